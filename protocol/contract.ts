@@ -1,0 +1,24 @@
+/** What a face may ask of the engine. One value types both ends; it travels over the local socket, the page's WebSocket and Electron's IPC alike. */
+import { z } from 'zod'
+import { call, live } from './rpc.ts'
+import { Snapshot } from './snapshot.ts'
+
+const Nothing = z.object({})
+const ByName = z.object({ name: z.string().max(100) })
+
+export const contract = {
+  /** The whole state now, then again whenever it changes. */
+  snapshot: live(Nothing, Snapshot),
+  addService: call(z.object({ name: z.string().max(100), target: z.string().max(300), preset: z.string().max(40).optional() }), Nothing),
+  removeService: call(ByName, Nothing),
+  pauseService: call(ByName, Nothing),
+  resumeService: call(ByName, Nothing),
+  /** Look again at everything now, instead of at the next turn. Answers when the looking is done. */
+  checkNow: call(Nothing, Nothing),
+  /** Take a relay: its address (`https://…`) or a relay code. Answers when the relay has let us in, with a problem when it has not. */
+  joinRelay: call(z.object({ relay: z.string().max(600) }), Nothing),
+  /** A fresh single-use address of the page. */
+  openPage: call(Nothing, z.object({ url: z.string().nullable() })),
+  stop: call(Nothing, Nothing),
+}
+export type EngineContract = typeof contract

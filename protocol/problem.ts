@@ -1,0 +1,126 @@
+/** The table of problems: what can be wrong, how bad it is, and which facts its words need. The words stand in `languages/`.
+ *  A code is for ever: scripts match on it. */
+import { z } from 'zod'
+
+export const Severity = z.enum(['critical', 'warning', 'info'])
+export type Severity = z.infer<typeof Severity>
+
+type ParamName =
+  | 'address'
+  | 'command'
+  | 'data'
+  | 'detail'
+  | 'host'
+  | 'internal'
+  | 'keptAs'
+  | 'name'
+  | 'ours'
+  | 'path'
+  | 'port'
+  | 'reason'
+  | 'relay'
+  | 'service'
+  | 'target'
+  | 'theirs'
+
+interface Definition {
+  readonly severity: Severity
+  readonly params: readonly ParamName[]
+}
+
+const define =
+  (severity: Severity) =>
+  <const P extends readonly ParamName[]>(...params: P) => ({ severity, params })
+const critical = define('critical')
+const warning = define('warning')
+const info = define('info')
+
+export const PROBLEMS = {
+  // This computer
+  'no-network': critical(),
+  'settings-damaged': warning('keptAs'),
+  'data-unwritable': critical('path', 'reason'),
+  'disk-full': critical('path'),
+  'port-taken': critical('address'),
+  'engine-running': critical('data'),
+  'engine-absent': critical('data'),
+  'engine-newer': critical('ours', 'theirs'),
+  internal: critical('detail'),
+
+  // What the owner typed
+  'name-invalid': critical('name'),
+  'name-taken': critical('name'),
+  'service-unknown': critical('name'),
+  'target-invalid': critical('target'),
+  'target-forbidden': critical('target', 'reason'),
+  'relay-address-invalid': critical('relay'),
+
+  // The service itself
+  'service-refused': critical('service', 'target'),
+  'service-silent': critical('service', 'target'),
+  'service-not-found': critical('service', 'host'),
+
+  // The relay
+  'no-relay': warning(),
+  'relay-unreachable': warning('relay', 'reason'),
+  'relay-untrusted': critical('relay', 'reason'),
+  'relay-changed': critical('relay'),
+  'tls-inspected': critical('relay'),
+  'relay-older': critical('relay', 'ours', 'theirs'),
+  'relay-newer': critical('relay', 'ours', 'theirs'),
+  'relay-code-invalid': critical(),
+  'relay-code-unknown': critical('relay'),
+  'relay-code-used': critical('relay'),
+  'relay-code-expired': critical('relay'),
+  'relay-closed': critical('relay'),
+  'relay-busy': warning('relay'),
+  'relay-suspended': critical('relay'),
+  'relay-http-only': info('service'),
+
+  // The router and the way in
+  'gateway-absent': warning(),
+  'gateway-silent': info('address'),
+  'gateway-refused': info('address', 'reason'),
+  'gateway-conflict': info('address', 'port', 'internal'),
+  'gateway-no-internet': info('address'),
+  'provider-shares-address': info('address'),
+  'second-router': info('address'),
+  'mapping-unreachable': info('address', 'port'),
+  'unreachable-outside': critical('service'),
+
+  // The certificate
+  'certificate-failed': critical('reason'),
+  'certificate-directory-missing': critical(),
+} as const satisfies Record<string, Definition>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+/** The facts a problem's words need: all of them, as text. */
+export type ProblemParams<C extends ProblemCode> = Readonly<Record<(typeof PROBLEMS)[C]['params'][number], string>>
+
+export const ProblemCode = z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]])
+
+export const Problem = z.object({ code: ProblemCode, severity: Severity, params: z.record(z.string(), z.string()) })
+export type Problem = z.infer<typeof Problem>
+
+export function problem<C extends ProblemCode>(code: C, params: ProblemParams<C>): Problem {
+  return { code, severity: PROBLEMS[code].severity, params: { ...params } }
+}
+
+const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 }
+
+/** Worst first; among equals the table's own order, which goes from the house outwards. */
+export function bySeverity(a: Problem, b: Problem): number {
+  const codes = ProblemCode.options
+  return RANK[a.severity] - RANK[b.severity] || codes.indexOf(a.code) - codes.indexOf(b.code)
+}
+
+/** An error that the person can act on. It crosses every channel as its {@link Problem}; the message is for logs only. */
+export class ProblemError extends Error {
+  readonly problem: Problem
+  constructor(cause: Problem, options?: ErrorOptions) {
+    super(`${cause.code} ${JSON.stringify(cause.params)}`, options)
+    this.name = 'ProblemError'
+    this.problem = cause
+  }
+}

@@ -1,0 +1,88 @@
+/** What the faces see: one value that says everything the page, the tray and `status --json` show. Version 1, documented in docs/command-line.md. */
+import { z } from 'zod'
+import { PathView, Rung } from './model/path.ts'
+import { ServiceKind } from './model/service.ts'
+import { Problem } from './problem.ts'
+
+export const ServiceState = z.enum(['reachable', 'checking', 'unreachable', 'unknown', 'paused'])
+export type ServiceState = z.infer<typeof ServiceState>
+
+export const InternetState = z.enum(['online', 'offline', 'unknown'])
+
+export const RelayState = z.enum(['none', 'connecting', 'connected', 'waiting', 'refused'])
+
+/** What stands between the router's outside and the internet, as far as the facts tell. */
+export const NatVerdict = z.enum(['single', 'double', 'carrier', 'unsure', 'unknown'])
+export type NatVerdict = z.infer<typeof NatVerdict>
+
+export const ServiceView = z.object({
+  name: z.string(),
+  target: z.string(),
+  kind: ServiceKind,
+  state: ServiceState,
+  paths: z.array(PathView),
+  best: z.object({ ipv4: Rung.nullable(), ipv6: Rung.nullable() }),
+  publicUrl: z.string().nullable(),
+  publicAddress: z.object({ host: z.string(), port: z.number() }).nullable(),
+  shareLink: z.string().nullable(),
+  /** When an outsider last proved a path of this service, ms since 1970. */
+  provenAtMs: z.number().nullable(),
+  problem: Problem.nullable(),
+})
+export type ServiceView = z.infer<typeof ServiceView>
+
+export const Snapshot = z.object({
+  v: z.literal(1),
+  /** A relay on loopback makes this a rehearsal: nothing here is on the internet. */
+  rehearsal: z.boolean(),
+  internet: z.object({ state: InternetState }),
+  gateway: z.object({
+    address: z.string().nullable(),
+    name: z.string().nullable(),
+    protocols: z.array(z.enum(['pcp', 'natpmp', 'upnp'])),
+    externalIPv4: z.string().nullable(),
+    nat: NatVerdict,
+  }),
+  relay: z.object({
+    url: z.string().nullable(),
+    state: RelayState,
+    observedIPv4: z.string().nullable(),
+    observedIPv6: z.string().nullable(),
+  }),
+  /** The device's own domain, under which its services have their names. */
+  domain: z.string().nullable(),
+  services: z.array(ServiceView),
+  problems: z.array(Problem),
+})
+export type Snapshot = z.infer<typeof Snapshot>
+
+/** The one light. `needs-you` is a service that only its owner can mend; it wins over a green one so that it is seen. */
+export const Light = z.enum(['reachable', 'relayed', 'checking', 'cannot-check', 'unreachable', 'paused', 'needs-you', 'empty'])
+export type Light = z.infer<typeof Light>
+
+export function lightOfService(service: ServiceView): Light {
+  switch (service.state) {
+    case 'reachable':
+      return service.best.ipv4 !== null && service.best.ipv4 !== 'tunnel'
+        ? 'reachable'
+        : service.best.ipv6 !== null && service.best.ipv6 !== 'tunnel'
+          ? 'reachable'
+          : 'relayed'
+    case 'checking':
+      return 'checking'
+    case 'unknown':
+      return 'cannot-check'
+    case 'paused':
+      return 'paused'
+    case 'unreachable':
+      return service.problem === null || service.problem.code === 'unreachable-outside' ? 'unreachable' : 'needs-you'
+  }
+}
+
+const WORST_FIRST: readonly Light[] = ['needs-you', 'unreachable', 'cannot-check', 'checking', 'relayed', 'reachable', 'paused']
+
+/** The light over the whole house: the worst of its services, paused ones aside. */
+export function lightOf(snapshot: Snapshot): Light {
+  const lights = new Set(snapshot.services.map(lightOfService))
+  return WORST_FIRST.find((light) => lights.has(light)) ?? 'empty'
+}
