@@ -1,0 +1,133 @@
+import type { ProblemWords } from '../problems.ts'
+
+/** This computer and the engine on it. */
+export const homeProblems: ProblemWords<
+  | 'no-network'
+  | 'settings-damaged'
+  | 'data-unwritable'
+  | 'disk-full'
+  | 'port-taken'
+  | 'engine-running'
+  | 'engine-absent'
+  | 'engine-newer'
+  | 'internal'
+> = {
+  'no-network': () => ({
+    title: 'This computer has no network.',
+    cause: 'Neither a cable nor Wi-Fi gives it an address at the moment.',
+    consequence: 'Your services stay set up, but nobody can reach them.',
+    remedy: 'Plug in the cable or join your Wi-Fi. Porchlight notices and carries on by itself.',
+  }),
+  'settings-damaged': ({ keptAs }) => ({
+    title: 'The settings file could not be read.',
+    cause: 'It was damaged, perhaps when the computer lost power while saving.',
+    consequence: `Porchlight started with its standard settings. The damaged file is kept as ${keptAs}.`,
+    remedy: 'Check your services and add what is missing. If you have a backup of the file, put it back and restart Porchlight.',
+  }),
+  'data-unwritable': ({ path, reason }) => ({
+    title: 'Porchlight cannot save its settings.',
+    cause: `Writing to ${path} failed: ${reason}.`,
+    consequence: 'Porchlight does not start without a place for its settings, so that nothing gets lost.',
+    remedy: 'Give your account the right to write to that folder, or choose another one with --data.',
+  }),
+  'disk-full': ({ path }) => ({
+    title: 'The disk is full.',
+    cause: `There is no room left for ${path}.`,
+    consequence: 'Porchlight cannot save changes. What already runs goes on.',
+    remedy: 'Free some space on that disk, then try again.',
+  }),
+  'port-taken': ({ address }) => ({
+    title: `Another program already uses ${address}.`,
+    cause: 'Only one program at a time can listen there.',
+    consequence: 'Porchlight cannot start at that address.',
+    remedy: 'Stop the other program, or choose another address and start Porchlight again.',
+  }),
+  'engine-running': ({ data }) => ({
+    title: 'Porchlight is already running.',
+    cause: `Another Porchlight uses the folder ${data}.`,
+    consequence: 'A second one would disturb the first, so it did not start. The first goes on.',
+    remedy: 'Use the one that runs. For a second, separate one, choose another folder with --data.',
+  }),
+  'engine-absent': ({ data }) => ({
+    title: 'Porchlight is not running.',
+    cause: `Nothing answers for the folder ${data}.`,
+    consequence: 'Your services are not reachable, and nothing can be changed.',
+    remedy: 'Open Porchlight, or start it with: porchlight run. If it runs with another folder, name that folder with --data.',
+  }),
+  'engine-newer': ({ ours, theirs }) => ({
+    title: 'Porchlight was updated while this part stayed open.',
+    cause: `The running Porchlight speaks version ${theirs}, and this part speaks version ${ours}.`,
+    consequence: 'They do not understand each other. Your services go on as before.',
+    remedy: 'Close this part and open it again.',
+  }),
+  internal: ({ detail }) => ({
+    title: 'Something went wrong inside Porchlight.',
+    cause: `This is a fault of ours, not of yours. Detail: ${detail}.`,
+    consequence: 'The last action may not have been carried out. Your other services go on.',
+    remedy: 'Try once more. If it happens again, restart Porchlight and send us its log.',
+  }),
+}
+
+/** What the owner typed. */
+export const addressProblems: ProblemWords<
+  'name-invalid' | 'name-taken' | 'service-unknown' | 'target-invalid' | 'target-forbidden' | 'relay-address-invalid'
+> = {
+  'name-invalid': ({ name }) => ({
+    title: `"${name}" cannot be used as a name.`,
+    cause: 'The name becomes part of an internet address, where only small letters, digits and inner hyphens are allowed.',
+    consequence: 'The service was not added.',
+    remedy: 'Choose a name such as jeedom, photos or my-music: up to 40 small letters, digits and hyphens.',
+  }),
+  'name-taken': ({ name }) => ({
+    title: `You already have a service called ${name}.`,
+    cause: 'Each service needs its own name, because the name is part of its address.',
+    consequence: 'Nothing was changed.',
+    remedy: `Choose another name, or remove ${name} first.`,
+  }),
+  'service-unknown': ({ name }) => ({
+    title: `There is no service called ${name}.`,
+    cause: 'It may have been removed meanwhile, or its name is spelt differently.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Look at the list of your services and try again with a name from it.',
+  }),
+  'target-invalid': ({ target }) => ({
+    title: `"${target}" is not an address Porchlight can use.`,
+    cause: 'A kind, a machine and a port are needed, and nothing after them.',
+    consequence: 'The service was not added.',
+    remedy: 'Write it like http://192.168.1.20:8080. For other programs than websites: tcp://192.168.1.20:22 or udp://192.168.1.20:22124.',
+  }),
+  'target-forbidden': ({ target, reason }) => ({
+    title: `${target} cannot be shared.`,
+    cause: `This address is not allowed: ${reason}.`,
+    consequence: 'The service was not added, to keep you safe.',
+    remedy: 'Enter the address of a device on your home network, such as http://192.168.1.20:8080.',
+  }),
+  'relay-address-invalid': ({ relay }) => ({
+    title: `"${relay}" is neither a relay code nor the address of a relay.`,
+    cause: 'A relay code is one long word that starts with plr1. An address starts with https://.',
+    consequence: 'No relay was joined.',
+    remedy: 'Copy the relay code again from the message you received, in full, and paste it here.',
+  }),
+}
+
+/** The service at home. Its owner mends it; the way from outside is fine. */
+export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found'> = {
+  'service-refused': ({ service, target }) => ({
+    title: `${service} isn't responding. Your connection is fine.`,
+    cause: `The machine answers, but nothing listens at ${target}. The program is probably stopped, or uses another port.`,
+    consequence: 'Visitors cannot use it until it runs again.',
+    remedy: `Start ${service} on its machine, and check that its port is the one in ${target}. Porchlight notices by itself.`,
+  }),
+  'service-silent': ({ service, target }) => ({
+    title: `${service} isn't responding. Your connection is fine.`,
+    cause: `No answer comes from ${target}. The machine may be off or asleep, or its firewall keeps Porchlight out.`,
+    consequence: 'Visitors wait in vain until it answers again.',
+    remedy: 'Switch the machine on and open the service from this computer. Once that works, it works from outside too.',
+  }),
+  'service-not-found': ({ service, host }) => ({
+    title: `The machine ${host} was not found on your network.`,
+    cause: `${service} is set to ${host}, and no device at home has that name or address at the moment.`,
+    consequence: `Visitors cannot reach ${service}. Your connection is fine.`,
+    remedy: 'Check that the machine is on and that the name is spelt correctly, or use its address, such as 192.168.1.20.',
+  }),
+}

@@ -1,0 +1,194 @@
+import type { ProblemWords } from '../problems.ts'
+
+/** The relay. */
+export const relayProblems: ProblemWords<
+  | 'no-relay'
+  | 'relay-unreachable'
+  | 'relay-untrusted'
+  | 'relay-changed'
+  | 'tls-inspected'
+  | 'relay-older'
+  | 'relay-newer'
+  | 'relay-code-invalid'
+  | 'relay-code-unknown'
+  | 'relay-code-used'
+  | 'relay-code-expired'
+  | 'relay-closed'
+  | 'relay-busy'
+  | 'relay-suspended'
+  | 'relay-http-only'
+> = {
+  'no-relay': () => ({
+    title: 'No relay has been joined yet.',
+    cause: 'A relay is a server on the internet that gives your services their names and checks them from outside.',
+    consequence: 'Your services have no links yet, and nobody can check whether they are reachable.',
+    remedy: 'Paste a relay code. You get one from somebody who runs a relay, or from a relay of your own on a rented server.',
+  }),
+  'relay-unreachable': ({ relay, reason }) => ({
+    title: 'The relay does not answer.',
+    cause: `Porchlight cannot connect to ${relay}: ${reason}.`,
+    consequence: 'Nothing can be checked from outside right now. Visitors who come straight to your home still get in.',
+    remedy:
+      'Porchlight keeps trying by itself. If other websites fail too, look at your internet connection; if not, ask whoever runs the relay.',
+  }),
+  'relay-untrusted': ({ relay, reason }) => ({
+    title: 'The relay could not prove who it is.',
+    cause: `The connection to ${relay} is not safe: ${reason}.`,
+    consequence: 'Porchlight stays away from it, so that nobody can listen in.',
+    remedy: "Check this computer's date and the relay's address. If both are right, tell whoever runs the relay.",
+  }),
+  'relay-changed': ({ relay }) => ({
+    title: 'This is not the relay you joined.',
+    cause: `${relay} answers with another identity. It was set up anew, or somebody stands in its place.`,
+    consequence: 'Porchlight stays away from it, so that nobody can take over your links.',
+    remedy: 'Ask whoever runs the relay. If it was set up anew, join it again with a new relay code.',
+  }),
+  'tls-inspected': ({ relay }) => ({
+    title: 'Something on the way opens your encrypted connections.',
+    cause: `Between this computer and ${relay}, an antivirus program, a parental filter or a company network reads encrypted traffic.`,
+    consequence: 'Porchlight does not use such a connection, because your links could be read on the way.',
+    remedy: 'Make an exception for the relay in the antivirus program or filter ("HTTPS scanning"), or use another network.',
+  }),
+  'relay-older': ({ relay, ours, theirs }) => ({
+    title: 'The relay needs an update.',
+    cause: `${relay} speaks version ${theirs}, and this Porchlight speaks version ${ours}.`,
+    consequence: 'They do not understand each other, so the relay cannot be used.',
+    remedy: 'Ask whoever runs the relay to update it. Porchlight then connects by itself.',
+  }),
+  'relay-newer': ({ relay, ours, theirs }) => ({
+    title: 'Porchlight needs an update.',
+    cause: `${relay} speaks version ${theirs}, and this Porchlight speaks only version ${ours}.`,
+    consequence: 'They do not understand each other, so the relay cannot be used.',
+    remedy: 'Install the latest Porchlight. Your services and links are kept.',
+  }),
+  'relay-code-invalid': () => ({
+    title: 'This relay code has a mistake in it.',
+    cause: 'A letter is wrong or missing; every code carries a checksum that shows it.',
+    consequence: 'No relay was joined. The code itself is still unused.',
+    remedy: 'Copy the code again in full, from "plr1" to its last letter, and paste it here.',
+  }),
+  'relay-code-unknown': ({ relay }) => ({
+    title: 'The relay does not know this code.',
+    cause: `${relay} never gave it out, or withdrew it.`,
+    consequence: 'No relay was joined.',
+    remedy: 'Ask whoever runs the relay for a new relay code.',
+  }),
+  'relay-code-used': ({ relay }) => ({
+    title: 'This relay code was already used.',
+    cause: `${relay} lets one device in with each code, and another one came first.`,
+    consequence: 'No relay was joined.',
+    remedy: 'Ask whoever runs the relay for a new code. If you did not use this one yourself, tell them.',
+  }),
+  'relay-code-expired': ({ relay }) => ({
+    title: 'This relay code has expired.',
+    cause: `The codes of ${relay} are good for a limited time.`,
+    consequence: 'No relay was joined.',
+    remedy: 'Ask whoever runs the relay for a new relay code.',
+  }),
+  'relay-closed': ({ relay }) => ({
+    title: 'This relay asks for a relay code.',
+    cause: `${relay} lets new devices in only with a code from whoever runs it.`,
+    consequence: 'No relay was joined.',
+    remedy: 'Ask whoever runs the relay for a relay code and paste it here, instead of the address.',
+  }),
+  'relay-busy': ({ relay }) => ({
+    title: 'The relay is busy.',
+    cause: `${relay} has as much to do as it can take at the moment.`,
+    consequence: 'Your links may be slow or wait for a moment. Visitors who come straight to your home notice nothing.',
+    remedy: 'Nothing to do: Porchlight tries again by itself. If it lasts, tell whoever runs the relay.',
+  }),
+  'relay-suspended': ({ relay }) => ({
+    title: 'The relay has suspended this device.',
+    cause: `Whoever runs ${relay} switched its access off.`,
+    consequence: 'Your links do not work, and nothing is checked from outside.',
+    remedy: 'Ask whoever runs the relay for the reason, or join another relay.',
+  }),
+  'relay-http-only': ({ service }) => ({
+    title: `${service} can only be reached directly.`,
+    cause: 'The relay carries websites. Other programs (TCP and UDP services) do not go through it yet.',
+    consequence: `${service} needs an open way through your router; without one, visitors cannot reach it.`,
+    remedy: 'Let Porchlight set a rule on your router (switch UPnP on there), or add the rule by hand.',
+  }),
+}
+
+/** The router, the provider, the certificate: the way in. */
+export const routerProblems: ProblemWords<
+  | 'gateway-absent'
+  | 'gateway-silent'
+  | 'gateway-refused'
+  | 'gateway-conflict'
+  | 'gateway-no-internet'
+  | 'provider-shares-address'
+  | 'second-router'
+  | 'mapping-unreachable'
+  | 'unreachable-outside'
+  | 'certificate-failed'
+  | 'certificate-directory-missing'
+> = {
+  'gateway-absent': () => ({
+    title: 'No router was found.',
+    cause: 'This computer does not know the device that connects it to the internet.',
+    consequence: 'Visitors cannot come straight to your home. Through a relay they can, as long as this computer gets out.',
+    remedy: "Check that this computer is joined to your home network, not to a phone's hotspot or a VPN.",
+  }),
+  'gateway-silent': ({ address }) => ({
+    title: 'Your router does not open the way by itself.',
+    cause: `The router at ${address} does not answer the request to let visitors in (UPnP). It is probably switched off there.`,
+    consequence: 'Visitors take the relay: it works, only a little slower.',
+    remedy: `For the direct way, open http://${address} in a browser, switch UPnP on, or add a port forwarding rule by hand. Porchlight notices by itself.`,
+  }),
+  'gateway-refused': ({ address, reason }) => ({
+    title: 'Your router refused to open the way.',
+    cause: `The router at ${address} said no: ${reason}.`,
+    consequence: 'Visitors take the relay: it works, only a little slower.',
+    remedy: `For the direct way, open http://${address} in a browser and allow UPnP for this computer, or add a port forwarding rule by hand.`,
+  }),
+  'gateway-conflict': ({ address, port, internal }) => ({
+    title: `Port ${port} of your router already leads elsewhere.`,
+    cause: `A rule on the router at ${address} sends it to ${internal}. Porchlight does not touch rules it did not make.`,
+    consequence: 'That service goes on as before. Visitors of yours take the relay.',
+    remedy: `If you no longer need that rule, delete it at http://${address}. Porchlight then takes the port by itself.`,
+  }),
+  'gateway-no-internet': ({ address }) => ({
+    title: 'Your router has no internet connection.',
+    cause: `The router at ${address} says that its line is down, or does not know its own address.`,
+    consequence: 'Visitors cannot come straight to your home at the moment.',
+    remedy: 'Look at the lights of the router. If the line is down, restart it; if it stays down, call your provider.',
+  }),
+  'provider-shares-address': ({ address }) => ({
+    title: 'Your provider shares your IPv4 address.',
+    cause: `Your router got ${address}, which many of its customers use together, so a visitor who knocks there cannot be led to your home.`,
+    consequence: 'Nobody can come straight to your home over IPv4. Through the relay it works.',
+    remedy: 'Nothing to do. For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.',
+  }),
+  'second-router': ({ address }) => ({
+    title: 'There are two routers, one behind the other.',
+    cause: `The outer side of your router has ${address}, which is a home address too: another router stands in front of it.`,
+    consequence: 'A rule on the inner router alone does not let visitors in. Through the relay it works.',
+    remedy: "For the direct way, put your provider's box in bridge mode, or forward the port on both routers.",
+  }),
+  'mapping-unreachable': ({ address, port }) => ({
+    title: 'The rule on the router is there, but nothing comes through.',
+    cause: `Port ${port} at ${address} was tried from outside without success. Some routers accept a rule and do not follow it; some providers block ports.`,
+    consequence: 'Visitors take the relay until the direct way works.',
+    remedy: "Restart the router. If that does not help, look for the provider's firewall setting, or add the rule by hand.",
+  }),
+  'unreachable-outside': ({ service }) => ({
+    title: `${service} cannot be reached from outside.`,
+    cause: 'At home it answers, but no way from the internet leads to it at the moment.',
+    consequence: 'Visitors see an error.',
+    remedy: 'Porchlight keeps looking for a way. If it lasts, restart the router and choose "Check now".',
+  }),
+  'certificate-failed': ({ reason }) => ({
+    title: 'The certificate for your links could not be obtained.',
+    cause: `A certificate is what lets browsers trust your links. What happened: ${reason}.`,
+    consequence: 'Browsers warn visitors, or refuse to open the page.',
+    remedy: "Porchlight tries again by itself. If it lasts for an hour, check this computer's date, then tell whoever runs the relay.",
+  }),
+  'certificate-directory-missing': () => ({
+    title: 'Nobody has been chosen yet to certify your links.',
+    cause: 'Browsers trust a link only with a certificate, and no certificate authority is set.',
+    consequence: 'Your links cannot be opened in a browser without a warning.',
+    remedy: "Start Porchlight with --acme-directory and the authority's address.",
+  }),
+}

@@ -1,0 +1,32 @@
+/** Reasons that come as codes, each a clause that fits after a colon. */
+export const reasons = {
+  // The network of the operating system, and TLS
+  ECONNREFUSED: 'nothing listens at that address',
+  ECONNRESET: 'the connection was cut',
+  ETIMEDOUT: 'no answer came in time',
+  EHOSTUNREACH: 'no way leads to that machine',
+  ENETUNREACH: 'this computer has no way to that network',
+  ENOTFOUND: 'the name does not exist',
+  EAI_AGAIN: 'the name could not be looked up',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it signed its certificate itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes from an authority this computer does not know',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate comes from an authority this computer does not know',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate comes from an authority this computer does not know',
+
+  // Files
+  EACCES: 'this account is not allowed to write there',
+  EPERM: 'the system does not allow it',
+  EROFS: 'that disk can only be read',
+  ENOENT: 'the folder does not exist',
+  ENOTDIR: 'part of that path is a file, not a folder',
+
+  // Addresses that may not be shared
+  'own-listener': 'it is Porchlight itself, and visitors would go round in circles',
+  metadata: "it is a cloud provider's internal address, which can give away secrets",
+  'not-at-home': 'it is not on your home network',
+}
+
+export const quoted = (text: string): string => `"${text}"`

@@ -1,0 +1,12 @@
+import type { Words } from '../index.ts'
+import type { ProblemWords } from '../problems.ts'
+import { light, path, rehearsal, serviceState } from './light.ts'
+import { page } from './page.ts'
+import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
+import { relayProblems, routerProblems } from './problems-way.ts'
+import { quoted, reasons } from './reasons.ts'
+import { tray } from './tray.ts'
+
+const problems: ProblemWords = { ...homeProblems, ...addressProblems, ...serviceProblems, ...relayProblems, ...routerProblems }
+
+export const fr: Words = { locale: 'fr', name: 'Français', light, rehearsal, serviceState, path, page, tray, problems, reasons, quoted }

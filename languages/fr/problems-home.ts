@@ -1,0 +1,135 @@
+import type { ProblemWords } from '../problems.ts'
+
+/** Cet ordinateur, et le moteur qui y tourne. */
+export const homeProblems: ProblemWords<
+  | 'no-network'
+  | 'settings-damaged'
+  | 'data-unwritable'
+  | 'disk-full'
+  | 'port-taken'
+  | 'engine-running'
+  | 'engine-absent'
+  | 'engine-newer'
+  | 'internal'
+> = {
+  'no-network': () => ({
+    title: "Cet ordinateur n'a pas de réseau.",
+    cause: "Ni câble ni Wi-Fi ne lui donnent d'adresse en ce moment.",
+    consequence: 'Vos services restent configurés, mais personne ne peut y accéder.',
+    remedy: "Branchez le câble ou rejoignez votre Wi-Fi. Porchlight s'en aperçoit et reprend tout seul.",
+  }),
+  'settings-damaged': ({ keptAs }) => ({
+    title: "Le fichier de réglages n'a pas pu être lu.",
+    cause: "Il est abîmé, peut-être à cause d'une coupure de courant pendant un enregistrement.",
+    consequence: `Porchlight a démarré avec ses réglages d'origine. Le fichier abîmé est conservé ici : ${keptAs}.`,
+    remedy:
+      'Regardez vos services et rajoutez ce qui manque. Si vous avez une sauvegarde du fichier, remettez-la en place et relancez Porchlight.',
+  }),
+  'data-unwritable': ({ path, reason }) => ({
+    title: 'Porchlight ne peut pas enregistrer ses réglages.',
+    cause: `L'écriture dans ${path} a échoué : ${reason}.`,
+    consequence: 'Pour ne rien perdre, Porchlight ne démarre pas sans endroit où garder ses réglages.',
+    remedy: "Donnez à votre compte le droit d'écrire dans ce dossier, ou choisissez-en un autre avec --data.",
+  }),
+  'disk-full': ({ path }) => ({
+    title: 'Le disque est plein.',
+    cause: `Il n'y a plus de place pour ${path}.`,
+    consequence: 'Porchlight ne peut pas enregistrer de changement. Ce qui tourne déjà continue.',
+    remedy: 'Libérez de la place sur ce disque, puis réessayez.',
+  }),
+  'port-taken': ({ address }) => ({
+    title: `Un autre programme occupe déjà ${address}.`,
+    cause: 'Un seul programme à la fois peut écouter à cet endroit.',
+    consequence: 'Porchlight ne peut pas démarrer à cette adresse.',
+    remedy: "Arrêtez l'autre programme, ou choisissez une autre adresse et relancez Porchlight.",
+  }),
+  'engine-running': ({ data }) => ({
+    title: 'Porchlight tourne déjà.',
+    cause: `Un autre Porchlight utilise le dossier ${data}.`,
+    consequence: "Un second gênerait le premier : il n'a donc pas démarré. Le premier continue.",
+    remedy: 'Utilisez celui qui tourne. Pour un second, indépendant, choisissez un autre dossier avec --data.',
+  }),
+  'engine-absent': ({ data }) => ({
+    title: 'Porchlight ne tourne pas.',
+    cause: `Rien ne répond pour le dossier ${data}.`,
+    consequence: 'Vos services ne sont pas accessibles, et rien ne peut être modifié.',
+    remedy: "Ouvrez Porchlight, ou lancez-le avec : porchlight run. S'il tourne avec un autre dossier, indiquez ce dossier avec --data.",
+  }),
+  'engine-newer': ({ ours, theirs }) => ({
+    title: 'Porchlight a été mis à jour pendant que cette partie restait ouverte.',
+    cause: `Le Porchlight qui tourne parle la version ${theirs}, et cette partie parle la version ${ours}.`,
+    consequence: 'Ils ne se comprennent pas. Vos services, eux, continuent comme avant.',
+    remedy: 'Fermez cette partie et rouvrez-la.',
+  }),
+  internal: ({ detail }) => ({
+    title: "Quelque chose s'est mal passé dans Porchlight.",
+    cause: `L'erreur vient de nous, pas de vous. Détail : ${detail}.`,
+    consequence: "La dernière action n'a peut-être pas été faite. Vos autres services continuent.",
+    remedy: 'Réessayez une fois. Si cela se reproduit, relancez Porchlight et envoyez-nous son journal.',
+  }),
+}
+
+/** Ce que vous avez saisi. */
+export const addressProblems: ProblemWords<
+  'name-invalid' | 'name-taken' | 'service-unknown' | 'target-invalid' | 'target-forbidden' | 'relay-address-invalid'
+> = {
+  'name-invalid': ({ name }) => ({
+    title: `« ${name} » ne peut pas servir de nom.`,
+    cause:
+      "Le nom fait partie d'une adresse internet, qui n'accepte que des minuscules sans accent, des chiffres et des tirets entre deux.",
+    consequence: "Le service n'a pas été ajouté.",
+    remedy: "Choisissez un nom comme jeedom, photos ou ma-musique : jusqu'à 40 minuscules, chiffres et tirets.",
+  }),
+  'name-taken': ({ name }) => ({
+    title: `Vous avez déjà un service appelé ${name}.`,
+    cause: 'Chaque service a son propre nom, car ce nom fait partie de son adresse.',
+    consequence: "Rien n'a été modifié.",
+    remedy: `Choisissez un autre nom, ou retirez d'abord ${name}.`,
+  }),
+  'service-unknown': ({ name }) => ({
+    title: `Aucun service ne s'appelle ${name}.`,
+    cause: "Il a pu être retiré entre-temps, ou son nom s'écrit autrement.",
+    consequence: "Rien n'a été modifié.",
+    remedy: 'Regardez la liste de vos services et réessayez avec un nom qui y figure.',
+  }),
+  'target-invalid': ({ target }) => ({
+    title: `Porchlight ne peut pas utiliser l'adresse « ${target} ».`,
+    cause: 'Il faut un type, une machine et un port, et rien derrière.',
+    consequence: "Le service n'a pas été ajouté.",
+    remedy: "Écrivez-la comme http://192.168.1.20:8080. Pour autre chose qu'un site : tcp://192.168.1.20:22 ou udp://192.168.1.20:22124.",
+  }),
+  'target-forbidden': ({ target, reason }) => ({
+    title: `${target} ne peut pas être partagé.`,
+    cause: `Cette adresse n'est pas permise : ${reason}.`,
+    consequence: "Le service n'a pas été ajouté, pour votre sécurité.",
+    remedy: "Saisissez l'adresse d'un appareil de votre réseau domestique, par exemple http://192.168.1.20:8080.",
+  }),
+  'relay-address-invalid': ({ relay }) => ({
+    title: `« ${relay} » n'est ni un code de relais ni l'adresse d'un relais.`,
+    cause: 'Un code de relais est un seul long mot qui commence par plr1. Une adresse commence par https://.',
+    consequence: "Aucun relais n'a été rejoint.",
+    remedy: 'Copiez de nouveau, en entier, le code de relais du message que vous avez reçu, et collez-le ici.',
+  }),
+}
+
+/** Le service, chez vous. Le chemin depuis l'extérieur, lui, est bon. */
+export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found'> = {
+  'service-refused': ({ service, target }) => ({
+    title: `${service} ne répond pas. Votre connexion, elle, fonctionne.`,
+    cause: `La machine répond, mais rien n'écoute sur ${target}. Le programme est sans doute arrêté, ou utilise un autre port.`,
+    consequence: "Vos visiteurs ne peuvent pas l'utiliser tant qu'il n'a pas redémarré.",
+    remedy: `Démarrez ${service} sur sa machine, et vérifiez que son port est bien celui de ${target}. Porchlight s'en apercevra tout seul.`,
+  }),
+  'service-silent': ({ service, target }) => ({
+    title: `${service} ne répond pas. Votre connexion, elle, fonctionne.`,
+    cause: `Aucune réponse ne vient de ${target}. La machine est peut-être éteinte ou en veille, ou son pare-feu bloque Porchlight.`,
+    consequence: "Vos visiteurs attendent en vain tant qu'il ne répond pas.",
+    remedy: "Allumez la machine et ouvrez le service depuis cet ordinateur. Dès que cela fonctionne, l'extérieur suit.",
+  }),
+  'service-not-found': ({ service, host }) => ({
+    title: `La machine ${host} est introuvable sur votre réseau.`,
+    cause: `${service} est réglé sur ${host}, et aucun appareil chez vous ne porte ce nom ou cette adresse en ce moment.`,
+    consequence: `Vos visiteurs ne peuvent pas accéder à ${service}. Votre connexion, elle, fonctionne.`,
+    remedy: 'Vérifiez que la machine est allumée et que son nom est bien écrit, ou utilisez son adresse, par exemple 192.168.1.20.',
+  }),
+}

@@ -1,0 +1,197 @@
+import type { ProblemWords } from '../problems.ts'
+
+/** Le relais. */
+export const relayProblems: ProblemWords<
+  | 'no-relay'
+  | 'relay-unreachable'
+  | 'relay-untrusted'
+  | 'relay-changed'
+  | 'tls-inspected'
+  | 'relay-older'
+  | 'relay-newer'
+  | 'relay-code-invalid'
+  | 'relay-code-unknown'
+  | 'relay-code-used'
+  | 'relay-code-expired'
+  | 'relay-closed'
+  | 'relay-busy'
+  | 'relay-suspended'
+  | 'relay-http-only'
+> = {
+  'no-relay': () => ({
+    title: "Aucun relais n'a encore été rejoint.",
+    cause: "Un relais est un serveur sur internet, qui donne leur nom à vos services et les vérifie de l'extérieur.",
+    consequence: "Vos services n'ont pas encore de lien, et personne ne peut vérifier s'ils sont accessibles.",
+    remedy: "Collez un code de relais. Vous l'obtenez de quelqu'un qui tient un relais, ou de votre propre relais sur un serveur loué.",
+  }),
+  'relay-unreachable': ({ relay, reason }) => ({
+    title: 'Le relais ne répond pas.',
+    cause: `Porchlight n'arrive pas à joindre ${relay} : ${reason}.`,
+    consequence:
+      "Rien ne peut être vérifié de l'extérieur pour l'instant. Les visiteurs qui arrivent directement chez vous entrent toujours.",
+    remedy:
+      "Porchlight réessaie tout seul. Si d'autres sites échouent aussi, regardez votre connexion internet ; sinon, prévenez la personne qui tient le relais.",
+  }),
+  'relay-untrusted': ({ relay, reason }) => ({
+    title: "Le relais n'a pas pu prouver son identité.",
+    cause: `La connexion avec ${relay} n'est pas sûre : ${reason}.`,
+    consequence: "Porchlight ne l'utilise pas, pour que personne ne puisse écouter.",
+    remedy: "Vérifiez la date de cet ordinateur et l'adresse du relais. Si tout est juste, prévenez la personne qui tient le relais.",
+  }),
+  'relay-changed': ({ relay }) => ({
+    title: "Ce n'est pas le relais que vous aviez rejoint.",
+    cause: `${relay} répond avec une autre identité. Il a été réinstallé, ou quelqu'un a pris sa place.`,
+    consequence: "Porchlight ne l'utilise pas, pour que personne ne s'empare de vos liens.",
+    remedy: "Demandez à la personne qui tient le relais. S'il a été réinstallé, rejoignez-le avec un nouveau code de relais.",
+  }),
+  'tls-inspected': ({ relay }) => ({
+    title: 'Quelque chose en chemin ouvre vos connexions chiffrées.',
+    cause: `Entre cet ordinateur et ${relay}, un antivirus, un contrôle parental ou un réseau d'entreprise lit le trafic chiffré.`,
+    consequence: "Porchlight n'utilise pas une telle connexion, car vos liens pourraient être lus en chemin.",
+    remedy: "Ajoutez une exception pour le relais dans l'antivirus ou le filtre (« analyse HTTPS »), ou passez par un autre réseau.",
+  }),
+  'relay-older': ({ relay, ours, theirs }) => ({
+    title: "Le relais a besoin d'une mise à jour.",
+    cause: `${relay} parle la version ${theirs}, et ce Porchlight parle la version ${ours}.`,
+    consequence: 'Ils ne se comprennent pas : ce relais est inutilisable pour le moment.',
+    remedy: 'Demandez à la personne qui tient le relais de le mettre à jour. Porchlight se connectera ensuite tout seul.',
+  }),
+  'relay-newer': ({ relay, ours, theirs }) => ({
+    title: "Porchlight a besoin d'une mise à jour.",
+    cause: `${relay} parle la version ${theirs}, et ce Porchlight ne parle que la version ${ours}.`,
+    consequence: 'Ils ne se comprennent pas : ce relais est inutilisable pour le moment.',
+    remedy: 'Installez le dernier Porchlight. Vos services et vos liens sont conservés.',
+  }),
+  'relay-code-invalid': () => ({
+    title: 'Ce code de relais contient une erreur.',
+    cause: 'Une lettre est fausse ou manque ; chaque code contient de quoi le remarquer.',
+    consequence: "Aucun relais n'a été rejoint. Le code lui-même n'a pas été utilisé.",
+    remedy: 'Copiez de nouveau le code en entier, de « plr1 » à sa dernière lettre, et collez-le ici.',
+  }),
+  'relay-code-unknown': ({ relay }) => ({
+    title: 'Le relais ne connaît pas ce code.',
+    cause: `${relay} ne l'a jamais donné, ou l'a retiré.`,
+    consequence: "Aucun relais n'a été rejoint.",
+    remedy: 'Demandez un nouveau code de relais à la personne qui tient le relais.',
+  }),
+  'relay-code-used': ({ relay }) => ({
+    title: 'Ce code de relais a déjà servi.',
+    cause: `${relay} laisse entrer un appareil par code, et un autre est passé le premier.`,
+    consequence: "Aucun relais n'a été rejoint.",
+    remedy: "Demandez un nouveau code à la personne qui tient le relais. Si ce n'est pas vous qui avez utilisé celui-ci, dites-le-lui.",
+  }),
+  'relay-code-expired': ({ relay }) => ({
+    title: 'Ce code de relais a expiré.',
+    cause: `Les codes de ${relay} ne sont valables qu'un certain temps.`,
+    consequence: "Aucun relais n'a été rejoint.",
+    remedy: 'Demandez un nouveau code de relais à la personne qui tient le relais.',
+  }),
+  'relay-closed': ({ relay }) => ({
+    title: 'Ce relais demande un code de relais.',
+    cause: `${relay} ne laisse entrer un nouvel appareil qu'avec un code donné par la personne qui le tient.`,
+    consequence: "Aucun relais n'a été rejoint.",
+    remedy: "Demandez un code de relais à cette personne et collez-le ici, à la place de l'adresse.",
+  }),
+  'relay-busy': ({ relay }) => ({
+    title: 'Le relais est très occupé.',
+    cause: `${relay} fait en ce moment tout ce qu'il peut.`,
+    consequence:
+      'Vos liens peuvent être lents ou attendre un instant. Les visiteurs qui arrivent directement chez vous ne remarquent rien.',
+    remedy: 'Rien à faire : Porchlight réessaie tout seul. Si cela dure, prévenez la personne qui tient le relais.',
+  }),
+  'relay-suspended': ({ relay }) => ({
+    title: 'Le relais a suspendu cet appareil.',
+    cause: `La personne qui tient ${relay} lui a coupé l'accès.`,
+    consequence: "Vos liens ne fonctionnent pas, et rien n'est vérifié de l'extérieur.",
+    remedy: 'Demandez-lui pourquoi, ou rejoignez un autre relais.',
+  }),
+  'relay-http-only': ({ service }) => ({
+    title: `${service} n'est accessible que directement.`,
+    cause: "Le relais transporte les sites. Les autres programmes (services TCP et UDP) n'y passent pas encore.",
+    consequence: `${service} a besoin d'un passage ouvert sur votre box ; sans lui, les visiteurs n'y accèdent pas.`,
+    remedy: "Laissez Porchlight poser une règle sur votre box (activez-y l'UPnP), ou ajoutez la règle à la main.",
+  }),
+}
+
+/** La box, l'opérateur, le certificat : le chemin d'arrivée. */
+export const routerProblems: ProblemWords<
+  | 'gateway-absent'
+  | 'gateway-silent'
+  | 'gateway-refused'
+  | 'gateway-conflict'
+  | 'gateway-no-internet'
+  | 'provider-shares-address'
+  | 'second-router'
+  | 'mapping-unreachable'
+  | 'unreachable-outside'
+  | 'certificate-failed'
+  | 'certificate-directory-missing'
+> = {
+  'gateway-absent': () => ({
+    title: "Aucune box n'a été trouvée.",
+    cause: "Cet ordinateur ne connaît pas l'appareil qui le relie à internet.",
+    consequence: 'Les visiteurs ne peuvent pas arriver directement chez vous. Par un relais, si, tant que cet ordinateur peut sortir.',
+    remedy: "Vérifiez que cet ordinateur est sur votre réseau domestique, et non sur le partage d'un téléphone ou un VPN.",
+  }),
+  'gateway-silent': ({ address }) => ({
+    title: "Votre box n'ouvre pas le passage d'elle-même.",
+    cause: `La box à l'adresse ${address} ne répond pas à la demande de laisser entrer les visiteurs (UPnP). Cette fonction y est sans doute désactivée.`,
+    consequence: 'Les visiteurs passent par le relais : cela fonctionne, un peu moins vite.',
+    remedy: `Pour le chemin direct, ouvrez http://${address} dans un navigateur, activez l'UPnP, ou ajoutez à la main une règle de redirection de port. Porchlight s'en apercevra tout seul.`,
+  }),
+  'gateway-refused': ({ address, reason }) => ({
+    title: "Votre box a refusé d'ouvrir le passage.",
+    cause: `La box à l'adresse ${address} a dit non : ${reason}.`,
+    consequence: 'Les visiteurs passent par le relais : cela fonctionne, un peu moins vite.',
+    remedy: `Pour le chemin direct, ouvrez http://${address} dans un navigateur et autorisez l'UPnP pour cet ordinateur, ou ajoutez à la main une règle de redirection de port.`,
+  }),
+  'gateway-conflict': ({ address, port, internal }) => ({
+    title: `Le port ${port} de votre box mène déjà ailleurs.`,
+    cause: `Une règle de la box (${address}) l'envoie vers ${internal}. Porchlight ne touche pas aux règles qu'il n'a pas posées.`,
+    consequence: 'Ce service-là continue comme avant. Vos visiteurs passent par le relais.',
+    remedy: `Si cette règle ne vous sert plus, supprimez-la sur http://${address}. Porchlight prendra ensuite le port tout seul.`,
+  }),
+  'gateway-no-internet': ({ address }) => ({
+    title: "Votre box n'a pas internet.",
+    cause: `La box à l'adresse ${address} dit que sa ligne est coupée, ou ne connaît pas sa propre adresse.`,
+    consequence: 'Les visiteurs ne peuvent pas arriver directement chez vous en ce moment.',
+    remedy: 'Regardez les voyants de la box. Si la ligne est coupée, redémarrez-la ; si cela ne suffit pas, appelez votre opérateur.',
+  }),
+  'provider-shares-address': ({ address }) => ({
+    title: 'Votre opérateur partage votre adresse IPv4.',
+    cause: `Votre box a reçu ${address}, que beaucoup de ses clients utilisent ensemble : un visiteur qui y frappe ne peut pas être conduit chez vous.`,
+    consequence: 'Personne ne peut arriver directement chez vous en IPv4. Par le relais, cela fonctionne.',
+    remedy: "Rien à faire. Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous ; c'est souvent gratuit.",
+  }),
+  'second-router': ({ address }) => ({
+    title: "Il y a deux routeurs, l'un derrière l'autre.",
+    cause: `Du côté extérieur, votre routeur a l'adresse ${address}, qui est encore une adresse domestique : un autre routeur se trouve devant lui.`,
+    consequence: 'Une règle sur le routeur intérieur seul ne laisse entrer personne. Par le relais, cela fonctionne.',
+    remedy: "Pour le chemin direct, mettez la box de l'opérateur en mode pont (« bridge »), ou redirigez le port sur les deux routeurs.",
+  }),
+  'mapping-unreachable': ({ address, port }) => ({
+    title: 'La règle est sur la box, mais rien ne passe.',
+    cause: `Le port ${port} de ${address} a été essayé de l'extérieur, sans succès. Certaines box acceptent une règle sans la suivre ; certains opérateurs bloquent des ports.`,
+    consequence: 'Les visiteurs passent par le relais en attendant que le chemin direct fonctionne.',
+    remedy: "Redémarrez la box. Si cela ne suffit pas, cherchez le réglage du pare-feu de l'opérateur, ou ajoutez la règle à la main.",
+  }),
+  'unreachable-outside': ({ service }) => ({
+    title: `${service} est inaccessible de l'extérieur.`,
+    cause: "Chez vous, il répond, mais aucun chemin n'y mène depuis internet en ce moment.",
+    consequence: 'Vos visiteurs voient une erreur.',
+    remedy: 'Porchlight continue de chercher un passage. Si cela dure, redémarrez la box et choisissez « Vérifier maintenant ».',
+  }),
+  'certificate-failed': ({ reason }) => ({
+    title: "Le certificat de vos liens n'a pas pu être obtenu.",
+    cause: `Un certificat est ce qui permet aux navigateurs de se fier à vos liens. Ce qui s'est passé : ${reason}.`,
+    consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
+    remedy:
+      'Porchlight réessaie tout seul. Si cela dure une heure, vérifiez la date de cet ordinateur, puis prévenez la personne qui tient le relais.',
+  }),
+  'certificate-directory-missing': () => ({
+    title: "Personne n'a encore été choisi pour certifier vos liens.",
+    cause: "Un navigateur ne se fie à un lien qu'avec un certificat, et aucune autorité de certification n'est réglée.",
+    consequence: "Vos liens ne s'ouvrent pas sans avertissement dans un navigateur.",
+    remedy: "Lancez Porchlight avec --acme-directory et l'adresse de l'autorité.",
+  }),
+}

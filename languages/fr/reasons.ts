@@ -1,0 +1,30 @@
+import type { Words } from '../index.ts'
+
+export const reasons: Words['reasons'] = {
+  ECONNREFUSED: "rien n'écoute à cette adresse",
+  ECONNRESET: 'la connexion a été coupée',
+  ETIMEDOUT: "aucune réponse n'est arrivée à temps",
+  EHOSTUNREACH: 'aucun chemin ne mène à cette machine',
+  ENETUNREACH: "cet ordinateur n'a pas de chemin vers ce réseau",
+  ENOTFOUND: "ce nom n'existe pas",
+  EAI_AGAIN: "le nom n'a pas pu être trouvé",
+  CERT_HAS_EXPIRED: 'son certificat a expiré',
+  CERT_NOT_YET_VALID: "son certificat n'est pas encore valable",
+  ERR_TLS_CERT_ALTNAME_INVALID: 'son certificat porte un autre nom',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'il a signé lui-même son certificat',
+  SELF_SIGNED_CERT_IN_CHAIN: "son certificat vient d'une autorité que cet ordinateur ne connaît pas",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "son certificat vient d'une autorité que cet ordinateur ne connaît pas",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "son certificat vient d'une autorité que cet ordinateur ne connaît pas",
+
+  EACCES: "ce compte n'a pas le droit d'y écrire",
+  EPERM: 'le système ne le permet pas',
+  EROFS: 'ce disque est en lecture seule',
+  ENOENT: "le dossier n'existe pas",
+  ENOTDIR: 'une partie de ce chemin est un fichier, pas un dossier',
+
+  'own-listener': "c'est Porchlight lui-même, et les visiteurs tourneraient en rond",
+  metadata: "c'est une adresse interne d'hébergeur, qui peut livrer des secrets",
+  'not-at-home': "elle n'est pas sur votre réseau domestique",
+}
+
+export const quoted: Words['quoted'] = (text) => `« ${text} »`

@@ -1,0 +1,21 @@
+import type { Words } from '../index.ts'
+
+export const tray: Words['tray'] = {
+  tooltip: (sentence) => `Porchlight : ${sentence}`,
+  service: (name, state) => `${name} : ${state}`,
+  copyShareLink: 'Copier le lien de partage',
+  copyAddress: "Copier l'adresse",
+  open: 'Ouvrir',
+  pause: 'Mettre en pause',
+  resume: 'Relancer',
+  checkNow: 'Vérifier maintenant',
+  openPorchlight: 'Ouvrir Porchlight',
+  startAtLogin: "Démarrer à l'ouverture de session",
+  quit: 'Quitter',
+  quitQuestion: 'Garder vos services accessibles ?',
+  quitDetail: 'Porchlight peut continuer à les servir en arrière-plan, sans son icône.',
+  keepServing: 'Les garder accessibles',
+  stopEverything: 'Tout arrêter',
+  cancel: 'Annuler',
+  noEngine: 'Porchlight démarre',
+}

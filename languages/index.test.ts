@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+// biome-ignore lint/style/noRestrictedImports: the test runs in Node, what it tests need not
+import { describe, test } from 'node:test'
+import { PROBLEMS, type ProblemCode, problem } from '../protocol/problem.ts'
+import { Light } from '../protocol/snapshot.ts'
+import { ago } from './format.ts'
+import { describeLight, describeProblem, describeReason, LANGUAGES, language, type Words } from './index.ts'
+
+const CODES = Object.keys(PROBLEMS) as ProblemCode[]
+const everyLanguage = Object.values(LANGUAGES)
+
+/** Every parameter gets a mark of its own, so that a sentence shows which ones it used. */
+const marked = (code: ProblemCode) => ({
+  code,
+  severity: PROBLEMS[code].severity,
+  params: Object.fromEntries(PROBLEMS[code].params.map((name) => [name, `<${name}>`])),
+})
+
+/** Every sentence of a language with a path to it; functions are called with marks, numbers with 0, 1 and 2. */
+function sentences(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'string') return [[path, value]]
+  if (typeof value === 'function') {
+    const parts = Array.from({ length: Math.max(1, value.length) }, (_, index) => `<${index}>`)
+    const record = new Proxy({}, { get: (_, name) => `<${String(name)}>` })
+    const input = path.startsWith('.problems') ? [record] : /\.(count|more)$/.test(path) ? undefined : parts
+    const results = input ? [value(...input)] : [0, 1, 2].flatMap((a) => [value(a, 1), value(a, 12)])
+    return results.flatMap((result) => sentences(result, path))
+  }
+  return Object.entries(value as object).flatMap(([key, inner]) => sentences(inner, `${path}.${key}`))
+}
+
+describe('every problem is told in every language', () => {
+  for (const words of everyLanguage)
+    for (const code of CODES)
+      test(`${words.locale} ${code}`, () => {
+        const told = describeProblem(marked(code), words)
+        for (const part of ['title', 'cause', 'consequence', 'remedy'] as const) {
+          assert.match(told[part], /^\S.*[.!?]$/s, `${part} is a sentence`)
+          assert.doesNotMatch(told[part], /undefined|\$\{|\[object/)
+          assert.ok(told[part].length <= 320, `${part} has ${told[part].length} characters`)
+        }
+        assert.equal(new Set(Object.values(told)).size, 4, 'the four parts differ')
+        for (const name of PROBLEMS[code].params) assert.ok(Object.values(told).join(' ').includes(`<${name}>`), `${name} is told`)
+      })
+})
+
+test('a fact that is missing leaves a gap, not a crash', () => {
+  const told = describeProblem({ code: 'gateway-conflict', severity: 'info', params: { port: '443' } }, LANGUAGES.en)
+  assert.match(told.title, /443/)
+  assert.match(told.cause, /…/)
+})
+
+test('a known reason is told in the language, an unknown one quoted as it came', () => {
+  const told = describeProblem(problem('relay-unreachable', { relay: 'relay.example', reason: 'ECONNREFUSED' }), LANGUAGES.fr)
+  assert.match(told.cause, /rien n'écoute à cette adresse/)
+  assert.equal(describeReason('teapot', LANGUAGES.en), '"teapot"')
+  assert.equal(describeReason('teapot', LANGUAGES.fr), '«\u00a0teapot\u00a0»')
+  assert.equal(describeReason('toString', LANGUAGES.en), '"toString"')
+})
+
+test('the locale of a system chooses the language, English when there is none', () => {
+  const cases: [string | undefined, Words][] = [
+    ['fr', LANGUAGES.fr],
+    ['fr-CA', LANGUAGES.fr],
+    ['fr_FR.UTF-8', LANGUAGES.fr],
+    ['FR', LANGUAGES.fr],
+    ['en-GB', LANGUAGES.en],
+    ['de-DE', LANGUAGES.en],
+    ['', LANGUAGES.en],
+    ['constructor', LANGUAGES.en],
+    [undefined, LANGUAGES.en],
+  ]
+  for (const [locale, words] of cases) assert.equal(language(locale), words, String(locale))
+})
+
+test('a rehearsal never says that something is on the internet', () => {
+  for (const words of everyLanguage)
+    for (const light of Light.options) {
+      const { headline } = describeLight(light, true, words)
+      if (light !== 'unreachable') assert.doesNotMatch(headline, /internet/i, `${words.locale} ${light}`)
+      assert.equal(describeLight(light, false, words), words.light[light])
+    }
+})
+
+test('the same words exist in every language, and none is empty', () => {
+  const paths = (words: Words) => [...new Set(sentences(words).map(([path]) => path))].sort()
+  for (const words of everyLanguage) {
+    assert.deepEqual(paths(words), paths(LANGUAGES.en))
+    for (const [path, text] of sentences(words)) assert.notEqual(text.trim(), '', path)
+  }
+})
+
+/** What a pattern finds in a language, as "path: text". Empty is good. */
+const offences = (words: Words, pattern: RegExp) =>
+  sentences(words)
+    .filter(([, text]) => pattern.test(text))
+    .map(([path, text]) => `${path}: ${text}`)
+
+test('French typography: no-break space before ; : ! ? » and after «, straight apostrophes, no narrow space', () => {
+  const { fr } = LANGUAGES
+  assert.deepEqual(offences(fr, / [;:!?»]|« /), [], 'a plain space would break the line')
+  assert.deepEqual(offences(fr, /[^\u00a0 ][;!?»]|«[^\u00a0]/), [], 'the space is missing')
+  assert.deepEqual(offences(fr, /[\p{L}\d>]:(?!\/\/|\d|$)/u), [], 'the space is missing before a colon')
+  assert.deepEqual(offences(fr, /[\u202f’]|\.\.\./), [])
+})
+
+test('English typography: no space before punctuation, straight quotes', () => {
+  assert.deepEqual(offences(LANGUAGES.en, /[ \u00a0][;:!?]|[\u202f’“”]|\.\.\./), [])
+})
+
+test('no English is left in French, and the owner is addressed politely', () => {
+  const english = new Map(sentences(LANGUAGES.en))
+  const same = new Set(['.locale', '.page.title', '.page.services.of', '.page.problems.severity.critical', '.page.problems.severity.info'])
+  const untranslated = sentences(LANGUAGES.fr).filter(([path, text]) => english.get(path) === text && !same.has(path))
+  assert.deepEqual(untranslated, [])
+  assert.deepEqual(offences(LANGUAGES.fr, /(?<!<)\b(the|your|is|not|with|this|relay|share|router)\b/i), [])
+  assert.deepEqual(offences(LANGUAGES.fr, /\b(tu|ton|tes|toi)\b/i), [], 'vouvoiement')
+  for (const words of everyLanguage) assert.deepEqual(offences(words, /\binvit/i), [], 'the word is relay code')
+})
+
+test('times are written by the language', () => {
+  const nowMs = 1_750_000_000_000
+  assert.equal(ago(nowMs - 20_000, nowMs, LANGUAGES.en), 'now')
+  assert.equal(ago(nowMs - 3 * 60_000, nowMs, LANGUAGES.en), '3 minutes ago')
+  assert.equal(ago(nowMs + 5_000, nowMs, LANGUAGES.fr), 'maintenant')
+  assert.equal(ago(nowMs - 2 * 3_600_000, nowMs, LANGUAGES.fr), 'il y a 2 heures')
+  assert.equal(ago(nowMs - 86_400_000, nowMs, LANGUAGES.fr), 'hier')
+})

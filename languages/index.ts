@@ -1,0 +1,23 @@
+/** Every word that a person reads, in every language. English decides which words there are; the compiler asks the others for all of them. */
+import type { Light } from '../protocol/snapshot.ts'
+import { en } from './en/index.ts'
+import { fr } from './fr/index.ts'
+
+export type Words = typeof en
+export type { Told } from './problems.ts'
+export { describeProblem, describeReason } from './problems.ts'
+
+/** In the order of the language menu; each names itself. */
+export const LANGUAGES: Readonly<Record<'en' | 'fr', Words>> = { en, fr }
+export type Language = keyof typeof LANGUAGES
+
+/** The words for a locale such as `fr`, `fr-CA` or `fr_FR.UTF-8` (as in LANG); English for every other one. */
+export function language(locale: string | undefined): Words {
+  const code = locale?.toLowerCase().split(/[-_.@]/)[0]
+  return code !== undefined && Object.hasOwn(LANGUAGES, code) ? LANGUAGES[code as Language] : en
+}
+
+/** The light in words. In a rehearsal nothing is on the internet, so a good light must not say that it is. */
+export function describeLight(light: Light, rehearsal: boolean, words: Words): { headline: string; sentence: string } {
+  return rehearsal && (light === 'reachable' || light === 'relayed') ? words.rehearsal.light : words.light[light]
+}
