@@ -1,0 +1,15 @@
+/** Ask one of the operating system's own tools, and wait for its answer no longer than it deserves. */
+
+import { execFile } from 'node:child_process'
+
+/** Standard output as text. Rejects when the tool is missing, fails, says more than 1 MB or takes longer than `timeoutMs`. */
+export function runTool(file: string, args: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      file,
+      [...args],
+      { timeout: timeoutMs, signal, maxBuffer: 1_000_000, windowsHide: true, env: { ...process.env, LC_ALL: 'C' } },
+      (error, stdout) => (error ? reject(error) : resolve(stdout)),
+    )
+  })
+}
