@@ -1,0 +1,135 @@
+// `npm run build`: bundles every process into dist/, and skips the work when nothing that goes in has changed.
+// Each bundle carries its dependencies, so that bin/ and the packaged app need no node_modules beside them.
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { noticesOf } from './build/notices.mjs'
+
+const root = resolve(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+
+/** One bundle a process. `format` cjs only for the preload: a sandboxed preload cannot be a module (Electron's ESM guide). */
+const bundles = [
+  { input: 'engine/command-line/main.ts', output: 'engine/porchlight.js', format: 'esm', external: [] },
+  { input: 'relay/main.ts', output: 'relay/porchlight-relay.js', format: 'esm', external: [] },
+  { input: 'electron/main.ts', output: 'electron/main.js', format: 'esm', external: ['electron'] },
+  { input: 'electron/preload.ts', output: 'electron/preload.cjs', format: 'cjs', external: ['electron'] },
+]
+
+/** Natives that ws tries to require and does without (ws README, "Opt-in for performance"): never bundled, never shipped. */
+const optionalNatives = ['bufferutil', 'utf-8-validate']
+
+const inputGlobs = [
+  '{protocol,languages,wire,engine,relay,electron,renderer}/**/*.{ts,tsx,css,html,json,svg,png,woff2}',
+  'assets/**/*',
+  'tools/build.mjs',
+  'tools/build/*.mjs',
+  'vite.config.ts',
+  'package-lock.json',
+  'package.json',
+  'tsconfig.json',
+]
+
+/** A hash over names and contents of all that goes into dist/. */
+function hashInputs() {
+  const files = inputGlobs.flatMap((glob) =>
+    globSync(glob, { cwd: root, exclude: ['**/node_modules/**', '**/*.test.*'], withFileTypes: true }),
+  )
+  const names = files.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)))
+  const hash = createHash('sha256').update(process.version)
+  for (const name of names.sort()) hash.update(`\0${name}\0`).update(readFileSync(join(root, name)))
+  return hash.digest('hex')
+}
+
+function isFresh(hash) {
+  const stamp = join(dist, '.stamp')
+  const outputs = [...bundles.map((bundle) => bundle.output), 'renderer/index.html', 'THIRD-PARTY.txt']
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hash && outputs.every((output) => existsSync(join(dist, output)))
+}
+
+/** Bundles one process; returns the files that went in, for the notices. */
+async function bundle({ input, output, format, external }, folder) {
+  const { build } = await import('rolldown')
+  const { output: chunks } = await build({
+    cwd: root,
+    input: join(root, input),
+    platform: 'node',
+    external: [...external, ...optionalNatives],
+    logLevel: 'warn',
+    output: { file: join(folder, output), format, codeSplitting: false },
+  })
+  return chunks.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
+}
+
+/** Builds the page; fonts and styles count as inputs for the notices, like code. */
+async function page(folder) {
+  const { build } = await import('vite')
+  const { output } = await build({
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: join(folder, 'renderer'), emptyOutDir: true },
+  })
+  return output.flatMap((file) =>
+    file.type === 'chunk' ? file.moduleIds : file.originalFileNames.map((name) => resolve(root, 'renderer', name)),
+  )
+}
+
+/** Staging folders of builds that were killed: named by the process that made them. */
+function sweepStaging() {
+  if (!existsSync(dist)) return
+  for (const name of readdirSync(dist).filter((entry) => entry.startsWith('.staging-'))) {
+    try {
+      process.kill(Number(name.slice('.staging-'.length)), 0)
+    } catch (error) {
+      if (error.code === 'ESRCH') rmSync(join(dist, name), { recursive: true, force: true })
+    }
+  }
+}
+
+/** Puts the finished build in place folder by folder, so that an engine that is serving the old page misses it for no longer than a rename. */
+function swapIn(folder) {
+  const outgoing = join(folder, '.outgoing')
+  mkdirSync(outgoing)
+  for (const name of readdirSync(folder).filter((entry) => entry !== '.outgoing')) {
+    if (existsSync(join(dist, name))) renameSync(join(dist, name), join(outgoing, name))
+    renameSync(join(folder, name), join(dist, name))
+  }
+}
+
+/** Builds dist/ where it is stale. `say` gets one line a step. Throws an Error whose message names what failed. */
+export async function buildAll(say) {
+  const hash = hashInputs()
+  if (isFresh(hash)) return say('build: dist/ is up to date')
+  sweepStaging()
+  const startedMs = performance.now()
+  const folder = join(dist, `.staging-${process.pid}`)
+  mkdirSync(folder, { recursive: true })
+  try {
+    const present = bundles.filter(({ input }) => existsSync(join(root, input)) || say(`build: ${input} is not there yet, left out`))
+    const jobs = present.map((one) => bundle(one, folder))
+    if (existsSync(join(root, 'vite.config.ts'))) jobs.push(page(folder))
+    else say('build: vite.config.ts is not there yet, left out')
+    const inputs = (await Promise.all(jobs)).flat()
+    // A bundle that is copied away from the clone (a rented server, the app's resources) must still be read as a module.
+    for (const name of ['engine', 'relay']) {
+      mkdirSync(join(folder, name), { recursive: true })
+      writeFileSync(join(folder, name, 'package.json'), '{ "type": "module" }\n')
+    }
+    writeFileSync(join(folder, 'THIRD-PARTY.txt'), noticesOf(inputs))
+    swapIn(folder)
+    if (present.length === bundles.length) writeFileSync(join(dist, '.stamp'), hash)
+    say(`build: dist/ written in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await buildAll((line) => console.log(line))
+  } catch (error) {
+    console.error(`error build-failed: ${error.message}`)
+    process.exitCode = 1
+  }
+}
