@@ -1,0 +1,108 @@
+/** Devices, their labels, and the quarantine of labels (rule: 90 days, the original key may come back). */
+import { randomInt } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { checkKey } from './keys.ts'
+import { isLabel, isReservedLabel, randomLabel } from './labels.ts'
+import { type Device, type DeviceKey, QUARANTINE_MS, type Registry, RegistryError } from './registry.ts'
+import { inTransaction } from './store.ts'
+
+type Devices = Pick<Registry, 'device' | 'deviceByLabel' | 'devices' | 'registerDevice' | 'touchDevice' | 'suspendDevice' | 'releaseDevice'>
+
+const COLUMNS =
+  'key, label, created_at_ms AS createdAtMs, last_seen_at_ms AS lastSeenAtMs, suspended_at_ms AS suspendedAtMs FROM devices WHERE label'
+/** 100 words × 100 words × 90 numbers: more digits once so many are taken that luck fails. */
+const ATTEMPTS_PER_DIGIT = 20
+const MAX_DIGITS = 6
+
+export function openDevices(db: DatabaseSync): Devices {
+  const byKey = db.prepare(`SELECT ${COLUMNS} IS NOT NULL AND key = ?`)
+  const byLabel = db.prepare(`SELECT ${COLUMNS} = ?`)
+  const all = db.prepare(`SELECT ${COLUMNS} IS NOT NULL ORDER BY number`)
+  const owner = db.prepare(
+    'SELECT key FROM devices WHERE label = :label UNION ALL SELECT device_key AS key FROM released_labels WHERE label = :label',
+  )
+  const ownReleased = db.prepare('SELECT label FROM released_labels WHERE device_key = ? ORDER BY released_at_ms DESC LIMIT 1')
+  const reclaim = db.prepare('DELETE FROM released_labels WHERE label = ?')
+  const insert = db.prepare(
+    `INSERT INTO devices (key, label, created_at_ms, last_seen_at_ms) VALUES (:key, :label, :nowMs, :nowMs)
+     ON CONFLICT (key) DO UPDATE SET label = :label, released_at_ms = NULL, last_seen_at_ms = :nowMs`,
+  )
+  const touch = db.prepare('UPDATE devices SET last_seen_at_ms = ? WHERE key = ?')
+  const suspend = db.prepare('UPDATE devices SET suspended_at_ms = ? WHERE key = ?')
+
+  const device = (key: DeviceKey) => plain(byKey.get(checkKey(key)))
+  const known = (key: DeviceKey): Device => knownDevice(device(key))
+
+  const isFree = (label: string, key: DeviceKey): boolean => owner.all({ label }).every((row) => row.key === key)
+  const wished = (label: string, key: DeviceKey): string => {
+    if (isReservedLabel(label)) throw new RegistryError('label-reserved', `${label} is reserved`)
+    if (!isLabel(label))
+      throw new RegistryError('label-malformed', 'a label has 3 to 30 lower-case letters, digits or single inner hyphens')
+    if (!isFree(label, key)) throw new RegistryError('label-taken', `${label} is taken`)
+    return label
+  }
+  const unused = (key: DeviceKey): string => {
+    for (let digits = 2; digits <= MAX_DIGITS; digits++)
+      for (let attempt = 0; attempt < ATTEMPTS_PER_DIGIT; attempt++) {
+        const label = randomLabel((count) => randomInt(count), digits)
+        if (isFree(label, key)) return label
+      }
+    throw new RegistryError('label-taken', 'every label tried was taken')
+  }
+
+  return {
+    device,
+    deviceByLabel: (label) => plain(byLabel.get(label)),
+    devices: () => all.all().map((row) => ({ ...row }) as unknown as Device),
+    registerDevice: (key, nowMs, wishedLabel) =>
+      inTransaction(db, () => {
+        const already = device(key)
+        if (already) return already
+        endQuarantines(db, nowMs)
+        const old = ownReleased.get(key)?.label
+        const label = wishedLabel === undefined ? (typeof old === 'string' ? old : unused(key)) : wished(wishedLabel, key)
+        reclaim.run(label)
+        insert.run({ key, label, nowMs })
+        return known(key)
+      }),
+    touchDevice: (key, nowMs) =>
+      inTransaction(db, () => {
+        known(key)
+        touch.run(nowMs, key)
+      }),
+    suspendDevice: (key, suspendedAtMs) =>
+      inTransaction(db, () => {
+        known(key)
+        suspend.run(suspendedAtMs, key)
+      }),
+    releaseDevice: (key, nowMs) =>
+      inTransaction(db, () => {
+        release(db, known(key), nowMs)
+        endQuarantines(db, nowMs)
+      }),
+  }
+}
+
+/** Rows come without a prototype, which surprises whoever compares them. */
+const plain = (row: object | undefined): Device | undefined => row && ({ ...row } as Device)
+
+export function knownDevice(device: Device | undefined): Device {
+  if (!device) throw new RegistryError('device-unknown', 'no such device')
+  return device
+}
+
+function release(db: DatabaseSync, { key, label }: Device, nowMs: number): void {
+  db.prepare('INSERT INTO released_labels (label, device_key, released_at_ms) VALUES (?, ?, ?)').run(label, key, nowMs)
+  db.prepare('UPDATE devices SET label = NULL, released_at_ms = ? WHERE key = ?').run(nowMs, key)
+  db.prepare('UPDATE links SET service = NULL, revoked_at_ms = ? WHERE device_key = ? AND service IS NOT NULL').run(nowMs, key)
+  db.prepare('DELETE FROM published WHERE device_key = ?').run(key)
+  db.prepare('DELETE FROM direct WHERE device_key = ?').run(key)
+}
+
+/** Forgets what has waited long enough. A suspended device stays known: else a new registration would lift the suspension. */
+export function endQuarantines(db: DatabaseSync, nowMs: number): void {
+  const before = nowMs - QUARANTINE_MS
+  db.prepare('DELETE FROM released_labels WHERE released_at_ms <= ?').run(before)
+  db.prepare('DELETE FROM links WHERE revoked_at_ms <= ?').run(before)
+  db.prepare('DELETE FROM devices WHERE released_at_ms <= ? AND suspended_at_ms IS NULL').run(before)
+}

@@ -1,0 +1,53 @@
+/** The store's shape, one step a version; `user_version` tells how many steps a file has taken. A released step is never edited. */
+
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+   -- A released device keeps its row (label NULL) until its quarantine ends, so that a suspension outlives a release.
+   CREATE TABLE devices (
+     number INTEGER PRIMARY KEY,
+     key TEXT NOT NULL UNIQUE,
+     label TEXT UNIQUE,
+     created_at_ms INTEGER NOT NULL,
+     last_seen_at_ms INTEGER NOT NULL,
+     suspended_at_ms INTEGER,
+     released_at_ms INTEGER,
+     CHECK ((label IS NULL) = (released_at_ms IS NOT NULL))
+   ) STRICT;
+
+   CREATE TABLE released_labels (
+     label TEXT PRIMARY KEY,
+     device_key TEXT NOT NULL,
+     released_at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE codes (
+     hash BLOB PRIMARY KEY,
+     expires_at_ms INTEGER NOT NULL,
+     redeemed_by TEXT,
+     redeemed_at_ms INTEGER
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE published (
+     device_key TEXT PRIMARY KEY REFERENCES devices (key) ON DELETE CASCADE,
+     document TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   -- A link taken back keeps its row (service NULL) until its quarantine ends.
+   CREATE TABLE links (
+     id TEXT PRIMARY KEY,
+     device_key TEXT NOT NULL REFERENCES devices (key) ON DELETE CASCADE,
+     service TEXT,
+     revoked_at_ms INTEGER,
+     CHECK ((service IS NULL) = (revoked_at_ms IS NOT NULL))
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX links_of_device ON links (device_key);
+
+   CREATE TABLE direct (
+     device_key TEXT NOT NULL REFERENCES devices (key) ON DELETE CASCADE,
+     family TEXT NOT NULL CHECK (family IN ('ipv4', 'ipv6')),
+     address TEXT NOT NULL,
+     since_ms INTEGER NOT NULL,
+     PRIMARY KEY (device_key, family)
+   ) STRICT, WITHOUT ROWID;`,
+]

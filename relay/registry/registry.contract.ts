@@ -1,0 +1,241 @@
+/** What every registry must do, whatever it is built on. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import type { Publication } from '../../wire/messages.ts'
+import { isLabel, isReservedLabel } from './labels.ts'
+import { QUARANTINE_MS, type Registry, type RegistryErrorCode } from './registry.ts'
+
+export const newKey = (): string => randomBytes(32).toString('base64url')
+export const newLinkId = (): string => Array.from(randomBytes(16), (byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join('')
+
+export function publicationOf(services: Record<string, string[]>): Publication {
+  return {
+    services: Object.entries(services).map(([name, links]) => ({ name, kind: 'http' as const, links, direct: [] })),
+    direct: ['ipv4'],
+  }
+}
+
+const NOW = 1_800_000_000_000
+const fails = (code: RegistryErrorCode) => ({ name: 'RegistryError', code })
+
+/** `open` gives an empty registry and a way to open the same one again after `close`. */
+export function registryContract(engine: string, open: () => { registry: Registry; reopen(): Registry; dispose(): void }): void {
+  const check = (title: string, body: (registry: Registry, reopen: () => Registry) => void): void => {
+    test(`${engine}: ${title}`, () => {
+      const opened = open()
+      try {
+        body(opened.registry, opened.reopen)
+      } finally {
+        opened.dispose()
+      }
+    })
+  }
+
+  check('facts about the relay itself are kept', (registry, reopen) => {
+    assert.equal(registry.meta('serial'), undefined)
+    registry.setMeta('serial', '1')
+    registry.setMeta('serial', '2')
+    registry.close()
+    assert.equal(reopen().meta('serial'), '2')
+  })
+
+  check('a new device gets a label, and keeps it', (registry, reopen) => {
+    const key = newKey()
+    assert.equal(registry.device(key), undefined)
+    const device = registry.registerDevice(key, NOW)
+    assert.match(device.label, /^[a-z]+-[a-z]+-\d{2}$/)
+    assert.deepEqual(device, { key, label: device.label, createdAtMs: NOW, lastSeenAtMs: NOW, suspendedAtMs: null })
+    assert.deepEqual(registry.registerDevice(key, NOW + 5, 'another'), device, 'once in, a wish changes nothing')
+    registry.touchDevice(key, NOW + 9)
+    registry.close()
+    const again = reopen()
+    assert.deepEqual(again.device(key), { ...device, lastSeenAtMs: NOW + 9 })
+    assert.deepEqual(again.deviceByLabel(device.label), again.device(key))
+    assert.equal(again.deviceByLabel('nobody'), undefined)
+  })
+
+  check('labels are unique and good in DNS; devices are listed in order', (registry) => {
+    const keys = Array.from({ length: 200 }, newKey)
+    const labels = keys.map((key) => registry.registerDevice(key, NOW).label)
+    assert.equal(new Set(labels).size, 200)
+    for (const label of labels) assert.ok(isLabel(label) && !isReservedLabel(label), label)
+    assert.deepEqual(
+      registry.devices().map(({ key }) => key),
+      keys,
+    )
+  })
+
+  check('a wished label is given when it may be', (registry) => {
+    assert.equal(registry.registerDevice(newKey(), NOW, 'our-house').label, 'our-house')
+    assert.throws(() => registry.registerDevice(newKey(), NOW, 'our-house'), fails('label-taken'))
+    for (const label of ['www', 'ns', 'ns1', 'mail', 'join', 'api', 'admin', 'acme', 'relay', 'wpad', 'localhost'])
+      assert.throws(() => registry.registerDevice(newKey(), NOW, label), fails('label-reserved'), label)
+    for (const label of [
+      '',
+      's',
+      'ab',
+      '_acme',
+      '-house',
+      'house-',
+      'xn--house',
+      'Our-House',
+      'our.house',
+      '9lives',
+      'h'.repeat(31),
+      'maïs',
+    ])
+      assert.throws(() => registry.registerDevice(newKey(), NOW, label), fails('label-malformed'), label)
+    assert.equal(registry.devices().length, 1, 'a refusal registers nothing')
+  })
+
+  check('a key has one spelling', (registry) => {
+    const key = Buffer.alloc(32).toString('base64url')
+    const twin = `${key.slice(0, -1)}B`
+    for (const wrong of ['', 'short', `${key}=`, `${key}A`, twin, key.replace('A', '+')])
+      assert.throws(() => registry.registerDevice(wrong, NOW), fails('key-malformed'), wrong)
+    assert.throws(() => registry.device(twin), fails('key-malformed'))
+  })
+
+  check('what needs a device says so', (registry) => {
+    const key = newKey()
+    assert.throws(() => registry.touchDevice(key, NOW), fails('device-unknown'))
+    assert.throws(() => registry.suspendDevice(key, NOW), fails('device-unknown'))
+    assert.throws(() => registry.releaseDevice(key, NOW), fails('device-unknown'))
+    assert.throws(() => registry.setPublished(key, publicationOf({}), NOW), fails('device-unknown'))
+    assert.throws(() => registry.setDirect(key, 'ipv4', null), fails('device-unknown'))
+    assert.equal(registry.published(key), undefined)
+    assert.deepEqual(registry.direct(key), {})
+  })
+
+  check('a released label comes back to its key at any time, and to others after 90 days', (registry) => {
+    const [key, other] = [newKey(), newKey()]
+    registry.registerDevice(key, NOW, 'our-house')
+    registry.releaseDevice(key, NOW)
+    assert.equal(registry.device(key), undefined)
+    assert.equal(registry.deviceByLabel('our-house'), undefined)
+    assert.deepEqual(registry.devices(), [])
+    assert.throws(() => registry.registerDevice(other, NOW + QUARANTINE_MS - 1, 'our-house'), fails('label-taken'))
+    assert.equal(registry.registerDevice(key, NOW + 1000).label, 'our-house')
+    registry.releaseDevice(key, NOW + 2000)
+    assert.equal(registry.registerDevice(other, NOW + 2000 + QUARANTINE_MS, 'our-house').label, 'our-house')
+    assert.notEqual(registry.registerDevice(key, NOW + 2001 + QUARANTINE_MS).label, 'our-house')
+  })
+
+  check('a device may come back under another label; the old one waits for it', (registry) => {
+    const key = newKey()
+    registry.registerDevice(key, NOW, 'old-house')
+    registry.releaseDevice(key, NOW)
+    assert.equal(registry.registerDevice(key, NOW + 1, 'new-house').label, 'new-house')
+    assert.throws(() => registry.registerDevice(newKey(), NOW + 2, 'old-house'), fails('label-taken'))
+    registry.releaseDevice(key, NOW + 3)
+    assert.equal(registry.registerDevice(key, NOW + 4, 'old-house').label, 'old-house')
+  })
+
+  check('a suspension is lifted by the operator only', (registry) => {
+    const key = newKey()
+    registry.registerDevice(key, NOW)
+    registry.suspendDevice(key, NOW + 1)
+    assert.equal(registry.device(key)?.suspendedAtMs, NOW + 1)
+    registry.releaseDevice(key, NOW + 2)
+    registry.registerDevice(newKey(), NOW + 3 + QUARANTINE_MS)
+    assert.equal(registry.registerDevice(key, NOW + 4 + QUARANTINE_MS).suspendedAtMs, NOW + 1)
+    registry.suspendDevice(key, null)
+    assert.equal(registry.device(key)?.suspendedAtMs, null)
+  })
+
+  check('a relay code lets one device in', (registry, reopen) => {
+    const [mine, other] = [newKey(), newKey()]
+    const code = registry.createCode(NOW + 1000)
+    assert.equal(code.length, 16)
+    assert.equal(registry.redeemCode(randomBytes(16), mine, NOW), 'unknown')
+    assert.equal(registry.redeemCode(code, mine, NOW), 'ok')
+    registry.close()
+    const again = reopen()
+    assert.equal(again.redeemCode(code, mine, NOW + 9999), 'ok', 'it crashed before it could note its success')
+    assert.equal(again.redeemCode(code, other, NOW), 'used')
+    const late = again.createCode(NOW + 1000)
+    assert.equal(again.redeemCode(late, mine, NOW + 1000), 'expired')
+    assert.throws(() => again.redeemCode(late, 'nobody', NOW), fails('key-malformed'))
+    assert.equal(again.redeemCode(late, mine, NOW + 999), 'ok')
+  })
+
+  check('names and links outlive the process', (registry, reopen) => {
+    const key = newKey()
+    const [web, cam] = [newLinkId(), newLinkId()]
+    registry.registerDevice(key, NOW)
+    assert.equal(registry.published(key), undefined)
+    const publication = publicationOf({ web: [web], cam: [cam] })
+    assert.equal(registry.setPublished(key, publication, NOW), 'ok')
+    registry.close()
+    const again = reopen()
+    assert.deepEqual(again.published(key), publication)
+    assert.deepEqual(again.linkOwner(web), { deviceKey: key, service: 'web' })
+    assert.equal(again.linkOwner(newLinkId()), undefined)
+    assert.equal(again.setPublished(key, publicationOf({ camera: [cam] }), NOW), 'ok')
+    assert.deepEqual(again.linkOwner(cam), { deviceKey: key, service: 'camera' })
+    assert.equal(again.linkOwner(web), undefined)
+  })
+
+  check('a link id belongs to one device, also for a time after it was taken back', (registry) => {
+    const [mine, other] = [newKey(), newKey()]
+    const id = newLinkId()
+    registry.registerDevice(mine, NOW)
+    registry.registerDevice(other, NOW)
+    const theirs = publicationOf({ ours: [newLinkId()] })
+    registry.setPublished(other, theirs, NOW)
+    registry.setPublished(mine, publicationOf({ web: [id] }), NOW)
+    assert.equal(registry.setPublished(other, publicationOf({ web: [newLinkId(), id] }), NOW), 'taken')
+    assert.deepEqual(registry.published(other), theirs, 'nothing of a refused publication is kept')
+    registry.setPublished(mine, publicationOf({ web: [] }), NOW)
+    assert.equal(registry.setPublished(other, publicationOf({ web: [id] }), NOW + 1), 'taken')
+    assert.equal(registry.setPublished(mine, publicationOf({ web: [id] }), NOW + 1), 'ok')
+    registry.releaseDevice(mine, NOW + 2)
+    assert.equal(registry.linkOwner(id), undefined)
+    assert.equal(registry.published(mine), undefined)
+    assert.equal(registry.setPublished(other, publicationOf({ web: [id] }), NOW + 1 + QUARANTINE_MS), 'taken')
+    assert.equal(registry.setPublished(other, publicationOf({ web: [id] }), NOW + 2 + QUARANTINE_MS), 'ok')
+  })
+
+  check('a device keeps at most 1000 links it took back from others', (registry) => {
+    const [mine, other] = [newKey(), newKey()]
+    registry.registerDevice(mine, NOW)
+    registry.registerDevice(other, NOW)
+    const first = newLinkId()
+    registry.setPublished(mine, publicationOf({ web: [first] }), NOW)
+    for (let round = 1; round <= 11; round++)
+      registry.setPublished(mine, publicationOf({ web: Array.from({ length: 100 }, newLinkId) }), NOW + round)
+    assert.equal(registry.setPublished(other, publicationOf({ web: [first] }), NOW + 20), 'ok')
+  })
+
+  check('a publication that contradicts itself is refused', (registry) => {
+    const key = newKey()
+    const id = newLinkId()
+    registry.registerDevice(key, NOW)
+    const twice = publicationOf({ web: [id], cam: [id] })
+    const sameName = { ...twice, services: [...publicationOf({ web: [] }).services, ...publicationOf({ web: [] }).services] }
+    const wrongId = publicationOf({ web: ['../etc'] })
+    for (const wrong of [twice, sameName, wrongId, null as unknown as Publication])
+      assert.throws(() => registry.setPublished(key, wrong, NOW), fails('publication-malformed'))
+    assert.equal(registry.published(key), undefined)
+  })
+
+  check('direct proofs are kept by family', (registry, reopen) => {
+    const key = newKey()
+    registry.registerDevice(key, NOW)
+    registry.setDirect(key, 'ipv4', { address: '203.0.113.7', port: 443, sinceMs: NOW })
+    registry.setDirect(key, 'ipv6', { address: '2001:db8::7', port: 443, sinceMs: NOW + 1 })
+    registry.setDirect(key, 'ipv4', { address: '203.0.113.8', port: 443, sinceMs: NOW + 2 })
+    assert.throws(() => registry.setDirect(key, 'ipv4', { address: '2001:db8::7', port: 443, sinceMs: NOW }), fails('address-malformed'))
+    registry.close()
+    const again = reopen()
+    assert.deepEqual(again.direct(key), {
+      ipv4: { address: '203.0.113.8', port: 443, sinceMs: NOW + 2 },
+      ipv6: { address: '2001:db8::7', port: 443, sinceMs: NOW + 1 },
+    })
+    again.setDirect(key, 'ipv6', null)
+    assert.deepEqual(Object.keys(again.direct(key)), ['ipv4'])
+    again.releaseDevice(key, NOW)
+    assert.deepEqual(again.direct(key), {})
+  })
+}

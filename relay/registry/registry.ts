@@ -1,0 +1,97 @@
+/** What a relay must still know tomorrow: devices and their labels, relay codes, what each device publishes, what was proven.
+ *
+ *  Every call answers at once and in full: when it returns, what it wrote is on disk and survives a power cut, and when it throws,
+ *  nothing of it was written. One process may serve while another (`porchlight-relay code`) writes to the same store.
+ *  Presence, who is connected now, is not here: it ends with the process. */
+import type { Family } from '../../protocol/model/address.ts'
+import type { Publication } from '../../wire/messages.ts'
+
+/** base64url of the 32 raw bytes of an Ed25519 public key. */
+export type DeviceKey = string
+
+export interface Device {
+  readonly key: DeviceKey
+  /** One DNS label, unique in this relay for as long as the device stays. */
+  readonly label: string
+  readonly createdAtMs: number
+  readonly lastSeenAtMs: number
+  /** Set: the operator has shut this device out. */
+  readonly suspendedAtMs: number | null
+}
+
+export type Redeemed = 'ok' | 'unknown' | 'used' | 'expired'
+
+/** A home address that an outsider has reached, on the port of browsers. */
+export interface DirectProof {
+  readonly address: string
+  readonly port: 443
+  readonly sinceMs: number
+}
+
+/** A released label, and a share link taken back, can be had by nobody else for this long: who still holds the old address must
+ *  not land in a stranger's house. */
+export const QUARANTINE_MS = 90 * 24 * 3600_000
+
+/** Methods that take a device key throw `key-malformed` for what is none, and `device-unknown` where a registered one is needed. */
+export interface Registry {
+  meta(name: string): string | undefined
+  setMeta(name: string, value: string): void
+
+  device(key: DeviceKey): Device | undefined
+  deviceByLabel(label: string): Device | undefined
+  /** In the order of their registration. */
+  devices(): Device[]
+  /** Known: itself, unchanged. Released before: with its old label and, if it was suspended, still so. New: with a random label such
+   *  as `amber-otter-42`. `wishedLabel` stands in for the random or old one: throws `label-malformed`, `label-reserved`, `label-taken`. */
+  registerDevice(key: DeviceKey, nowMs: number, wishedLabel?: string): Device
+  /** The device was here. */
+  touchDevice(key: DeviceKey, nowMs: number): void
+  suspendDevice(key: DeviceKey, suspendedAtMs: number | null): void
+  /** The device leaves: what it published and proved is forgotten, its label and links go into quarantine, where it finds them again. */
+  releaseDevice(key: DeviceKey, nowMs: number): void
+
+  /** The 16 bytes of a new single-use key. Only their hash is kept: they are never seen again. */
+  createCode(expiresAtMs: number): Uint8Array
+  /** Uses the key up, for this device. `ok` again and again for the same one: it may have crashed before it could note its success.
+   *  The device need not be registered yet. */
+  redeemCode(codeKey: Uint8Array, deviceKey: DeviceKey, nowMs: number): Redeemed
+
+  /** Replaces what the device published. `taken`: one of the link ids is another device's; nothing is changed. Throws
+   *  `publication-malformed` when two services share a name or a link id, or the document is not valid. */
+  setPublished(deviceKey: DeviceKey, publication: Publication, nowMs: number): 'ok' | 'taken'
+  /** Undefined: nothing yet, or a document that this version cannot read (the device publishes again when it connects). */
+  published(deviceKey: DeviceKey): Publication | undefined
+  /** Whose link this is, and to which service, by its name. */
+  linkOwner(linkId: string): { readonly deviceKey: DeviceKey; readonly service: string } | undefined
+
+  /** Throws `address-malformed` when the address is not of that family. */
+  setDirect(deviceKey: DeviceKey, family: Family, proof: DirectProof | null): void
+  direct(deviceKey: DeviceKey): Partial<Record<Family, DirectProof>>
+
+  close(): void
+}
+
+export type RegistryErrorCode =
+  | 'key-malformed'
+  | 'device-unknown'
+  | 'label-malformed'
+  | 'label-reserved'
+  | 'label-taken'
+  | 'publication-malformed'
+  | 'address-malformed'
+  /** The store was written by a newer version of the relay. */
+  | 'store-newer'
+  /** The file is no store, or is damaged. */
+  | 'store-damaged'
+  /** The file cannot be opened or written. */
+  | 'store-unusable'
+
+export class RegistryError extends Error {
+  readonly code: RegistryErrorCode
+
+  constructor(code: RegistryErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'RegistryError'
+    this.code = code
+  }
+}

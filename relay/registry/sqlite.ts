@@ -1,0 +1,25 @@
+/** The registry on node:sqlite: one file, no server, safe against crashes. */
+import { openCodes } from './codes.ts'
+import { openDevices } from './devices.ts'
+import { openPublished } from './published.ts'
+import type { Registry } from './registry.ts'
+import { inTransaction, openStore } from './store.ts'
+
+/** Opens or creates the store at `path`. Throws RegistryError `store-newer`, `store-damaged`, `store-unusable`. */
+export function openSqliteRegistry(path: string): Registry {
+  const db = openStore(path)
+  const devices = openDevices(db)
+  const readMeta = db.prepare('SELECT value FROM meta WHERE name = ?')
+  const writeMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
+  return {
+    meta: (name) => readMeta.get(name)?.value as string | undefined,
+    setMeta: (name, value) =>
+      inTransaction(db, () => {
+        writeMeta.run(name, value)
+      }),
+    ...devices,
+    ...openCodes(db),
+    ...openPublished(db, devices.device),
+    close: () => db.close(),
+  }
+}
