@@ -36,7 +36,7 @@ export async function makeAuthority(commonName = 'Porchlight rehearsal authority
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  return { certPem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) }
+  return { certPem: `${certificate.toString('pem')}\n`, keyPem: await exportKey(keys.privateKey) }
 }
 
 /** A server certificate with a key of its own, signed by `authority`; `certPem` holds the leaf alone. */
@@ -63,11 +63,11 @@ export async function issue(authority: KeyAndCertificate, options: IssueOptions)
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey, false),
     ],
   })
-  return { certPem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) }
+  return { certPem: `${certificate.toString('pem')}\n`, keyPem: await exportKey(keys.privateKey) }
 }
 
 async function exportKey(key: CryptoKey): Promise<string> {
-  return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
+  return `${x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`
 }
 
 function importKey(pem: string): Promise<CryptoKey> {
