@@ -16,7 +16,7 @@ export const contract = {
   /** Look again at everything now, instead of at the next turn. Answers when the looking is done. */
   checkNow: call(Nothing, Nothing),
   /** Take a relay: its address (`https://…`) or a relay code. Answers when the relay has let us in, with a problem when it has not. */
-  joinRelay: call(z.object({ relay: z.string().max(600) }), Nothing),
+  joinRelay: call(z.object({ relay: z.string().max(800) }), Nothing),
   /** A fresh single-use address of the page. */
   openPage: call(Nothing, z.object({ url: z.string().nullable() })),
   stop: call(Nothing, Nothing),

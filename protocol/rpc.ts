@@ -4,7 +4,7 @@
  *  face → engine   { id, call: name, input }   { id, stop: true }
  *  engine → face   { id, value }               { id, problem: { code, severity, params } }
  *  ```
- *  `id` is the face's, and names one call or one live subscription. Both ends check every value against the contract. */
+ *  `id` is the face's, and names one call or one live subscription. Each end checks what it receives against the contract. */
 import { z } from 'zod'
 import { Problem, ProblemError, problem } from './problem.ts'
 
@@ -39,64 +39,113 @@ const MAX_OPEN = 64
 
 const Request = z.union([
   z.object({ id: z.int(), stop: z.literal(true) }),
-  z.object({ id: z.int(), call: z.string().max(60), input: z.unknown() }),
+  z.object({ id: z.int(), call: z.string().max(60), input: z.unknown().optional() }),
 ])
 
-/** Serve `handlers` on one channel until it closes; then every subscription is stopped and every running call aborted.
- *  `onFault` receives what no handler should throw; the face gets `internal` without its text. */
+interface Open {
+  stop(): void
+  /** A call that was stopped holds its place until its handler is done: stopping must not let a face start more than its share. */
+  readonly holds: boolean
+}
+
+interface Served {
+  readonly open: Map<number, Open>
+  /** Never throws; does nothing once the channel is closed. */
+  send(message: unknown): void
+  guard(action: () => void): void
+  onFault(error: unknown): void
+  closed: boolean
+}
+
+/** Serve `handlers` on one channel until it closes; then every subscription is stopped and every running call aborted, and nothing is
+ *  sent any more. `onFault` receives what no handler should throw; the face gets `internal` without its text. */
 export function serve<C extends Contract>(channel: Channel, contract: C, handlers: Handlers<C>, onFault: (error: unknown) => void): void {
-  const open = new Map<number, () => void>()
-  channel.onClose(() => {
-    for (const stop of open.values()) stop()
-    open.clear()
-  })
-  const fail = (id: number, error: unknown): void => {
-    if (!(error instanceof ProblemError)) onFault(error)
-    channel.send({ id, problem: error instanceof ProblemError ? error.problem : problem('internal', { detail: 'see the log' }) })
+  const guard = (action: () => void): void => {
+    try {
+      action()
+    } catch (error) {
+      onFault(error)
+    }
   }
+  const send = (message: unknown): void => {
+    if (!served.closed) guard(() => channel.send(message))
+  }
+  const served: Served = { open: new Map(), send, guard, onFault, closed: false }
+  channel.onClose(() => {
+    served.closed = true
+    for (const { stop } of served.open.values()) guard(stop)
+    served.open.clear()
+  })
   channel.onMessage((message) => {
     const request = Request.safeParse(message)
-    if (!request.success) return
-    const { id } = request.data
-    if ('stop' in request.data) {
-      open.get(id)?.()
-      open.delete(id)
-      return
-    }
-    const name = request.data.call
-    const definition = Object.hasOwn(contract, name) ? contract[name] : undefined
-    const input = definition?.input.safeParse(request.data.input)
-    if (!definition || !input?.success || open.has(id) || open.size >= MAX_OPEN) {
-      channel.send({
-        id,
-        problem: problem('internal', {
-          detail: definition ? 'the request does not fit the contract' : 'this engine does not know that call',
-        }),
-      })
-      return
-    }
-    const handler = handlers[name] as unknown as (input: unknown, second: unknown) => unknown
-    if (definition.kind === 'live') {
-      try {
-        open.set(id, handler(input.data, (value: unknown) => channel.send({ id, value })) as () => void)
-      } catch (error) {
-        fail(id, error)
-      }
-      return
-    }
-    const aborter = new AbortController()
-    open.set(id, () => aborter.abort())
-    Promise.resolve()
-      .then(() => handler(input.data, aborter.signal))
-      .then(
-        (value) => channel.send({ id, value }),
-        (error: unknown) => fail(id, error),
-      )
-      .finally(() => open.delete(id))
+    if (!request.success || served.closed) return
+    if ('stop' in request.data) stopOne(served, request.data.id)
+    else startOne(served, contract, handlers, request.data)
   })
 }
 
-const Response = z.union([z.object({ id: z.int(), problem: Problem }), z.object({ id: z.int(), value: z.unknown() })])
+function startOne<C extends Contract>(
+  served: Served,
+  contract: C,
+  handlers: Handlers<C>,
+  request: { id: number; call: string; input?: unknown },
+): void {
+  const { id, call: name } = request
+  const definition = Object.hasOwn(contract, name) ? contract[name] : undefined
+  const input = definition?.input.safeParse(request.input)
+  if (!definition || !input?.success || served.open.has(id) || served.open.size >= MAX_OPEN) {
+    const detail = definition ? 'the request does not fit the contract' : 'this engine does not know that call'
+    served.send({ id, problem: problem('internal', { detail }) })
+    return
+  }
+  const handler = handlers[name] as unknown as (input: unknown, second: unknown) => unknown
+  if (definition.kind === 'live') startLive(served, id, (emit) => handler(input.data, emit) as () => void)
+  else startCall(served, id, (signal) => handler(input.data, signal))
+}
+
+function startLive(served: Served, id: number, start: (emit: (value: unknown) => void) => () => void): void {
+  let live = true
+  try {
+    const stopHandler = start((value) => live && served.send({ id, value }))
+    const stop = (): void => {
+      live = false
+      stopHandler()
+    }
+    // The very first value may have ended the channel.
+    if (served.closed) served.guard(stop)
+    else served.open.set(id, { stop, holds: false })
+  } catch (error) {
+    live = false
+    fail(served, id, error)
+  }
+}
+
+function startCall(served: Served, id: number, run: (signal: AbortSignal) => unknown): void {
+  const aborter = new AbortController()
+  served.open.set(id, { stop: () => aborter.abort(), holds: true })
+  Promise.resolve()
+    .then(() => run(aborter.signal))
+    .then(
+      (value) => !aborter.signal.aborted && served.send({ id, value }),
+      (error: unknown) => !aborter.signal.aborted && fail(served, id, error),
+    )
+    .finally(() => served.open.delete(id))
+}
+
+function stopOne({ open, guard }: Served, id: number): void {
+  const running = open.get(id)
+  if (!running) return
+  if (!running.holds) open.delete(id)
+  guard(running.stop)
+}
+
+function fail({ send, onFault }: Served, id: number, error: unknown): void {
+  if (!(error instanceof ProblemError)) onFault(error)
+  send({ id, problem: error instanceof ProblemError ? error.problem : problem('internal', { detail: 'see the log' }) })
+}
+
+/** A problem that this side does not know (a newer engine) and a value that JSON drops must still end the waiting. */
+const Response = z.object({ id: z.int(), problem: z.unknown().optional(), value: z.unknown().optional() })
 
 interface Pending {
   readonly definition: Definition
@@ -113,21 +162,30 @@ export function connect<C extends Contract>(channel: Channel, contract: C): Clie
     const response = Response.safeParse(message)
     const waiting = response.success ? pending.get(response.data.id) : undefined
     if (!response.success || !waiting) return
-    if ('problem' in response.data) {
-      pending.delete(response.data.id)
-      waiting.fail(new ProblemError(response.data.problem))
+    const { id, problem: refusal } = response.data
+    const reason = Problem.safeParse(refusal)
+    const value = refusal === undefined ? waiting.definition.output.safeParse(response.data.value) : undefined
+    if (waiting.definition.kind === 'call' || !value?.success) pending.delete(id)
+    if (value?.success) {
+      waiting.settle(value.data)
       return
     }
-    if (waiting.definition.kind === 'call') pending.delete(response.data.id)
-    const value = waiting.definition.output.safeParse(response.data.value)
-    if (value.success) waiting.settle(value.data)
-    else waiting.fail(new Error('the engine answered outside the contract'))
+    // A subscription ends with the first value that does not fit; the engine must hear of it.
+    if (value && waiting.definition.kind === 'live') sendStop(id)
+    waiting.fail(reason.success ? new ProblemError(reason.data) : new Error('the engine answered outside the contract'))
   })
   channel.onClose(() => {
     closed = true
     for (const waiting of pending.values()) waiting.fail(new Error('the engine closed the connection'))
     pending.clear()
   })
+  const sendStop = (id: number): void => {
+    try {
+      channel.send({ id, stop: true })
+    } catch {
+      // A channel that cannot send is about to close, and closing stops everything.
+    }
+  }
   const start = (name: string, input: unknown, settle: Pending['settle'], fail: Pending['fail']): (() => void) => {
     const definition = contract[name]
     if (!definition) throw new Error(`not in the contract: ${name}`)
@@ -137,9 +195,13 @@ export function connect<C extends Contract>(channel: Channel, contract: C): Clie
     }
     const id = ++lastId
     pending.set(id, { definition, settle, fail })
-    channel.send({ id, call: name, input })
+    try {
+      channel.send({ id, call: name, input })
+    } catch (error) {
+      queueMicrotask(() => pending.delete(id) && fail(error as Error))
+    }
     return () => {
-      if (pending.delete(id) && !closed) channel.send({ id, stop: true })
+      if (pending.delete(id) && !closed) sendStop(id)
     }
   }
   const ask =

@@ -33,8 +33,8 @@ function parseIPv6(text: string): Uint8Array | undefined {
   if (text.length > 45) return undefined
   const halves = text.split('::')
   if (halves.length > 2) return undefined
-  const head = parseGroups(halves[0] ?? '')
-  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '') : []
+  const head = parseGroups(halves[0] ?? '', halves.length === 1)
+  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '', true) : []
   if (!head || !tail) return undefined
   const missing = 8 - head.length - tail.length
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined
@@ -42,13 +42,14 @@ function parseIPv6(text: string): Uint8Array | undefined {
   return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 255]))
 }
 
-function parseGroups(text: string): number[] | undefined {
+/** Dotted IPv4 may stand at the very end of an address only (RFC 4291 §2.2). */
+function parseGroups(text: string, mayEndDotted: boolean): number[] | undefined {
   if (text === '') return []
   const groups: number[] = []
   const parts = text.split(':')
   for (const [index, part] of parts.entries()) {
     if (part.includes('.')) {
-      const dotted = index === parts.length - 1 ? parseIPv4(part) : undefined
+      const dotted = mayEndDotted && index === parts.length - 1 ? parseIPv4(part) : undefined
       if (!dotted) return undefined
       groups.push(((dotted[0] ?? 0) << 8) | (dotted[1] ?? 0), ((dotted[2] ?? 0) << 8) | (dotted[3] ?? 0))
     } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(Number.parseInt(part, 16))
@@ -74,7 +75,7 @@ export function unmapped(address: string): string {
 export function parseRange(text: string): Range | undefined {
   const [address, length, ...rest] = text.split('/')
   const base = parseAddress(address ?? '')
-  if (!base || rest.length > 0 || !/^\d{1,3}$/.test(length ?? '')) return undefined
+  if (!base || rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length ?? '')) return undefined
   const bits = Number(length)
   if (bits > base.length * 8) return undefined
   const range = { base, bits }
@@ -123,18 +124,14 @@ const SPECIAL_RANGES = ranges(
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  '::/128',
-  '::1/128',
-  '::ffff:0:0/96',
-  '64:ff9b:1::/48',
-  '100::/64',
   '2001:2::/48',
   '2001:db8::/32',
   '3fff::/20',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
 )
+
+/** Of IPv6 only this is handed out (IANA, RFC 4291 §2.4), and IPv4 hosts stand behind the NAT64 prefix (RFC 6052 §2.1). Everything
+ *  else is private, local, multicast, an IPv4 address in disguise (`::127.0.0.1`) or nobody's. */
+const GLOBAL_IPV6_RANGES = ranges('2000::/3', '64:ff9b::/96')
 
 /** Reads PORCHLIGHT_PUBLIC_RANGES. Throws with a sentence when a range is malformed or outside the laboratory ranges. */
 export function parsePublicRanges(text: string | undefined): Range[] {
@@ -158,6 +155,7 @@ export function isPublic(address: string, declaredPublic: readonly Range[] = [])
   const bytes = parseAddress(address)
   if (!bytes) return false
   if (declaredPublic.some((range) => inRange(bytes, range))) return true
+  if (bytes.length === 16 && !GLOBAL_IPV6_RANGES.some((range) => inRange(bytes, range))) return false
   return !SPECIAL_RANGES.some((range) => inRange(bytes, range))
 }
 
@@ -176,8 +174,9 @@ export function isPrivateIPv4(address: string): boolean {
   return bytes !== undefined && PRIVATE_RANGES.some((range) => inRange(bytes, range))
 }
 
+/** `127.0.0.0/8`, also in its IPv4-mapped form (a socket to `::ffff:127.0.0.1` reaches it), and `::1`. */
 export function isLoopback(address: string): boolean {
-  const bytes = parseAddress(address)
+  const bytes = parseAddress(unmapped(address))
   if (!bytes) return false
   return bytes.length === 4 ? bytes[0] === 127 : bytes.slice(0, 15).every((byte) => byte === 0) && bytes[15] === 1
 }

@@ -20,11 +20,13 @@ export interface RelayCode {
 const PREFIX = 'plr1'
 /** RFC 4648 base32, lower case, no padding: survives dictation, double-click selection and a phone's keyboard. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
-const MAX_LENGTH = 600
+/** A join link with the longest host name there is. */
+const MAX_LENGTH = 800
 
 export function formatRelayCode({ host, port, fingerprint, key }: RelayCode): string {
   if (fingerprint.length !== 16 || key.length !== 16) throw new RangeError('fingerprint and key have 16 bytes each')
   if (!isHost(host)) throw new RangeError(`not a host name: ${host}`)
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RangeError(`not a port: ${port}`)
   const body = Uint8Array.of(port >> 8, port & 255, host.length, ...new TextEncoder().encode(host), ...fingerprint, ...key)
   const sum = crc32(body)
   return PREFIX + base32(Uint8Array.of(...body, sum >>> 24, (sum >>> 16) & 255, (sum >>> 8) & 255, sum & 255))
@@ -88,7 +90,8 @@ function unbase32(text: string): Uint8Array | undefined {
       value &= (1 << bits) - 1
     }
   }
-  return value === 0 ? Uint8Array.from(out) : undefined
+  // One spelling for one code: no digit too many, and nothing in the bits that are left over.
+  return bits < 5 && value === 0 ? Uint8Array.from(out) : undefined
 }
 
 /** CRC-32 (ISO 3309): catches a mistyped letter before anybody is asked. */

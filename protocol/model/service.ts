@@ -1,6 +1,6 @@
 /** A service: something that runs at home and that its owner wants to reach from outside. */
 import { z } from 'zod'
-import { isLoopback, parseAddress } from './address.ts'
+import { isLoopback, parseAddress, unmapped } from './address.ts'
 
 export const ServiceKind = z.enum(['http', 'https', 'tcp', 'udp'])
 export type ServiceKind = z.infer<typeof ServiceKind>
@@ -18,9 +18,10 @@ const DEFAULT_PORT: Partial<Record<ServiceKind, number>> = { http: 80, https: 44
 
 /** `http://192.168.1.20:8080` → Target; undefined when it is none. A path, a user or a query is refused, not dropped: the owner meant something by it. */
 export function parseTarget(text: string): Target | undefined {
-  const match = /^(https?|tcp|udp):\/\/(\[[0-9a-fA-F:.]+\]|[^/:?#@[\]\s]+)(?::(\d{1,5}))?\/?$/.exec(text.trim())
+  // A telephone's keyboard writes `Http://`; schemes know no case (RFC 3986 §3.1).
+  const match = /^(https?|tcp|udp):\/\/(\[[0-9a-f.]*:[0-9a-f:.]*\]|[^/:?#@[\]\s]+)(?::(\d{1,5}))?\/?$/i.exec(text.trim())
   if (!match) return undefined
-  const kind = match[1] as ServiceKind
+  const kind = (match[1] ?? '').toLowerCase() as ServiceKind
   const host = (match[2] ?? '').replace(/^\[|\]$/g, '').toLowerCase()
   const port = match[3] === undefined ? DEFAULT_PORT[kind] : Number(match[3])
   if (port === undefined || port < 1 || port > 65535) return undefined
@@ -28,8 +29,10 @@ export function parseTarget(text: string): Target | undefined {
   return { kind, host, port }
 }
 
+/** A last label that is a number makes the whole a short, octal or hexadecimal IPv4 address to a resolver (`0x7f.1` is loopback), as in
+ *  the URL standard's "ends in a number" check. */
 function isHostName(host: string): boolean {
-  if (host.length > 253 || /^[\d.]+$/.test(host)) return false
+  if (host.length > 253 || /(^|\.)(\d+|0x[0-9a-f]*)$/.test(host)) return false
   return host.split('.').every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?$/.test(label))
 }
 
@@ -37,9 +40,11 @@ export function formatTarget({ kind, host, port }: Target): string {
   return `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** Does this target name the very machine the engine runs on? */
-export function isOwnMachine(target: Target): boolean {
-  return target.host === 'localhost' || isLoopback(target.host)
+/** Does this target name the very machine the engine runs on? So do the names below `localhost` (RFC 6761 §6.3), and a connection to
+ *  the unspecified address. */
+export function isOwnMachine({ host }: Target): boolean {
+  if (host === 'localhost' || host.endsWith('.localhost') || isLoopback(host)) return true
+  return parseAddress(unmapped(host))?.every((byte) => byte === 0) ?? false
 }
 
 export const isWeb = (kind: ServiceKind): boolean => kind === 'http' || kind === 'https'
