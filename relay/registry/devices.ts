@@ -10,7 +10,7 @@ type Devices = Pick<Registry, 'device' | 'deviceByLabel' | 'devices' | 'register
 
 const COLUMNS =
   'key, label, created_at_ms AS createdAtMs, last_seen_at_ms AS lastSeenAtMs, suspended_at_ms AS suspendedAtMs FROM devices WHERE label'
-/** 100 words × 100 words × 90 numbers: more digits once so many are taken that luck fails. */
+/** Some 7,000 pairs of words × 90 numbers; more digits once so many are taken that luck fails. */
 const ATTEMPTS_PER_DIGIT = 20
 const MAX_DIGITS = 6
 
