@@ -1,0 +1,180 @@
+/** Issuance against pebble, the test directory of Let's Encrypt, on loopback, with its nonce rejections on. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import https from 'node:https'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, before, test } from 'node:test'
+import { newAccountKey, obtainCertificate } from './acme.ts'
+import { issue, type KeyAndCertificate, makeAuthority } from './self-made.ts'
+import { loadCertificate, saveCertificate } from './store.ts'
+
+const DAY_MS = 24 * 3_600_000
+const records = new Map<string, Set<string>>()
+const dns = createSocket('udp4')
+const signal = new AbortController().signal
+let folder: string
+let authority: KeyAndCertificate
+let pebble: ChildProcess
+let directoryPort: number
+let managementPort: number
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pebble-'))
+  authority = await makeAuthority()
+  const leaf = await issue(authority, { names: ['localhost', '127.0.0.1'] })
+  directoryPort = await freePort()
+  managementPort = await freePort()
+  dns.on('message', (query, peer) => dns.send(answerTxt(query), peer.port, peer.address))
+  dns.bind(0, '127.0.0.1')
+  await once(dns, 'listening')
+  const config = {
+    listenAddress: `127.0.0.1:${directoryPort}`,
+    managementListenAddress: `127.0.0.1:${managementPort}`,
+    certificate: join(folder, 'cert.pem'),
+    privateKey: join(folder, 'key.pem'),
+    httpPort: 1,
+    tlsPort: 1,
+    domainBlocklist: ['blocked.example'],
+    certificateValidityPeriod: (6 * DAY_MS) / 1000,
+  }
+  await writeFile(config.certificate, leaf.certPem)
+  await writeFile(config.privateKey, leaf.keyPem)
+  await writeFile(join(folder, 'pebble.json'), JSON.stringify({ pebble: config }))
+  pebble = spawn('pebble', ['-config', join(folder, 'pebble.json'), '-dnsserver', `127.0.0.1:${dns.address().port}`], {
+    env: { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '20', PEBBLE_AUTHZREUSE: '0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  await once(pebble, 'spawn')
+  const lines = createInterface({ input: pebble.stdout as NonNullable<typeof pebble.stdout> })
+  await new Promise<void>((resolve, reject) => {
+    pebble.once('exit', (code) => reject(new Error(`pebble ended with ${code}`)))
+    lines.on('line', (line) => line.includes('ACME directory available') && resolve())
+  })
+})
+
+after(async () => {
+  if (pebble?.exitCode === null && pebble.kill('SIGKILL')) await once(pebble, 'exit')
+  dns.close()
+  await rm(folder, { recursive: true })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** RFC 1035 §4.1: the question back, with the TXT records we hold; NOERROR and nothing for everything else. */
+function answerTxt(query: Buffer): Buffer {
+  const labels: string[] = []
+  let at = 12
+  for (let length = query[at] ?? 0; length > 0; length = query[at] ?? 0) {
+    labels.push(query.toString('latin1', at + 1, at + 1 + length))
+    at += 1 + length
+  }
+  const isTxt = query.readUInt16BE(at + 1) === 16
+  const values = isTxt ? [...(records.get(labels.join('.').toLowerCase()) ?? [])] : []
+  const header = Buffer.from(query.subarray(0, 12))
+  header.writeUInt16BE(0x8400, 2)
+  header.writeUInt16BE(values.length, 6)
+  header.writeUInt32BE(0, 8)
+  const answers = values.map((value) =>
+    Buffer.concat([Buffer.from([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 1, 0, value.length + 1, value.length]), Buffer.from(value)]),
+  )
+  return Buffer.concat([header, query.subarray(12, at + 5), ...answers])
+}
+
+const accountKeyPem = newAccountKey()
+const ask = (names: readonly string[], change: Partial<Parameters<typeof obtainCertificate>[0]> = {}) =>
+  obtainCertificate({
+    directoryUrl: `https://127.0.0.1:${directoryPort}/dir`,
+    directoryCa: authority.certPem,
+    accountKeyPem,
+    names,
+    setTxt: async (name, value) => void records.set(name, (records.get(name) ?? new Set()).add(value)),
+    clearTxt: async (name, value) => void records.get(name)?.delete(value),
+    signal,
+    ...change,
+  })
+
+test('a wildcard and its parent are issued by dns-01, two values under one name, and can be stored and trusted', async () => {
+  const names = ['*.device.example', 'device.example']
+  const got = await ask(names, { email: 'owner@device.example' })
+  assert.deepEqual([...(records.get('_acme-challenge.device.example') ?? [])], [], 'both TXT values are cleared')
+  assert.equal(got.notAfterMs - got.notBeforeMs, 6 * DAY_MS - 1000)
+  const [leaf, intermediate] = got.certPem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  assert.ok(leaf && intermediate, 'the chain is there')
+  assert.equal(new X509Certificate(leaf).verify(new X509Certificate(intermediate).publicKey), true)
+  const root = new X509Certificate(await management('/roots/0'))
+  assert.equal(new X509Certificate(intermediate).verify(root.publicKey), true)
+  await saveCertificate(folder, got)
+  assert.deepEqual(await loadCertificate(folder, names, Date.now() + 1000), { state: 'loaded', certificate: got })
+})
+
+test('the same account is used again for a renewal, with a fresh key', async () => {
+  const first = await ask(['*.device.example'])
+  const second = await ask(['*.device.example'])
+  assert.notEqual(first.keyPem, second.keyPem)
+})
+
+test('a record that the validator does not find is a refusal worth another try', async () => {
+  await assert.rejects(ask(['*.device.example'], { setTxt: async () => undefined }), { kind: 'rejected', final: false })
+})
+
+test('a name that the directory never takes is final', async () => {
+  await assert.rejects(ask(['*.blocked.example']), { name: 'CertificateError', kind: 'rejected', final: true })
+})
+
+test('what publishing the record threw reaches the caller as it is', async () => {
+  const trouble = new Error('the relay is away')
+  await assert.rejects(ask(['*.device.example'], { setTxt: () => Promise.reject(trouble) }), (error) => error === trouble)
+})
+
+test('a directory whose certificate nobody vouches for is not asked anything', async () => {
+  await assert.rejects(ask(['*.device.example'], { directoryCa: undefined }), { kind: 'untrusted-directory', final: true })
+  const stranger = await makeAuthority()
+  await assert.rejects(ask(['*.device.example'], { directoryCa: stranger.certPem }), { kind: 'untrusted-directory', final: true })
+})
+
+test('two directories with different trust at the same time do not mix', async () => {
+  const stranger = await makeAuthority()
+  const [good, bad] = await Promise.allSettled([ask(['*.one.example']), ask(['*.two.example'], { directoryCa: stranger.certPem })])
+  assert.equal(good.status, 'fulfilled')
+  assert.equal(bad.status, 'rejected')
+})
+
+test('an abort ends it with its reason, although publishing hangs, and the record is cleared', async () => {
+  const stop = new AbortController()
+  const cleared: string[] = []
+  const asked = ask(['*.device.example'], {
+    signal: stop.signal,
+    setTxt: () => {
+      stop.abort(new Error('engine stops'))
+      return new Promise(() => undefined)
+    },
+    clearTxt: async (name) => void cleared.push(name),
+  })
+  await assert.rejects(asked, /engine stops/)
+  assert.deepEqual(cleared, ['_acme-challenge.device.example'])
+})
+
+function management(path: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    https
+      .get({ host: '127.0.0.1', port: managementPort, path, ca: authority.certPem }, (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => resolve(Buffer.concat(chunks)))
+      })
+      .on('error', reject)
+  })
+}
