@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Host } from './host.ts'
+import { ADDRESSES } from './topology.ts'
+
+/** The key that may change `dyn.test` by RFC 2136 updates sent to the dns host, port 53. `secret` is base64. */
+export type TsigKey = { zone: 'dyn.test'; name: 'lab-key'; algorithm: 'hmac-sha256'; secret: string }
+
+const { dns, relay } = ADDRESSES
+const AUTHORITY = '@ IN SOA ns.test. hostmaster.test. 1 3600 600 86400 1\n@ IN NS ns.test.\n'
+
+/** `relay.test` is delegated: the relay under test answers for it, on port 53 of its own host, whenever a test has started it. */
+const ZONES = {
+  'root.zone': `$TTL 60\n${AUTHORITY}test. IN NS ns.test.\nns.test. IN A ${dns.ipv4}\nns.test. IN AAAA ${dns.ipv6}\n`,
+  'test.zone': `$TTL 5
+${AUTHORITY}ns IN A ${dns.ipv4}
+ns IN AAAA ${dns.ipv6}
+acme IN A ${dns.ipv4}
+acme IN AAAA ${dns.ipv6}
+relay IN NS ns.relay
+ns.relay IN A ${relay.ipv4}
+ns.relay IN AAAA ${relay.ipv6}
+dyn IN NS ns
+`,
+  'dyn.zone': `$TTL 5\n${AUTHORITY}`,
+}
+
+/** Start bind9 on the dns host: root of the lab's names, and the resolver of everybody outside the home.
+ *  Resolves once it has loaded its zones. */
+export async function startDns(host: Host, labFolder: string): Promise<TsigKey> {
+  const folder = join(labFolder, 'dns')
+  mkdirSync(folder)
+  const key: TsigKey = { zone: 'dyn.test', name: 'lab-key', algorithm: 'hmac-sha256', secret: randomBytes(32).toString('base64') }
+  for (const [file, text] of Object.entries(ZONES)) writeFileSync(join(folder, file), text)
+  writeFileSync(join(folder, 'named.conf'), configuration(folder, key))
+  // A copy, because Debian's AppArmor profile for /usr/sbin/named forbids it every folder but its own.
+  const named = join(folder, 'named')
+  copyFileSync('/usr/sbin/named', named)
+  await host.spawn(named, ['-g', '-n', '1', '-c', join(folder, 'named.conf')], { readyPattern: / running$/m })
+  return key
+}
+
+// A resolver that gives up soon (a relay that is down must not hang a scenario) and forgets failures at once, so that what a
+// test sees is the servers' state and not the resolver's memory. Positive answers live for their TTL, as anywhere.
+function configuration(folder: string, key: TsigKey): string {
+  return `
+key "${key.name}" { algorithm ${key.algorithm}; secret "${key.secret}"; };
+options {
+  directory "${folder}";
+  pid-file "${folder}/named.pid";
+  session-keyfile "${folder}/session.key";
+  listen-on { any; };
+  listen-on-v6 { any; };
+  recursion yes;
+  allow-recursion { any; };
+  allow-query { any; };
+  allow-query-cache { any; };
+  dnssec-validation no;
+  empty-zones-enable no;
+  minimal-responses no;
+  notify no;
+  rrset-order { order none; };
+  max-cache-size 16M;
+  max-ncache-ttl 1;
+  servfail-ttl 0;
+  resolver-query-timeout 2000;
+};
+controls { };
+zone "." { type primary; file "root.zone"; };
+zone "test" { type primary; file "test.zone"; };
+zone "dyn.test" { type primary; file "dyn.zone"; update-policy { grant ${key.name} zonesub ANY; }; };
+`
+}

@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Host, listening, must } from './host.ts'
+import type { LabProcess } from './process.ts'
+import { copyMiniupnpd } from './public-miniupnpd.ts'
+import { DNSMASQ, LIAR, miniupnpdSettings, RULESET, UPNP_CHAINS } from './router-settings.ts'
+import { batch, WAN_GATEWAY } from './topology.ts'
+
+/** A mapping as the router lists it. */
+export type Mapping = {
+  protocol: 'tcp' | 'udp'
+  externalPort: number
+  internalAddress: string
+  internalPort: number
+  expiresAtS: number
+  description: string
+}
+
+export type Router = {
+  /** Switch UPnP IGD, NAT-PMP and PCP on; on already, it does nothing. */
+  startUpnp(): Promise<void>
+  /** Switch them off, as on the router's own page: it says goodbye (ssdp:byebye), and its mappings are gone. */
+  stopUpnp(): Promise<void>
+  setUpnp(enabled: boolean): Promise<void>
+  /** Take every mapping away at once, without a goodbye; the service then comes back empty, with a new epoch. */
+  removeMappings(): Promise<void>
+  /** Restart the router: links go down, mappings and leases are lost, everything comes back as it was configured. */
+  reboot(): Promise<void>
+  /** Have mappings accepted and listed while nothing new is passed on from the internet. */
+  lieAboutMappings(on: boolean): Promise<void>
+  mappings(): Mapping[]
+  /** How many new connections from the internet a mapping of this outside port has let through since the lab began. */
+  forwardedConnections(port: number, protocol?: 'tcp' | 'udp'): Promise<number>
+  /** The line to the internet, seen from the router: down, it has no external address. */
+  wanDown(): Promise<void>
+  wanUp(): Promise<void>
+}
+
+/** Load the firewall and start the LAN's resolver. UPnP is off until `startUpnp`. */
+export async function createRouter(host: Host, labFolder: string): Promise<Router> {
+  const folder = join(labFolder, 'router')
+  mkdirSync(folder)
+  await must(host, 'nft', ['-f', '-'], RULESET)
+  await startResolver(host)
+  const upnp = createUpnp(host, folder)
+  const wanDown = () => batch(['link set wan down'], host.namespace)
+  const wanUp = () => batch(['link set wan up', ...DEFAULT_ROUTES], host.namespace)
+  return {
+    startUpnp: upnp.start,
+    stopUpnp: upnp.stop,
+    setUpnp: (enabled) => (enabled ? upnp.start() : upnp.stop()),
+    removeMappings: async () => {
+      await upnp.crash()
+      await upnp.start()
+    },
+    reboot: async () => {
+      const wasOn = upnp.isOn()
+      // Masqueraded connections die with the line (Linux drops their NAT state), as in a real reboot.
+      await batch(['link set lan1 down', 'link set lan2 down', 'link set wan down'], host.namespace)
+      await upnp.crash()
+      await batch(['link set lan1 up', 'link set lan2 up', 'link set wan up', ...DEFAULT_ROUTES], host.namespace)
+      if (wasOn) await upnp.start()
+    },
+    lieAboutMappings: async (on) => {
+      await must(host, 'nft', ['-f', '-'], `table inet liar\ndelete table inet liar\n${on ? LIAR : ''}`)
+    },
+    mappings: upnp.mappings,
+    forwardedConnections: (port, protocol = 'tcp') => forwarded(host, port, protocol),
+    wanDown,
+    wanUp,
+  }
+}
+
+// Linux forgets routes over a link that goes down, and does not bring them back.
+const DEFAULT_ROUTES = [`route replace default via ${WAN_GATEWAY.ipv4}`, `route replace default via ${WAN_GATEWAY.ipv6}`]
+
+async function startResolver(host: Host): Promise<void> {
+  const dnsmasq = await host.spawn('dnsmasq', DNSMASQ)
+  await listening(host, dnsmasq, 53)
+}
+
+function createUpnp(host: Host, folder: string) {
+  const program = join(folder, 'miniupnpd')
+  const settings = join(folder, 'miniupnpd.conf')
+  const leases = join(folder, 'leases')
+  const pidFile = join(folder, 'miniupnpd.pid')
+  copyMiniupnpd(program)
+  writeFileSync(settings, miniupnpdSettings(leases))
+  let running: LabProcess | undefined
+
+  const forget = async () => {
+    // Ended by a signal, miniupnpd leaves its rules behind: a router that restarts does not.
+    await must(
+      host,
+      'nft',
+      ['-f', '-'],
+      Object.values(UPNP_CHAINS)
+        .map((chain) => `flush chain inet home ${chain}\n`)
+        .join(''),
+    )
+    for (const file of [leases, pidFile]) rmSync(file, { force: true })
+  }
+  const end = async (how: (daemon: LabProcess) => Promise<unknown>) => {
+    const daemon = running
+    running = undefined
+    if (daemon) await how(daemon)
+    await forget()
+  }
+  return {
+    isOn: () => running !== undefined,
+    start: async () => {
+      if (running) return
+      running = await host.spawn(program, ['-d', '-f', settings, '-P', pidFile])
+      await listening(host, running, 5000)
+    },
+    stop: () => end((daemon) => daemon.stop()),
+    crash: () =>
+      end((daemon) => {
+        daemon.kill('SIGKILL')
+        return daemon.exited
+      }),
+    mappings: () => (existsSync(leases) ? readFileSync(leases, 'utf8').split('\n').filter(Boolean).map(readLease) : []),
+  }
+}
+
+/** A line of miniupnpd's lease file: `TCP:443:192.168.1.10:8443:1795257248:description`. */
+function readLease(line: string): Mapping {
+  const [protocol, externalPort, internalAddress = '', internalPort, expiresAtS, ...description] = line.split(':')
+  return {
+    protocol: protocol === 'UDP' ? 'udp' : 'tcp',
+    externalPort: Number(externalPort),
+    internalAddress,
+    internalPort: Number(internalPort),
+    expiresAtS: Number(expiresAtS),
+    description: description.join(':'),
+  }
+}
+
+type CountedSet = { nftables: { set?: { elem?: { elem: { val: number; counter: { packets: number } } }[] } }[] }
+
+async function forwarded(host: Host, port: number, protocol: 'tcp' | 'udp'): Promise<number> {
+  const { nftables } = JSON.parse(await must(host, 'nft', ['-j', 'list', 'set', 'inet', 'home', `forwarded_${protocol}`])) as CountedSet
+  const counted = nftables.flatMap(({ set }) => set?.elem ?? []).find(({ elem }) => elem.val === port)
+  return counted?.elem.counter.packets ?? 0
+}
