@@ -1,0 +1,100 @@
+/** A window's document ⇄ the engine, and the desktop's two services for it. One engine connection a document: it ends with it. */
+import { clipboard, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell, type WebContents } from 'electron'
+import { CHANNELS, MAX_MESSAGE_BYTES, MAX_TEXT_LENGTH } from './desktop-contract.ts'
+import type { EngineChannel } from './engine-channel.ts'
+import { isOurPage } from './security.ts'
+
+/** `attach` gives a fresh connection, or undefined when no engine runs. */
+export function bridgePages(attach: () => Promise<EngineChannel | undefined>): void {
+  const pages = new WeakMap<WebContents, PageLink>()
+  const linkOf = (contents: WebContents): PageLink => {
+    const known = pages.get(contents)
+    if (known) return known
+    const made = linkPage(contents, attach)
+    pages.set(contents, made)
+    return made
+  }
+  ipcMain.on(CHANNELS.engineOpen, (event: IpcMainEvent, number: unknown) => {
+    if (isOurPage(event) && typeof number === 'number') void linkOf(event.sender).open(number)
+  })
+  ipcMain.on(CHANNELS.engineSend, (event: IpcMainEvent, number: unknown, message: unknown) => {
+    if (isOurPage(event) && isSmall(message)) linkOf(event.sender).send(number, message)
+  })
+  ipcMain.handle(CHANNELS.copyText, async (event: IpcMainInvokeEvent, text: unknown) => {
+    if (!isOurPage(event) || typeof text !== 'string' || text.length > MAX_TEXT_LENGTH) throw new Error('refused')
+    await clipboard.writeText(text)
+  })
+  ipcMain.handle(CHANNELS.openExternal, async (event: IpcMainInvokeEvent, url: unknown) => {
+    if (!isOurPage(event)) throw new Error('refused')
+    await openInBrowser(url)
+  })
+}
+
+/** Hands an https address to the person's browser. Anything else could start a program (Electron's security guide, point 15). */
+export async function openInBrowser(url: unknown): Promise<void> {
+  const parsed = typeof url === 'string' && url.length <= MAX_TEXT_LENGTH ? URL.parse(url) : null
+  if (parsed?.protocol !== 'https:') throw new Error('only https addresses are opened')
+  await shell.openExternal(parsed.href)
+}
+
+interface PageLink {
+  open(number: number): Promise<void>
+  send(number: unknown, message: unknown): void
+}
+
+function linkPage(contents: WebContents, attach: () => Promise<EngineChannel | undefined>): PageLink {
+  let current: { number: number; channel: EngineChannel | undefined; waiting: unknown[] } | undefined
+  const end = (): void => {
+    current?.channel?.close()
+    current = undefined
+  }
+  const tell = (name: string, ...args: unknown[]): void => {
+    if (!contents.isDestroyed()) contents.send(name, ...args)
+  }
+  // Not did-start-navigation, which also comes for a navigation that is then prevented.
+  contents.on('did-navigate', end)
+  contents.on('render-process-gone', end)
+  contents.once('destroyed', end)
+
+  return {
+    async open(number) {
+      end()
+      const mine: NonNullable<typeof current> = { number, channel: undefined, waiting: [] }
+      current = mine
+      const channel = await attach()
+      if (current !== mine) {
+        channel?.close() // the document went away, or opened again
+        return
+      }
+      if (!channel) {
+        end()
+        tell(CHANNELS.engineClosed, number)
+        return
+      }
+      mine.channel = channel
+      channel.onMessage((message) => tell(CHANNELS.engineMessage, number, message))
+      channel.onClose(() => {
+        if (current === mine) current = undefined
+        tell(CHANNELS.engineClosed, number)
+      })
+      for (const message of mine.waiting.splice(0)) channel.send(message)
+    },
+    send(number, message) {
+      const to = current
+      if (!to || to.number !== number) return
+      if (to.channel) to.channel.send(message)
+      else if (to.waiting.length < MAX_WAITING) to.waiting.push(message)
+    },
+  }
+}
+
+/** As many as a face may have open at the engine (protocol/rpc.ts). */
+const MAX_WAITING = 64
+
+function isSmall(message: unknown): boolean {
+  try {
+    return JSON.stringify(message).length <= MAX_MESSAGE_BYTES
+  } catch {
+    return false
+  }
+}

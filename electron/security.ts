@@ -1,0 +1,25 @@
+/** What no page of this app may do, whatever it loads. */
+import { app, type IpcMainEvent, type IpcMainInvokeEvent, type Session, session, type WebContents } from 'electron'
+import { ORIGIN } from './app-scheme.ts'
+
+/** Before the app is ready. */
+export function confinePages(): void {
+  app.enableSandbox()
+  app.on('web-contents-created', (_event, contents: WebContents) => {
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+    contents.on('will-navigate', (event) => event.preventDefault())
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+  })
+}
+
+/** Camera, location, notifications and all the rest: the page needs none. */
+export function denyPermissions(of: Session = session.defaultSession): void {
+  of.setPermissionRequestHandler((_contents, _permission, callback) => callback(false))
+  of.setPermissionCheckHandler(() => false)
+  of.setDevicePermissionHandler(() => false)
+}
+
+/** Only the top document of our own origin is listened to: neither a frame within it nor a page that got loaded in its place. */
+export function isOurPage({ senderFrame }: Pick<IpcMainEvent | IpcMainInvokeEvent, 'senderFrame'>): boolean {
+  return senderFrame !== null && senderFrame.parent === null && senderFrame.url.startsWith(`${ORIGIN}/`)
+}

@@ -1,0 +1,81 @@
+/** What the tray shows for a state of the engine: a value, so that every state is a row of a table in the tests. */
+import { describeLight, describeProblem, type Words } from '../languages/index.ts'
+import { problem } from '../protocol/problem.ts'
+import { type Light, lightOf, type ServiceView } from '../protocol/snapshot.ts'
+import type { EngineState } from './engine-link.ts'
+
+export type TrayAction =
+  | { readonly do: 'copy-link'; readonly link: string }
+  | { readonly do: 'open-service'; readonly url: string }
+  | { readonly do: 'pause'; readonly name: string }
+  | { readonly do: 'resume'; readonly name: string }
+  | { readonly do: 'check-now' }
+  | { readonly do: 'open-window' }
+  | { readonly do: 'quit' }
+
+export interface TrayItem {
+  readonly id: string
+  readonly label: string
+  /** Without one the entry is greyed out. */
+  readonly action?: TrayAction
+  readonly submenu?: readonly TrayItem[]
+}
+
+export interface TrayModel {
+  readonly light: Light
+  readonly toolTip: string
+  /** `null` is a line between groups. */
+  readonly items: readonly (TrayItem | null)[]
+}
+
+/** A menu entry has no second line. */
+const MAX_REASON_LENGTH = 120
+
+export function trayModel(state: EngineState, dataDir: string, words: Words): TrayModel {
+  const { light, sentence } = summary(state, dataDir, words)
+  const services = state.phase === 'running' ? state.snapshot.services.map((service) => serviceItem(service, words)) : []
+  return {
+    light,
+    toolTip: words.tray.tooltip(sentence),
+    items: [
+      { id: 'state', label: sentence },
+      ...(state.phase === 'failed' ? [{ id: 'reason', label: state.reason.slice(0, MAX_REASON_LENGTH) }] : []),
+      null,
+      ...services,
+      ...(services.length > 0 ? [null] : []),
+      ...(state.phase === 'running' ? [{ id: 'check-now', label: words.tray.checkNow, action: { do: 'check-now' } as const }] : []),
+      { id: 'open-window', label: words.tray.openPorchlight, action: { do: 'open-window' } },
+      { id: 'quit', label: words.tray.quit, action: { do: 'quit' } },
+    ],
+  }
+}
+
+function summary(state: EngineState, dataDir: string, words: Words): { light: Light; sentence: string } {
+  switch (state.phase) {
+    case 'starting':
+      return { light: 'checking', sentence: words.tray.noEngine }
+    case 'stopped':
+      return { light: 'paused', sentence: describeProblem(problem('engine-absent', { data: dataDir }), words).title }
+    case 'failed':
+      return { light: 'needs-you', sentence: describeProblem(problem('engine-absent', { data: dataDir }), words).title }
+    case 'running': {
+      const light = lightOf(state.snapshot)
+      return { light, sentence: describeLight(light, state.snapshot.rehearsal, words).headline }
+    }
+  }
+}
+
+function serviceItem({ name, state, shareLink, publicUrl }: ServiceView, words: Words): TrayItem {
+  const isPaused = state === 'paused'
+  return {
+    id: `service:${name}`,
+    label: words.tray.service(name, words.serviceState[state]),
+    submenu: [
+      { id: `copy:${name}`, label: words.tray.copyShareLink, ...(shareLink !== null && { action: { do: 'copy-link', link: shareLink } }) },
+      { id: `open:${name}`, label: words.tray.open, ...(publicUrl !== null && { action: { do: 'open-service', url: publicUrl } }) },
+      isPaused
+        ? { id: `resume:${name}`, label: words.tray.resume, action: { do: 'resume', name } }
+        : { id: `pause:${name}`, label: words.tray.pause, action: { do: 'pause', name } },
+    ],
+  }
+}

@@ -1,0 +1,123 @@
+/** A scripted stand-in for the engine: the same command line, engine.json, local socket and contract, and a snapshot that a test sets.
+ *  For states that are hard to produce, and for the desktop app alone. `node engine.ts run --data DIR --ui off` */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { contract } from '../../protocol/contract.ts'
+import { ProblemError, problem } from '../../protocol/problem.ts'
+import { type Channel, call, serve } from '../../protocol/rpc.ts'
+import { type ServiceView, Snapshot } from '../../protocol/snapshot.ts'
+
+/** The contract of the engine, and what a test asks of the stand-in over the same socket. */
+export const scriptedContract = {
+  ...contract,
+  setSnapshot: call(Snapshot, z.object({})),
+  /** What was called so far, as `name argument`. */
+  calls: call(z.object({}), z.array(z.string())),
+}
+
+export const reachableService = (name: string): ServiceView => ({
+  name,
+  target: 'http://192.168.1.20:8080',
+  kind: 'http',
+  state: 'reachable',
+  paths: [{ rung: 'mapped', family: 'ipv4', phase: 'confirmed', outside: { address: '203.0.113.7', port: 443 } }],
+  best: { ipv4: 'mapped', ipv6: null },
+  publicUrl: `https://${name}.home.relay.example/`,
+  publicAddress: { host: `${name}.home.relay.example`, port: 443 },
+  shareLink: `https://relay.example/s/${name}#secret`,
+  provenAtMs: Date.UTC(2026, 0, 5, 18, 0),
+  problem: null,
+})
+
+export const snapshotOf = (services: ServiceView[]): Snapshot => ({
+  v: 1,
+  rehearsal: false,
+  internet: { state: 'online' },
+  gateway: { address: '192.168.1.1', name: 'Router', protocols: ['upnp'], externalIPv4: '203.0.113.7', nat: 'single' },
+  relay: { url: 'https://relay.example', state: 'connected', observedIPv4: '203.0.113.7', observedIPv6: null },
+  domain: 'home.relay.example',
+  services,
+  problems: [],
+})
+
+type Nothing = Record<string, never>
+
+function run(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true })
+  appendFileSync(join(dataDir, 'starts'), `${process.pid}\n`)
+  if (existsSync(join(dataDir, 'fail'))) {
+    process.stderr.write(readFileSync(join(dataDir, 'fail')))
+    process.exit(1)
+  }
+  const initial = join(dataDir, 'snapshot.json')
+  let snapshot = existsSync(initial) ? Snapshot.parse(JSON.parse(readFileSync(initial, 'utf8'))) : snapshotOf([reachableService('web')])
+  const watchers = new Set<(snapshot: Snapshot) => void>()
+  const calls: string[] = []
+
+  const change = (next: Snapshot): Nothing => {
+    snapshot = next
+    for (const tell of watchers) tell(snapshot)
+    return {}
+  }
+  const setState = (name: string, state: ServiceView['state']): Nothing => {
+    calls.push(`${state} ${name}`)
+    if (!snapshot.services.some((service) => service.name === name)) throw new ProblemError(problem('service-unknown', { name }))
+    return change({ ...snapshot, services: snapshot.services.map((service) => (service.name === name ? { ...service, state } : service)) })
+  }
+  const note = (what: string): Nothing => {
+    calls.push(what)
+    return {}
+  }
+  const stop = (): Nothing => {
+    rmSync(join(dataDir, 'engine.json'), { force: true })
+    setImmediate(() => process.exit(0))
+    return {}
+  }
+  const server = createServer((socket) => {
+    serve(
+      channelOver(socket),
+      scriptedContract,
+      {
+        snapshot: (_input, emit) => {
+          watchers.add(emit)
+          emit(snapshot)
+          return () => watchers.delete(emit)
+        },
+        addService: ({ name }) => change({ ...snapshot, services: [...snapshot.services, reachableService(name)] }),
+        removeService: ({ name }) => change({ ...snapshot, services: snapshot.services.filter((service) => service.name !== name) }),
+        pauseService: ({ name }) => setState(name, 'paused'),
+        resumeService: ({ name }) => setState(name, 'reachable'),
+        checkNow: () => note('checkNow'),
+        joinRelay: ({ relay }) => note(`joinRelay ${relay}`),
+        openPage: () => ({ url: null }),
+        stop,
+        setSnapshot: change,
+        calls: () => calls,
+      },
+      (error) => process.stderr.write(`${error}\n`),
+    )
+  })
+  const path = join(dataDir, 'engine.sock')
+  rmSync(path, { force: true })
+  server.listen(path, () => {
+    const file = join(dataDir, 'engine.json')
+    writeFileSync(`${file}.new`, JSON.stringify({ v: 1, pid: process.pid, socket: path }))
+    renameSync(`${file}.new`, file)
+  })
+  process.on('SIGTERM', stop)
+}
+
+function channelOver(socket: Socket): Channel {
+  socket.on('error', () => {})
+  return {
+    send: (message) => void socket.write(`${JSON.stringify(message)}\n`),
+    onMessage: (listener) => void createInterface(socket).on('line', (line) => listener(JSON.parse(line))),
+    onClose: (listener) => void socket.once('close', listener),
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) run(process.argv[process.argv.indexOf('--data') + 1] ?? '.')
