@@ -1,0 +1,69 @@
+/**
+ * SSDP: the question "is there a router here that speaks UPnP?" and its answers (UPnP Device Architecture 1.1 §1.3).
+ *
+ *     M-SEARCH * HTTP/1.1␍␊            HTTP/1.1 200 OK␍␊
+ *     HOST: 239.255.255.250:1900␍␊     LOCATION: http://192.168.1.1:5000/rootDesc.xml␍␊
+ *     MAN: "ssdp:discover"␍␊           ST: urn:schemas-upnp-org:device:InternetGatewayDevice:2␍␊
+ *     MX: 1␍␊                          SERVER: Debian/12 UPnP/1.1 MiniUPnPd/2.3.1␍␊
+ *     ST: …␍␊␍␊                        ␍␊
+ */
+
+import { familyOf } from '../../../protocol/model/address.ts'
+
+export const SSDP_PORT = 1900
+export const SSDP_GROUP = '239.255.255.250'
+const MAX_REPLY_BYTES = 8 * 1024
+const MAX_PATH_LENGTH = 1_024
+
+/** Somewhere on the router's web server. There is no host in it: it is always the gateway's address, whatever the router wrote. */
+export interface Place {
+  readonly port: number
+  /** With its query, beginning with a slash. */
+  readonly path: string
+}
+
+/** Where a device says that its description lies. Its host, often wrong on routers that share an address (tailscale#5502), is dropped. */
+export interface SsdpReply {
+  readonly place: Place
+  /** What was found, as the device says; "" when it does not. */
+  readonly target: string
+}
+
+/** `MAN` in quotes, and the empty line at the end: some devices need both (libplum, April 2025). */
+export function buildSearch(target: string): Buffer {
+  const lines = ['M-SEARCH * HTTP/1.1', `HOST: ${SSDP_GROUP}:${SSDP_PORT}`, 'MAN: "ssdp:discover"', 'MX: 1', `ST: ${target}`]
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+}
+
+/** Null for everything that is no answer with an `http://` LOCATION whose host is an IP literal. Never throws. */
+export function parseReply(datagram: Uint8Array): SsdpReply | null {
+  if (datagram.length > MAX_REPLY_BYTES) return null
+  const [status = '', ...lines] = Buffer.from(datagram).toString('latin1').split(/\r?\n/)
+  if (!/^HTTP\/1\.[01] 200(\s|$)/i.test(status)) return null
+  const headers = new Map<string, string>()
+  for (const line of lines) {
+    if (line === '') break
+    const colon = line.indexOf(':')
+    const name = line.slice(0, colon).trim().toLowerCase()
+    if (colon > 0 && !headers.has(name)) headers.set(name, line.slice(colon + 1).trim())
+  }
+  const place = parseLocation(headers.get('location') ?? '')
+  return place && { place, target: headers.get('st') ?? '' }
+}
+
+function parseLocation(text: string): Place | null {
+  const host = /^http:\/\/(?:\[([^\]/]+)\]|([\d.]+))(?::\d{1,5})?(?:[/?]|$)/i.exec(text)
+  if (!host || familyOf(host[1] ?? host[2] ?? '') === undefined) return null
+  return placeOf(text)
+}
+
+/** The place that an `http:` URL names, read against `base` when it is relative. Null when it names none. */
+export function placeOf(text: string, base?: Place): Place | null {
+  // The host is a stand-in, and goes again at once.
+  const from = base && `http://gateway.invalid:${base.port}${base.path}`
+  if (!URL.canParse(text, from)) return null
+  const url = new URL(text, from)
+  const port = url.port === '' ? 80 : Number(url.port)
+  const path = url.pathname + url.search
+  return url.protocol === 'http:' && port > 0 && path.length <= MAX_PATH_LENGTH ? { port, path } : null
+}
