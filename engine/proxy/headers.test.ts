@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { answerHeaders, requestHeaders, trailerPairs } from './headers.ts'
+
+const visit = { address: '198.18.0.10', authority: 'web.device.example', loopToken: 'porchlight-1' }
+const OURS = [
+  ['X-Forwarded-For', '198.18.0.10'],
+  ['X-Forwarded-Proto', 'https'],
+  ['X-Forwarded-Host', 'web.device.example'],
+  ['Forwarded', 'for=198.18.0.10;host="web.device.example";proto=https'],
+  ['CDN-Loop', 'porchlight-1'],
+  ['Connection', 'keep-alive'],
+].flat()
+
+const sent = (...raw: string[]) => requestHeaders(['Host', 'web.device.example', ...raw], visit, undefined)
+
+test('an ordinary head arrives in order and case, with our facts behind', () => {
+  assert.deepEqual(sent('Accept', 'text/html', 'COOKIE', 'a=1', 'cookie', 'b=2'), [
+    ...['Host', 'web.device.example', 'Accept', 'text/html', 'COOKIE', 'a=1', 'cookie', 'b=2'],
+    ...OURS,
+  ])
+})
+
+test('what a visitor claims about his way is dropped in every spelling', () => {
+  const claims = [
+    'x-forwarded-for',
+    'X_Forwarded_For',
+    'X-Forwarded-Proto',
+    'X-Forwarded-Port',
+    'x-forwarded_host',
+    'Forwarded',
+    'X-Real-IP',
+    'X_REAL_IP',
+  ]
+  assert.deepEqual(sent(...claims.flatMap((name) => [name, '127.0.0.1'])), ['Host', 'web.device.example', ...OURS])
+})
+
+test('hop-by-hop fields stop here, and so do those that Connection names; framing and Host cannot be named away', () => {
+  assert.deepEqual(
+    sent(
+      'Connection',
+      'close, X-Secret',
+      'connection',
+      'content-length,host',
+      'X-Secret',
+      '1',
+      'Keep-Alive',
+      'timeout=5',
+      'Content-Length',
+      '3',
+      'Proxy-Authorization',
+      'x',
+    ),
+    ['Host', 'web.device.example', 'Content-Length', '3', ...OURS],
+  )
+})
+
+test('a chunked body stays chunked, and the wish for trailers is passed on', () => {
+  const head = sent('Transfer-Encoding', 'chunked', 'TE', 'trailers, deflate', 'Trailer', 'X-Sum', 'Connection', 'TE')
+  assert.deepEqual(head.slice(2, 4), ['Trailer', 'X-Sum'])
+  assert.deepEqual(head.slice(-6), ['Transfer-Encoding', 'chunked', 'TE', 'trailers', 'Connection', 'keep-alive, TE'])
+})
+
+test('an upgrade names its protocol, and only that', () => {
+  const head = requestHeaders(['Host', 'h', 'Connection', 'keep-alive, Upgrade', 'Upgrade', 'websocket'], visit, 'websocket')
+  assert.deepEqual(head.slice(-4), ['Upgrade', 'websocket', 'Connection', 'Upgrade'])
+})
+
+test('an IPv6 visitor is quoted where RFC 7239 wants it', () => {
+  const head = requestHeaders([], { ...visit, address: '2001:db8::1', authority: 'web.device.example:8443' }, undefined)
+  assert.ok(head.includes('for="[2001:db8::1]";host="web.device.example:8443";proto=https'))
+  assert.equal(head[head.indexOf('X-Forwarded-For') + 1], '2001:db8::1')
+})
+
+test('the loop list of others is kept before our entry', () => {
+  const head = sent('CDN-Loop', 'other; v=1')
+  assert.equal(head[head.indexOf('CDN-Loop') + 1], 'other; v=1, porchlight-1')
+})
+
+test('an answer loses hop-by-hop fields and other ways to the backend, and keeps repeated fields apart', () => {
+  const raw = [
+    'Set-Cookie',
+    'a=1',
+    'set-cookie',
+    'b=2',
+    'Connection',
+    'X-Hop',
+    'X-Hop',
+    '1',
+    'Alt-Svc',
+    'h3=":443"',
+    'ETag',
+    '"1"',
+    'Trailer',
+    'X-Sum',
+  ]
+  assert.deepEqual(answerHeaders(raw, 'web.device.example'), ['Set-Cookie', 'a=1', 'set-cookie', 'b=2', 'ETag', '"1"', 'Trailer', 'X-Sum'])
+})
+
+test('a cookie never reaches another home', () => {
+  const rows: [given: string, expected: string][] = [
+    ['a=1; Path=/; HttpOnly', 'a=1; Path=/; HttpOnly'],
+    ['a=1; Domain=relay.example; Path=/', 'a=1; Path=/'],
+    ['a=1; domain = .Device.example', 'a=1'],
+    ['a=1;Domain=web.device.example;Secure', 'a=1;Domain=web.device.example;Secure'],
+    ['a=1; Domain=', 'a=1'],
+    ['domain=value; Domain=relay.example', 'domain=value'],
+  ]
+  for (const [given, expected] of rows)
+    assert.deepEqual(answerHeaders(['Set-Cookie', given], 'web.device.example'), ['Set-Cookie', expected])
+})
+
+test('trailers carry no framing, no identity and no claims', () => {
+  const raw = [
+    'X-Sum',
+    '1',
+    'Content-Length',
+    '5',
+    'Transfer-Encoding',
+    'chunked',
+    'Host',
+    'evil',
+    'X_Forwarded_For',
+    '1',
+    'Set-Cookie',
+    'a=1',
+    'X-Sum',
+    '2',
+  ]
+  assert.deepEqual(trailerPairs(raw), [
+    ['X-Sum', '1'],
+    ['X-Sum', '2'],
+  ])
+})

@@ -1,0 +1,134 @@
+/** What of a head goes on, and what does not. Pure. Heads are flat lists as node gives and takes them: name, value, name, value. */
+
+/** Meant for the next hop only (RFC 9110 §7.6.1), by name; those that `Connection` names come on top. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** What a visitor claims about himself or the way he came. A backend believes these because a proxy set them: only ours pass. */
+const CLAIMED = new Set(['forwarded', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'true-client-ip', 'cf-connecting-ip', 'client-ip'])
+
+/** Fields that change how a message is framed, routed or trusted have no business behind the body (RFC 9110 §6.5.1). */
+const NOT_IN_TRAILERS = new Set([
+  'authorization',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'cookie',
+  'host',
+  'set-cookie',
+  'trailer',
+])
+
+/** CGI and WSGI backends read `X_Forwarded_For` and `X-Forwarded-For` as the same variable: so do we. */
+const canonical = (name: string) => name.toLowerCase().replaceAll('_', '-')
+
+const isClaimed = (name: string) => CLAIMED.has(name) || name.startsWith('x-forwarded-')
+
+export function* pairs(raw: readonly string[]): Generator<[name: string, value: string]> {
+  for (let index = 0; index + 1 < raw.length; index += 2) yield [raw[index] as string, raw[index + 1] as string]
+}
+
+/** All values of one field, in order. */
+export function valuesOf(raw: readonly string[], wanted: string): string[] {
+  return [...pairs(raw)].filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
+}
+
+/** The members of a comma-separated field, in lower case. */
+export function listOf(raw: readonly string[], wanted: string): string[] {
+  return valuesOf(raw, wanted)
+    .flatMap((value) => value.split(','))
+    .map((member) => member.trim().toLowerCase())
+    .filter((member) => member !== '')
+}
+
+/** `Connection: content-length` or `host` must not unframe or misroute a message: these stay whatever it says. */
+const ALWAYS_KEPT = new Set(['content-length', 'host', 'expect', 'trailer'])
+
+function dropped(raw: readonly string[]): (name: string) => boolean {
+  const named = new Set(listOf(raw, 'connection').filter((name) => !ALWAYS_KEPT.has(name)))
+  return (name) => HOP_BY_HOP.has(name) || named.has(name)
+}
+
+export interface Visit {
+  /** The visitor's address, without zone or mapping. */
+  readonly address: string
+  /** As the visitor wrote it in Host, checked against the server name. */
+  readonly authority: string
+  /** Our own entry of CDN-Loop. */
+  readonly loopToken: string
+}
+
+/** The head for the backend. Host stays, so that a backend builds its own links right; exactly one forwarded address, ours. */
+export function requestHeaders(raw: readonly string[], visit: Visit, upgrade: string | undefined): string[] {
+  const isDropped = dropped(raw)
+  const kept: string[] = ['Host', visit.authority]
+  for (const [name, value] of pairs(raw)) {
+    const key = canonical(name)
+    if (key === 'host' || key === 'cdn-loop' || isDropped(name.toLowerCase()) || isDropped(key) || isClaimed(key)) continue
+    kept.push(name, value)
+  }
+  kept.push('X-Forwarded-For', visit.address, 'X-Forwarded-Proto', 'https', 'X-Forwarded-Host', visit.authority)
+  kept.push('Forwarded', forwarded(visit))
+  // RFC 8586 rather than Via: nginx as a backend stops compressing for whoever sends Via (gzip_proxied).
+  kept.push('CDN-Loop', [...valuesOf(raw, 'cdn-loop'), visit.loopToken].join(', '))
+  if (listOf(raw, 'transfer-encoding').length > 0) kept.push('Transfer-Encoding', 'chunked')
+  const connection = ['keep-alive']
+  if (upgrade !== undefined) {
+    kept.push('Upgrade', upgrade)
+    connection[0] = 'Upgrade'
+  } else if (listOf(raw, 'te').includes('trailers')) {
+    kept.push('TE', 'trailers')
+    connection.push('TE')
+  }
+  kept.push('Connection', connection.join(', '))
+  return kept
+}
+
+/** RFC 7239 §6: an IPv6 address stands in brackets and quotes. */
+function forwarded({ address, authority }: Visit): string {
+  const node = address.includes(':') ? `"[${address}]"` : address
+  return `for=${node};host="${authority}";proto=https`
+}
+
+/** The head for the visitor. `host` is the name he asked for, without port. */
+export function answerHeaders(raw: readonly string[], host: string): string[] {
+  const isDropped = dropped(raw)
+  const kept: string[] = []
+  for (const [name, value] of pairs(raw)) {
+    const key = name.toLowerCase()
+    // Alt-Svc names another way to the backend, which is closed from outside: a browser would try it first and wait.
+    if (isDropped(key) || key === 'alt-svc') continue
+    kept.push(name, key === 'set-cookie' ? ownCookie(value, host) : value)
+  }
+  return kept
+}
+
+/** All devices below one relay are one site to a browser: a cookie for a wider domain would reach strangers' homes. */
+function ownCookie(cookie: string, host: string): string {
+  return cookie
+    .split(';')
+    .filter((attribute, index) => {
+      if (index === 0) return true
+      const domain = /^\s*domain\s*=\s*\.?(.*?)\s*$/i.exec(attribute)?.[1]
+      return domain === undefined || domain.toLowerCase() === host
+    })
+    .join(';')
+}
+
+/** Trailers of either direction, without what does not belong there. */
+export function trailerPairs(raw: readonly string[]): [name: string, value: string][] {
+  return [...pairs(raw)].filter(([name]) => {
+    const key = canonical(name)
+    return !HOP_BY_HOP.has(key) && !NOT_IN_TRAILERS.has(key) && !isClaimed(key) && key !== 'cdn-loop'
+  })
+}

@@ -1,0 +1,152 @@
+/** Connecting to a target at home: resolve, refuse what is forbidden, connect, all within ten seconds. */
+import { lookup } from 'node:dns/promises'
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
+import tls from 'node:tls'
+import { isPublic, unmapped } from '../../protocol/model/address.ts'
+import type { Target } from '../../protocol/model/service.ts'
+import { type ForbiddenOptions, type ForbiddenReason, forbiddenTarget } from './forbidden.ts'
+
+export const CONNECT_TIMEOUT_MS = 10_000
+/** Finds a peer that vanished without a word on a stream that is silent by nature. */
+export const KEEPALIVE_MS = 60_000
+
+/** `refused`: the machine is there and the service is not. `silent`: nobody answers. `not-found`: the name leads nowhere.
+ *  `forbidden`: it leads where no target may. `odd`: something answered, though not as this kind of service does. */
+export type TargetFailure = 'refused' | 'silent' | 'not-found' | 'forbidden' | 'odd'
+
+export class TargetError extends Error {
+  readonly failure: TargetFailure
+  readonly reason: ForbiddenReason | undefined
+  constructor(failure: TargetFailure, message: string, options: { reason?: ForbiddenReason; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'TargetError'
+    this.failure = failure
+    this.reason = options.reason
+  }
+}
+
+const FAILURES: Readonly<Record<string, TargetFailure>> = {
+  ECONNREFUSED: 'refused',
+  // A port forwarded by a container engine accepts and hangs up when nothing stands behind it.
+  ECONNRESET: 'refused',
+  EPIPE: 'refused',
+  ETIMEDOUT: 'silent',
+  EHOSTUNREACH: 'silent',
+  EHOSTDOWN: 'silent',
+  ENETUNREACH: 'silent',
+  ENETDOWN: 'silent',
+  ENOTFOUND: 'not-found',
+  EAI_AGAIN: 'not-found',
+  EAI_FAIL: 'not-found',
+  ENODATA: 'not-found',
+}
+
+export function failureOf(error: unknown): TargetFailure {
+  if (error instanceof TargetError) return error.failure
+  return FAILURES[(error as NodeJS.ErrnoException | undefined)?.code ?? ''] ?? 'odd'
+}
+
+type Resolved = Awaited<ReturnType<typeof lookup>>
+
+/** One question at a time for a name: a resolver that hangs for 20 s (glibc, DNS down) must not take every thread of the pool with it. */
+const asking = new Map<string, Promise<Resolved[]>>()
+
+function ask(host: string): Promise<Resolved[]> {
+  const running = asking.get(host)
+  if (running) return running
+  const answer = lookup(host, { all: true }).finally(() => asking.delete(host))
+  asking.set(host, answer)
+  return answer
+}
+
+/** The addresses of a target that may be connected to; at least one. Throws {@link TargetError} `not-found`, `silent` or `forbidden`. */
+export async function resolveTarget(target: Target, options: ForbiddenOptions, signal: AbortSignal): Promise<Resolved[]> {
+  const family = isIP(target.host)
+  const found = family ? [{ address: target.host, family }] : await withSignal(ask(target.host), signal)
+  const reasons = found.map(({ address }) => forbiddenTarget(address, target.port, options))
+  const allowed = found.filter((_, index) => reasons[index] === undefined)
+  if (allowed.length > 0) return allowed
+  const reason = reasons.find((each) => each !== undefined)
+  if (reason === undefined) throw new TargetError('not-found', `${target.host} has no address`)
+  throw new TargetError('forbidden', `${target.host} must not be a target: ${reason}`, { reason })
+}
+
+/** A connected TCP socket, or for an https target a TLS one. Throws {@link TargetError}; an abort by `signal` throws its reason. */
+export async function connectTarget(target: Target, options: ForbiddenOptions, signal?: AbortSignal): Promise<Socket> {
+  const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
+  const both = signal ? AbortSignal.any([signal, timeout]) : timeout
+  try {
+    const addresses = await resolveTarget(target, options, both)
+    const socket = await connectTcp(target, addresses, both)
+    return target.kind === 'https' ? await startTls(socket, target, options, both) : socket
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof TargetError) throw error
+    if (timeout.aborted) throw new TargetError('silent', `${target.host}:${target.port} does not answer`, { cause: error })
+    throw new TargetError(failureOf(error), error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+async function connectTcp(target: Target, addresses: Resolved[], signal: AbortSignal): Promise<Socket> {
+  signal.throwIfAborted()
+  // Exactly what was just checked is connected to: a second resolution could say something else.
+  const checked: LookupFunction = (_host, _options, callback) => callback(null, addresses)
+  const socket = connect({
+    host: target.host,
+    port: target.port,
+    lookup: checked,
+    autoSelectFamily: true,
+    allowHalfOpen: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEPALIVE_MS,
+  })
+  // Whoever takes it over adds a listener of its own; an error in between, or below TLS, must not end the process.
+  socket.on('error', () => undefined)
+  return withSignal(opened(socket, 'connect'), signal).catch((error) => {
+    socket.destroy()
+    throw error
+  })
+}
+
+/** Web servers inside a home practically always sign their certificates themselves, and there is no name that an authority could vouch for.
+ *  On an address of the home's own network the certificate is therefore taken as it is: the connection does not leave the house, and
+ *  would otherwise be plain http. Towards a public address it must verify, like anybody's. */
+async function startTls(socket: Socket, target: Target, options: ForbiddenOptions, signal: AbortSignal): Promise<Socket> {
+  const secured = tls.connect({
+    socket,
+    ...(isIP(target.host) ? {} : { servername: target.host }),
+    rejectUnauthorized: isPublic(unmapped(socket.remoteAddress ?? ''), options.declaredPublic),
+    ALPNProtocols: ['http/1.1'],
+  })
+  return withSignal(opened(secured, 'secureConnect'), signal).catch((error) => {
+    secured.destroy()
+    socket.destroy()
+    throw error
+  })
+}
+
+/** An error, or a close without one (a TLS server that hangs up), rejects. */
+function opened<S extends Socket>(socket: S, event: 'connect' | 'secureConnect'): Promise<S> {
+  return new Promise((resolve, reject) => {
+    const settle = () => socket.off('error', reject).off('close', onClose)
+    const onClose = () => reject(Object.assign(new Error('closed before it was open'), { code: 'ECONNRESET' }))
+    socket.once(event, () => {
+      settle()
+      resolve(socket)
+    })
+    socket.once('error', reject).once('close', onClose)
+  })
+}
+
+async function withSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
