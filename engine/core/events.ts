@@ -1,0 +1,44 @@
+/** Everything that can happen to an engine: what its owner does, and what its effects found out. */
+import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import type { Verdict } from '../../protocol/model/path.ts'
+import type { Problem } from '../../protocol/problem.ts'
+import type { NetworkFacts, Rule, Service, Welcomed } from './state.ts'
+
+export type Happening =
+  // The owner
+  | { readonly type: 'service-added'; readonly service: Service }
+  | { readonly type: 'service-removed' | 'service-paused' | 'service-resumed'; readonly name: string }
+  | { readonly type: 'relay-chosen'; readonly url: string }
+  | { readonly type: 'check-now' }
+  // This computer and its network
+  | { readonly type: 'notice'; readonly problem: Problem }
+  | { readonly type: 'network'; readonly facts: NetworkFacts | null }
+  | { readonly type: 'listening'; readonly exposure: string; readonly port: number }
+  | { readonly type: 'target-up'; readonly name: string }
+  | { readonly type: 'target-down'; readonly name: string; readonly problem: Problem }
+  // The router
+  | {
+      readonly type: 'gateway-found'
+      readonly address: string
+      readonly name: string | null
+      readonly protocol: 'pcp' | 'natpmp' | 'upnp'
+      readonly externalIPv4: string | null
+    }
+  | { readonly type: 'gateway-absent'; readonly problem: Problem }
+  | { readonly type: 'rule-journalled' | 'rule-gone' | 'rule-stuck'; readonly rule: Rule }
+  | { readonly type: 'opened'; readonly path: string; readonly rule: Rule; readonly outside: Endpoint }
+  /** `silent`: the router did not answer at all, so it must be looked for again. */
+  | { readonly type: 'opening-failed'; readonly path: string; readonly problem: Problem; readonly silent: boolean }
+  | { readonly type: 'inspected'; readonly path: string; readonly found: 'present' | 'absent' | 'foreign' | 'unknown' }
+  // The relay
+  | { readonly type: 'relay-connected'; readonly known: Welcomed }
+  | { readonly type: 'relay-waiting' | 'relay-refused'; readonly problem: Problem }
+  | { readonly type: 'relay-observed'; readonly family: Family; readonly address: string }
+  | { readonly type: 'published'; readonly key: string }
+  | { readonly type: 'publish-failed' }
+  | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }
+  // The certificate
+  | { readonly type: 'certificate-valid'; readonly domain: string; readonly notAfterMs: number; readonly renewAtMs: number }
+  | { readonly type: 'certificate-failed'; readonly problem: Problem; readonly retryAfterMs: number }
+
+export type Event = Happening & { readonly atMs: number }

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problem } from '../../protocol/problem.ts'
+import type { Happening } from './events.ts'
+import { plan } from './plan.ts'
+import {
+  ADDED,
+  AT_HOME,
+  CERTIFIED,
+  continued,
+  DIRECT,
+  GAME,
+  JOURNALLED,
+  KNOWN,
+  OPENED,
+  RELAY,
+  ROUTER,
+  RULE,
+  situation,
+  T0,
+  WEB,
+} from './situation.fixture.ts'
+import { EMPTY_STATE, type State } from './state.ts'
+
+/** The kinds of effects, in order, with what they are about. */
+function planned(state: State, nowMs = T0): string[] {
+  return [...plan(state, nowMs).effects.values()].map((effect) => {
+    switch (effect.kind) {
+      case 'probe':
+        return `probe ${effect.via} ${effect.family} ${effect.port} ${effect.host}`
+      case 'open':
+        return `open ${effect.externalPort}→${effect.localAddress}:${effect.internalPort}${effect.replace ? ' replacing' : ''}`
+      case 'publish':
+        return `publish ${effect.publication.services.map(({ name }) => name)} direct=${effect.publication.direct}`
+      case 'listen':
+        return `listen ${effect.exposure.id}`
+      default:
+        return effect.kind
+    }
+  })
+}
+
+const HOST = `${WEB.name}.amber-otter-42.relay.test`
+const silent: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
+
+describe('the planner: facts in, effects out', () => {
+  const published = (state: State): State => continued(state, { type: 'published', key: publishKey(state) })
+  const publishKey = (state: State): string => {
+    const effect = [...plan(state, T0).effects.values()].find(({ kind }) => kind === 'publish')
+    assert.ok(effect?.kind === 'publish')
+    return effect.key
+  }
+  const rows: readonly (readonly [string, State, readonly string[]])[] = [
+    ['an empty house only looks at its network', EMPTY_STATE, ['watch-network']],
+    [
+      'a service without network or relay listens',
+      situation({ type: 'service-added', service: WEB }),
+      ['watch-network', 'listen :web', 'check-target'],
+    ],
+    ['a network: look for the router', situation(...ADDED, AT_HOME), ['watch-network', 'listen :web', 'find-gateway']],
+    ['nothing to share: leave the router alone', situation(AT_HOME), ['watch-network']],
+    ['a router: ask for 443', situation(...ADDED, AT_HOME, ROUTER), ['watch-network', 'listen :web', 'open 443→192.168.1.10:40443']],
+    [
+      'a relay alone: publish, and order a certificate',
+      situation(...ADDED, ...RELAY),
+      ['watch-network', 'keep-tunnel', 'listen :web', 'publish photos direct=', 'obtain-certificate'],
+    ],
+    [
+      'a certificate: be looked at through the tunnel',
+      published(situation(...ADDED, ...RELAY, CERTIFIED)),
+      ['watch-network', 'keep-tunnel', 'listen :web', `probe tunnel ipv4 443 ${HOST}`, `probe tunnel ipv6 443 ${HOST}`],
+    ],
+    [
+      'an opened path: be looked at directly',
+      published(situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, ROUTER, JOURNALLED, OPENED)),
+      [
+        'watch-network',
+        'keep-tunnel',
+        'listen :web',
+        `probe direct ipv4 443 ${HOST}`,
+        `probe tunnel ipv4 443 ${HOST}`,
+        `probe tunnel ipv6 443 ${HOST}`,
+      ],
+    ],
+    [
+      'a proven path: publish it',
+      situation(...DIRECT),
+      ['watch-network', 'keep-tunnel', 'listen :web', `probe tunnel ipv6 443 ${HOST}`, 'publish photos direct=ipv4'],
+    ],
+    [
+      'a removed service: its rule goes',
+      published(continued(situation(...DIRECT), { type: 'service-removed', name: WEB.name })),
+      ['watch-network', 'keep-tunnel', 'remove-rule'],
+    ],
+    [
+      'a rule left by a crash, for nobody: goes as soon as the router is known',
+      situation(JOURNALLED, AT_HOME, ROUTER),
+      ['watch-network', 'remove-rule'],
+    ],
+    [
+      'a rule left by a crash, wanted again: adopted by asking for it',
+      situation(JOURNALLED, ...ADDED, AT_HOME, ROUTER),
+      ['watch-network', 'listen :web', 'open 443→192.168.1.10:40443'],
+    ],
+    [
+      'a raw service: its own port, no certificate',
+      situation(
+        { type: 'service-added', service: GAME },
+        { type: 'listening', exposure: 'game', port: 40001 },
+        { type: 'target-up', name: 'game' },
+        AT_HOME,
+        ROUTER,
+      ),
+      ['watch-network', 'listen game', 'open 22124→192.168.1.10:40001'],
+    ],
+    [
+      'a relay that refused us is not asked again',
+      continued(situation(...RELAY), { type: 'relay-refused', problem: problem('relay-closed', { relay: 'relay.test' }) }),
+      ['watch-network'],
+    ],
+    [
+      'a relay that is away is tried on',
+      continued(situation(...RELAY), {
+        type: 'relay-waiting',
+        problem: problem('relay-unreachable', { relay: 'relay.test', reason: 'x' }),
+      }),
+      ['watch-network', 'keep-tunnel'],
+    ],
+  ]
+  for (const [name, state, effects] of rows) it(name, () => assert.deepEqual(planned(state), effects))
+
+  it('keeps one tunnel while the relay comes and goes', () => {
+    const up = situation(...RELAY)
+    const down = continued(up, { type: 'relay-waiting', problem: problem('relay-unreachable', { relay: 'relay.test', reason: 'x' }) })
+    const key = (state: State): string[] => [...plan(state, T0).effects.keys()].filter((each) => each.startsWith('keep-tunnel'))
+    assert.deepEqual(key(up), key(down))
+    assert.deepEqual(key(continued(down, { type: 'relay-connected', known: KNOWN })), key(up))
+  })
+
+  it('wakes for a silent router, and not before', () => {
+    const state = situation(...ADDED, AT_HOME, silent)
+    assert.equal(plan(state, T0).wakeAtMs, T0 + 2000)
+    assert.ok(!planned(state, T0 + 1999).includes('find-gateway'))
+    assert.ok(planned(state, T0 + 2000).includes('find-gateway'))
+  })
+
+  it('renews at half the lease, inspects and probes in between', () => {
+    const state = situation(...DIRECT)
+    assert.ok(planned(state, T0 + 8000).includes('inspect'))
+    assert.ok(planned(state, T0 + 30_000).some((effect) => effect.startsWith('probe direct')))
+    assert.ok(planned(state, T0 + (RULE.lifetimeS / 2) * 1000).includes('open 443→192.168.1.10:40443'))
+  })
+
+  it('sends nothing to a router while no port is listened on', () => {
+    const state = situation({ type: 'service-added', service: WEB }, AT_HOME, ROUTER)
+    assert.ok(!planned(state).some((effect) => effect.startsWith('open')))
+  })
+})

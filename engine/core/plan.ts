@@ -1,0 +1,166 @@
+/** What to do now: every situation in, the wanted effects out. Pure, so that each situation is a row in a test.
+ *
+ *  An effect's `key` is its identity: the loop starts what is newly planned, leaves running what stays planned, and aborts what is no
+ *  longer planned. An effect therefore stays in the plan until the event it ends with has been reduced. */
+import type { Family } from '../../protocol/model/address.ts'
+import type { Target } from '../../protocol/model/service.ts'
+import type { Publication } from '../../wire/messages.ts'
+import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, publicationOf } from './exposures.ts'
+import { type Exposure, type Path, pathKey, type Rule, ruleKey, type State } from './state.ts'
+
+export type Effect =
+  /** Lasting: runs until it is no longer planned, and reports whatever happens meanwhile. */
+  | { readonly kind: 'watch-network' }
+  | { readonly kind: 'keep-tunnel'; readonly url: string }
+  | { readonly kind: 'listen'; readonly exposure: Exposure; readonly target: Target | null }
+  /** Once: ends with an event. */
+  | { readonly kind: 'find-gateway'; readonly gateway: string; readonly localAddress: string }
+  | {
+      readonly kind: 'open'
+      readonly path: string
+      readonly exposure: Exposure
+      readonly internalPort: number
+      readonly localAddress: string
+      readonly externalPort: number
+      readonly replace: Rule | null
+    }
+  | { readonly kind: 'inspect'; readonly path: string; readonly rule: Rule }
+  | { readonly kind: 'remove-rule'; readonly rule: Rule }
+  | {
+      readonly kind: 'probe'
+      readonly path: string
+      readonly via: 'direct' | 'tunnel'
+      readonly family: Family
+      readonly transport: 'tls' | 'tcp' | 'udp'
+      readonly port: number
+      readonly host: string | null
+    }
+  | { readonly kind: 'publish'; readonly publication: Publication; readonly key: string }
+  | { readonly kind: 'obtain-certificate'; readonly domain: string }
+  | { readonly kind: 'check-target'; readonly name: string; readonly target: Target }
+
+export interface Plan {
+  readonly effects: ReadonlyMap<string, Effect>
+  /** When to plan again although nothing happens; infinite when there is nothing to wait for. */
+  readonly wakeAtMs: number
+}
+
+export function plan(state: State, nowMs: number): Plan {
+  const effects = new Map<string, Effect>()
+  let wakeAtMs = Number.POSITIVE_INFINITY
+  const add = (key: string, effect: Effect): void => void effects.set(key, effect)
+  /** True when the time has come; else the plan wakes at it. */
+  const due = (atMs: number): boolean => {
+    if (atMs > nowMs) wakeAtMs = Math.min(wakeAtMs, atMs)
+    return atMs <= nowMs
+  }
+
+  add('watch-network', { kind: 'watch-network' })
+  if (state.relay.phase !== 'none' && state.relay.phase !== 'refused')
+    add(`keep-tunnel ${state.relay.url}`, { kind: 'keep-tunnel', url: state.relay.url })
+  const exposures = exposuresOf(state.services)
+  for (const exposure of exposures) planListening(state, exposure, add)
+  for (const service of state.services) {
+    const target = state.targets[service.name]
+    if (!service.paused && target && due(target.nextAtMs))
+      add(`check-target ${service.name}`, { kind: 'check-target', name: service.name, target: service.target })
+  }
+  planGateway(state, exposures, add, due)
+  for (const exposure of exposures)
+    for (const path of Object.values(state.paths)) if (path.exposure === exposure.id) planPath(state, exposure, path, add, due)
+  planLeftovers(state, add, due)
+  planRelay(state, exposures, add, due)
+  return { effects, wakeAtMs }
+}
+
+type Add = (key: string, effect: Effect) => void
+type Due = (atMs: number) => boolean
+
+function planListening(state: State, exposure: Exposure, add: Add): void {
+  const target = exposure.id === FRONT_DOOR ? null : (state.services.find(({ name }) => name === exposure.id)?.target ?? null)
+  add(`listen ${exposure.protocol} ${exposure.id}`, { kind: 'listen', exposure: { ...exposure, services: [] }, target })
+}
+
+function planGateway(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
+  const network = state.network?.ipv4
+  if (!network || exposures.length === 0) return
+  const wanted = state.gateway.phase === 'unknown' || (state.gateway.phase === 'absent' && due(state.gateway.retryAtMs))
+  if (wanted) add(`find-gateway ${network.gateway} ${network.localAddress}`, { kind: 'find-gateway', ...network })
+}
+
+function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: Due): void {
+  const key = pathKey(path)
+  const port = state.ports[exposure.id]
+  const network = state.network?.ipv4
+  if (path.rung === 'mapped' && port !== undefined && network && state.gateway.phase === 'found') {
+    const wanted =
+      path.phase === 'seeking' || (path.phase === 'blocked' && due(path.retryAtMs)) || ('way' in path && due(path.way.renewAtMs))
+    const externalPort = 'way' in path ? path.way.outside.port : exposure.port
+    const replace = path.phase === 'seeking' ? path.replace : null
+    if (wanted)
+      add(`open ${key}`, {
+        kind: 'open',
+        path: key,
+        exposure: { ...exposure, services: [] },
+        internalPort: port,
+        localAddress: network.localAddress,
+        externalPort,
+        replace,
+      })
+    else if ('way' in path && path.way.rule && due(path.way.inspectAtMs))
+      add(`inspect ${key}`, { kind: 'inspect', path: key, rule: path.way.rule })
+  }
+  if (!('way' in path) || state.relay.phase !== 'connected' || port === undefined) return
+  const host = probeHost(state, exposure)
+  if (exposure.transport === 'tls' && host === null) return
+  if (!due(path.way.probeAtMs)) return
+  const via = path.rung === 'tunnel' ? 'tunnel' : 'direct'
+  add(`probe ${key}`, {
+    kind: 'probe',
+    path: key,
+    via,
+    family: path.family,
+    transport: exposure.transport,
+    port: path.way.outside.port,
+    host,
+  })
+}
+
+/** The front door can be looked at once it has a certificate and the relay knows the name; raw services at any time. */
+function probeHost(state: State, exposure: Exposure): string | null {
+  const domain = deviceDomain(state)
+  const name = exposure.services[0]
+  const isServable = state.certificate.phase === 'valid' && state.certificate.domain === domain
+  return domain !== null && name !== undefined && isServable ? hostOf(name, domain) : null
+}
+
+/** What stands on the router for nobody any more: a removed service's rule, one that a crash left, one on an old port. */
+function planLeftovers(state: State, add: Add, due: Due): void {
+  if (state.gateway.phase !== 'found') return
+  const claimed = new Set(Object.values(state.paths).flatMap((path) => ('way' in path && path.way.rule ? [ruleKey(path.way.rule)] : [])))
+  const replaced = new Set(
+    Object.values(state.paths).flatMap((path) => (path.phase === 'seeking' && path.replace ? [ruleKey(path.replace)] : [])),
+  )
+  const seeking = Object.values(state.paths).some((path) => path.rung === 'mapped' && path.phase === 'seeking')
+  for (const rule of state.journal) {
+    const key = ruleKey(rule)
+    // While a path is being opened its rule is journalled but not yet claimed.
+    if (claimed.has(key) || replaced.has(key) || seeking) continue
+    if (due(state.leftovers[key] ?? Number.NEGATIVE_INFINITY)) add(`remove-rule ${key}`, { kind: 'remove-rule', rule })
+  }
+}
+
+function planRelay(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
+  const { relay, certificate } = state
+  const domain = deviceDomain(state)
+  if (relay.phase !== 'connected' || domain === null) return
+  const publication = publicationOf(state)
+  const key = JSON.stringify(publication)
+  if (relay.published !== key && due(relay.publishAtMs)) add(`publish ${key}`, { kind: 'publish', publication, key })
+  if (!exposures.some(({ id }) => id === FRONT_DOOR)) return
+  const wanted =
+    certificate.phase === 'none' ||
+    (certificate.phase === 'failed' && due(certificate.retryAtMs)) ||
+    (certificate.phase === 'valid' && (certificate.domain !== domain || due(certificate.renewAtMs)))
+  if (wanted) add(`obtain-certificate ${domain}`, { kind: 'obtain-certificate', domain })
+}

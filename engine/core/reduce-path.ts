@@ -1,0 +1,101 @@
+/** The ladder's rules for one path: what a router's word and an outsider's verdict make of it. Pure. */
+import type { Verdict } from '../../protocol/model/path.ts'
+import { problem } from '../../protocol/problem.ts'
+import type { Event } from './events.ts'
+import type { OpenPath, Path, State } from './state.ts'
+
+/** A confirmed path is looked at again this often. */
+const PROBE_MS = 30_000
+/** After a look that failed, once more, soon: a lost packet is no outage. */
+const DOUBT_MS = 1500
+/** Nobody could look (no relay, relay unsure). */
+const UNKNOWN_MS = 5000
+/** The router's table is read this often: cheap, on our own network, and the first to know when a rule is gone. */
+const INSPECT_MS = 8000
+/** Looks that must fail in a row before a confirmed path counts as lost. */
+const DOUBTS_ALLOWED = 2
+/** A router that said no is asked again; it may have been told otherwise meanwhile. */
+const REFUSED_RETRY_MS = [15_000, 30_000, 60_000, 120_000, 300_000] as const
+/** "Router said yes, outside says no" rarely heals by itself. */
+const UNREACHABLE_RETRY_MS = [60_000, 120_000, 300_000, 600_000] as const
+
+const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
+const step = (steps: readonly number[], attempt: number): number => steps[Math.min(attempt, steps.length - 1)] ?? 0
+
+export function onOpened(path: Path, { rule, outside }: Extract<Event, { type: 'opened' }>, atMs: number): Path {
+  const renewAtMs = rule.lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + rule.lifetimeS * 500
+  if ('way' in path && path.way.outside.address === outside.address && path.way.outside.port === outside.port)
+    return { ...path, way: { ...path.way, rule, renewAtMs, inspectAtMs: atMs + INSPECT_MS } }
+  const seenByNobody = path.phase === 'seeking' || (path.phase === 'blocked' && path.problem.code === 'mapping-unreachable')
+  const way = { outside, rule, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs: atMs }
+  return { ...base(path), phase: 'provisioned', way, attempt: seenByNobody ? path.attempt : 0, standing: false, lastVerdict: null }
+}
+
+export function onOpeningFailed(path: Path, event: Extract<Event, { type: 'opening-failed' }>, atMs: number): Path {
+  // A renewal that failed: the rule may still stand. Look at it from both sides before anything is given up.
+  if ('way' in path) return { ...path, way: { ...path.way, renewAtMs: atMs + 30_000, inspectAtMs: atMs, probeAtMs: atMs } }
+  const attempt = path.phase === 'seeking' || path.phase === 'blocked' ? path.attempt : 0
+  return {
+    ...base(path),
+    phase: 'blocked',
+    problem: event.problem,
+    retryAtMs: atMs + step(REFUSED_RETRY_MS, attempt),
+    attempt: attempt + 1,
+  }
+}
+
+export function onInspected(path: Path, found: 'present' | 'absent' | 'foreign' | 'unknown', state: State, atMs: number): Path {
+  if (!('way' in path)) return path
+  const way = { ...path.way, inspectAtMs: atMs + INSPECT_MS }
+  if (found === 'present') return { ...path, way }
+  if (found === 'absent') return { ...base(path), phase: 'seeking', attempt: 0, replace: null }
+  if (found === 'unknown') return { ...path, way: { ...way, probeAtMs: Math.min(way.probeAtMs, atMs + UNKNOWN_MS) } }
+  return {
+    ...base(path),
+    phase: 'blocked',
+    problem: problem('gateway-conflict', { address: gatewayAddress(state), port: String(way.outside.port), internal: '' }),
+    retryAtMs: atMs + step(REFUSED_RETRY_MS, 0),
+    attempt: 1,
+  }
+}
+
+/** Nobody can look just now: a confirmed path keeps its place in what is published, but is not shown as proven. */
+export function unproven(path: Path): Path {
+  if (path.phase !== 'confirmed') return path
+  const { way, verdict } = path
+  return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: true, lastVerdict: verdict }
+}
+
+export function onProbed(path: Path, verdict: Verdict, state: State, atMs: number): Path {
+  if (!('way' in path)) return path
+  const next = (inMs: number) => ({ ...path.way, probeAtMs: atMs + inMs })
+  if (verdict.outcome === 'reachable') return { ...base(path), phase: 'confirmed', way: next(PROBE_MS), verdict, doubts: 0 }
+  if (verdict.outcome === 'unknown') {
+    const waiting = unproven(path)
+    return waiting.phase === 'provisioned' ? { ...waiting, way: next(UNKNOWN_MS) } : waiting
+  }
+  if (path.phase === 'confirmed' && path.doubts + 1 < DOUBTS_ALLOWED) return { ...path, way: next(DOUBT_MS), doubts: path.doubts + 1 }
+  return onLost(path, verdict, state, atMs)
+}
+
+/** Provisioned, but nobody outside can see it: delete and re-add once, then leave it be for a while (tailscale#21208: a router listed
+ *  and renewed a rule that forwarded nothing for a month; only delete and add helped). */
+function onLost(path: OpenPath, verdict: Verdict, state: State, atMs: number): Path {
+  const { way } = path
+  if (way.rule === null)
+    return {
+      ...base(path),
+      phase: 'provisioned',
+      way: { ...way, probeAtMs: atMs + UNKNOWN_MS },
+      attempt: 0,
+      standing: false,
+      lastVerdict: verdict,
+    }
+  const attempt = path.phase === 'provisioned' ? path.attempt : 0
+  if (attempt === 0) return { ...base(path), phase: 'seeking', attempt: 1, replace: way.rule }
+  const why = problem('mapping-unreachable', { address: gatewayAddress(state), port: String(way.outside.port) })
+  return { ...base(path), phase: 'blocked', problem: why, retryAtMs: atMs + step(UNREACHABLE_RETRY_MS, attempt - 1), attempt: attempt + 1 }
+}
+
+const gatewayAddress = ({ gateway, network }: State): string =>
+  gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? '')

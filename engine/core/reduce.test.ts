@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problem } from '../../protocol/problem.ts'
+import { lightOf } from '../../protocol/snapshot.ts'
+import type { Happening } from './events.ts'
+import { publicationOf } from './exposures.ts'
+import {
+  ADDED,
+  AT_HOME,
+  CERTIFIED,
+  continued,
+  DIRECT,
+  GAME,
+  JOURNALLED,
+  KNOWN,
+  MAPPED,
+  OPENED,
+  RELAY,
+  ROUTER,
+  RULE,
+  seen,
+  situation,
+  T0,
+  TUNNEL,
+  TUNNEL6,
+  WEB,
+} from './situation.fixture.ts'
+import type { State } from './state.ts'
+import { view } from './view.ts'
+
+const phaseOf = (state: State, path: string): string | undefined => state.paths[path]?.phase
+const probed = (path: string, outcome: Parameters<typeof seen>[0], atMs = T0): readonly [Happening, number] => [
+  { type: 'probed', path, verdict: seen(outcome, atMs) },
+  atMs,
+]
+const lost = problem('relay-unreachable', { relay: 'relay.test', reason: 'lost' })
+
+describe('the ladder', () => {
+  it('wants no path for nothing, and none for a paused service', () => {
+    assert.deepEqual(situation(AT_HOME, ...RELAY).paths, {})
+    const paused = continued(situation(...DIRECT), { type: 'service-paused', name: WEB.name })
+    assert.deepEqual(paused.paths, {})
+    assert.equal(phaseOf(continued(paused, { type: 'service-resumed', name: WEB.name }), MAPPED), 'seeking')
+  })
+
+  it('stands on the tunnel as soon as the relay is there, in every family the relay has', () => {
+    const state = situation(...ADDED, ...RELAY)
+    assert.equal(phaseOf(state, TUNNEL), 'provisioned')
+    assert.equal(phaseOf(state, TUNNEL6), 'provisioned')
+  })
+
+  it('takes the router’s word for provisioned, and only a verdict for confirmed', () => {
+    const word = situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, ROUTER, JOURNALLED, OPENED)
+    assert.equal(phaseOf(word, MAPPED), 'provisioned')
+    assert.deepEqual(publicationOf(word).direct, [])
+    const verdict = continued(word, probed(MAPPED, 'reachable'))
+    assert.equal(phaseOf(verdict, MAPPED), 'confirmed')
+    assert.deepEqual(publicationOf(verdict).direct, ['ipv4'])
+  })
+
+  it('doubts once before it gives a confirmed path up', () => {
+    const once = continued(situation(...DIRECT), probed(MAPPED, 'timed-out'))
+    assert.equal(phaseOf(once, MAPPED), 'confirmed')
+    assert.equal(phaseOf(continued(once, probed(MAPPED, 'reachable')), MAPPED), 'confirmed')
+    const twice = continued(once, probed(MAPPED, 'timed-out'))
+    assert.equal(phaseOf(twice, MAPPED), 'seeking')
+    assert.deepEqual(publicationOf(twice).direct, [])
+  })
+
+  it('deletes and makes anew a rule that nobody outside sees, once; then blocks, ever longer', () => {
+    let state = continued(situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, ROUTER, JOURNALLED, OPENED), probed(MAPPED, 'timed-out'))
+    const seeking = state.paths[MAPPED]
+    assert.deepEqual(seeking?.phase === 'seeking' && seeking.replace, RULE)
+    state = continued(state, OPENED, probed(MAPPED, 'timed-out'))
+    const waits: number[] = []
+    for (let round = 0; round < 4; round++) {
+      const blocked = state.paths[MAPPED]
+      assert.ok(blocked?.phase === 'blocked' && blocked.problem.code === 'mapping-unreachable')
+      waits.push(blocked.retryAtMs - T0)
+      state = continued(state, OPENED, probed(MAPPED, 'refused'))
+    }
+    assert.deepEqual(waits, [60_000, 120_000, 300_000, 600_000])
+  })
+
+  it('seeks again when the rule is gone from the router’s table, and blocks when it is somebody else’s', () => {
+    const inspected = (found: 'present' | 'absent' | 'foreign' | 'unknown'): State =>
+      continued(situation(...DIRECT), { type: 'inspected', path: MAPPED, found })
+    assert.equal(phaseOf(inspected('present'), MAPPED), 'confirmed')
+    assert.equal(phaseOf(inspected('unknown'), MAPPED), 'confirmed')
+    assert.equal(phaseOf(inspected('absent'), MAPPED), 'seeking')
+    assert.equal(phaseOf(inspected('foreign'), MAPPED), 'blocked')
+  })
+
+  it('keeps a renewed path confirmed, and looks again when a renewal fails', () => {
+    const renewed = continued(situation(...DIRECT), [OPENED, T0 + 3_600_000])
+    const path = renewed.paths[MAPPED]
+    assert.ok(path?.phase === 'confirmed' && path.way.renewAtMs === T0 + 7_200_000)
+    const failed = continued(situation(...DIRECT), [
+      { type: 'opening-failed', path: MAPPED, problem: problem('gateway-silent', { address: '192.168.1.1' }), silent: true },
+      T0 + 5,
+    ])
+    const still = failed.paths[MAPPED]
+    assert.ok(still?.phase === 'confirmed' && still.way.probeAtMs === T0 + 5)
+    assert.equal(failed.gateway.phase, 'unknown')
+  })
+
+  it('forgets what was open elsewhere when the network changes, and nothing when it does not', () => {
+    const elsewhere: Happening = { type: 'network', facts: { ipv4: { gateway: '10.0.0.1', localAddress: '10.0.0.7' } } }
+    const moved = continued(situation(...DIRECT), elsewhere)
+    assert.equal(phaseOf(moved, MAPPED), 'seeking')
+    assert.equal(moved.gateway.phase, 'unknown')
+    assert.deepEqual(publicationOf(moved).direct, [])
+    assert.equal(phaseOf(continued(situation(...DIRECT), AT_HOME), MAPPED), 'confirmed')
+  })
+
+  it('blocks with the router’s silence, and seeks at once when it speaks again', () => {
+    const silent: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
+    const state = situation(...ADDED, AT_HOME, silent)
+    assert.equal(phaseOf(state, MAPPED), 'blocked')
+    assert.equal(phaseOf(continued(state, ROUTER), MAPPED), 'seeking')
+  })
+
+  it('gives raw services a path of their own and no tunnel', () => {
+    const state = situation({ type: 'service-added', service: GAME }, AT_HOME, ...RELAY)
+    assert.deepEqual(Object.keys(state.paths), ['game mapped ipv4'])
+  })
+})
+
+describe('without an outside', () => {
+  const direct = situation(...DIRECT)
+
+  it('shows nothing as proven, but leaves what is published', () => {
+    const state = continued(direct, { type: 'relay-waiting', problem: lost })
+    assert.equal(phaseOf(state, MAPPED), 'provisioned')
+    assert.equal(phaseOf(state, TUNNEL), 'seeking')
+    assert.deepEqual(publicationOf(state).direct, ['ipv4'])
+    assert.equal(view(state).services[0]?.state, 'unknown')
+    assert.equal(lightOf(view(state)), 'cannot-check')
+  })
+
+  it('counts an unsure relay like none: never red', () => {
+    const unsure = continued(direct, probed(MAPPED, 'unknown'), probed(TUNNEL, 'unknown'), probed(TUNNEL6, 'unknown'))
+    assert.equal(phaseOf(unsure, MAPPED), 'provisioned')
+    assert.deepEqual(publicationOf(unsure).direct, ['ipv4'])
+    assert.notEqual(view(unsure).services[0]?.state, 'unreachable')
+    assert.notEqual(view(unsure).services[0]?.state, 'reachable')
+  })
+
+  it('looks at once when the relay is back, and withdraws what fails then', () => {
+    const back = continued(direct, { type: 'relay-waiting', problem: lost }, [{ type: 'relay-connected', known: KNOWN }, T0 + 9000])
+    const path = back.paths[MAPPED]
+    assert.ok(path?.phase === 'provisioned' && path.standing && path.way.probeAtMs === T0 + 9000)
+    assert.deepEqual(publicationOf(continued(back, probed(MAPPED, 'timed-out', T0 + 9100))).direct, [])
+  })
+})
+
+describe('certificates', () => {
+  const failure = (retryAfterMs: number): Happening => ({
+    type: 'certificate-failed',
+    problem: problem('certificate-failed', { reason: 'rejected' }),
+    retryAfterMs,
+  })
+
+  it('keeps the old one in use while a renewal fails, and says so', () => {
+    const state = continued(situation(CERTIFIED), failure(60_000))
+    assert.ok(state.certificate.phase === 'valid' && state.certificate.problem !== null && state.certificate.renewAtMs === T0 + 60_000)
+  })
+
+  it('has none once the old one is over', () => {
+    const state = continued(situation(CERTIFIED), [failure(60_000), T0 + 91 * 86_400_000])
+    assert.equal(state.certificate.phase, 'failed')
+  })
+})
+
+describe('the view', () => {
+  const rows: readonly (readonly [string, State, string, string])[] = [
+    ['nothing added', situation(AT_HOME), '-', 'empty'],
+    ['no relay', situation(...ADDED, AT_HOME), 'unknown', 'cannot-check'],
+    ['relay not reached yet', situation(...ADDED, AT_HOME, { type: 'relay-chosen', url: KNOWN.url }), 'checking', 'checking'],
+    ['tunnel up, not proven', situation(...ADDED, AT_HOME, ...RELAY), 'checking', 'checking'],
+    [
+      'tunnel proven',
+      situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, { type: 'probed', path: TUNNEL, verdict: seen('reachable') }),
+      'reachable',
+      'relayed',
+    ],
+    ['direct proven', situation(...DIRECT), 'reachable', 'reachable'],
+    [
+      'service down',
+      continued(situation(...DIRECT), {
+        type: 'target-down',
+        name: WEB.name,
+        problem: problem('service-refused', { service: WEB.name, target: 'x' }),
+      }),
+      'unreachable',
+      'needs-you',
+    ],
+    ['paused', continued(situation(...DIRECT), { type: 'service-paused', name: WEB.name }), 'paused', 'paused'],
+    [
+      'relay refused us',
+      continued(situation(...DIRECT), { type: 'relay-refused', problem: problem('relay-suspended', { relay: 'relay.test' }) }),
+      'unknown',
+      'cannot-check',
+    ],
+  ]
+  for (const [name, state, service, light] of rows)
+    it(`${name}: ${light}`, () => {
+      assert.equal(view(state).services[0]?.state ?? '-', service)
+      assert.equal(lightOf(view(state)), light)
+    })
+
+  it('gives every service its name, address and share link, before anything is proven', () => {
+    const [service] = view(situation(...ADDED, ...RELAY)).services
+    assert.equal(service?.publicUrl, 'https://photos.amber-otter-42.relay.test/')
+    assert.deepEqual(service?.publicAddress, { host: 'photos.amber-otter-42.relay.test', port: 443 })
+    assert.equal(service?.shareLink, 'https://relay.test/s/abcdefghijklmnop')
+  })
+
+  it('never calls a service reachable whose paths nobody has proven', () => {
+    for (const [name, state] of rows)
+      for (const service of view(state).services)
+        if (service.state === 'reachable')
+          assert.ok(
+            service.paths.some(({ phase, verdict }) => phase === 'confirmed' && verdict?.outcome === 'reachable'),
+            name,
+          )
+  })
+
+  it('explains an address that the router itself does not own', () => {
+    const behind = (externalIPv4: string | null): string[] =>
+      view(continued(situation(...DIRECT), { ...ROUTER, externalIPv4 } as Happening)).problems.map(({ code }) => code)
+    assert.ok(behind('100.64.0.10').includes('provider-shares-address'))
+    assert.ok(behind('192.168.0.2').includes('second-router'))
+    assert.ok(behind(null).includes('gateway-no-internet'))
+    assert.deepEqual(behind('203.0.113.10'), [])
+  })
+})

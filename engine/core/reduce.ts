@@ -1,0 +1,232 @@
+/** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts. */
+import type { Event } from './events.ts'
+import { exposuresOf, FRONT_DOOR } from './exposures.ts'
+import { onInspected, onOpened, onOpeningFailed, onProbed, unproven } from './reduce-path.ts'
+import { type Exposure, type Path, pathKey, type RelayLink, ruleKey, type State } from './state.ts'
+
+/** How soon to look for a router again that did not answer; the last step is kept. */
+const GATEWAY_RETRY_MS = [2000, 5000, 5000, 10_000, 10_000, 15_000, 30_000] as const
+const TARGET_UP_MS = 10_000
+const TARGET_DOWN_MS = 3000
+const PUBLISH_RETRY_MS = 3000
+const STUCK_RULE_RETRY_MS = 60_000
+
+export function reduce(state: State, event: Event): State {
+  return withWantedPaths(apply(state, event), event.atMs)
+}
+
+function apply(state: State, event: Event): State {
+  const { atMs } = event
+  switch (event.type) {
+    case 'service-added':
+      return {
+        ...state,
+        services: [...state.services, event.service],
+        targets: { ...state.targets, [event.service.name]: { phase: 'unknown', nextAtMs: atMs } },
+      }
+    case 'service-removed':
+      return { ...state, services: state.services.filter(({ name }) => name !== event.name), targets: without(state.targets, event.name) }
+    case 'service-paused':
+    case 'service-resumed':
+      return {
+        ...state,
+        services: state.services.map((service) =>
+          service.name === event.name ? { ...service, paused: event.type === 'service-paused' } : service,
+        ),
+        targets: { ...state.targets, [event.name]: { phase: 'unknown', nextAtMs: atMs } },
+      }
+    case 'target-up':
+      return withTarget(state, event.name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS })
+    case 'target-down':
+      return withTarget(state, event.name, { phase: 'down', problem: event.problem, nextAtMs: atMs + TARGET_DOWN_MS })
+    case 'notice':
+      return { ...state, notices: [...state.notices, event.problem] }
+    case 'listening':
+      return { ...state, ports: { ...state.ports, [event.exposure]: event.port } }
+    case 'network':
+      return onNetwork(state, event.facts)
+    case 'gateway-found': {
+      const { address, name, protocol, externalIPv4 } = event
+      return eachPath({ ...state, gateway: { phase: 'found', address, name, protocol, externalIPv4 } }, (path) =>
+        path.rung === 'mapped' && path.phase === 'blocked' && path.problem.code.startsWith('gateway-')
+          ? { ...base(path), phase: 'seeking', attempt: 0, replace: null }
+          : path,
+      )
+    }
+    case 'gateway-absent': {
+      const attempt = state.gateway.phase === 'absent' ? state.gateway.attempt + 1 : 0
+      const retryAtMs = atMs + step(GATEWAY_RETRY_MS, attempt)
+      return eachPath({ ...state, gateway: { phase: 'absent', problem: event.problem, retryAtMs, attempt } }, (path) =>
+        path.rung === 'mapped' && (path.phase === 'seeking' || path.phase === 'blocked')
+          ? { ...base(path), phase: 'blocked', problem: event.problem, retryAtMs, attempt: 0 }
+          : path,
+      )
+    }
+    case 'rule-journalled':
+      return { ...state, journal: [...state.journal.filter((rule) => ruleKey(rule) !== ruleKey(event.rule)), event.rule] }
+    case 'rule-gone':
+      return {
+        ...state,
+        journal: state.journal.filter((rule) => ruleKey(rule) !== ruleKey(event.rule)),
+        leftovers: without(state.leftovers, ruleKey(event.rule)),
+      }
+    case 'rule-stuck':
+      return { ...state, leftovers: { ...state.leftovers, [ruleKey(event.rule)]: atMs + STUCK_RULE_RETRY_MS } }
+    case 'opened':
+      return onePath(state, event.path, (path) => onOpened(path, event, atMs))
+    case 'opening-failed': {
+      const next = onePath(state, event.path, (path) => onOpeningFailed(path, event, atMs))
+      return event.silent && state.gateway.phase === 'found' ? { ...next, gateway: { phase: 'unknown' } } : next
+    }
+    case 'inspected':
+      return onePath(state, event.path, (path) => onInspected(path, event.found, state, atMs))
+    case 'probed':
+      return onePath(state, event.path, (path) => onProbed(path, event.verdict, state, atMs))
+    case 'relay-chosen':
+      return withRelay(state, { phase: 'connecting', url: event.url, known: null })
+    case 'relay-connected':
+      return onRelayConnected(
+        state,
+        { phase: 'connected', url: event.known.url, known: event.known, published: null, publishAtMs: atMs },
+        atMs,
+      )
+    case 'relay-waiting':
+      return withRelay(state, { phase: 'waiting', ...relayBase(state), problem: event.problem })
+    case 'relay-refused':
+      return withRelay(state, { phase: 'refused', ...relayBase(state), problem: event.problem })
+    case 'relay-observed':
+      return state.relay.phase === 'connected'
+        ? {
+            ...state,
+            relay: {
+              ...state.relay,
+              known: { ...state.relay.known, observed: { ...state.relay.known.observed, [event.family]: event.address } },
+            },
+          }
+        : state
+    case 'published':
+      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, published: event.key } } : state
+    case 'publish-failed':
+      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, publishAtMs: atMs + PUBLISH_RETRY_MS } } : state
+    case 'certificate-valid':
+      return {
+        ...state,
+        certificate: {
+          phase: 'valid',
+          domain: event.domain,
+          notAfterMs: event.notAfterMs,
+          renewAtMs: event.renewAtMs,
+          attempt: 0,
+          problem: null,
+        },
+      }
+    case 'certificate-failed':
+      return onCertificateFailed(state, event, atMs)
+    case 'check-now':
+      return onCheckNow(state, atMs)
+  }
+}
+
+/** Another network: what was open elsewhere says nothing here. */
+function onNetwork(state: State, facts: State['network']): State {
+  const before = state.network?.ipv4
+  const after = facts?.ipv4
+  if (state.network !== undefined && before?.gateway === after?.gateway && before?.localAddress === after?.localAddress)
+    return { ...state, network: facts }
+  return eachPath({ ...state, network: facts, gateway: { phase: 'unknown' } }, (path) =>
+    path.rung === 'mapped' ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
+  )
+}
+
+const relayBase = ({ relay }: State) => (relay.phase === 'none' ? { url: '', known: null } : { url: relay.url, known: relay.known })
+
+/** Without an outside nothing is proven any more: what was confirmed is provisioned until somebody looks again. */
+function withRelay(state: State, relay: RelayLink): State {
+  return eachPath({ ...state, relay }, (path) =>
+    path.rung === 'tunnel' ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : unproven(path),
+  )
+}
+
+function onRelayConnected(state: State, relay: RelayLink, atMs: number): State {
+  return eachPath({ ...state, relay }, (path) =>
+    path.rung === 'mapped' && path.phase === 'provisioned' ? { ...path, way: { ...path.way, probeAtMs: atMs } } : path,
+  )
+}
+
+function onCertificateFailed(state: State, { problem, retryAfterMs }: Extract<Event, { type: 'certificate-failed' }>, atMs: number): State {
+  const { certificate } = state
+  const attempt = certificate.phase === 'none' ? 1 : certificate.attempt + 1
+  const retryAtMs = atMs + retryAfterMs
+  if (certificate.phase === 'valid' && certificate.notAfterMs > atMs)
+    return { ...state, certificate: { ...certificate, renewAtMs: retryAtMs, attempt, problem } }
+  return { ...state, certificate: { phase: 'failed', problem, retryAtMs, attempt } }
+}
+
+function onCheckNow(state: State, atMs: number): State {
+  const { gateway, relay } = state
+  const targets = Object.fromEntries(Object.entries(state.targets).map(([name, target]) => [name, { ...target, nextAtMs: atMs }]))
+  const soon = {
+    ...state,
+    targets,
+    gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway,
+    relay: relay.phase === 'connected' ? { ...relay, publishAtMs: atMs } : relay,
+  }
+  return eachPath(soon, (path) => {
+    if (path.phase === 'blocked') return { ...path, retryAtMs: atMs }
+    return 'way' in path ? ({ ...path, way: { ...path.way, probeAtMs: atMs, inspectAtMs: atMs } } as Path) : path
+  })
+}
+
+/** Exactly the paths that the services want and the network allows: new ones start seeking, those of the tunnel stand as soon as it does. */
+function withWantedPaths(state: State, atMs: number): State {
+  const wanted = exposuresOf(state.services).flatMap((exposure) => wantedPaths(state, exposure, atMs))
+  const paths = Object.fromEntries(wanted.map((path) => [pathKey(path), path]))
+  const exposures = new Set(exposuresOf(state.services).map(({ id }) => id))
+  const ports = Object.fromEntries(Object.entries(state.ports).filter(([id]) => exposures.has(id)))
+  return { ...state, paths, ports }
+}
+
+function wantedPaths(state: State, { id }: Exposure, atMs: number): Path[] {
+  const { relay, network, paths } = state
+  const existing = (rung: 'mapped' | 'tunnel', family: 'ipv4' | 'ipv6'): Path =>
+    paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: null }
+  const mapped = network?.ipv4 ? [existing('mapped', 'ipv4')] : []
+  if (id !== FRONT_DOOR || relay.phase === 'none') return mapped
+  const tunnel = (['ipv4', 'ipv6'] as const).flatMap((family): Path[] => {
+    const address = relay.known?.addresses[family]
+    if (address === undefined) return family === 'ipv4' && relay.known === null ? [existing('tunnel', family)] : []
+    const path = existing('tunnel', family)
+    if (relay.phase !== 'connected' || path.phase !== 'seeking') return [path]
+    const way = {
+      outside: { address, port: relay.known.httpsPort },
+      rule: null,
+      renewAtMs: Number.POSITIVE_INFINITY,
+      inspectAtMs: Number.POSITIVE_INFINITY,
+      probeAtMs: atMs,
+    }
+    return [{ exposure: id, rung: 'tunnel', family, phase: 'provisioned', way, attempt: 0, standing: false, lastVerdict: null }]
+  })
+  return [...mapped, ...tunnel]
+}
+
+const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
+
+const step = (steps: readonly number[], attempt: number): number => steps[Math.min(attempt, steps.length - 1)] ?? 0
+
+function withTarget(state: State, name: string, target: State['targets'][string]): State {
+  return state.services.some((service) => service.name === name) ? { ...state, targets: { ...state.targets, [name]: target } } : state
+}
+
+function eachPath(state: State, change: (path: Path) => Path): State {
+  return { ...state, paths: Object.fromEntries(Object.entries(state.paths).map(([key, path]) => [key, change(path)])) }
+}
+
+/** An answer for a path that is gone meanwhile is no news. */
+function onePath(state: State, key: string, change: (path: Path) => Path): State {
+  const path = state.paths[key]
+  return path ? { ...state, paths: { ...state.paths, [key]: change(path) } } : state
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key))
+}

@@ -1,0 +1,98 @@
+/** Situations for tests: a state is told by the events that led to it, at times that the test names. */
+import type { Event, Happening } from './events.ts'
+import { FRONT_DOOR } from './exposures.ts'
+import { reduce } from './reduce.ts'
+import { EMPTY_STATE, pathKey, type Rule, type Service, type State, type Welcomed } from './state.ts'
+
+export const T0 = 1_800_000_000_000
+
+export const WEB: Service = {
+  name: 'photos',
+  target: { kind: 'http', host: '192.168.1.20', port: 8080 },
+  paused: false,
+  linkId: 'abcdefghijklmnop',
+}
+export const GAME: Service = {
+  name: 'game',
+  target: { kind: 'udp', host: '192.168.1.30', port: 22124 },
+  paused: false,
+  linkId: 'ponmlkjihgfedcba',
+}
+
+export const KNOWN: Welcomed = {
+  url: 'https://relay.test',
+  host: 'relay.test',
+  domain: 'relay.test',
+  label: 'amber-otter-42',
+  httpsPort: 443,
+  addresses: { ipv4: '198.51.100.20', ipv6: '2001:db8:200::20' },
+  observed: { ipv4: '203.0.113.10' },
+}
+
+export const RULE: Rule = {
+  protocol: 'tcp',
+  internalAddress: '192.168.1.10',
+  internalPort: 40443,
+  externalPort: 443,
+  lifetimeS: 7200,
+  via: 'upnp',
+  description: 'Porchlight',
+}
+
+export const OUTSIDE = { address: '203.0.113.10', port: 443 }
+export const MAPPED = pathKey({ exposure: FRONT_DOOR, rung: 'mapped', family: 'ipv4' })
+export const TUNNEL = pathKey({ exposure: FRONT_DOOR, rung: 'tunnel', family: 'ipv4' })
+export const TUNNEL6 = pathKey({ exposure: FRONT_DOOR, rung: 'tunnel', family: 'ipv6' })
+
+export const seen = (outcome: 'reachable' | 'timed-out' | 'refused' | 'unknown', atMs = T0) => ({ outcome, atMs })
+
+/** Each step is an event, or `[event, atMs]`; without a time it happens at T0. */
+export function situation(...steps: readonly (Happening | readonly [Happening, number])[]): State {
+  return continued(EMPTY_STATE, ...steps)
+}
+
+export function continued(state: State, ...steps: readonly (Happening | readonly [Happening, number])[]): State {
+  return steps.reduce((now, step) => {
+    const [happening, atMs] = Array.isArray(step) ? (step as [Happening, number]) : [step as Happening, T0]
+    return reduce(now, { ...happening, atMs } as Event)
+  }, state)
+}
+
+/** Frequent beginnings. */
+export const ADDED: Happening[] = [
+  { type: 'service-added', service: WEB },
+  { type: 'listening', exposure: FRONT_DOOR, port: 40443 },
+  { type: 'target-up', name: WEB.name },
+]
+export const AT_HOME: Happening = { type: 'network', facts: { ipv4: { gateway: '192.168.1.1', localAddress: '192.168.1.10' } } }
+export const ROUTER: Happening = {
+  type: 'gateway-found',
+  address: '192.168.1.1',
+  name: 'Box',
+  protocol: 'upnp',
+  externalIPv4: '203.0.113.10',
+}
+export const RELAY: Happening[] = [
+  { type: 'relay-chosen', url: KNOWN.url },
+  { type: 'relay-connected', known: KNOWN },
+]
+export const CERTIFIED: Happening = {
+  type: 'certificate-valid',
+  domain: 'amber-otter-42.relay.test',
+  notAfterMs: T0 + 90 * 86_400_000,
+  renewAtMs: T0 + 60 * 86_400_000,
+}
+export const OPENED: Happening = { type: 'opened', path: MAPPED, rule: RULE, outside: OUTSIDE }
+export const JOURNALLED: Happening = { type: 'rule-journalled', rule: RULE }
+/** Everything up to a path that somebody outside has proven. */
+export const DIRECT: Happening[] = [
+  ...ADDED,
+  AT_HOME,
+  ...RELAY,
+  CERTIFIED,
+  ROUTER,
+  JOURNALLED,
+  OPENED,
+  { type: 'probed', path: TUNNEL, verdict: seen('reachable') },
+  { type: 'probed', path: MAPPED, verdict: seen('reachable') },
+]

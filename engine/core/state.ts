@@ -1,0 +1,183 @@
+/** Everything the engine knows, as one value. Pure data: no socket, no clock, no timer. Times are milliseconds since 1970. */
+import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import type { Verdict } from '../../protocol/model/path.ts'
+import type { Target } from '../../protocol/model/service.ts'
+import type { Problem } from '../../protocol/problem.ts'
+
+export interface Service {
+  readonly name: string
+  readonly target: Target
+  readonly paused: boolean
+  /** The share link's id, made when the service was added, so that it can be given away before any relay knows it. */
+  readonly linkId: string
+  readonly preset?: string | undefined
+}
+
+/** One thing that is reachable from outside under one port: the front door that all web services share, or a raw service of its own. */
+export interface Exposure {
+  readonly id: string
+  readonly protocol: 'tcp' | 'udp'
+  /** The wanted port outside. For the front door it must be 443: browsers go nowhere else. */
+  readonly port: number
+  readonly exactPort: boolean
+  readonly transport: 'tls' | 'tcp' | 'udp'
+  /** Names of the services behind it. */
+  readonly services: readonly string[]
+}
+
+export type TargetState =
+  | { readonly phase: 'unknown'; readonly nextAtMs: number }
+  | { readonly phase: 'up'; readonly nextAtMs: number }
+  | { readonly phase: 'down'; readonly problem: Problem; readonly nextAtMs: number }
+
+export interface Welcomed {
+  readonly url: string
+  readonly host: string
+  readonly domain: string
+  readonly label: string
+  readonly httpsPort: number
+  readonly addresses: { readonly ipv4?: string | undefined; readonly ipv6?: string | undefined }
+  readonly observed: { readonly ipv4?: string | undefined; readonly ipv6?: string | undefined }
+}
+
+export type RelayLink =
+  | { readonly phase: 'none' }
+  | { readonly phase: 'connecting'; readonly url: string; readonly known: Welcomed | null }
+  | {
+      readonly phase: 'connected'
+      readonly url: string
+      readonly known: Welcomed
+      readonly published: string | null
+      readonly publishAtMs: number
+    }
+  | { readonly phase: 'waiting'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }
+  | { readonly phase: 'refused'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }
+
+export interface NetworkFacts {
+  readonly ipv4?: { readonly gateway: string; readonly localAddress: string } | undefined
+}
+
+/** The router as a partner in conversation. */
+export type GatewayState =
+  | { readonly phase: 'unknown' }
+  | { readonly phase: 'absent'; readonly problem: Problem; readonly retryAtMs: number; readonly attempt: number }
+  | {
+      readonly phase: 'found'
+      readonly address: string
+      readonly name: string | null
+      readonly protocol: 'pcp' | 'natpmp' | 'upnp'
+      readonly externalIPv4: string | null
+    }
+
+/** A rule on the router. */
+export interface Rule {
+  readonly protocol: 'tcp' | 'udp'
+  readonly internalAddress: string
+  readonly internalPort: number
+  readonly externalPort: number
+  /** 0: without an end. */
+  readonly lifetimeS: number
+  readonly via: 'pcp' | 'natpmp' | 'upnp'
+  readonly description: string
+}
+
+interface PathBase {
+  readonly exposure: string
+  readonly rung: 'mapped' | 'tunnel'
+  readonly family: Family
+}
+
+/** What was opened, and when to look at it again. */
+export interface Way {
+  readonly outside: Endpoint
+  /** The router's rule; null through the tunnel. */
+  readonly rule: Rule | null
+  readonly renewAtMs: number
+  readonly inspectAtMs: number
+  readonly probeAtMs: number
+}
+
+export type OpenPath = Extract<Path, { way: Way }>
+
+/** One way in. The union says what is known in each phase, so that nothing can be shown as reachable without a verdict. */
+export type Path =
+  | (PathBase & {
+      readonly phase: 'seeking'
+      /** How often a rule for this path was seen by nobody outside. */
+      readonly attempt: number
+      /** A rule that the router lists but that forwards nothing: to be deleted before it is asked for again. */
+      readonly replace: Rule | null
+    })
+  | (PathBase & {
+      readonly phase: 'provisioned'
+      readonly way: Way
+      /** How often a rule for this path was seen by nobody outside: after the first time it is deleted and made anew, then left be for a while. */
+      readonly attempt: number
+      /** It was confirmed, and nothing speaks against it but that nobody can look just now: what is published stays. */
+      readonly standing: boolean
+      readonly lastVerdict: Verdict | null
+    })
+  | (PathBase & {
+      readonly phase: 'confirmed'
+      readonly way: Way
+      readonly verdict: Verdict
+      /** Failed looks in a row: one lost packet never turns the light. */
+      readonly doubts: number
+    })
+  | (PathBase & { readonly phase: 'blocked'; readonly problem: Problem; readonly retryAtMs: number; readonly attempt: number })
+
+export type CertificateState =
+  | { readonly phase: 'none' }
+  | {
+      readonly phase: 'valid'
+      readonly domain: string
+      readonly notAfterMs: number
+      readonly renewAtMs: number
+      readonly attempt: number
+      readonly problem: Problem | null
+    }
+  | { readonly phase: 'failed'; readonly problem: Problem; readonly retryAtMs: number; readonly attempt: number }
+
+export interface State {
+  readonly services: readonly Service[]
+  readonly targets: Readonly<Record<string, TargetState>>
+  readonly relay: RelayLink
+  /** Undefined: not looked yet. Null: no network at all. */
+  readonly network: NetworkFacts | null | undefined
+  readonly gateway: GatewayState
+  readonly paths: Readonly<Record<string, Path>>
+  readonly certificate: CertificateState
+  /** Our own port behind each exposure; the front door's is `web`. Absent: not listening (yet). */
+  readonly ports: Readonly<Record<string, number>>
+  /** Rules that may stand on the router: written down before they were asked for. */
+  readonly journal: readonly Rule[]
+  /** Rules that the router would not take back, with the time of the next try. */
+  readonly leftovers: Readonly<Record<string, number>>
+  /** What was found damaged at the start, and the like. */
+  readonly notices: readonly Problem[]
+}
+
+export const EMPTY_STATE: State = {
+  services: [],
+  targets: {},
+  relay: { phase: 'none' },
+  network: undefined,
+  gateway: { phase: 'unknown' },
+  paths: {},
+  certificate: { phase: 'none' },
+  ports: {},
+  journal: [],
+  leftovers: {},
+  notices: [],
+}
+
+export const pathKey = ({ exposure, rung, family }: { exposure: string; rung: string; family: string }): string =>
+  `${exposure} ${rung} ${family}`
+
+export const ruleKey = ({ protocol, externalPort, internalAddress }: Rule): string => `${protocol} ${externalPort} ${internalAddress}`
+
+/** The relay's host is this very machine: a rehearsal. */
+export const isRehearsal = ({ relay }: State): boolean => relay.phase !== 'none' && isLoopbackHost(new URL(relay.url).hostname)
+
+export const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || host.endsWith('.localhost') || /^127\.|^\[::1\]$/.test(host)

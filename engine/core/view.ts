@@ -1,0 +1,154 @@
+/** The state as the faces see it. Pure. What is green here was proven by somebody outside; everything else says what it is. */
+import { isCarrierShared, isPrivateIPv4 } from '../../protocol/model/address.ts'
+import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
+import { formatTarget, isWeb } from '../../protocol/model/service.ts'
+import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
+import type { NatVerdict, ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
+import { deviceDomain, exposureOf, hostOf, pathsOf } from './exposures.ts'
+import { isRehearsal, type Path, type Service, type State } from './state.ts'
+
+export function view(state: State): Snapshot {
+  const { relay, gateway, network } = state
+  const known = relay.phase === 'none' ? null : relay.known
+  return {
+    v: 1,
+    rehearsal: isRehearsal(state),
+    internet: { state: network === null ? 'offline' : relay.phase === 'connected' ? 'online' : 'unknown' },
+    gateway: {
+      address: gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? null),
+      name: gateway.phase === 'found' ? gateway.name : null,
+      protocols: gateway.phase === 'found' ? [gateway.protocol] : [],
+      externalIPv4: gateway.phase === 'found' ? gateway.externalIPv4 : null,
+      nat: natVerdict(state),
+    },
+    relay: {
+      url: relay.phase === 'none' ? null : relay.url,
+      state: relay.phase,
+      observedIPv4: known?.observed.ipv4 ?? null,
+      observedIPv6: known?.observed.ipv6 ?? null,
+    },
+    domain: deviceDomain(state),
+    services: state.services.map((service) => viewService(state, service)),
+    problems: problemsOf(state),
+  }
+}
+
+/** What the router says of its outside, held against what the relay sees. It explains; only a probe decides. */
+function natVerdict({ gateway, relay }: State): NatVerdict {
+  const claimed = gateway.phase === 'found' ? gateway.externalIPv4 : null
+  const observed = relay.phase === 'connected' ? relay.known.observed.ipv4 : undefined
+  if (claimed === null) return 'unknown'
+  if (isCarrierShared(claimed)) return 'carrier'
+  if (isPrivateIPv4(claimed)) return 'double'
+  if (observed === undefined) return 'unknown'
+  return claimed === observed ? 'single' : 'unsure'
+}
+
+function viewService(state: State, service: Service): ServiceView {
+  const { name, target } = service
+  const exposure = exposureOf(state, name)
+  const paths = exposure ? pathsOf(state, exposure.id) : []
+  const views = paths.map((path) => viewPath(state, path))
+  const domain = deviceDomain(state)
+  const known = state.relay.phase === 'none' ? null : state.relay.known
+  const host = domain === null ? null : hostOf(name, domain)
+  const port = isWeb(target.kind) ? (known?.httpsPort ?? 443) : (views.find(({ outside }) => outside)?.outside?.port ?? target.port)
+  const suffix = known && known.httpsPort !== 443 ? `:${known.httpsPort}` : ''
+  return {
+    name,
+    target: formatTarget(target),
+    kind: target.kind,
+    state: stateOf(state, service, paths),
+    paths: views,
+    best: { ipv4: bestConfirmed(views, 'ipv4'), ipv6: bestConfirmed(views, 'ipv6') },
+    publicUrl: host !== null && isWeb(target.kind) ? `https://${host}${suffix}/` : null,
+    publicAddress: host === null ? null : { host, port },
+    shareLink: known === null ? null : `https://${known.host}${suffix}/s/${service.linkId}`,
+    provenAtMs: provenAt(paths),
+    problem: problemOf(state, service, paths),
+  }
+}
+
+function viewPath(state: State, path: Path): PathView {
+  const { rung, family, phase } = path
+  const common = { rung, family }
+  switch (phase) {
+    case 'seeking': {
+      // No router to ask, no relay to stand on: seeking would promise something.
+      if (rung === 'tunnel' && 'problem' in state.relay) return { ...common, phase: 'blocked', problem: state.relay.problem.code }
+      return { ...common, phase }
+    }
+    case 'provisioned':
+      return { ...common, phase, outside: path.way.outside, ...(path.lastVerdict ? { verdict: path.lastVerdict } : {}) }
+    case 'confirmed':
+      return { ...common, phase, outside: path.way.outside, verdict: path.verdict }
+    case 'blocked':
+      return { ...common, phase, problem: path.problem.code }
+  }
+}
+
+const provenAt = (paths: readonly Path[]): number | null =>
+  paths.reduce<number | null>((latest, path) => (path.phase === 'confirmed' ? Math.max(latest ?? 0, path.verdict.atMs) : latest), null)
+
+/** A verdict that says no. */
+const hasFailed = (path: Path): boolean =>
+  path.phase === 'blocked' ||
+  (path.phase === 'provisioned' && path.lastVerdict !== null && path.lastVerdict.outcome !== 'unknown' && !path.standing)
+
+function stateOf(state: State, { name, paused }: Service, paths: readonly Path[]): ServiceState {
+  if (paused) return 'paused'
+  const target = state.targets[name]
+  if (target?.phase === 'down') return 'unreachable'
+  if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
+  if (target?.phase !== 'up') return 'checking'
+  if (paths.some(({ phase }) => phase === 'confirmed')) return 'reachable'
+  if (state.certificate.phase === 'failed' && paths.some(({ rung }) => rung === 'tunnel')) return 'unreachable'
+  return paths.length > 0 && paths.every(hasFailed) ? 'unreachable' : 'checking'
+}
+
+/** The one thing that keeps this service from its visitors. */
+function problemOf(state: State, service: Service, paths: readonly Path[]): Problem | null {
+  const target = state.targets[service.name]
+  if (service.paused) return null
+  if (target?.phase === 'down') return target.problem
+  if (stateOf(state, service, paths) !== 'unreachable') return null
+  if (state.certificate.phase === 'failed' && isWeb(service.target.kind)) return state.certificate.problem
+  const raw = !isWeb(service.target.kind) ? paths.find((path) => path.phase === 'blocked') : undefined
+  return raw?.phase === 'blocked' ? raw.problem : problem('unreachable-outside', { service: service.name })
+}
+
+function problemsOf(state: State): Problem[] {
+  const { relay, gateway, certificate, network } = state
+  const active = state.services.filter(({ paused }) => !paused)
+  const found: Problem[] = [...state.notices]
+  if (network === null) found.push(problem('no-network', {}))
+  if (relay.phase === 'none') found.push(problem('no-relay', {}))
+  if (relay.phase === 'waiting' || relay.phase === 'refused') found.push(relay.problem)
+  if (active.length > 0) {
+    if (gateway.phase === 'absent') found.push(gateway.problem)
+    found.push(...addressProblems(state))
+    if (certificate.phase === 'failed' || (certificate.phase === 'valid' && certificate.problem))
+      found.push(...[certificate.problem].filter((p) => p !== null))
+  }
+  for (const service of active) {
+    const exposure = exposureOf(state, service.name)
+    const own = problemOf(state, service, exposure ? pathsOf(state, exposure.id) : [])
+    if (own) found.push(own)
+    if (!isWeb(service.target.kind)) found.push(problem('relay-http-only', { service: service.name }))
+  }
+  for (const path of Object.values(state.paths)) if (path.phase === 'blocked') found.push(path.problem)
+  return unique(found).sort(bySeverity)
+}
+
+/** The router's own outside address, where it explains why nothing can come in by it. */
+function addressProblems({ gateway }: State): Problem[] {
+  if (gateway.phase !== 'found') return []
+  const { externalIPv4, address } = gateway
+  if (externalIPv4 === null) return [problem('gateway-no-internet', { address })]
+  if (isCarrierShared(externalIPv4)) return [problem('provider-shares-address', { address: externalIPv4 })]
+  return isPrivateIPv4(externalIPv4) ? [problem('second-router', { address: externalIPv4 })] : []
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((found) => [JSON.stringify(found), found])).values()]
+}
