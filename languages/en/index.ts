@@ -1,5 +1,6 @@
 import type { ProblemWords } from '../problems.ts'
-import { light, path, rehearsal, serviceState } from './light.ts'
+import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
+import { links } from './links.ts'
 import { page } from './page.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
@@ -8,4 +9,18 @@ import { tray } from './tray.ts'
 
 const problems: ProblemWords = { ...homeProblems, ...addressProblems, ...serviceProblems, ...relayProblems, ...routerProblems }
 
-export const en = { locale: 'en', name: 'English', light, rehearsal, serviceState, path, page, tray, problems, reasons, quoted }
+export const en = {
+  locale: 'en',
+  name: 'English',
+  light,
+  rehearsal,
+  serviceLight,
+  serviceState,
+  path,
+  links,
+  page,
+  tray,
+  problems,
+  reasons,
+  quoted,
+}

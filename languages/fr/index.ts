@@ -1,6 +1,7 @@
 import type { Words } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
-import { light, path, rehearsal, serviceState } from './light.ts'
+import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
+import { links } from './links.ts'
 import { page } from './page.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
@@ -9,4 +10,18 @@ import { tray } from './tray.ts'
 
 const problems: ProblemWords = { ...homeProblems, ...addressProblems, ...serviceProblems, ...relayProblems, ...routerProblems }
 
-export const fr: Words = { locale: 'fr', name: 'Français', light, rehearsal, serviceState, path, page, tray, problems, reasons, quoted }
+export const fr: Words = {
+  locale: 'fr',
+  name: 'Français',
+  light,
+  rehearsal,
+  serviceLight,
+  serviceState,
+  path,
+  links,
+  page,
+  tray,
+  problems,
+  reasons,
+  quoted,
+}

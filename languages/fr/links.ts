@@ -1,0 +1,11 @@
+import type { LinkName } from '../../protocol/chain.ts'
+
+export const links: Readonly<Record<LinkName, string>> = {
+  service: 'Vos services répondent',
+  computer: 'Cet ordinateur est relié à un réseau',
+  router: 'Votre box accepte les demandes',
+  internet: 'La connexion à internet fonctionne',
+  relay: 'Le relais est connecté',
+  certificate: 'Le certificat est en place',
+  outside: 'Quelqu’un, dehors, est arrivé jusqu’à vous',
+}
