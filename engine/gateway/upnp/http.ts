@@ -1,0 +1,86 @@
+/** One bounded HTTP request to the router, and to nobody else: by address, without redirects, without keeping the connection. */
+
+import { type IncomingMessage, request } from 'node:http'
+import { GatewayError } from '../gateway.ts'
+import type { Place } from './ssdp.ts'
+import { MAX_XML_BYTES } from './xml.ts'
+
+/** How to reach the router's web server. */
+export interface Link {
+  readonly gatewayAddress: string
+  /** Ours: routers in secure mode map only for the address that asks. */
+  readonly localAddress: string
+  /** For the whole exchange, so that a router that drips bytes is bounded too. */
+  readonly answerMs: number
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly body: Buffer
+}
+
+/** A GET, or a POST when there is a body. */
+export interface HttpQuestion {
+  readonly place: Place
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Throws {@link GatewayError} `silent` or `garbled`, or the signal's reason. Any status but a redirect is an answer. */
+export async function askHttp(link: Link, question: HttpQuestion, signal: AbortSignal): Promise<HttpReply> {
+  signal.throwIfAborted()
+  const timeout = AbortSignal.timeout(link.answerMs)
+  try {
+    const reply = await send(link, question, AbortSignal.any([signal, timeout]))
+    const status = reply.statusCode ?? 0
+    if (status >= 300 && status < 400) {
+      reply.destroy()
+      throw new GatewayError('garbled', `the router answers with a redirect (HTTP ${status}), which is never followed`)
+    }
+    return { status, body: await readBody(reply) }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof GatewayError) throw error
+    if (timeout.aborted) throw new GatewayError('silent', `the router did not finish its answer within ${link.answerMs} ms`)
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code.startsWith('HPE_'))
+      throw new GatewayError('garbled', `the router answers with something that is not HTTP (${code})`, { cause: error })
+    throw new GatewayError('silent', `the connection to the router broke (${code})`, { cause: error })
+  }
+}
+
+function send(link: Link, { place, headers, body }: HttpQuestion, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      // An address, so that no name is looked up and the Host header is a literal: miniupnpd takes a name for DNS rebinding.
+      host: link.gatewayAddress,
+      port: place.port,
+      path: place.path,
+      localAddress: link.localAddress,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { ...headers, ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }) },
+      agent: false,
+      maxHeaderSize: 16 * 1024,
+      // A header of the router's that Node's parser dislikes (nodejs/node#27711) is nothing to us: only status and body are read.
+      insecureHTTPParser: true,
+      signal,
+    })
+    outgoing.on('response', resolve)
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+async function readBody(reply: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MAX_XML_BYTES) {
+      reply.destroy()
+      throw new GatewayError('garbled', `the router's answer is longer than ${MAX_XML_BYTES} bytes`)
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
