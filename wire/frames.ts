@@ -1,0 +1,149 @@
+/** The frames that cross a lane, one TLS connection between engine and relay.
+ *
+ *  ```
+ *   0        1                         4                              8
+ *  +--------+-------------------------+------------------------------+----------------------
+ *  | type   | length of payload (u24) | stream (u32; 0 = the lane)   | payload …
+ *  +--------+-------------------------+------------------------------+----------------------
+ *  ```
+ *  Big endian. The relay opens streams (a visitor came), so ids are the relay's, rising from 1 and never used twice on a lane.
+ *  Every stream has credit per direction: a sender may have at most {@link WINDOW_BYTES} unacknowledged bytes under way (as in HTTP/2, RFC 9113 §5.2). */
+
+export const FrameType = {
+  /** JSON, one message of wire/messages.ts. Stream 0. */
+  control: 0,
+  /** JSON, who came and for what. Relay to engine. */
+  open: 1,
+  data: 2,
+  /** u32: that many more bytes may be sent on this stream. */
+  credit: 3,
+  /** No more bytes from this side. */
+  end: 4,
+  /** The stream is over, at once, in both directions. */
+  reset: 5,
+  /** 8 bytes to be echoed by pong. Stream 0. */
+  ping: 6,
+  pong: 7,
+} as const
+export type FrameType = (typeof FrameType)[keyof typeof FrameType]
+
+export const HEADER_BYTES = 8
+/** Larger payloads would let one stream hold a lane for too long (a frame is the unit of fairness). */
+export const MAX_DATA_BYTES = 16_384
+export const MAX_CONTROL_BYTES = 65_536
+/** Bytes a stream may have under way unacknowledged, each way. */
+export const WINDOW_BYTES = 262_144
+
+/** Longest payload by type: what is longer is a violation, and the lane ends. */
+const MAX_PAYLOAD: Readonly<Record<FrameType, number>> = {
+  [FrameType.control]: MAX_CONTROL_BYTES,
+  [FrameType.open]: 1024,
+  [FrameType.data]: MAX_DATA_BYTES,
+  [FrameType.credit]: 4,
+  [FrameType.end]: 0,
+  [FrameType.reset]: 0,
+  [FrameType.ping]: 8,
+  [FrameType.pong]: 8,
+}
+
+/** The peer broke the protocol: the lane cannot go on. */
+export class FrameError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'FrameError'
+  }
+}
+
+/** Throws RangeError when the payload is longer than its type allows: the other side would end the lane. */
+export function frameHeader(type: FrameType, stream: number, payloadBytes: number): Buffer {
+  if (payloadBytes > MAX_PAYLOAD[type]) throw new RangeError(`frame type ${type} cannot carry ${payloadBytes} bytes`)
+  const header = Buffer.allocUnsafe(HEADER_BYTES)
+  header.writeUInt32BE(type * 0x1000000 + payloadBytes, 0)
+  header.writeUInt32BE(stream, 4)
+  return header
+}
+
+export function frame(type: FrameType, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {
+  return Buffer.concat([frameHeader(type, stream, payload.length), payload])
+}
+
+export function creditFrame(stream: number, bytes: number): Buffer {
+  const out = Buffer.allocUnsafe(HEADER_BYTES + 4)
+  frameHeader(FrameType.credit, stream, 4).copy(out)
+  out.writeUInt32BE(bytes, HEADER_BYTES)
+  return out
+}
+
+/** Called with whole frames, except `data`, which is handed on in the pieces it arrives in (no copy, no waiting for its end). */
+export type OnFrame = (type: FrameType, stream: number, payload: Buffer) => void
+
+/** Cuts a byte stream into frames. Holds at most one header and one control payload.
+ *  `push` throws {@link FrameError} on an unknown type, an oversized payload or a wrong length; it must not be called again after. */
+export class FrameReader {
+  readonly #onFrame: OnFrame
+  #header: Buffer = Buffer.alloc(0)
+  #type: FrameType = FrameType.control
+  #stream = 0
+  #remaining = 0
+  /** A payload that arrives in pieces, and how much of it is here. Copied, since a piece may be one byte of a large buffer. */
+  #payload: Buffer = Buffer.alloc(0)
+  #filled = 0
+
+  constructor(onFrame: OnFrame) {
+    this.#onFrame = onFrame
+  }
+
+  push(chunk: Buffer): void {
+    let at = 0
+    while (at < chunk.length) {
+      if (this.#remaining > 0) {
+        const piece = chunk.subarray(at, at + this.#remaining)
+        at += piece.length
+        this.#take(piece)
+        continue
+      }
+      const wanted = HEADER_BYTES - this.#header.length
+      const part = chunk.subarray(at, at + wanted)
+      at += part.length
+      this.#header = this.#header.length === 0 ? part : Buffer.concat([this.#header, part])
+      if (this.#header.length < HEADER_BYTES) {
+        this.#header = Buffer.from(this.#header)
+        return
+      }
+      this.#begin()
+    }
+  }
+
+  #begin(): void {
+    const type = this.#header.readUInt8(0)
+    const length = this.#header.readUIntBE(1, 3)
+    this.#stream = this.#header.readUInt32BE(4)
+    this.#header = Buffer.alloc(0)
+    const max = MAX_PAYLOAD[type as FrameType]
+    if (max === undefined) throw new FrameError(`unknown frame type ${type}`)
+    if (length > max) throw new FrameError(`frame type ${type} with ${length} bytes`)
+    if (max <= 8 && length !== max) throw new FrameError(`frame type ${type} needs ${max} bytes, not ${length}`)
+    this.#type = type as FrameType
+    this.#remaining = length
+    if (length === 0) this.#onFrame(this.#type, this.#stream, Buffer.alloc(0))
+  }
+
+  #take(piece: Buffer): void {
+    this.#remaining -= piece.length
+    if (this.#type === FrameType.data) {
+      this.#onFrame(FrameType.data, this.#stream, piece)
+      return
+    }
+    if (this.#filled === 0 && this.#remaining === 0) {
+      this.#onFrame(this.#type, this.#stream, piece)
+      return
+    }
+    if (this.#filled === 0) this.#payload = Buffer.allocUnsafeSlow(piece.length + this.#remaining)
+    this.#filled += piece.copy(this.#payload, this.#filled)
+    if (this.#remaining > 0) return
+    const payload = this.#payload
+    this.#payload = Buffer.alloc(0)
+    this.#filled = 0
+    this.#onFrame(this.#type, this.#stream, payload)
+  }
+}

@@ -1,0 +1,332 @@
+/** What a lane does with a peer that breaks the rules, and with streams that want more than their share. */
+import assert from 'node:assert/strict'
+import { Duplex, duplexPair } from 'node:stream'
+import { describe, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { fuzz } from '../test/fuzz/random.ts'
+import { drained, lanePair, pour, type RawPeer, rawPeer } from '../test/lanes.ts'
+import { creditFrame, FrameType, frame, frameHeader, MAX_DATA_BYTES, WINDOW_BYTES } from './frames.ts'
+import { Lane, type LaneStream } from './lane.ts'
+
+const open = (id: number): Buffer => frame(FrameType.open, id, Buffer.from('{}'))
+const data = (id: number, bytes: number): Buffer => frame(FrameType.data, id, Buffer.alloc(bytes))
+/** Exactly one window of data. */
+const window = (id: number): Buffer => Buffer.concat(Array.from({ length: WINDOW_BYTES / MAX_DATA_BYTES }, () => data(id, MAX_DATA_BYTES)))
+
+async function until(condition: () => boolean): Promise<void> {
+  // A condition that never comes true ends in the runner's own timeout, not in a guess about speed.
+  while (!condition()) await turn()
+}
+
+/** As many turns as anything in memory needs to settle. */
+async function settle(): Promise<void> {
+  for (let n = 0; n < 50; n++) await turn()
+}
+
+describe('what ends a lane', () => {
+  const table: [string, Buffer[], RegExp][] = [
+    ['an unknown type', [Buffer.of(8, 0, 0, 0, 0, 0, 0, 0)], /unknown frame type 8/],
+    ['control that is no JSON', [frame(FrameType.control, 0, Buffer.from('{'))], /not JSON/],
+    ['an empty control', [frame(FrameType.control, 0)], /not JSON/],
+    ['an opening that is no JSON', [frame(FrameType.open, 1, Buffer.from('nope'))], /not JSON/],
+    ['stream 0', [open(0)], /may not be opened/],
+    ['an id used twice', [open(1), open(1)], /may not be opened/],
+    ['an id that goes back', [open(5), open(4)], /may not be opened/],
+    ['data for a stream that never was', [data(1, 1)], /no stream 1/],
+    ['data on the lane itself', [open(1), data(0, 1)], /no stream 0/],
+    ['credit for a stream to come', [open(1), creditFrame(2, 1)], /no stream 2/],
+    ['two ends', [open(1), frame(FrameType.end, 1), frame(FrameType.end, 1)], /ended twice/],
+    ['data after the end', [open(1), frame(FrameType.end, 1), data(1, 1)], /after its end/],
+    ['one byte more than the window', [open(1), window(1), data(1, 1)], /more than its credit/],
+    ['credit of nothing', [open(1), creditFrame(1, 0)], /too much credit/],
+    ['credit that was not used', [open(1), creditFrame(1, 1)], /too much credit/],
+    ['all the credit there is', [open(1), creditFrame(1, 0xffffffff)], /too much credit/],
+  ]
+  for (const [name, bytes, reason] of table)
+    test(name, async () => {
+      const peer = rawPeer()
+      peer.socket.write(Buffer.concat(bytes))
+      await until(() => peer.lane.closed)
+      assert.equal(peer.closed.length, 1)
+      assert.match(peer.closed[0] ?? '', reason)
+      assert.ok(peer.streams.every((stream) => stream.destroyed && (stream.errored as NodeJS.ErrnoException).code === 'ECONNRESET'))
+    })
+
+  test('a stream opened towards the side that opens them', async () => {
+    const [near, far] = duplexPair()
+    const closed: string[] = []
+    new Lane(near, { onControl: () => {}, onClose: (reason) => closed.push(reason) })
+    far.write(open(1))
+    await until(() => closed.length > 0)
+    assert.match(closed[0] ?? '', /may not be opened/)
+  })
+
+  test('a handler of ours that throws does not end the process', async () => {
+    const peer = rawPeer({
+      onControl: () => {
+        throw new TypeError('a bug')
+      },
+    })
+    peer.socket.write(frame(FrameType.control, 0, Buffer.from('1')))
+    await until(() => peer.lane.closed)
+    assert.match(peer.closed[0] ?? '', /unexpected: TypeError: a bug/)
+  })
+})
+
+describe('what does not', () => {
+  test('exactly one window unread, and then what was read again', async () => {
+    const peer = rawPeer()
+    peer.listen()
+    peer.socket.write(Buffer.concat([open(1), window(1)]))
+    await until(() => peer.streams[0]?.readableLength === WINDOW_BYTES)
+    assert.equal(peer.lane.closed, false)
+    assert.deepEqual(peer.frames, [], 'no credit for what nobody has taken')
+    const [stream] = peer.streams as [LaneStream]
+    let taken = 0
+    while (taken < WINDOW_BYTES) taken += ((stream.read(1000) ?? stream.read()) as Buffer).length
+    await until(() => given(peer) >= WINDOW_BYTES * 0.75)
+    assert.ok(given(peer) <= WINDOW_BYTES)
+    peer.lane.close('done')
+  })
+
+  test('frames for streams that are over, whatever they are', async () => {
+    const peer = rawPeer()
+    peer.socket.write(Buffer.concat([open(1), frame(FrameType.reset, 1)]))
+    peer.socket.write(
+      Buffer.concat([
+        data(1, 5),
+        creditFrame(1, 5),
+        frame(FrameType.end, 1),
+        frame(FrameType.reset, 1),
+        frame(FrameType.control, 0, Buffer.from('7')),
+      ]),
+    )
+    await until(() => peer.heard.length > 0)
+    assert.equal(peer.lane.closed, false)
+    peer.lane.close('done')
+  })
+
+  test('ids with gaps, and empty data', async () => {
+    const peer = rawPeer()
+    peer.socket.write(Buffer.concat([open(3), open(0xffffffff), data(3, 0), frame(FrameType.control, 0, Buffer.from('7'))]))
+    await until(() => peer.heard.length > 0)
+    assert.deepEqual(
+      peer.streams.map(({ id }) => id),
+      [3, 0xffffffff],
+    )
+    peer.lane.close('done')
+  })
+})
+
+/** Credit given so far. */
+const given = (peer: RawPeer): number =>
+  peer.frames.filter(({ type }) => type === FrameType.credit).reduce((sum, { payload }) => sum + payload.readUInt32BE(0), 0)
+
+describe('memory', () => {
+  test('a stream nobody reads holds one window, however much is sent, and the others go on', async () => {
+    const far: LaneStream[] = []
+    const { relay, engine } = lanePair(duplexPair(), (stream) => far.push(stream))
+    const slow = relay.open({}) as LaneStream
+    const poured = pour(slow, WINDOW_BYTES * 8, 1)
+    await until(() => far[0]?.readableLength === WINDOW_BYTES)
+    await settle()
+
+    const quick = relay.open({}) as LaneStream
+    await until(() => far.length === 2)
+    const [sent, seen] = await Promise.all([pour(quick, WINDOW_BYTES * 4, 2), drained(far[1] as LaneStream)])
+    assert.equal(seen, sent)
+    assert.equal(far[0]?.readableLength, WINDOW_BYTES)
+
+    // A reader that takes a little at a time never has more than one window waiting either.
+    const [stream] = far as [LaneStream]
+    const parts: Buffer[] = []
+    while (!stream.readableEnded) {
+      assert.ok(stream.readableLength <= WINDOW_BYTES)
+      const part = stream.read(Math.min(10_000, stream.readableLength || 1)) as Buffer | null
+      if (part) parts.push(part)
+      else await turn()
+    }
+    assert.equal(Buffer.concat(parts).length, WINDOW_BYTES * 8)
+    await poured
+    engine.close('done')
+  })
+
+  test('a stream sends one window to a peer that gives no credit, and its writer waits', async () => {
+    const peer = rawPeer()
+    peer.listen()
+    const stream = peer.lane.open({}) as LaneStream
+    let taken = 0
+    while (taken < WINDOW_BYTES * 2 && stream.write(Buffer.alloc(10_000))) taken += 10_000
+    assert.ok(taken < WINDOW_BYTES, 'the writer is told to wait')
+    for (let n = 0; n < 100; n++) stream.write(Buffer.alloc(10_000))
+    const sent = () => peer.frames.filter(({ type }) => type === FrameType.data).reduce((sum, { payload }) => sum + payload.length, 0)
+    await until(() => sent() >= WINDOW_BYTES)
+    await settle()
+    assert.equal(sent(), WINDOW_BYTES)
+    peer.socket.write(creditFrame(stream.id, 1))
+    await until(() => sent() > WINDOW_BYTES)
+    await settle()
+    assert.equal(sent(), WINDOW_BYTES + 1)
+    peer.lane.close('done')
+  })
+
+  test('pings that nobody takes the answers of are not answered for ever', async () => {
+    const [near, far] = duplexPair()
+    const lane = new Lane(near, { onControl: () => {}, onClose: () => {} })
+    const pings = Buffer.concat(Array.from({ length: 10_000 }, () => frame(FrameType.ping, 0, Buffer.alloc(8))))
+    for (let n = 0; n < 100; n++) {
+      if (!far.write(pings)) await turn()
+      assert.ok(near.writableLength < 200_000, `${near.writableLength} bytes of pongs`)
+    }
+    lane.close('done')
+  })
+
+  test('who lets refusals pile up unread is left', async () => {
+    const peer = rawPeer({ maxStreams: 0 })
+    for (let id = 1; id < 300_000 && !peer.lane.closed; id += 1000) {
+      peer.socket.write(Buffer.concat(Array.from({ length: 1000 }, (_, n) => open(id + n))))
+      await turn()
+    }
+    assert.deepEqual(peer.closed, ['the other side does not read'])
+  })
+})
+
+describe('fairness', () => {
+  // All 64 wait while nobody reads. Then every byte is counted, in the order of the wire, between the first and the last of the 63.
+  for (const writeBytes of [1_000, MAX_DATA_BYTES, 1_000_000])
+    test(`a bulk stream in writes of ${writeBytes} bytes sends no more than each of 63 others while they send`, async () => {
+      const peer = rawPeer()
+      const bulk = peer.lane.open({}) as LaneStream
+      // Far more than the connection takes, ignoring every sign to wait.
+      for (let written = 0; written < 4_000_000; written += writeBytes) bulk.write(Buffer.alloc(writeBytes))
+      await settle()
+      const others = Array.from({ length: 63 }, () => peer.lane.open({}) as LaneStream)
+      for (const stream of others) stream.end(Buffer.alloc(MAX_DATA_BYTES * 4))
+      await settle()
+
+      const sent: { readonly stream: number; readonly bytes: number }[] = []
+      const ended = new Set<number>()
+      peer.listen((type, stream, payload) => {
+        if (type === FrameType.end) ended.add(stream)
+        if (type !== FrameType.data) return
+        sent.push({ stream, bytes: payload.length })
+        // Credit comes at once, so that it never decides.
+        peer.socket.write(creditFrame(stream, payload.length))
+      })
+      await until(() => ended.size === 63)
+
+      const isOther = ({ stream }: { stream: number }) => stream !== bulk.id
+      const contested = sent.slice(sent.findIndex(isOther), sent.findLastIndex(isOther) + 1)
+      const total = (parts: typeof sent) => parts.reduce((sum, { bytes }) => sum + bytes, 0)
+      const rounds = 4
+      assert.equal(total(contested.filter(isOther)), 63 * rounds * MAX_DATA_BYTES)
+      const bulkFrame = Math.min(writeBytes, MAX_DATA_BYTES)
+      const bulkBytes = total(contested.filter((part) => !isOther(part)))
+      assert.ok(bulkBytes <= (rounds + 1) * bulkFrame, `the bulk stream sent ${bulkBytes} bytes meanwhile`)
+      assert.ok(bulkBytes >= (rounds - 1) * Math.min(bulkFrame, 576), 'nor is it left out')
+      peer.lane.close('done')
+    })
+})
+
+describe('is the other side still there?', () => {
+  const second = 1000
+  const pings = (frames: RawPeer['frames']) => frames.filter(({ type }) => type === FrameType.ping).length
+
+  test('a ping after three seconds of silence, and the end after seven', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const peer = rawPeer()
+    peer.listen()
+    t.mock.timers.tick(2.5 * second)
+    await settle()
+    assert.equal(pings(peer.frames), 0)
+    t.mock.timers.tick(0.5 * second)
+    await settle()
+    assert.equal(pings(peer.frames), 1)
+    t.mock.timers.tick(3.5 * second)
+    await settle()
+    assert.equal(peer.lane.closed, false)
+    t.mock.timers.tick(0.5 * second)
+    assert.deepEqual(peer.closed, ['silent for 7 s'])
+    t.mock.timers.tick(60 * second)
+    assert.equal(peer.closed.length, 1)
+  })
+
+  test('any byte is a sign of life, a pong too', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const peer = rawPeer()
+    for (let n = 0; n < 10; n++) {
+      t.mock.timers.tick(6 * second)
+      peer.socket.write(frame(FrameType.pong, 0, Buffer.alloc(8)))
+      await settle()
+    }
+    t.mock.timers.tick(6 * second)
+    peer.socket.write(frameHeader(FrameType.control, 0, 100).subarray(0, 1))
+    await settle()
+    t.mock.timers.tick(6 * second)
+    assert.equal(peer.lane.closed, false)
+    peer.lane.close('done')
+  })
+
+  test('two quiet lanes keep each other', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const { relay, engine } = lanePair(duplexPair())
+    for (let n = 0; n < 60; n++) {
+      t.mock.timers.tick(second)
+      await settle()
+    }
+    assert.deepEqual([relay.closed, engine.closed], [false, false])
+    relay.close('done')
+  })
+
+  test('a ping is answered with its own bytes', async () => {
+    const peer = rawPeer()
+    peer.listen()
+    peer.socket.write(frame(FrameType.ping, 0, Buffer.from('12345678')))
+    await until(() => peer.frames.length > 0)
+    assert.deepEqual(peer.frames, [{ type: FrameType.pong, stream: 0, payload: Buffer.from('12345678') }])
+    peer.lane.close('done')
+  })
+})
+
+test('hostile frames: the lane goes on or ends, nothing throws, and no stream holds more than its window', () => {
+  fuzz(1, (random) => {
+    // A socket that takes everything and says nothing: its bytes come from the loop below, at once.
+    const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
+    const streams: LaneStream[] = []
+    let closed = 0
+    const lane = new Lane(socket, {
+      onControl: () => {},
+      onStream: (stream) => {
+        streams.push(stream)
+        if (random.chance(0.3)) stream.resume()
+        if (random.chance(0.2)) stream.end('an answer')
+        if (random.chance(0.1)) stream.destroy()
+      },
+      onClose: () => {
+        closed += 1
+      },
+      maxStreams: 3,
+    })
+    const frames = Array.from({ length: 1 + random.int(8) }, () => {
+      const id = random.int(5)
+      return random.pick([
+        open(id),
+        open(id),
+        data(id, random.int(20)),
+        creditFrame(id, random.pick([0, 1, 9, 2 ** 32 - 1])),
+        frame(FrameType.end, id),
+        frame(FrameType.reset, id),
+        frame(FrameType.ping, 0, Buffer.alloc(8)),
+        frame(FrameType.control, 0, Buffer.from(JSON.stringify(random.json(1)))),
+      ])
+    })
+    const bytes = Buffer.concat(frames)
+    for (const piece of random.pieces(random.chance(0.5) ? bytes : random.mutated(bytes), 40)) socket.emit('data', piece)
+    assert.ok(lane.streamCount <= 3)
+    assert.ok(streams.every(({ readableLength }) => readableLength <= WINDOW_BYTES))
+    assert.equal(closed, lane.closed ? 1 : 0)
+    lane.close('done')
+    assert.equal(closed, 1)
+    assert.equal(lane.streamCount, 0)
+  })
+})

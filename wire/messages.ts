@@ -1,0 +1,141 @@
+/** What engine and relay say to each other on a lane, in control frames. Version 1.
+ *
+ *  ```
+ *  relay  → engine   hello     who I am, which versions I speak
+ *  engine → relay    device    who I am, which version we use, what this connection is for, a relay code's key if I am new
+ *  relay  → engine   welcome   you are in: your label, the address you come from, how many lanes      | refused
+ *  engine → relay    ask       a probe, what to publish, a DNS text for a certificate …
+ *  relay  → engine   answer    with the same id: a result or a refusal
+ *  ```
+ *  The relay is upgraded first: it speaks every version from `min` to `max`, the engine picks one. Unknown fields are ignored, so
+ *  that a newer side can say more. */
+import { z } from 'zod'
+import { parseAddress } from '../protocol/model/address.ts'
+import { Family, Verdict } from '../protocol/model/path.ts'
+import { ServiceKind, ServiceName } from '../protocol/model/service.ts'
+
+export const TUNNEL_ALPN = 'porchlight/1'
+export const WIRE_VERSION = 1
+/** A relay may allow fewer lanes; one is always valid. */
+export const MAX_LANES = 4
+
+const Key = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+const Signature = z.string().regex(/^[A-Za-z0-9_-]{86}$/)
+/** A literal address, without a zone: it ends up in DNS, in logs and in X-Forwarded-For. */
+const Address = z
+  .string()
+  .max(45)
+  .refine((text) => parseAddress(text) !== undefined, 'not an address')
+const Endpoint = z.object({ address: Address, port: z.int().min(1).max(65535) })
+const Label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+const Domain = z
+  .string()
+  .max(253)
+  .refine((text) => text.split('.').every((label) => Label.safeParse(label).success), 'not a domain')
+
+export const Hello = z.object({ m: z.literal('hello'), min: z.int(), max: z.int(), key: Key, proof: Signature })
+export type Hello = z.infer<typeof Hello>
+
+export const Device = z.object({
+  m: z.literal('device'),
+  version: z.int(),
+  key: Key,
+  proof: Signature,
+  /** `session`: a lane of the tunnel. `observe`: only to be seen from this family's address, then closed. */
+  purpose: z.enum(['session', 'observe']),
+  /** Lanes of one engine share a random session name; a new name replaces the engine's earlier session. */
+  session: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  /** The single-use key of a relay code, base64url. */
+  code: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{22}$/)
+    .optional(),
+})
+export type Device = z.infer<typeof Device>
+
+export const Welcome = z.object({
+  m: z.literal('welcome'),
+  domain: Domain,
+  label: Label,
+  lanes: z.int().min(1).max(MAX_LANES),
+  observed: z.object({ family: Family, address: Address }),
+  /** Where visitors reach the relay, per family. */
+  addresses: z.object({ ipv4: Address.optional(), ipv6: Address.optional() }),
+  /** The relay's own public HTTPS port, for links. */
+  httpsPort: z.int().min(1).max(65535),
+})
+export type Welcome = z.infer<typeof Welcome>
+
+export const RefusalCode = z.enum(['version', 'proof', 'code-unknown', 'code-used', 'code-expired', 'closed', 'suspended', 'busy'])
+export type RefusalCode = z.infer<typeof RefusalCode>
+/** `retryAfterS`: at most a day; a timer of more than 24 days would fire at once. */
+export const Refused = z.object({ m: z.literal('refused'), code: RefusalCode, retryAfterS: z.number().min(0).max(86_400).optional() })
+export type Refused = z.infer<typeof Refused>
+
+export const LinkId = z.string().regex(/^[a-z2-7]{12,32}$/)
+
+/** Everything the device wants to stand in the relay's names: it replaces what stood before. */
+export const Publication = z.object({
+  services: z
+    .array(
+      z.object({
+        name: ServiceName,
+        kind: ServiceKind,
+        links: z.array(LinkId).max(100),
+        /** For services without TLS: where they are reached directly, if they are. */
+        direct: z.array(Endpoint).max(2),
+      }),
+    )
+    .max(200),
+  /** Families in which the front door is wanted direct. The relay agrees only where its own probe of port 443 succeeded. */
+  direct: z.array(Family).max(2),
+})
+export type Publication = z.infer<typeof Publication>
+
+export const ProbeRequest = z.object({
+  kind: z.literal('probe'),
+  /** 16 bytes, base64url: the only probe the engine will answer. */
+  id: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  /** `direct`: dial the device's own observed address. `tunnel`: come in through the relay's public side, as a visitor does. */
+  via: z.enum(['direct', 'tunnel']),
+  family: Family,
+  transport: z.enum(['tls', 'tcp', 'udp']),
+  port: z.int().min(1).max(65535),
+  /** Host name for TLS. */
+  host: z.string().max(253).optional(),
+})
+export type ProbeRequest = z.infer<typeof ProbeRequest>
+
+export const Ask = z.discriminatedUnion('kind', [
+  ProbeRequest,
+  z.object({ kind: z.literal('publish'), publication: Publication }),
+  /** The dns-01 text of the device's own `_acme-challenge`, set or removed. */
+  z.object({ kind: z.literal('challenge'), action: z.enum(['set', 'clear']), value: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
+])
+export type Ask = z.infer<typeof Ask>
+
+export const Asked = z.object({ m: z.literal('ask'), id: z.int(), ask: Ask })
+
+/** What came of a probe: the verdict, and the address that was tried. */
+export const ProbeResult = z.object({ verdict: Verdict, outside: Endpoint.optional() })
+export type ProbeResult = z.infer<typeof ProbeResult>
+
+export const RejectionCode = z.enum(['malformed', 'rate-limited', 'no-address', 'forbidden-port', 'name-taken', 'internal'])
+export const Answer = z.object({
+  m: z.literal('answer'),
+  id: z.int(),
+  result: z.unknown().optional(),
+  rejected: RejectionCode.optional(),
+})
+export type Answer = z.infer<typeof Answer>
+
+export const FromRelay = z.discriminatedUnion('m', [Hello, Welcome, Refused, Answer])
+export type FromRelay = z.infer<typeof FromRelay>
+export const FromEngine = z.discriminatedUnion('m', [Device, Asked])
+
+/** Why a stream was opened: somebody came to `host` (the name in the ClientHello), from this address. */
+export const StreamMeta = z.object({
+  host: z.string().max(253),
+  peer: z.object({ address: Address, port: z.int().min(0).max(65535) }),
+})
+export type StreamMeta = z.infer<typeof StreamMeta>
