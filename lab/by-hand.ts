@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { enterUserNamespace } from './enter-user-namespace.ts'
+import { eventually } from './eventually.ts'
+import { createLab, type Lab } from './lab.ts'
+import { checkLab } from './requirements.ts'
+import { HOST_NAMES } from './topology.ts'
+
+/** The routers one can have by hand: `npm run lab -- NAME`. */
+const PERSONALITIES = {
+  plain: { says: 'an ordinary home router, with UPnP, NAT-PMP and PCP on', options: {} },
+  'upnp-off': { says: 'a home router that lets nobody map ports', options: { upnp: false } },
+} as const
+
+function isPersonality(name: string | undefined): name is keyof typeof PERSONALITIES {
+  return name !== undefined && Object.hasOwn(PERSONALITIES, name)
+}
+
+/** Open a lab, say what is where, and keep it until Ctrl-C. Exit codes: 0 closed, 1 this machine cannot hold it, 2 wrong usage. */
+async function main(name: string | undefined): Promise<number> {
+  if (!isPersonality(name)) {
+    console.error(`usage: npm run lab -- NAME, where NAME is one of: ${Object.keys(PERSONALITIES).join(', ')}`)
+    return 2
+  }
+  const check = checkLab()
+  if (!check.ok) {
+    console.error(`no lab here: ${check.reason}`)
+    return 1
+  }
+  if (check.how === 'user-namespace') return enterUserNamespace([process.execPath, import.meta.filename, name], tellTheWayIn)
+  const lab = await createLab(PERSONALITIES[name].options)
+  const web = await lab.startNginx()
+  const told = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
+  })
+  console.log(describe(lab, PERSONALITIES[name].says, web.url, await lab.issuingRoots(), await commands(lab)))
+  await told
+  await lab.close()
+  console.log('\nThe lab is gone.')
+  return 0
+}
+
+function describe(lab: Lab, says: string, webUrl: string, issuingRoots: string, toTry: string[]): string {
+  const { addresses: a } = lab
+  const what: Record<(typeof HOST_NAMES)[number], string> = {
+    home: `${a.home.ipv4}  ${a.home.ipv6}  where porchlight runs`,
+    server: `${a.server.ipv4}  ${a.server.ipv6}  nginx on ${webUrl}`,
+    router: `${a.router.ipv4}  and ${a.wan.ipv4} outside: ${says}`,
+    internet: 'the backbone between the router and everybody else',
+    relay: `${a.relay.ipv4}  ${a.relay.ipv6}  answers for relay.test`,
+    dns: `${a.dns.ipv4}  bind9, and pebble on ${a.acmeDirectory}`,
+    visitor: `${a.visitor.ipv4}  ${a.visitor.ipv6}  somebody out there`,
+  }
+  const nameWidth = Math.max(...HOST_NAMES.map((host) => host.length))
+  const textWidth = Math.max(...Object.values(what).map((text) => text.length))
+  return [
+    ...HOST_NAMES.map(
+      (host) => `${host.padEnd(nameWidth)}  ${what[host].padEnd(textWidth)}  ip netns exec ${lab.host(host).namespace} bash`,
+    ),
+    '',
+    `files                      ${lab.dir}`,
+    `signs pebble and relay     ${lab.caFile}`,
+    `signs what pebble issues   ${issuingRoots}`,
+    '',
+    'To try, from the project folder, each in a terminal of its own:',
+    ...toTry.map((line) => `  ${line}`),
+    '',
+    'Ctrl-C ends the lab.',
+  ].join('\n')
+}
+
+async function commands(lab: Lab): Promise<string[]> {
+  const { addresses: a, dir, caFile } = lab
+  const { certFile, keyFile } = await lab.relayCertificate()
+  const on = (host: 'home' | 'relay') => `ip netns exec ${lab.host(host).namespace} env PORCHLIGHT_PUBLIC_RANGES=${a.publicRanges}`
+  const [relay, home] = [join(dir, 'relay'), join(dir, 'home')]
+  return [
+    `${on('relay')} bin/porchlight-relay run --domain relay.test --data ${relay} --ipv4 ${a.relay.ipv4} --ipv6 ${a.relay.ipv6} --tls-cert ${certFile} --tls-key ${keyFile}`,
+    `bin/porchlight-relay code --data ${relay}`,
+    `${on('home')} bin/porchlight run --data ${home} --relay CODE --relay-ca ${caFile} --acme-directory ${a.acmeDirectory} --acme-ca ${caFile}`,
+    `bin/porchlight add web --to http://${a.server.ipv4}:8080 --data ${home}`,
+    `bin/porchlight status --watch --data ${home}`,
+  ]
+}
+
+/** Namespaces made by an ordinary user cannot be named from outside: one enters through the first process in them. */
+async function tellTheWayIn(unsharePid: number): Promise<void> {
+  const inside = await eventually(() => {
+    const [pid] = readFileSync(`/proc/${unsharePid}/task/${unsharePid}/children`, 'utf8').split(' ')
+    return pid || false
+  })
+  console.log(`From another terminal, first:  nsenter --target ${inside} --user --preserve-credentials --mount --net --pid bash\n`)
+}
+
+if (import.meta.main) process.exit(await main(process.argv[2]))
