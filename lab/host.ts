@@ -46,22 +46,28 @@ export async function must(host: Host, command: string, args: readonly string[],
   return stdout
 }
 
-/** Wait until `child` runs in the host's network and something there listens on TCP `port`.
+/** Wait until `child` runs in the host's network and something there listens on TCP `port`; throws when it ends first.
  *  Read from /proc, so that waiting costs no process and leaves no connection in the daemon's log. */
 export async function listening(host: Host, child: LabProcess, port: number): Promise<void> {
+  let ended = false
+  void child.exited.then(() => {
+    ended = true
+  })
+  // Before ip(8) has entered the namespace, /proc shows the ports of the machine that runs the lab.
+  const there = () => networkOf(child.pid) === inodeOf(host.namespace) && listensOn(child.pid, port)
+  await eventually(() => ended || there(), { everyMs: 10 }).catch((cause) => {
+    throw new Error(`nothing listens on port ${port} of ${host.name}: ${child.stderr().slice(-1_000)}`, { cause })
+  })
+  if (ended) throw new Error(`ended before it listened on port ${port} of ${host.name}: ${child.stderr().slice(-1_000)}`)
+}
+
+function listensOn(pid: number, port: number): boolean {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  const look = () => {
-    // Before ip(8) has entered the namespace, /proc shows the ports of the machine that runs the lab.
-    if (networkOf(child.pid) !== inodeOf(host.namespace))
-      throw new Error(`ended, or not yet on ${host.name}: ${child.stderr().slice(-1_000)}`)
-    const sockets = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/${child.pid}/net/${table}`, 'utf8').split('\n'))
-    const found = sockets.some((line) => {
-      const [, local, , state] = line.trim().split(/\s+/)
-      return local?.endsWith(wanted) && state === '0A' // TCP_LISTEN
-    })
-    if (!found) throw new Error(`nothing listens on port ${port} of ${host.name}: ${child.stderr().slice(-1_000)}`)
-  }
-  await eventually(look, { everyMs: 10 })
+  const sockets = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n'))
+  return sockets.some((line) => {
+    const [, local, , state] = line.trim().split(/\s+/)
+    return local?.endsWith(wanted) && state === '0A' // TCP_LISTEN
+  })
 }
 
 export function networkOf(pid: number): number | undefined {

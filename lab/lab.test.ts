@@ -70,6 +70,21 @@ describe('one lab', () => {
     )
   })
 
+  test('UDP mappings are counted apart', async () => {
+    const serve = `const socket = require('node:dgram').createSocket('udp4')
+      socket.on('message', (message, from) => socket.send('heard ' + message, from.port, from.address))
+      socket.bind(8080, '192.168.1.10', () => console.log('bound'))`
+    const ask = `const socket = require('node:dgram').createSocket('udp4')
+      socket.once('message', (message) => { console.log(String(message)); socket.close() })
+      socket.send('knock', 9006, '203.0.113.10')`
+    const server = await lab.host('home').spawn(process.execPath, ['-e', serve], { readyPattern: /bound/ })
+    assert.match(await map(9006, 'UDP'), /is redirected/)
+    assert.equal((await lab.host('visitor').exec(process.execPath, ['-e', ask])).stdout, 'heard knock\n')
+    assert.equal(await lab.router.forwardedConnections(9006, 'udp'), 1)
+    assert.equal(await lab.router.forwardedConnections(9006, 'tcp'), 0)
+    assert.deepEqual(await server.stop(), { code: null, signal: 'SIGTERM' })
+  })
+
   test('mappings taken away are gone, and can be made again', async () => {
     await map(9002)
     assert.equal((await visitRouter(9002)).code, 0)

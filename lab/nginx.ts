@@ -41,10 +41,11 @@ export async function startNginx(
   return server
 }
 
-// One process: workers would change to another user, which a user namespace with a single user does not have.
+// One process, as root: workers would change to another user, which a user namespace with a single user does not have.
 function settings(folder: string, listen: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')
-  return `daemon off;
+  return `user root;
+daemon off;
 master_process off;
 pid ${folder}/nginx.pid;
 events { worker_connections 256; }

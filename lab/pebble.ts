@@ -17,8 +17,8 @@ export async function startPebble(host: Host, labFolder: string, authority: Cert
   const own = await issueCertificate(folder, 'acme.test', ['DNS:acme.test', `IP:${ADDRESSES.dns.ipv4}`], authority)
   const configFile = join(folder, 'pebble.json')
   const pebble = {
-    listenAddress: '0.0.0.0:14000',
-    managementListenAddress: '0.0.0.0:15000',
+    listenAddress: ':14000',
+    managementListenAddress: ':15000',
     certificate: own.certFile,
     privateKey: own.keyFile,
     httpPort: 80,

@@ -37,9 +37,9 @@ export function tearDown(lab: string): void {
   const removals = namespacesOf(lab).map((name) => `netns del ${name}\n`)
   if (removals.length > 0) spawnSync('ip', ['-force', '-batch', '-'], { input: removals.join(''), timeout: 5_000 })
   for (const name of entries('/etc/netns').filter((entry) => entry.startsWith(lab))) {
-    rmSync(join('/etc/netns', name), { recursive: true, force: true })
+    remove(join('/etc/netns', name))
   }
-  rmSync(folderOf(lab), { recursive: true, force: true })
+  remove(folderOf(lab))
 }
 
 const open = new Set<string>()
@@ -76,6 +76,14 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL')
   } catch {
     // Ended in the meantime.
+  }
+}
+
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch {
+    // Somebody else's (a sweep by another user), or being removed by a sweep elsewhere.
   }
 }
 

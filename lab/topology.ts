@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { mustRun } from './process.ts'
 
 /**
@@ -120,11 +120,14 @@ function configuration(host: HostName): string[] {
   ]
 }
 
-/** ip-netns(8) lays this file over /etc/resolv.conf for every program it starts in the namespace. */
+/** ip-netns(8) lays these files over those in /etc for every program it starts in the namespace. The second keeps glibc from
+ *  asking the machine's own resolver over a socket, as nss-resolve does; ip-netns complains about a file that /etc lacks. */
 function writeResolver(lab: string, host: HostName): void {
+  const folder = `/etc/netns/${lab}${host}`
   const resolver = host === 'home' || host === 'server' ? ADDRESSES.router.ipv4 : ADDRESSES.dns.ipv4
-  mkdirSync(`/etc/netns/${lab}${host}`, { recursive: true })
-  writeFileSync(`/etc/netns/${lab}${host}/resolv.conf`, `nameserver ${resolver}\n`)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${folder}/resolv.conf`, `nameserver ${resolver}\n`)
+  if (existsSync('/etc/nsswitch.conf')) writeFileSync(`${folder}/nsswitch.conf`, 'passwd: files\ngroup: files\nhosts: files dns\n')
 }
 
 /** Many `ip` commands in one process, optionally inside a namespace. */
