@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { noticesOf } from './build/notices.mjs'
 
 const root = resolve(import.meta.dirname, '..')
@@ -20,25 +21,18 @@ const bundles = [
 /** Natives that ws tries to require and does without (ws README, "Opt-in for performance"): never bundled, never shipped. */
 const optionalNatives = ['bufferutil', 'utf-8-validate']
 
-const inputGlobs = [
-  '{protocol,languages,wire,engine,relay,electron,renderer}/**/*.{ts,tsx,css,html,json,svg,png,woff2}',
-  'assets/**/*',
-  'tools/build.mjs',
-  'tools/build/*.mjs',
-  'vite.config.ts',
-  'package-lock.json',
-  'package.json',
-  'tsconfig.json',
-]
+/** What never goes into a bundle. Everything else counts as an input: better one build too many than a stale one. */
+const notInputs = ['node_modules', 'dist', 'release', 'test-results', 'docs', 'lab', 'test', 'bench', '.git'].flatMap((name) => [
+  name,
+  `**/${name}/**`,
+])
 
-/** A hash over names and contents of all that goes into dist/. */
+/** A hash over names and contents of all that may go into dist/. */
 function hashInputs() {
-  const files = inputGlobs.flatMap((glob) =>
-    globSync(glob, { cwd: root, exclude: ['**/node_modules/**', '**/*.test.*'], withFileTypes: true }),
-  )
-  const names = files.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name)))
+  const entries = globSync('**/*', { cwd: root, exclude: [...notInputs, '**/*.test.*'], withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const hash = createHash('sha256').update(process.version)
-  for (const name of names.sort()) hash.update(`\0${name}\0`).update(readFileSync(join(root, name)))
+  for (const file of files.sort()) hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file))
   return hash.digest('hex')
 }
 
@@ -129,7 +123,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await buildAll((line) => console.log(line))
   } catch (error) {
-    console.error(`error build-failed: ${error.message}`)
+    console.error(stripVTControlCharacters(error.message))
+    console.error('error build-failed: dist/ could not be built; the reason stands above')
     process.exitCode = 1
   }
 }

@@ -1,0 +1,115 @@
+// The second half of `npm test`, on the pinned Node: static checks, then every suite, then one line with the count.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { checkLab, LAB_PACKAGES } from '../../lab/requirements.ts'
+import { userNamespaceArgv } from '../../lab/user-namespace.ts'
+import { root } from '../setup/machine.mjs'
+import { Failure, runMain, say } from '../setup/say.mjs'
+import { runFile } from './file.mjs'
+import { installPackages } from './packages.mjs'
+import { findTests, suites } from './suites.mjs'
+
+const logs = join(root, 'test-results', 'logs')
+const limitMs = 5 * 60_000
+const shownLines = 200
+
+const staticChecks = [
+  { name: 'types (tsc)', script: 'node_modules/typescript/bin/tsc', args: ['-p', '.'] },
+  { name: 'style and room walls (biome)', script: 'node_modules/@biomejs/biome/bin/biome', args: ['check', '.'] },
+]
+
+/** What has been counted so far; only `count` changes it. */
+const total = { passed: 0, failed: 0 }
+
+function count(name, { passed, failures, durationMs }, logFile) {
+  total.passed += passed
+  total.failed += failures.length
+  const seconds = (durationMs / 1000).toFixed(1)
+  say(
+    `${failures.length === 0 ? '✔' : '✖'} ${name}  ${passed} passed${failures.length > 0 ? `, ${failures.length} failed` : ''} (${seconds} s)`,
+  )
+  for (const { title, text } of failures) say(`  ✖ ${title}\n${text.replaceAll(/^/gm, '      ')}`)
+  if (failures.length === 0 || logFile === undefined) return
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n')
+  const left = lines.length - shownLines
+  say(`  its output${left > 0 ? ` (last ${shownLines} lines; all of it: ${relative(root, logFile)})` : ''}:`)
+  say(lines.slice(-shownLines).join('\n').replaceAll(/^/gm, '      '))
+}
+
+function runStaticChecks() {
+  for (const { name, script, args } of staticChecks) {
+    const startedMs = performance.now()
+    const { status, stdout, stderr, error } = spawnSync(process.execPath, [script, ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: limitMs,
+    })
+    const failures = status === 0 ? [] : [{ title: name, text: error ? String(error) : `${stdout}${stderr}`.trimEnd() }]
+    count(name, { passed: 1 - failures.length, failures, durationMs: performance.now() - startedMs })
+  }
+}
+
+/** Runs `files`, at most `atOnce` at a time, in their order. */
+async function runSuite(files, atOnce, wrap, signal) {
+  const queue = files.values()
+  const worker = async () => {
+    for (const file of queue) {
+      if (signal.aborted) return
+      const result = await runFile(file, { logs, limitMs, signal, wrap })
+      count(file, result, result.logFile)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
+
+/** The test files that `paths` name: files or folders, from where npm was called. */
+function select(files, paths) {
+  const wanted = paths.map((path) =>
+    relative(root, resolve(process.env.INIT_CWD ?? '.', path))
+      .split(sep)
+      .join('/'),
+  )
+  for (const [index, path] of wanted.entries()) {
+    if (!files.some((file) => file === path || file.startsWith(`${path}/`)))
+      throw new Failure('no-such-test', `no test file at ${paths[index]}`)
+  }
+  return files.filter((file) => wanted.some((path) => file === path || file.startsWith(`${path}/`)))
+}
+
+/** Whether and how the lab runs here: `{ wrap }`, or `{ reason }` why it cannot. */
+async function prepareLab(signal) {
+  const refused = process.platform === 'linux' ? await installPackages(LAB_PACKAGES, signal) : undefined
+  const lab = checkLab()
+  if (lab.ok) return { wrap: lab.how === 'user-namespace' ? userNamespaceArgv : (argv) => argv }
+  return { reason: refused ?? lab.reason }
+}
+
+/** A suite that should have run and could not is one failure, unless the portable tests were all that was asked for. */
+function reportNotRun(name, files, reason) {
+  const excused = process.env.PORCHLIGHT_TESTS === 'portable'
+  if (!excused) total.failed += 1
+  say(`${excused ? '-' : '✖'} suite ${name}: ${files.length} files did not run: ${reason}`)
+}
+
+async function main() {
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stop.abort())
+  const all = findTests(root)
+  const paths = process.argv.slice(2)
+  const files = paths.length === 0 ? all : select(all, paths)
+  rmSync(logs, { recursive: true, force: true })
+  mkdirSync(logs, { recursive: true })
+  if (paths.length === 0) runStaticChecks()
+  const planned = suites.map((suite) => ({ ...suite, files: files.filter(suite.holds) })).filter((suite) => suite.files.length > 0)
+  const lab = planned.some((suite) => suite.needsLab) ? await prepareLab(stop.signal) : {}
+  for (const suite of planned) {
+    if (suite.needsLab && lab.reason !== undefined) reportNotRun(suite.name, suite.files, lab.reason)
+    else await runSuite(suite.files, suite.atOnce, suite.needsLab ? lab.wrap : undefined, stop.signal)
+  }
+  if (stop.signal.aborted) throw new Failure('stopped', 'stopped before all tests had run')
+  say(`${total.passed} passed, ${total.failed} failed`)
+  return total.failed === 0 ? 0 : 1
+}
+
+await runMain(main)
