@@ -53,6 +53,17 @@ export const serviceState: Record<ServiceState, string> = {
   paused: 'Paused',
 }
 
+/** One service, as its light: what `serviceState` says, and also the way and whose turn it is. */
+export const serviceLight: Record<Exclude<Light, 'empty'>, string> = {
+  reachable: 'Reachable',
+  relayed: 'Through the relay',
+  checking: 'Checking',
+  'cannot-check': "Can't check right now",
+  unreachable: 'Not reachable',
+  paused: 'Paused',
+  'needs-you': 'Needs you',
+}
+
 /** How visitors come in. Each rung completes "Visitors come …". */
 export const path = {
   rung: {

@@ -27,12 +27,9 @@ export const page = {
     home: 'Your home',
     router: 'Your router',
     relay: 'The relay',
-    internet: 'The internet',
-    visitor: 'Your visitors',
-    open: 'open',
-    closed: 'closed',
-    unknown: 'not known',
-    unused: 'not needed',
+    visitors: 'Your visitors',
+    routerIs: { open: 'lets visitors in', closed: 'outgoing only', unknown: 'not known yet' },
+    relayIs: { carrying: 'carries your visitors', ready: 'connected', connecting: 'connecting', closed: 'no connection', none: 'none yet' },
   },
 
   services: {
@@ -65,8 +62,6 @@ export const page = {
   },
 
   problems: {
-    heading: 'What needs attention',
-    headingNotes: 'Good to know',
     cause: 'Why',
     consequence: 'What it means',
     remedy: 'What to do',

@@ -23,7 +23,7 @@ export const light: Words['light'] = {
   },
   paused: {
     headline: 'En pause',
-    sentence: "Vos services se reposent. Personne n'y accède de l'extérieur tant que vous ne les relancez pas.",
+    sentence: "Vos services se reposent. Personne n'y accède de l'extérieur tant que dure la pause.",
   },
   'needs-you': {
     headline: 'On a besoin de vous',
@@ -50,6 +50,16 @@ export const serviceState: Words['serviceState'] = {
   unreachable: 'Inaccessible',
   unknown: "Vérification impossible pour l'instant",
   paused: 'En pause',
+}
+
+export const serviceLight: Words['serviceLight'] = {
+  reachable: 'Accessible',
+  relayed: 'Via le relais',
+  checking: 'Vérification en cours',
+  'cannot-check': "Vérification impossible pour l'instant",
+  unreachable: 'Inaccessible',
+  paused: 'En pause',
+  'needs-you': "À vous d'agir",
 }
 
 export const path: Words['path'] = {

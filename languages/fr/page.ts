@@ -29,12 +29,15 @@ export const page: Words['page'] = {
     home: 'Chez vous',
     router: 'Votre box',
     relay: 'Le relais',
-    internet: 'Internet',
-    visitor: 'Vos visiteurs',
-    open: 'ouvert',
-    closed: 'fermé',
-    unknown: 'inconnu',
-    unused: 'pas nécessaire',
+    visitors: 'Vos visiteurs',
+    routerIs: { open: 'laisse entrer', closed: 'sortie seulement', unknown: 'pas encore connue' },
+    relayIs: {
+      carrying: 'transporte vos visiteurs',
+      ready: 'connecté',
+      connecting: 'connexion',
+      closed: 'pas de connexion',
+      none: 'aucun',
+    },
   },
 
   services: {
@@ -52,8 +55,8 @@ export const page: Words['page'] = {
     addressCopied: (name) => `L'adresse de ${name} est dans le presse-papiers.`,
     copyFailed: "Le navigateur n'a pas permis la copie. Sélectionnez le lien et copiez-le à la main :",
     open: 'Ouvrir',
-    pause: 'Mettre en pause',
-    resume: 'Relancer',
+    pause: 'Pause',
+    resume: 'Reprendre',
     remove: 'Retirer',
     of: (name) => `(${name})`,
     paused: (name) => `${name} est en pause.`,
@@ -66,8 +69,6 @@ export const page: Words['page'] = {
   },
 
   problems: {
-    heading: 'À regarder',
-    headingNotes: 'Bon à savoir',
     cause: 'Pourquoi',
     consequence: 'Ce que cela change',
     remedy: 'Que faire',
