@@ -1,0 +1,74 @@
+import './big-light.css'
+import { RefreshCw } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { describeLight } from '../../languages/index.ts'
+import { type Light, lightOf, type Snapshot } from '../../protocol/snapshot.ts'
+import { useEngine } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { useAnnounce } from '../ui/announcer.tsx'
+import { Button } from '../ui/button.tsx'
+import { Lantern } from '../ui/lantern.tsx'
+import { Chain } from './chain.tsx'
+import { FailureNote } from './failure.tsx'
+import { useAction } from './use-action.ts'
+
+const LIT: readonly Light[] = ['reachable', 'relayed']
+
+/** A check waits for probes from outside, one after another. */
+const CHECK_TIMEOUT_MS = 60_000
+
+/** The light over the whole house, in the biggest words of the page. */
+export function BigLight({ snapshot }: { snapshot: Snapshot }) {
+  const words = useWords()
+  const light = lightOf(snapshot)
+  const { headline, sentence } = describeLight(light, snapshot.rehearsal, words)
+  useSpokenChanges(headline)
+  const active = snapshot.services.filter(({ state }) => state !== 'paused')
+  const good = active.filter(({ state }) => state === 'reachable').length
+  return (
+    <section className="card big-light" aria-label={words.page.light.label}>
+      <div className={LIT.includes(light) ? 'niche lit' : 'niche'}>
+        <Lantern light={light} sizePx={80} />
+      </div>
+      <div className="words">
+        <h1 className={`tone-${light}`}>{headline}</h1>
+        <p className="sentence">{sentence}</p>
+        {snapshot.services.length > 0 && <CheckNow count={active.length > 0 ? words.page.light.count(good, active.length) : null} />}
+      </div>
+      {!snapshot.rehearsal && snapshot.services.length > 0 && <Chain snapshot={snapshot} light={light} />}
+    </section>
+  )
+}
+
+function CheckNow({ count }: { count: string | null }) {
+  const words = useWords()
+  const { calls } = useEngine()
+  const announce = useAnnounce()
+  const check = useAction(() => calls.checkNow({}, CHECK_TIMEOUT_MS))
+  const onPress = async () => {
+    if (await check.run()) announce(words.page.light.checked)
+  }
+  return (
+    <>
+      <div className="check">
+        <Button icon={RefreshCw} busy={check.busy} onPress={onPress}>
+          {check.busy ? words.page.light.checking : words.page.light.checkNow}
+        </Button>
+        {count && <p className="muted">{count}</p>}
+      </div>
+      <FailureNote failure={check.failure} />
+    </>
+  )
+}
+
+/** Says the headline and puts it into the tab's title; the first one is read with the page anyway. */
+function useSpokenChanges(headline: string): void {
+  const announce = useAnnounce()
+  const { page } = useWords()
+  const last = useRef(headline)
+  useEffect(() => {
+    document.title = `${headline} · ${page.title}`
+    if (last.current !== headline) announce(headline)
+    last.current = headline
+  }, [headline, page, announce])
+}

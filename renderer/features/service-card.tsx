@@ -1,0 +1,148 @@
+import './services.css'
+import { CircleAlert, ExternalLink, Pause, Play } from 'lucide-react'
+import { useId, useState } from 'react'
+import { ago, moment } from '../../languages/format.ts'
+import { describeProblem, type Words } from '../../languages/index.ts'
+import { type Light, lightOfService, type ServiceView } from '../../protocol/snapshot.ts'
+import { useEngine } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { useAnnounce } from '../ui/announcer.tsx'
+import { Button, ICON_PX } from '../ui/button.tsx'
+import { Lantern } from '../ui/lantern.tsx'
+import { isWebAddress, OutsideLink } from '../ui/outside-link.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { FailureNote } from './failure.tsx'
+import { RemoveService } from './remove-service.tsx'
+import { useAction } from './use-action.ts'
+
+/** The way visitors come, per address family where the two differ. */
+function wayOf({ best }: ServiceView, { path }: Words): string {
+  const { ipv4, ipv6 } = best
+  if (ipv4 !== null && ipv6 !== null && ipv4 !== ipv6) return path.families(path.rung[ipv4], path.rung[ipv6])
+  const rung = ipv4 ?? ipv6
+  return rung === null ? path.none : path.rung[rung]
+}
+
+/** What other programs than browsers are given: `host:port`. */
+const plainAddress = ({ publicAddress }: ServiceView): string | null => publicAddress && `${publicAddress.host}:${publicAddress.port}`
+
+export function ServiceCard({ service, nowMs, onRemoved }: { service: ServiceView; nowMs: number; onRemoved: (name: string) => void }) {
+  const words = useWords()
+  const title = useId()
+  const light = lightOfService(service) as Exclude<Light, 'empty'>
+  return (
+    <article className="card service" aria-labelledby={title}>
+      <header>
+        <h3 id={title}>{service.name}</h3>
+        <p className={`state tone-${light}`}>
+          <Lantern light={light} sizePx={20} />
+          {words.serviceLight[light]}
+        </p>
+      </header>
+      <div>
+        <Facts service={service} nowMs={nowMs} />
+        {service.problem && (
+          <p className={`trouble tone-${light === 'needs-you' ? light : 'unreachable'}`}>
+            <CircleAlert size={ICON_PX} aria-hidden="true" />
+            {describeProblem(service.problem, words).title}
+          </p>
+        )}
+      </div>
+      <Actions service={service} onRemoved={onRemoved} />
+    </article>
+  )
+}
+
+function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
+  const words = useWords()
+  const { services } = words.page
+  const address = plainAddress(service)
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{services.publicAddress}</dt>
+        <dd>
+          {isWebAddress(service.publicUrl) ? (
+            <OutsideLink href={service.publicUrl} className="mono">
+              {service.publicUrl}
+            </OutsideLink>
+          ) : address ? (
+            <span className="mono">{address}</span>
+          ) : (
+            services.noAddress
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>{services.home}</dt>
+        <dd className="mono">{service.target}</dd>
+      </div>
+      {service.state !== 'paused' && (
+        <>
+          <div>
+            <dt>{services.way}</dt>
+            <dd>{wayOf(service, words)}</dd>
+          </div>
+          <div>
+            <dt>{services.proven}</dt>
+            <dd>
+              {service.provenAtMs === null ? (
+                services.neverProven
+              ) : (
+                <time dateTime={new Date(service.provenAtMs).toISOString()} title={moment(service.provenAtMs, words)}>
+                  {ago(service.provenAtMs, nowMs, words)}
+                </time>
+              )}
+            </dd>
+          </div>
+        </>
+      )}
+    </dl>
+  )
+}
+
+function Actions({ service, onRemoved }: { service: ServiceView; onRemoved: (name: string) => void }) {
+  const { name } = service
+  const { services } = useWords().page
+  const { calls } = useEngine()
+  const announce = useAnnounce()
+  const [byHand, setByHand] = useState(false)
+  const paused = service.state === 'paused'
+  const toggle = useAction(() => (paused ? calls.resumeService({ name }) : calls.pauseService({ name })))
+  const remove = useAction(() => calls.removeService({ name }))
+  const onToggle = async () => {
+    if (await toggle.run()) announce(paused ? services.resumed(name) : services.paused(name))
+  }
+  const onRemove = async () => {
+    if (await remove.run()) onRemoved(name)
+  }
+  const address = service.publicUrl ?? plainAddress(service)
+  const text = service.shareLink ?? address
+  return (
+    <div>
+      <div className="actions">
+        {text && <CopyButton name={name} what={service.shareLink ? 'link' : 'address'} text={text} onRefused={() => setByHand(true)} />}
+        {isWebAddress(service.publicUrl) && !paused && (
+          <OutsideLink href={service.publicUrl} className="button">
+            <ExternalLink size={ICON_PX} aria-hidden="true" />
+            <span>
+              {services.open}
+              <span className="hidden"> {services.of(name)}</span>
+            </span>
+          </OutsideLink>
+        )}
+        <Button icon={paused ? Play : Pause} busy={toggle.busy} onPress={onToggle}>
+          {paused ? services.resume : services.pause}
+          <span className="hidden"> {services.of(name)}</span>
+        </Button>
+        <RemoveService name={name} busy={remove.busy} onRemove={onRemove} />
+      </div>
+      {byHand && (
+        <div role="alert" className="by-hand small">
+          {services.copyFailed} <span className="mono">{text}</span>
+        </div>
+      )}
+      <FailureNote failure={toggle.failure ?? remove.failure} />
+    </div>
+  )
+}

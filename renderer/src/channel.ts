@@ -1,0 +1,95 @@
+/** The way to the engine: through Electron's preload in the app, through a WebSocket on our own origin in a browser. */
+import type { Channel } from '../../protocol/rpc.ts'
+
+/** What Electron's preload puts on `window.porchlight`. Messages are the contract's, as structured clones. */
+export interface Bridge {
+  /** Start a fresh channel; the one before it is over. `onClose` is called when the engine goes away. */
+  open(onMessage: (message: unknown) => void, onClose: () => void): void
+  send(message: unknown): void
+  copyText(text: string): void | Promise<void>
+  /** Opens an https address in the person's own browser. */
+  openExternal(url: string): void | Promise<void>
+}
+
+declare global {
+  interface Window {
+    porchlight?: Bridge
+  }
+}
+
+/** Opens a channel. Rejects with {@link RefusedError} when we are not signed in, with any other error when nobody answers. */
+export type OpenChannel = (signal: AbortSignal) => Promise<Channel>
+
+export class RefusedError extends Error {}
+
+const OPEN_TIMEOUT_MS = 5_000
+
+export function chooseChannel(): OpenChannel {
+  const bridge = window.porchlight
+  return bridge ? () => openBridge(bridge) : openSocket
+}
+
+async function openBridge(bridge: Bridge): Promise<Channel> {
+  const messages = new Set<(message: unknown) => void>()
+  const closings = new Set<() => void>()
+  bridge.open(
+    (message) => {
+      for (const listener of messages) listener(message)
+    },
+    () => {
+      for (const listener of closings) listener()
+    },
+  )
+  return {
+    send: (message) => bridge.send(message),
+    onMessage: (listener) => void messages.add(listener),
+    onClose: (listener) => void closings.add(listener),
+  }
+}
+
+async function openSocket(signal: AbortSignal): Promise<Channel> {
+  const url = new URL('/rpc', window.location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  const socket = new WebSocket(url)
+  try {
+    await opened(socket, AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]))
+  } catch (error) {
+    socket.close()
+    throw (await signedOut()) ? new RefusedError('not signed in') : error
+  }
+  return {
+    send: (message) => socket.send(JSON.stringify(message)),
+    onMessage: (listener) =>
+      socket.addEventListener('message', ({ data }) => {
+        const message = parse(data)
+        if (message !== undefined) listener(message)
+      }),
+    onClose: (listener) => socket.addEventListener('close', listener),
+  }
+}
+
+function opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.addEventListener('open', () => resolve())
+    socket.addEventListener('close', () => reject(new Error('the engine did not answer')))
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+}
+
+/** A browser does not tell why a WebSocket failed; an ordinary request does. */
+async function signedOut(): Promise<boolean> {
+  try {
+    const { status } = await fetch('./', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(OPEN_TIMEOUT_MS) })
+    return status === 401 || status === 403
+  } catch {
+    return false
+  }
+}
+
+function parse(data: unknown): unknown {
+  try {
+    return JSON.parse(String(data))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,32 @@
+import './no-eval.ts'
+import '@fontsource-variable/atkinson-hyperlegible-next/wght.css'
+import '@fontsource-variable/atkinson-hyperlegible-mono/wght.css'
+import '../ui/tokens.css'
+import '../ui/base.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Announcer } from '../ui/announcer.tsx'
+import { Home } from '../views/home.tsx'
+import { chooseChannel } from './channel.ts'
+import { EngineContext, startEngine } from './engine.ts'
+import { Speaker } from './language.tsx'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('the page has no root')
+
+const leaving = new AbortController()
+window.addEventListener('pagehide', () => leaving.abort())
+// A page that comes back from the browser's cache has lost its channel.
+window.addEventListener('pageshow', ({ persisted }) => persisted && window.location.reload())
+
+createRoot(root).render(
+  <StrictMode>
+    <EngineContext value={startEngine(chooseChannel(), leaving.signal)}>
+      <Speaker>
+        <Announcer>
+          <Home />
+        </Announcer>
+      </Speaker>
+    </EngineContext>
+  </StrictMode>,
+)

@@ -1,0 +1,54 @@
+import './home.css'
+import { lightOf, type Snapshot } from '../../protocol/snapshot.ts'
+import { AddService } from '../features/add-service.tsx'
+import { BigLight } from '../features/big-light.tsx'
+import { JoinRelayCard } from '../features/join-relay.tsx'
+import { Masthead } from '../features/masthead.tsx'
+import { LinkNotice, RehearsalNotice } from '../features/notices.tsx'
+import { Problems, problemsOf } from '../features/problems.tsx'
+import { Services } from '../features/services.tsx'
+import { useEngineState } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { Lantern } from '../ui/lantern.tsx'
+
+/** The one page: can my friends reach it, at what address, how, and since when? */
+export function Home() {
+  const { link, snapshot } = useEngineState()
+  const words = useWords()
+  return (
+    <div className="home">
+      <Masthead />
+      <main className="columns">
+        <LinkNotice link={link} />
+        {snapshot ? (
+          <House snapshot={snapshot} />
+        ) : (
+          link === 'connecting' && (
+            <p className="starting">
+              <Lantern light="empty" sizePx={64} />
+              {words.page.starting}
+            </p>
+          )
+        )}
+      </main>
+    </div>
+  )
+}
+
+function House({ snapshot }: { snapshot: Snapshot }) {
+  const needsRelay = !snapshot.rehearsal && (snapshot.relay.state === 'none' || snapshot.relay.state === 'refused')
+  return (
+    <div className={lightOf(snapshot)}>
+      {snapshot.rehearsal && <RehearsalNotice />}
+      <BigLight snapshot={snapshot} />
+      <Problems problems={problemsOf(snapshot)} />
+      <div className="columns two">
+        {snapshot.services.length > 0 && <Services services={snapshot.services} />}
+        <div>
+          {needsRelay && <JoinRelayCard />}
+          <AddService />
+        </div>
+      </div>
+    </div>
+  )
+}
