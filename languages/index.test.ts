@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-// biome-ignore lint/style/noRestrictedImports: the test runs in Node, what it tests need not
 import { describe, test } from 'node:test'
 import { PROBLEMS, type ProblemCode, problem } from '../protocol/problem.ts'
 import { Light } from '../protocol/snapshot.ts'

@@ -7,5 +7,5 @@ export const links: Readonly<Record<LinkName, string>> = {
   internet: 'La connexion à internet fonctionne',
   relay: 'Le relais est connecté',
   certificate: 'Le certificat est en place',
-  outside: 'Quelqu’un, dehors, est arrivé jusqu’à vous',
+  outside: "Quelqu'un, dehors, est arrivé jusqu'à vous",
 }
