@@ -30,7 +30,7 @@ export const SHAPES: Readonly<Record<Light, Shape>> = {
   'cannot-check': {
     line: 'M3.4 6.4a4.8 4 0 0 1 1.7-2.7M10.9 3.7a4.8 4 0 0 1 1.7 2.7M6.5 2.25h3M4.75 7.75v2M4.75 11v2M11.25 7.75v2M11.25 11v2M3 14.25h2.5M6.75 14.25h2.5M10.5 14.25h2.5',
   },
-  unreachable: { fill: frame, line: posts, over: { line: 'M1.75 14.25 14.25 1.75' } },
+  unreachable: { fill: frame, line: posts, over: { line: 'M2.5 14.25 14.25 2.5' } },
   paused: { fill: `${knob}${roof}M4 7h3v8H4zM9 7h3v8H9z` },
   'needs-you': { fill: frame + glass, over: { fill: 'M15 12a3 3 0 1 1-6 0a3 3 0 1 1 6 0z' } },
   empty: { line: 'M8 1v2M4 6.25a4.2 3.5 0 0 1 8 0zM4.75 6v8M11.25 6v8M3 14.25h10' },
