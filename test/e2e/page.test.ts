@@ -8,7 +8,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { build } from 'vite'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
 import { problem } from '../../protocol/problem.ts'
-import { Light, type Snapshot } from '../../protocol/snapshot.ts'
+import { Light, lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { type PageHost, startPageHost } from '../fakes/page-host.ts'
 import { HOUSES, house, jamulus, longNames, rehearsal, service } from '../fakes/snapshots.ts'
 
@@ -405,15 +405,25 @@ describe('the connection to the engine', () => {
 describe('the layout', () => {
   for (const width of [360, 1024, 2560])
     test(`nothing overflows or is cut off at ${width} px`, async () => {
-      for (const words of everyLanguage)
-        for (const [name, snapshot] of Object.entries({ long: longNames, needs: HOUSES['needs-you'], empty: HOUSES.empty, rehearsal }))
-          await withPage({ snapshot, context: { locale: words.locale, viewport: { width, height: 900 } } }, async (page) => {
-            await page.getByRole('heading', { level: 1 }).waitFor()
-            await page.evaluate(() => document.fonts.ready)
+      const houses = { long: longNames, needs: HOUSES['needs-you'], empty: HOUSES.empty, rehearsal }
+      await withPage({ snapshot: HOUSES.checking, context: { viewport: { width, height: 900 } } }, async (page, host) => {
+        for (const words of everyLanguage) {
+          await page.getByRole('radio', { name: words.name }).check()
+          for (const [name, snapshot] of Object.entries(houses)) {
+            host.show(HOUSES.checking)
+            await headline(page, words.light.checking.headline)
+            host.show(snapshot)
+            await headline(page, describeLight(lightOf(snapshot), snapshot.rehearsal, words).headline)
             await picture(page, `${name}-${words.locale}-${width}`)
             for (const summary of await page.locator('summary').all()) if (await summary.isVisible()) await summary.click()
             assert.deepEqual(await page.evaluate(overflowing), [])
-          })
+          }
+        }
+        await page.evaluate(() => document.styleSheets[0]?.insertRule('.facts { white-space: nowrap; width: 120vw }'))
+        host.show(longNames)
+        await headline(page, fr.light['needs-you'].headline)
+        assert.notDeepEqual(await page.evaluate(overflowing), [], 'what does not fit is found')
+      })
     })
 
   test('motion stops for those who ask for it', async () => {
