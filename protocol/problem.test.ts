@@ -1,4 +1,3 @@
-// biome-ignore-all lint/style/noRestrictedImports: a test runs under node, whatever its subject runs in
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bySeverity, PROBLEMS, Problem, ProblemCode, ProblemError, type ProblemParams, problem, Severity } from './problem.ts'

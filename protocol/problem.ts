@@ -51,6 +51,7 @@ export const PROBLEMS = {
   'name-invalid': critical('name'),
   'name-taken': critical('name'),
   'service-unknown': critical('name'),
+  'services-full': critical('name'),
   'target-invalid': critical('target'),
   'target-forbidden': critical('target', 'reason'),
   'relay-address-invalid': critical('relay'),

@@ -81,12 +81,12 @@ export const Publication = z.object({
       z.object({
         name: ServiceName,
         kind: ServiceKind,
-        links: z.array(LinkId).max(100),
+        links: z.array(LinkId).max(20),
         /** For services without TLS: where they are reached directly, if they are. */
         direct: z.array(Endpoint).max(2),
       }),
     )
-    .max(200),
+    .max(80),
   /** Families in which the front door is wanted direct. The relay agrees only where its own probe of port 443 succeeded. */
   direct: z.array(Family).max(2),
 })

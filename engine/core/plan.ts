@@ -6,7 +6,7 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, publicationOf } from './exposures.ts'
-import { type Exposure, type Path, pathKey, type Rule, ruleKey, type State } from './state.ts'
+import { type Exposure, isRehearsal, type Path, pathKey, type Rule, ruleKey, type State } from './state.ts'
 
 export type Effect =
   /** Lasting: runs until it is no longer planned, and reports whatever happens meanwhile. */
@@ -83,7 +83,7 @@ function planListening(state: State, exposure: Exposure, add: Add): void {
 
 function planGateway(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
   const network = state.network?.ipv4
-  if (!network || exposures.length === 0) return
+  if (!network || exposures.length === 0 || isRehearsal(state)) return
   const wanted = state.gateway.phase === 'unknown' || (state.gateway.phase === 'absent' && due(state.gateway.retryAtMs))
   if (wanted) add(`find-gateway ${network.gateway} ${network.localAddress}`, { kind: 'find-gateway', ...network })
 }

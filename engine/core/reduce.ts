@@ -2,7 +2,7 @@
 import type { Event } from './events.ts'
 import { exposuresOf, FRONT_DOOR } from './exposures.ts'
 import { onInspected, onOpened, onOpeningFailed, onProbed, unproven } from './reduce-path.ts'
-import { type Exposure, type Path, pathKey, type RelayLink, ruleKey, type State } from './state.ts'
+import { type Exposure, isRehearsal, type Path, pathKey, type RelayLink, ruleKey, type State } from './state.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
 const GATEWAY_RETRY_MS = [2000, 5000, 5000, 10_000, 10_000, 15_000, 30_000] as const
@@ -190,7 +190,8 @@ function wantedPaths(state: State, { id }: Exposure, atMs: number): Path[] {
   const { relay, network, paths } = state
   const existing = (rung: 'mapped' | 'tunnel', family: 'ipv4' | 'ipv6'): Path =>
     paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: null }
-  const mapped = network?.ipv4 ? [existing('mapped', 'ipv4')] : []
+  // A rehearsal leaves the router alone: nothing of it may be on the internet.
+  const mapped = network?.ipv4 && !isRehearsal(state) ? [existing('mapped', 'ipv4')] : []
   if (id !== FRONT_DOOR || relay.phase === 'none') return mapped
   const tunnel = (['ipv4', 'ipv6'] as const).flatMap((family): Path[] => {
     const address = relay.known?.addresses[family]

@@ -70,7 +70,7 @@ export const homeProblems: ProblemWords<
 
 /** What the owner typed. */
 export const addressProblems: ProblemWords<
-  'name-invalid' | 'name-taken' | 'service-unknown' | 'target-invalid' | 'target-forbidden' | 'relay-address-invalid'
+  'name-invalid' | 'name-taken' | 'service-unknown' | 'services-full' | 'target-invalid' | 'target-forbidden' | 'relay-address-invalid'
 > = {
   'name-invalid': ({ name }) => ({
     title: `"${name}" cannot be used as a name.`,
@@ -89,6 +89,12 @@ export const addressProblems: ProblemWords<
     cause: 'It may have been removed meanwhile, or its name is spelt differently.',
     consequence: 'Nothing was changed.',
     remedy: 'Look at the list of your services and try again with a name from it.',
+  }),
+  'services-full': ({ name }) => ({
+    title: `There is no room for ${name}: Porchlight keeps at most 80 services.`,
+    cause: 'All of them are told to the relay in one message, and that message is full.',
+    consequence: 'The service was not added; the others go on as before.',
+    remedy: 'Remove a service that you no longer need, then add this one again.',
   }),
   'target-invalid': ({ target }) => ({
     title: `"${target}" is not an address Porchlight can use.`,

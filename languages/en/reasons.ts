@@ -26,6 +26,8 @@ export const reasons = {
   // Addresses that may not be shared
   'own-listener': 'it is Porchlight itself, and visitors would go round in circles',
   metadata: "it is a cloud provider's internal address, which can give away secrets",
+  public: 'it is on the internet, not on your home network',
+  'not-a-host': 'that address stands for no single machine',
   'not-at-home': 'it is not on your home network',
 }
 

@@ -71,7 +71,7 @@ export const homeProblems: ProblemWords<
 
 /** Ce que vous avez saisi. */
 export const addressProblems: ProblemWords<
-  'name-invalid' | 'name-taken' | 'service-unknown' | 'target-invalid' | 'target-forbidden' | 'relay-address-invalid'
+  'name-invalid' | 'name-taken' | 'service-unknown' | 'services-full' | 'target-invalid' | 'target-forbidden' | 'relay-address-invalid'
 > = {
   'name-invalid': ({ name }) => ({
     title: `« ${name} » ne peut pas servir de nom.`,
@@ -91,6 +91,12 @@ export const addressProblems: ProblemWords<
     cause: "Il a pu être retiré entre-temps, ou son nom s'écrit autrement.",
     consequence: "Rien n'a été modifié.",
     remedy: 'Regardez la liste de vos services et réessayez avec un nom qui y figure.',
+  }),
+  'services-full': ({ name }) => ({
+    title: `Il n'y a plus de place pour ${name} : Porchlight garde 80 services au plus.`,
+    cause: 'Ils sont tous annoncés au relais en un seul message, et ce message est plein.',
+    consequence: "Le service n'a pas été ajouté ; les autres continuent comme avant.",
+    remedy: "Retirez un service dont vous n'avez plus besoin, puis ajoutez celui-ci de nouveau.",
   }),
   'target-invalid': ({ target }) => ({
     title: `Porchlight ne peut pas utiliser l'adresse « ${target} ».`,

@@ -24,6 +24,8 @@ export const reasons: Words['reasons'] = {
 
   'own-listener': "c'est Porchlight lui-même, et les visiteurs tourneraient en rond",
   metadata: "c'est une adresse interne d'hébergeur, qui peut livrer des secrets",
+  public: 'elle se trouve sur internet, pas sur votre réseau',
+  'not-a-host': 'cette adresse ne désigne aucune machine en particulier',
   'not-at-home': "elle n'est pas sur votre réseau domestique",
 }
 

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/style/noRestrictedImports: a test runs under node, whatever its subject runs in
 import assert from 'node:assert/strict'
 import { isIPv4, isIPv6 } from 'node:net'
 import { describe, test } from 'node:test'

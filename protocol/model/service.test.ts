@@ -1,4 +1,3 @@
-// biome-ignore-all lint/style/noRestrictedImports: a test runs under node, whatever its subject runs in
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fuzz } from '../../test/fuzz/random.ts'

@@ -1,0 +1,39 @@
+/** One command's conversation with a running engine. */
+import { once } from 'node:events'
+import { contract, type EngineContract } from '../../protocol/contract.ts'
+import { ProblemError, problem } from '../../protocol/problem.ts'
+import { type Client, connect } from '../../protocol/rpc.ts'
+import type { Snapshot } from '../../protocol/snapshot.ts'
+import { lineChannel } from '../control/lines.ts'
+import { connectLocalSocket } from '../control/local-socket.ts'
+
+const STOP_TIMEOUT_MS = 10_000
+
+/** Throws ProblemError `engine-absent` when no engine runs on this folder. `closed` resolves when the engine has gone. */
+export async function withEngine(
+  folder: string,
+  talk: (engine: Client<EngineContract>, closed: Promise<unknown>, snapshot: () => Promise<Snapshot>) => Promise<void>,
+): Promise<void> {
+  const socket = await connectLocalSocket(folder)
+  if (!socket) throw new ProblemError(problem('engine-absent', { data: folder }))
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) }).catch(() => {})
+  const engine = connect(lineChannel(socket), contract)
+  try {
+    await talk(engine, closed, () => firstSnapshot(engine))
+  } finally {
+    socket.destroy()
+  }
+}
+
+function firstSnapshot(engine: Client<EngineContract>): Promise<Snapshot> {
+  return new Promise((resolve, reject) => {
+    const stop = engine.snapshot(
+      {},
+      (snapshot) => {
+        queueMicrotask(() => stop())
+        resolve(snapshot)
+      },
+      reject,
+    )
+  })
+}

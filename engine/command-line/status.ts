@@ -1,0 +1,54 @@
+/** `porchlight status`: what the page shows, for terminals and scripts. The JSON is version 1, documented in docs/command-line.md. */
+import { describeLight, type Words } from '../../languages/index.ts'
+import { describeProblem } from '../../languages/problems.ts'
+import { formatEndpoint } from '../../protocol/model/address.ts'
+import { ProblemError, problem } from '../../protocol/problem.ts'
+import { lightOf, lightOfService, type Snapshot } from '../../protocol/snapshot.ts'
+import { withEngine } from './ask.ts'
+
+export interface StatusOptions {
+  readonly json: boolean
+  /** Print again whenever something changes, until the engine or the reader goes. */
+  readonly watch: boolean
+}
+
+export async function status(folder: string, { json, watch }: StatusOptions, words: Words): Promise<void> {
+  const print = (snapshot: Snapshot): void =>
+    void process.stdout.write(json ? `${JSON.stringify(withProse(snapshot, words))}\n` : asText(snapshot, words))
+  await withEngine(folder, async (engine, _closed, snapshot) => {
+    if (!watch) {
+      print(await snapshot())
+      return
+    }
+    process.stdout.on('error', () => process.exit(0))
+    await new Promise<void>((_resolve, reject) => engine.snapshot({}, print, reject)).catch(() => {
+      throw new ProblemError(problem('engine-absent', { data: folder }))
+    })
+  })
+}
+
+/** Scripts get the problem's code; people who read the JSON get its words too. */
+export function withProse(snapshot: Snapshot, words: Words): object {
+  const problems = snapshot.problems.map((found) => {
+    const { cause, consequence, remedy } = describeProblem(found, words)
+    return { ...found, cause, consequence, remedy }
+  })
+  return { ...snapshot, problems }
+}
+
+function asText(snapshot: Snapshot, words: Words): string {
+  const lines = [describeLight(lightOf(snapshot), snapshot.rehearsal, words).sentence, '']
+  for (const service of snapshot.services) {
+    const { headline } = describeLight(lightOfService(service), snapshot.rehearsal, words)
+    lines.push(`${service.name}  ${service.target}  ${headline}`)
+    if (service.publicUrl) lines.push(`    ${service.publicUrl}`)
+    else if (service.publicAddress)
+      lines.push(`    ${formatEndpoint({ address: service.publicAddress.host, port: service.publicAddress.port })}`)
+    if (service.shareLink) lines.push(`    ${service.shareLink}`)
+  }
+  for (const found of snapshot.problems) {
+    const { title, cause, consequence, remedy } = describeProblem(found, words)
+    lines.push('', title, ...[cause, consequence, remedy].map((part) => `    ${part}`))
+  }
+  return `${lines.join('\n')}\n`
+}

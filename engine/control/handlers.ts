@@ -1,0 +1,54 @@
+/** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
+import type { EngineContract } from '../../protocol/contract.ts'
+import type { Handlers } from '../../protocol/rpc.ts'
+import type { Snapshot } from '../../protocol/snapshot.ts'
+
+/** What the faces need of an engine. */
+export interface Controlled {
+  snapshot(): Snapshot
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void
+  addService(name: string, target: string, preset?: string): Promise<void>
+  removeService(name: string): void
+  setPaused(name: string, paused: boolean): void
+  checkNow(): Promise<void>
+  joinRelay(text: string, signal: AbortSignal): Promise<void>
+}
+
+export function createHandlers(engine: Controlled, openPage: () => string | null, stop: () => void): Handlers<EngineContract> {
+  return {
+    snapshot(_input, emit) {
+      emit(engine.snapshot())
+      return engine.onSnapshot(emit)
+    },
+    async addService({ name, target, preset }) {
+      await engine.addService(name, target, preset)
+      return {}
+    },
+    removeService({ name }) {
+      engine.removeService(name)
+      return {}
+    },
+    pauseService({ name }) {
+      engine.setPaused(name, true)
+      return {}
+    },
+    resumeService({ name }) {
+      engine.setPaused(name, false)
+      return {}
+    },
+    async checkNow() {
+      await engine.checkNow()
+      return {}
+    },
+    async joinRelay({ relay }, signal) {
+      await engine.joinRelay(relay, signal)
+      return {}
+    },
+    openPage: () => ({ url: openPage() }),
+    stop() {
+      // After the answer has gone out.
+      setImmediate(stop)
+      return {}
+    },
+  }
+}

@@ -1,0 +1,120 @@
+/** The device's certificate: `*.DEVICE.RELAY`, one for all services, so that their names stay out of the public logs. Kept on disk,
+ *  renewed in time, swapped without dropping anybody. */
+
+import { newAccountKey, obtainCertificate } from '../../certificates/acme.ts'
+import { CertificateError } from '../../certificates/error.ts'
+import { renewAtMs, retryAtMs } from '../../certificates/renewal.ts'
+import { issue, makeAuthority } from '../../certificates/self-made.ts'
+import { type Certificate, loadCertificate, saveCertificate } from '../../certificates/store.ts'
+import { type Problem, problem } from '../../protocol/problem.ts'
+import { isRehearsal, type State } from '../core/state.ts'
+import type { Tunnel } from '../tunnel/tunnel.ts'
+import type { Log } from './log.ts'
+import type { Emit } from './loop.ts'
+import type { Secrets } from './secrets.ts'
+
+export interface KeptCertificates {
+  /** For a host name below the device's domain; undefined when there is none (yet). */
+  certificateFor(host: string): { readonly certPem: string; readonly keyPem: string } | undefined
+  /** One attempt: from disk if a good one is there, else from the directory. Ends with `certificate-valid` or `certificate-failed`. */
+  obtain(domain: string, emit: Emit, signal: AbortSignal): Promise<void>
+}
+
+export interface CertificateSource {
+  readonly folder: string
+  readonly secrets: Secrets
+  readonly log: Log
+  /** Undefined: the public one. */
+  readonly directoryUrl: string
+  readonly directoryCa: string | undefined
+  readonly email: string | undefined
+  state(): State
+  tunnel(): Tunnel | undefined
+}
+
+export const PUBLIC_DIRECTORY = 'https://acme-v02.api.letsencrypt.org/directory'
+
+export function keepCertificates(source: CertificateSource): KeptCertificates {
+  const { folder, log } = source
+  let current: Certificate | undefined
+  return {
+    certificateFor(host) {
+      const parent = host.slice(host.indexOf('.') + 1)
+      return current?.names.includes(`*.${parent}`) ? current : undefined
+    },
+    async obtain(domain, emit, signal) {
+      const names = [`*.${domain}`]
+      const jitter = spread(source.secrets.identity.publicKey)
+      const use = (certificate: Certificate): void => {
+        current = certificate
+        const { notBeforeMs, notAfterMs } = certificate
+        emit({ type: 'certificate-valid', domain, notAfterMs, renewAtMs: renewAtMs(notBeforeMs, notAfterMs, jitter) })
+      }
+      const stored = await loadCertificate(folder, names, Date.now())
+      if (stored.state === 'ignored') log('certificate-ignored', { reason: stored.reason })
+      if (stored.state === 'loaded') {
+        const { notBeforeMs, notAfterMs } = stored.certificate
+        const isFresh = Date.now() < renewAtMs(notBeforeMs, notAfterMs, jitter)
+        if (isFresh || current === undefined) use(stored.certificate)
+        if (isFresh) return
+      }
+      try {
+        const certificate = isRehearsal(source.state()) ? await rehearse(names) : await order(source, names, signal)
+        await saveCertificate(folder, certificate)
+        log('certificate-obtained', { domain, until: new Date(certificate.notAfterMs).toISOString() })
+        use(certificate)
+      } catch (error) {
+        if (signal.aborted) return
+        if (!(error instanceof CertificateError)) throw error
+        const { certificate } = source.state()
+        const failures = certificate.phase === 'none' ? 1 : certificate.attempt + 1
+        log('certificate-failed', { domain, kind: error.kind, message: error.message })
+        emit({
+          type: 'certificate-failed',
+          problem: failure(error),
+          retryAfterMs: retryAtMs(Date.now(), failures, error, jitter) - Date.now(),
+        })
+      }
+    },
+  }
+}
+
+async function order(
+  { secrets, directoryUrl, directoryCa, email, tunnel }: CertificateSource,
+  names: string[],
+  signal: AbortSignal,
+): Promise<Certificate> {
+  const challenge = (action: 'set' | 'clear') => async (_name: string, value: string, asking: AbortSignal) => {
+    const relay = tunnel()
+    if (!relay) throw new CertificateError('directory-unreachable', 'the relay, which sets the proof, is not connected', { final: false })
+    await relay.ask({ kind: 'challenge', action, value }, asking)
+  }
+  const accountKeyPem = secrets.read('acme-account') ?? newAccountKey()
+  // Kept before it is used: an account whose key is lost can never be asked about its limits again.
+  secrets.write('acme-account', accountKeyPem)
+  return await obtainCertificate({
+    directoryUrl,
+    directoryCa,
+    email,
+    accountKeyPem,
+    names,
+    setTxt: challenge('set'),
+    clearTxt: challenge('clear'),
+    signal,
+  })
+}
+
+/** On loopback no directory can prove anything: an authority that exists for this one certificate, and that nobody trusts. */
+async function rehearse(names: string[]): Promise<Certificate> {
+  const notBeforeMs = Date.now() - 3_600_000
+  const notAfterMs = notBeforeMs + 90 * 24 * 3_600_000
+  const { certPem, keyPem } = await issue(await makeAuthority(), { names, notBeforeMs, notAfterMs })
+  return { names, certPem, keyPem, notBeforeMs, notAfterMs }
+}
+
+function failure({ kind, message }: CertificateError): Problem {
+  return problem('certificate-failed', { reason: kind === 'rejected' ? message : kind })
+}
+
+/** 0 … 1, the same for one device for ever. */
+const spread = (publicKey: string): number => (Buffer.from(publicKey, 'base64url')[0] ?? 0) / 255

@@ -1,0 +1,33 @@
+/** What the effects work with: one value, made once when the engine starts. */
+import type { Range } from '../../protocol/model/address.ts'
+import type { State } from '../core/state.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import type { ForbiddenOptions } from '../proxy/forbidden.ts'
+import type { FrontDoor } from '../proxy/front-door.ts'
+import type { Probes } from '../reach/probes.ts'
+import type { RelayAddress } from '../tunnel/dial.ts'
+import type { Tunnel } from '../tunnel/tunnel.ts'
+import type { KeptCertificates } from './certificates.ts'
+import type { Journal } from './journal.ts'
+import type { Log } from './log.ts'
+import type { RelayChoice } from './relay-choice.ts'
+import type { Secrets } from './secrets.ts'
+import type { SettingsFile } from './settings.ts'
+
+export interface Context {
+  readonly settings: SettingsFile
+  readonly secrets: Secrets
+  readonly journal: Journal
+  readonly probes: Probes
+  readonly certificates: KeptCertificates
+  readonly frontDoor: FrontDoor
+  readonly forbidden: ForbiddenOptions
+  readonly publicRanges: readonly Range[]
+  readonly log: Log
+  state(): State
+  /** The relay in use: where it is, how it is known again, and a code's key until it has been used. */
+  relay: (RelayChoice & { address: RelayAddress }) | undefined
+  /** Set while their effects run. */
+  tunnel: Tunnel | undefined
+  gateway: Gateway | undefined
+}

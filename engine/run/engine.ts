@@ -1,0 +1,248 @@
+/** One engine on one data folder: puts the rooms together, runs the loop, and takes everything down again. */
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { familyOf, parsePublicRanges } from '../../protocol/model/address.ts'
+import { parseTarget, ServiceName } from '../../protocol/model/service.ts'
+import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
+import type { Snapshot } from '../../protocol/snapshot.ts'
+import type { Effect } from '../core/plan.ts'
+import { EMPTY_STATE, type State } from '../core/state.ts'
+import { view } from '../core/view.ts'
+import type { Mapping } from '../gateway/gateway.ts'
+import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
+import { createProbes } from '../reach/probes.ts'
+import { keepCertificates } from './certificates.ts'
+import type { Context } from './context.ts'
+import { openFrontDoor } from './front-door.ts'
+import { isOwnAddress, lanPrefixes } from './house.ts'
+import { openJournal } from './journal.ts'
+import type { Log } from './log.ts'
+import { startLoop } from './loop.ts'
+import { createPerform } from './perform.ts'
+import { joinedRelay, type RelayChoice, readRelayChoice } from './relay-choice.ts'
+import { openSecrets } from './secrets.ts'
+import { MAX_SERVICES, openSettings } from './settings.ts'
+
+export interface EngineOptions {
+  /** Exists, is ours alone, and is locked. */
+  readonly folder: string
+  /** A relay named on the command line: it takes precedence over the one joined earlier. */
+  readonly relay: string | undefined
+  readonly relayCaFile: string | undefined
+  readonly acme: { readonly directoryUrl: string; readonly caFile: string | undefined; readonly email: string | undefined }
+  readonly log: Log
+}
+
+export interface Engine {
+  snapshot(): Snapshot
+  /** Called after every change with the new snapshot; returns what ends it. */
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void
+  addService(name: string, target: string, preset?: string): Promise<void>
+  removeService(name: string): void
+  setPaused(name: string, paused: boolean): void
+  /** Resolves when the looking is done, at most after eight seconds. */
+  checkNow(): Promise<void>
+  /** Resolves when the relay has let us in. Throws ProblemError; then the relay in use stays. */
+  joinRelay(text: string, signal: AbortSignal): Promise<void>
+  /** Takes back every rule from the router, closes everything. At most four seconds. */
+  stop(): Promise<void>
+}
+
+const CHECK_TIMEOUT_MS = 8000
+const JOIN_TIMEOUT_MS = 15_000
+const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
+  'check-target',
+  'find-gateway',
+  'inspect',
+  'open',
+  'probe',
+  'publish',
+])
+
+/** Throws ProblemError when the folder, the relay's address or a certificate file cannot be used. */
+export function startEngine(options: EngineOptions): Engine {
+  const { folder, log } = options
+  const notices: Problem[] = []
+  const settings = openSettings(folder, (notice) => notices.push(notice))
+  const secrets = openSecrets(folder)
+  const journal = openJournal(folder)
+  const relayCa = readPem(options.relayCaFile)
+  const chosen = chooseRelay(options.relay, settings.current.relay)
+  const listeners = new Set<(snapshot: Snapshot) => void>()
+  const probes = createProbes(secrets.identity)
+  const state = (): State => loop.state()
+  const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
+  const forbidden: ForbiddenOptions = {
+    // A target that is ourselves would be a loop without an end.
+    isOwnListener: (address, port) => isOwnAddress(address) && Object.values(state().ports).includes(port),
+    lanPrefixes,
+    declaredPublic: publicRanges,
+  }
+  const withAddress = (choice: RelayChoice) => ({ ...choice, address: { host: choice.host, port: choice.port, ca: relayCa } })
+
+  const certificates = keepCertificates({
+    folder,
+    secrets,
+    log,
+    directoryUrl: options.acme.directoryUrl,
+    directoryCa: readPem(options.acme.caFile),
+    email: options.acme.email,
+    state,
+    tunnel: () => context.tunnel,
+  })
+  const context: Context = {
+    settings,
+    secrets,
+    journal,
+    probes,
+    certificates,
+    frontDoor: openFrontDoor({ state, certificates, probes, forbidden, dispatch: (happening) => loop.dispatch(happening) }),
+    forbidden,
+    publicRanges,
+    log,
+    state,
+    relay: chosen && withAddress(chosen),
+    tunnel: undefined,
+    gateway: undefined,
+  }
+
+  let shown: Snapshot | undefined
+  let shownText = ''
+  const show = (): void => {
+    const next = view(loop.state())
+    const text = JSON.stringify(next)
+    if (text === shownText) return
+    shown = next
+    shownText = text
+    for (const listener of [...listeners]) listener(next)
+  }
+  const targets = Object.fromEntries(settings.current.services.map(({ name }) => [name, { phase: 'unknown', nextAtMs: 0 } as const]))
+  const loop = startLoop({
+    initial: {
+      ...EMPTY_STATE,
+      services: settings.current.services,
+      targets,
+      journal: journal.rules(),
+      notices,
+      relay: chosen ? { phase: 'connecting', url: chosen.url, known: null } : { phase: 'none' },
+    },
+    perform: createPerform(context),
+    onState: show,
+    onFault: (effect, error) =>
+      log('fault', { effect: effect.kind, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  })
+  show()
+
+  function mustKnow(name: string): void {
+    if (!settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('service-unknown', { name }))
+  }
+
+  return {
+    snapshot: () => shown ?? view(loop.state()),
+    onSnapshot(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async addService(name, text, preset) {
+      if (!ServiceName.safeParse(name).success) throw new ProblemError(problem('name-invalid', { name }))
+      if (settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('name-taken', { name }))
+      const target = parseTarget(text)
+      if (!target) throw new ProblemError(problem('target-invalid', { target: text }))
+      if (settings.current.services.length >= MAX_SERVICES) throw new ProblemError(problem('services-full', { name }))
+      // A name is judged when it is looked up, each time anew.
+      const reason = familyOf(target.host) && forbiddenTarget(target.host, target.port, forbidden)
+      if (reason) throw new ProblemError(problem('target-forbidden', { target: text, reason }))
+      const service = { name, target, paused: false, linkId: newLinkId(), ...(preset === undefined ? {} : { preset }) }
+      settings.change({ services: [...settings.current.services, service] })
+      loop.dispatch({ type: 'service-added', service })
+    },
+    removeService(name) {
+      mustKnow(name)
+      const ports = Object.fromEntries(Object.entries(settings.current.ports).filter(([id]) => id !== name))
+      settings.change({ services: settings.current.services.filter((service) => service.name !== name), ports })
+      loop.dispatch({ type: 'service-removed', name })
+    },
+    setPaused(name, paused) {
+      mustKnow(name)
+      settings.change({ services: settings.current.services.map((service) => (service.name === name ? { ...service, paused } : service)) })
+      loop.dispatch({ type: paused ? 'service-paused' : 'service-resumed', name })
+    },
+    async checkNow() {
+      loop.dispatch({ type: 'check-now' })
+      await loop.quiet(LOOKING, CHECK_TIMEOUT_MS)
+    },
+    async joinRelay(text, signal) {
+      const choice = readRelayChoice(text)
+      const before = { relay: context.relay, url: loop.state().relay }
+      context.relay = withAddress(choice)
+      loop.dispatch({ type: 'relay-chosen', url: choice.url })
+      const failure = await settled(signal)
+      if (!failure) return
+      context.relay = before.relay
+      if (before.url.phase !== 'none') loop.dispatch({ type: 'relay-chosen', url: before.url.url })
+      throw new ProblemError(failure)
+    },
+    async stop() {
+      await loop.stop(1500)
+      await Promise.race([takeBack(), new Promise((resolve) => setTimeout(resolve, 2000).unref())])
+      await context.frontDoor.close()
+    },
+  }
+
+  /** Null when the relay has let us in; else why not. */
+  function settled(signal: AbortSignal): Promise<Problem | null> {
+    return new Promise((resolve) => {
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(JOIN_TIMEOUT_MS)])
+      const check = (): void => {
+        const { relay } = loop.state()
+        if (relay.phase === 'connected') finish(null)
+        else if (relay.phase === 'refused' || relay.phase === 'waiting') finish(relay.problem)
+      }
+      const finish = (found: Problem | null): void => {
+        listeners.delete(check)
+        bounded.removeEventListener('abort', onAbort)
+        resolve(found)
+      }
+      const onAbort = (): void => finish(problem('relay-unreachable', { relay: context.relay?.url ?? '', reason: 'ETIMEDOUT' }))
+      bounded.addEventListener('abort', onAbort)
+      listeners.add(check)
+    })
+  }
+
+  /** Every rule that may stand on the router goes; what the router keeps is noted for the next start. */
+  async function takeBack(): Promise<void> {
+    const { gateway } = context
+    if (!gateway) return
+    const bounded = AbortSignal.timeout(1900)
+    await Promise.allSettled(
+      journal.rules().map(async (rule) => {
+        await gateway.unmap(rule as Mapping, bounded)
+        journal.strike(rule)
+        log('rule-removed', { protocol: rule.protocol, external: rule.externalPort })
+      }),
+    )
+  }
+}
+
+/** 80 random bits in base32: short enough to pass on, too many to guess. */
+function newLinkId(): string {
+  return [...randomBytes(16)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join('')
+}
+
+function chooseRelay(text: string | undefined, joined: { url: string; key: string } | null): RelayChoice | undefined {
+  if (text === undefined) return joined ? joinedRelay(joined) : undefined
+  const choice = readRelayChoice(text)
+  // Joined already: its key is known, and a relay code that let us in once is used up.
+  return joined?.url === choice.url ? joinedRelay(joined) : choice
+}
+
+function readPem(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ProblemError(problem('data-unwritable', { path, reason: (error as NodeJS.ErrnoException).code ?? 'unreadable' }), {
+      cause: error,
+    })
+  }
+}

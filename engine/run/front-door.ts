@@ -1,0 +1,47 @@
+/** The front door, told which names lead where, and whose probes to answer. */
+
+import { formatTarget, isWeb } from '../../protocol/model/service.ts'
+import { problem } from '../../protocol/problem.ts'
+import { deviceDomain, hostOf } from '../core/exposures.ts'
+import type { Service, State } from '../core/state.ts'
+import type { ForbiddenOptions } from '../proxy/forbidden.ts'
+import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
+import type { Probes } from '../reach/probes.ts'
+import type { KeptCertificates } from './certificates.ts'
+import type { Emit } from './loop.ts'
+
+export interface FrontDoorInput {
+  readonly certificates: KeptCertificates
+  readonly probes: Probes
+  readonly forbidden: ForbiddenOptions
+  state(): State
+  readonly dispatch: Emit
+}
+
+export function openFrontDoor({ state, certificates, probes, forbidden, dispatch }: FrontDoorInput): FrontDoor {
+  const webServiceAt = (host: string): Service | undefined => {
+    const domain = deviceDomain(state())
+    if (domain === null) return undefined
+    return state().services.find(({ name, target, paused }) => !paused && isWeb(target.kind) && hostOf(name, domain) === host)
+  }
+  const targetOf = (name: string): string => {
+    const service = state().services.find((each) => each.name === name)
+    return service ? formatTarget(service.target) : ''
+  }
+  return createFrontDoor({
+    ...forbidden,
+    route(host) {
+      const service = webServiceAt(host)
+      return service && { service: service.name, target: service.target }
+    },
+    certificate: (host) => certificates.certificateFor(host),
+    onProbe: (socket) => probes.serve(socket),
+    onTargetFailure(service, failure) {
+      const target = targetOf(service)
+      if (failure === 'refused') dispatch({ type: 'target-down', name: service, problem: problem('service-refused', { service, target }) })
+    },
+    onTargetSuccess(service) {
+      if (state().targets[service]?.phase === 'down') dispatch({ type: 'target-up', name: service })
+    },
+  })
+}

@@ -1,0 +1,55 @@
+/** The lasting effect behind the tunnel: connects the relay's news to events, and its visitors to the front door. */
+import type { Problem } from '../../protocol/problem.ts'
+import type { Welcomed } from '../core/state.ts'
+import { isLoopbackHost } from '../core/state.ts'
+import { startTunnel } from '../tunnel/tunnel.ts'
+import type { Context } from './context.ts'
+import type { Emit } from './loop.ts'
+
+export async function keepTunnel(context: Context, emit: Emit, signal: AbortSignal): Promise<void> {
+  const { relay, secrets, settings, log } = context
+  if (!relay) return
+  const told = (event: string, found: Problem): void => log(event, { code: found.code, ...found.params })
+  const tunnel = startTunnel({
+    relay: relay.address,
+    identity: secrets.identity,
+    pin: () => context.relay?.pin ?? relay.pin,
+    code: () => context.relay?.code,
+    signal,
+    onConnected(welcome, relayKey) {
+      context.relay = { ...relay, pin: { kind: 'key', key: relayKey }, code: undefined }
+      // A rehearsal's relay is made anew with every folder: it is not what its owner joined.
+      if (!isLoopbackHost(relay.host) && settings.current.relay?.key !== relayKey)
+        settings.change({ relay: { url: relay.url, key: relayKey } })
+      const { domain, label, httpsPort, addresses, observed } = welcome
+      const known: Welcomed = {
+        url: relay.url,
+        host: relay.host,
+        domain,
+        label,
+        httpsPort,
+        addresses,
+        observed: { [observed.family]: observed.address },
+      }
+      log('relay-connected', { relay: relay.url, label })
+      emit({ type: 'relay-connected', known })
+    },
+    onWaiting(found) {
+      told('relay-lost', found)
+      emit({ type: 'relay-waiting', problem: found })
+    },
+    onRefused(found) {
+      told('relay-refused', found)
+      emit({ type: 'relay-refused', problem: found })
+    },
+    onVisitor: (stream, { peer }) => context.frontDoor.accept(stream, peer),
+  })
+  context.tunnel = tunnel
+  try {
+    await tunnel.ended
+    // Refused for good: stay planned but silent, until the owner chooses again.
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  } finally {
+    if (context.tunnel === tunnel) context.tunnel = undefined
+  }
+}

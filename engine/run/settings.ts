@@ -1,0 +1,74 @@
+/** What the owner decided, in one readable file. Nothing secret stands in it. Written whole, atomically, before a call is answered. */
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { ServiceName, Target } from '../../protocol/model/service.ts'
+import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
+import { readIfThere, writeAtomic } from '../../system/atomic-file.ts'
+import { LinkId } from '../../wire/messages.ts'
+
+/** What fits into one message to the relay, with room to spare. */
+export const MAX_SERVICES = 80
+
+const Settings = z.object({
+  v: z.literal(1),
+  services: z
+    .array(z.object({ name: ServiceName, target: Target, paused: z.boolean(), linkId: LinkId, preset: z.string().max(40).optional() }))
+    .max(MAX_SERVICES),
+  /** The relay this computer has joined, and its key for ever. */
+  relay: z.object({ url: z.string().max(300), key: z.string().length(43) }).nullable(),
+  /** Our own port behind each exposure, kept so that a rule left on the router is found again after a crash. */
+  ports: z.record(z.string().max(60), z.int().min(1).max(65535)),
+})
+export type Settings = z.infer<typeof Settings>
+
+const DEFAULTS: Settings = { v: 1, services: [], relay: null, ports: {} }
+
+export interface SettingsFile {
+  readonly current: Settings
+  /** Throws ProblemError `disk-full` or `data-unwritable`; then nothing has changed. */
+  change(change: Partial<Settings>): void
+}
+
+/** A damaged file is kept aside under a name that says when, and defaults are used: nothing is lost, and it is said so. */
+export function openSettings(folder: string, onDamaged: (notice: Problem) => void): SettingsFile {
+  const path = join(folder, 'settings.json')
+  let current = read(path, onDamaged)
+  return {
+    get current() {
+      return current
+    },
+    change(change) {
+      const next = { ...current, ...change }
+      writeAtomic(path, `${JSON.stringify(next, null, 2)}\n`)
+      current = next
+    },
+  }
+}
+
+function read(path: string, onDamaged: (notice: Problem) => void): Settings {
+  const text = readIfThere(path)
+  if (text === undefined) return DEFAULTS
+  const version = versionOf(text)
+  // Written by a newer Porchlight: to put it aside would lose what the owner has there.
+  if (version !== undefined && version > 1) throw new ProblemError(problem('engine-newer', { ours: '1', theirs: String(version) }))
+  const parsed = Settings.safeParse(parseJson(text))
+  if (parsed.success) return parsed.data
+  const keptAs = `${path.replace(/\.json$/, '')}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}.json`
+  renameSync(path, keptAs)
+  onDamaged(problem('settings-damaged', { keptAs }))
+  return DEFAULTS
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function versionOf(text: string): number | undefined {
+  const version = (parseJson(text) as { v?: unknown } | null | undefined)?.v
+  return typeof version === 'number' ? version : undefined
+}

@@ -1,0 +1,138 @@
+/** The relay's own certificate, for its domain alone: from files that are watched, from an ACME directory (dns-01 in our own zone), or
+ *  self-made for a rehearsal. */
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import { newAccountKey, obtainCertificate } from '../certificates/acme.ts'
+import { CertificateError } from '../certificates/error.ts'
+import { renewAtMs, retryAtMs } from '../certificates/renewal.ts'
+import { issue, makeAuthority } from '../certificates/self-made.ts'
+import { type Certificate, loadCertificate, saveCertificate } from '../certificates/store.ts'
+import { readIfThere, writeAtomic, writeProblem } from '../system/atomic-file.ts'
+import type { Log } from './log.ts'
+import type { RunOptions } from './options.ts'
+
+export interface KeptCertificate {
+  /** The current one. */
+  context(): SecureContext
+}
+
+export interface CertificateOptions {
+  readonly options: RunOptions
+  readonly folder: string
+  /** Texts that our own zone shows under `_acme-challenge`. */
+  readonly ownChallenges: Set<string>
+  readonly signal: AbortSignal
+  readonly log: Log
+}
+
+/** Files are looked at this often: whoever renews them need not tell us. */
+const FILES_EVERY_MS = 30_000
+/** Looked at again this long after a renewal was due or failed; timers of weeks would overflow. */
+const LONGEST_SLEEP_MS = 24 * 3_600_000
+
+/** Resolves when there is one to serve with. Throws when files cannot be read, or when the directory refuses the first certificate. */
+export async function keepCertificate(input: CertificateOptions): Promise<KeptCertificate> {
+  const { certificate } = input.options
+  if (certificate.kind === 'files') return keepFiles(certificate.certFile, certificate.keyFile, input)
+  if (certificate.kind === 'self-made') return await keepSelfMade(input)
+  return await keepOrdered(input, certificate)
+}
+
+function keepFiles(certFile: string, keyFile: string, { signal, log }: CertificateOptions): KeptCertificate {
+  const read = (): SecureContext => createSecureContext({ cert: readOrFail(certFile), key: readOrFail(keyFile), minVersion: 'TLSv1.3' })
+  const changedAtMs = (): number => Math.max(statSync(certFile).mtimeMs, statSync(keyFile).mtimeMs)
+  let current = read()
+  let readAtMs = changedAtMs()
+  const timer = setInterval(() => {
+    try {
+      if (changedAtMs() === readAtMs) return
+      current = read()
+      readAtMs = changedAtMs()
+      log('certificate-reloaded')
+    } catch (error) {
+      // Half-written files, or a key that does not fit yet: the old one serves until they do.
+      log('certificate-not-reloaded', { error: String(error) })
+    }
+  }, FILES_EVERY_MS)
+  timer.unref()
+  signal.addEventListener('abort', () => clearInterval(timer))
+  return { context: () => current }
+}
+
+function readOrFail(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw writeProblem(path, error)
+  }
+}
+
+/** `ca.pem` stands beside it, for whoever rehearses. Made anew at each start: nobody keeps it. */
+async function keepSelfMade({ options, folder }: CertificateOptions): Promise<KeptCertificate> {
+  const authority = await makeAuthority()
+  const { certPem, keyPem } = await issue(authority, { names: [options.domain] })
+  writeAtomic(join(folder, 'ca.pem'), authority.certPem)
+  const current = createSecureContext({ cert: certPem, key: keyPem, minVersion: 'TLSv1.3' })
+  return { context: () => current }
+}
+
+async function keepOrdered(
+  input: CertificateOptions,
+  directory: Extract<RunOptions['certificate'], { kind: 'acme' }>,
+): Promise<KeptCertificate> {
+  const { options, folder, signal, log } = input
+  const names = [options.domain]
+  const stored = await loadCertificate(folder, names, Date.now())
+  let current = stored.state === 'loaded' ? stored.certificate : await order(input, directory, names)
+  let context = contextOf(current)
+  const renew = async (): Promise<void> => {
+    for (let failures = 0, nextAtMs = renewalOf(current); !signal.aborted; ) {
+      await sleep(Math.min(LONGEST_SLEEP_MS, Math.max(0, nextAtMs - Date.now())), undefined, { signal, ref: false })
+      if (Date.now() < nextAtMs) continue
+      try {
+        current = await order(input, directory, names)
+        context = contextOf(current)
+        failures = 0
+        nextAtMs = renewalOf(current)
+      } catch (error) {
+        if (signal.aborted || !(error instanceof CertificateError)) throw error
+        failures += 1
+        nextAtMs = retryAtMs(Date.now(), failures, error, Math.random())
+        log('certificate-failed', { kind: error.kind, message: error.message, nextAt: new Date(nextAtMs).toISOString() })
+      }
+    }
+  }
+  renew().catch((error: unknown) => {
+    if (!signal.aborted) log('certificate-renewal-ended', { error: String(error) })
+  })
+  return { context: () => context }
+}
+
+const contextOf = ({ certPem, keyPem }: Certificate): SecureContext =>
+  createSecureContext({ cert: certPem, key: keyPem, minVersion: 'TLSv1.3' })
+const renewalOf = ({ notBeforeMs, notAfterMs }: Certificate): number => renewAtMs(notBeforeMs, notAfterMs, 0)
+
+async function order(
+  { folder, ownChallenges, signal, log }: CertificateOptions,
+  { directoryUrl, email, caFile }: Extract<RunOptions['certificate'], { kind: 'acme' }>,
+  names: string[],
+): Promise<Certificate> {
+  const accountFile = join(folder, 'acme-account.pem')
+  const accountKeyPem = readIfThere(accountFile) ?? newAccountKey()
+  writeAtomic(accountFile, accountKeyPem)
+  const certificate = await obtainCertificate({
+    directoryUrl,
+    directoryCa: caFile === undefined ? undefined : readOrFail(caFile),
+    email,
+    accountKeyPem,
+    names,
+    setTxt: async (_name, value) => void ownChallenges.add(value),
+    clearTxt: async (_name, value) => void ownChallenges.delete(value),
+    signal,
+  })
+  await saveCertificate(folder, certificate)
+  log('certificate-obtained', { until: new Date(certificate.notAfterMs).toISOString() })
+  return certificate
+}

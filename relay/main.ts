@@ -1,0 +1,68 @@
+/** `porchlight-relay`: runs a relay, or makes a code that lets a device in. */
+import { join } from 'node:path'
+import { language } from '../languages/index.ts'
+import { describeProblem } from '../languages/problems.ts'
+import { formatRelayCode } from '../protocol/model/relay-code.ts'
+import { ProblemError, problem } from '../protocol/problem.ts'
+import { readIfThere, writeAtomic } from '../system/atomic-file.ts'
+import { defaultDataFolder, lockDataFolder, openDataFolder } from '../system/data-folder.ts'
+import { fingerprint } from '../wire/identity.ts'
+import { loadIdentity } from './identity.ts'
+import { logToStderr } from './log.ts'
+import { type RunOptions, readOptions, USAGE, UsageError } from './options.ts'
+import { openSqliteRegistry } from './registry/sqlite.ts'
+import { ADDRESS_FILE, startRelay } from './relay.ts'
+
+const CODE_VALID_MS = 7 * 24 * 3_600_000
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args, defaultDataFolder('porchlight-relay'))
+  const folder = openDataFolder(options.data)
+  if (options.command === 'code') return printCode(folder)
+  return await run(options, folder)
+}
+
+async function run(options: RunOptions, folder: string): Promise<number> {
+  const lock = lockDataFolder(folder)
+  const stopping = new Promise<void>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve())
+  })
+  const relay = await startRelay(options, folder, logToStderr)
+  const { hostname, port } = new URL(relay.url)
+  writeAtomic(join(folder, ADDRESS_FILE), JSON.stringify({ v: 1, host: hostname, port: Number(port || 443) }))
+  process.stdout.write(`ready ${relay.url}\n`)
+  await stopping
+  await relay.close()
+  lock.release()
+  return 0
+}
+
+/** Works beside a running relay: the registry is a database that two processes may open. */
+function printCode(folder: string): number {
+  const address = readIfThere(join(folder, ADDRESS_FILE))
+  if (address === undefined) throw new ProblemError(problem('engine-absent', { data: folder }))
+  const { host, port } = JSON.parse(address) as { host: string; port: number }
+  const registry = openSqliteRegistry(join(folder, 'registry.db'))
+  const key = registry.createCode(Date.now() + CODE_VALID_MS)
+  registry.close()
+  const code = formatRelayCode({ host, port, fingerprint: fingerprint(loadIdentity(folder).publicKey), key })
+  process.stdout.write(`${code}\n`)
+  process.stderr.write(`as a link: https://${host}${port === 443 ? '' : `:${port}`}/join/${code}\n`)
+  return 0
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`error usage: ${error.message}\n${USAGE}`)
+    process.exitCode = 2
+  } else {
+    const { code, sentence } =
+      error instanceof ProblemError
+        ? { code: error.problem.code, sentence: describeProblem(error.problem, language(process.env.LANG)).title }
+        : { code: 'internal', sentence: error instanceof Error ? error.message : String(error) }
+    process.stderr.write(`error ${code}: ${sentence}\n`)
+    process.exitCode = 1
+  }
+}

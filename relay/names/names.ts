@@ -1,0 +1,181 @@
+/** The relay's names: what stands in its zone for every device, and where share links lead. The registry remembers, presence knows who
+ *  is here, and the planner of protocol/model/records.ts decides which addresses stand. */
+import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import { ADDRESS_TTL_S, recordSet } from '../../protocol/model/records.ts'
+import type { Publication } from '../../wire/messages.ts'
+import type { NodeRecord, ZoneNode, ZoneView } from '../dns/zone.ts'
+import type { Device, Registry } from '../registry/registry.ts'
+import type { Presence } from '../tunnel/presence.ts'
+
+export interface Proof {
+  readonly family: Family
+  readonly transport: 'tls' | 'tcp' | 'udp'
+  readonly port: number
+  readonly address: string
+}
+
+export interface LinkTarget {
+  readonly label: string
+  readonly service: Publication['services'][number]
+  /** The home can be reached now: its tunnel is up, or a direct way was proven. */
+  readonly live: boolean
+  readonly lastSeenAtMs: number
+}
+
+export interface Names {
+  readonly zone: ZoneView
+  publish(deviceKey: string, publication: Publication): 'ok' | 'taken'
+  setChallenge(label: string, action: 'set' | 'clear', value: string): void
+  /** What our own eyes saw: only a proven address is ever published. */
+  noteSighting(deviceKey: string, proof: Proof, reachable: boolean): void
+  ownsHost(label: string, host: string): boolean
+  /** `web.amber-otter-42.DOMAIN` → its device's label. */
+  labelOfHost(host: string): string | undefined
+  link(id: string): LinkTarget | undefined
+  hostOf(label: string, service: string): string
+}
+
+export interface NamesOptions {
+  readonly domain: string
+  readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
+  readonly registry: Registry
+  readonly presence: Presence
+  /** Texts for the relay's own certificate. */
+  readonly ownChallenges: ReadonlySet<string>
+  readonly now?: () => number
+}
+
+/** A sighting counts this long towards publishing: the engine publishes right after it was seen. */
+const PROOF_FOR_MS = 120_000
+/** A text that was never cleared goes by itself: longer than any directory takes to look. */
+const CHALLENGE_FOR_MS = 3_600_000
+const CHALLENGE_TTL_S = 1
+const MAX_CHALLENGES = 8
+
+export function createNames(options: NamesOptions): Names {
+  const { domain, addresses, registry, presence, ownChallenges, now = Date.now } = options
+  const challenges = new Map<string, Map<string, number>>()
+  const proofs = new Map<string, number>()
+  const proofKey = (deviceKey: string, { family, transport, port, address }: Proof): string =>
+    [deviceKey, family, transport === 'udp' ? 'udp' : 'tcp', port, address].join(' ')
+  const isProven = (deviceKey: string, proof: Proof): boolean =>
+    now() - (proofs.get(proofKey(deviceKey, proof)) ?? -Infinity) < PROOF_FOR_MS
+
+  const relayRecords = (): NodeRecord[] => addressRecords(listOf(addresses.ipv4), listOf(addresses.ipv6))
+
+  const webRecords = (device: Device): NodeRecord[] => {
+    const direct = registry.direct(device.key)
+    const { a, aaaa } = recordSet({ direct, tunnelUp: presence.isUp(device.key), relay: addresses, nowMs: now() })
+    return addressRecords(a, aaaa)
+  }
+
+  const serviceNode = (device: Device, name: string): ZoneNode | undefined => {
+    const service = registry.published(device.key)?.services.find((candidate) => candidate.name === name)
+    if (!service) return undefined
+    if (service.kind === 'http' || service.kind === 'https') return { records: webRecords(device) }
+    const [a, aaaa] = [false, true].map((six) =>
+      service.direct.map(({ address }) => address).filter((address) => address.includes(':') === six),
+    )
+    return { records: addressRecords(a ?? [], aaaa ?? []) }
+  }
+
+  const challengeNode = (label: string): ZoneNode | undefined => {
+    const texts = [...(challenges.get(label) ?? [])].filter(([, atMs]) => now() - atMs < CHALLENGE_FOR_MS)
+    return texts.length === 0 ? undefined : { records: texts.map(([text]) => ({ type: 'TXT', text, ttlS: CHALLENGE_TTL_S })) }
+  }
+
+  const lookup = (below: readonly string[]): ZoneNode | undefined => {
+    const [last, service] = [below.at(-1), below.at(-2)]
+    if (last === undefined) return { records: relayRecords() }
+    if (below.length === 1 && last === 'ns') return { records: relayRecords() }
+    if (below.length === 1 && last === '_acme-challenge')
+      return ownChallenges.size === 0
+        ? undefined
+        : { records: [...ownChallenges].map((text) => ({ type: 'TXT', text, ttlS: CHALLENGE_TTL_S })) }
+    const device = registry.deviceByLabel(last)
+    if (!device || below.length > 2) return undefined
+    if (service === undefined) return { records: [] }
+    return service === '_acme-challenge' ? challengeNode(last) : serviceNode(device, service)
+  }
+
+  return {
+    zone: {
+      domain,
+      nameServers: [`ns.${domain}`],
+      // Nobody transfers this zone; the number only has to grow (RFC 1982).
+      get serial() {
+        return Math.floor(now() / 1000) >>> 0
+      },
+      lookup,
+    },
+    publish(deviceKey, publication) {
+      const earlier = registry.published(deviceKey)?.services ?? []
+      const services = publication.services.map((service) => ({
+        ...service,
+        direct: service.direct.filter(
+          (endpoint) => standsAlready(earlier, service.name, endpoint) || isProven(deviceKey, proofOf(service.kind, endpoint)),
+        ),
+      }))
+      if (registry.setPublished(deviceKey, { ...publication, services }, now()) === 'taken') return 'taken'
+      for (const family of ['ipv4', 'ipv6'] as const) {
+        const address = presence.observedAddress(deviceKey, family)
+        const before = registry.direct(deviceKey)[family]
+        const wanted = publication.direct.includes(family) && address !== undefined
+        const proven = wanted && isProven(deviceKey, { family, transport: 'tls', port: 443, address })
+        if (proven && before?.address !== address) registry.setDirect(deviceKey, family, { address, port: 443, sinceMs: now() })
+        else if (before && !(wanted && before.address === address)) registry.setDirect(deviceKey, family, null)
+      }
+      return 'ok'
+    },
+    setChallenge(label, action, value) {
+      const texts = challenges.get(label) ?? new Map<string, number>()
+      if (action === 'set' && texts.size < MAX_CHALLENGES) texts.set(value, now())
+      else texts.delete(value)
+      if (texts.size > 0) challenges.set(label, texts)
+      else challenges.delete(label)
+    },
+    noteSighting(deviceKey, proof, reachable) {
+      for (const [key, atMs] of proofs) if (now() - atMs >= PROOF_FOR_MS) proofs.delete(key)
+      if (reachable) proofs.set(proofKey(deviceKey, proof), now())
+      else proofs.delete(proofKey(deviceKey, proof))
+    },
+    ownsHost: (label, host) => host.endsWith(`.${label}.${domain}`),
+    labelOfHost: (host) => {
+      const below = host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1).split('.') : []
+      return below.length === 2 ? below[1] : undefined
+    },
+    link(id) {
+      const owner = registry.linkOwner(id)
+      const device = owner && registry.device(owner.deviceKey)
+      const service = device && registry.published(device.key)?.services.find(({ name }) => name === owner.service)
+      if (!device || !service) return undefined
+      const direct = registry.direct(device.key)
+      const live = presence.isUp(device.key) || direct.ipv4 !== undefined || direct.ipv6 !== undefined
+      return { label: device.label, service, live, lastSeenAtMs: device.lastSeenAtMs }
+    },
+    hostOf: (label, service) => `${service}.${label}.${domain}`,
+  }
+}
+
+type PublishedService = Publication['services'][number]
+
+function standsAlready(earlier: readonly PublishedService[], name: string, { address, port }: Endpoint): boolean {
+  const direct = earlier.find((service) => service.name === name)?.direct ?? []
+  return direct.some((endpoint) => endpoint.address === address && endpoint.port === port)
+}
+
+const proofOf = (kind: PublishedService['kind'], { address, port }: Endpoint): Proof => ({
+  family: address.includes(':') ? 'ipv6' : 'ipv4',
+  transport: kind === 'udp' ? 'udp' : 'tcp',
+  port,
+  address,
+})
+
+const listOf = (address: string | undefined): string[] => (address === undefined ? [] : [address])
+
+function addressRecords(a: readonly string[], aaaa: readonly string[]): NodeRecord[] {
+  return [
+    ...a.map((address) => ({ type: 'A', address, ttlS: ADDRESS_TTL_S }) as const),
+    ...aaaa.map((address) => ({ type: 'AAAA', address, ttlS: ADDRESS_TTL_S }) as const),
+  ]
+}

@@ -1,0 +1,114 @@
+/** The command line of the relay, read strictly: a mistake is said in one line, with exit code 2. */
+import { parseArgs } from 'node:util'
+import { familyOf } from '../protocol/model/address.ts'
+
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export interface RunOptions {
+  readonly command: 'run'
+  readonly domain: string
+  readonly data: string
+  readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
+  readonly https: ListenAddress
+  readonly http: ListenAddress
+  readonly dns: ListenAddress | 'off'
+  readonly certificate:
+    | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string }
+    | { readonly kind: 'acme'; readonly directoryUrl: string; readonly email: string; readonly caFile: string | undefined }
+    | { readonly kind: 'self-made' }
+  readonly open: boolean
+}
+
+export interface CodeOptions {
+  readonly command: 'code'
+  readonly data: string
+}
+
+export class UsageError extends Error {}
+
+export const USAGE = `usage:
+  porchlight-relay run --domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
+                       [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]] [--open]
+  porchlight-relay code [--data DIR]     print a relay code: it lets one device in, once, within seven days
+`
+
+const RUN_FLAGS = {
+  domain: { type: 'string' },
+  data: { type: 'string' },
+  ipv4: { type: 'string' },
+  ipv6: { type: 'string' },
+  https: { type: 'string' },
+  http: { type: 'string' },
+  dns: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'acme-directory': { type: 'string' },
+  'acme-email': { type: 'string' },
+  'acme-ca': { type: 'string' },
+  open: { type: 'boolean' },
+} as const
+
+/** Throws {@link UsageError}. `defaultData` is used by `code` when no folder is named. */
+export function readOptions(args: readonly string[], defaultData: string): RunOptions | CodeOptions {
+  const [command, ...rest] = args
+  if (command === 'run') return readRun(parse(rest, RUN_FLAGS))
+  if (command === 'code') return { command, data: parse(rest, { data: { type: 'string' } } as const).data ?? defaultData }
+  throw new UsageError(command === undefined ? 'a command is missing' : `unknown command "${command}"`)
+}
+
+function parse<F extends Record<string, { type: 'string' | 'boolean' }>>(args: string[], options: F) {
+  try {
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+type Flags = ReturnType<typeof parse<typeof RUN_FLAGS>>
+
+function readRun(flags: Flags): RunOptions {
+  const domain = flags.domain?.toLowerCase().replace(/\.$/, '')
+  if (!domain || !/^(?=.{1,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(domain))
+    throw new UsageError('--domain needs a domain such as relay.example.org')
+  if (!flags.data) throw new UsageError('--data needs a folder')
+  if (!flags.ipv4 || familyOf(flags.ipv4) !== 'ipv4')
+    throw new UsageError('--ipv4 needs the IPv4 address under which visitors reach this relay')
+  if (flags.ipv6 !== undefined && familyOf(flags.ipv6) !== 'ipv6') throw new UsageError('--ipv6 needs an IPv6 address')
+  return {
+    command: 'run',
+    domain,
+    data: flags.data,
+    addresses: { ipv4: flags.ipv4, ...(flags.ipv6 === undefined ? {} : { ipv6: flags.ipv6 }) },
+    https: listenAddress('--https', flags.https ?? '[::]:443'),
+    http: listenAddress('--http', flags.http ?? '[::]:80'),
+    dns: flags.dns === 'off' ? 'off' : listenAddress('--dns', flags.dns ?? '[::]:53'),
+    certificate: readCertificate(flags),
+    open: flags.open === true,
+  }
+}
+
+function readCertificate(flags: Flags): RunOptions['certificate'] {
+  const certFile = flags['tls-cert']
+  const keyFile = flags['tls-key']
+  const directoryUrl = flags['acme-directory']
+  const email = flags['acme-email']
+  if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError('--tls-cert and --tls-key go together')
+  if (certFile !== undefined && directoryUrl !== undefined) throw new UsageError('either --tls-cert or --acme-directory, not both')
+  if (certFile !== undefined && keyFile !== undefined) return { kind: 'files', certFile, keyFile }
+  if (directoryUrl === undefined) return { kind: 'self-made' }
+  if (!email) throw new UsageError('--acme-directory needs --acme-email')
+  if (flags.dns === 'off') throw new UsageError('--acme-directory needs --dns: the proof of ownership stands in the relay’s own zone')
+  return { kind: 'acme', directoryUrl, email, caFile: flags['acme-ca'] }
+}
+
+function listenAddress(flag: string, text: string): ListenAddress {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[0-9.]+):(\d{1,5})$/.exec(text)
+  const host = match?.[1]?.replace(/^\[|\]$/g, '') ?? ''
+  const port = Number(match?.[2])
+  if (!match || familyOf(host) === undefined || port > 65535)
+    throw new UsageError(`${flag} needs an address and a port, such as 0.0.0.0:443`)
+  return { host, port }
+}

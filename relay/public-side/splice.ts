@@ -1,0 +1,16 @@
+/** Joins two byte streams: what comes in at one goes out at the other, with backpressure, each half ending on its own. */
+import type { Duplex } from 'node:stream'
+
+export function splice(left: Duplex, right: Duplex): void {
+  pump(left, right)
+  pump(right, left)
+}
+
+function pump(from: Duplex, to: Duplex): void {
+  from.pipe(to)
+  // A side that broke off must not look like one that ended: the other is cut too, so that nobody waits for more.
+  from.on('error', () => to.destroy())
+  from.on('close', () => {
+    if (!from.readableEnded) to.destroy()
+  })
+}

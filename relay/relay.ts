@@ -1,0 +1,165 @@
+/** A complete relay: one process, one data folder. Puts the rooms together and takes them down again. */
+import { once } from 'node:events'
+import http from 'node:http'
+import type net from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import tls, { type TLSSocket } from 'node:tls'
+import { parsePublicRanges } from '../protocol/model/address.ts'
+import { ProblemError, problem } from '../protocol/problem.ts'
+import { TUNNEL_ALPN } from '../wire/messages.ts'
+import { keepCertificate } from './certificate.ts'
+import { startDns } from './dns/server.ts'
+import { loadIdentity } from './identity.ts'
+import type { Log } from './log.ts'
+import { createNames } from './names/names.ts'
+import type { ListenAddress, RunOptions } from './options.ts'
+import { createPages } from './pages/pages.ts'
+import { createProbeLimits } from './probe/limits.ts'
+import { createSelfTest } from './probe/self-test.ts'
+import { createFront } from './public-side/front.ts'
+import { openSqliteRegistry } from './registry/sqlite.ts'
+import { admit } from './tunnel/admission.ts'
+import { answerAsk } from './tunnel/asks.ts'
+import { createPresence } from './tunnel/presence.ts'
+
+export interface RunningRelay {
+  readonly url: string
+  /** Closes every listener and tunnel; resolves within two seconds. */
+  close(): Promise<void>
+}
+
+/** The file that `porchlight-relay code` reads, to know which host and port a code must name. */
+export const ADDRESS_FILE = 'address.json'
+
+/** `folder` exists and is locked. Throws ProblemError `port-taken`, or what reading a certificate throws. */
+export async function startRelay(options: RunOptions, folder: string, log: Log): Promise<RunningRelay> {
+  const aborter = new AbortController()
+  const { signal } = aborter
+  const { domain, addresses } = options
+  const identity = loadIdentity(folder)
+  const registry = openSqliteRegistry(join(folder, 'registry.db'))
+  const presence = createPresence((deviceKey) => registry.touchDevice(deviceKey, Date.now()))
+  const ownChallenges = new Set<string>()
+  const names = createNames({ domain, addresses, registry, presence, ownChallenges })
+  let port = options.https.port
+  const httpsPort = (): number => port
+  const listeners: { close(): void }[] = []
+  const dnsEvents = (event: { kind: string }): void => {
+    if (event.kind === 'fault') log('dns-fault', event)
+  }
+
+  try {
+    if (options.dns !== 'off') {
+      const dns = options.dns
+      const started = startDns({ addresses: everywhere(dns), port: dns.port, zone: names.zone, signal, onEvent: dnsEvents })
+      await started.catch((error: unknown) => {
+        throw listenProblem(error, dns)
+      })
+    }
+    const certificate = await keepCertificate({ options, folder, ownChallenges, signal, log })
+    const pages = http.createServer(
+      { requireHostHeader: true, headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 8192 },
+      createPages({ names, httpsPort }),
+    )
+    const context = {
+      presence,
+      names,
+      limits: createProbeLimits(),
+      selfTest: createSelfTest(() => ({ address: addresses.ipv4 ?? addresses.ipv6 ?? '', port }), domain),
+      addresses,
+      publicRanges: parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES),
+      httpsPort,
+    }
+    const secure = tls.createServer({
+      SNICallback: (_name, done) => done(null, certificate.context()),
+      ALPNProtocols: [TUNNEL_ALPN, 'http/1.1'],
+      minVersion: 'TLSv1.3',
+      handshakeTimeout: 10_000,
+      highWaterMark: 262_144,
+      noDelay: true,
+    } as tls.TlsOptions)
+    secure.on('secureConnection', (socket: TLSSocket) => {
+      socket.on('error', () => {})
+      if (socket.alpnProtocol !== TUNNEL_ALPN) {
+        pages.emit('connection', socket)
+        return
+      }
+      admit(socket, {
+        identity,
+        registry,
+        presence,
+        domain,
+        addresses,
+        httpsPort,
+        open: options.open,
+        onAsk: (deviceKey, label, ask, asked) => answerAsk(context, deviceKey, label, ask, AbortSignal.any([asked, signal])),
+        log,
+      })
+    })
+    secure.on('tlsClientError', () => {})
+
+    const front = createFront({
+      isOwn: (serverName) => serverName === undefined || serverName === domain,
+      onOwn: (socket) => secure.emit('connection', socket),
+      openStream: (meta) => {
+        const label = names.labelOfHost(meta.host)
+        return label === undefined ? undefined : presence.openStream(label, meta)
+      },
+    })
+    listeners.push(await listen(front, options.https, signal))
+    port = (front.address() as AddressInfo).port
+    const redirect = http.createServer({ headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
+      const host = /^[a-zA-Z0-9.-]{1,253}/.exec(request.headers.host ?? '')?.[0] ?? domain
+      response
+        .writeHead(308, { Location: `https://${host}${port === 443 ? '' : `:${port}`}${request.url ?? '/'}`, 'Cache-Control': 'no-store' })
+        .end()
+    })
+    listeners.push(await listen(redirect, options.http, signal))
+  } catch (error) {
+    aborter.abort()
+    for (const listener of listeners) listener.close()
+    registry.close()
+    throw error
+  }
+
+  return {
+    url: `https://${domain}${port === 443 ? '' : `:${port}`}`,
+    async close() {
+      aborter.abort()
+      presence.close()
+      for (const listener of listeners) listener.close()
+      registry.close()
+    },
+  }
+}
+
+const everywhere = ({ host }: ListenAddress): string[] => (host === '::' ? ['0.0.0.0', '::'] : [host])
+
+async function listen(server: net.Server, { host, port }: ListenAddress, signal: AbortSignal): Promise<{ close(): void }> {
+  const connections = new Set<net.Socket>()
+  server.on('connection', (socket: net.Socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+  server.listen({ host, port })
+  try {
+    await once(server, 'listening', { signal })
+  } catch (error) {
+    throw listenProblem(error, { host, port })
+  }
+  return {
+    close() {
+      server.close()
+      for (const socket of connections) socket.destroy()
+    },
+  }
+}
+
+function listenProblem(error: unknown, { host, port }: ListenAddress): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL')
+    return new ProblemError(problem('port-taken', { address: `${address} (${code})` }), { cause: error })
+  return error
+}

@@ -1,0 +1,133 @@
+/** Lets devices in: proves the relay to them, checks their proof, redeems relay codes, and hands their lanes to presence. */
+import type { TLSSocket } from 'node:tls'
+import { familyOf, unmapped } from '../../protocol/model/address.ts'
+import { checkIdentity, type Identity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
+import { Lane } from '../../wire/lane.ts'
+import { type Ask, Device, FromEngine, type Hello, MAX_LANES, type RefusalCode, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Reply } from './asks.ts'
+import type { Presence, SessionLane } from './presence.ts'
+
+export interface AdmissionOptions {
+  readonly identity: Identity
+  readonly registry: Registry
+  readonly presence: Presence
+  readonly domain: string
+  readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
+  httpsPort(): number
+  /** Devices without a relay code are welcome too. */
+  readonly open: boolean
+  /** Answer one request of a device; a rejected promise ends the lane. */
+  onAsk(deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply>
+  log(event: string, fields: Record<string, unknown>): void
+}
+
+/** A device has this long to say who it is. */
+const INTRODUCTION_MS = 10_000
+/** A connection that only wanted to be seen is closed after this. */
+const OBSERVE_MS = 5_000
+
+export function admit(socket: TLSSocket, options: AdmissionOptions): void {
+  const binding = sessionBinding(socket)
+  const address = unmapped(socket.remoteAddress ?? '')
+  const family = familyOf(address)
+  const aborter = new AbortController()
+  let member: { readonly device: Device; readonly label: string; readonly lane: SessionLane } | undefined
+  let introduced = false
+
+  const lane = new Lane(socket, {
+    onControl(message) {
+      if (member) void answer(message)
+      else if (!introduced) introduce(message)
+    },
+    onClose(reason) {
+      clearTimeout(timer)
+      aborter.abort()
+      if (member) options.presence.leave(member.device.key, member.lane)
+      if (member) options.log('lane-closed', { device: member.label, reason })
+    },
+  })
+  const timer = setTimeout(() => lane.close('no introduction in time'), INTRODUCTION_MS)
+  const { identity } = options
+  const hello: Hello = {
+    m: 'hello',
+    min: WIRE_VERSION,
+    max: WIRE_VERSION,
+    key: identity.publicKey,
+    proof: proveIdentity(identity, 'relay', binding),
+  }
+  lane.sendControl(hello)
+
+  function introduce(message: unknown): void {
+    introduced = true
+    clearTimeout(timer)
+    const device = Device.safeParse(message)
+    const decision = device.success && family ? decide(device.data, binding, options) : 'proof'
+    if (typeof decision === 'string' || !device.success || !family) {
+      options.log('device-refused', { reason: decision })
+      refuse(decision as RefusalCode)
+      return
+    }
+    const welcome: Welcome = {
+      m: 'welcome',
+      domain: options.domain,
+      label: decision.label,
+      lanes: MAX_LANES,
+      observed: { family, address },
+      addresses: options.addresses,
+      httpsPort: options.httpsPort(),
+    }
+    options.presence.observe(device.data.key, family, address)
+    if (device.data.purpose === 'observe') {
+      setTimeout(() => lane.close('observed'), OBSERVE_MS).unref()
+      lane.sendControl(welcome)
+      return
+    }
+    const sessionLane: SessionLane = { lane, family, address }
+    if (!options.presence.join(device.data.key, decision.label, device.data.session, sessionLane, MAX_LANES)) {
+      refuse('busy')
+      return
+    }
+    member = { device: device.data, label: decision.label, lane: sessionLane }
+    options.log('lane-open', { device: decision.label, family })
+    lane.sendControl(welcome)
+  }
+
+  function refuse(code: RefusalCode): void {
+    lane.sendControl({ m: 'refused', code })
+    // The refusal must arrive before the connection goes: the device closes it when it has read it.
+    setTimeout(() => lane.close(`refused: ${code}`), 1000).unref()
+  }
+
+  async function answer(message: unknown): Promise<void> {
+    const asked = FromEngine.safeParse(message)
+    const id = (message as { id?: unknown } | null)?.id
+    if (!asked.success || asked.data.m !== 'ask') {
+      if (typeof id === 'number') lane.sendControl({ m: 'answer', id, rejected: 'malformed' })
+      else lane.close('a message outside the protocol')
+      return
+    }
+    if (!member) return
+    try {
+      const result = await options.onAsk(member.device.key, member.label, asked.data.ask, aborter.signal)
+      lane.sendControl({ m: 'answer', id: asked.data.id, ...result })
+    } catch (error) {
+      options.log('ask-failed', { device: member.label, error: String(error) })
+      lane.sendControl({ m: 'answer', id: asked.data.id, rejected: 'internal' })
+    }
+  }
+}
+
+function decide(device: Device, binding: Buffer, options: AdmissionOptions): { label: string } | RefusalCode {
+  const { registry, open } = options
+  if (device.version !== WIRE_VERSION) return 'version'
+  if (!checkIdentity(device.key, 'device', binding, device.proof)) return 'proof'
+  const known = registry.device(device.key)
+  if (!known && device.code !== undefined) {
+    const redeemed = registry.redeemCode(Buffer.from(device.code, 'base64url'), device.key, Date.now())
+    if (redeemed !== 'ok') return `code-${redeemed}`
+  } else if (!known && !open) return 'closed'
+  // A device that left and comes back may have been shut out before it left.
+  const admitted = known ?? registry.registerDevice(device.key, Date.now())
+  return admitted.suspendedAtMs === null ? { label: admitted.label } : 'suspended'
+}

@@ -1,0 +1,69 @@
+/** What a device may ask its relay: to be looked at from outside, to have its names published, to have a certificate's text in DNS. */
+
+import type { z } from 'zod'
+import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import { isPublic, type Range } from '../../protocol/model/address.ts'
+import type { Ask, ProbeRequest, ProbeResult, Publication, RejectionCode } from '../../wire/messages.ts'
+import type { Names } from '../names/names.ts'
+import type { createProbeLimits } from '../probe/limits.ts'
+import { probe } from '../probe/prober.ts'
+import type { SelfTest } from '../probe/self-test.ts'
+import type { Presence } from './presence.ts'
+
+export interface AskContext {
+  readonly presence: Presence
+  readonly names: Names
+  readonly limits: ReturnType<typeof createProbeLimits>
+  readonly selfTest: SelfTest
+  readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
+  readonly publicRanges: readonly Range[]
+  httpsPort(): number
+}
+
+/** The rest of an answer message. */
+export type Reply = { result: unknown } | { rejected: z.infer<typeof RejectionCode> }
+
+export async function answerAsk(context: AskContext, deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply> {
+  switch (ask.kind) {
+    case 'probe':
+      return await answerProbe(context, deviceKey, label, ask, signal)
+    case 'publish':
+      return answerPublish(context, deviceKey, ask.publication)
+    case 'challenge':
+      context.names.setChallenge(label, ask.action, ask.value)
+      return { result: {} }
+  }
+}
+
+async function answerProbe(context: AskContext, deviceKey: string, label: string, ask: ProbeRequest, signal: AbortSignal): Promise<Reply> {
+  const outside = destination(context, deviceKey, ask)
+  if (!outside) return { rejected: 'no-address' }
+  if (ask.host !== undefined && !context.names.ownsHost(label, ask.host)) return { rejected: 'malformed' }
+  const admission = context.limits.admit(deviceKey, ask.transport, ask.port)
+  if (admission !== 'ok') return { rejected: admission }
+  const seeing = await context.selfTest.ageS()
+  const atMs = Date.now()
+  if (seeing === undefined) return { result: { verdict: { outcome: 'unknown', atMs }, outside } satisfies ProbeResult }
+  const { transport, host } = ask
+  const sighting = await probe({ transport, outside, host, deviceKey, id: Buffer.from(ask.id, 'base64url') }, signal)
+  if (ask.via === 'direct') {
+    const proof = { family: ask.family, transport, port: ask.port, address: outside.address }
+    context.names.noteSighting(deviceKey, proof, sighting.outcome === 'reachable')
+  }
+  const selfTestAgeS = (await context.selfTest.ageS()) ?? seeing
+  return { result: { verdict: { ...sighting, atMs: Date.now(), selfTestAgeS }, outside } satisfies ProbeResult }
+}
+
+/** Only ever the asking device's own address, seen within the last minute, and the relay's own front (rule: never a third party's). */
+function destination(context: AskContext, deviceKey: string, { via, family, port }: ProbeRequest): Endpoint | undefined {
+  if (via === 'tunnel') {
+    const own = context.addresses[family as Family]
+    return own === undefined ? undefined : { address: own, port: context.httpsPort() }
+  }
+  const address = context.presence.observedAddress(deviceKey, family)
+  return address !== undefined && isPublic(address, context.publicRanges) ? { address, port } : undefined
+}
+
+function answerPublish({ names }: AskContext, deviceKey: string, publication: Publication): Reply {
+  return names.publish(deviceKey, publication) === 'ok' ? { result: {} } : { rejected: 'name-taken' }
+}

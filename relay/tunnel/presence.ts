@@ -1,0 +1,96 @@
+/** Who is here: the session of every connected device, in memory. A cluster would put another one behind the same interface. */
+import type { Family } from '../../protocol/model/address.ts'
+import type { Lane, LaneStream } from '../../wire/lane.ts'
+import type { StreamMeta } from '../../wire/messages.ts'
+
+export interface SessionLane {
+  readonly lane: Lane
+  readonly family: Family
+  readonly address: string
+}
+
+export interface Session {
+  readonly id: string
+  readonly deviceKey: string
+  readonly label: string
+  readonly lanes: Set<SessionLane>
+}
+
+/** How long an address stays proven after the device was last seen coming from it (design: a probe never goes to a third party). */
+const OBSERVED_FOR_MS = 60_000
+
+export interface Presence {
+  /** A lane joined; an older session of the same device is closed. False when the session has its lanes already. */
+  join(deviceKey: string, label: string, sessionId: string, lane: SessionLane, maxLanes: number): boolean
+  leave(deviceKey: string, lane: SessionLane): void
+  observe(deviceKey: string, family: Family, address: string): void
+  /** The address this device comes from in that family, if it was seen within the last minute. */
+  observedAddress(deviceKey: string, family: Family): string | undefined
+  isUp(deviceKey: string): boolean
+  byLabel(label: string): Session | undefined
+  openStream(label: string, meta: StreamMeta): LaneStream | undefined
+  close(): void
+}
+
+export function createPresence(onChange: (deviceKey: string) => void, now: () => number = () => performance.now()): Presence {
+  const sessions = new Map<string, Session>()
+  const labels = new Map<string, Session>()
+  const observed = new Map<string, { address: string; atMs: number }>()
+
+  const drop = (session: Session): void => {
+    sessions.delete(session.deviceKey)
+    labels.delete(session.label)
+    for (const { lane } of session.lanes) lane.close('a newer session took over')
+  }
+  const sweep = (): void => {
+    for (const [key, { atMs }] of observed) if (now() - atMs > OBSERVED_FOR_MS) observed.delete(key)
+  }
+
+  return {
+    join(deviceKey, label, sessionId, lane, maxLanes) {
+      let session = sessions.get(deviceKey)
+      if (session && session.id !== sessionId) {
+        drop(session)
+        session = undefined
+      }
+      if (session && session.lanes.size >= maxLanes) return false
+      if (!session) {
+        session = { id: sessionId, deviceKey, label, lanes: new Set() }
+        sessions.set(deviceKey, session)
+        labels.set(label, session)
+      }
+      session.lanes.add(lane)
+      onChange(deviceKey)
+      return true
+    },
+    leave(deviceKey, lane) {
+      const session = sessions.get(deviceKey)
+      if (!session?.lanes.delete(lane)) return
+      if (session.lanes.size === 0) drop(session)
+      onChange(deviceKey)
+    },
+    observe(deviceKey, family, address) {
+      sweep()
+      observed.set(`${deviceKey} ${family}`, { address, atMs: now() })
+    },
+    observedAddress(deviceKey, family) {
+      const lane = [...(sessions.get(deviceKey)?.lanes ?? [])].find((candidate) => candidate.family === family)
+      if (lane) return lane.address
+      const seen = observed.get(`${deviceKey} ${family}`)
+      return seen && now() - seen.atMs <= OBSERVED_FOR_MS ? seen.address : undefined
+    },
+    isUp: (deviceKey) => sessions.has(deviceKey),
+    byLabel: (label) => labels.get(label),
+    openStream(label, meta) {
+      const lanes = [...(labels.get(label)?.lanes ?? [])]
+      const emptiest = lanes.reduce<SessionLane | undefined>(
+        (best, next) => (best && best.lane.streamCount <= next.lane.streamCount ? best : next),
+        undefined,
+      )
+      return emptiest?.lane.open(meta)
+    },
+    close() {
+      for (const session of [...sessions.values()]) drop(session)
+    },
+  }
+}

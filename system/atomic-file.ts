@@ -1,0 +1,50 @@
+/** Files that survive a kill at any point: the old content or the new one, never half of either. */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { ProblemError, problem } from '../protocol/problem.ts'
+
+/** Write beside, flush, rename over, flush the folder. Mode 0600 unless told. Throws ProblemError `disk-full` or `data-unwritable`. */
+export function writeAtomic(path: string, content: string, mode = 0o600): void {
+  const beside = `${path}.new`
+  try {
+    const file = openSync(beside, 'w', mode)
+    try {
+      writeSync(file, content)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(beside, path)
+    flushFolder(dirname(path))
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw writeProblem(path, error)
+  }
+}
+
+/** Without this a power cut may forget the rename (ext4, XFS). Windows cannot open folders, and journals renames itself. */
+function flushFolder(path: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+/** The text, or undefined when there is no such file. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw writeProblem(path, error)
+  }
+}
+
+export function writeProblem(path: string, error: unknown): ProblemError {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new ProblemError(problem('disk-full', { path }), { cause: error })
+  return new ProblemError(problem('data-unwritable', { path, reason: code ?? message }), { cause: error })
+}

@@ -1,0 +1,44 @@
+/** The folder that holds everything of one instance, and the lock that keeps a second one out. */
+import { chmodSync, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { ProblemError, problem } from '../protocol/problem.ts'
+import { writeProblem } from './atomic-file.ts'
+
+/** The operating system's own place for a program's data. `name` is lower case. */
+export function defaultDataFolder(name: string): string {
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name.charAt(0).toUpperCase() + name.slice(1))
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), name)
+  return join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), name)
+}
+
+/** Makes the folder if need be, readable by nobody else. Returns its absolute path. Throws ProblemError `data-unwritable`. */
+export function openDataFolder(path: string): string {
+  const folder = resolve(path)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (process.platform !== 'win32') chmodSync(folder, 0o700)
+  } catch (error) {
+    throw writeProblem(folder, error)
+  }
+  return folder
+}
+
+/** Holds the folder until `release` or the process's end, however it ends: the lock is the operating system's, taken through SQLite
+ *  because Node has no file locks of its own. Throws ProblemError `engine-running` when another process holds it. */
+export function lockDataFolder(folder: string): { release(): void } {
+  const path = join(folder, 'lock.db')
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path)
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (by INTEGER)')
+  } catch (error) {
+    database?.close()
+    // SQLITE_BUSY
+    if ((error as { errcode?: number }).errcode === 5) throw new ProblemError(problem('engine-running', { data: folder }), { cause: error })
+    throw writeProblem(path, error)
+  }
+  const held = database
+  return { release: () => held.close() }
+}
