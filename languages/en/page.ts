@@ -6,7 +6,8 @@ export const page = {
 
   lost: {
     title: 'The connection to Porchlight is lost.',
-    text: 'What you see is the last known state. This page reconnects by itself as soon as Porchlight answers.',
+    text: 'This page reconnects by itself as soon as Porchlight answers.',
+    stale: 'This page does not know the present state. Below is the last one it saw.',
     retry: 'Try now',
   },
   refused: {

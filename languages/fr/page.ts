@@ -8,7 +8,8 @@ export const page: Words['page'] = {
 
   lost: {
     title: 'La connexion avec Porchlight est perdue.',
-    text: "Vous voyez le dernier état connu. Cette page se reconnecte d'elle-même dès que Porchlight répond.",
+    text: "Cette page se reconnecte d'elle-même dès que Porchlight répond.",
+    stale: "Cette page ne connaît pas l'état actuel. Vous voyez ci-dessous le dernier qu'elle a vu.",
     retry: 'Essayer maintenant',
   },
   refused: {

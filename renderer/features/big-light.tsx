@@ -14,13 +14,16 @@ import { useAction } from './use-action.ts'
 
 const LIT: readonly Light[] = ['reachable', 'relayed']
 
+/** While a check is under way or impossible, a count would claim to know. */
+const COUNTED: readonly Light[] = ['reachable', 'relayed', 'unreachable', 'needs-you']
+
 /** A check waits for probes from outside, one after another. */
 const CHECK_TIMEOUT_MS = 60_000
 
-/** The light over the whole house, in the biggest words of the page. */
-export function BigLight({ snapshot }: { snapshot: Snapshot }) {
+/** The light over the whole house, in the biggest words of the page. A stale snapshot proves nothing, so its light is not shown as today's. */
+export function BigLight({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
   const words = useWords()
-  const light = lightOf(snapshot)
+  const light = stale ? 'cannot-check' : lightOf(snapshot)
   const { headline, sentence } = describeLight(light, snapshot.rehearsal, words)
   useSpokenChanges(headline)
   const active = snapshot.services.filter(({ state }) => state !== 'paused')
@@ -32,8 +35,8 @@ export function BigLight({ snapshot }: { snapshot: Snapshot }) {
       </div>
       <div className="words">
         <h1 className={`tone-${light}`}>{headline}</h1>
-        <p className="sentence">{sentence}</p>
-        {snapshot.services.length > 0 && <CheckNow count={active.length > 0 ? words.page.light.count(good, active.length) : null} />}
+        <p className="sentence">{stale ? words.page.lost.stale : sentence}</p>
+        {snapshot.services.length > 0 && <CheckNow count={COUNTED.includes(light) ? words.page.light.count(good, active.length) : null} />}
       </div>
       {!snapshot.rehearsal && snapshot.services.length > 0 && <Chain snapshot={snapshot} light={light} />}
     </section>

@@ -21,7 +21,7 @@ export function Home() {
       <main className="columns">
         <LinkNotice link={link} />
         {snapshot ? (
-          <House snapshot={snapshot} />
+          <House snapshot={snapshot} stale={link !== 'open'} />
         ) : (
           link === 'connecting' && (
             <p className="starting">
@@ -35,12 +35,12 @@ export function Home() {
   )
 }
 
-function House({ snapshot }: { snapshot: Snapshot }) {
+function House({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
   const needsRelay = !snapshot.rehearsal && (snapshot.relay.state === 'none' || snapshot.relay.state === 'refused')
   return (
-    <div className={lightOf(snapshot)}>
+    <div className={stale ? 'stale' : lightOf(snapshot)}>
       {snapshot.rehearsal && <RehearsalNotice />}
-      <BigLight snapshot={snapshot} />
+      <BigLight snapshot={snapshot} stale={stale} />
       <Problems problems={problemsOf(snapshot)} />
       <div className="columns two">
         {snapshot.services.length > 0 && <Services services={snapshot.services} />}
