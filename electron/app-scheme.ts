@@ -1,10 +1,8 @@
 /** `app://porchlight/…`: the page's own origin. Serves the built page and nothing beside it, under a policy that lets nothing else in. */
 import { readFile } from 'node:fs/promises'
-import { extname, resolve, sep } from 'node:path'
+import { extname } from 'node:path'
 import { protocol } from 'electron'
-
-export const SCHEME = 'app'
-export const ORIGIN = `${SCHEME}://porchlight`
+import { fileOf, SCHEME } from './app-address.ts'
 
 /** Scripts, styles and fonts of our own; no connection to anywhere, because the engine is spoken to over IPC. */
 const POLICY = [
@@ -46,19 +44,4 @@ export function serveScheme(folder: string): void {
       },
     })
   })
-}
-
-/** The file an address names, inside `folder`; undefined for another host, a broken escape, and every way out of the folder. */
-export function fileOf(address: string, folder: string): string | undefined {
-  const url = URL.parse(address)
-  if (!url || url.protocol !== `${SCHEME}:` || url.host !== 'porchlight') return undefined
-  let pathname: string
-  try {
-    pathname = decodeURIComponent(url.pathname)
-  } catch {
-    return undefined
-  }
-  if (pathname.includes('\0') || pathname.includes('\\')) return undefined
-  const path = resolve(folder, `.${pathname === '/' ? '/index.html' : pathname}`)
-  return path.startsWith(folder + sep) ? path : undefined
 }

@@ -1,6 +1,6 @@
 /** What no page of this app may do, whatever it loads. */
 import { app, type IpcMainEvent, type IpcMainInvokeEvent, type Session, session, type WebContents } from 'electron'
-import { ORIGIN } from './app-scheme.ts'
+import { ORIGIN } from './app-address.ts'
 
 /** Before the app is ready. */
 export function confinePages(): void {

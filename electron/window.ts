@@ -1,7 +1,7 @@
 /** The one window: closing it hides it, because the tray and the engine go on. */
 import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme, screen } from 'electron'
-import { ORIGIN } from './app-scheme.ts'
+import { ORIGIN } from './app-address.ts'
 import type { Bounds, PreferencesStore } from './preferences.ts'
 
 const DEFAULT_SIZE = { width: 960, height: 720 }

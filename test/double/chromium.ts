@@ -37,6 +37,8 @@ export async function startChromium(switches: readonly string[], folder: string)
   mkdirSync(profile, { recursive: true })
   const passed = switches.filter((text) => !/^--(remote-debugging|user-data-dir|headless)/.test(text))
   const child = spawn(process.env.PORCHLIGHT_CHROMIUM ?? '/usr/bin/chromium', [...passed, ...OWN_SWITCHES, `--user-data-dir=${profile}`], {
+    // Killed at its end, it would leave what it puts into the common temporary folder.
+    env: { ...process.env, TMPDIR: profile },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   process.once('exit', () => {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { chromium } from './chromium.ts'
 import { answerScheme, original, standIn } from './schemes.ts'
-import { mainWorldSource, POST_BINDING, PRELOAD_WORLD, preloadWorldSource } from './worlds.ts'
+import { mainWorldSource, openBinding, POST_BINDING, PRELOAD_WORLD, preloadWorldSource } from './worlds.ts'
 
 export interface PageEvents {
   /** The page itself wants to go elsewhere (a link, `location`): may it? */
@@ -45,6 +45,7 @@ export async function openPage(size: { width: number; height: number }, preload:
   const on = (method: string, listener: (params: never) => void) => browser.on(method, listener, sessionId)
 
   const frameId = targetId // Chromium gives the main frame the name of its target
+  const secret = randomUUID()
   let preloadContext: number | undefined
   /** A navigation that did not come from the page: its request must not ask `mayNavigate`. */
   let ownNavigation = false
@@ -82,6 +83,7 @@ export async function openPage(size: { width: number; height: number }, preload:
   })
   on('Runtime.bindingCalled', ({ name, payload, executionContextId }: { name: string; payload: string; executionContextId: number }) => {
     if (name === POST_BINDING && executionContextId === preloadContext) events.posted(payload)
+    if (name === openBinding(secret)) events.wantsWindow(original(payload))
   })
   on('Page.frameStartedNavigating', (started: { frameId: string; url: string; navigationType: string }) => {
     if (started.frameId === frameId) events.startedNavigating(original(started.url), started.navigationType.startsWith('same'))
@@ -103,7 +105,7 @@ export async function openPage(size: { width: number; height: number }, preload:
   await send('Page.enable')
   await send('Runtime.enable')
   await send('Fetch.enable', { patterns: [{ urlPattern: '*' }] })
-  const secret = randomUUID()
+  await send('Runtime.addBinding', { name: openBinding(secret) })
   await send('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldSource(secret) })
   if (preload !== undefined) {
     await send('Runtime.addBinding', { name: POST_BINDING, executionContextName: PRELOAD_WORLD })

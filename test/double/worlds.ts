@@ -84,15 +84,18 @@ function makeBridge(hears: string, tells: string, codec: Codec, bind: (key: stri
   return { expose: (key, value) => void ask({ kind: 'expose', key, value: give(value) }) }
 }
 
-function enterMainWorld(bridge: typeof makeBridge, codec: Codec, hears: string, tells: string): void {
+function enterMainWorld(bridge: typeof makeBridge, codec: Codec, hears: string, tells: string, openBinding: string): void {
   bridge(hears, tells, codec, (key, value) => {
     if (key in window) throw new Error('Cannot bind an API on top of an existing property on the window object')
     Object.defineProperty(window, key, { value, enumerable: true, configurable: false, writable: false })
   })
-  // A refused window gives null. The popup that the real call makes is what the double hears of, and closes.
-  const open = window.open
-  window.open = (...args) => {
-    open.apply(window, args)
+  // A refused window gives null. The real call is not made: closing the popup it opens can leave this page paused for ever,
+  // because Playwright holds each new page until it has attached, and a popup shares its opener's thread.
+  const globals = globalThis as unknown as Record<string, (text: string) => void>
+  const reportOpen = globals[openBinding]
+  delete globals[openBinding]
+  window.open = (url = 'about:blank') => {
+    reportOpen?.(new URL(url, document.baseURI).href)
     return null
   }
 }
@@ -179,9 +182,12 @@ export const POST_BINDING = 'postToMainProcess'
 
 const shared = `const codec = (${makeCodec})(); const bridge = (${makeBridge});`
 
+/** The function through which the page's world reports `window.open`; gone from the page before its first script. */
+export const openBinding = (secret: string): string => `open${secret.replaceAll('-', '')}`
+
 /** `secret` names the DOM events, so that a page cannot take part in the crossing. */
 export const mainWorldSource = (secret: string): string =>
-  `(() => { ${shared} (${enterMainWorld})(bridge, codec, '${secret}-main', '${secret}-preload') })()`
+  `(() => { ${shared} (${enterMainWorld})(bridge, codec, '${secret}-main', '${secret}-preload', '${openBinding(secret)}') })()`
 
 export const preloadWorldSource = (secret: string, preload: string): string =>
   `(() => { if (self !== top) return; ${shared} (${enterPreloadWorld})(bridge, codec, '${secret}-preload', '${secret}-main', ${POST_BINDING},

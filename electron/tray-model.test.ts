@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { LANGUAGES } from '../languages/index.ts'
+import type { Light, ServiceView, Snapshot } from '../protocol/snapshot.ts'
+import { reachableService, snapshotOf } from '../test/fakes/engine.ts'
+import type { EngineState } from './engine-link.ts'
+import { type TrayItem, trayModel } from './tray-model.ts'
+
+const { en, fr } = LANGUAGES
+
+const service = (name: string, change: Partial<ServiceView> = {}): ServiceView => ({ ...reachableService(name), ...change })
+
+const running = (services: ServiceView[], change: Partial<Snapshot> = {}): EngineState => ({
+  phase: 'running',
+  client: {} as never, // the model never calls
+  snapshot: { ...snapshotOf(services), ...change },
+})
+
+const onlyTunnel = { best: { ipv4: 'tunnel', ipv6: 'tunnel' } } as const
+
+const rows: [string, EngineState, Light, string][] = [
+  ['while the engine starts', { phase: 'starting' }, 'checking', 'Porchlight: Porchlight is starting'],
+  ['when somebody stopped it', { phase: 'stopped' }, 'paused', 'Porchlight: Porchlight is not running.'],
+  ['when it cannot start', { phase: 'failed', reason: 'error port-taken: taken' }, 'needs-you', 'Porchlight: Porchlight is not running.'],
+  ['without services', running([]), 'empty', 'Porchlight: Nothing to reach yet'],
+  ['reachable', running([service('web')]), 'reachable', 'Porchlight: Reachable from the internet'],
+  ['through the relay', running([service('web', onlyTunnel)]), 'relayed', 'Porchlight: Reachable through the relay'],
+  [
+    'the worst of two',
+    running([service('web'), service('music', { state: 'unreachable' })]),
+    'unreachable',
+    'Porchlight: Not reachable from the internet',
+  ],
+  ['without an outsider', running([service('web', { state: 'unknown' })]), 'cannot-check', "Porchlight: Can't check right now"],
+  [
+    'a rehearsal is never "from the internet"',
+    running([service('web')], { rehearsal: true }),
+    'reachable',
+    'Porchlight: The rehearsal works',
+  ],
+]
+
+describe('icon and sentence', () => {
+  for (const [name, state, light, toolTip] of rows) {
+    test(name, () => {
+      const model = trayModel(state, '/data', en)
+      assert.deepEqual([model.light, model.toolTip], [light, toolTip])
+      assert.equal(`Porchlight: ${model.items[0]?.label}`, toolTip)
+    })
+  }
+
+  test('in French', () => {
+    assert.equal(trayModel(running([service('web')]), '/data', fr).items[0]?.label, 'Accessible depuis internet')
+  })
+})
+
+const entry = (state: EngineState, id: string): TrayItem | undefined => {
+  const flat = trayModel(state, '/data', en).items.flatMap((item) => (item ? [item, ...(item.submenu ?? [])] : []))
+  return flat.find((item) => item.id === id)
+}
+
+describe('the menu', () => {
+  test('has a submenu a service, in the order of the snapshot', () => {
+    const ids = trayModel(running([service('web'), service('music')]), '/data', en).items.map((item) => item?.id ?? '-')
+    assert.deepEqual(ids, ['state', '-', 'service:web', 'service:music', '-', 'check-now', 'open-window', 'quit'])
+  })
+
+  test('carries what each entry does', () => {
+    const state = running([service('web'), service('music', { state: 'paused' })])
+    assert.deepEqual(entry(state, 'copy:web')?.action, { do: 'copy-link', link: 'https://relay.example/s/web#secret' })
+    assert.deepEqual(entry(state, 'open:web')?.action, { do: 'open-service', url: 'https://web.home.relay.example/' })
+    assert.deepEqual(entry(state, 'pause:web')?.action, { do: 'pause', name: 'web' })
+    assert.deepEqual(entry(state, 'resume:music')?.action, { do: 'resume', name: 'music' })
+    assert.equal(entry(state, 'pause:music'), undefined)
+  })
+
+  test('greys out what a service does not have', () => {
+    const state = running([service('web', { shareLink: null, publicUrl: null })])
+    assert.equal(entry(state, 'copy:web')?.action, undefined)
+    assert.equal(entry(state, 'open:web')?.action, undefined)
+  })
+
+  test('says why the engine cannot start, in one entry of bounded length', () => {
+    const label = entry({ phase: 'failed', reason: 'x'.repeat(5_000) }, 'reason')?.label
+    assert.equal(label?.length, 120)
+  })
+
+  test('always lets the person open the window and quit', () => {
+    for (const [, state] of rows) {
+      assert.deepEqual([entry(state, 'open-window')?.action, entry(state, 'quit')?.action], [{ do: 'open-window' }, { do: 'quit' }])
+    }
+  })
+})

@@ -1,0 +1,179 @@
+/** The desktop app and its engine: attached to or started, once; alive after the app or stopped with it, as the person says. */
+import assert from 'node:assert/strict'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import { readEngineFile } from '../../electron/engine-process.ts'
+import {
+  type Desktop,
+  isAlive,
+  launchDesktop,
+  makeDataDir,
+  removeDataDir,
+  scriptEngine,
+  startEngine,
+  startedEngines,
+  until,
+} from './driver.ts'
+
+const KEEP = 0
+const STOP = 1
+const CANCEL = 2
+
+let dataDir: string
+let desktops: Desktop[]
+
+beforeEach(async () => {
+  dataDir = await makeDataDir()
+  desktops = []
+})
+
+afterEach(async () => {
+  for (const desktop of desktops) await desktop.close()
+  await removeDataDir(dataDir)
+})
+
+async function launch(...args: string[]): Promise<Desktop> {
+  const desktop = await launchDesktop(dataDir, args)
+  desktops.push(desktop)
+  return desktop
+}
+
+const isReachable = ({ icon }: { icon: string }) => icon === 'reachable.png'
+
+async function onlyEngine(): Promise<number> {
+  const pids = await startedEngines(dataDir)
+  assert.equal(pids.length, 1, `engines started: ${pids}`)
+  return pids[0] ?? 0
+}
+
+describe('the engine', () => {
+  test('that runs already is attached to, not started twice', async () => {
+    await startEngine(dataDir)
+    const desktop = await launch()
+    await desktop.trayUntil(isReachable, 'reachable')
+    assert.equal((await readEngineFile(dataDir))?.pid, await onlyEngine())
+  })
+
+  test('is started when none runs, and only once for the tray and the page', async () => {
+    const desktop = await launch()
+    await desktop.trayUntil(isReachable, 'reachable')
+    await (await desktop.window()).getByRole('heading', { name: 'Reachable from the internet' }).waitFor()
+    await onlyEngine()
+  })
+
+  test('that is killed comes back, for the tray and for the page', async () => {
+    const desktop = await launch()
+    await desktop.trayUntil(isReachable, 'reachable')
+    const page = await desktop.window()
+    await page.getByRole('heading', { name: 'Reachable from the internet' }).waitFor()
+    process.kill(await onlyEngine(), 'SIGKILL')
+    await until(async () => (await startedEngines(dataDir)).length === 2, 'a second engine was started')
+    await desktop.trayUntil(isReachable, 'reachable again')
+    const engine = await scriptEngine(dataDir)
+    await engine.addService({ name: 'photos', target: 'http://192.168.1.21' })
+    await page.getByRole('heading', { name: 'photos' }).waitFor()
+    engine.close()
+  })
+
+  test('that somebody stopped stays stopped until the person opens the app', async () => {
+    const desktop = await launch('--background')
+    await desktop.trayUntil(isReachable, 'reachable')
+    const engine = await scriptEngine(dataDir)
+    await engine.stop({})
+    engine.close()
+    const { menu } = await desktop.trayUntil(
+      ({ toolTip }) => toolTip === 'Porchlight: Porchlight is not running.',
+      'that it is not running',
+    )
+    assert.deepEqual(menu.map(({ id }) => id).filter(Boolean), ['state', 'open-window', 'quit'])
+    await onlyEngine()
+    await desktop.pick('open-window')
+    await desktop.trayUntil(isReachable, 'reachable')
+    assert.equal((await startedEngines(dataDir)).length, 2)
+  })
+
+  test('that somebody starts from a terminal is found', async () => {
+    const desktop = await launch('--background')
+    await desktop.trayUntil(isReachable, 'reachable')
+    const engine = await scriptEngine(dataDir)
+    await engine.stop({})
+    engine.close()
+    await desktop.trayUntil(({ icon }) => icon === 'paused.png', 'that it is stopped')
+    await startEngine(dataDir)
+    await desktop.trayUntil(isReachable, 'reachable')
+  })
+
+  test('that cannot start says why, and is tried again', async () => {
+    await writeFile(join(dataDir, 'fail'), 'starting\nerror port-taken: Another program already uses 127.0.0.1:8480.\n')
+    const desktop = await launch()
+    const { menu } = await desktop.trayUntil(({ icon }) => icon === 'needs-you.png', 'a need')
+    assert.equal(menu[1]?.label, 'error port-taken: Another program already uses 127.0.0.1:8480.')
+    await rm(join(dataDir, 'fail'))
+    await desktop.trayUntil(isReachable, 'reachable')
+  })
+})
+
+describe('quitting', () => {
+  test('asks, and on "keep" leaves the engine running', async () => {
+    const desktop = await launch()
+    await desktop.trayUntil(isReachable, 'reachable')
+    const engine = await onlyEngine()
+    await desktop.answer(KEEP)
+    await desktop.pick('quit')
+    await desktop.exited()
+    assert.equal(isAlive(engine), true)
+    assert.equal((await readEngineFile(dataDir))?.pid, engine)
+    const again = await launch()
+    await again.trayUntil(isReachable, 'reachable')
+    await onlyEngine()
+  })
+
+  test('asks, and on "stop" takes the engine with it', async () => {
+    const desktop = await launch()
+    await desktop.trayUntil(isReachable, 'reachable')
+    const engine = await onlyEngine()
+    await desktop.answer(STOP)
+    await desktop.pick('quit')
+    await desktop.exited()
+    await until(async () => !isAlive(engine), 'the engine is gone')
+    assert.equal(await readEngineFile(dataDir), undefined)
+  })
+
+  test('asks, and on "cancel" goes on', async () => {
+    const desktop = await launch()
+    await desktop.trayUntil(isReachable, 'reachable')
+    const asked = await desktop.answer(CANCEL)
+    await desktop.pick('quit')
+    await until(async () => (await asked()).length === 1, 'the question was asked')
+    assert.deepEqual(await asked(), ['Keep your services online? Keep them online / Stop everything / Cancel'])
+    await desktop.pick('check-now')
+    const engine = await scriptEngine(dataDir)
+    await until(async () => (await engine.calls({})).includes('checkNow'), 'the app goes on')
+    engine.close()
+  })
+
+  test('remembers a ticked answer', async () => {
+    const first = await launch()
+    await first.trayUntil(isReachable, 'reachable')
+    await first.answer(KEEP, true)
+    await first.pick('quit')
+    await first.exited()
+    const second = await launch()
+    await second.trayUntil(isReachable, 'reachable')
+    const asked = await second.answer(CANCEL)
+    assert.deepEqual(await asked(), [])
+    await second.pick('quit')
+    await second.exited()
+    await onlyEngine()
+  })
+
+  test('by the end of the desktop session asks nothing and leaves the engine running', async () => {
+    const desktop = await launch()
+    await desktop.trayUntil(isReachable, 'reachable')
+    const engine = await onlyEngine()
+    desktop.app.process().kill('SIGTERM')
+    await desktop.exited()
+    assert.equal(isAlive(engine), true)
+  })
+})
