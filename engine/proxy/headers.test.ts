@@ -94,7 +94,15 @@ test('an answer loses hop-by-hop fields and other ways to the backend, and keeps
     'Trailer',
     'X-Sum',
   ]
-  assert.deepEqual(answerHeaders(raw, 'web.device.example'), ['Set-Cookie', 'a=1', 'set-cookie', 'b=2', 'ETag', '"1"', 'Trailer', 'X-Sum'])
+  assert.deepEqual(answerHeaders(raw, 'web.device.example', true), ['Set-Cookie', 'a=1', 'set-cookie', 'b=2', 'ETag', '"1"'])
+})
+
+test('trailers are announced only where they can follow', () => {
+  const chunked = ['Transfer-Encoding', 'chunked', 'Trailer', 'X-Sum']
+  assert.deepEqual(answerHeaders(chunked, 'h', true), ['Trailer', 'X-Sum'])
+  assert.deepEqual(answerHeaders(chunked, 'h', false), [])
+  assert.deepEqual(answerHeaders(['Content-Length', '1', 'Trailer', 'X-Sum'], 'h', true), ['Content-Length', '1'])
+  assert.ok(!sent('Content-Length', '1', 'Trailer', 'X-Sum').includes('Trailer'))
 })
 
 test('a cookie never reaches another home', () => {
@@ -107,7 +115,7 @@ test('a cookie never reaches another home', () => {
     ['domain=value; Domain=relay.example', 'domain=value'],
   ]
   for (const [given, expected] of rows)
-    assert.deepEqual(answerHeaders(['Set-Cookie', given], 'web.device.example'), ['Set-Cookie', expected])
+    assert.deepEqual(answerHeaders(['Set-Cookie', given], 'web.device.example', true), ['Set-Cookie', expected])
 })
 
 test('trailers carry no framing, no identity and no claims', () => {

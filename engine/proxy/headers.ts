@@ -71,17 +71,20 @@ export interface Visit {
 /** The head for the backend. Host stays, so that a backend builds its own links right; exactly one forwarded address, ours. */
 export function requestHeaders(raw: readonly string[], visit: Visit, upgrade: string | undefined): string[] {
   const isDropped = dropped(raw)
+  const chunked = listOf(raw, 'transfer-encoding').length > 0
   const kept: string[] = ['Host', visit.authority]
   for (const [name, value] of pairs(raw)) {
     const key = canonical(name)
     if (key === 'host' || key === 'cdn-loop' || isDropped(name.toLowerCase()) || isDropped(key) || isClaimed(key)) continue
+    // Trailers exist behind a chunked body only; node refuses to announce them elsewhere.
+    if (key === 'trailer' && !chunked) continue
     kept.push(name, value)
   }
   kept.push('X-Forwarded-For', visit.address, 'X-Forwarded-Proto', 'https', 'X-Forwarded-Host', visit.authority)
   kept.push('Forwarded', forwarded(visit))
   // RFC 8586 rather than Via: nginx as a backend stops compressing for whoever sends Via (gzip_proxied).
   kept.push('CDN-Loop', [...valuesOf(raw, 'cdn-loop'), visit.loopToken].join(', '))
-  if (listOf(raw, 'transfer-encoding').length > 0) kept.push('Transfer-Encoding', 'chunked')
+  if (chunked) kept.push('Transfer-Encoding', 'chunked')
   const connection = ['keep-alive']
   if (upgrade !== undefined) {
     kept.push('Upgrade', upgrade)
@@ -100,14 +103,15 @@ function forwarded({ address, authority }: Visit): string {
   return `for=${node};host="${authority}";proto=https`
 }
 
-/** The head for the visitor. `host` is the name he asked for, without port. */
-export function answerHeaders(raw: readonly string[], host: string): string[] {
+/** The head for the visitor. `host` is the name he asked for, without port; `mayTrail`: his side can carry trailers. */
+export function answerHeaders(raw: readonly string[], host: string, mayTrail: boolean): string[] {
   const isDropped = dropped(raw)
+  const trails = mayTrail && listOf(raw, 'transfer-encoding').includes('chunked')
   const kept: string[] = []
   for (const [name, value] of pairs(raw)) {
     const key = name.toLowerCase()
     // Alt-Svc names another way to the backend, which is closed from outside: a browser would try it first and wait.
-    if (isDropped(key) || key === 'alt-svc') continue
+    if (isDropped(key) || key === 'alt-svc' || (key === 'trailer' && !trails)) continue
     kept.push(name, key === 'set-cookie' ? ownCookie(value, host) : value)
   }
   return kept

@@ -3,8 +3,8 @@
 import { listOf, valuesOf } from './headers.ts'
 
 export interface RequestHead {
-  readonly method: string | undefined
-  readonly url: string | undefined
+  readonly method?: string | undefined
+  readonly url?: string | undefined
   readonly httpVersion: string
   readonly rawHeaders: readonly string[]
 }

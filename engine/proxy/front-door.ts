@@ -1,0 +1,104 @@
+/** The HTTPS front door: every visitor of every web service comes through here, over TCP from a router's mapping or out of the tunnel.
+ *
+ *  visitor ─ TLS (visitor-tls.ts: name → certificate, or an alert) ┬ http/1.1 ─ visitor-http.ts ─ exchange or upgrade ─ service at home
+ *                                                                  └ porchlight-probe/1 ─ onProbe
+ */
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
+import type { CertificatePair } from './certificates-in-use.ts'
+import { KEEPALIVE_MS } from './target.ts'
+import { createVisitorHttp, type VisitorHttpOptions } from './visitor-http.ts'
+import { createVisitorTls } from './visitor-tls.ts'
+
+/** The application protocol (ALPN) of a probe from outside. */
+export const PROBE_PROTOCOL = 'porchlight-probe/1'
+
+/** What runs may finish; what idles is closed at once. */
+const CLOSE_GRACE_MS = 1500
+
+export interface FrontDoorOptions extends VisitorHttpOptions {
+  /** The service behind a host name (lower case). Undefined: unknown or paused; the visitor gets a TLS alert. Asked for every handshake
+   *  and every request, so that a service that goes is gone at once. */
+  readonly route: VisitorHttpOptions['route']
+  /** The certificate to show for a host name now. Undefined: none yet; the visitor gets a TLS alert. Asked for every handshake. */
+  readonly certificate: (host: string) => CertificatePair | undefined
+  /** An outsider's probe, its handshake done. The socket is the callee's to answer and end; it goes when the door closes. */
+  readonly onProbe: (socket: TLSSocket) => void
+}
+
+export interface FrontDoor {
+  /** Takes one visitor's raw TLS bytes, from a listener or out of the tunnel. `peer` is the visitor's own address. */
+  accept(stream: Duplex, peer: Endpoint): void
+  /** Listens for visitors itself. Port 0 takes a free one. Rejects with the system's error (EADDRINUSE, EACCES). */
+  listen(address: string, port: number): Promise<Listener>
+  /** Takes nobody in any more; within 2 s every connection is gone. */
+  close(): Promise<void>
+}
+
+export interface Listener {
+  readonly port: number
+  /** Stops listening. Visitors who are in stay in. */
+  close(): Promise<void>
+}
+
+export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+  const web = createVisitorHttp(options)
+  const secure = createVisitorTls({
+    protocols: ['http/1.1', PROBE_PROTOCOL],
+    certificate: (host) => options.route(host) && options.certificate(host),
+    onSecured: (socket, visitor) => {
+      if (socket.alpnProtocol === PROBE_PROTOCOL) options.onProbe(socket)
+      else web.accept(socket, visitor)
+    },
+  })
+  const listeners = new Set<net.Server>()
+  let closed: Promise<void> | undefined
+
+  async function shut(): Promise<void> {
+    for (const server of listeners) server.close()
+    const gone = secure.close(CLOSE_GRACE_MS)
+    web.closeIdle()
+    await gone
+    web.close()
+  }
+
+  return {
+    accept: secure.accept,
+    listen: async (address, port) => {
+      const server = net.createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS }, (socket) => {
+        // Gone between the kernel's accept and ours.
+        if (socket.remoteAddress === undefined) return void socket.destroy()
+        secure.accept(socket, { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 })
+      })
+      await listening(server, address, port)
+      listeners.add(server)
+      if (closed) await shut()
+      return {
+        port: (server.address() as net.AddressInfo).port,
+        close: async () => {
+          listeners.delete(server)
+          server.close()
+        },
+      }
+    },
+    close: () => {
+      closed ??= shut()
+      return closed
+    },
+  }
+}
+
+/** `::` means IPv6 alone: the two families are opened, mapped and judged one by one. */
+function listening(server: net.Server, address: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: address, port, ipv6Only: address.includes(':') }, () => {
+      server.off('error', reject)
+      // An accept that fails (too many open files) is the visitor's bad luck, not the end of the engine.
+      server.on('error', () => undefined)
+      resolve()
+    })
+  })
+}

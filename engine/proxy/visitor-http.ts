@@ -1,0 +1,133 @@
+/** The HTTP end of the front door: which requests are let in, and to which service they go. */
+import { randomBytes } from 'node:crypto'
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { isWeb, type Target } from '../../protocol/model/service.ts'
+import { createBackends } from './backends.ts'
+import { type Exchange, hasBody, relayRequest } from './exchange.ts'
+import type { ForbiddenOptions } from './forbidden.ts'
+import { refusal } from './request-check.ts'
+import type { TargetFailure } from './target.ts'
+import { mayUpgrade, relayUpgrade, responseOn } from './upgrade.ts'
+import { sendPage } from './visitor-page.ts'
+import type { SecuredVisitor } from './visitor-tls.ts'
+import type { VisitorMessage } from './visitor-words.ts'
+
+const HEAD_TIMEOUT_MS = 15_000
+const IDLE_TIMEOUT_MS = 65_000
+const MAX_HEAD_BYTES = 32 * 1024
+/** Requests that one visitor sends without waiting for answers. Browsers send one. */
+const MAX_PIPELINED = 16
+
+export interface Route {
+  readonly service: string
+  readonly target: Target
+}
+
+export interface VisitorHttpOptions extends ForbiddenOptions {
+  readonly route: (host: string) => Route | undefined
+  readonly onTargetFailure: (service: string, failure: TargetFailure) => void
+  readonly onTargetSuccess: (service: string) => void
+}
+
+export interface VisitorHttp {
+  accept(socket: TLSSocket, visitor: SecuredVisitor): void
+  /** Hangs up on idle visitors and lets answers that run be the last on their connection. */
+  closeIdle(): void
+  close(): void
+}
+
+export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
+  const backends = createBackends(options)
+  const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
+  const visitors = new WeakMap<Duplex, SecuredVisitor & { running: number }>()
+  let closing = false
+
+  /** The exchange to begin, or undefined when the request was answered with a refusal. */
+  function admit(visitor: SecuredVisitor, request: IncomingMessage, response: ServerResponse): Exchange | undefined {
+    const refused = refusal(request, visitor.host, loopToken)
+    const route = options.route(visitor.host)
+    if (refused || !route || !isWeb(route.target.kind)) {
+      refuse(request, response, refused?.status ?? 421, visitor.host)
+      return undefined
+    }
+    const { address, host } = visitor
+    return {
+      request,
+      response,
+      host,
+      visit: { address, authority: request.headers.host ?? host, loopToken },
+      target: route.target,
+      backends,
+      isClosing: () => closing,
+      onFailure: (failure) => options.onTargetFailure(route.service, failure),
+      onSuccess: () => options.onTargetSuccess(route.service),
+    }
+  }
+
+  function onRequest(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
+    const visitor = visitors.get(request.socket)
+    if (!visitor || visitor.running >= MAX_PIPELINED) return void request.socket.destroy()
+    visitor.running += 1
+    response.once('close', () => {
+      visitor.running -= 1
+    })
+    const exchange = admit(visitor, request, response)
+    if (exchange) relayRequest(exchange, awaitsContinue)
+  }
+
+  function onUpgrade(request: IncomingMessage, socket: Duplex, rest: Buffer): void {
+    const visitor = visitors.get(socket)
+    // Behind an answer that is still on its way an Upgrade would write into the middle of it.
+    if (!visitor || visitor.running > 0) return void socket.destroy()
+    const response = responseOn(socket, request)
+    const exchange = admit(visitor, request, response)
+    if (!exchange) return
+    // node has stopped parsing: what should be a body would be spliced as if it were the new protocol.
+    if (hasBody(request)) refuse(request, response, 400, visitor.host)
+    else relayUpgrade(exchange, socket, rest)
+  }
+
+  const server = http.createServer({
+    maxHeaderSize: MAX_HEAD_BYTES,
+    headersTimeout: HEAD_TIMEOUT_MS,
+    // An upload may take hours; its pauses are watched in exchange.ts.
+    requestTimeout: 0,
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+    connectionsCheckingInterval: 5000,
+    insecureHTTPParser: false,
+    shouldUpgradeCallback: (request) => mayUpgrade(request.rawHeaders),
+  })
+  // The size bounds their number; beyond a number node would drop fields in silence.
+  server.maxHeadersCount = 0
+  // node starts watching head timeouts and idle connections at this event (setupConnectionsTracking in lib/_http_server.js); this server
+  // never listens itself.
+  server.emit('listening')
+  server.on('request', (request, response) => onRequest(request, response, false))
+  server.on('checkContinue', (request, response) => onRequest(request, response, true))
+  server.on('upgrade', onUpgrade)
+
+  return {
+    accept: (socket, visitor) => {
+      visitors.set(socket, { ...visitor, running: 0 })
+      server.emit('connection', socket)
+    },
+    closeIdle: () => {
+      closing = true
+      server.closeIdleConnections()
+    },
+    close: () => {
+      server.close()
+      backends.close()
+    },
+  }
+}
+
+const MESSAGES: Readonly<Record<number, VisitorMessage>> = { 421: 'misdirected', 508: 'loop' }
+
+/** The connection ends too: whoever sent this has nothing good to follow, and a misdirected visitor should come in by the right name. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, host: string): void {
+  response.shouldKeepAlive = false
+  sendPage(request, response, status, MESSAGES[status] ?? 'bad-request', host)
+}

@@ -1,0 +1,97 @@
+/** The TLS end of the front door: raw streams in, secured sockets with their visitor's address out. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Duplex } from 'node:stream'
+import tls, { type TLSSocket } from 'node:tls'
+import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
+import { type CertificatePair, createContexts } from './certificates-in-use.ts'
+import { reset } from './splice.ts'
+
+const HANDSHAKE_TIMEOUT_MS = 10_000
+/** Visitors at one time, over every path together: some 200 MB at the worst. */
+const MAX_CONNECTIONS = 4096
+
+export interface SecuredVisitor {
+  /** Literal address, without zone or IPv4 mapping. */
+  readonly address: string
+  /** The server name asked for, in lower case. */
+  readonly host: string
+}
+
+export interface VisitorTlsOptions {
+  /** The certificate to show under a name (lower case). Undefined ends the handshake with an alert. */
+  readonly certificate: (host: string) => CertificatePair | undefined
+  readonly protocols: readonly string[]
+  readonly onSecured: (socket: TLSSocket, visitor: SecuredVisitor) => void
+}
+
+export interface VisitorTls {
+  accept(stream: Duplex, peer: Endpoint): void
+  /** Takes nobody in any more and cuts handshakes short; after `graceMs` everybody, or earlier once all have left. */
+  close(graceMs: number): Promise<void>
+}
+
+export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
+  const contextOf = createContexts()
+  /** Raw streams from acceptance to close. */
+  const connections = new Map<Duplex, { secured: boolean }>()
+  let closing = false
+
+  // A tls.Server does not say which stream a secured socket came from, and one out of the tunnel has no address of its own: the
+  // asynchronous context in which TLS was started, and in which its events fire, carries both.
+  const arrivals = new AsyncLocalStorage<{ stream: Duplex; peer: Endpoint }>()
+
+  const server = tls.createServer({
+    ALPNProtocols: [...options.protocols],
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    SNICallback: (servername, callback) => {
+      try {
+        const pair = options.certificate(servername.toLowerCase())
+        // Without a context of its own the handshake ends in an alert: the server itself has no certificate to fall back on.
+        callback(null, pair && contextOf(pair))
+      } catch (error) {
+        callback(error as Error)
+      }
+    },
+  })
+  server.on('secureConnection', (socket) => {
+    const arrival = arrivals.getStore()
+    const connection = arrival && connections.get(arrival.stream)
+    socket.on('error', () => undefined)
+    if (!connection || closing) return void socket.destroy()
+    connection.secured = true
+    const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : ''
+    options.onSecured(socket, { address: unmapped(arrival.peer.address), host })
+  })
+
+  return {
+    accept: (stream, peer) => {
+      stream.on('error', () => undefined)
+      if (closing || connections.size >= MAX_CONNECTIONS || stream.destroyed) reset(stream)
+      else {
+        connections.set(stream, { secured: false })
+        stream.once('close', () => connections.delete(stream))
+        arrivals.run({ stream, peer }, () => server.emit('connection', stream))
+      }
+    },
+    close: async (graceMs) => {
+      closing = true
+      for (const [stream, { secured }] of connections) if (!secured) reset(stream)
+      await allGone(connections, graceMs)
+      for (const stream of connections.keys()) reset(stream)
+    },
+  }
+}
+
+/** Resolves when every stream has closed, and at the latest after `graceMs`. */
+async function allGone(streams: ReadonlyMap<Duplex, unknown>, graceMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const limit = setTimeout(resolve, graceMs)
+  const check = () => {
+    if (streams.size === 0) resolve()
+  }
+  for (const stream of streams.keys()) stream.once('close', check)
+  check()
+  await promise
+  clearTimeout(limit)
+}
