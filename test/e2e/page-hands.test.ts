@@ -1,0 +1,188 @@
+/** What people do: with the keyboard alone, with what they type, with a service. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { LANGUAGES } from '../../languages/index.ts'
+import { problem } from '../../protocol/problem.ts'
+import { axe, browserForTests, clipboard, headline, picture, ring, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { HOUSES, house, jamulus, service } from '../fakes/snapshots.ts'
+
+const { en, fr } = LANGUAGES
+browserForTests()
+
+describe('with the keyboard alone', () => {
+  test('a service is added, its link copied, it is paused, resumed, kept and at last removed', async () => {
+    await withPage({ snapshot: HOUSES.empty }, async (page, host) => {
+      const { add, services } = en.page
+      host.on('addService', ({ name = '', target = '' }) => host.show(house({ services: [service({ name, target })] })))
+      host.on('pauseService', () => host.show(house({ services: [service({ state: 'paused' })] })))
+      host.on('resumeService', () => host.show(HOUSES.relayed))
+      host.on('removeService', () => host.show(HOUSES.empty))
+      await headline(page, en.light.empty.headline)
+
+      await tabTo(page, 'textbox', add.name)
+      assert.equal(await ring(page), 'solid')
+      await page.keyboard.type('Jeedom')
+      await tabTo(page, 'textbox', add.target)
+      await page.keyboard.type('192.168.1.20:8080')
+      await page.keyboard.press('Enter')
+      await spoken(page, services.added('jeedom'))
+      assert.deepEqual(host.calls.at(-1), { name: 'addService', input: { name: 'jeedom', target: 'http://192.168.1.20:8080' } })
+
+      await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+      await tabTo(page, 'button', `${services.copyLink} (jeedom)`)
+      await page.keyboard.press('Space')
+      await spoken(page, services.linkCopied('jeedom'))
+      await page.getByRole('button', { name: services.copied }).waitFor()
+      assert.equal(await clipboard(page), service().shareLink)
+
+      await tabTo(page, 'button', `${services.pause} (jeedom)`)
+      await page.keyboard.press('Enter')
+      await spoken(page, services.paused('jeedom'))
+      await headline(page, en.light.paused.headline)
+      await tabTo(page, 'button', `${services.resume} (jeedom)`)
+      await page.keyboard.press('Enter')
+      await spoken(page, services.resumed('jeedom'))
+
+      await tabTo(page, 'button', `${services.remove} (jeedom)`)
+      await page.keyboard.press('Enter')
+      const dialog = page.getByRole('dialog', { name: services.removeQuestion('jeedom') })
+      await dialog.waitFor()
+      assert.deepEqual(await axe(page), [])
+      await picture(page, 'remove-question')
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden' })
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Enter')
+      await dialog.waitFor({ state: 'hidden' })
+      assert.equal(
+        host.calls.some(({ name }) => name === 'removeService'),
+        false,
+        'Escape and Enter both keep it',
+      )
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Enter')
+      await spoken(page, services.removed('jeedom'))
+      await headline(page, en.light.empty.headline)
+      assert.deepEqual(host.calls.at(-1), { name: 'removeService', input: { name: 'jeedom' } })
+    })
+  })
+
+  test('the language is switched, and remembered', async () => {
+    await withPage({ snapshot: HOUSES.relayed }, async (page) => {
+      await tabTo(page, 'radio', 'English')
+      await page.keyboard.press('ArrowRight')
+      await headline(page, fr.light.relayed.headline)
+      await page.reload()
+      await headline(page, fr.light.relayed.headline)
+      await page.getByRole('button', { name: 'Copier le lien de partage (jeedom)' }).waitFor()
+    })
+  })
+})
+
+describe('what is typed', () => {
+  test('mistakes are told next to their field, and nothing is sent', async () => {
+    await withPage({ snapshot: HOUSES.empty }, async (page, host) => {
+      const { add } = en.page
+      await page.getByRole('button', { name: add.submit }).click()
+      const name = page.getByRole('textbox', { name: add.name })
+      const target = page.getByRole('textbox', { name: add.target })
+      const told = async (field: typeof name) => {
+        const ids = ((await field.getAttribute('aria-describedby')) ?? '').split(' ')
+        return page.locator(`[id="${ids.at(-1)}"]`).innerText()
+      }
+      assert.equal(await told(name), add.nameMissing)
+      assert.equal(await name.evaluate((element) => element === document.activeElement), true)
+      await name.fill('été')
+      await target.fill('http://192.168.1.20/admin?x=1')
+      await page.getByRole('button', { name: add.submit }).click()
+      assert.match(await told(name), /"été" cannot be used as a name/)
+      assert.match(await told(target), /Write it like http:/)
+      assert.equal(await target.getAttribute('aria-invalid'), 'true')
+      assert.deepEqual(await axe(page), [])
+      await picture(page, 'mistakes')
+      assert.deepEqual(host.calls, [])
+    })
+  })
+
+  test('what the engine refuses stands next to the field it is about, and goes when that is changed', async () => {
+    await withPage({ snapshot: HOUSES.reachable }, async (page, host) => {
+      const { add } = en.page
+      host.refuse('addService', problem('name-taken', { name: 'jeedom' }))
+      const name = page.getByRole('textbox', { name: add.name })
+      await name.fill('jeedom')
+      await page.getByRole('textbox', { name: add.target }).fill('http://192.168.1.20:8080')
+      await page.getByRole('button', { name: add.submit }).click()
+      await page.getByText(/You already have a service called jeedom/).waitFor()
+      assert.equal(await name.getAttribute('aria-invalid'), 'true')
+      await name.fill('photos')
+      await page.getByText(/You already have a service/).waitFor({ state: 'detached' })
+      host.refuse('addService', problem('disk-full', { path: '/data' }))
+      await page.getByRole('button', { name: add.submit }).click()
+      await page.getByRole('alert').getByText('The disk is full.').waitFor()
+    })
+  })
+
+  test('a relay code with a slip of the hand is caught here; one that was used is told by the relay', async () => {
+    await withPage({ snapshot: HOUSES.empty }, async (page, host) => {
+      const { join: words } = en.page
+      const field = page.getByRole('textbox', { name: words.label })
+      await field.fill('plr1abcdefgh')
+      await field.press('Enter')
+      await page.getByText(/This relay code has a mistake in it/).waitFor()
+      assert.deepEqual(host.calls, [])
+      host.refuse('joinRelay', problem('relay-code-used', { relay: 'relay.example' }))
+      await field.fill('https://relay.example')
+      await field.press('Enter')
+      await page.getByRole('alert').getByText('This relay code was already used.').waitFor()
+      host.on('joinRelay', () => host.show(HOUSES.reachable))
+      await field.press('Enter')
+      await headline(page, en.light.reachable.headline)
+      assert.equal(await field.count(), 0)
+    })
+  })
+
+  test('a fault inside the engine keeps its text to itself', async () => {
+    await withPage({ snapshot: HOUSES.reachable }, async (page, host) => {
+      host.refuse('pauseService', problem('internal', { detail: 'see the log' }))
+      await page.getByRole('button', { name: 'Pause (jeedom)' }).click()
+      await page.getByRole('alert').getByText('Something went wrong inside Porchlight.').waitFor()
+    })
+  })
+})
+
+describe('a service', () => {
+  test('that is no website has an address to copy, and nothing to open', async () => {
+    await withPage({ snapshot: house({ services: [jamulus] }) }, async (page) => {
+      await page.getByRole('button', { name: 'Copy address (jamulus)' }).click()
+      assert.equal(await clipboard(page), 'jamulus.maison-dupont.relay.example:22124')
+      assert.equal(await page.getByRole('link', { name: /Open/ }).count(), 0)
+    })
+  })
+
+  test('opens in a new tab that learns nothing about this page', async () => {
+    await withPage({ snapshot: HOUSES.relayed }, async (page) => {
+      const link = page.getByRole('link', { name: 'Open (jeedom)' })
+      assert.equal(await link.getAttribute('href'), 'https://jeedom.maison-dupont.relay.example/')
+      assert.equal(await link.getAttribute('target'), '_blank')
+      assert.equal(await link.getAttribute('rel'), 'noopener noreferrer')
+    })
+  })
+
+  test('whose address is no web address is never a link', async () => {
+    await withPage({ snapshot: house({ services: [service({ publicUrl: 'javascript:alert(1)' })] }) }, async (page) => {
+      await page.getByRole('heading', { level: 3, name: 'jeedom' }).waitFor()
+      assert.equal(await page.getByRole('link').count(), 0)
+    })
+  })
+
+  test('shows its link for copying by hand when the browser forbids the clipboard', async () => {
+    await withPage({ snapshot: HOUSES.relayed, clipboard: false }, async (page) => {
+      await page.evaluate(() =>
+        Object.defineProperty(navigator.clipboard, 'writeText', { value: () => Promise.reject(new Error('denied')) }),
+      )
+      await page.getByRole('button', { name: 'Copy share link (jeedom)' }).click()
+      await page.getByRole('alert').getByText('https://relay.example/s/jeedom#k7dq2vxm4p').waitFor()
+    })
+  })
+})

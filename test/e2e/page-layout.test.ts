@@ -1,0 +1,58 @@
+/** From a phone to a wall: nothing overflows, nothing is cut off, nothing moves for those who ask for it. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { describeLight, LANGUAGES } from '../../languages/index.ts'
+import { lightOf } from '../../protocol/snapshot.ts'
+import { browserForTests, headline, picture, withPage } from '../fakes/page-browser.ts'
+import { HOUSES, longNames, rehearsal } from '../fakes/snapshots.ts'
+
+const { en, fr } = LANGUAGES
+const everyLanguage = Object.values(LANGUAGES)
+browserForTests()
+
+describe('the layout', () => {
+  for (const width of [360, 1024, 2560])
+    test(`nothing overflows or is cut off at ${width} px`, async () => {
+      const houses = { long: longNames, needs: HOUSES['needs-you'], empty: HOUSES.empty, rehearsal }
+      await withPage({ snapshot: HOUSES.checking, context: { viewport: { width, height: 900 } } }, async (page, host) => {
+        for (const words of everyLanguage) {
+          await page.getByRole('radio', { name: words.name }).check()
+          for (const [name, snapshot] of Object.entries(houses)) {
+            host.show(HOUSES.checking)
+            await headline(page, words.light.checking.headline)
+            host.show(snapshot)
+            await headline(page, describeLight(lightOf(snapshot), snapshot.rehearsal, words).headline)
+            await picture(page, `${name}-${words.locale}-${width}`)
+            for (const summary of await page.locator('summary').all()) if (await summary.isVisible()) await summary.click()
+            assert.deepEqual(await page.evaluate(overflowing), [])
+          }
+        }
+        await page.evaluate(() => document.styleSheets[0]?.insertRule('.facts { white-space: nowrap; width: 120vw }'))
+        host.show(longNames)
+        await headline(page, fr.light['needs-you'].headline)
+        assert.notDeepEqual(await page.evaluate(overflowing), [], 'what does not fit is found')
+      })
+    })
+
+  test('motion stops for those who ask for it', async () => {
+    await withPage({ snapshot: HOUSES.reachable, context: { reducedMotion: 'reduce' } }, async (page, host) => {
+      host.on('checkNow', () => new Promise(() => {}))
+      await page.getByRole('button', { name: en.page.light.checkNow }).click()
+      await page.getByRole('button', { name: en.page.light.checking }).waitFor()
+      assert.equal(await page.evaluate(() => document.getAnimations().length), 0)
+    })
+  })
+})
+
+/** Runs in the page: elements that stick out of the window, or whose text does not fit into them. */
+function overflowing(): string[] {
+  const limit = document.documentElement.clientWidth
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => !element.closest('.hidden, dialog:not([open])') && getComputedStyle(element).display !== 'inline')
+    .filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect()
+      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.tagName !== 'INPUT'
+      return width > 0 && (left < -1 || right > limit + 1 || cut)
+    })
+    .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 60)}`)
+}

@@ -1,0 +1,107 @@
+/** The built page in a real Chromium on a scripted engine, and what tests do with it. */
+import assert from 'node:assert/strict'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
+import type { Snapshot } from '../../protocol/snapshot.ts'
+import { type PageHost, startPageHost } from './page-host.ts'
+
+const root = join(import.meta.dirname, '../..')
+const pictures = join(root, 'test-results/page')
+/** Built afresh and apart from dist/ and from other test files, which may be running at the same time. */
+const built = join(root, `test-results/page-build-${process.pid}`)
+
+let browser: Browser
+
+/** Builds the page and starts a browser before the tests of this file, and puts both away after them. */
+export function browserForTests(): void {
+  before(async () => {
+    mkdirSync(pictures, { recursive: true })
+    await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: built } })
+    browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    })
+  })
+  after(async () => {
+    await browser?.close()
+    rmSync(built, { recursive: true, force: true })
+  })
+}
+
+export interface Setting {
+  readonly snapshot: Snapshot
+  readonly context?: BrowserContextOptions
+  /** What the console may complain about in this test. */
+  readonly expected?: RegExp
+  readonly clipboard?: boolean
+}
+
+/** Opens the page on a scripted engine, does the test, and fails it on anything the console complained about. */
+export async function withPage(
+  { snapshot, context: options, expected = /^$/, clipboard = true }: Setting,
+  act: (page: Page, host: PageHost) => Promise<void>,
+): Promise<void> {
+  const host = await startPageHost(built, snapshot)
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1024, height: 800 }, ...options })
+  const complaints: string[] = []
+  try {
+    if (clipboard) await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(host.url).origin })
+    const page = await context.newPage()
+    page.setDefaultTimeout(10_000)
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    await page.addInitScript(() =>
+      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+        console.error('CSP', violatedDirective, blockedURI),
+      ),
+    )
+    await page.goto(host.url)
+    await act(page, host)
+  } finally {
+    await context.close()
+    await host.stop()
+  }
+  assert.deepEqual(
+    complaints.filter((text) => !expected.test(text)),
+    [],
+  )
+}
+
+export const headline = (page: Page, text: string) => page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor()
+export const spoken = (page: Page, text: string) => page.getByRole('status').getByText(text, { exact: true }).waitFor({ state: 'attached' })
+export const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
+
+/** What axe finds, as "rule: element". Colours are compared once they have settled. */
+export async function axe(page: Page): Promise<string[]> {
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)))
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+}
+
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready)
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true, animations: 'disabled' })
+}
+
+/** Walks with Tab until the element with this accessible name has the focus, as a person without a mouse does. */
+export async function tabTo(page: Page, role: 'button' | 'textbox' | 'link' | 'radio', name: string): Promise<void> {
+  const goal = page.getByRole(role, { name })
+  for (let steps = 0; steps < 60; steps++) {
+    if (await goal.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail(`Tab never reaches the ${role} "${name}"`)
+}
+
+export const ring = (page: Page) => page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle)
