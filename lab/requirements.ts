@@ -11,6 +11,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   curl: 'curl',
   dig: 'bind9-dnsutils',
   dnsmasq: 'dnsmasq-base',
+  faketime: 'faketime',
   ip: 'iproute2',
   miniupnpd: 'miniupnpd-nftables',
   named: 'bind9',

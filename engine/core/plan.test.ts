@@ -146,7 +146,7 @@ describe('the planner: facts in, effects out', () => {
 
   it('renews at half the lease, inspects and probes in between', () => {
     const state = situation(...DIRECT)
-    assert.ok(planned(state, T0 + 8000).includes('inspect'))
+    assert.ok(planned(state, T0 + 5000).includes('inspect'))
     assert.ok(planned(state, T0 + 30_000).some((effect) => effect.startsWith('probe direct')))
     assert.ok(planned(state, T0 + (RULE.lifetimeS / 2) * 1000).includes('open 443→192.168.1.10:40443'))
   })

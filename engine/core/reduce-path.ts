@@ -7,11 +7,11 @@ import type { OpenPath, Path, State } from './state.ts'
 /** A confirmed path is looked at again this often. */
 const PROBE_MS = 30_000
 /** After a look that failed, once more, soon: a lost packet is no outage. */
-const DOUBT_MS = 1500
+const DOUBT_MS = 500
 /** Nobody could look (no relay, relay unsure). */
 const UNKNOWN_MS = 5000
 /** The router's table is read this often: cheap, on our own network, and the first to know when a rule is gone. */
-const INSPECT_MS = 8000
+const INSPECT_MS = 5000
 /** Looks that must fail in a row before a confirmed path counts as lost. */
 const DOUBTS_ALLOWED = 2
 /** A router that said no is asked again; it may have been told otherwise meanwhile. */
@@ -49,7 +49,7 @@ export function onInspected(path: Path, found: 'present' | 'absent' | 'foreign' 
   const way = { ...path.way, inspectAtMs: atMs + INSPECT_MS }
   if (found === 'present') return { ...path, way }
   if (found === 'absent') return { ...base(path), phase: 'seeking', attempt: 0, replace: null }
-  if (found === 'unknown') return { ...path, way: { ...way, probeAtMs: Math.min(way.probeAtMs, atMs + UNKNOWN_MS) } }
+  if (found === 'unknown') return { ...path, way: { ...way, probeAtMs: atMs } }
   return {
     ...base(path),
     phase: 'blocked',

@@ -98,6 +98,17 @@ export function createNames(options: NamesOptions): Names {
     return service === '_acme-challenge' ? challengeNode(last) : serviceNode(device, service)
   }
 
+  /** A proven address stands until its device takes it back or is seen at another one. That it was not seen lately (a relay that has
+   *  just started, lanes of the other family) is no reason. */
+  const keepDirect = (deviceKey: string, family: Family, wanted: boolean): void => {
+    const standing = registry.direct(deviceKey)[family]?.address
+    const observed = presence.observedAddress(deviceKey, family)
+    const moved = observed !== undefined && observed !== standing
+    if (wanted && moved && isProven(deviceKey, { family, transport: 'tls', port: 443, address: observed }))
+      registry.setDirect(deviceKey, family, { address: observed, port: 443, sinceMs: now() })
+    else if (standing !== undefined && (!wanted || moved)) registry.setDirect(deviceKey, family, null)
+  }
+
   return {
     zone: {
       domain,
@@ -117,14 +128,7 @@ export function createNames(options: NamesOptions): Names {
         ),
       }))
       if (registry.setPublished(deviceKey, { ...publication, services }, now()) === 'taken') return 'taken'
-      for (const family of ['ipv4', 'ipv6'] as const) {
-        const address = presence.observedAddress(deviceKey, family)
-        const before = registry.direct(deviceKey)[family]
-        const wanted = publication.direct.includes(family) && address !== undefined
-        const proven = wanted && isProven(deviceKey, { family, transport: 'tls', port: 443, address })
-        if (proven && before?.address !== address) registry.setDirect(deviceKey, family, { address, port: 443, sinceMs: now() })
-        else if (before && !(wanted && before.address === address)) registry.setDirect(deviceKey, family, null)
-      }
+      for (const family of ['ipv4', 'ipv6'] as const) keepDirect(deviceKey, family, publication.direct.includes(family))
       return 'ok'
     },
     setChallenge(label, action, value) {

@@ -25,7 +25,7 @@ export interface ProbeTarget {
 }
 
 /** A visitor's browser would have given up inwardly by then, too. */
-const PROBE_TIMEOUT_MS = 4000
+const PROBE_TIMEOUT_MS = 3000
 const UDP_TRIES = 3
 
 /** One look from outside. Never throws: what went wrong is the outcome. */

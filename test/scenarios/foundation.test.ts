@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
+import type { LabProcess } from '../../lab/lab.ts'
+import { type House, hostOf, MARKER, openHouse } from './house.ts'
+
+const ROUTER = '203.0.113.10'
+const RELAY = '198.51.100.20'
+
+describe('one link from a home server to the open internet', () => {
+  let house: House
+  let relay: LabProcess
+  let engine: LabProcess
+
+  before(async () => {
+    house = await openHouse()
+    relay = await house.startRelay()
+    engine = await house.startEngine('--relay', await house.relayCode())
+    await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
+  })
+  after(() => house.close())
+
+  it('works through the tunnel first, with TLS that ends at home', async () => {
+    await house.lab.router.setUpnp(false)
+    const service = await house.becomes('tunnel')
+    const page = await house.visit(service.publicUrl ?? '', '--resolve', `${hostOf(service)}:443:${RELAY}`)
+    assert.equal(page.status, 200)
+    assert.match(page.body, new RegExp(MARKER))
+    assert.equal(page.via, RELAY)
+    await house.lab.router.setUpnp(true)
+  })
+
+  it('goes direct by itself once somebody outside has proven it, under the same name', async () => {
+    const service = await house.becomes('mapped', 40_000)
+    assert.deepEqual(service.paths.find(({ rung }) => rung === 'mapped')?.outside, { address: ROUTER, port: 443 })
+    const forwarded = await house.lab.router.forwardedConnections(443, 'tcp')
+    const page = await house.visit(service.publicUrl ?? '', '--resolve', `${hostOf(service)}:443:${ROUTER}`)
+    assert.match(page.body, new RegExp(MARKER))
+    assert.ok((await house.lab.router.forwardedConnections(443, 'tcp')) > forwarded)
+  })
+
+  it('publishes home and relay side by side after a change, and no AAAA that would lead everybody to the relay', async () => {
+    const host = hostOf(await house.service())
+    await eventually(async () => assert.deepEqual((await house.addresses(host)).sort(), [RELAY, ROUTER]))
+    assert.deepEqual(await house.addresses(host, 'AAAA'), [])
+    // The relay's own answer puts the home first; a resolver on the way may sort as it likes.
+    assert.deepEqual(await house.addresses(host, 'A', RELAY), [ROUTER, RELAY])
+  })
+
+  it('publishes the home alone after ten minutes: a fresh visitor goes straight to the router', async () => {
+    await relay.stop()
+    relay = await house.startRelay({ ahead: '+11m' })
+    const service = await house.becomes('mapped')
+    await eventually(async () => assert.deepEqual(await house.addresses(hostOf(service)), [ROUTER]), { timeoutMs: 15_000 })
+    const page = await house.visit(service.publicUrl ?? '')
+    assert.match(page.body, new RegExp(MARKER))
+    assert.equal(page.via, ROUTER)
+    await relay.stop()
+    relay = await house.startRelay()
+    await house.becomes('mapped')
+  })
+
+  it('gives a share link that leads there', async () => {
+    const link = (await house.porchlight('link', 'web')).trim()
+    assert.match(link, /^https:\/\/relay\.test\/s\/[a-z2-7]{16}$/)
+    const page = await house.visit(link, '--location')
+    assert.match(page.body, new RegExp(MARKER))
+  })
+
+  it('keeps the link when the rule is taken away, and goes direct again when the router lets it', async () => {
+    const { publicUrl } = await house.service()
+    await house.lab.router.setUpnp(false)
+    await house.becomes('tunnel')
+    await eventually(async () => assert.deepEqual(await house.addresses(hostOf(await house.service())), [RELAY]))
+    assert.match((await house.visit(publicUrl ?? '')).body, new RegExp(MARKER))
+    const { problems } = await house.status()
+    const silent = problems.find(({ code }) => code === 'gateway-silent')
+    assert.match(silent?.remedy ?? '', /UPnP/)
+    await house.lab.router.setUpnp(true)
+    await house.becomes('mapped', 40_000)
+    assert.equal((await house.service()).publicUrl, publicUrl)
+  })
+
+  it('says that nobody can check while the relay is away, and goes on serving directly', async () => {
+    const { publicUrl } = await house.service()
+    await relay.stop()
+    await eventually(async () => {
+      const service = await house.service()
+      assert.equal(service.state, 'unknown')
+      assert.deepEqual(service.best, { ipv4: null, ipv6: null })
+    })
+    const direct = await house.visit(publicUrl ?? '', '--resolve', `${hostOf(await house.service())}:443:${ROUTER}`)
+    assert.match(direct.body, new RegExp(MARKER))
+    relay = await house.startRelay()
+    await house.becomes('mapped')
+  })
+
+  it('is the same device with the same link after kill -9, and leaves no stale rule', async () => {
+    const before = await house.service()
+    engine.kill('SIGKILL')
+    await engine.exited
+    engine = await house.startEngine()
+    const after = await house.becomes('mapped', 40_000)
+    assert.equal(after.publicUrl, before.publicUrl)
+    assert.equal(after.shareLink, before.shareLink)
+    assert.equal(house.lab.router.mappings().length, 1)
+  })
+
+  it('survives kill -9 of the relay the same way', async () => {
+    const before = await house.service()
+    relay.kill('SIGKILL')
+    await relay.exited
+    relay = await house.startRelay()
+    const after = await house.becomes('mapped')
+    assert.equal(after.shareLink, before.shareLink)
+    assert.match((await house.visit(after.publicUrl ?? '')).body, new RegExp(MARKER))
+  })
+
+  it('says that the service itself is down, and blames nothing else', async () => {
+    await house.nginx.stop()
+    const down = await eventually(
+      async () => {
+        const service = await house.service()
+        assert.equal(service.problem?.code, 'service-refused')
+        return service
+      },
+      { timeoutMs: 15_000 },
+    )
+    assert.equal(down.state, 'unreachable')
+    const { problems } = await house.status()
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['service-refused'],
+    )
+    const page = await house.visit(down.publicUrl ?? '', '-H', 'Accept-Language: fr')
+    assert.equal(page.status, 502)
+    await house.nginx.start()
+    await house.becomes('mapped')
+  })
+
+  it('closes the way when the service is paused, and opens it again', async () => {
+    await house.porchlight('pause', 'web')
+    await eventually(() => assert.deepEqual(house.lab.router.mappings(), []))
+    assert.equal((await house.service()).state, 'paused')
+    await house.porchlight('resume', 'web')
+    await house.becomes('mapped')
+  })
+
+  it('takes back what it opened and is gone within five seconds', async () => {
+    const startedMs = performance.now()
+    engine.kill('SIGTERM')
+    const ended = await engine.exited
+    assert.ok(performance.now() - startedMs < 5000)
+    assert.deepEqual(ended, { code: 0, signal: null })
+    assert.deepEqual(house.lab.router.mappings(), [])
+  })
+})

@@ -1,0 +1,146 @@
+/** The whole product in the lab, as a person would run it: a relay on the internet, an engine at home, a web server beside it, a visitor. */
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { eventually } from '../../lab/eventually.ts'
+import { createLab, type Lab, type LabProcess, type WebServer } from '../../lab/lab.ts'
+import type { Told } from '../../languages/index.ts'
+import type { Problem } from '../../protocol/problem.ts'
+import type { ServiceView, Snapshot } from '../../protocol/snapshot.ts'
+
+const BIN = resolve(import.meta.dirname, '..', '..', 'bin')
+export const MARKER = 'Hello from the kitchen'
+
+export interface Visit {
+  readonly status: number
+  readonly body: string
+  /** The address that the visitor's connection went to. */
+  readonly via: string
+}
+
+/** `status --json`: the snapshot, and the words of its problems. */
+export type Status = Omit<Snapshot, 'problems'> & { readonly problems: readonly (Problem & Omit<Told, 'title'>)[] }
+
+export interface House {
+  readonly lab: Lab
+  readonly nginx: WebServer
+  readonly dataFolder: string
+  /** Starts the relay, or starts it again on the same folder; `ahead` moves its clock (`+11m`). */
+  startRelay(options?: { ahead?: string }): Promise<LabProcess>
+  relayCode(): Promise<string>
+  /** Starts the engine at home; resolves when it is ready. */
+  startEngine(...more: string[]): Promise<LabProcess>
+  /** One command against the running engine; resolves with what it printed, rejects when it fails. */
+  porchlight(...args: string[]): Promise<string>
+  /** The same, whatever comes of it. */
+  tryPorchlight(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>
+  status(): Promise<Status>
+  service(name?: string): Promise<ServiceView>
+  /** The rung by which IPv4 visitors come, once it is the expected one. */
+  becomes(rung: 'mapped' | 'tunnel', timeoutMs?: number): Promise<ServiceView>
+  /** What a visitor on the lab's internet gets, following the system's resolver; never from a cache. */
+  visit(url: string, ...curlArgs: string[]): Promise<Visit>
+  /** What stands in DNS, as the lab's resolver tells it, or a server that is named. */
+  addresses(host: string, type?: 'A' | 'AAAA', server?: string): Promise<string[]>
+  close(): Promise<void>
+}
+
+export async function openHouse(options: { upnp?: boolean } = {}): Promise<House> {
+  const lab = await createLab(options)
+  try {
+    return await furnish(lab)
+  } catch (error) {
+    await lab.close()
+    throw error
+  }
+}
+
+async function furnish(lab: Lab): Promise<House> {
+  const { addresses } = lab
+  const env = { PORCHLIGHT_PUBLIC_RANGES: addresses.publicRanges, LANG: 'en_GB.UTF-8' }
+  const [nginx, certificate, roots] = await Promise.all([
+    lab.startNginx('server', { text: MARKER }),
+    lab.relayCertificate(),
+    lab.issuingRoots(),
+  ])
+  const dataFolder = join(lab.dir, 'engine')
+  const relayFolder = join(lab.dir, 'relay-data')
+  mkdirSync(dataFolder, { recursive: true })
+  const bothRoots = join(lab.dir, 'roots.pem')
+  writeFileSync(bothRoots, readFileSync(roots, 'utf8') + readFileSync(lab.caFile, 'utf8'))
+  const home = lab.host('home')
+  const visitor = lab.host('visitor')
+  const withData = (args: string[]): string[] => [...args, '--data', dataFolder]
+
+  const house: House = {
+    lab,
+    nginx,
+    dataFolder,
+    startRelay({ ahead } = {}) {
+      const args = ['run', '--domain', 'relay.test', '--data', relayFolder, '--ipv4', '198.51.100.20', '--ipv6', '2001:db8:200::20']
+      args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile)
+      // The dynamic linker fills in $LIB. Timers go by the monotonic clock, which stays.
+      const clock = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME: ahead ?? '', DONT_FAKE_MONOTONIC: '1' }
+      return lab
+        .host('relay')
+        .spawn(join(BIN, 'porchlight-relay'), args, { env: ahead === undefined ? env : { ...env, ...clock }, readyPattern: /^ready /m })
+    },
+    async relayCode() {
+      const { stdout, stderr, code } = await lab.host('relay').exec(join(BIN, 'porchlight-relay'), ['code', '--data', relayFolder])
+      assert.equal(code, 0, stderr)
+      return stdout.trim()
+    },
+    startEngine: (...more) =>
+      home.spawn(
+        join(BIN, 'porchlight'),
+        withData(['run', '--relay-ca', lab.caFile, '--acme-directory', addresses.acmeDirectory, '--acme-ca', lab.caFile, ...more]),
+        { env, readyPattern: /^ready /m },
+      ),
+    tryPorchlight: (...args) => home.exec(join(BIN, 'porchlight'), withData(args), { env, timeoutMs: 20_000 }),
+    async porchlight(...args) {
+      const { code, stdout, stderr } = await house.tryPorchlight(...args)
+      assert.equal(code, 0, `porchlight ${args.join(' ')}: ${stderr}`)
+      return stdout
+    },
+    status: async () => JSON.parse(await house.porchlight('status', '--json')),
+    async service(name = 'web') {
+      const found = (await house.status()).services.find((service) => service.name === name)
+      assert.ok(found, `no service ${name}`)
+      return found
+    },
+    becomes: (rung, timeoutMs = 20_000) =>
+      eventually(
+        async () => {
+          const service = await house.service()
+          assert.deepEqual([service.state, service.best.ipv4], ['reachable', rung], JSON.stringify(service.paths))
+          return service
+        },
+        { timeoutMs, everyMs: 200 },
+      ),
+    async visit(url, ...curlArgs) {
+      const format = '\\n%{http_code} %{remote_ip}'
+      const { stdout, stderr, code } = await visitor.exec(
+        'curl',
+        ['-sS', '--max-time', '8', '--cacert', bothRoots, '-w', format, ...curlArgs, url],
+        { timeoutMs: 10_000 },
+      )
+      assert.equal(code, 0, `curl ${url}: ${stderr}`)
+      const [, body, status, via] = /^([\s\S]*)\n(\d+) (\S*)$/.exec(stdout) ?? []
+      return { status: Number(status), body: body ?? '', via: via ?? '' }
+    },
+    async addresses(host, type = 'A', server) {
+      const { stdout } = await visitor.exec('dig', ['+short', host, type, ...(server ? [`@${server}`] : [])])
+      return stdout
+        .trim()
+        .split('\n')
+        .filter((line) => line !== '')
+    },
+    async close() {
+      await lab.close()
+    },
+  }
+  return house
+}
+
+/** The URL's host. */
+export const hostOf = (service: ServiceView): string => new URL(service.publicUrl ?? '').hostname

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
+import { type House, hostOf, MARKER, openHouse } from './house.ts'
+
+const RELAY = '198.51.100.20'
+
+async function inHouse(options: { upnp?: boolean }, story: (house: House) => Promise<void>): Promise<void> {
+  const house = await openHouse(options)
+  try {
+    await house.startRelay()
+    await house.startEngine('--relay', await house.relayCode())
+    await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
+    await story(house)
+  } finally {
+    await house.close()
+  }
+}
+
+describe('routers that do not help', () => {
+  it('UPnP off: the tunnel alone carries everything, and the state says what its owner could do', () =>
+    inHouse({ upnp: false }, async (house) => {
+      const service = await house.becomes('tunnel')
+      assert.deepEqual(service.best, { ipv4: 'tunnel', ipv6: 'tunnel' })
+      const page = await house.visit(service.publicUrl ?? '', '-4')
+      assert.deepEqual([page.status, page.via], [200, RELAY])
+      assert.match(page.body, new RegExp(MARKER))
+      assert.match((await house.visit(service.publicUrl ?? '', '-6')).body, new RegExp(MARKER))
+      await eventually(async () => {
+        const { problems, gateway } = await house.status()
+        assert.deepEqual(
+          problems.map(({ code, severity }) => [code, severity]),
+          [['gateway-silent', 'info']],
+        )
+        assert.match(problems[0]?.remedy ?? '', /192\.168\.1\.1.*UPnP/)
+        assert.deepEqual(gateway.protocols, [])
+      })
+    }))
+
+  it('a router that lists a rule but forwards nothing: never shown as direct, made anew once, then left be', () =>
+    inHouse({ upnp: false }, async (house) => {
+      await house.lab.router.lieAboutMappings(true)
+      await house.lab.router.setUpnp(true)
+      const problems = await eventually(
+        async () => {
+          const { problems: found } = await house.status()
+          assert.ok(found.some(({ code }) => code === 'mapping-unreachable'))
+          return found
+        },
+        { timeoutMs: 60_000, everyMs: 250 },
+      )
+      assert.deepEqual(
+        problems.map(({ code }) => code),
+        ['mapping-unreachable'],
+      )
+      const service = await house.becomes('tunnel')
+      assert.deepEqual(await house.addresses(hostOf(service)), [RELAY])
+    }))
+
+  it('another machine holds port 443: its rule is left alone, and the tunnel serves', () =>
+    inHouse({ upnp: false }, async (house) => {
+      await house.lab.router.setUpnp(true)
+      const server = house.lab.host('server')
+      const taken = await server.exec('upnpc', [
+        '-u',
+        house.lab.addresses.upnpDescription,
+        '-a',
+        '192.168.1.20',
+        '443',
+        '443',
+        'TCP',
+        '3600',
+      ])
+      assert.equal(taken.code, 0, taken.stdout)
+      await eventually(
+        async () => {
+          const { problems } = await house.status()
+          assert.ok(
+            problems.some(({ code }) => code === 'gateway-conflict'),
+            JSON.stringify(problems),
+          )
+        },
+        { timeoutMs: 40_000 },
+      )
+      await house.becomes('tunnel')
+      assert.deepEqual(
+        house.lab.router.mappings().map(({ internalAddress }) => internalAddress),
+        ['192.168.1.20'],
+      )
+    }))
+})
