@@ -20,9 +20,9 @@ export function createTray(folder: string, first: TrayModel, onAction: (action: 
     const text = JSON.stringify(model)
     if (text === shown) return // replacing an open menu closes it
     shown = text
-    tray.setImage(imageOf(model))
-    tray.setToolTip(model.toolTip)
     tray.setContextMenu(Menu.buildFromTemplate(model.items.map((item) => template(item, onAction))))
+    tray.setToolTip(model.toolTip)
+    tray.setImage(imageOf(model)) // last, so that who sees the icon finds the rest with it
   }
   show(first)
   return show

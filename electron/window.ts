@@ -54,7 +54,7 @@ export function createMainWindow(preload: string, preferences: PreferencesStore)
       if (reason !== 'clean-exit') made.webContents.reload()
     })
     made.once('ready-to-show', () => made.show())
-    void made.loadURL(`${ORIGIN}/index.html`)
+    made.loadURL(`${ORIGIN}/index.html`).catch(() => {}) // the app ended meanwhile: the page itself is always there
     return made
   }
 

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { BrowserWindow } from './browser-window.ts'
+import { stopChromium } from './chromium.ts'
 import { commandLine } from './command-line.ts'
 import { cancellable, record } from './record.ts'
 import { takeSingleInstanceLock } from './single-instance.ts'
@@ -105,10 +106,11 @@ class App extends EventEmitter {
     if (!refused('will-quit')) this.exit(0)
   }
 
+  /** Not at once, as in Electron: what follows the call still runs. */
   exit(exitCode = 0): void {
     this.emit('quit', {}, exitCode)
     this.releaseSingleInstanceLock()
-    process.exit(exitCode)
+    void stopChromium().then(() => process.exit(exitCode))
   }
 }
 

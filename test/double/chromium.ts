@@ -1,6 +1,6 @@
 /** A real Chromium, and the DevTools protocol (CDP) to it. Playwright attaches to the same one, at the same address. */
-import { spawn } from 'node:child_process'
-import { EventEmitter } from 'node:events'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -13,6 +13,7 @@ interface Cdp {
 }
 
 let connection: Cdp | undefined
+let browser: ChildProcess | undefined
 
 /** The browser that {@link startChromium} started. */
 export function chromium(): Cdp {
@@ -41,7 +42,8 @@ export async function startChromium(switches: readonly string[], folder: string)
     env: { ...process.env, TMPDIR: profile },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  process.once('exit', () => {
+  browser = child
+  process.prependOnceListener('exit', () => {
     child.kill('SIGKILL')
     rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
   })
@@ -57,6 +59,14 @@ export async function startChromium(switches: readonly string[], folder: string)
   })
   connection = await connectCdp(address)
   return address
+}
+
+/** Lets Chromium end by itself (2 s), so that none of its processes writes into the profile while that is removed. */
+export async function stopChromium(): Promise<void> {
+  if (!browser || browser.exitCode !== null || browser.signalCode !== null) return
+  const gone = once(browser, 'exit', { signal: AbortSignal.timeout(2_000) })
+  connection?.send('Browser.close').catch(() => {})
+  await gone.catch(() => {})
 }
 
 async function connectCdp(address: string): Promise<Cdp> {

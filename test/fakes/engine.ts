@@ -112,10 +112,13 @@ function run(dataDir: string): void {
 }
 
 function channelOver(socket: Socket): Channel {
+  const lines = createInterface(socket)
+  // An app that ends resets its connections; readline hands the socket's error on.
   socket.on('error', () => {})
+  lines.on('error', () => {})
   return {
     send: (message) => void socket.write(`${JSON.stringify(message)}\n`),
-    onMessage: (listener) => void createInterface(socket).on('line', (line) => listener(JSON.parse(line))),
+    onMessage: (listener) => void lines.on('line', (line) => listener(JSON.parse(line))),
     onClose: (listener) => void socket.once('close', listener),
   }
 }
