@@ -10,11 +10,17 @@ export interface RequestHead {
 }
 
 export interface Refusal {
-  readonly status: 400 | 405 | 421 | 501 | 508
+  readonly status: 400 | 405 | 421 | 431 | 501 | 508
 }
+
+/** Browsers send about thirty. The size of a head is bounded elsewhere, though node does not count separators. */
+export const MAX_FIELDS = 256
 
 /** `host` is the TLS server name in lower case. Undefined: go on. */
 export function refusal(head: RequestHead, host: string, loopToken: string): Refusal | undefined {
+  // llhttp takes a request line without a version for HTTP/0.9 and reads a whole head behind it.
+  if (head.httpVersion !== '1.1' && head.httpVersion !== '1.0') return { status: 400 }
+  if (head.rawHeaders.length > 2 * MAX_FIELDS) return { status: 431 }
   const hosts = valuesOf(head.rawHeaders, 'host')
   // RFC 9112 §3.2: none or several are an attack or a fault.
   if (hosts.length !== 1) return { status: 400 }

@@ -7,7 +7,7 @@ import { isWeb, type Target } from '../../protocol/model/service.ts'
 import { createBackends } from './backends.ts'
 import { type Exchange, hasBody, relayRequest } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
-import { refusal } from './request-check.ts'
+import { MAX_FIELDS, refusal } from './request-check.ts'
 import type { TargetFailure } from './target.ts'
 import { mayUpgrade, relayUpgrade, responseOn } from './upgrade.ts'
 import { sendPage } from './visitor-page.ts'
@@ -41,14 +41,15 @@ export interface VisitorHttp {
 export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
   const backends = createBackends(options)
   const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
-  const visitors = new WeakMap<Duplex, SecuredVisitor & { running: number }>()
+  const visitors = new WeakMap<Duplex, SecuredVisitor & { running: number; refused: boolean }>()
   let closing = false
 
   /** The exchange to begin, or undefined when the request was answered with a refusal. */
-  function admit(visitor: SecuredVisitor, request: IncomingMessage, response: ServerResponse): Exchange | undefined {
+  function admit(visitor: SecuredVisitor & { refused: boolean }, request: IncomingMessage, response: ServerResponse): Exchange | undefined {
     const refused = refusal(request, visitor.host, loopToken)
     const route = options.route(visitor.host)
     if (refused || !route || !isWeb(route.target.kind)) {
+      visitor.refused = true
       refuse(request, response, refused?.status ?? 421, visitor.host)
       return undefined
     }
@@ -69,6 +70,8 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
   function onRequest(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const visitor = visitors.get(request.socket)
     if (!visitor || visitor.running >= MAX_PIPELINED) return void request.socket.destroy()
+    // It came in the same breath as one that was refused, whose answer is about to end the connection: its bytes are not to be trusted.
+    if (visitor.refused) return
     visitor.running += 1
     response.once('close', () => {
       visitor.running -= 1
@@ -80,7 +83,7 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
   function onUpgrade(request: IncomingMessage, socket: Duplex, rest: Buffer): void {
     const visitor = visitors.get(socket)
     // Behind an answer that is still on its way an Upgrade would write into the middle of it.
-    if (!visitor || visitor.running > 0) return void socket.destroy()
+    if (!visitor || visitor.running > 0 || visitor.refused) return void socket.destroy()
     const response = responseOn(socket, request)
     const exchange = admit(visitor, request, response)
     if (!exchange) return
@@ -99,8 +102,8 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
     insecureHTTPParser: false,
     shouldUpgradeCallback: (request) => mayUpgrade(request.rawHeaders),
   })
-  // The size bounds their number; beyond a number node would drop fields in silence.
-  server.maxHeadersCount = 0
+  // Beyond this number node drops fields in silence: one more than allowed, so that the excess is seen and refused.
+  server.maxHeadersCount = MAX_FIELDS + 1
   // node starts watching head timeouts and idle connections at this event (setupConnectionsTracking in lib/_http_server.js); this server
   // never listens itself.
   server.emit('listening')
@@ -110,7 +113,7 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
 
   return {
     accept: (socket, visitor) => {
-      visitors.set(socket, { ...visitor, running: 0 })
+      visitors.set(socket, { ...visitor, running: 0, refused: false })
       server.emit('connection', socket)
     },
     closeIdle: () => {
