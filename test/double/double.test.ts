@@ -281,8 +281,10 @@ describe('a second start', () => {
   test('on the same folder is refused, and the first one hears of it', async () => {
     await events()
     // It ends at once, perhaps before Playwright has attached to it.
-    const second = await launchOnDouble([`--user-data-dir=${userData}`, fixture, 'knock']).catch(() => undefined)
-    const process = second?.process()
+    const process = await launchOnDouble([`--user-data-dir=${userData}`, fixture, 'knock']).then(
+      (second) => second.process(),
+      () => undefined,
+    )
     if (process?.exitCode === null) await once(process, 'exit')
     assert.equal(process?.exitCode ?? 3, 3)
     await until(async () => (await events()).includes('second-instance knock'), 'second-instance')

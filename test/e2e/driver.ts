@@ -146,6 +146,7 @@ async function launchApp(args: string[], env: Record<string, string>): Promise<E
 }
 
 function drive(app: ElectronApplication, dataDir: string): Desktop {
+  const child = app.process() // Playwright forgets it when the app has ended
   const tray = async (): Promise<TrayView> => {
     const [imagePath, toolTip, menu] = await app.evaluate(() => {
       const { __double, __desktop } = globalThis as Globals
@@ -206,8 +207,7 @@ function drive(app: ElectronApplication, dataDir: string): Desktop {
         return opened
       }),
     async exited() {
-      const { exitCode, signalCode } = app.process()
-      if (exitCode === null && signalCode === null) await once(app.process(), 'exit', { signal: AbortSignal.timeout(15_000) })
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit', { signal: AbortSignal.timeout(15_000) })
     },
     close: () => app.close(),
   }
