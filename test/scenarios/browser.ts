@@ -1,0 +1,32 @@
+/** A real Chromium on one machine of the lab, which trusts what the lab's authorities signed. */
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+import type { Host, Lab } from '../../lab/lab.ts'
+
+/** `roots`: a PEM file. The profile is gone with the lab; close the browser before it. */
+export async function openBrowser(lab: Lab, host: Host, roots: readonly string[]): Promise<Browser> {
+  const folder = join(lab.dir, `browser-${host.name}`)
+  const store = join(folder, '.pki', 'nssdb')
+  mkdirSync(store, { recursive: true })
+  await host.exec('certutil', ['-d', `sql:${store}`, '-N', '--empty-password'])
+  for (const [index, file] of roots.entries())
+    await host.exec('certutil', ['-d', `sql:${store}`, '-A', '-t', 'C,,', '-n', `lab ${index}`, '-i', file])
+  // Playwright speaks to the browser through pipes, which survive the change of namespace.
+  const start = join(folder, 'chromium')
+  writeFileSync(start, `#!/bin/sh\nexec ip netns exec ${host.namespace} chromium "$@"\n`)
+  chmodSync(start, 0o755)
+  return await chromium.launch({
+    executablePath: start,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+    env: { ...process.env, HOME: folder } as Record<string, string>,
+  })
+}
