@@ -100,19 +100,13 @@ export async function buildAll(say) {
   const folder = join(dist, `.staging-${process.pid}`)
   mkdirSync(folder, { recursive: true })
   try {
-    const present = bundles.filter(({ input }) => existsSync(join(root, input)) || say(`build: ${input} is not there yet, left out`))
-    const jobs = present.map((one) => bundle(one, folder))
-    if (existsSync(join(root, 'vite.config.ts'))) jobs.push(page(folder))
-    else say('build: vite.config.ts is not there yet, left out')
+    const jobs = [...bundles.map((one) => bundle(one, folder)), page(folder)]
     const inputs = (await Promise.all(jobs)).flat()
     // A bundle that is copied away from the clone (a rented server, the app's resources) must still be read as a module.
-    for (const name of ['engine', 'relay']) {
-      mkdirSync(join(folder, name), { recursive: true })
-      writeFileSync(join(folder, name, 'package.json'), '{ "type": "module" }\n')
-    }
+    for (const name of ['engine', 'relay']) writeFileSync(join(folder, name, 'package.json'), '{ "type": "module" }\n')
     writeFileSync(join(folder, 'THIRD-PARTY.txt'), noticesOf(inputs))
     swapIn(folder)
-    if (present.length === bundles.length) writeFileSync(join(dist, '.stamp'), hash)
+    writeFileSync(join(dist, '.stamp'), hash)
     say(`build: dist/ written in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -33,7 +33,9 @@ function nodeArgv(file, events, limitMs) {
 
 async function runToEnd([command, ...args], { folder, logFile, limitMs, signal }) {
   const log = createWriteStream(logFile)
-  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' })
+  // Set for us when our own tests run under `node --test`; a child that saw it would talk to that runner and ignore our reporter.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' })
   child.stdout.pipe(log, { end: false })
   child.stderr.pipe(log, { end: false })
   const gone = new Promise((resolve, reject) => {
