@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { extractFile, listPackage } from '@electron/asar'
+import fuses from '@electron/fuses'
+import { validateConfiguration } from 'app-builder-lib/out/util/config/config.js'
+import { DebugLogger } from 'builder-util'
+import { Arch, build, Platform } from 'electron-builder'
+import { load } from 'js-yaml'
+import { writeStubElectron } from './package/stub-electron.mjs'
+import { findNode, root } from './setup/machine.mjs'
+
+const { FuseV1Options, getCurrentFuseWire } = fuses
+
+/** A fuse in the wire is the character 1 or 0 (@electron/fuses, constants). */
+const fuseOn = '1'.charCodeAt(0)
+
+const config = load(readFileSync(join(root, 'electron-builder.yml'), 'utf8'))
+
+/** What electron-builder can make (its documentation, "Linux", "Windows", "macOS"): its own check lets a misspelt name through. */
+const targetNames = { linux: ['AppImage', 'deb'], win: ['nsis'], mac: ['dmg'] }
+
+let work
+before(() => {
+  work = mkdtempSync(join(tmpdir(), 'porchlight-package-'))
+})
+after(() => rmSync(work, { recursive: true, force: true }))
+
+/** Packs the app for `system` around a stub, with `extraResources` besides those of the configuration; answers with the output folder. */
+async function pack(system, targets, extraResources) {
+  const electronDist = join(work, `electron-${system}`)
+  writeStubElectron(electronDist, config.electronVersion, system)
+  const output = mkdtempSync(join(work, `release-${system}-`))
+  await build({
+    targets,
+    projectDir: root,
+    publish: 'never',
+    // Merged into electron-builder.yml; lists are joined.
+    config: { electronDist, directories: { ...config.directories, output }, [system]: { extraResources } },
+  })
+  return output
+}
+
+/** npm installs the pinned Node of this system only: elsewhere this one stands in for it, in the place where the app looks. */
+const standIn = (system, name) => (hostSystem === system ? [] : [{ from: findNode(), to: `node/${name}` }])
+const hostSystem = { linux: 'linux', win32: 'win' }[process.platform]
+
+async function assertFuses(binary) {
+  const wire = await getCurrentFuseWire(binary)
+  const state = (fuse) => (wire[fuse] === fuseOn ? 'on' : 'off')
+  assert.deepEqual(
+    {
+      runAsNode: state(FuseV1Options.RunAsNode),
+      cookieEncryption: state(FuseV1Options.EnableCookieEncryption),
+      nodeOptions: state(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+      inspect: state(FuseV1Options.EnableNodeCliInspectArguments),
+      integrity: state(FuseV1Options.EnableEmbeddedAsarIntegrityValidation),
+      onlyAsar: state(FuseV1Options.OnlyLoadAppFromAsar),
+      filePrivileges: state(FuseV1Options.GrantFileProtocolExtraPrivileges),
+    },
+    {
+      runAsNode: 'off',
+      cookieEncryption: 'on',
+      nodeOptions: 'off',
+      inspect: 'off',
+      integrity: 'on',
+      onlyAsar: 'on',
+      filePrivileges: 'off',
+    },
+  )
+}
+
+function assertAsar(file) {
+  const names = listPackage(file).map((name) => name.replaceAll('\\', '/'))
+  for (const name of ['/package.json', '/dist/electron/main.js', '/dist/electron/preload.cjs', '/dist/renderer/index.html'])
+    assert.ok(names.includes(name), `${name} is in the asar`)
+  assert.ok(
+    names.some((name) => name.startsWith('/assets/tray/')),
+    'the tray icons are in the asar',
+  )
+  const foreign = names.filter((name) => !/^\/(package\.json|dist|dist\/(electron|renderer)(\/.*)?|assets|assets\/tray(\/.*)?)$/.test(name))
+  assert.deepEqual(foreign, [], 'nothing else is in the asar')
+  assert.equal(JSON.parse(extractFile(file, 'package.json').toString()).main, 'dist/electron/main.js')
+}
+
+test('the configuration is one that electron-builder accepts, with targets that exist', async () => {
+  await validateConfiguration(structuredClone(config), new DebugLogger(false))
+  for (const [system, known] of Object.entries(targetNames)) {
+    const names = config[system].target.map((target) => target.target ?? target)
+    assert.deepEqual(names, known)
+  }
+  assert.deepEqual(config.mac.target[0].arch, ['x64', 'arm64'])
+  const installed = JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')).version
+  assert.equal(config.electronVersion, installed)
+})
+
+test('the Linux app holds its parts, its fuses and an engine that runs on a Node of its own', async () => {
+  const unpacked = process.arch === 'x64' ? 'linux-unpacked' : `linux-${process.arch}-unpacked`
+  const folder = join(await pack('linux', Platform.LINUX.createTarget('dir', Arch[process.arch]), standIn('linux', 'node')), unpacked)
+  assertAsar(join(folder, 'resources', 'app.asar'))
+  await assertFuses(join(folder, 'porchlight'))
+  const resources = join(folder, 'resources')
+  assert.match(readFileSync(join(resources, 'THIRD-PARTY.txt'), 'utf8'), /^ws \d/m)
+  const engine = [join(resources, 'engine', 'porchlight.js'), 'status', '--data', join(work, 'no-engine')]
+  const { status, stderr } = spawnSync(hostSystem === 'linux' ? join(resources, 'node', 'node') : findNode(), engine, {
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  assert.match(stderr, /^error engine-absent: /m)
+  assert.equal(status, 1)
+})
+
+test('the Windows app holds its parts and its fuses', async () => {
+  const folder = join(await pack('win', Platform.WINDOWS.createTarget('dir', Arch.x64), standIn('win', 'node.exe')), 'win-unpacked')
+  assertAsar(join(folder, 'resources', 'app.asar'))
+  await assertFuses(join(folder, 'Porchlight.exe'))
+})
+
+test('the macOS app holds its parts and its fuses', async () => {
+  const app = join(await pack('mac', Platform.MAC.createTarget('dir', Arch.arm64), standIn('mac', 'node')), 'mac-arm64', 'Porchlight.app')
+  assertAsar(join(app, 'Contents', 'Resources', 'app.asar'))
+  await assertFuses(app)
+})
+
+test('packing fails where the Node of the app is not there', async () => {
+  await assert.rejects(pack('mac', Platform.MAC.createTarget('dir', Arch.x64), []), /resource-missing: node\/node /)
+})
