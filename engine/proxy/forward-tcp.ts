@@ -1,0 +1,90 @@
+/** A TCP service that is not HTTP: visitors are passed on byte by byte, from a listener of our own or out of the tunnel. */
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
+import type { Target } from '../../protocol/model/service.ts'
+import type { ForbiddenOptions } from './forbidden.ts'
+import { reset, splice } from './splice.ts'
+import { connectTarget, failureOf, KEEPALIVE_MS, type TargetFailure } from './target.ts'
+
+/** Visitors of one service at one time. */
+const MAX_CONNECTIONS = 512
+
+export interface ForwardTcpOptions extends ForbiddenOptions {
+  readonly listenAddress: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly target: Target
+  /** Sees a visitor first and may keep him, by answering true: a probe, for one. A stream that is kept has lost none of its bytes. */
+  readonly onConnection?: (stream: Duplex, peer: Endpoint) => boolean | Promise<boolean>
+  readonly onTargetFailure?: (failure: TargetFailure) => void
+  readonly onTargetSuccess?: () => void
+  /** Ends the listener and resets every visitor. */
+  readonly signal: AbortSignal
+}
+
+export interface TcpForward {
+  readonly port: number
+  /** Takes a visitor out of the tunnel; `peer` is his own address. */
+  accept(stream: Duplex, peer: Endpoint): void
+  /** As the signal does; resolves when the port is free. */
+  close(): Promise<void>
+}
+
+/** Resolves once it listens. Rejects with the system's error (EADDRINUSE, EACCES) or the signal's reason. */
+export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward> {
+  options.signal.throwIfAborted()
+  const visitors = new Set<Duplex>()
+  const stop = new AbortController()
+
+  function accept(stream: Duplex, peer: Endpoint): void {
+    stream.on('error', () => undefined)
+    if (stop.signal.aborted || visitors.size >= MAX_CONNECTIONS || stream.destroyed) return void reset(stream)
+    visitors.add(stream)
+    stream.once('close', () => visitors.delete(stream))
+    serve(stream, peer, options, stop.signal).catch(() => reset(stream))
+  }
+
+  // Half-open: a visitor who has said everything may still be listening (RFC 9293 §3.6).
+  const settings = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS }
+  const server = net.createServer(settings, (socket) => {
+    if (socket.remoteAddress === undefined) socket.destroy()
+    else accept(socket, { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: options.listenAddress, port: options.port, ipv6Only: options.listenAddress.includes(':') }, resolve)
+  })
+  server.on('error', () => undefined)
+  const closed = new Promise<void>((resolve) => server.once('close', () => resolve()))
+
+  function close(): Promise<void> {
+    stop.abort(new Error('the service is closed'))
+    options.signal.removeEventListener('abort', close)
+    server.close()
+    for (const stream of visitors) reset(stream)
+    return closed
+  }
+  options.signal.addEventListener('abort', close, { once: true })
+  if (options.signal.aborted) await close()
+  return { port: (server.address() as net.AddressInfo | null)?.port ?? options.port, accept, close }
+}
+
+async function serve(stream: Duplex, peer: Endpoint, options: ForwardTcpOptions, signal: AbortSignal): Promise<void> {
+  if (await options.onConnection?.(stream, peer)) return
+  const gone = new AbortController()
+  const onClose = () => gone.abort(new Error('the visitor left'))
+  stream.once('close', onClose)
+  let target: net.Socket
+  try {
+    target = await connectTarget(options.target, options, AbortSignal.any([signal, gone.signal]))
+  } catch (error) {
+    if (!signal.aborted && !gone.signal.aborted) options.onTargetFailure?.(failureOf(error))
+    throw error
+  } finally {
+    stream.off('close', onClose)
+  }
+  if (stream.destroyed) return void reset(target)
+  options.onTargetSuccess?.()
+  splice(stream, target)
+}

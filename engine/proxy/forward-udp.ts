@@ -1,0 +1,175 @@
+/** A UDP service: each visitor gets a socket of his own towards it, so that answers find their way back. Nothing is queued; what does not
+ *  go out at once is dropped, as UDP may be. */
+import dgram from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
+import type { Target } from '../../protocol/model/service.ts'
+import type { ForbiddenOptions } from './forbidden.ts'
+import { failureOf, resolveTarget, TargetError, type TargetFailure } from './target.ts'
+
+/** Visitors at one time; further ones are dropped until somebody falls silent. Each costs a socket. */
+const MAX_FLOWS = 1024
+/** RFC 4787 REQ-5 asks a NAT for two minutes or more; a game or a voice call sends many times a second, and a new datagram makes a new flow. */
+const IDLE_MS = 60_000
+const SWEEP_MS = 5000
+const IDLE_SWEEPS = IDLE_MS / SWEEP_MS
+const RESOLVE_TIMEOUT_MS = 5000
+/** What waits of a flow while its target's name is resolved. */
+const MAX_WAITING_BYTES = 16 * 1024
+/** Above this a socket's send queue is not moving. */
+const MAX_QUEUE_BYTES = 256 * 1024
+
+export interface ForwardUdpOptions extends ForbiddenOptions {
+  readonly listenAddress: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly target: Target
+  /** Sees every datagram first and may keep it, by answering true: a probe, for one. */
+  readonly onDatagram?: (bytes: Buffer, peer: Endpoint, reply: Reply) => boolean
+  readonly onTargetFailure?: (failure: TargetFailure) => void
+  readonly onTargetSuccess?: () => void
+  /** Ends the listener and every flow. */
+  readonly signal: AbortSignal
+}
+
+export type Reply = (bytes: Buffer) => void
+
+export interface UdpForward {
+  readonly port: number
+  /** Takes a datagram out of the tunnel. `reply` sends back the same way; the latest one given for a peer counts. */
+  deliver(bytes: Buffer, peer: Endpoint, reply: Reply): void
+  /** Flows that live now. */
+  flows(): number
+  close(): Promise<void>
+}
+
+interface Flow {
+  reply: Reply
+  /** Connected to the target, or undefined while its name is resolved. */
+  socket: dgram.Socket | undefined
+  waiting: Buffer[]
+  waitingBytes: number
+  /** Sweeps since somebody spoke. */
+  idleSweeps: number
+  ended: boolean
+}
+
+/** Resolves once it listens. Rejects with the system's error (EADDRINUSE, EACCES) or the signal's reason. */
+export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward> {
+  options.signal.throwIfAborted()
+  const flows = new Map<string, Flow>()
+  const stop = new AbortController()
+  const listener = isIPv6(options.listenAddress) ? dgram.createSocket({ type: 'udp6', ipv6Only: true }) : dgram.createSocket('udp4')
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject)
+    listener.bind({ address: options.listenAddress, port: options.port, exclusive: true }, () => resolve())
+  })
+  // ICMP errors for one visitor must not end the service for all.
+  listener.on('error', () => undefined)
+
+  function deliver(way: string, bytes: Buffer, peer: Endpoint, reply: Reply): void {
+    if (stop.signal.aborted || options.onDatagram?.(bytes, peer, reply)) return
+    const key = `${way} ${peer.address} ${peer.port}`
+    const known = flows.get(key)
+    if (!known && flows.size >= MAX_FLOWS) return
+    const flow = known ?? { reply, socket: undefined, waiting: [], waitingBytes: 0, idleSweeps: 0, ended: false }
+    flow.reply = reply
+    flow.idleSweeps = 0
+    if (flow.socket) send(flow.socket, bytes)
+    else if (flow.waitingBytes + bytes.length <= MAX_WAITING_BYTES) {
+      flow.waiting.push(bytes)
+      flow.waitingBytes += bytes.length
+    }
+    if (known) return
+    flows.set(key, flow)
+    begin(flow, options, AbortSignal.any([stop.signal, AbortSignal.timeout(RESOLVE_TIMEOUT_MS)]), () => end(key, flow)).catch((error) => {
+      if (!stop.signal.aborted) options.onTargetFailure?.(error?.name === 'TimeoutError' ? 'silent' : failureOf(error))
+      end(key, flow)
+    })
+  }
+
+  function end(key: string, flow: Flow): void {
+    if (flows.get(key) === flow) flows.delete(key)
+    flow.ended = true
+    flow.socket?.close()
+    flow.socket = undefined
+  }
+
+  listener.on('message', (bytes, { address, port }) =>
+    deliver('direct', bytes, { address: unmapped(address), port }, (answer) => send(listener, answer, { address, port })),
+  )
+  const sweep = setInterval(() => {
+    for (const [key, flow] of flows) {
+      flow.idleSweeps += 1
+      if (flow.idleSweeps > IDLE_SWEEPS) end(key, flow)
+    }
+  }, SWEEP_MS).unref()
+
+  const closed = new Promise<void>((resolve) => listener.once('close', () => resolve()))
+  function close(): Promise<void> {
+    if (!stop.signal.aborted) {
+      stop.abort(new Error('the service is closed'))
+      options.signal.removeEventListener('abort', close)
+      clearInterval(sweep)
+      for (const [key, flow] of flows) end(key, flow)
+      listener.close()
+    }
+    return closed
+  }
+  const { port } = listener.address()
+  options.signal.addEventListener('abort', close, { once: true })
+  if (options.signal.aborted) await close()
+  return { port, deliver: (bytes, peer, reply) => deliver('tunnel', bytes, peer, reply), flows: () => flows.size, close }
+}
+
+/** Gives a flow its socket. The target is resolved, and checked, once a flow: a name that moves is followed by the next one. */
+async function begin(flow: Flow, options: ForwardUdpOptions, signal: AbortSignal, onEnd: () => void): Promise<void> {
+  const [address] = await resolveTarget(options.target, options, signal)
+  if (!address) throw new TargetError('not-found', 'no address')
+  const socket = await connected(address, options.target.port)
+  if (flow.ended || signal.aborted) return void socket.close()
+  socket.on('error', (error) => {
+    // ECONNREFUSED is the target's ICMP "port unreachable"; a later datagram tries again, in a new flow.
+    options.onTargetFailure?.(failureOf(error))
+    onEnd()
+  })
+  let answered = false
+  socket.on('message', (bytes) => {
+    flow.idleSweeps = 0
+    if (!answered) options.onTargetSuccess?.()
+    answered = true
+    flow.reply(bytes)
+  })
+  flow.socket = socket
+  for (const bytes of flow.waiting) send(socket, bytes)
+  flow.waiting = []
+}
+
+/** Connected, so that nobody but the target can answer and its refusals are heard. */
+async function connected({ address, family }: { address: string; family: number }, port: number): Promise<dgram.Socket> {
+  const socket = dgram.createSocket(family === 6 ? 'udp6' : 'udp4')
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.connect(port, address, () => {
+        socket.off('error', reject)
+        resolve()
+      })
+    })
+    return socket
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+}
+
+/** Sends or drops; a connected socket has no `to`. What the system says later arrives as the socket's 'error'. */
+function send(socket: dgram.Socket, bytes: Buffer, to?: Endpoint): void {
+  try {
+    if (socket.getSendQueueSize() > MAX_QUEUE_BYTES) return
+    if (to) socket.send(bytes, to.port, to.address)
+    else socket.send(bytes)
+  } catch {
+    // Closed in the meantime: dropped like any other.
+  }
+}
