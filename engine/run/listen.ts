@@ -1,6 +1,9 @@
 /** The lasting effect behind each exposure: our own listener, on a port that stays the same from start to start. */
 import { FRONT_DOOR } from '../core/exposures.ts'
 import type { Effect } from '../core/plan.ts'
+import { forwardTcp } from '../proxy/forward-tcp.ts'
+import { forwardUdp } from '../proxy/forward-udp.ts'
+import { NO_BINDING } from '../reach/probes.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
@@ -27,8 +30,18 @@ export async function listen(
     await listener.close()
   }
 
-  async function start(port: number) {
-    if (exposure.id === FRONT_DOOR || !target) return await context.frontDoor.listen(EVERYWHERE, port)
-    throw new Error('raw services follow')
+  async function start(port: number): Promise<{ readonly port: number; close(): Promise<void> }> {
+    const { frontDoor, forbidden, probes } = context
+    if (exposure.id === FRONT_DOOR || !target) return await frontDoor.listen(EVERYWHERE, port)
+    const common = { ...forbidden, listenAddress: EVERYWHERE, port, target, signal }
+    if (exposure.protocol === 'tcp') return await forwardTcp({ ...common, onConnection: (stream) => probes.intercept(stream) })
+    return await forwardUdp({
+      ...common,
+      onDatagram(datagram, _peer, reply) {
+        const answer = probes.answer(datagram, NO_BINDING)
+        if (answer) reply(answer)
+        return answer !== undefined
+      },
+    })
   }
 }
