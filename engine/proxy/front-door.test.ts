@@ -152,6 +152,7 @@ test('closing hangs up on idle visitors and unfinished handshakes, then on runni
   const [home] = duplexPair()
   door.accept(home, { address: '198.18.0.10', port: 1 })
   assert.equal(home.destroyed, true)
+  await assert.rejects(door.listen('127.0.0.1', 0), /closed/)
 })
 
 test('a port that is taken is said so', async (t) => {

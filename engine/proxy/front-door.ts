@@ -73,8 +73,11 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
         secure.accept(socket, { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 })
       })
       await listening(server, address, port)
+      if (closed) {
+        server.close()
+        throw new Error('the front door is closed')
+      }
       listeners.add(server)
-      if (closed) await shut()
       return {
         port: (server.address() as net.AddressInfo).port,
         close: async () => {
