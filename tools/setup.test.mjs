@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { checkNode, root } from './setup/machine.mjs'
@@ -70,6 +72,23 @@ test('npm start and npm test say in one line that Node is too old, even to a Nod
     assert.equal(status, 1)
   }
 })
+
+// Windows has no SIGTERM to pass on.
+if (process.platform !== 'win32') {
+  test('a SIGTERM to npm ends what it started, although the shell between them says nothing', async () => {
+    put(
+      'child.mjs',
+      "import { writeFileSync } from 'node:fs'; process.on('SIGTERM', () => { writeFileSync('told', ''); process.exit(0) }); setInterval(() => {}, 1e6); console.log('ready')",
+    )
+    put('start.mjs', "import { runOn } from './tools/setup/setup.mjs'; await runOn(process.execPath, ['child.mjs'])")
+    put('package.json', JSON.stringify({ scripts: { start: `"${process.execPath}" start.mjs; exit $?` } }))
+    const npm = spawn('npm', ['start'], { cwd: clone, stdio: ['ignore', 'pipe', 'ignore'] })
+    const closed = once(npm.stdout, 'close')
+    for await (const line of createInterface({ input: npm.stdout })) if (line === 'ready') npm.kill('SIGTERM')
+    await closed
+    assert.equal(existsSync(join(clone, 'told')), true)
+  })
+}
 
 test('half a clone is refused', () => {
   rmSync(join(clone, 'protocol'), { recursive: true })

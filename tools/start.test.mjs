@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -47,6 +47,17 @@ function start(...args) {
   return one
 }
 
+/** Whether anything listens there. */
+const answers = (number) =>
+  new Promise((resolve) => {
+    const socket = connect(number, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+
 const port = () => readFileSync(join(data, 'rehearsal', 'port'), 'utf8')
 
 test('a rehearsal starts, says what it is, answers, stops cleanly, and comes back on the same port', async () => {
@@ -73,6 +84,16 @@ test('an engine that dies takes the rehearsal down with one line', async () => {
   assert.equal(await one.ended, 1)
   assert.match(one.said.err, /^error engine-stopped: .*SIGKILL.*$/m)
   assert.equal((await rehearsalPort(join(data, 'rehearsal'))).taken, undefined)
+})
+
+test('nothing is left running when the data folder is taken away', async () => {
+  const one = start('--data', data)
+  const ports = [new URL(await one.ready).port, port()]
+  rmSync(data, { recursive: true, force: true })
+  one.child.kill('SIGTERM')
+  // 'close' comes only when every process that holds our output has ended.
+  await one.ended
+  assert.deepEqual(await Promise.all(ports.map((number) => answers(Number(number)))), [false, false])
 })
 
 test('a second start on the same folder is refused with the reason of whoever refuses', async () => {

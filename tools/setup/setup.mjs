@@ -5,6 +5,8 @@ import { install } from './install.mjs'
 import { checkFolder, checkNode, findNode, root } from './machine.mjs'
 import { AlreadySaid } from './say.mjs'
 
+const parentCheckMs = 500
+
 /** Installs and builds where needed. Returns the path of the Node to go on with. Throws Failure or AlreadySaid. */
 export async function setUp() {
   checkNode(process.versions.node, process.platform, process.arch)
@@ -27,12 +29,27 @@ export async function runOn(node, args) {
     },
   )
   const pass = (signal) => child.kill(signal)
+  const unwatch = onLostParent(() => child.kill('SIGTERM'))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass)
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('exit', (...outcome) => resolve(outcome))
     child.once('error', reject)
   }).finally(() => {
+    unwatch()
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, pass)
   })
   return signal === null ? code : 1
+}
+
+/** npm passes a SIGTERM to the shell between it and us, and that dies without telling us (seen with npm 11.19 and dash): services would
+ *  go on with nobody to stop them. Only under npm, because a start by hand may well be meant to outlive its shell. */
+function onLostParent(act) {
+  if (process.env.npm_lifecycle_event === undefined) return () => {}
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    act()
+  }, parentCheckMs)
+  return () => clearInterval(timer)
 }

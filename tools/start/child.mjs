@@ -6,6 +6,10 @@ import { createInterface } from 'node:readline'
  *  the engine before the relay that it still has to tell. */
 export function startChild(command, args, { env = process.env, onLine = (line) => process.stderr.write(`${line}\n`) } = {}) {
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32', windowsHide: true })
+  // Whatever ends us, short of a SIGKILL, must not leave it running with nobody to stop it: it has no terminal of its own.
+  const endWithUs = () => child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  child.once('close', () => process.off('exit', endWithUs))
   let errorLine
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (line.startsWith('error ')) errorLine = line

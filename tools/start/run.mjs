@@ -1,5 +1,5 @@
 // The second half of `npm start`, on the pinned Node: a relay of our own on loopback where none is configured, the engine, the desktop app.
-import { appendFileSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { defaultDataFolder, openDataFolder } from '../../system/data-folder.ts'
@@ -53,10 +53,13 @@ async function startRehearsal(data, running, stopping) {
   const { port, taken } = await rehearsalPort(folder)
   if (taken) say(`port ${taken} of the last rehearsal is taken by another program: links made then stop working`)
   const addresses = ['--ipv4', '127.0.0.1', '--https', `127.0.0.1:${port}`, '--http', '127.0.0.1:0', '--dns', 'off']
+  const log = createWriteStream(join(folder, 'relay.log'), { flags: 'a' })
+  // A full disk takes the relay's log, not the relay.
+  log.on('error', () => {})
   const relay = node('relay/porchlight-relay.js', ['--domain', rehearsalDomain, '--data', folder, ...addresses, '--open'], {
     onLine: (line) => {
       if (line.startsWith('error ')) process.stderr.write(`${line}\n`)
-      else appendFileSync(join(folder, 'relay.log'), `${line}\n`)
+      else log.write(`${line}\n`)
     },
   })
   running.push({ name: 'relay', graceMs: relayGraceMs, ...relay })
