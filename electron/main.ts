@@ -65,8 +65,8 @@ function start(): void {
     const state = engine.state()
     const client = state.phase === 'running' ? state.client : undefined
     switch (action.do) {
-      case 'copy-link':
-        return clipboard.writeText(action.link)
+      case 'copy':
+        return clipboard.writeText(action.text)
       case 'open-service':
         return openInBrowser(action.url)
       case 'pause':

@@ -3,9 +3,6 @@ import { dialog } from 'electron'
 import type { Words } from '../languages/index.ts'
 import type { PreferencesStore } from './preferences.ts'
 
-/** Ticked, the answer is kept in the preferences. */
-const REMEMBER: Readonly<Record<string, string>> = { en: "Don't ask again", fr: 'Ne plus demander' }
-
 export type QuitAnswer = 'keep' | 'stop' | 'cancel'
 
 /** The remembered answer, else the person's. Closing the dialog is a cancel. */
@@ -20,7 +17,7 @@ export async function askWhatGoesOn(words: Words, preferences: PreferencesStore)
     defaultId: 0,
     cancelId: 2,
     noLink: true,
-    checkboxLabel: REMEMBER[words.locale] ?? '',
+    checkboxLabel: words.tray.dontAskAgain,
   })
   const answer = (['keep', 'stop', 'cancel'] as const)[response] ?? 'cancel'
   if (checkboxChecked && answer !== 'cancel') preferences.write({ atQuit: answer })

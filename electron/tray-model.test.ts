@@ -67,7 +67,7 @@ describe('the menu', () => {
 
   test('carries what each entry does', () => {
     const state = running([service('web'), service('music', { state: 'paused' })])
-    assert.deepEqual(entry(state, 'copy:web')?.action, { do: 'copy-link', link: 'https://relay.example/s/web#secret' })
+    assert.deepEqual(entry(state, 'copy:web')?.action, { do: 'copy', text: 'https://relay.example/s/web#secret' })
     assert.deepEqual(entry(state, 'open:web')?.action, { do: 'open-service', url: 'https://web.home.relay.example/' })
     assert.deepEqual(entry(state, 'pause:web')?.action, { do: 'pause', name: 'web' })
     assert.deepEqual(entry(state, 'resume:music')?.action, { do: 'resume', name: 'music' })

@@ -1,11 +1,13 @@
 /** What the tray shows for a state of the engine: a value, so that every state is a row of a table in the tests. */
 import { describeLight, describeProblem, type Words } from '../languages/index.ts'
+import { formatEndpoint } from '../protocol/model/address.ts'
+import { isWeb } from '../protocol/model/service.ts'
 import { problem } from '../protocol/problem.ts'
-import { type Light, lightOf, type ServiceView } from '../protocol/snapshot.ts'
+import { type Light, lightOf, lightOfService, type ServiceView } from '../protocol/snapshot.ts'
 import type { EngineState } from './engine-link.ts'
 
 export type TrayAction =
-  | { readonly do: 'copy-link'; readonly link: string }
+  | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'open-service'; readonly url: string }
   | { readonly do: 'pause'; readonly name: string }
   | { readonly do: 'resume'; readonly name: string }
@@ -65,17 +67,25 @@ function summary(state: EngineState, dataDir: string, words: Words): { light: Li
   }
 }
 
-function serviceItem({ name, state, shareLink, publicUrl }: ServiceView, words: Words): TrayItem {
-  const isPaused = state === 'paused'
+function serviceItem(service: ServiceView, words: Words): TrayItem {
+  const { name, state, publicUrl } = service
   return {
     id: `service:${name}`,
-    label: words.tray.service(name, words.serviceState[state]),
+    label: words.tray.service(name, words.serviceLight[lightOfService(service)]),
     submenu: [
-      { id: `copy:${name}`, label: words.tray.copyShareLink, ...(shareLink !== null && { action: { do: 'copy-link', link: shareLink } }) },
+      copyItem(service, words),
       { id: `open:${name}`, label: words.tray.open, ...(publicUrl !== null && { action: { do: 'open-service', url: publicUrl } }) },
-      isPaused
+      state === 'paused'
         ? { id: `resume:${name}`, label: words.tray.resume, action: { do: 'resume', name } }
         : { id: `pause:${name}`, label: words.tray.pause, action: { do: 'pause', name } },
     ],
   }
+}
+
+/** What a friend needs: the link, or for a program that is no browser the address to type into it. */
+function copyItem({ name, kind, shareLink, publicAddress }: ServiceView, words: Words): TrayItem {
+  const isWebService = isWeb(kind)
+  const text = isWebService ? shareLink : publicAddress && formatEndpoint({ address: publicAddress.host, port: publicAddress.port })
+  const label = isWebService ? words.tray.copyShareLink : words.tray.copyAddress
+  return { id: `copy:${name}`, label, ...(text !== null && { action: { do: 'copy', text } }) }
 }

@@ -60,7 +60,7 @@ export type Snapshot = z.infer<typeof Snapshot>
 export const Light = z.enum(['reachable', 'relayed', 'checking', 'cannot-check', 'unreachable', 'paused', 'needs-you', 'empty'])
 export type Light = z.infer<typeof Light>
 
-export function lightOfService(service: ServiceView): Light {
+export function lightOfService(service: ServiceView): Exclude<Light, 'empty'> {
   switch (service.state) {
     case 'reachable':
       return service.best.ipv4 !== null && service.best.ipv4 !== 'tunnel'
@@ -83,6 +83,6 @@ const WORST_FIRST: readonly Light[] = ['needs-you', 'unreachable', 'cannot-check
 
 /** The light over the whole house: the worst of its services, paused ones aside. */
 export function lightOf(snapshot: Snapshot): Light {
-  const lights = new Set(snapshot.services.map(lightOfService))
+  const lights = new Set<Light>(snapshot.services.map(lightOfService))
   return WORST_FIRST.find((light) => lights.has(light)) ?? 'empty'
 }

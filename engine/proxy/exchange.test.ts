@@ -5,7 +5,7 @@ import https from 'node:https'
 import net from 'node:net'
 import { test } from 'node:test'
 import tls from 'node:tls'
-import { issue, makeAuthority } from '../certificates/self-made.ts'
+import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { enter, HOST, listenOn, openBackend, openDoor, text, untilClosed, visit } from './test-door.ts'
 
 test('the backend sees the visitor’s own Host and what we know of him, and believes nobody else', async (t) => {

@@ -4,7 +4,7 @@ import net from 'node:net'
 import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
 import tls, { type TLSSocket } from 'node:tls'
-import { issue } from '../certificates/self-made.ts'
+import { issue } from '../../certificates/self-made.ts'
 import { PROBE_PROTOCOL } from './front-door.ts'
 import { authority, enter, HOST, listenOn, openBackend, openDoor, text, untilClosed, visit, wildcard } from './test-door.ts'
 

@@ -15,5 +15,6 @@ export const tray = {
   keepServing: 'Keep them online',
   stopEverything: 'Stop everything',
   cancel: 'Cancel',
+  dontAskAgain: "Don't ask again",
   noEngine: 'Porchlight is starting',
 }

@@ -17,5 +17,6 @@ export const tray: Words['tray'] = {
   keepServing: 'Les garder accessibles',
   stopEverything: 'Tout arrêter',
   cancel: 'Annuler',
+  dontAskAgain: 'Ne plus demander',
   noEngine: 'Porchlight démarre',
 }

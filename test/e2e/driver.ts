@@ -121,15 +121,15 @@ interface Globals {
   opened?: string[]
 }
 
-/** Launches the app on a data folder, with the stand-in as its engine. */
-export async function launchDesktop(dataDir: string, args: string[] = []): Promise<Desktop> {
+/** Launches the app on a data folder, with the stand-in as its engine, or with the real one. */
+export async function launchDesktop(dataDir: string, args: string[] = [], engine: 'scripted' | 'real' = 'scripted'): Promise<Desktop> {
   if (!existsSync(join(appFolder, 'dist', 'electron', 'main.js'))) throw new Error('the app is not built: run `npm run build` first')
   const userData = join(dataDir, 'user-data')
   await mkdir(userData, { recursive: true })
   const app = await launchApp([`--user-data-dir=${userData}`, '--lang=en-US', appFolder, ...args], {
     PORCHLIGHT_DATA: dataDir,
     PORCHLIGHT_NODE: process.execPath,
-    PORCHLIGHT_ENGINE: fakeEngine,
+    ...(engine === 'scripted' && { PORCHLIGHT_ENGINE: fakeEngine }),
   })
   return drive(app, dataDir)
 }

@@ -5,7 +5,7 @@ import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
-import { parseAddress } from '../../protocol/model/address.ts'
+import { parseAddress } from '../protocol/model/address.ts'
 
 /** What a directory gave and what the front door serves. PEM texts; `certPem` is the leaf followed by its chain. Milliseconds since 1970. */
 export interface Certificate {

@@ -1,7 +1,7 @@
 /** Certificates from nobody: an authority of our own, for a rehearsal on loopback and for tests. Browsers trust it only where its
  *  owner says so. P-256 throughout, as in every certificate that the engine asks for. */
 import * as x509 from '@peculiar/x509'
-import { parseAddress } from '../../protocol/model/address.ts'
+import { parseAddress } from '../protocol/model/address.ts'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const HOUR_MS = 3_600_000
