@@ -203,9 +203,9 @@ export function registryContract(engine: string, open: () => { registry: Registr
     registry.registerDevice(other, NOW)
     const first = newLinkId()
     registry.setPublished(mine, publicationOf({ web: [first] }), NOW)
-    for (let round = 1; round <= 11; round++)
-      registry.setPublished(mine, publicationOf({ web: Array.from({ length: 100 }, newLinkId) }), NOW + round)
-    assert.equal(registry.setPublished(other, publicationOf({ web: [first] }), NOW + 20), 'ok')
+    for (let round = 1; round <= 51; round++)
+      registry.setPublished(mine, publicationOf({ web: Array.from({ length: 20 }, newLinkId) }), NOW + round)
+    assert.equal(registry.setPublished(other, publicationOf({ web: [first] }), NOW + 100), 'ok')
   })
 
   check('a publication that contradicts itself is refused', (registry) => {

@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
+import type { ServiceView } from '../../protocol/snapshot.ts'
 import { type House, hostOf, MARKER, openHouse } from './house.ts'
 
 const ROUTER = '203.0.113.10'
 const RELAY = '198.51.100.20'
+
+/** The file of `*.DEVICE.relay.test`. */
+const storedName = (service: ServiceView): string => `_.${hostOf(service).split('.').slice(1).join('.')}.json`
+
+/** Files below a folder that hold this text. */
+function filesWith(folder: string, text: string): string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return files.map((entry) => join(entry.parentPath, entry.name)).filter((file) => readFileSync(file).includes(text))
+}
 
 describe('one link from a home server to the open internet', () => {
   let house: House
@@ -27,6 +39,11 @@ describe('one link from a home server to the open internet', () => {
     assert.equal(page.status, 200)
     assert.match(page.body, new RegExp(MARKER))
     assert.equal(page.via, RELAY)
+    // What the visitor was shown is the certificate whose key lies at home, and nowhere on the relay.
+    const { certPem } = JSON.parse(readFileSync(`${house.dataFolder}/certificates/${storedName(service)}`, 'utf8'))
+    const shown = await house.lab.host('visitor').exec('openssl', ['s_client', '-connect', `${RELAY}:443`, '-servername', hostOf(service)])
+    assert.ok(shown.stdout.includes(certPem.split('-----')[2].trim().split('\n')[0]))
+    assert.deepEqual(filesWith(house.relayFolder, certPem.split('-----')[2].trim().split('\n')[0]), [])
     await house.lab.router.setUpnp(true)
   })
 
@@ -37,6 +54,9 @@ describe('one link from a home server to the open internet', () => {
     const page = await house.visit(service.publicUrl ?? '', '--resolve', `${hostOf(service)}:443:${ROUTER}`)
     assert.match(page.body, new RegExp(MARKER))
     assert.ok((await house.lab.router.forwardedConnections(443, 'tcp')) > forwarded)
+    const { gateway, internet } = await house.status()
+    assert.deepEqual([gateway.address, gateway.protocols, gateway.externalIPv4, gateway.nat], ['192.168.1.1', ['upnp'], ROUTER, 'single'])
+    assert.equal(internet.state, 'online')
   })
 
   it('publishes home and relay side by side after a change, and no AAAA that would lead everybody to the relay', async () => {

@@ -25,6 +25,7 @@ export interface House {
   readonly lab: Lab
   readonly nginx: WebServer
   readonly dataFolder: string
+  readonly relayFolder: string
   /** Starts the relay, or starts it again on the same folder; `ahead` moves its clock (`+11m`). */
   startRelay(options?: { ahead?: string }): Promise<LabProcess>
   relayCode(): Promise<string>
@@ -76,6 +77,7 @@ async function furnish(lab: Lab): Promise<House> {
     lab,
     nginx,
     dataFolder,
+    relayFolder,
     startRelay({ ahead } = {}) {
       const args = ['run', '--domain', 'relay.test', '--data', relayFolder, '--ipv4', '198.51.100.20', '--ipv6', '2001:db8:200::20']
       args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile)

@@ -88,4 +88,27 @@ describe('routers that do not help', () => {
         ['192.168.1.20'],
       )
     }))
+
+  it('no relay at all: the way is opened, but nobody outside has looked, so nothing is called reachable', async () => {
+    const house = await openHouse()
+    try {
+      await house.startEngine()
+      await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
+      await eventually(async () => {
+        const service = await house.service()
+        assert.deepEqual(
+          service.paths.map(({ rung, phase }) => [rung, phase]),
+          [['mapped', 'provisioned']],
+        )
+        assert.equal(service.state, 'unknown')
+        assert.deepEqual(service.best, { ipv4: null, ipv6: null })
+      })
+      assert.deepEqual(
+        (await house.status()).problems.map(({ code }) => code),
+        ['no-relay'],
+      )
+    } finally {
+      await house.close()
+    }
+  })
 })
