@@ -8,7 +8,7 @@ import { type CommandLine, readCommandLine, USAGE, UsageError } from './argument
 import { withEngine } from './ask.ts'
 import { diagnose } from './diagnose.ts'
 import { run } from './run.ts'
-import { status } from './status.ts'
+import { publicAddressOf, status } from './status.ts'
 
 /** The words of this terminal. */
 const words = language(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG)
@@ -22,12 +22,12 @@ async function main({ command, data }: CommandLine): Promise<void> {
     case 'run':
       return await run(folder, command)
     case 'add':
-      return await withEngine(folder, async (engine) => {
-        await engine.addService({
-          name: command.service,
-          target: command.to,
-          ...(command.preset === undefined ? {} : { preset: command.preset }),
-        })
+      return await withEngine(folder, async (engine, _closed, snapshot) => {
+        const { service: name, to: target, preset } = command
+        await engine.addService({ name, target, ...(preset === undefined ? {} : { preset }) })
+        const added = (await snapshot()).services.find((service) => service.name === name)
+        const address = added && publicAddressOf(added)
+        if (address) process.stdout.write(`${address}\n`)
       })
     case 'remove':
       return await withEngine(folder, async (engine) => void (await engine.removeService({ name: command.service })))

@@ -3,7 +3,7 @@ import { describeLight, type Words } from '../../languages/index.ts'
 import { describeProblem } from '../../languages/problems.ts'
 import { formatEndpoint } from '../../protocol/model/address.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import { lightOf, lightOfService, type Snapshot } from '../../protocol/snapshot.ts'
+import { lightOf, lightOfService, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
 
 export interface StatusOptions {
@@ -36,14 +36,17 @@ export function withProse(snapshot: Snapshot, words: Words): object {
   return { ...snapshot, problems }
 }
 
+/** What a visitor types: a URL, or for raw services a host and a port. Null before any relay has given a name. */
+export function publicAddressOf({ publicUrl, publicAddress }: ServiceView): string | null {
+  return publicUrl ?? (publicAddress && formatEndpoint({ address: publicAddress.host, port: publicAddress.port }))
+}
+
 function asText(snapshot: Snapshot, words: Words): string {
   const lines = [describeLight(lightOf(snapshot), snapshot.rehearsal, words).sentence, '']
   for (const service of snapshot.services) {
-    const { headline } = describeLight(lightOfService(service), snapshot.rehearsal, words)
-    lines.push(`${service.name}  ${service.target}  ${headline}`)
-    if (service.publicUrl) lines.push(`    ${service.publicUrl}`)
-    else if (service.publicAddress)
-      lines.push(`    ${formatEndpoint({ address: service.publicAddress.host, port: service.publicAddress.port })}`)
+    lines.push(`${service.name}  ${service.target}  ${words.serviceLight[lightOfService(service)]}`)
+    const address = publicAddressOf(service)
+    if (address) lines.push(`    ${address}`)
     if (service.shareLink) lines.push(`    ${service.shareLink}`)
   }
   for (const found of snapshot.problems) {
