@@ -10,36 +10,39 @@
 export const MAX_HELLO_BYTES = 65_536
 
 export type HelloResult =
-  | { readonly kind: 'incomplete' }
+  /** Before this many bytes in all have come, another look is in vain: so that whoever sends byte by byte does not buy a look with each. */
+  | { readonly kind: 'incomplete'; readonly atLeastBytes: number }
   /** No TLS, or not a ClientHello that we would answer. */
   | { readonly kind: 'invalid'; readonly reason: string }
   | { readonly kind: 'hello'; readonly serverName: string | undefined; readonly alpn: readonly string[] }
 
-const INCOMPLETE: HelloResult = { kind: 'incomplete' }
 const invalid = (reason: string): HelloResult => ({ kind: 'invalid', reason })
 
 /** `bytes`: everything the visitor sent so far. */
 export function readClientHello(bytes: Buffer): HelloResult {
-  const handshake = joinRecords(bytes)
-  if (!Buffer.isBuffer(handshake)) return handshake
-  if (handshake.length < 4) return INCOMPLETE
-  if (handshake[0] !== 1) return invalid('not a ClientHello')
-  const length = handshake.readUIntBE(1, 3)
-  if (length > MAX_HELLO_BYTES) return invalid('a ClientHello too large')
-  if (handshake.length < 4 + length) return INCOMPLETE
+  const joined = joinRecords(bytes)
+  if ('kind' in joined) return joined
+  const { handshake, mayGrow } = joined
+  if (handshake.length > 0 && handshake[0] !== 1) return invalid('not a ClientHello')
+  const length = handshake.length < 4 ? undefined : handshake.readUIntBE(1, 3)
+  if (length !== undefined && 4 + length > MAX_HELLO_BYTES) return invalid('a ClientHello too large')
+  const missing = 4 + (length ?? 0) - handshake.length
+  if (missing > 0 && !mayGrow) return invalid('a ClientHello broken off')
+  if (missing > 0) return { kind: 'incomplete', atLeastBytes: bytes.length + missing }
   try {
-    return readHello(new Cursor(handshake.subarray(4, 4 + length)))
+    return readHello(new Cursor(handshake.subarray(4, 4 + (length ?? 0))))
   } catch (error) {
     if (error instanceof RangeError) return invalid('a ClientHello cut short')
     throw error
   }
 }
 
-function joinRecords(bytes: Buffer): Buffer | HelloResult {
+/** `mayGrow`: no other record stands behind these; handshake messages are never interleaved with other types (RFC 8446 §5.1). */
+function joinRecords(bytes: Buffer): { handshake: Buffer; mayGrow: boolean } | HelloResult {
   const fragments: Buffer[] = []
   let joined = 0
   for (let at = 0; at < bytes.length; ) {
-    if (bytes[at] !== 22) return fragments.length > 0 ? Buffer.concat(fragments) : invalid('not TLS')
+    if (bytes[at] !== 22) return fragments.length > 0 ? { handshake: Buffer.concat(fragments), mayGrow: false } : invalid('not TLS')
     if (at + 1 < bytes.length && bytes[at + 1] !== 3) return invalid('not TLS')
     if (at + 5 > bytes.length) break
     const length = bytes.readUInt16BE(at + 3)
@@ -50,7 +53,7 @@ function joinRecords(bytes: Buffer): Buffer | HelloResult {
     if (joined > MAX_HELLO_BYTES) return invalid('a ClientHello too large')
     at += 5 + length
   }
-  return fragments.length === 0 ? INCOMPLETE : Buffer.concat(fragments)
+  return { handshake: Buffer.concat(fragments), mayGrow: true }
 }
 
 class Cursor {

@@ -1,8 +1,8 @@
 /** The relay's public port: looks at each visitor's ClientHello, keeps what is for the relay itself, and passes on the rest unread. */
 import net from 'node:net'
-import { unmapped } from '../../protocol/model/address.ts'
 import type { LaneStream } from '../../wire/lane.ts'
 import type { StreamMeta } from '../../wire/messages.ts'
+import { peerOf } from '../peer.ts'
 import { MAX_HELLO_BYTES, readClientHello, UNRECOGNIZED_NAME_ALERT } from './client-hello.ts'
 import { splice } from './splice.ts'
 
@@ -20,30 +20,41 @@ const HELLO_TIMEOUT_MS = 10_000
 /** Connections of all visitors together: what one process can hold with two sockets' buffers each. */
 const MAX_CONNECTIONS = 20_000
 
+/** A visitor who vanished without a word (a telephone that left the network) is noticed after this long without traffic. */
+const KEEP_ALIVE_MS = 60_000
+
 export function createFront(options: FrontOptions): net.Server {
-  const server = net.createServer({ noDelay: true, allowHalfOpen: true, highWaterMark: 65_536 }, (socket) => greet(socket, options))
+  const settings = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, highWaterMark: 65_536 }
+  const server = net.createServer(settings, (socket) => greet(socket, options))
   server.maxConnections = MAX_CONNECTIONS
   return server
 }
 
 function greet(socket: net.Socket, options: FrontOptions): void {
-  let seen: Buffer = Buffer.alloc(0)
+  const chunks: Buffer[] = []
+  let seenBytes = 0
+  let atLeastBytes = 0
   const giveUp = (): void => void socket.destroy()
-  socket.setTimeout(HELLO_TIMEOUT_MS, giveUp)
-  socket.on('error', giveUp)
-  const onEnd = giveUp
+  // One deadline for the whole hello: an idle timeout would begin anew with each byte of somebody who has all day.
+  const deadline = setTimeout(giveUp, HELLO_TIMEOUT_MS)
   const onData = (chunk: Buffer): void => {
-    seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk])
+    chunks.push(chunk)
+    seenBytes += chunk.length
+    if (seenBytes < Math.min(atLeastBytes, MAX_HELLO_BYTES)) return
+    const seen = Buffer.concat(chunks)
     const hello = readClientHello(seen)
-    if (hello.kind === 'incomplete' && seen.length <= MAX_HELLO_BYTES) return
-    socket.off('data', onData).off('end', onEnd)
+    if (hello.kind === 'incomplete' && seenBytes < MAX_HELLO_BYTES) {
+      atLeastBytes = hello.atLeastBytes
+      return
+    }
+    clearTimeout(deadline)
+    socket.off('data', onData).off('end', giveUp)
     socket.pause()
-    socket.setTimeout(0)
-    socket.off('timeout', giveUp)
-    if (hello.kind !== 'hello') socket.destroy()
-    else route(socket, seen, hello.serverName, options)
+    if (hello.kind === 'hello') route(socket, seen, hello.serverName, options)
+    else socket.destroy()
   }
-  socket.on('data', onData).on('end', onEnd)
+  socket.on('error', giveUp).on('data', onData).on('end', giveUp)
+  socket.once('close', () => clearTimeout(deadline))
 }
 
 function route(socket: net.Socket, seen: Buffer, serverName: string | undefined, options: FrontOptions): void {
@@ -52,8 +63,12 @@ function route(socket: net.Socket, seen: Buffer, serverName: string | undefined,
     options.onOwn(socket)
     return
   }
-  // A link-local address comes with its zone, which is nobody else's business.
-  const peer = { address: unmapped((socket.remoteAddress ?? '').split('%')[0] ?? ''), port: socket.remotePort ?? 0 }
+  const peer = peerOf(socket)
+  // Gone already (a port scanner's reset): nobody to open a stream for.
+  if (!peer) {
+    socket.destroy()
+    return
+  }
   const stream = serverName === undefined ? undefined : options.openStream({ host: serverName, peer })
   if (!stream) {
     socket.end(UNRECOGNIZED_NAME_ALERT)

@@ -1,4 +1,5 @@
 /** Joins two byte streams: what comes in at one goes out at the other, with backpressure, each half ending on its own. */
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 export function splice(left: Duplex, right: Duplex): void {
@@ -9,8 +10,14 @@ export function splice(left: Duplex, right: Duplex): void {
 function pump(from: Duplex, to: Duplex): void {
   from.pipe(to)
   // A side that broke off must not look like one that ended: the other is cut too, so that nobody waits for more.
-  from.on('error', () => to.destroy())
+  from.on('error', () => cut(to))
   from.on('close', () => {
-    if (!from.readableEnded) to.destroy()
+    if (!from.readableEnded) cut(to)
   })
+}
+
+/** Destroying a TCP socket would end it politely (FIN): half a page would look like a whole one. */
+function cut(stream: Duplex): void {
+  if (stream instanceof Socket && !stream.destroyed) stream.resetAndDestroy()
+  else stream.destroy()
 }

@@ -1,9 +1,10 @@
 /** Lets devices in: proves the relay to them, checks their proof, redeems relay codes, and hands their lanes to presence. */
 import type { TLSSocket } from 'node:tls'
-import { familyOf, unmapped } from '../../protocol/model/address.ts'
+import { familyOf } from '../../protocol/model/address.ts'
 import { checkIdentity, type Identity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { Lane } from '../../wire/lane.ts'
 import { type Ask, Device, FromEngine, type Hello, MAX_LANES, type RefusalCode, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
+import { peerOf } from '../peer.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Reply } from './asks.ts'
 import type { Presence, SessionLane } from './presence.ts'
@@ -17,7 +18,7 @@ export interface AdmissionOptions {
   httpsPort(): number
   /** Devices without a relay code are welcome too. */
   readonly open: boolean
-  /** Answer one request of a device; a rejected promise ends the lane. */
+  /** Answer one request of a device; a rejected promise is answered `internal`. */
   onAsk(deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply>
   log(event: string, fields: Record<string, unknown>): void
 }
@@ -29,7 +30,7 @@ const OBSERVE_MS = 5_000
 
 export function admit(socket: TLSSocket, options: AdmissionOptions): void {
   const binding = sessionBinding(socket)
-  const address = unmapped(socket.remoteAddress ?? '')
+  const address = peerOf(socket)?.address ?? ''
   const family = familyOf(address)
   const aborter = new AbortController()
   let member: { readonly device: Device; readonly label: string; readonly lane: SessionLane } | undefined
