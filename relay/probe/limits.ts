@@ -14,7 +14,7 @@ export function createProbeLimits(now: () => number = () => performance.now()): 
 } {
   const devices = new Map<string, { ports: Map<string, number>; probes: number[] }>()
   const sweep = (): void => {
-    for (const [key, { probes }] of devices) if (now() - (probes.at(-1) ?? 0) > HOUR_MS) devices.delete(key)
+    for (const [key, { ports }] of devices) if ([...ports.values()].every((atMs) => now() - atMs > HOUR_MS)) devices.delete(key)
   }
   return {
     admit(deviceKey, transport, port) {

@@ -80,7 +80,9 @@ async function askStream(target: ProbeTarget, question: ProbeQuestion, signal: A
     secure.on('error', () => {})
     await once(secure, 'secureConnect', signal)
     if (secure.alpnProtocol !== PROBE_ALPN) throw new WrongHost('no probe protocol')
-    return { answer: await exchange(secure, question, signal), binding: sessionBinding(secure) }
+    // Before the answer: who answers and hangs up takes the session along.
+    const binding = sessionBinding(secure)
+    return { answer: await exchange(secure, question, signal), binding }
   } finally {
     socket.destroy()
   }

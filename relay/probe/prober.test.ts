@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import type { TLSSocket } from 'node:tls'
+import type { Outcome } from '../../protocol/model/path.ts'
+import { newIdentity, sessionBinding } from '../../wire/identity.ts'
+import { answerProbe, parseProbeQuestion } from '../../wire/probe.ts'
+import { answering, freePort, tcpHome, tlsHome, udpHome } from './listener.fixture.ts'
+import { type ProbeTarget, probe } from './prober.ts'
+
+const HOME = newIdentity()
+const never = new AbortController().signal
+
+async function look(transport: ProbeTarget['transport'], port: number, signal = never): Promise<Outcome> {
+  const outside = { address: '127.0.0.1', port }
+  const host = transport === 'tls' ? 'web.amber-otter-42.relay.example' : undefined
+  const { outcome, rttMs } = await probe({ transport, outside, host, deviceKey: HOME.publicKey, id: randomBytes(16) }, signal)
+  assert.equal(rttMs !== undefined, outcome === 'reachable')
+  return outcome
+}
+
+test('an answer that the home’s own key signed is the only proof', async (context) => {
+  assert.equal(await look('tls', await tlsHome(context, answering(HOME))), 'reachable')
+  assert.equal(await look('tcp', await tcpHome(context, answering(HOME))), 'reachable')
+  assert.equal(await look('udp', await udpHome(context, (question) => [answerProbe(HOME, question, Buffer.alloc(0))])), 'reachable')
+})
+
+test('an answer counts too when it comes in pieces, or with the end right behind it', async (context) => {
+  const answerOf = (socket: TLSSocket, bytes: Buffer): Buffer => {
+    const question = parseProbeQuestion(bytes)
+    assert.ok(question)
+    return answerProbe(HOME, question, 'encrypted' in socket ? sessionBinding(socket) : Buffer.alloc(0))
+  }
+  const inPieces = (socket: TLSSocket): unknown =>
+    socket.once('data', (bytes) => {
+      const answer = answerOf(socket, bytes)
+      socket.write(answer.subarray(0, 20), () => socket.write(answer.subarray(20)))
+    })
+  const andEnd = (socket: TLSSocket): unknown => socket.once('data', (bytes) => socket.end(answerOf(socket, bytes)))
+  for (const onSocket of [inPieces, andEnd]) {
+    assert.equal(await look('tls', await tlsHome(context, onSocket)), 'reachable')
+    assert.equal(await look('tcp', await tcpHome(context, onSocket as never)), 'reachable')
+  }
+})
+
+test('whatever else answers is another host', async (context) => {
+  const web = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n'.padEnd(200, '.')
+  const stranger = newIdentity()
+  let earlier: Buffer | undefined
+  /** Passes on the first answer it ever saw. */
+  const replaying = (socket: TLSSocket): unknown =>
+    socket.once('data', (bytes) => {
+      const question = parseProbeQuestion(bytes)
+      assert.ok(question)
+      earlier ??= answerProbe(HOME, question, sessionBinding(socket))
+      socket.write(earlier)
+    })
+  const replayer = await tlsHome(context, replaying)
+  assert.equal(await look('tls', replayer), 'reachable')
+  const cases: Record<string, [ProbeTarget['transport'], number]> = {
+    'a replayed answer': ['tls', replayer],
+    'another key': ['tls', await tlsHome(context, answering(stranger))],
+    'another key, in the clear': ['tcp', await tcpHome(context, answering(stranger))],
+    'another key, by datagram': ['udp', await udpHome(context, (question) => [answerProbe(stranger, question, Buffer.alloc(0))])],
+    'the home’s answer, passed on from another TLS session': ['tls', await tlsHome(context, answering(HOME, randomBytes(32)))],
+    'TLS without our protocol': ['tls', await tlsHome(context, () => {}, ['http/1.1'])],
+    'a web server where TLS should be': ['tls', await tcpHome(context, (socket) => socket.once('data', () => socket.write(web)))],
+    'a web server': ['tcp', await tcpHome(context, (socket) => socket.once('data', () => socket.end(web)))],
+    'one that hangs up': ['tcp', await tcpHome(context, (socket) => socket.end())],
+    'one that hangs up half-way': ['tls', await tlsHome(context, (socket) => socket.end('short'))],
+    'an echo': ['udp', await udpHome(context, (question) => [question.challenge])],
+  }
+  for (const [reason, [transport, port]] of Object.entries(cases)) assert.equal(await look(transport, port), 'wrong-host', reason)
+})
+
+test('nobody there is refused', async () => {
+  const port = await freePort()
+  for (const transport of ['tls', 'tcp', 'udp'] as const) assert.equal(await look(transport, port), 'refused', transport)
+})
+
+test('a connection cut is a reset', async (context) => {
+  const cut = await tcpHome(context, (socket) => socket.once('data', () => socket.resetAndDestroy()))
+  for (const transport of ['tls', 'tcp'] as const) assert.equal(await look(transport, cut), 'reset', transport)
+})
+
+test('silence is a time-out, and one lost datagram is not', async (context) => {
+  const silent = await tcpHome(context, () => {})
+  const mute = await tlsHome(context, () => {})
+  const deaf = await udpHome(context, () => [])
+  const lossy = await udpHome(context, (question, nth) => (nth < 3 ? [] : [answerProbe(HOME, question, Buffer.alloc(0))]))
+  const outcomes = await Promise.all([look('tcp', silent), look('tls', silent), look('tls', mute), look('udp', deaf), look('udp', lossy)])
+  assert.deepEqual(outcomes, ['timed-out', 'timed-out', 'timed-out', 'timed-out', 'reachable'])
+})
+
+test('a look that is given up has seen nothing', async (context) => {
+  const silent = await hanging(context)
+  const aborter = new AbortController()
+  const looking = (['tls', 'tcp', 'udp'] as const).map((transport) => look(transport, silent, aborter.signal))
+  aborter.abort()
+  assert.deepEqual(await Promise.all(looking), ['unknown', 'unknown', 'unknown'])
+  assert.equal(await look('tcp', silent, AbortSignal.abort()), 'unknown')
+})
+
+const hanging = (context: TestContext): Promise<number> => tcpHome(context, () => {})

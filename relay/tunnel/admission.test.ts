@@ -1,0 +1,246 @@
+/** Over real TLS 1.3: the proofs are signatures over the session, which nothing else has. */
+import assert from 'node:assert/strict'
+import { mock, type TestContext, test } from 'node:test'
+import type { TLSSocket } from 'node:tls'
+import { tlsHouse } from '../../test/tls-pair.ts'
+import { checkIdentity, newIdentity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
+import { type Ask, Hello, Welcome } from '../../wire/messages.ts'
+import { temporaryRegistry } from '../registry/registry.fixture.ts'
+import type { Registry } from '../registry/registry.ts'
+import { type AdmissionOptions, admit } from './admission.ts'
+import { testDevice } from './device.fixture.ts'
+import { createPresence, type Presence } from './presence.ts'
+
+const HOUR_MS = 3_600_000
+const RELAY = newIdentity()
+const DEVICE = newIdentity()
+
+interface House {
+  readonly registry: Registry
+  readonly presence: Presence
+  readonly logged: string[]
+  /** A connection whose far end is being admitted. */
+  connect(): Promise<TLSSocket>
+  /** The same, past the relay's hello. */
+  device(identity?: typeof DEVICE): Promise<ReturnType<typeof testDevice> & { socket: TLSSocket }>
+}
+
+async function house(context: TestContext, changes: Partial<AdmissionOptions> = {}): Promise<House> {
+  const registry = temporaryRegistry(context)
+  const presence = createPresence((key) => registry.touchDevice(key, Date.now()))
+  const logged: string[] = []
+  const tls = await tlsHouse()
+  context.after(() => {
+    presence.close()
+    tls.close()
+  })
+  const options: AdmissionOptions = {
+    identity: RELAY,
+    registry,
+    presence,
+    domain: 'relay.example',
+    addresses: { ipv4: '203.0.113.1' },
+    httpsPort: () => 8443,
+    open: true,
+    onAsk: async (key, label, ask) => ({ result: { key, label, ask } }),
+    log: (event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`),
+    ...changes,
+  }
+  const connect = async (): Promise<TLSSocket> => {
+    const { client, server } = await tls.pair()
+    admit(server, options)
+    return client
+  }
+  const device: House['device'] = async (identity = DEVICE) => {
+    const socket = await connect()
+    const device = testDevice(socket, identity)
+    await device.next()
+    return Object.assign(device, { socket })
+  }
+  return { registry, presence, logged, connect, device }
+}
+
+test('the relay speaks first, and its proof holds for this session only', async (context) => {
+  const { connect } = await house(context)
+  const [one, other] = [await connect(), await connect()]
+  const hello = Hello.parse(await testDevice(one, DEVICE).next())
+  assert.deepEqual([hello.min, hello.max, hello.key], [1, 1, RELAY.publicKey])
+  assert.equal(checkIdentity(RELAY.publicKey, 'relay', sessionBinding(one), hello.proof), true)
+  assert.equal(checkIdentity(RELAY.publicKey, 'relay', sessionBinding(other), hello.proof), false)
+})
+
+test('a device with a good proof is in: it learns its label, its address and how many lanes it may have', async (context) => {
+  const { device, presence, registry, logged } = await house(context)
+  const { introduce, lane, closed } = await device()
+  const welcome = Welcome.parse(await introduce())
+  const label = registry.device(DEVICE.publicKey)?.label
+  assert.deepEqual(welcome, {
+    m: 'welcome',
+    domain: 'relay.example',
+    label,
+    lanes: 4,
+    observed: { family: 'ipv4', address: '127.0.0.1' },
+    addresses: { ipv4: '203.0.113.1' },
+    httpsPort: 8443,
+  })
+  assert.equal(presence.isUp(DEVICE.publicKey), true)
+  assert.equal(presence.observedAddress(DEVICE.publicKey, 'ipv4'), '127.0.0.1')
+  lane.close('over')
+  await closed
+  assert.doesNotMatch(logged.join(), /127\.0\.0\.1/)
+})
+
+test('a known device has the same label again, and needs no code', async (context) => {
+  const { device, registry } = await house(context, { open: false })
+  const { label } = registry.registerDevice(DEVICE.publicKey, Date.now())
+  assert.equal((await (await device()).introduce()).label, label)
+  assert.equal((await (await device()).introduce({ code: 'A'.repeat(22) })).label, label)
+})
+
+test('who cannot prove the key over this very session is refused', async (context) => {
+  const { device, presence, registry } = await house(context)
+  const elsewhere = await device()
+  const wrong: Record<string, (socket: TLSSocket) => object> = {
+    'another session’s proof': () => ({ proof: proveIdentity(DEVICE, 'device', sessionBinding(elsewhere.socket)) }),
+    'another role’s proof': (socket) => ({ proof: proveIdentity(DEVICE, 'relay', sessionBinding(socket)) }),
+    'another key’s proof': (socket) => ({ proof: proveIdentity(newIdentity(), 'device', sessionBinding(socket)) }),
+    'the relay’s own hello sent back': () => ({ m: 'hello' }),
+    'a second spelling of the key': () => ({ key: respelled(DEVICE.publicKey) }),
+    'no proof': () => ({ proof: undefined }),
+    'another purpose': () => ({ purpose: 'everything' }),
+    'a session without a name': () => ({ session: '' }),
+  }
+  for (const [reason, changes] of Object.entries(wrong)) {
+    const one = await device()
+    assert.deepEqual(await one.introduce(changes(one.socket)), { m: 'refused', code: 'proof' }, reason)
+    // The connection is the device's to close; what it says now is not listened to.
+    one.lane.sendControl({ m: 'ask', id: 1, ask: { kind: 'publish' } })
+    one.lane.close('refused')
+  }
+  assert.deepEqual([presence.isUp(DEVICE.publicKey), registry.devices()], [false, []])
+})
+
+/** The last digit of 32 bytes carries two bits that mean nothing. */
+const respelled = (key: string): string => {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return key.slice(0, -1) + digits[digits.indexOf(key.at(-1) ?? '') + 1]
+}
+
+test('another version of the protocol is named as such', async (context) => {
+  const { device } = await house(context)
+  for (const version of [0, 2, 99]) assert.deepEqual(await (await device()).introduce({ version }), { m: 'refused', code: 'version' })
+})
+
+test('a closed relay admits a new device with a good code only, and each code once', async (context) => {
+  const { device, registry } = await house(context, { open: false })
+  const code = (expiresAtMs: number): string => Buffer.from(registry.createCode(expiresAtMs)).toString('base64url')
+  const attempt = async (identity: typeof DEVICE, changes: object): Promise<unknown> => {
+    const answer = await (await device(identity)).introduce(changes)
+    return answer.code ?? answer.m
+  }
+  const good = code(Date.now() + HOUR_MS)
+  assert.equal(await attempt(DEVICE, {}), 'closed')
+  assert.equal(await attempt(DEVICE, { code: 'A'.repeat(22) }), 'code-unknown')
+  assert.equal(await attempt(DEVICE, { code: code(Date.now() - 1) }), 'code-expired')
+  assert.equal(registry.device(DEVICE.publicKey), undefined)
+  assert.equal(await attempt(DEVICE, { code: good }), 'welcome')
+  assert.equal(await attempt(newIdentity(), { code: good }), 'code-used')
+  assert.equal(await attempt(DEVICE, { code: good }), 'welcome')
+})
+
+test('a suspended device stays outside', async (context) => {
+  const { device, registry } = await house(context)
+  registry.registerDevice(DEVICE.publicKey, Date.now())
+  registry.suspendDevice(DEVICE.publicKey, Date.now())
+  assert.deepEqual(await (await device()).introduce(), { m: 'refused', code: 'suspended' })
+})
+
+test('who only wants to be seen is seen, has no tunnel, and is let go', async (context) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  context.after(() => mock.timers.reset())
+  const { device, presence } = await house(context)
+  const { introduce, closed } = await device()
+  assert.equal((await introduce({ purpose: 'observe' })).m, 'welcome')
+  assert.equal(presence.isUp(DEVICE.publicKey), false)
+  assert.equal(presence.observedAddress(DEVICE.publicKey, 'ipv4'), '127.0.0.1')
+  mock.timers.tick(5000)
+  await closed
+})
+
+test('a fifth lane is one too many; a new session is not', async (context) => {
+  const { device, presence } = await house(context)
+  const lanes = []
+  for (let count = 0; count < 4; count++) {
+    const lane = await device()
+    assert.equal((await lane.introduce()).m, 'welcome')
+    lanes.push(lane)
+  }
+  assert.deepEqual(await (await device()).introduce(), { m: 'refused', code: 'busy' })
+  assert.equal((await (await device()).introduce({ session: 'B'.repeat(22) })).m, 'welcome')
+  await Promise.all(lanes.map(({ closed }) => closed))
+  assert.equal(presence.isUp(DEVICE.publicKey), true)
+})
+
+test('a device that says nothing is let go after ten seconds, and one that was refused after one', async (context) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  context.after(() => mock.timers.reset())
+  const { device } = await house(context)
+  const [silent, refused] = [await device(), await device()]
+  await refused.introduce({ version: 7 })
+  mock.timers.tick(1000)
+  await refused.closed
+  mock.timers.tick(8999)
+  assert.equal(silent.lane.closed, false)
+  mock.timers.tick(1)
+  await silent.closed
+})
+
+test('questions are answered under their own number, by who asked', async (context) => {
+  const { device } = await house(context)
+  const { introduce, ask } = await device()
+  const { label } = await introduce()
+  const challenge: Ask = { kind: 'challenge', action: 'set', value: 'x'.repeat(43) }
+  assert.deepEqual(await ask(challenge), { m: 'answer', id: 1, result: { key: DEVICE.publicKey, label, ask: challenge } })
+})
+
+test('a question that makes no sense is rejected, one that fails is answered, and the lane stands', async (context) => {
+  const onAsk: AdmissionOptions['onAsk'] = async () => {
+    throw new Error('the disk is full')
+  }
+  const { device, logged } = await house(context, { onAsk })
+  const { introduce, ask, lane, next } = await device()
+  await introduce()
+  for (const wrong of [{ kind: 'nonsense' }, null, { kind: 'challenge', action: 'set', value: '' }, { kind: 'publish' }])
+    assert.equal((await ask(wrong)).rejected, 'malformed')
+  lane.sendControl({ m: 'device', id: 77 })
+  assert.deepEqual(await next(), { m: 'answer', id: 77, rejected: 'malformed' })
+  assert.equal((await ask({ kind: 'challenge', action: 'set', value: 'x'.repeat(43) })).rejected, 'internal')
+  assert.match(logged.at(-1) ?? '', /^ask-failed .*the disk is full/)
+})
+
+test('what is no message of the protocol ends the lane', async (context) => {
+  for (const message of [null, 7, 'hello', [], {}, { m: 'ask', id: 'one' }]) {
+    const { device, presence } = await house(context)
+    const { introduce, lane, closed } = await device()
+    await introduce()
+    lane.sendControl(message)
+    await closed
+    assert.equal(presence.isUp(DEVICE.publicKey), false)
+  }
+})
+
+test('what is still being answered is given up when its lane ends', async (context) => {
+  const asked = Promise.withResolvers<AbortSignal>()
+  const onAsk: AdmissionOptions['onAsk'] = (_key, _label, _ask, signal) => {
+    asked.resolve(signal)
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve({ result: {} })))
+  }
+  const { device } = await house(context, { onAsk })
+  const { introduce, lane } = await device()
+  await introduce()
+  lane.sendControl({ m: 'ask', id: 1, ask: { kind: 'challenge', action: 'set', value: 'x'.repeat(43) } })
+  const signal = await asked.promise
+  const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve))
+  lane.close('over')
+  await aborted
+})

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { duplexPair } from 'node:stream'
+import { test } from 'node:test'
+import { Lane } from '../../wire/lane.ts'
+import { createPresence, type Presence, type SessionLane } from './presence.ts'
+
+const META = { host: 'web.amber-otter-42.relay.example', peer: { address: '203.0.113.9', port: 1 } }
+
+interface Room {
+  readonly presence: Presence
+  readonly changes: string[]
+  readonly clock: { nowMs: number }
+  /** A lane that leaves by itself when it closes, as admission makes it; `closed` tells why. */
+  lane(device: string, address?: string): SessionLane & { readonly closed: string[] }
+}
+
+function room(): Room {
+  const changes: string[] = []
+  const clock = { nowMs: 1000 }
+  const presence = createPresence(
+    (device) => changes.push(device),
+    () => clock.nowMs,
+  )
+  return {
+    presence,
+    changes,
+    clock,
+    lane(device, address = '203.0.113.7') {
+      const closed: string[] = []
+      const [socket] = duplexPair()
+      const lane = new Lane(socket, {
+        onControl: () => {},
+        onClose: (reason) => {
+          closed.push(reason)
+          presence.leave(device, sessionLane)
+        },
+      })
+      const family = address.includes(':') ? 'ipv6' : 'ipv4'
+      const sessionLane: SessionLane & { closed: string[] } = { lane, family, address, closed }
+      return sessionLane
+    },
+  }
+}
+
+test('a device is up from its first lane to its last', () => {
+  const { presence, lane, changes } = room()
+  const [first, second] = [lane('otter'), lane('otter')]
+  assert.equal(presence.isUp('otter'), false)
+  assert.equal(presence.join('otter', 'amber-otter-42', 'one', first, 4), true)
+  assert.equal(presence.join('otter', 'amber-otter-42', 'one', second, 4), true)
+  first.lane.close('gone')
+  assert.equal(presence.isUp('otter'), true)
+  assert.equal(presence.byLabel('amber-otter-42')?.lanes.size, 1)
+  second.lane.close('gone')
+  assert.equal(presence.isUp('otter'), false)
+  assert.equal(presence.byLabel('amber-otter-42'), undefined)
+  assert.deepEqual(changes, Array(4).fill('otter'))
+})
+
+test('a session has so many lanes and no more; the one refused belongs to nobody', () => {
+  const { presence, lane } = room()
+  const lanes = [lane('otter'), lane('otter'), lane('otter')]
+  const joined = lanes.map((one) => presence.join('otter', 'amber-otter-42', 'one', one, 2))
+  assert.deepEqual(joined, [true, true, false])
+  lanes[2]?.lane.close('refused')
+  assert.equal(presence.byLabel('amber-otter-42')?.lanes.size, 2)
+})
+
+test('a newer session takes the older one’s place, whose lanes are closed and disturb nothing', () => {
+  const { presence, lane } = room()
+  const [old, fresh] = [lane('otter'), lane('otter')]
+  presence.join('otter', 'amber-otter-42', 'one', old, 1)
+  assert.equal(presence.join('otter', 'amber-otter-42', 'two', fresh, 1), true)
+  assert.deepEqual(old.closed, ['a newer session took over'])
+  assert.deepEqual([...(presence.byLabel('amber-otter-42')?.lanes ?? [])], [fresh])
+  assert.equal(presence.isUp('otter'), true)
+})
+
+test('a visitor goes to the lane with the fewest streams', () => {
+  const { presence, lane } = room()
+  const [first, second] = [lane('otter'), lane('otter')]
+  assert.equal(presence.openStream('amber-otter-42', META), undefined)
+  for (const one of [first, second]) presence.join('otter', 'amber-otter-42', 'one', one, 4)
+  for (let visitor = 0; visitor < 6; visitor++) assert.ok(presence.openStream('amber-otter-42', META))
+  assert.deepEqual([first.lane.streamCount, second.lane.streamCount], [3, 3])
+  first.lane.close('gone')
+  presence.openStream('amber-otter-42', META)
+  assert.equal(second.lane.streamCount, 4)
+  assert.equal(presence.openStream('clear-heron-77', META), undefined)
+  presence.close()
+})
+
+test('an address counts while a lane stands in its family, and a minute after it was only seen', () => {
+  const { presence, lane, clock } = room()
+  presence.join('otter', 'amber-otter-42', 'one', lane('otter'), 4)
+  presence.observe('otter', 'ipv6', '2001:db8::7')
+  presence.observe('heron', 'ipv4', '203.0.113.8')
+  clock.nowMs += 60_000
+  assert.equal(presence.observedAddress('otter', 'ipv6'), '2001:db8::7')
+  clock.nowMs += 1
+  assert.equal(presence.observedAddress('otter', 'ipv6'), undefined)
+  assert.equal(presence.observedAddress('heron', 'ipv4'), undefined)
+  assert.equal(presence.observedAddress('otter', 'ipv4'), '203.0.113.7')
+  presence.close()
+  assert.equal(presence.observedAddress('otter', 'ipv4'), undefined)
+})
+
+test('closing lets everybody go', () => {
+  const { presence, lane } = room()
+  const lanes = [lane('otter'), lane('heron')]
+  presence.join('otter', 'amber-otter-42', 'one', lanes[0] as SessionLane, 4)
+  presence.join('heron', 'clear-heron-77', 'one', lanes[1] as SessionLane, 4)
+  presence.close()
+  assert.deepEqual([presence.isUp('otter'), presence.isUp('heron')], [false, false])
+  assert.ok(lanes.every((one) => one.lane.closed))
+})
