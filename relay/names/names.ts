@@ -124,7 +124,7 @@ export function createNames(options: NamesOptions): Names {
       const services = publication.services.map((service) => ({
         ...service,
         direct: service.direct.filter(
-          (endpoint) => standsAlready(earlier, service.name, endpoint) || isProven(deviceKey, proofOf(service.kind, endpoint)),
+          (endpoint) => standsAlready(earlier, service, endpoint) || isProven(deviceKey, proofOf(service.kind, endpoint)),
         ),
       }))
       if (registry.setPublished(deviceKey, { ...publication, services }, now()) === 'taken') return 'taken'
@@ -132,9 +132,12 @@ export function createNames(options: NamesOptions): Names {
       return 'ok'
     },
     setChallenge(label, action, value) {
-      const texts = challenges.get(label) ?? new Map<string, number>()
-      if (action === 'set' && texts.size < MAX_CHALLENGES) texts.set(value, now())
-      else texts.delete(value)
+      const texts = new Map([...(challenges.get(label) ?? [])].filter(([, atMs]) => now() - atMs < CHALLENGE_FOR_MS))
+      texts.delete(value)
+      if (action === 'set') texts.set(value, now())
+      // The oldest goes: what nobody cleared must not keep out the next certificate's text.
+      const [oldest] = texts.keys()
+      if (texts.size > MAX_CHALLENGES && oldest !== undefined) texts.delete(oldest)
       if (texts.size > 0) challenges.set(label, texts)
       else challenges.delete(label)
     },
@@ -163,8 +166,8 @@ export function createNames(options: NamesOptions): Names {
 
 type PublishedService = Publication['services'][number]
 
-function standsAlready(earlier: readonly PublishedService[], name: string, { address, port }: Endpoint): boolean {
-  const direct = earlier.find((service) => service.name === name)?.direct ?? []
+function standsAlready(earlier: readonly PublishedService[], { name, kind }: PublishedService, { address, port }: Endpoint): boolean {
+  const direct = earlier.find((service) => service.name === name && service.kind === kind)?.direct ?? []
   return direct.some((endpoint) => endpoint.address === address && endpoint.port === port)
 }
 

@@ -8,6 +8,7 @@ import type { Names } from '../names/names.ts'
 import type { createProbeLimits } from '../probe/limits.ts'
 import { probe } from '../probe/prober.ts'
 import type { SelfTest } from '../probe/self-test.ts'
+import { RegistryError } from '../registry/registry.ts'
 import type { Presence } from './presence.ts'
 
 export interface AskContext {
@@ -46,7 +47,7 @@ async function answerProbe(context: AskContext, deviceKey: string, label: string
   if (seeing === undefined) return { result: { verdict: { outcome: 'unknown', atMs }, outside } satisfies ProbeResult }
   const { transport, host } = ask
   const sighting = await probe({ transport, outside, host, deviceKey, id: Buffer.from(ask.id, 'base64url') }, signal)
-  if (ask.via === 'direct') {
+  if (ask.via === 'direct' && sighting.outcome !== 'unknown') {
     const proof = { family: ask.family, transport, port: ask.port, address: outside.address }
     context.names.noteSighting(deviceKey, proof, sighting.outcome === 'reachable')
   }
@@ -65,5 +66,10 @@ function destination(context: AskContext, deviceKey: string, { via, family, port
 }
 
 function answerPublish({ names }: AskContext, deviceKey: string, publication: Publication): Reply {
-  return names.publish(deviceKey, publication) === 'ok' ? { result: {} } : { rejected: 'name-taken' }
+  try {
+    return names.publish(deviceKey, publication) === 'ok' ? { result: {} } : { rejected: 'name-taken' }
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === 'publication-malformed') return { rejected: 'malformed' }
+    throw error
+  }
 }

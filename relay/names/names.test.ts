@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict'
+import { duplexPair } from 'node:stream'
+import { type TestContext, test } from 'node:test'
+import { Lane } from '../../wire/lane.ts'
+import type { Publication } from '../../wire/messages.ts'
+import { newKey, newLinkId } from '../registry/registry.contract.ts'
+import { temporaryRegistry } from '../registry/registry.fixture.ts'
+import type { Registry } from '../registry/registry.ts'
+import { createPresence, type Presence, type SessionLane } from '../tunnel/presence.ts'
+import { createNames, type Names, type Proof } from './names.ts'
+
+const KEY = newKey()
+const HOME = '203.0.113.7'
+const HOME6 = '2001:db8::7'
+const RELAY = { ipv4: '198.51.100.1', ipv6: '2001:db8:1::1' }
+const MINUTE_MS = 60_000
+const NOW = 1_800_000_000_000
+const FRONT: Proof = { family: 'ipv4', transport: 'tls', port: 443, address: HOME }
+
+interface House {
+  readonly names: Names
+  readonly registry: Registry
+  readonly presence: Presence
+  readonly label: string
+  readonly clock: { nowMs: number }
+  readonly ownChallenges: Set<string>
+  /** The device's tunnel, up from now on; closing the lane takes it down. */
+  connect(address?: string): Lane
+  /** The addresses at `web.LABEL`, or at another name below the domain. */
+  at(...below: string[]): string[] | undefined
+}
+
+function house(context: TestContext): House {
+  const registry = temporaryRegistry(context)
+  const clock = { nowMs: NOW }
+  const presence = createPresence(
+    () => {},
+    () => clock.nowMs,
+  )
+  const ownChallenges = new Set<string>()
+  const names = createNames({ domain: 'relay.example', addresses: RELAY, registry, presence, ownChallenges, now: () => clock.nowMs })
+  const { label } = registry.registerDevice(KEY, clock.nowMs)
+  const connect = (address = HOME): Lane => {
+    const [socket] = duplexPair()
+    const lane = new Lane(socket, { onControl: () => {}, onClose: () => presence.leave(KEY, sessionLane) })
+    const sessionLane: SessionLane = { lane, family: address.includes(':') ? 'ipv6' : 'ipv4', address }
+    presence.join(KEY, label, 'one', sessionLane, 4)
+    context.after(() => lane.close('over'))
+    return lane
+  }
+  const at = (...below: string[]): string[] | undefined =>
+    names.zone
+      .lookup(below.length === 0 ? ['web', label] : below)
+      ?.records.map((record) => ('address' in record ? record.address : 'text' in record ? record.text : record.type))
+  return { names, registry, presence, label, clock, ownChallenges, connect, at }
+}
+
+const published = (changes: Partial<Publication> = {}): Publication => ({
+  services: [{ name: 'web', kind: 'http', links: [], direct: [] }],
+  direct: [],
+  ...changes,
+})
+const raw = (kind: 'tcp' | 'udp', ...direct: { address: string; port: number }[]): Publication =>
+  published({ services: [{ name: 'mqtt', kind, links: [], direct }] })
+
+test('a published service stands at the relay first', (context) => {
+  const { names, at, connect } = house(context)
+  assert.equal(at(), undefined)
+  connect()
+  assert.equal(names.publish(KEY, published()), 'ok')
+  assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6])
+})
+
+test('home goes into the records only when the relay’s own eyes saw it there, on 443, a moment ago', (context) => {
+  const wrong: [reason: string, proof: Proof, reachable: boolean, laterMs: number][] = [
+    ['another port', { ...FRONT, port: 8443 }, true, 0],
+    ['another address', { ...FRONT, address: '203.0.113.8' }, true, 0],
+    ['datagrams', { ...FRONT, transport: 'udp' }, true, 0],
+    ['not reached', FRONT, false, 0],
+    ['long ago', FRONT, true, 2 * MINUTE_MS],
+  ]
+  for (const [reason, proof, reachable, laterMs] of wrong) {
+    const { names, at, connect, clock } = house(context)
+    connect()
+    names.noteSighting(KEY, proof, reachable)
+    clock.nowMs += laterMs
+    names.publish(KEY, published({ direct: ['ipv4'] }))
+    assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6], reason)
+  }
+  const { names, at, connect } = house(context)
+  connect()
+  names.noteSighting(KEY, FRONT, true)
+  names.publish(KEY, published({ direct: ['ipv4'] }))
+  assert.deepEqual(at(), [HOME, RELAY.ipv4])
+})
+
+test('a later look that failed takes the proof back', (context) => {
+  const { names, at, connect } = house(context)
+  connect()
+  names.noteSighting(KEY, FRONT, true)
+  names.noteSighting(KEY, FRONT, false)
+  names.publish(KEY, published({ direct: ['ipv4'] }))
+  assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6])
+})
+
+/** Direct since now. */
+function directHouse(context: TestContext): House & { readonly lane: Lane } {
+  const opened = house(context)
+  const lane = opened.connect()
+  opened.names.noteSighting(KEY, FRONT, true)
+  opened.names.publish(KEY, published({ direct: ['ipv4'] }))
+  return { ...opened, lane }
+}
+
+test('home and relay stand together for ten minutes, then home alone, and both again while the tunnel is down', (context) => {
+  const { at, clock, lane, connect } = directHouse(context)
+  clock.nowMs += 10 * MINUTE_MS - 1
+  assert.deepEqual(at(), [HOME, RELAY.ipv4])
+  clock.nowMs += 1
+  assert.deepEqual(at(), [HOME])
+  lane.close('gone')
+  assert.deepEqual(at(), [HOME, RELAY.ipv4])
+  connect()
+  assert.deepEqual(at(), [HOME])
+})
+
+test('what stands stays without a new proof, and does not begin to settle anew', (context) => {
+  const { names, at, clock } = directHouse(context)
+  clock.nowMs += 11 * MINUTE_MS
+  names.publish(KEY, published({ direct: ['ipv4'] }))
+  assert.deepEqual(at(), [HOME])
+  names.noteSighting(KEY, FRONT, true)
+  names.publish(KEY, published({ direct: ['ipv4'] }))
+  assert.deepEqual(at(), [HOME])
+})
+
+test('home is withdrawn when the device wants it no more, and when it comes from another address', (context) => {
+  const unwanted = directHouse(context)
+  unwanted.names.publish(KEY, published())
+  assert.deepEqual(unwanted.at(), [RELAY.ipv4, RELAY.ipv6])
+
+  const moved = directHouse(context)
+  moved.lane.close('gone')
+  moved.connect('203.0.113.99')
+  moved.names.publish(KEY, published({ direct: ['ipv4'] }))
+  assert.deepEqual(moved.at(), [RELAY.ipv4, RELAY.ipv6])
+})
+
+test('a moved home that is proven again starts to settle again', (context) => {
+  const { names, at, clock, lane, connect } = directHouse(context)
+  clock.nowMs += 11 * MINUTE_MS
+  lane.close('gone')
+  connect('203.0.113.99')
+  names.noteSighting(KEY, { ...FRONT, address: '203.0.113.99' }, true)
+  names.publish(KEY, published({ direct: ['ipv4'] }))
+  assert.deepEqual(at(), ['203.0.113.99', RELAY.ipv4])
+})
+
+test('a family in which the device was not seen lately keeps what was proven there', (context) => {
+  const { names, at, presence, clock, connect } = house(context)
+  connect()
+  presence.observe(KEY, 'ipv6', HOME6)
+  names.noteSighting(KEY, { ...FRONT, family: 'ipv6', address: HOME6 }, true)
+  names.publish(KEY, published({ direct: ['ipv6'] }))
+  clock.nowMs += 11 * MINUTE_MS
+  names.publish(KEY, published({ direct: ['ipv6'] }))
+  assert.deepEqual(at(), [RELAY.ipv4, HOME6])
+  presence.observe(KEY, 'ipv6', '2001:db8::8')
+  names.publish(KEY, published({ direct: ['ipv6'] }))
+  assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6])
+})
+
+test('a service without TLS stands where it was seen, and nowhere else', (context) => {
+  const { names, at, label, clock, connect } = house(context)
+  connect()
+  const mqtt = { address: HOME, port: 1883 }
+  names.publish(KEY, raw('tcp', mqtt))
+  assert.deepEqual(at('mqtt', label), [])
+  names.noteSighting(KEY, { ...FRONT, transport: 'tcp', port: 1883 }, true)
+  names.publish(KEY, raw('tcp', mqtt, { address: HOME6, port: 1883 }))
+  assert.deepEqual(at('mqtt', label), [HOME])
+  clock.nowMs += 60 * MINUTE_MS
+  names.publish(KEY, raw('tcp', mqtt))
+  assert.deepEqual(at('mqtt', label), [HOME], 'what stands needs no new proof')
+  names.publish(KEY, raw('udp', mqtt))
+  assert.deepEqual(at('mqtt', label), [], 'a connection proves nothing about datagrams')
+})
+
+test('names that are there without records are not "no such name"; those that are not there are', (context) => {
+  const { names, at, label } = house(context)
+  names.publish(KEY, published())
+  assert.deepEqual(at(label), [], 'services stand below it')
+  assert.deepEqual(at('ns'), [RELAY.ipv4, RELAY.ipv6])
+  assert.deepEqual(names.zone.lookup([])?.records.length, 2)
+  for (const below of [
+    ['other', label],
+    ['deep', 'web', label],
+    ['web', 'clear-heron-77'],
+    ['clear-heron-77'],
+    ['_acme-challenge'],
+    ['_acme-challenge', label],
+  ])
+    assert.equal(names.zone.lookup(below), undefined, below.join('.'))
+})
+
+test('the zone’s number grows with time', (context) => {
+  const { names, clock } = house(context)
+  const before = names.zone.serial
+  clock.nowMs += 1000
+  assert.equal(names.zone.serial, before + 1)
+})
+
+test('certificate texts stand side by side, are cleared one by one, and go by themselves after an hour', (context) => {
+  const { names, at, label, clock } = house(context)
+  const texts = (): unknown => at('_acme-challenge', label)
+  names.setChallenge(label, 'set', 'one')
+  clock.nowMs += MINUTE_MS
+  names.setChallenge(label, 'set', 'two')
+  names.setChallenge(label, 'set', 'two')
+  assert.deepEqual(texts(), ['one', 'two'])
+  names.setChallenge(label, 'clear', 'never set')
+  clock.nowMs += 59 * MINUTE_MS
+  assert.deepEqual(texts(), ['two'])
+  names.setChallenge(label, 'clear', 'two')
+  assert.equal(texts(), undefined)
+})
+
+test('texts that nobody cleared do not keep the next one out', (context) => {
+  const { names, at, label, clock } = house(context)
+  for (let text = 0; text < 12; text++) names.setChallenge(label, 'set', `text ${text}`)
+  assert.deepEqual(
+    at('_acme-challenge', label),
+    [4, 5, 6, 7, 8, 9, 10, 11].map((text) => `text ${text}`),
+  )
+  clock.nowMs += 60 * MINUTE_MS
+  names.setChallenge(label, 'set', 'next')
+  assert.deepEqual(at('_acme-challenge', label), ['next'])
+})
+
+test('the relay’s own certificate text stands at the top', (context) => {
+  const { at, ownChallenges } = house(context)
+  ownChallenges.add('own')
+  assert.deepEqual(at('_acme-challenge'), ['own'])
+})
+
+test('a link leads to its service, knows whether anybody is home, and ends when it is withdrawn', (context) => {
+  const { names, registry, label, connect } = house(context)
+  const id = newLinkId()
+  const service = { name: 'web', kind: 'http' as const, links: [id], direct: [] }
+  names.publish(KEY, published({ services: [service] }))
+  assert.deepEqual(names.link(id), { label, service, live: false, lastSeenAtMs: registry.device(KEY)?.lastSeenAtMs })
+  const lane = connect()
+  assert.equal(names.link(id)?.live, true)
+  names.noteSighting(KEY, FRONT, true)
+  names.publish(KEY, published({ services: [service], direct: ['ipv4'] }))
+  lane.close('gone')
+  assert.equal(names.link(id)?.live, true, 'a direct way was proven')
+  names.publish(KEY, published())
+  assert.equal(names.link(id), undefined)
+  assert.equal(names.link(newLinkId()), undefined)
+})
+
+test('a link of another device is taken', (context) => {
+  const { names, registry } = house(context)
+  const [other, id] = [newKey(), newLinkId()]
+  registry.registerDevice(other, NOW)
+  const publication = published({ services: [{ name: 'web', kind: 'http', links: [id], direct: [] }] })
+  assert.equal(names.publish(other, publication), 'ok')
+  assert.equal(names.publish(KEY, publication), 'taken')
+})
+
+test('which host is whose', (context) => {
+  const { names } = house(context)
+  assert.equal(names.hostOf('amber-otter-42', 'web'), 'web.amber-otter-42.relay.example')
+  const hosts: [string, string | undefined][] = [
+    ['web.amber-otter-42.relay.example', 'amber-otter-42'],
+    ['amber-otter-42.relay.example', undefined],
+    ['deep.web.amber-otter-42.relay.example', undefined],
+    ['relay.example', undefined],
+    ['web.amber-otter-42.xrelay.example', undefined],
+    ['web.amber-otter-42.relay.example.org', undefined],
+  ]
+  for (const [host, label] of hosts) {
+    assert.equal(names.labelOfHost(host), label, host)
+    if (label !== undefined) assert.equal(names.ownsHost(label, host), true)
+  }
+  assert.equal(names.ownsHost('otter-42', 'web.amber-otter-42.relay.example'), false)
+})

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import { parseRange, type Range } from '../../protocol/model/address.ts'
+import { newIdentity } from '../../wire/identity.ts'
+import type { Ask, ProbeRequest, ProbeResult, Publication } from '../../wire/messages.ts'
+import { createNames, type Names } from '../names/names.ts'
+import { createProbeLimits } from '../probe/limits.ts'
+import { answering, freePort, tcpHome, tlsHome } from '../probe/listener.fixture.ts'
+import { temporaryRegistry } from '../registry/registry.fixture.ts'
+import type { Registry } from '../registry/registry.ts'
+import { type AskContext, answerAsk, type Reply } from './asks.ts'
+import { createPresence, type Presence } from './presence.ts'
+
+const HOME = newIdentity()
+const LOOPBACK = [parseRange('127.0.0.0/8') as Range]
+const never = new AbortController().signal
+
+interface House {
+  readonly presence: Presence
+  readonly registry: Registry
+  readonly names: Names
+  readonly label: string
+  /** `web.LABEL.relay.example` */
+  readonly host: string
+  ask(ask: Ask, signal?: AbortSignal): Promise<Reply>
+  probe(changes: Partial<ProbeRequest>): Promise<Reply>
+}
+
+/** A device seen from 127.0.0.1, at a relay that calls loopback the internet and can see. */
+function house(context: TestContext, changes: Partial<AskContext> = {}): House {
+  const registry = temporaryRegistry(context)
+  const presence = createPresence(() => {})
+  const addresses = { ipv4: '127.0.0.1' }
+  const names = createNames({ domain: 'relay.example', addresses, registry, presence, ownChallenges: new Set() })
+  const { label } = registry.registerDevice(HOME.publicKey, Date.now())
+  presence.observe(HOME.publicKey, 'ipv4', '127.0.0.1')
+  const asked: AskContext = {
+    presence,
+    names,
+    limits: createProbeLimits(),
+    selfTest: { ageS: async () => 3 },
+    addresses,
+    publicRanges: LOOPBACK,
+    httpsPort: () => 1,
+    ...changes,
+  }
+  const ask = (one: Ask, signal = never): Promise<Reply> => answerAsk(asked, HOME.publicKey, label, one, signal)
+  const host = names.hostOf(label, 'web')
+  const probe = (changes: Partial<ProbeRequest>): Promise<Reply> => {
+    const id = randomBytes(16).toString('base64url')
+    return ask({ kind: 'probe', id, via: 'direct', family: 'ipv4', transport: 'tls', port: 443, ...changes } as Ask)
+  }
+  return { presence, registry, names, label, host, ask, probe }
+}
+
+const resultOf = (reply: Reply): ProbeResult => {
+  assert.ok('result' in reply, JSON.stringify(reply))
+  return reply.result as ProbeResult
+}
+const publication = (changes: Partial<Publication> = {}): Publication => ({
+  services: [{ name: 'web', kind: 'http', links: [], direct: [] }],
+  direct: [],
+  ...changes,
+})
+
+test('a probe goes to where the device itself comes from, and tells when it looked and how well it sees', async (context) => {
+  const { probe, host } = house(context)
+  const port = await tlsHome(context, answering(HOME))
+  const { verdict, outside } = resultOf(await probe({ port, host }))
+  assert.equal(verdict.outcome, 'reachable')
+  assert.equal(verdict.selfTestAgeS, 3)
+  assert.ok(verdict.atMs <= Date.now() && verdict.rttMs !== undefined)
+  assert.deepEqual(outside, { address: '127.0.0.1', port })
+})
+
+test('a family in which the device was not seen, and an address that is not on the internet, are no destination', async (context) => {
+  assert.deepEqual(await house(context).probe({ family: 'ipv6' }), { rejected: 'no-address' })
+  assert.deepEqual(await house(context, { publicRanges: [] }).probe({}), { rejected: 'no-address' })
+})
+
+test('through the tunnel the relay’s own front is asked, whatever port was named', async (context) => {
+  const port = await tlsHome(context, answering(HOME))
+  const { probe, host } = house(context, { httpsPort: () => port })
+  assert.deepEqual(resultOf(await probe({ via: 'tunnel', port: 1, host })).outside, { address: '127.0.0.1', port })
+  assert.deepEqual(await probe({ via: 'tunnel', family: 'ipv6', host }), { rejected: 'no-address' })
+})
+
+test('a device names its own hosts only', async (context) => {
+  const { probe, label } = house(context)
+  const port = await freePort()
+  const strangers = [
+    'relay.example',
+    `${label}.relay.example`,
+    'web.clear-heron-77.relay.example',
+    `web.${label}.relay.example.org`,
+    `web-${label}.relay.example`,
+    'example.com',
+  ]
+  for (const host of strangers) assert.deepEqual(await probe({ port, host }), { rejected: 'malformed' }, host)
+})
+
+test('amplifiers are not asked, nor more than twenty ports', async (context) => {
+  const { probe } = house(context, { selfTest: { ageS: async () => undefined } })
+  for (const port of [19, 53, 123, 161, 389, 1900, 11211])
+    assert.deepEqual(await probe({ transport: 'udp', port }), { rejected: 'forbidden-port' })
+  for (let port = 1; port <= 20; port++) assert.ok('result' in (await probe({ port })))
+  assert.deepEqual(await probe({ port: 21 }), { rejected: 'rate-limited' })
+  for (let again = 0; again < 20; again++) assert.ok('result' in (await probe({ port: 1 })))
+  assert.deepEqual(await probe({ port: 1 }), { rejected: 'rate-limited' })
+})
+
+test('blind eyes say unknown, and dial nobody', async (context) => {
+  let dialled = 0
+  const port = await tcpHome(context, () => dialled++)
+  const { probe } = house(context, { selfTest: { ageS: async () => undefined } })
+  const { verdict, outside } = resultOf(await probe({ transport: 'tcp', port }))
+  assert.deepEqual([verdict.outcome, verdict.selfTestAgeS, outside], ['unknown', undefined, { address: '127.0.0.1', port }])
+  assert.equal(dialled, 0)
+})
+
+test('what was seen directly is what may be published; the tunnel proves no address', async (context) => {
+  const port = await tcpHome(context, answering(HOME))
+  const { probe, ask, registry } = house(context, { httpsPort: () => port })
+  const mqtt = { name: 'mqtt', kind: 'tcp' as const, links: [], direct: [{ address: '127.0.0.1', port }] }
+  const published = async (): Promise<number | undefined> => {
+    assert.deepEqual(await ask({ kind: 'publish', publication: publication({ services: [mqtt] }) }), { result: {} })
+    return registry.published(HOME.publicKey)?.services[0]?.direct.length
+  }
+  assert.equal(resultOf(await probe({ via: 'tunnel', transport: 'tcp', port })).verdict.outcome, 'reachable')
+  assert.equal(await published(), 0)
+  assert.equal(resultOf(await probe({ transport: 'tcp', port })).verdict.outcome, 'reachable')
+  assert.equal(await published(), 1)
+})
+
+test('a look that was given up neither proves nor disproves', async (context) => {
+  let port = await tcpHome(context, answering(HOME))
+  const { probe, ask, names, registry } = house(context)
+  await probe({ transport: 'tcp', port })
+  const aborted = await ask(
+    { kind: 'probe', id: randomBytes(16).toString('base64url'), via: 'direct', family: 'ipv4', transport: 'tcp', port },
+    AbortSignal.abort(),
+  )
+  assert.equal(resultOf(aborted).verdict.outcome, 'unknown')
+  const direct = [{ address: '127.0.0.1', port }]
+  const mqtt = { name: 'mqtt', kind: 'tcp' as const, links: [], direct }
+  names.publish(HOME.publicKey, publication({ services: [mqtt] }))
+  assert.deepEqual(registry.published(HOME.publicKey)?.services[0]?.direct, direct)
+  port = await freePort()
+  assert.equal(resultOf(await probe({ transport: 'tcp', port })).verdict.outcome, 'refused')
+})
+
+test('publishing: what contradicts itself is malformed, another device’s link is taken', async (context) => {
+  const { ask, registry } = house(context)
+  const other = newIdentity().publicKey
+  registry.registerDevice(other, Date.now())
+  const link = 'abcdefgh2345'
+  registry.setPublished(other, publication({ services: [{ name: 'web', kind: 'http', links: [link], direct: [] }] }), Date.now())
+  const service = { name: 'web', kind: 'http' as const, links: [], direct: [] }
+  const publish = (services: Publication['services']): Promise<Reply> => ask({ kind: 'publish', publication: publication({ services }) })
+  assert.deepEqual(await publish([service, service]), { rejected: 'malformed' })
+  assert.deepEqual(await publish([{ ...service, links: [link] }]), { rejected: 'name-taken' })
+  assert.deepEqual(await publish([service]), { result: {} })
+})
+
+test('a certificate’s text stands in the device’s own name until it is cleared', async (context) => {
+  const { ask, names, label } = house(context)
+  const value = 'x'.repeat(43)
+  const texts = (): unknown => names.zone.lookup(['_acme-challenge', label])?.records.map((record) => record.type === 'TXT' && record.text)
+  assert.deepEqual(await ask({ kind: 'challenge', action: 'set', value }), { result: {} })
+  assert.deepEqual(texts(), [value])
+  assert.deepEqual(await ask({ kind: 'challenge', action: 'clear', value }), { result: {} })
+  assert.equal(texts(), undefined)
+})
