@@ -98,7 +98,11 @@ function readCertificate(flags: Flags): RunOptions['certificate'] {
   if ((certFile === undefined) !== (keyFile === undefined)) throw new UsageError('--tls-cert and --tls-key go together')
   if (certFile !== undefined && directoryUrl !== undefined) throw new UsageError('either --tls-cert or --acme-directory, not both')
   if (certFile !== undefined && keyFile !== undefined) return { kind: 'files', certFile, keyFile }
-  if (directoryUrl === undefined) return { kind: 'self-made' }
+  if (directoryUrl === undefined) {
+    if (email !== undefined || flags['acme-ca'] !== undefined) throw new UsageError('--acme-email and --acme-ca need --acme-directory')
+    return { kind: 'self-made' }
+  }
+  if (!/^https?:\/\//.test(directoryUrl) || !URL.canParse(directoryUrl)) throw new UsageError('--acme-directory needs the address of one')
   if (!email) throw new UsageError('--acme-directory needs --acme-email')
   if (flags.dns === 'off') throw new UsageError('--acme-directory needs --dns: the proof of ownership stands in the relay’s own zone')
   return { kind: 'acme', directoryUrl, email, caFile: flags['acme-ca'] }

@@ -7,7 +7,7 @@ import { escapeHtml, SAFE_HEADERS, sendPage } from './html.ts'
 import { type PageWords, pageWords } from './words.ts'
 
 export interface PagesOptions {
-  readonly names: Names
+  readonly names: Pick<Names, 'link' | 'hostOf'>
   /** The public HTTPS port: part of the addresses when it is not 443. */
   httpsPort(): number
 }

@@ -29,7 +29,7 @@ const fr: PageWords = {
   goneText: 'Il comporte une faute de frappe, ou son propriétaire l’a retiré. Demandez-en un nouveau à la personne qui vous l’a donné.',
   awayTitle: 'Il n’y a personne pour le moment',
   awayText: (since) =>
-    `L’ordinateur derrière ce lien ne répond plus depuis ${since}. Prévenez son propriétaire ; le lien, lui, reste valable.`,
+    `L’ordinateur derrière ce lien ne répond plus depuis le ${since}. Prévenez son propriétaire ; le lien, lui, reste valable.`,
   tryAgain: 'Réessayer',
   addressTitle: 'L’adresse à utiliser',
   addressText: 'Copiez cette adresse dans le programme avec lequel vous voulez vous connecter.',

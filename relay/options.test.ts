@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type RunOptions, readOptions, UsageError } from './options.ts'
+
+const LEAST = ['--domain', 'relay.example', '--data', '/srv/relay', '--ipv4', '203.0.113.1']
+const run = (...flags: string[]): RunOptions => readOptions(['run', ...LEAST, ...flags], '/default') as RunOptions
+const fails = (message: RegExp) => (error: unknown) => error instanceof UsageError && message.test(error.message)
+
+test('the least a relay needs, and what it takes for the rest', () => {
+  assert.deepEqual(run(), {
+    command: 'run',
+    domain: 'relay.example',
+    data: '/srv/relay',
+    addresses: { ipv4: '203.0.113.1' },
+    https: { host: '::', port: 443 },
+    http: { host: '::', port: 80 },
+    dns: { host: '::', port: 53 },
+    certificate: { kind: 'self-made' },
+    open: false,
+  })
+})
+
+test('every flag', () => {
+  const flags = ['--ipv6', '2001:db8::1', '--https', '127.0.0.1:8443', '--http', '[::1]:8080', '--dns', '0.0.0.0:0', '--open']
+  const { addresses, https, http, dns, open } = run(...flags)
+  assert.deepEqual(addresses, { ipv4: '203.0.113.1', ipv6: '2001:db8::1' })
+  assert.deepEqual(
+    [https, http],
+    [
+      { host: '127.0.0.1', port: 8443 },
+      { host: '::1', port: 8080 },
+    ],
+  )
+  assert.deepEqual([dns, open], [{ host: '0.0.0.0', port: 0 }, true])
+  assert.equal(run('--dns', 'off').dns, 'off')
+})
+
+test('one certificate: from files, from a directory, or self-made', () => {
+  assert.deepEqual(run('--tls-cert', 'c', '--tls-key', 'k').certificate, { kind: 'files', certFile: 'c', keyFile: 'k' })
+  const acme = ['--acme-directory', 'https://acme.example/directory', '--acme-email', 'a@example.org']
+  assert.deepEqual(run(...acme).certificate, { kind: 'acme', directoryUrl: acme[1], email: acme[3], caFile: undefined })
+  assert.deepEqual(run(...acme, '--acme-ca', 'ca').certificate, { kind: 'acme', directoryUrl: acme[1], email: acme[3], caFile: 'ca' })
+})
+
+test('a code needs a folder only, and knows the usual one', () => {
+  assert.deepEqual(readOptions(['code'], '/default'), { command: 'code', data: '/default' })
+  assert.deepEqual(readOptions(['code', '--data', '/srv/relay'], '/default'), { command: 'code', data: '/srv/relay' })
+})
+
+test('a domain in any case and with its dot is one name', () => {
+  assert.equal((readOptions(['run', '--domain', 'Relay.EXAMPLE.', ...LEAST.slice(2)], '') as RunOptions).domain, 'relay.example')
+})
+
+test('a mistake is said, not guessed away', () => {
+  const cases: [args: string[], message: RegExp][] = [
+    [[], /a command is missing/],
+    [['start'], /unknown command "start"/],
+    [['run'], /--domain/],
+    [['run', ...LEAST, '--portt', '1'], /--portt/],
+    [['run', ...LEAST, 'extra'], /extra/],
+    [['run', ...LEAST, '--domain', 'localhost'], /--domain/],
+    [['run', ...LEAST, '--domain', '-a.example'], /--domain/],
+    [['run', ...LEAST, '--domain', 'a..example'], /--domain/],
+    [['run', ...LEAST, '--domain', 'a b.example'], /--domain/],
+    [['run', ...LEAST, '--domain', `${'a.'.repeat(100)}example`], /--domain/],
+    [['run', ...LEAST, '--data', ''], /--data/],
+    [['run', ...LEAST, '--ipv4', '2001:db8::1'], /--ipv4/],
+    [['run', ...LEAST, '--ipv4', '203.0.113'], /--ipv4/],
+    [['run', ...LEAST.slice(0, 4)], /--ipv4/],
+    [['run', ...LEAST, '--ipv6', '203.0.113.1'], /--ipv6/],
+    [['run', ...LEAST, '--https', '443'], /--https/],
+    [['run', ...LEAST, '--https', 'relay.example:443'], /--https/],
+    [['run', ...LEAST, '--https', '::1:443'], /--https/],
+    [['run', ...LEAST, '--http', '127.0.0.1:65536'], /--http/],
+    [['run', ...LEAST, '--http', 'off'], /--http/],
+    [['run', ...LEAST, '--dns', '127.0.0.1:'], /--dns/],
+    [['run', ...LEAST, '--dns', '[127.0.0.1:53'], /--dns/],
+    [['run', ...LEAST, '--tls-cert', 'c'], /go together/],
+    [['run', ...LEAST, '--tls-key', 'k'], /go together/],
+    [['run', ...LEAST, '--tls-cert', 'c', '--tls-key', 'k', '--acme-directory', 'u'], /not both/],
+    [['run', ...LEAST, '--acme-directory', 'https://acme.example'], /--acme-email/],
+    [['run', ...LEAST, '--acme-directory', 'acme.example', '--acme-email', 'e'], /--acme-directory/],
+    [['run', ...LEAST, '--acme-directory', 'https://acme.example', '--acme-email', 'e', '--dns', 'off'], /--dns/],
+    [['run', ...LEAST, '--acme-email', 'e'], /--acme-directory/],
+    [['run', ...LEAST, '--acme-ca', 'ca'], /--acme-directory/],
+    [['code', '--domain', 'relay.example'], /--domain/],
+  ]
+  for (const [args, message] of cases) assert.throws(() => readOptions(args, '/default'), fails(message), args.join(' '))
+})
