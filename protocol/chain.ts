@@ -23,6 +23,7 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'gateway-refused': 'router',
   'gateway-conflict': 'router',
   'mapping-unreachable': 'router',
+  'ipv6-closed': 'router',
   'second-router': 'router',
   'gateway-no-internet': 'internet',
   'provider-shares-address': 'internet',

@@ -87,6 +87,9 @@ export const PROBLEMS = {
   'provider-shares-address': info('address'),
   'second-router': info('address'),
   'mapping-unreachable': info('address', 'port'),
+  'ipv6-closed': info('port'),
+  'ipv6-port-forbidden': info('port', 'command'),
+  'ipv6-port-taken': info('port'),
   'unreachable-outside': critical('service'),
 
   // The certificate

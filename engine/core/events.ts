@@ -2,7 +2,7 @@
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Problem } from '../../protocol/problem.ts'
-import type { NetworkFacts, Rule, Service, Welcomed } from './state.ts'
+import type { GatewayProtocol, NetworkFacts, Rule, Service, Welcomed } from './state.ts'
 
 export type Happening =
   // The owner
@@ -13,7 +13,8 @@ export type Happening =
   // This computer and its network
   | { readonly type: 'notice'; readonly problem: Problem }
   | { readonly type: 'network'; readonly facts: NetworkFacts | null }
-  | { readonly type: 'listening'; readonly exposure: string; readonly port: number }
+  | { readonly type: 'listening'; readonly exposure: string; readonly family: Family; readonly port: number }
+  | { readonly type: 'listening-refused'; readonly exposure: string; readonly family: Family; readonly problem: Problem }
   | { readonly type: 'target-up'; readonly name: string }
   | { readonly type: 'target-down'; readonly name: string; readonly problem: Problem }
   // The router
@@ -21,7 +22,7 @@ export type Happening =
       readonly type: 'gateway-found'
       readonly address: string
       readonly name: string | null
-      readonly protocol: 'pcp' | 'natpmp' | 'upnp'
+      readonly protocols: readonly GatewayProtocol[]
       readonly externalIPv4: string | null
     }
   | { readonly type: 'gateway-absent'; readonly problem: Problem }

@@ -106,7 +106,7 @@ describe('the planner: facts in, effects out', () => {
       'a raw service: its own port, no certificate',
       situation(
         { type: 'service-added', service: GAME },
-        { type: 'listening', exposure: 'game', port: 40001 },
+        { type: 'listening', exposure: 'game', family: 'ipv4', port: 40001 },
         { type: 'target-up', name: 'game' },
         AT_HOME,
         ROUTER,

@@ -6,15 +6,23 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, publicationOf } from './exposures.ts'
-import { type Exposure, isRehearsal, type Path, pathKey, type Rule, ruleKey, type State } from './state.ts'
+import { type Exposure, isRehearsal, type NetworkFacts, type Path, pathKey, portKey, type Rule, ruleKey, type State } from './state.ts'
 
 export type Effect =
   /** Lasting: runs until it is no longer planned, and reports whatever happens meanwhile. */
   | { readonly kind: 'watch-network' }
   | { readonly kind: 'keep-tunnel'; readonly url: string }
-  | { readonly kind: 'listen'; readonly exposure: Exposure; readonly target: Target | null }
+  /** IPv4: any port of ours, behind the router's rule. IPv6: no translation, so exactly this address and the port outside. */
+  | { readonly kind: 'listen'; readonly exposure: Exposure; readonly target: Target | null; readonly family: 'ipv4' }
+  | {
+      readonly kind: 'listen'
+      readonly exposure: Exposure
+      readonly target: Target | null
+      readonly family: 'ipv6'
+      readonly address: string
+    }
   /** Once: ends with an event. */
-  | { readonly kind: 'find-gateway'; readonly gateway: string; readonly localAddress: string }
+  | { readonly kind: 'find-gateway'; readonly network: NetworkFacts }
   | {
       readonly kind: 'open'
       readonly path: string
@@ -78,52 +86,64 @@ type Due = (atMs: number) => boolean
 
 function planListening(state: State, exposure: Exposure, add: Add): void {
   const target = exposure.id === FRONT_DOOR ? null : (state.services.find(({ name }) => name === exposure.id)?.target ?? null)
-  add(`listen ${exposure.protocol} ${exposure.id}`, { kind: 'listen', exposure: { ...exposure, services: [] }, target })
+  const common = { kind: 'listen', exposure: { ...exposure, services: [] }, target } as const
+  add(`listen ${exposure.protocol} ${exposure.id} ipv4`, { ...common, family: 'ipv4' })
+  const address = state.network?.ipv6?.localAddress
+  if (address !== undefined && !isRehearsal(state))
+    add(`listen ${exposure.protocol} ${exposure.id} ${address}`, { ...common, family: 'ipv6', address })
 }
 
 function planGateway(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
-  const network = state.network?.ipv4
-  if (!network || exposures.length === 0 || isRehearsal(state)) return
-  const wanted = state.gateway.phase === 'unknown' || (state.gateway.phase === 'absent' && due(state.gateway.retryAtMs))
-  if (wanted) add(`find-gateway ${network.gateway} ${network.localAddress}`, { kind: 'find-gateway', ...network })
+  const { network, gateway } = state
+  if (!network?.ipv4 || exposures.length === 0 || isRehearsal(state)) return
+  const wanted = gateway.phase === 'unknown' || (gateway.phase === 'absent' && due(gateway.retryAtMs))
+  if (wanted) add(`find-gateway ${JSON.stringify(network)}`, { kind: 'find-gateway', network })
 }
 
 function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: Due): void {
-  const key = pathKey(path)
-  const port = state.ports[exposure.id]
-  const network = state.network?.ipv4
-  if (path.rung === 'mapped' && port !== undefined && network && state.gateway.phase === 'found') {
-    const wanted =
-      path.phase === 'seeking' || (path.phase === 'blocked' && due(path.retryAtMs)) || ('way' in path && due(path.way.renewAtMs))
-    const externalPort = 'way' in path ? path.way.outside.port : exposure.port
-    const replace = path.phase === 'seeking' ? path.replace : null
-    if (wanted)
-      add(`open ${key}`, {
-        kind: 'open',
-        path: key,
-        exposure: { ...exposure, services: [] },
-        internalPort: port,
-        localAddress: network.localAddress,
-        externalPort,
-        replace,
-      })
-    else if ('way' in path && path.way.rule && due(path.way.inspectAtMs))
-      add(`inspect ${key}`, { kind: 'inspect', path: key, rule: path.way.rule })
-  }
-  if (!('way' in path) || state.relay.phase !== 'connected' || port === undefined) return
+  planOpening(state, exposure, path, add, due)
+  if (
+    !('way' in path) ||
+    state.relay.phase !== 'connected' ||
+    state.ports[portKey(exposure.id, path.family === 'ipv6' && path.rung === 'direct' ? 'ipv6' : 'ipv4')] === undefined
+  )
+    return
   const host = probeHost(state, exposure)
   if (exposure.transport === 'tls' && host === null) return
   if (!due(path.way.probeAtMs)) return
   const via = path.rung === 'tunnel' ? 'tunnel' : 'direct'
-  add(`probe ${key}`, {
+  add(`probe ${pathKey(path)}`, {
     kind: 'probe',
-    path: key,
+    path: pathKey(path),
     via,
     family: path.family,
     transport: exposure.transport,
     port: path.way.outside.port,
     host,
   })
+}
+
+/** What the router must be asked for this path, if anything. */
+function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due: Due): void {
+  const key = pathKey(path)
+  const port = state.ports[portKey(exposure.id, path.family)]
+  const localAddress = state.network?.[path.family]?.localAddress
+  if (path.rung === 'tunnel' || port === undefined || localAddress === undefined || state.gateway.phase !== 'found') return
+  const wanted = path.phase === 'seeking' || (path.phase === 'blocked' && due(path.retryAtMs)) || ('way' in path && due(path.way.renewAtMs))
+  const externalPort = 'way' in path ? path.way.outside.port : exposure.port
+  const replace = path.phase === 'seeking' ? path.replace : null
+  if (wanted)
+    add(`open ${key}`, {
+      kind: 'open',
+      path: key,
+      exposure: { ...exposure, services: [] },
+      internalPort: port,
+      localAddress,
+      externalPort,
+      replace,
+    })
+  else if ('way' in path && path.way.rule && due(path.way.inspectAtMs))
+    add(`inspect ${key}`, { kind: 'inspect', path: key, rule: path.way.rule })
 }
 
 /** The front door can be looked at once it has a certificate and the relay knows the name; raw services at any time. */
@@ -141,7 +161,7 @@ function planLeftovers(state: State, add: Add, due: Due): void {
   const replaced = new Set(
     Object.values(state.paths).flatMap((path) => (path.phase === 'seeking' && path.replace ? [ruleKey(path.replace)] : [])),
   )
-  const seeking = Object.values(state.paths).some((path) => path.rung === 'mapped' && path.phase === 'seeking')
+  const seeking = Object.values(state.paths).some((path) => path.rung !== 'tunnel' && path.phase === 'seeking')
   for (const rule of state.journal) {
     const key = ruleKey(rule)
     // While a path is being opened its rule is journalled but not yet claimed.

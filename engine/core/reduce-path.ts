@@ -1,6 +1,6 @@
 /** The ladder's rules for one path: what a router's word and an outsider's verdict make of it. Pure. */
 import type { Verdict } from '../../protocol/model/path.ts'
-import { problem } from '../../protocol/problem.ts'
+import { type Problem, problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import type { OpenPath, Path, State } from './state.ts'
 
@@ -26,7 +26,7 @@ export function onOpened(path: Path, { rule, outside }: Extract<Event, { type: '
   const renewAtMs = rule.lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + rule.lifetimeS * 500
   if ('way' in path && path.way.outside.address === outside.address && path.way.outside.port === outside.port)
     return { ...path, way: { ...path.way, rule, renewAtMs, inspectAtMs: atMs + INSPECT_MS } }
-  const seenByNobody = path.phase === 'seeking' || (path.phase === 'blocked' && path.problem.code === 'mapping-unreachable')
+  const seenByNobody = path.phase === 'seeking' || (path.phase === 'blocked' && UNSEEN.has(path.problem.code))
   const way = { outside, rule, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs: atMs }
   return { ...base(path), phase: 'provisioned', way, attempt: seenByNobody ? path.attempt : 0, standing: false, lastVerdict: null }
 }
@@ -78,11 +78,12 @@ export function onProbed(path: Path, verdict: Verdict, state: State, atMs: numbe
   return onLost(path, verdict, state, atMs)
 }
 
-/** Provisioned, but nobody outside can see it: delete and re-add once, then leave it be for a while (tailscale#21208: a router listed
- *  and renewed a rule that forwarded nothing for a month; only delete and add helped). */
+/** Provisioned, but nobody outside can see it. The tunnel is only looked at again. Our own IPv6 address may be behind a firewall that can
+ *  be asked. A rule is deleted and made anew once, then left be for a while (tailscale#21208: a router listed and renewed a rule that
+ *  forwarded nothing for a month; only delete and add helped). */
 function onLost(path: OpenPath, verdict: Verdict, state: State, atMs: number): Path {
   const { way } = path
-  if (way.rule === null)
+  if (path.rung === 'tunnel')
     return {
       ...base(path),
       phase: 'provisioned',
@@ -93,9 +94,16 @@ function onLost(path: OpenPath, verdict: Verdict, state: State, atMs: number): P
     }
   const attempt = path.phase === 'provisioned' ? path.attempt : 0
   if (attempt === 0) return { ...base(path), phase: 'seeking', attempt: 1, replace: way.rule }
-  const why = problem('mapping-unreachable', { address: gatewayAddress(state), port: String(way.outside.port) })
-  return { ...base(path), phase: 'blocked', problem: why, retryAtMs: atMs + step(UNREACHABLE_RETRY_MS, attempt - 1), attempt: attempt + 1 }
+  const retryAtMs = atMs + step(UNREACHABLE_RETRY_MS, attempt - 1)
+  return { ...base(path), phase: 'blocked', problem: whyUnseen(path, state), retryAtMs, attempt: attempt + 1 }
 }
+
+function whyUnseen({ rung, way }: OpenPath, state: State): Problem {
+  const port = String(way.outside.port)
+  return rung === 'direct' ? problem('ipv6-closed', { port }) : problem('mapping-unreachable', { address: gatewayAddress(state), port })
+}
+
+const UNSEEN: ReadonlySet<string> = new Set(['mapping-unreachable', 'ipv6-closed'])
 
 const gatewayAddress = ({ gateway, network }: State): string =>
   gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? '')

@@ -3,13 +3,15 @@ import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import { lightOf } from '../../protocol/snapshot.ts'
 import type { Happening } from './events.ts'
-import { publicationOf } from './exposures.ts'
+import { FRONT_DOOR, publicationOf } from './exposures.ts'
 import {
   ADDED,
   AT_HOME,
+  AT_HOME6,
   CERTIFIED,
   continued,
   DIRECT,
+  DIRECT6,
   GAME,
   JOURNALLED,
   KNOWN,
@@ -123,6 +125,63 @@ describe('the ladder', () => {
   it('gives raw services a path of their own and no tunnel', () => {
     const state = situation({ type: 'service-added', service: GAME }, AT_HOME, ...RELAY)
     assert.deepEqual(Object.keys(state.paths), ['game mapped ipv4'])
+  })
+})
+
+describe('IPv6, where nothing is translated', () => {
+  const heard: Happening = { type: 'listening', exposure: FRONT_DOOR, family: 'ipv6', port: 443 }
+  const own = situation(...ADDED, AT_HOME6, ...RELAY, CERTIFIED, ROUTER, heard)
+  const pinhole = { ...RULE, internalAddress: '2001:db8:1::10', internalPort: 443, via: 'pcp' as const }
+  const punched: Happening = { type: 'opened', path: DIRECT6, rule: pinhole, outside: { address: '2001:db8:1::10', port: 443 } }
+
+  it('stands on its own address as soon as it listens there, and counts once it is proven', () => {
+    assert.equal(phaseOf(situation(...ADDED, AT_HOME6), DIRECT6), 'seeking')
+    assert.equal(phaseOf(own, DIRECT6), 'provisioned')
+    const open = continued(own, probed(DIRECT6, 'reachable'))
+    assert.equal(phaseOf(open, DIRECT6), 'confirmed')
+    assert.deepEqual(publicationOf(open).direct, ['ipv6'])
+  })
+
+  it('asks for a pinhole only when the firewall is closed, and leaves it be when that does not help', () => {
+    const closed = continued(own, probed(DIRECT6, 'timed-out'))
+    assert.equal(phaseOf(closed, DIRECT6), 'seeking')
+    const opened = continued(closed, punched)
+    assert.equal(phaseOf(opened, DIRECT6), 'provisioned')
+    assert.equal(phaseOf(continued(opened, probed(DIRECT6, 'reachable')), DIRECT6), 'confirmed')
+    const still = continued(opened, probed(DIRECT6, 'timed-out')).paths[DIRECT6]
+    assert.ok(still?.phase === 'blocked' && still.problem.code === 'ipv6-closed')
+  })
+
+  it('troubles nobody with a closed firewall while the relay carries IPv6', () => {
+    const refused: Happening = { type: 'opening-failed', path: DIRECT6, problem: problem('ipv6-closed', { port: '443' }), silent: false }
+    const state = continued(own, probed(DIRECT6, 'timed-out'), refused)
+    assert.deepEqual(view(state).problems, [])
+    assert.equal(view(state).services[0]?.paths.find(({ rung }) => rung === 'direct')?.problem, 'ipv6-closed')
+  })
+
+  it('says what to do when the system keeps the port, and goes on by itself when it no longer does', () => {
+    const kept: Happening = {
+      type: 'listening-refused',
+      exposure: FRONT_DOOR,
+      family: 'ipv6',
+      problem: problem('ipv6-port-forbidden', { port: '443', command: 'x' }),
+    }
+    const state = situation(...ADDED, AT_HOME6, ...RELAY, kept)
+    assert.deepEqual(
+      view(state).problems.map(({ code }) => code),
+      ['ipv6-port-forbidden'],
+    )
+    assert.equal(phaseOf(continued(state, heard), DIRECT6), 'provisioned')
+  })
+
+  it('starts again at another address', () => {
+    const open = continued(own, probed(DIRECT6, 'reachable'))
+    const elsewhere: Happening = {
+      type: 'network',
+      facts: { ipv6: { gateway: 'fe80::1', localAddress: '2001:db8:9::10', interfaceName: 'eth0' } },
+    }
+    assert.equal(phaseOf(continued(open, elsewhere), DIRECT6), 'seeking')
+    assert.deepEqual(publicationOf(continued(open, elsewhere)).direct, [])
   })
 })
 

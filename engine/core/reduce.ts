@@ -1,8 +1,9 @@
 /** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts. */
+import type { Family } from '../../protocol/model/address.ts'
 import type { Event } from './events.ts'
 import { exposuresOf, FRONT_DOOR } from './exposures.ts'
 import { onInspected, onOpened, onOpeningFailed, onProbed, unproven } from './reduce-path.ts'
-import { type Exposure, isRehearsal, type Path, pathKey, type RelayLink, ruleKey, type State } from './state.ts'
+import { type Exposure, isRehearsal, type Path, pathKey, portKey, type RelayLink, ruleKey, type State } from './state.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
 const GATEWAY_RETRY_MS = [2000, 5000, 5000, 10_000, 10_000, 15_000, 30_000] as const
@@ -42,12 +43,22 @@ function apply(state: State, event: Event): State {
     case 'notice':
       return { ...state, notices: [...state.notices, event.problem] }
     case 'listening':
-      return { ...state, ports: { ...state.ports, [event.exposure]: event.port } }
+      return onListening(state, event)
+    case 'listening-refused': {
+      const { exposure, family, problem } = event
+      return onePath(state, pathKey({ exposure, rung: 'direct', family }), (path) => ({
+        ...base(path),
+        phase: 'blocked',
+        problem,
+        retryAtMs: Number.POSITIVE_INFINITY,
+        attempt: 0,
+      }))
+    }
     case 'network':
       return onNetwork(state, event.facts)
     case 'gateway-found': {
-      const { address, name, protocol, externalIPv4 } = event
-      return eachPath({ ...state, gateway: { phase: 'found', address, name, protocol, externalIPv4 } }, (path) =>
+      const { address, name, protocols, externalIPv4 } = event
+      return eachPath({ ...state, gateway: { phase: 'found', address, name, protocols, externalIPv4 } }, (path) =>
         path.rung === 'mapped' && path.phase === 'blocked' && path.problem.code.startsWith('gateway-')
           ? { ...base(path), phase: 'seeking', attempt: 0, replace: null }
           : path,
@@ -127,14 +138,24 @@ function apply(state: State, event: Event): State {
   }
 }
 
+/** A direct path waits for nothing but our own listener. */
+function onListening(state: State, { exposure, family, port }: Extract<Event, { type: 'listening' }>): State {
+  const next = { ...state, ports: { ...state.ports, [portKey(exposure, family)]: port } }
+  return onePath(next, pathKey({ exposure, rung: 'direct', family }), (path) =>
+    path.phase === 'blocked' ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
+  )
+}
+
 /** Another network: what was open elsewhere says nothing here. */
 function onNetwork(state: State, facts: State['network']): State {
-  const before = state.network?.ipv4
-  const after = facts?.ipv4
-  if (state.network !== undefined && before?.gateway === after?.gateway && before?.localAddress === after?.localAddress)
-    return { ...state, network: facts }
-  return eachPath({ ...state, network: facts, gateway: { phase: 'unknown' } }, (path) =>
-    path.rung === 'mapped' ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
+  const moved = (family: Family): boolean => {
+    const [before, after] = [state.network?.[family], facts?.[family]]
+    return before?.gateway !== after?.gateway || before?.localAddress !== after?.localAddress
+  }
+  if (state.network !== undefined && !moved('ipv4') && !moved('ipv6')) return { ...state, network: facts }
+  const ports = moved('ipv6') ? withoutFamily(state.ports, 'ipv6') : state.ports
+  return eachPath({ ...state, network: facts, gateway: { phase: 'unknown' }, ports }, (path) =>
+    path.rung !== 'tunnel' && moved(path.family) ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
   )
 }
 
@@ -181,33 +202,40 @@ function onCheckNow(state: State, atMs: number): State {
 function withWantedPaths(state: State, atMs: number): State {
   const wanted = exposuresOf(state.services).flatMap((exposure) => wantedPaths(state, exposure, atMs))
   const paths = Object.fromEntries(wanted.map((path) => [pathKey(path), path]))
-  const exposures = new Set(exposuresOf(state.services).map(({ id }) => id))
-  const ports = Object.fromEntries(Object.entries(state.ports).filter(([id]) => exposures.has(id)))
+  const listening = new Set(exposuresOf(state.services).flatMap(({ id }) => [portKey(id, 'ipv4'), portKey(id, 'ipv6')]))
+  const ports = Object.fromEntries(Object.entries(state.ports).filter(([key]) => listening.has(key)))
   return { ...state, paths, ports }
 }
 
 function wantedPaths(state: State, { id }: Exposure, atMs: number): Path[] {
-  const { relay, network, paths } = state
-  const existing = (rung: 'mapped' | 'tunnel', family: 'ipv4' | 'ipv6'): Path =>
+  const { network, paths } = state
+  const existing = (rung: Path['rung'], family: Family): Path =>
     paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: null }
   // A rehearsal leaves the router alone: nothing of it may be on the internet.
-  const mapped = network?.ipv4 && !isRehearsal(state) ? [existing('mapped', 'ipv4')] : []
-  if (id !== FRONT_DOOR || relay.phase === 'none') return mapped
-  const tunnel = (['ipv4', 'ipv6'] as const).flatMap((family): Path[] => {
+  if (isRehearsal(state)) return tunnelPaths(state, id, existing, atMs)
+  const direct = network?.ipv6
+    ? [standing(existing('direct', 'ipv6'), network.ipv6.localAddress, state.ports[portKey(id, 'ipv6')], atMs)]
+    : []
+  const mapped = network?.ipv4 ? [existing('mapped', 'ipv4')] : []
+  return [...direct, ...mapped, ...tunnelPaths(state, id, existing, atMs)]
+}
+
+function tunnelPaths({ relay }: State, id: string, existing: (rung: 'tunnel', family: Family) => Path, atMs: number): Path[] {
+  if (id !== FRONT_DOOR || relay.phase === 'none') return []
+  return (['ipv4', 'ipv6'] as const).flatMap((family): Path[] => {
     const address = relay.known?.addresses[family]
     if (address === undefined) return family === 'ipv4' && relay.known === null ? [existing('tunnel', family)] : []
     const path = existing('tunnel', family)
-    if (relay.phase !== 'connected' || path.phase !== 'seeking') return [path]
-    const way = {
-      outside: { address, port: relay.known.httpsPort },
-      rule: null,
-      renewAtMs: Number.POSITIVE_INFINITY,
-      inspectAtMs: Number.POSITIVE_INFINITY,
-      probeAtMs: atMs,
-    }
-    return [{ exposure: id, rung: 'tunnel', family, phase: 'provisioned', way, attempt: 0, standing: false, lastVerdict: null }]
+    return [relay.phase === 'connected' ? standing(path, address, relay.known.httpsPort, atMs) : path]
   })
-  return [...mapped, ...tunnel]
+}
+
+/** A path that nobody needs to be asked for stands as soon as its address and port are known: it only has to be proven. */
+function standing(path: Path, address: string, port: number | undefined, atMs: number): Path {
+  if (path.phase !== 'seeking' || path.attempt > 0 || port === undefined) return path
+  const never = Number.POSITIVE_INFINITY
+  const way = { outside: { address, port }, rule: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs }
+  return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: false, lastVerdict: null }
 }
 
 const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
@@ -227,6 +255,9 @@ function onePath(state: State, key: string, change: (path: Path) => Path): State
   const path = state.paths[key]
   return path ? { ...state, paths: { ...state.paths, [key]: change(path) } } : state
 }
+
+const withoutFamily = (ports: State['ports'], family: Family): State['ports'] =>
+  Object.fromEntries(Object.entries(ports).filter(([key]) => !key.endsWith(` ${family}`)))
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key))

@@ -41,6 +41,7 @@ export const RULE: Rule = {
 
 export const OUTSIDE = { address: '203.0.113.10', port: 443 }
 export const MAPPED = pathKey({ exposure: FRONT_DOOR, rung: 'mapped', family: 'ipv4' })
+export const DIRECT6 = pathKey({ exposure: FRONT_DOOR, rung: 'direct', family: 'ipv6' })
 export const TUNNEL = pathKey({ exposure: FRONT_DOOR, rung: 'tunnel', family: 'ipv4' })
 export const TUNNEL6 = pathKey({ exposure: FRONT_DOOR, rung: 'tunnel', family: 'ipv6' })
 
@@ -61,15 +62,22 @@ export function continued(state: State, ...steps: readonly (Happening | readonly
 /** Frequent beginnings. */
 export const ADDED: Happening[] = [
   { type: 'service-added', service: WEB },
-  { type: 'listening', exposure: FRONT_DOOR, port: 40443 },
+  { type: 'listening', exposure: FRONT_DOOR, family: 'ipv4', port: 40443 },
   { type: 'target-up', name: WEB.name },
 ]
 export const AT_HOME: Happening = { type: 'network', facts: { ipv4: { gateway: '192.168.1.1', localAddress: '192.168.1.10' } } }
+export const AT_HOME6: Happening = {
+  type: 'network',
+  facts: {
+    ipv4: { gateway: '192.168.1.1', localAddress: '192.168.1.10' },
+    ipv6: { gateway: 'fe80::1', localAddress: '2001:db8:1::10', interfaceName: 'eth0' },
+  },
+}
 export const ROUTER: Happening = {
   type: 'gateway-found',
   address: '192.168.1.1',
   name: 'Box',
-  protocol: 'upnp',
+  protocols: ['upnp'],
   externalIPv4: '203.0.113.10',
 }
 export const RELAY: Happening[] = [

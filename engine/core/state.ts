@@ -55,7 +55,11 @@ export type RelayLink =
 
 export interface NetworkFacts {
   readonly ipv4?: { readonly gateway: string; readonly localAddress: string } | undefined
+  /** A stable global address of ours. The gateway is mostly link-local, to be reached through that interface. */
+  readonly ipv6?: { readonly gateway: string | null; readonly localAddress: string; readonly interfaceName: string } | undefined
 }
+
+export type GatewayProtocol = 'pcp' | 'natpmp' | 'upnp'
 
 /** The router as a partner in conversation. */
 export type GatewayState =
@@ -65,7 +69,8 @@ export type GatewayState =
       readonly phase: 'found'
       readonly address: string
       readonly name: string | null
-      readonly protocol: 'pcp' | 'natpmp' | 'upnp'
+      /** How it can be asked, in the order of preference. */
+      readonly protocols: readonly GatewayProtocol[]
       readonly externalIPv4: string | null
     }
 
@@ -77,13 +82,14 @@ export interface Rule {
   readonly externalPort: number
   /** 0: without an end. */
   readonly lifetimeS: number
-  readonly via: 'pcp' | 'natpmp' | 'upnp'
+  readonly via: GatewayProtocol
   readonly description: string
 }
 
 interface PathBase {
   readonly exposure: string
-  readonly rung: 'mapped' | 'tunnel'
+  /** `direct` is IPv6 without translation: our own address and port, behind a pinhole where a firewall needs one. */
+  readonly rung: 'direct' | 'mapped' | 'tunnel'
   readonly family: Family
 }
 
@@ -147,7 +153,7 @@ export interface State {
   readonly gateway: GatewayState
   readonly paths: Readonly<Record<string, Path>>
   readonly certificate: CertificateState
-  /** Our own port behind each exposure; the front door's is `web`. Absent: not listening (yet). */
+  /** Our own port behind each exposure, by {@link portKey}. Absent: not listening (yet). */
   readonly ports: Readonly<Record<string, number>>
   /** Rules that may stand on the router: written down before they were asked for. */
   readonly journal: readonly Rule[]
@@ -173,6 +179,8 @@ export const EMPTY_STATE: State = {
 
 export const pathKey = ({ exposure, rung, family }: { exposure: string; rung: string; family: string }): string =>
   `${exposure} ${rung} ${family}`
+
+export const portKey = (exposure: string, family: Family): string => `${exposure} ${family}`
 
 export const ruleKey = ({ protocol, externalPort, internalAddress }: Rule): string => `${protocol} ${externalPort} ${internalAddress}`
 

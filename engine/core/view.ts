@@ -17,7 +17,7 @@ export function view(state: State): Snapshot {
     gateway: {
       address: gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? null),
       name: gateway.phase === 'found' ? gateway.name : null,
-      protocols: gateway.phase === 'found' ? [gateway.protocol] : [],
+      protocols: gateway.phase === 'found' ? [...gateway.protocols] : [],
       externalIPv4: gateway.phase === 'found' ? gateway.externalIPv4 : null,
       nat: natVerdict(state),
     },
@@ -136,7 +136,9 @@ function problemsOf(state: State): Problem[] {
     if (own) found.push(own)
     if (!isWeb(service.target.kind)) found.push(problem('relay-http-only', { service: service.name }))
   }
-  for (const path of Object.values(state.paths)) if (path.phase === 'blocked') found.push(path.problem)
+  // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.
+  for (const path of Object.values(state.paths))
+    if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed') found.push(path.problem)
   return unique(found).sort(bySeverity)
 }
 

@@ -1,7 +1,7 @@
 /** What the effects work with: one value, made once when the engine starts. */
 import type { Range } from '../../protocol/model/address.ts'
 import type { State } from '../core/state.ts'
-import type { Gateway } from '../gateway/gateway.ts'
+import type { Router } from '../gateway/router.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
 import type { Probes } from '../reach/probes.ts'
@@ -29,5 +29,5 @@ export interface Context {
   relay: (RelayChoice & { address: RelayAddress }) | undefined
   /** Set while their effects run. */
   tunnel: Tunnel | undefined
-  gateway: Gateway | undefined
+  router: Router | undefined
 }

@@ -6,7 +6,7 @@ import { parseTarget, ServiceName } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import type { Effect } from '../core/plan.ts'
-import { EMPTY_STATE, type State } from '../core/state.ts'
+import { EMPTY_STATE, portKey, type State } from '../core/state.ts'
 import { view } from '../core/view.ts'
 import type { Mapping } from '../gateway/gateway.ts'
 import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
@@ -74,7 +74,7 @@ export function startEngine(options: EngineOptions): Engine {
   const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
   const forbidden: ForbiddenOptions = {
     // A target that is ourselves would be a loop without an end.
-    isOwnListener: (address, port) => isOwnAddress(address) && Object.values(state().ports).includes(port),
+    isOwnListener: (address, port) => listensAt(state(), address, port),
     lanPrefixes,
     declaredPublic: publicRanges,
   }
@@ -103,7 +103,7 @@ export function startEngine(options: EngineOptions): Engine {
     state,
     relay: chosen && withAddress(chosen),
     tunnel: undefined,
-    gateway: undefined,
+    router: undefined,
   }
 
   let shown: Snapshot | undefined
@@ -158,7 +158,7 @@ export function startEngine(options: EngineOptions): Engine {
     },
     removeService(name) {
       mustKnow(name)
-      const ports = Object.fromEntries(Object.entries(settings.current.ports).filter(([id]) => id !== name))
+      const ports = Object.fromEntries(Object.entries(settings.current.ports).filter(([key]) => key !== portKey(name, 'ipv4')))
       settings.change({ services: settings.current.services.filter((service) => service.name !== name), ports })
       loop.dispatch({ type: 'service-removed', name })
     },
@@ -211,17 +211,24 @@ export function startEngine(options: EngineOptions): Engine {
 
   /** Every rule that may stand on the router goes; what the router keeps is noted for the next start. */
   async function takeBack(): Promise<void> {
-    const { gateway } = context
-    if (!gateway) return
+    const { router } = context
+    if (!router) return
     const bounded = AbortSignal.timeout(1900)
     await Promise.allSettled(
       journal.rules().map(async (rule) => {
-        await gateway.unmap(rule as Mapping, bounded)
+        await router.unmap(rule as Mapping, bounded)
         journal.strike(rule)
         log('rule-removed', { protocol: rule.protocol, external: rule.externalPort })
       }),
     )
   }
+}
+
+/** Mapped listeners take every IPv4 address of this machine, direct ones a single IPv6 address. */
+function listensAt({ ports, network }: State, address: string, port: number): boolean {
+  return Object.entries(ports).some(
+    ([key, own]) => own === port && (key.endsWith(' ipv6') ? address === network?.ipv6?.localAddress : isOwnAddress(address)),
+  )
 }
 
 /** 80 random bits in base32: short enough to pass on, too many to guess. */

@@ -1,47 +1,97 @@
-/** The lasting effect behind each exposure: our own listener, on a port that stays the same from start to start. */
+/** The lasting effect behind each exposure: our own listener. In IPv4 it stands behind the router's rule, on a port that stays the same from
+ *  start to start; in IPv6 nothing is translated, so it is the very port that visitors come to. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Problem, problem } from '../../protocol/problem.ts'
 import { FRONT_DOOR } from '../core/exposures.ts'
 import type { Effect } from '../core/plan.ts'
+import { portKey } from '../core/state.ts'
 import { forwardTcp } from '../proxy/forward-tcp.ts'
 import { forwardUdp } from '../proxy/forward-udp.ts'
 import { NO_BINDING } from '../reach/probes.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
-const EVERYWHERE = '0.0.0.0'
+type Listen = Extract<Effect, { kind: 'listen' }>
 
-export async function listen(
-  context: Context,
-  { exposure, target }: Extract<Effect, { kind: 'listen' }>,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<void> {
-  const remembered = context.settings.current.ports[exposure.id]
-  const listener = await start(remembered ?? 0).catch((error: NodeJS.ErrnoException) => {
-    // Somebody took our port meanwhile: any other will do, the router is told the new one.
-    if (error.code === 'EADDRINUSE' && remembered !== undefined) return start(0)
-    throw error
-  })
+interface Listener {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** A port that somebody else holds, or that is not allowed, may be free or allowed later. */
+const RETRY_MS = 15_000
+
+export async function listen(context: Context, effect: Listen, emit: Emit, signal: AbortSignal): Promise<void> {
+  const listener = effect.family === 'ipv4' ? await openMapped(context, effect, signal) : await openDirect(context, effect, emit, signal)
+  if (!listener) return
   try {
-    if (listener.port !== remembered)
-      context.settings.change({ ports: { ...context.settings.current.ports, [exposure.id]: listener.port } })
-    emit({ type: 'listening', exposure: exposure.id, port: listener.port })
+    emit({ type: 'listening', exposure: effect.exposure.id, family: effect.family, port: listener.port })
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   } finally {
     await listener.close()
   }
+}
 
-  async function start(port: number): Promise<{ readonly port: number; close(): Promise<void> }> {
-    const { frontDoor, forbidden, probes } = context
-    if (exposure.id === FRONT_DOOR || !target) return await frontDoor.listen(EVERYWHERE, port)
-    const common = { ...forbidden, listenAddress: EVERYWHERE, port, target, signal }
-    if (exposure.protocol === 'tcp') return await forwardTcp({ ...common, onConnection: (stream) => probes.intercept(stream) })
-    return await forwardUdp({
-      ...common,
-      onDatagram(datagram, _peer, reply) {
-        const answer = probes.answer(datagram, NO_BINDING)
-        if (answer) reply(answer)
-        return answer !== undefined
-      },
-    })
+async function openMapped(context: Context, effect: Listen, signal: AbortSignal): Promise<Listener> {
+  const { settings } = context
+  const key = portKey(effect.exposure.id, 'ipv4')
+  const remembered = settings.current.ports[key]
+  const listener = await start(context, effect, '0.0.0.0', remembered ?? 0, signal).catch((error: NodeJS.ErrnoException) => {
+    // Somebody took our port meanwhile: any other will do, the router is told the new one.
+    if (error.code === 'EADDRINUSE' && remembered !== undefined) return start(context, effect, '0.0.0.0', 0, signal)
+    throw error
+  })
+  if (listener.port !== remembered) settings.change({ ports: { ...settings.current.ports, [key]: listener.port } })
+  return listener
+}
+
+/** Undefined when the signal ended the waiting. */
+async function openDirect(
+  context: Context,
+  effect: Listen & { family: 'ipv6' },
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Listener | undefined> {
+  const { exposure, address } = effect
+  while (!signal.aborted) {
+    try {
+      return await start(context, effect, address, exposure.port, signal)
+    } catch (error) {
+      if (signal.aborted) return undefined
+      const why = whyNot(error as NodeJS.ErrnoException, exposure.port)
+      if (!why) throw error
+      emit({ type: 'listening-refused', exposure: exposure.id, family: 'ipv6', problem: why })
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
+    }
   }
+  return undefined
+}
+
+function whyNot({ code }: NodeJS.ErrnoException, port: number): Problem | undefined {
+  if (code === 'EADDRINUSE') return problem('ipv6-port-taken', { port: String(port) })
+  if (code !== 'EACCES') return undefined
+  const command =
+    process.platform === 'linux' ? `sudo setcap cap_net_bind_service=+ep ${process.execPath}` : `sudo ${process.argv.join(' ')}`
+  return problem('ipv6-port-forbidden', { port: String(port), command })
+}
+
+async function start(
+  context: Context,
+  { exposure, target }: Listen,
+  address: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<Listener> {
+  const { frontDoor, forbidden, probes } = context
+  if (exposure.id === FRONT_DOOR || !target) return await frontDoor.listen(address, port)
+  const common = { ...forbidden, listenAddress: address, port, target, signal }
+  if (exposure.protocol === 'tcp') return await forwardTcp({ ...common, onConnection: (stream) => probes.intercept(stream) })
+  return await forwardUdp({
+    ...common,
+    onDatagram(datagram, _peer, reply) {
+      const answer = probes.answer(datagram, NO_BINDING)
+      if (answer) reply(answer)
+      return answer !== undefined
+    },
+  })
 }

@@ -1,11 +1,12 @@
 /** What each effect does, and which events it ends with. The rooms do the work; here they are only called. */
-import { isPublic } from '../../protocol/model/address.ts'
+import { familyOf, isPublic } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import { ProbeResult } from '../../wire/messages.ts'
 import type { Effect } from '../core/plan.ts'
-import { type Rule, ruleKey } from '../core/state.ts'
+import { type NetworkFacts, type Rule, ruleKey } from '../core/state.ts'
 import { GatewayError, type Mapping } from '../gateway/gateway.ts'
+import { type Opener, openRouter, type Router } from '../gateway/router.ts'
 import { openUpnp } from '../gateway/upnp/client.ts'
 import { watchNetwork } from '../network/watch.ts'
 import { checkTarget } from '../services/check.ts'
@@ -56,41 +57,54 @@ async function watch(emit: Emit, signal: AbortSignal): Promise<void> {
   await watchNetwork({
     signal,
     onChange({ facts, woke }) {
-      const ipv4 = facts?.ipv4
-      emit({ type: 'network', facts: facts && (ipv4 ? { ipv4: { gateway: ipv4.gateway, localAddress: ipv4.localAddress } } : {}) })
+      emit({ type: 'network', facts })
       // After a sleep nothing that was agreed with others is sure any more.
       if (woke) emit({ type: 'check-now' })
     },
   })
 }
 
-async function findGateway(
-  context: Context,
-  { gateway: address, localAddress }: Of<'find-gateway'>,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<void> {
-  context.gateway = undefined
-  const found = await openUpnp({ gatewayAddress: address, localAddress, signal }).catch((error: unknown) => {
-    if (!(error instanceof GatewayError)) throw error
-    return null
-  })
-  if (signal.aborted) return
-  if (!found) {
+async function findGateway(context: Context, { network }: Of<'find-gateway'>, emit: Emit, signal: AbortSignal): Promise<void> {
+  context.router?.close()
+  context.router = undefined
+  const address = network.ipv4?.gateway ?? ''
+  let found: Router | null = null
+  const tell = (externalIPv4: string | null): void => {
+    if (found) emit({ type: 'gateway-found', address, name: found.name(), protocols: found.protocols(), externalIPv4 })
+  }
+  const router = await openRouter(address, openers(network), signal, () => tell(externalOf(context)))
+  if (signal.aborted) {
+    router?.close()
+    return
+  }
+  if (!router) {
     emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }) })
     return
   }
-  const externalIPv4 = await found.externalAddress(signal).catch(() => null)
-  context.gateway = found
-  context.log('gateway-found', { address, via: found.via, name: found.name, external: externalIPv4 })
-  emit({ type: 'gateway-found', address: found.address, name: found.name, protocol: found.via, externalIPv4 })
+  const externalIPv4 = await router.externalAddress(signal)
+  found = router
+  context.router = router
+  context.log('gateway-found', { address, via: router.protocols(), name: router.name(), external: externalIPv4 })
+  tell(externalIPv4)
+}
+
+const externalOf = ({ state }: Context): string | null => {
+  const { gateway } = state()
+  return gateway.phase === 'found' ? gateway.externalIPv4 : null
+}
+
+/** Every way to ask this network's router. */
+function openers({ ipv4 }: NetworkFacts): Opener[] {
+  if (!ipv4) return []
+  const { gateway: gatewayAddress, localAddress } = ipv4
+  return [{ via: 'upnp', family: 'ipv4', open: (signal) => openUpnp({ gatewayAddress, localAddress, signal }) }]
 }
 
 async function open(context: Context, effect: Of<'open'>, emit: Emit, signal: AbortSignal): Promise<void> {
   const { path, exposure, localAddress, internalPort, externalPort, replace } = effect
-  const { gateway } = context
+  const { router } = context
   const fail = (found: Problem, silent: boolean): void => emit({ type: 'opening-failed', path, problem: found, silent })
-  if (!gateway) {
+  if (!router) {
     fail(problem('gateway-silent', { address: '' }), true)
     return
   }
@@ -100,46 +114,62 @@ async function open(context: Context, effect: Of<'open'>, emit: Emit, signal: Ab
     internalPort,
     externalPort,
     lifetimeS: LEASE_S,
-    via: gateway.via,
+    via: router.protocols()[0] ?? 'upnp',
     description: DESCRIPTION,
   }
   try {
     // A rule of ours that nobody outside saw, or one of an earlier start for another inner port, would stand in the way of the new one.
     const inTheWay =
       replace ?? context.journal.rules().find((rule) => ruleKey(rule) === ruleKey(wanted) && rule.internalPort !== internalPort)
-    if (inTheWay) await gateway.unmap(inTheWay as Mapping, signal)
+    if (inTheWay) await router.unmap(inTheWay as Mapping, signal)
     // Written down before it is asked for: a crash in between leaves a note too many, never a rule too many.
     context.journal.note(wanted)
     emit({ type: 'rule-journalled', rule: wanted })
-    const rule: Rule = { ...wanted, ...pick(await gateway.map(wanted, signal)) }
+    const rule: Rule = { ...wanted, ...pick(await router.map(wanted, signal)) }
     if (rule.externalPort !== externalPort) {
       context.journal.note(rule)
       emit({ type: 'rule-journalled', rule })
     }
     if (exposure.exactPort && rule.externalPort !== exposure.port) {
-      fail(problem('gateway-conflict', { address: gateway.address, port: String(exposure.port), internal: '' }), false)
+      fail(problem('gateway-conflict', { address: router.address, port: String(exposure.port), internal: '' }), false)
       return
     }
-    const claimed = await gateway.externalAddress(signal)
-    const observed = await observedAddress(context, signal)
-    context.log('rule-opened', { protocol: rule.protocol, external: rule.externalPort, internal: rule.internalPort, lease: rule.lifetimeS })
-    emit({ type: 'opened', path, rule, outside: { address: observed ?? claimed ?? '0.0.0.0', port: rule.externalPort } })
+    context.log('rule-opened', {
+      via: rule.via,
+      protocol: rule.protocol,
+      external: rule.externalPort,
+      internal: rule.internalPort,
+      lease: rule.lifetimeS,
+    })
+    emit({
+      type: 'opened',
+      path,
+      rule,
+      outside: { address: await outsideOf(context, router, localAddress, signal), port: rule.externalPort },
+    })
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
     if (!signal.aborted) context.log('rule-refused', { fault: error.fault, wire: error.wire, message: error.message })
-    fail(gatewayProblem(error, gateway.address, externalPort), error.fault === 'silent')
+    // An IPv6 firewall that cannot be asked is no reason to look for the router anew.
+    const isPinhole = familyOf(localAddress) === 'ipv6'
+    const found = isPinhole ? problem('ipv6-closed', { port: String(externalPort) }) : gatewayProblem(error, router.address, externalPort)
+    fail(found, error.fault === 'silent' && !isPinhole)
   }
 }
 
-/** The address a visitor must dial is the one that an outsider sees; a router's own claim may be a private one. */
-async function observedAddress(context: Context, signal: AbortSignal): Promise<string | undefined> {
+/** The address a visitor must dial: our own in IPv6; in IPv4 the one that an outsider sees, for a router's own claim may be private. */
+async function outsideOf(context: Context, router: Router, localAddress: string, signal: AbortSignal): Promise<string> {
+  if (familyOf(localAddress) === 'ipv6') return localAddress
   const { relay } = context.state()
-  if (relay.phase !== 'connected') return undefined
-  const observed = relay.known.observed.ipv4 ?? (await context.tunnel?.observe('ipv4', signal).catch(() => undefined))
-  return observed !== undefined && isPublic(observed, context.publicRanges) ? observed : undefined
+  const observed =
+    relay.phase === 'connected'
+      ? (relay.known.observed.ipv4 ?? (await context.tunnel?.observe('ipv4', undefined, signal).catch(() => undefined)))
+      : undefined
+  if (observed !== undefined && isPublic(observed, context.publicRanges)) return observed
+  return (await router.externalAddress(signal)) ?? '0.0.0.0'
 }
 
-const pick = ({ externalPort, lifetimeS }: Mapping) => ({ externalPort, lifetimeS })
+const pick = ({ externalPort, lifetimeS, via }: Mapping) => ({ externalPort, lifetimeS, via })
 
 function gatewayProblem({ fault, wire, message }: GatewayError, address: string, port: number): Problem {
   switch (fault) {
@@ -156,14 +186,14 @@ function gatewayProblem({ fault, wire, message }: GatewayError, address: string,
   }
 }
 
-async function inspect({ gateway }: Context, { path, rule }: Of<'inspect'>, emit: Emit, signal: AbortSignal): Promise<void> {
-  const found = await gateway?.inspect(rule as Mapping, signal).catch(() => 'unknown' as const)
+async function inspect({ router }: Context, { path, rule }: Of<'inspect'>, emit: Emit, signal: AbortSignal): Promise<void> {
+  const found = await router?.inspect(rule as Mapping, signal).catch(() => 'unknown' as const)
   emit({ type: 'inspected', path, found: found ?? 'unknown' })
 }
 
 async function removeRule(context: Context, { rule }: Of<'remove-rule'>, emit: Emit, signal: AbortSignal): Promise<void> {
   try {
-    await context.gateway?.unmap(rule as Mapping, signal)
+    await context.router?.unmap(rule as Mapping, signal)
   } catch (error) {
     if (!signal.aborted) context.log('rule-stuck', { protocol: rule.protocol, external: rule.externalPort, error: String(error) })
     emit({ type: 'rule-stuck', rule })
@@ -201,7 +231,8 @@ async function probe(context: Context, effect: Of<'probe'>, emit: Emit, signal: 
 async function beSeen({ state, tunnel }: Context, family: 'ipv4' | 'ipv6', emit: Emit, signal: AbortSignal): Promise<void> {
   const { relay } = state()
   if (relay.phase !== 'connected' || !tunnel) return
-  const address = await tunnel.observe(family, signal)
+  // In IPv6 a computer has many addresses, and only the one that is to be dialled proves anything.
+  const address = await tunnel.observe(family, family === 'ipv6' ? state().network?.ipv6?.localAddress : undefined, signal)
   if (relay.known.observed[family] !== address) emit({ type: 'relay-observed', family, address })
 }
 

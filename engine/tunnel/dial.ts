@@ -39,8 +39,9 @@ export interface DialOptions {
   readonly session: string
   /** A relay code's key, base64url: told only to a relay that has proven the code's fingerprint. */
   readonly code?: string | undefined
-  /** Come from an address of this family. */
+  /** Come from an address of this family, or from this very one. */
   readonly family?: 4 | 6 | undefined
+  readonly localAddress?: string | undefined
   readonly signal: AbortSignal
   readonly onStream: NonNullable<LaneOptions['onStream']>
   onAnswer(answer: Answer): void
@@ -172,7 +173,7 @@ function refusalProblem(code: RefusalCode, relay: string) {
 /** Names below `localhost` are this computer (RFC 6761 §6.3), also where the system's resolver does not know it. */
 const resolvable = (host: string): string => (host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : host)
 
-function connect({ relay, family }: DialOptions, signal: AbortSignal): Promise<TLSSocket> {
+function connect({ relay, family, localAddress }: DialOptions, signal: AbortSignal): Promise<TLSSocket> {
   const name = relayName(relay)
   return new Promise((resolve, reject) => {
     const tcp = net.connect({
@@ -180,6 +181,7 @@ function connect({ relay, family }: DialOptions, signal: AbortSignal): Promise<T
       port: relay.port,
       noDelay: true,
       ...(family ? { family } : { autoSelectFamily: true }),
+      ...(localAddress === undefined ? {} : { localAddress }),
     })
     const socket = tls.connect({
       socket: tcp,

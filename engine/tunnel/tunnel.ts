@@ -25,8 +25,9 @@ export interface TunnelOptions {
 export interface Tunnel {
   /** Throws when no lane is up, when the relay rejects (`AskRejected`), or after 15 s. */
   ask(ask: Ask, signal: AbortSignal): Promise<unknown>
-  /** Be seen by the relay from an address of this family; returns that address. Throws ProblemError. */
-  observe(family: 'ipv4' | 'ipv6', signal: AbortSignal): Promise<string>
+  /** Be seen by the relay from an address of this family, or from exactly `localAddress`; returns the address that the relay saw.
+   *  Throws ProblemError. */
+  observe(family: 'ipv4' | 'ipv6', localAddress: string | undefined, signal: AbortSignal): Promise<string>
   /** Resolves when the signal has ended it, or the relay refused for good. */
   readonly ended: Promise<void>
 }
@@ -51,7 +52,11 @@ export function startTunnel(options: TunnelOptions): Tunnel {
   let lastAsk = 0
   let onLaneLost = (): void => {}
 
-  const open = (session: string, purpose: 'session' | 'observe', family?: 4 | 6): Promise<Dialled> =>
+  const open = (
+    session: string,
+    purpose: 'session' | 'observe',
+    from: { family?: 4 | 6; localAddress?: string | undefined } = {},
+  ): Promise<Dialled> =>
     dial({
       relay,
       pin: options.pin(),
@@ -59,7 +64,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
       purpose,
       session,
       code: options.code(),
-      family,
+      ...from,
       signal,
       onStream(stream, meta) {
         const parsed = StreamMeta.safeParse(meta)
@@ -127,8 +132,8 @@ export function startTunnel(options: TunnelOptions): Tunnel {
 
   return {
     ended: keep(),
-    async observe(family, observing) {
-      const dialled = await open(randomBytes(16).toString('base64url'), 'observe', family === 'ipv4' ? 4 : 6)
+    async observe(family, localAddress, observing) {
+      const dialled = await open(randomBytes(16).toString('base64url'), 'observe', { family: family === 'ipv4' ? 4 : 6, localAddress })
       observing.addEventListener('abort', () => dialled.lane.close('stopped'), { once: true })
       dialled.lane.close('seen')
       return dialled.welcome.observed.address

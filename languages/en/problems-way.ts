@@ -121,6 +121,9 @@ export const routerProblems: ProblemWords<
   | 'provider-shares-address'
   | 'second-router'
   | 'mapping-unreachable'
+  | 'ipv6-closed'
+  | 'ipv6-port-forbidden'
+  | 'ipv6-port-taken'
   | 'unreachable-outside'
   | 'certificate-failed'
   | 'certificate-directory-missing'
@@ -166,6 +169,24 @@ export const routerProblems: ProblemWords<
     cause: `The outer side of your router has ${address}, which is a home address too: another router stands in front of it.`,
     consequence: 'A rule on the inner router alone does not let visitors in. Through the relay it works.',
     remedy: "For the direct way, put your provider's box in bridge mode, or forward the port on both routers.",
+  }),
+  'ipv6-closed': ({ port }) => ({
+    title: 'Over IPv6 visitors take the relay.',
+    cause: `Your router's IPv6 firewall does not let visitors in on port ${port}, and does not let itself be asked for that port.`,
+    consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay.',
+    remedy: `If you want them to come straight to you, allow TCP port ${port} to this computer in the router's IPv6 firewall. Porchlight notices by itself.`,
+  }),
+  'ipv6-port-forbidden': ({ port, command }) => ({
+    title: 'Over IPv6 visitors take the relay.',
+    cause: `Browsers come to port ${port}, and this computer's system keeps that port for its administrator.`,
+    consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay.',
+    remedy: `If you want them to come straight to you, run this once, then start Porchlight again: ${command}.`,
+  }),
+  'ipv6-port-taken': ({ port }) => ({
+    title: 'Over IPv6 visitors take the relay.',
+    cause: `Another program on this computer already answers on port ${port}.`,
+    consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay. The other program is left alone.',
+    remedy: 'Nothing needs to be done. If you no longer need the other program, stop it, and Porchlight takes its place by itself.',
   }),
   'mapping-unreachable': ({ address, port }) => ({
     title: 'The rule on the router is there, but nothing comes through.',

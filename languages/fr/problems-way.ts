@@ -123,6 +123,9 @@ export const routerProblems: ProblemWords<
   | 'provider-shares-address'
   | 'second-router'
   | 'mapping-unreachable'
+  | 'ipv6-closed'
+  | 'ipv6-port-forbidden'
+  | 'ipv6-port-taken'
   | 'unreachable-outside'
   | 'certificate-failed'
   | 'certificate-directory-missing'
@@ -168,6 +171,24 @@ export const routerProblems: ProblemWords<
     cause: `Du côté extérieur, votre routeur a l'adresse ${address}, qui est encore une adresse domestique : un autre routeur se trouve devant lui.`,
     consequence: 'Une règle sur le routeur intérieur seul ne laisse entrer personne. Par le relais, cela fonctionne.',
     remedy: "Pour le chemin direct, mettez la box de l'opérateur en mode pont (« bridge »), ou redirigez le port sur les deux routeurs.",
+  }),
+  'ipv6-closed': ({ port }) => ({
+    title: 'En IPv6, vos visiteurs passent par le relais.',
+    cause: `Le pare-feu IPv6 de votre box ne laisse entrer personne sur le port ${port}, et n'accepte pas qu'on le lui demande.`,
+    consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais.",
+    remedy: `Si vous voulez qu'ils viennent directement chez vous, autorisez le port TCP ${port} vers cet ordinateur dans le pare-feu IPv6 de la box. Porchlight s'en apercevra tout seul.`,
+  }),
+  'ipv6-port-forbidden': ({ port, command }) => ({
+    title: 'En IPv6, vos visiteurs passent par le relais.',
+    cause: `Les navigateurs viennent sur le port ${port}, que le système de cet ordinateur réserve à son administrateur.`,
+    consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais.",
+    remedy: `Si vous voulez qu'ils viennent directement chez vous, lancez ceci une fois, puis redémarrez Porchlight : ${command}.`,
+  }),
+  'ipv6-port-taken': ({ port }) => ({
+    title: 'En IPv6, vos visiteurs passent par le relais.',
+    cause: `Un autre programme de cet ordinateur répond déjà sur le port ${port}.`,
+    consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais. L'autre programme n'est pas dérangé.",
+    remedy: "Il n'y a rien à faire. Si vous n'avez plus besoin de l'autre programme, arrêtez-le : Porchlight prendra sa place tout seul.",
   }),
   'mapping-unreachable': ({ address, port }) => ({
     title: 'La règle est sur la box, mais rien ne passe.',

@@ -98,7 +98,10 @@ describe('routers that do not help', () => {
         const service = await house.service()
         assert.deepEqual(
           service.paths.map(({ rung, phase }) => [rung, phase]),
-          [['mapped', 'provisioned']],
+          [
+            ['direct', 'provisioned'],
+            ['mapped', 'provisioned'],
+          ],
         )
         assert.equal(service.state, 'unknown')
         assert.deepEqual(service.best, { ipv4: null, ipv6: null })

@@ -1,0 +1,100 @@
+/** One router, asked in every language it understands. The protocols are tried side by side; a rule is asked for in the best one that
+ *  answered, then in the next. A rule is looked after in the language in which it was made. */
+import { type Family, familyOf } from '../../protocol/model/address.ts'
+import { type Gateway, GatewayError, type GatewayProtocol, type Mapping, type MappingState, type MapRequest } from './gateway.ts'
+
+/** PCP says most and asks least (RFC 6887); NAT-PMP is its elder; UPnP has the most quirks. */
+const PREFERENCE: readonly GatewayProtocol[] = ['pcp', 'natpmp', 'upnp']
+
+/** One way to open a conversation. Null: nothing answered. */
+export interface Opener {
+  readonly via: GatewayProtocol
+  readonly family: Family
+  open(signal: AbortSignal): Promise<Gateway | null>
+}
+
+export interface Router {
+  readonly address: string
+  name(): string | null
+  /** Those that answered so far, in the order of preference. */
+  protocols(): GatewayProtocol[]
+  /** The router's own claim for IPv4; null when it has none to give. */
+  externalAddress(signal: AbortSignal): Promise<string | null>
+  /** In the family of the request's internal address. Throws the most telling {@link GatewayError} when every protocol failed. */
+  map(request: MapRequest, signal: AbortSignal): Promise<Mapping>
+  inspect(mapping: Mapping, signal: AbortSignal): Promise<MappingState>
+  unmap(mapping: Mapping, signal: AbortSignal): Promise<void>
+  close(): void
+}
+
+/** Resolves as soon as one protocol has answered for IPv4; the others join while they do (`onJoined`). Null when none did. */
+export async function openRouter(
+  address: string,
+  openers: readonly Opener[],
+  signal: AbortSignal,
+  onJoined: () => void,
+): Promise<Router | null> {
+  const gateways: { readonly family: Family; readonly gateway: Gateway }[] = []
+  const first = Promise.withResolvers<boolean>()
+  let closed = false
+  const all = openers.map(async ({ family, open }) => {
+    const gateway = await open(signal).catch(() => null)
+    if (!gateway) return
+    if (closed) {
+      gateway.close?.()
+      return
+    }
+    gateways.push({ family, gateway })
+    gateways.sort((a, b) => PREFERENCE.indexOf(a.gateway.via) - PREFERENCE.indexOf(b.gateway.via))
+    if (family === 'ipv4') first.resolve(true)
+    onJoined()
+  })
+  void Promise.allSettled(all).then(() => first.resolve(gateways.length > 0))
+  if (!(await first.promise)) return null
+
+  const ofFamily = (family: Family | undefined): Gateway[] =>
+    gateways.filter((each) => each.family === family).map(({ gateway }) => gateway)
+  const maker = ({ via, internalAddress }: Mapping): Gateway => {
+    const gateway = ofFamily(familyOf(internalAddress)).find((each) => each.via === via)
+    if (!gateway) throw new GatewayError('silent', `the router no longer answers ${via}`)
+    return gateway
+  }
+  return {
+    address,
+    name: () => gateways.map(({ gateway }) => gateway.name).find((name) => name !== null) ?? null,
+    protocols: () => [...new Set(gateways.map(({ gateway }) => gateway.via))],
+    async externalAddress(asking) {
+      for (const gateway of ofFamily('ipv4')) {
+        const claimed = await gateway.externalAddress(asking).catch(() => null)
+        if (claimed !== null) return claimed
+      }
+      return null
+    },
+    async map(request, asking) {
+      const failures: GatewayError[] = []
+      for (const gateway of ofFamily(familyOf(request.internalAddress))) {
+        try {
+          return await gateway.map(request, asking)
+        } catch (error) {
+          if (!(error instanceof GatewayError)) throw error
+          failures.push(error)
+        }
+      }
+      throw mostTelling(failures)
+    },
+    // A method that is no async function would throw where a promise is expected.
+    inspect: async (mapping, asking) => await maker(mapping).inspect(mapping, asking),
+    unmap: async (mapping, asking) => await maker(mapping).unmap(mapping, asking),
+    close() {
+      closed = true
+      for (const { gateway } of gateways) gateway.close?.()
+    },
+  }
+}
+
+/** "Somebody else holds it" says more than "no", and "no" more than silence. */
+function mostTelling(failures: readonly GatewayError[]): GatewayError {
+  const order: readonly GatewayError['fault'][] = ['conflict', 'full', 'refused', 'no-internet', 'garbled', 'silent']
+  const sorted = [...failures].sort((a, b) => order.indexOf(a.fault) - order.indexOf(b.fault))
+  return sorted[0] ?? new GatewayError('silent', 'the router answers none of the protocols for this kind of address')
+}
