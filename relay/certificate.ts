@@ -1,5 +1,6 @@
 /** The relay's own certificate, for its domain alone: from files that are watched, from an ACME directory (dns-01 in our own zone), or
  *  self-made for a rehearsal. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,7 +10,7 @@ import { CertificateError } from '../certificates/error.ts'
 import { renewAtMs, retryAtMs } from '../certificates/renewal.ts'
 import { issue, makeAuthority } from '../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../certificates/store.ts'
-import { readIfThere, writeAtomic, writeProblem } from '../system/atomic-file.ts'
+import { readIfThere, writeAtomic } from '../system/atomic-file.ts'
 import type { Log } from './log.ts'
 import type { RunOptions } from './options.ts'
 
@@ -41,15 +42,22 @@ export async function keepCertificate(input: CertificateOptions): Promise<KeptCe
 }
 
 function keepFiles(certFile: string, keyFile: string, { signal, log }: CertificateOptions): KeptCertificate {
-  const read = (): SecureContext => createSecureContext({ cert: readOrFail(certFile), key: readOrFail(keyFile), minVersion: 'TLSv1.3' })
-  const changedAtMs = (): number => Math.max(statSync(certFile).mtimeMs, statSync(keyFile).mtimeMs)
-  let current = read()
+  const read = (): SecureContext => {
+    const [cert, key] = [readOrFail(certFile), readOrFail(keyFile)]
+    // A context takes an empty certificate, such as a file that is just being written, without a word.
+    if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error(`${keyFile} is not the key of ${certFile}`)
+    return createSecureContext({ cert, key, minVersion: 'TLSv1.3' })
+  }
+  const changedAtMs = (): number => Math.max(...[certFile, keyFile].map((path) => orFail(path, () => statSync(path).mtimeMs)))
+  // Looked at before reading: what changes in between is read again.
   let readAtMs = changedAtMs()
+  let current = read()
   const timer = setInterval(() => {
     try {
-      if (changedAtMs() === readAtMs) return
+      const newestAtMs = changedAtMs()
+      if (newestAtMs === readAtMs) return
       current = read()
-      readAtMs = changedAtMs()
+      readAtMs = newestAtMs
       log('certificate-reloaded')
     } catch (error) {
       // Half-written files, or a key that does not fit yet: the old one serves until they do.
@@ -61,11 +69,13 @@ function keepFiles(certFile: string, keyFile: string, { signal, log }: Certifica
   return { context: () => current }
 }
 
-function readOrFail(path: string): string {
+const readOrFail = (path: string): string => orFail(path, () => readFileSync(path, 'utf8'))
+
+function orFail<T>(path: string, look: () => T): T {
   try {
-    return readFileSync(path, 'utf8')
+    return look()
   } catch (error) {
-    throw writeProblem(path, error)
+    throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error })
   }
 }
 

@@ -1,4 +1,5 @@
 /** `porchlight-relay`: runs a relay, or makes a code that lets a device in. */
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { language } from '../languages/index.ts'
 import { describeProblem } from '../languages/problems.ts'
@@ -24,14 +25,19 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function run(options: RunOptions, folder: string): Promise<number> {
   const lock = lockDataFolder(folder)
-  const stopping = new Promise<void>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve())
+  const stop = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
+  const relay = await startRelay(options, folder, logToStderr, stop.signal).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error
   })
-  const relay = await startRelay(options, folder, logToStderr)
+  if (!relay) {
+    lock.release()
+    return 0
+  }
   const { hostname, port } = new URL(relay.url)
   writeAtomic(join(folder, ADDRESS_FILE), JSON.stringify({ v: 1, host: hostname, port: Number(port || 443) }))
   process.stdout.write(`ready ${relay.url}\n`)
-  await stopping
+  if (!stop.signal.aborted) await once(stop.signal, 'abort')
   await relay.close()
   lock.release()
   return 0

@@ -102,7 +102,8 @@ function readCertificate(flags: Flags): RunOptions['certificate'] {
     if (email !== undefined || flags['acme-ca'] !== undefined) throw new UsageError('--acme-email and --acme-ca need --acme-directory')
     return { kind: 'self-made' }
   }
-  if (!/^https?:\/\//.test(directoryUrl) || !URL.canParse(directoryUrl)) throw new UsageError('--acme-directory needs the address of one')
+  if (!directoryUrl.startsWith('https://') || !URL.canParse(directoryUrl))
+    throw new UsageError('--acme-directory needs an https:// address')
   if (!email) throw new UsageError('--acme-directory needs --acme-email')
   if (flags.dns === 'off') throw new UsageError('--acme-directory needs --dns: the proof of ownership stands in the relay’s own zone')
   return { kind: 'acme', directoryUrl, email, caFile: flags['acme-ca'] }

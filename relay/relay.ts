@@ -32,19 +32,30 @@ export interface RunningRelay {
 /** The file that `porchlight-relay code` reads, to know which host and port a code must name. */
 export const ADDRESS_FILE = 'address.json'
 
-/** `folder` exists and is locked. Throws ProblemError `port-taken`, or what reading a certificate throws. */
-export async function startRelay(options: RunOptions, folder: string, log: Log): Promise<RunningRelay> {
+/** A page is a few hundred bytes. The deadlines of http.Server hold only for servers that listen themselves, so this one is ours. */
+const PAGE_CONNECTION_MS = 30_000
+
+/** `folder` exists and is locked. `stop` gives up a start that still waits for its certificate. Throws ProblemError `port-taken`, or
+ *  what reading a certificate throws. */
+export async function startRelay(options: RunOptions, folder: string, log: Log, stop?: AbortSignal): Promise<RunningRelay> {
   const aborter = new AbortController()
-  const { signal } = aborter
+  const signal = stop ? AbortSignal.any([stop, aborter.signal]) : aborter.signal
   const { domain, addresses } = options
   const identity = loadIdentity(folder)
   const registry = openSqliteRegistry(join(folder, 'registry.db'))
-  const presence = createPresence((deviceKey) => registry.touchDevice(deviceKey, Date.now()))
+  const presence = createPresence((deviceKey) => {
+    try {
+      registry.touchDevice(deviceKey, Date.now())
+    } catch (error) {
+      // A full disk costs a "last seen", not everybody's tunnel.
+      log('device-not-noted', { error: String(error) })
+    }
+  })
   const ownChallenges = new Set<string>()
   const names = createNames({ domain, addresses, registry, presence, ownChallenges })
   let port = options.https.port
   const httpsPort = (): number => port
-  const listeners: { close(): void }[] = []
+  const listeners: { close(): Promise<void> }[] = []
   const dnsEvents = (event: { kind: string }): void => {
     if (event.kind === 'fault') log('dns-fault', event)
   }
@@ -52,10 +63,11 @@ export async function startRelay(options: RunOptions, folder: string, log: Log):
   try {
     if (options.dns !== 'off') {
       const dns = options.dns
-      const started = startDns({ addresses: everywhere(dns), port: dns.port, zone: names.zone, signal, onEvent: dnsEvents })
-      await started.catch((error: unknown) => {
+      const starting = startDns({ addresses: everywhere(dns), port: dns.port, zone: names.zone, signal, onEvent: dnsEvents })
+      const started = await starting.catch((error: unknown) => {
         throw listenProblem(error, dns)
       })
+      listeners.push({ close: () => started.closed })
     }
     const certificate = await keepCertificate({ options, folder, ownChallenges, signal, log })
     const pages = http.createServer(
@@ -82,6 +94,8 @@ export async function startRelay(options: RunOptions, folder: string, log: Log):
     secure.on('secureConnection', (socket: TLSSocket) => {
       socket.on('error', () => {})
       if (socket.alpnProtocol !== TUNNEL_ALPN) {
+        const deadline = setTimeout(() => socket.destroy(), PAGE_CONNECTION_MS)
+        socket.once('close', () => clearTimeout(deadline))
         pages.emit('connection', socket)
         return
       }
@@ -107,7 +121,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log):
         return label === undefined ? undefined : presence.openStream(label, meta)
       },
     })
-    listeners.push(await listen(front, options.https, signal))
+    listeners.push(await listen(front, options.https, signal, log))
     port = (front.address() as AddressInfo).port
     const redirect = http.createServer({ headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
       const host = /^[a-zA-Z0-9.-]{1,253}/.exec(request.headers.host ?? '')?.[0] ?? domain
@@ -115,10 +129,10 @@ export async function startRelay(options: RunOptions, folder: string, log: Log):
         .writeHead(308, { Location: `https://${host}${port === 443 ? '' : `:${port}`}${request.url ?? '/'}`, 'Cache-Control': 'no-store' })
         .end()
     })
-    listeners.push(await listen(redirect, options.http, signal))
+    listeners.push(await listen(redirect, options.http, signal, log))
   } catch (error) {
     aborter.abort()
-    for (const listener of listeners) listener.close()
+    await Promise.all(listeners.map((listener) => listener.close()))
     registry.close()
     throw error
   }
@@ -128,7 +142,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log):
     async close() {
       aborter.abort()
       presence.close()
-      for (const listener of listeners) listener.close()
+      await Promise.all(listeners.map((listener) => listener.close()))
       registry.close()
     },
   }
@@ -136,7 +150,12 @@ export async function startRelay(options: RunOptions, folder: string, log: Log):
 
 const everywhere = ({ host }: ListenAddress): string[] => (host === '::' ? ['0.0.0.0', '::'] : [host])
 
-async function listen(server: net.Server, { host, port }: ListenAddress, signal: AbortSignal): Promise<{ close(): void }> {
+async function listen(
+  server: net.Server,
+  { host, port }: ListenAddress,
+  signal: AbortSignal,
+  log: Log,
+): Promise<{ close(): Promise<void> }> {
   const connections = new Set<net.Socket>()
   server.on('connection', (socket: net.Socket) => {
     connections.add(socket)
@@ -146,12 +165,16 @@ async function listen(server: net.Server, { host, port }: ListenAddress, signal:
   try {
     await once(server, 'listening', { signal })
   } catch (error) {
+    server.close()
     throw listenProblem(error, { host, port })
   }
+  // Accepting may fail for a while (no descriptors left); whoever is here stays.
+  server.on('error', (error) => log('listener-fault', { error: String(error) }))
   return {
     close() {
-      server.close()
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of connections) socket.destroy()
+      return closed
     },
   }
 }

@@ -1,0 +1,165 @@
+/** The whole relay in this process, on loopback. */
+import assert from 'node:assert/strict'
+import { Resolver } from 'node:dns/promises'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
+import net, { type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { mock, type TestContext, test } from 'node:test'
+import tls, { type TLSSocket } from 'node:tls'
+import { newIdentity } from '../wire/identity.ts'
+import { TUNNEL_ALPN } from '../wire/messages.ts'
+import type { RunOptions } from './options.ts'
+import { freePort } from './probe/listener.fixture.ts'
+import { inRecords } from './public-side/hello.fixture.ts'
+import { temporaryFolder } from './registry/registry.fixture.ts'
+import { startRelay } from './relay.ts'
+import { testDevice } from './tunnel/device.fixture.ts'
+
+const at = (port: number) => ({ host: '127.0.0.1', port })
+const LEAST: RunOptions = {
+  command: 'run',
+  domain: 'relay.example',
+  data: '',
+  addresses: { ipv4: '127.0.0.1' },
+  https: at(0),
+  http: at(0),
+  dns: 'off',
+  certificate: { kind: 'self-made' },
+  open: true,
+}
+
+async function running(context: TestContext, changes: Partial<RunOptions> = {}) {
+  const folder = temporaryFolder(context)
+  const relay = await startRelay({ ...LEAST, ...changes }, folder, () => {})
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= relay.close()
+    return closing
+  }
+  context.after(close)
+  const port = Number(new URL(relay.url).port)
+  const ca = readFileSync(join(folder, 'ca.pem'), 'utf8')
+  const secure = async (options: tls.ConnectionOptions = {}): Promise<TLSSocket> => {
+    const socket = tls.connect({ ...at(port), servername: 'relay.example', ca, ...options })
+    context.after(() => socket.destroy())
+    await once(socket, 'secureConnect')
+    return socket.on('error', () => {})
+  }
+  return { close, port, ca, secure }
+}
+
+async function get(url: string, options: https.RequestOptions): Promise<http.IncomingMessage> {
+  const request = (url.startsWith('https') ? https : http).get(url, { agent: false, ...options })
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+  return response.resume()
+}
+
+test('one port serves the relay’s pages, the tunnel, and every home’s visitors', async (context) => {
+  const { port, ca, secure } = await running(context)
+  const page = await get(`https://127.0.0.1:${port}/`, { ca, servername: 'relay.example' })
+  assert.equal(page.statusCode, 200)
+
+  const device = testDevice(await secure({ ALPNProtocols: [TUNNEL_ALPN] }), newIdentity())
+  assert.equal((await device.next()).m, 'hello')
+  const { label, httpsPort } = await device.introduce()
+  assert.equal(httpsPort, port)
+  const publication = { services: [{ name: 'web', kind: 'http', links: ['abcdefgh2345'], direct: [] }], direct: [] }
+  assert.deepEqual((await device.ask({ kind: 'publish', publication })).result, {})
+  const link = await get(`https://127.0.0.1:${port}/s/abcdefgh2345`, { ca, servername: 'relay.example' })
+  assert.equal(link.headers.location, `https://web.${label}.relay.example:${port}/`)
+
+  const visitor = tls.connect({ ...at(port), servername: `web.${label}.relay.example` })
+  const closed = new Promise((resolve) => visitor.on('error', () => {}).once('close', resolve))
+  const stream = await device.visitor()
+  const [bytes] = (await once(stream, 'data')) as [Buffer]
+  assert.deepEqual([bytes[0], bytes.includes(`web.${label}.relay.example`)], [22, true], 'the hello, unread')
+  stream.destroy()
+  await closed
+})
+
+test('plain HTTP is sent on to HTTPS, and the relay’s names are in DNS', async (context) => {
+  const [httpPort, dnsPort] = [await freePort(), await freePort()]
+  const { port } = await running(context, { http: at(httpPort), dns: at(dnsPort) })
+  const answer = await get(`http://127.0.0.1:${httpPort}/s/abcdefgh2345`, { headers: { host: 'relay.example' } })
+  assert.deepEqual([answer.statusCode, answer.headers.location], [308, `https://relay.example:${port}/s/abcdefgh2345`])
+  const resolver = new Resolver()
+  resolver.setServers([`127.0.0.1:${dnsPort}`])
+  assert.deepEqual(await resolver.resolve4('relay.example'), ['127.0.0.1'])
+})
+
+test('a port that is taken is named, and everything opened before is closed again', async (context) => {
+  const taken = net.createServer().listen(at(0))
+  await once(taken, 'listening')
+  context.after(() => taken.close())
+  const busy = at((taken.address() as AddressInfo).port)
+  const [httpsPort, dnsPort] = [await freePort(), await freePort()]
+  const problem = { code: 'port-taken', severity: 'critical', params: { address: `127.0.0.1:${busy.port} (EADDRINUSE)` } }
+  for (const changes of [{ https: busy }, { https: at(httpsPort), dns: at(dnsPort), http: busy }, { dns: busy }])
+    await assert.rejects(running(context, changes), { name: 'ProblemError', problem })
+  await running(context, { https: at(httpsPort), dns: at(dnsPort) })
+})
+
+test('a closed relay leaves its ports free at once, and lets everybody go', async (context) => {
+  const [httpsPort, httpPort, dnsPort] = [await freePort(), await freePort(), await freePort()]
+  const ports = { https: at(httpsPort), http: at(httpPort), dns: at(dnsPort) }
+  for (let round = 0; round < 3; round++) {
+    const { close, secure } = await running(context, ports)
+    const [idle, tunnel] = [await secure(), await secure({ ALPNProtocols: [TUNNEL_ALPN] })]
+    const device = testDevice(tunnel, newIdentity())
+    await device.next()
+    await device.introduce()
+    const gone = once(idle.resume(), 'close')
+    await close()
+    await Promise.all([gone, device.closed])
+  }
+})
+
+test('a start that is given up while it waits for its certificate ends, with nothing left open', async (context) => {
+  const asked = Promise.withResolvers<void>()
+  const silent = net.createServer(() => asked.resolve()).listen(at(0))
+  await once(silent, 'listening')
+  context.after(() => silent.close())
+  const dnsPort = await freePort()
+  const directoryUrl = `https://127.0.0.1:${(silent.address() as AddressInfo).port}/directory`
+  const certificate = { kind: 'acme', directoryUrl, email: 'a@example.org', caFile: undefined } as const
+  const stop = new AbortController()
+  const options = { ...LEAST, dns: at(dnsPort), certificate }
+  const starting = startRelay(options, temporaryFolder(context), () => {}, stop.signal)
+  await asked.promise
+  stop.abort()
+  await assert.rejects(starting, { name: 'AbortError' })
+  await running(context, { dns: at(dnsPort) })
+})
+
+test('a connection for pages has half a minute, however busy it looks', async (context) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  context.after(() => mock.timers.reset())
+  const { secure } = await running(context)
+  const socket = await secure()
+  socket.write('GET / HTTP/1.1\r\nHost: relay.example\r\n\r\nGET /slow')
+  await once(socket, 'data')
+  mock.timers.tick(29_999)
+  assert.equal(socket.destroyed, false)
+  mock.timers.tick(1)
+  await once(socket.resume(), 'end')
+})
+
+test('what is hostile ends its own connection and nothing else', async (context) => {
+  const { port, ca } = await running(context)
+  const hostile = [
+    Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+    // A hello for the relay itself, and then nonsense.
+    Buffer.concat([inRecords(Buffer.of(1, 0, 0, 41, ...Buffer.alloc(41))), Buffer.alloc(100, 0xff)]),
+    Buffer.alloc(200_000, 22),
+  ]
+  for (const bytes of hostile) {
+    const socket = net.connect(at(port))
+    socket.on('error', () => {}).resume()
+    socket.write(bytes)
+    await new Promise((resolve) => socket.once('close', resolve))
+  }
+  assert.equal((await get(`https://127.0.0.1:${port}/`, { ca, servername: 'relay.example' })).statusCode, 200)
+})
