@@ -1,25 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { enterUserNamespace } from './enter-user-namespace.ts'
 import { eventually } from './eventually.ts'
+import { FAULTS, isFault } from './faults.ts'
 import { createLab, type Lab } from './lab.ts'
+import { isPersonality, PERSONALITIES } from './personalities.ts'
 import { checkLab } from './requirements.ts'
-import { HOST_NAMES } from './topology.ts'
+import { type HostName, hostsOf } from './topology.ts'
 
-/** The routers one can have by hand: `npm run lab -- NAME`. */
-const PERSONALITIES = {
-  plain: { says: 'an ordinary home router, with UPnP, NAT-PMP and PCP on', options: {} },
-  'upnp-off': { says: 'a home router that lets nobody map ports', options: { upnp: false } },
-} as const
-
-function isPersonality(name: string | undefined): name is keyof typeof PERSONALITIES {
-  return name !== undefined && Object.hasOwn(PERSONALITIES, name)
-}
-
-/** Open a lab, say what is where, and keep it until Ctrl-C. Exit codes: 0 closed, 1 this machine cannot hold it, 2 wrong usage. */
+/** Open a lab (`npm run lab -- NAME`), say what is where, and keep it until Ctrl-C. A fault happens when one types its name.
+ *  Exit codes: 0 closed, 1 this machine cannot hold it, 2 wrong usage. */
 async function main(name: string | undefined): Promise<number> {
   if (!isPersonality(name)) {
-    console.error(`usage: npm run lab -- NAME, where NAME is one of: ${Object.keys(PERSONALITIES).join(', ')}`)
+    console.error(`usage: npm run lab -- NAME, where NAME is one of\n${list(PERSONALITIES)}`)
     return 2
   }
   const check = checkLab()
@@ -28,35 +22,60 @@ async function main(name: string | undefined): Promise<number> {
     return 1
   }
   if (check.how === 'user-namespace') return enterUserNamespace([process.execPath, import.meta.filename, name], tellTheWayIn)
-  const lab = await createLab(PERSONALITIES[name].options)
+  const lab = await createLab({ personality: name })
   const web = await lab.startNginx()
   const told = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
   })
   console.log(describe(lab, PERSONALITIES[name].says, web.url, await lab.issuingRoots(), await commands(lab)))
+  const typed = createInterface({ input: process.stdin })
+  typed.on('line', (line) => void happen(lab, line.trim()))
   await told
+  typed.close()
   await lab.close()
   console.log('\nThe lab is gone.')
   return 0
 }
 
+function list(table: Record<string, { says: string }>): string {
+  const width = Math.max(...Object.keys(table).map((name) => name.length))
+  return Object.entries(table)
+    .map(([name, { says }]) => `  ${name.padEnd(width)}  ${says}`)
+    .join('\n')
+}
+
+async function happen(lab: Lab, fault: string): Promise<void> {
+  if (!isFault(fault)) {
+    console.log(`what can happen:\n${list(FAULTS)}`)
+    return
+  }
+  const said = await lab.inject(fault).then(
+    () => FAULTS[fault].says,
+    (error: Error) => `failed: ${error.message}`,
+  )
+  console.log(`${fault}: ${said}`)
+}
+
 function describe(lab: Lab, says: string, webUrl: string, issuingRoots: string, toTry: string[]): string {
-  const { addresses: a } = lab
-  const what: Record<(typeof HOST_NAMES)[number], string> = {
+  const { addresses: a, network } = lab
+  const what: Record<HostName, string> = {
     home: `${a.home.ipv4}  ${a.home.ipv6}  where porchlight runs`,
     server: `${a.server.ipv4}  ${a.server.ipv6}  nginx on ${webUrl}`,
-    router: `${a.router.ipv4}  and ${a.wan.ipv4} outside: ${says}`,
+    router: `${a.router.ipv4}  and ${a.wan.ipv4 || a.wan.ipv6} outside: ${says}`,
+    carrier: `${a.seenAs}  the provider's NAT`,
+    outer: `192.168.0.1  and ${a.seenAs} outside: the second router`,
     internet: 'the backbone between the router and everybody else',
     relay: `${a.relay.ipv4}  ${a.relay.ipv6}  answers for relay.test`,
     dns: `${a.dns.ipv4}  bind9, and pebble on ${a.acmeDirectory}`,
     visitor: `${a.visitor.ipv4}  ${a.visitor.ipv6}  somebody out there`,
+    nat64: "2001:db8:302::1  the telephone's way to IPv4",
+    phone: '2001:db8:302::10  somebody out there without IPv4',
   }
-  const nameWidth = Math.max(...HOST_NAMES.map((host) => host.length))
-  const textWidth = Math.max(...Object.values(what).map((text) => text.length))
+  const hosts = (Object.keys(what) as HostName[]).filter((host) => hostsOf(network).includes(host))
+  const nameWidth = Math.max(...hosts.map((host) => host.length))
+  const textWidth = Math.max(...hosts.map((host) => what[host].length))
   return [
-    ...HOST_NAMES.map(
-      (host) => `${host.padEnd(nameWidth)}  ${what[host].padEnd(textWidth)}  ip netns exec ${lab.host(host).namespace} bash`,
-    ),
+    ...hosts.map((host) => `${host.padEnd(nameWidth)}  ${what[host].padEnd(textWidth)}  ip netns exec ${lab.host(host).namespace} bash`),
     '',
     `files                      ${lab.dir}`,
     `signs pebble and relay     ${lab.caFile}`,
@@ -65,7 +84,7 @@ function describe(lab: Lab, says: string, webUrl: string, issuingRoots: string, 
     'To try, from the project folder, each in a terminal of its own:',
     ...toTry.map((line) => `  ${line}`),
     '',
-    'Ctrl-C ends the lab.',
+    'Type the name of a fault to have it happen (Enter alone lists them). Ctrl-C ends the lab.',
   ].join('\n')
 }
 

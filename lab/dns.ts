@@ -10,9 +10,12 @@ export type TsigKey = { zone: 'dyn.test'; name: 'lab-key'; algorithm: 'hmac-sha2
 const { dns, relay } = ADDRESSES
 const AUTHORITY = '@ IN SOA ns.test. hostmaster.test. 1 3600 600 86400 1\n@ IN NS ns.test.\n'
 
+/** By its AAAA one knows that one is behind a DNS64 (RFC 7050). */
+const IPV4_ONLY = 'ipv4only.arpa. IN A 192.0.0.170\nipv4only.arpa. IN A 192.0.0.171\n'
+
 /** `relay.test` is delegated: the relay under test answers for it, on port 53 of its own host, whenever a test has started it. */
 const ZONES = {
-  'root.zone': `$TTL 60\n${AUTHORITY}test. IN NS ns.test.\nns.test. IN A ${dns.ipv4}\nns.test. IN AAAA ${dns.ipv6}\n`,
+  'root.zone': `$TTL 60\n${AUTHORITY}test. IN NS ns.test.\nns.test. IN A ${dns.ipv4}\nns.test. IN AAAA ${dns.ipv6}\n${IPV4_ONLY}`,
   'test.zone': `$TTL 5
 ${AUTHORITY}ns IN A ${dns.ipv4}
 ns IN AAAA ${dns.ipv6}
@@ -33,12 +36,17 @@ export async function startDns(host: Host, labFolder: string): Promise<TsigKey> 
   mkdirSync(folder)
   const key: TsigKey = { zone: 'dyn.test', name: 'lab-key', algorithm: 'hmac-sha256', secret: randomBytes(32).toString('base64') }
   for (const [file, text] of Object.entries(ZONES)) writeFileSync(join(folder, file), text)
-  writeFileSync(join(folder, 'named.conf'), configuration(folder, key))
+  await startNamed(host, folder, configuration(folder, key))
+  return key
+}
+
+/** Start a bind9 on `host` that has `folder` to itself. Resolves once it has loaded what `settings` say. */
+export async function startNamed(host: Host, folder: string, settings: string): Promise<void> {
+  writeFileSync(join(folder, 'named.conf'), settings)
   // A copy, because Debian's AppArmor profile for /usr/sbin/named forbids it every folder but its own.
   const named = join(folder, 'named')
   copyFileSync('/usr/sbin/named', named)
   await host.spawn(named, ['-g', '-n', '1', '-c', join(folder, 'named.conf')], { readyPattern: / running$/m })
-  return key
 }
 
 // A resolver that forgets failures at once, so that what a test sees is the servers' state and not the resolver's memory.

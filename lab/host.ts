@@ -46,27 +46,28 @@ export async function must(host: Host, command: string, args: readonly string[],
   return stdout
 }
 
-/** Wait until `child` runs in the host's network and something there listens on TCP `port`; throws when it ends first.
+/** Wait until `child` runs in the host's network and something there listens on `port`, TCP unless told otherwise;
+ *  throws when it ends first.
  *  Read from /proc, so that waiting costs no process and leaves no connection in the daemon's log. */
-export async function listening(host: Host, child: LabProcess, port: number): Promise<void> {
+export async function listening(host: Host, child: LabProcess, port: number, protocol: 'tcp' | 'udp' = 'tcp'): Promise<void> {
   let ended = false
   void child.exited.then(() => {
     ended = true
   })
   // Before ip(8) has entered the namespace, /proc shows the ports of the machine that runs the lab.
-  const there = () => networkOf(child.pid) === inodeOf(host.namespace) && listensOn(child.pid, port)
+  const there = () => networkOf(child.pid) === inodeOf(host.namespace) && listensOn(child.pid, port, protocol)
   await eventually(() => ended || there(), { everyMs: 10 }).catch((cause) => {
     throw new Error(`nothing listens on port ${port} of ${host.name}: ${child.stderr().slice(-1_000)}`, { cause })
   })
   if (ended) throw new Error(`ended before it listened on port ${port} of ${host.name}: ${child.stderr().slice(-1_000)}`)
 }
 
-function listensOn(pid: number, port: number): boolean {
+function listensOn(pid: number, port: number, protocol: 'tcp' | 'udp'): boolean {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  const sockets = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n'))
+  const sockets = [protocol, `${protocol}6`].flatMap((table) => readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n'))
   return sockets.some((line) => {
     const [, local, , state] = line.trim().split(/\s+/)
-    return local?.endsWith(wanted) && state === '0A' // TCP_LISTEN
+    return local?.endsWith(wanted) && state === (protocol === 'tcp' ? '0A' : '07') // TCP_LISTEN; a UDP socket that is bound has TCP_CLOSE
   })
 }
 

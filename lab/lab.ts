@@ -2,36 +2,51 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Certificate, createAuthority, issueCertificate } from './certificates.ts'
 import { startDns, type TsigKey } from './dns.ts'
+import { FAULTS, type FaultName } from './faults.ts'
 import { createHost, type Host } from './host.ts'
+import { createLine, type Line } from './line.ts'
 import { newLabName } from './names.ts'
 import { startNginx, type WebServer } from './nginx.ts'
 import { type Pebble, startPebble } from './pebble.ts'
+import { type PersonalityName, personality as personalityNamed } from './personalities.ts'
 import type { LabProcess } from './process.ts'
-import { createRouter, type Router } from './router.ts'
+import { createRouter, type Router, startResolver } from './router.ts'
+import { type Behaviour, ORDINARY } from './router-settings.ts'
 import { sweepDeadLabs } from './sweep.ts'
 import { folderOf, removeAtExit, removedAlready, tearDown } from './tear-down.ts'
-import { ADDRESSES, HOST_NAMES, type HostName, raiseNetwork } from './topology.ts'
+import { ADDRESSES, type Addresses, type HostName, hostsOf, machineOf, type Network, nextBox, raiseNetwork } from './topology.ts'
 
 export type { Certificate } from './certificates.ts'
 export type { TsigKey } from './dns.ts'
+export type { FaultName } from './faults.ts'
 export type { Host } from './host.ts'
+export type { Line } from './line.ts'
 export type { WebServer } from './nginx.ts'
+export type { PersonalityName } from './personalities.ts'
 export type { ExecResult, LabProcess } from './process.ts'
 export type { Mapping, Router } from './router.ts'
-export type { HostName } from './topology.ts'
+export type { Addresses, HostName } from './topology.ts'
 
 /** A home, its router, and an internet around them: network namespaces on this machine, with real daemons in them.
  *  Nothing of it touches the machine's own network. */
 export type Lab = {
   /** All files of the lab; tests may put theirs here too. Gone after `close`. */
   readonly dir: string
-  readonly addresses: typeof ADDRESSES
+  /** Where things are at the start; a fault that moves something does not change this. */
+  readonly addresses: Addresses
+  readonly network: Network
   readonly router: Router
+  /** The second home router, upstream of the first: in `double-nat` only. */
+  readonly outerRouter?: Router
+  readonly line: Line
   /** PEM root that signs pebble's own interface and the relay's certificate. */
   readonly caFile: string
   /** The key for dynamic updates of `dyn.test`. */
   readonly tsig: TsigKey
+  /** Throws for a machine that this personality does not have. */
   host(name: HostName): Host
+  /** Have something happen (`faults.ts`); resolves once it has. */
+  inject(fault: FaultName): Promise<void>
   /** The root of what pebble issues, as a PEM file. It is a new one in every lab. */
   issuingRoots(): Promise<string>
   /** A certificate for `relay.test` and `*.relay.test`, signed by `caFile`. */
@@ -44,10 +59,14 @@ export type Lab = {
 
 /** Build a lab and wait until its daemons answer. Needs root, or root in a user namespace (`enter-user-namespace.ts`);
  *  ask `checkLab` first. The lab also goes when this process does, and leftovers of killed ones go when the next is built.
- *  @param options.upnp whether the router starts with UPnP, NAT-PMP and PCP on (true)
+ *  @param options.personality what kind of home it is (`personalities.ts`; plain)
+ *  @param options.upnp whether the router starts with what it has of UPnP, NAT-PMP and PCP on (as the personality says)
  *  @param options.nonceRejectPercent how many of pebble's answers are a badNonce (5) */
-export async function createLab(options: { upnp?: boolean; nonceRejectPercent?: number } = {}): Promise<Lab> {
-  const { upnp = true, nonceRejectPercent = 5 } = options
+export async function createLab(
+  options: { personality?: PersonalityName; upnp?: boolean; nonceRejectPercent?: number } = {},
+): Promise<Lab> {
+  const { nonceRejectPercent = 5 } = options
+  const { network, prepare, ...home } = personalityNamed(options.personality ?? 'plain')
   sweepDeadLabs()
   const name = newLabName()
   const dir = folderOf(name)
@@ -60,24 +79,52 @@ export async function createLab(options: { upnp?: boolean; nonceRejectPercent?: 
   removeAtExit(name)
   try {
     mkdirSync(dir)
-    await raiseNetwork(name)
-    const hosts = new Map(HOST_NAMES.map((host) => [host, createHost(name, host, (child) => children.add(child))]))
-    const host = (which: HostName) => hosts.get(which) as Host
-    const [services, router] = await Promise.all([
+    await raiseNetwork(name, network)
+    const hosts = new Map(hostsOf(network).map((host) => [host, createHost(name, host, (child) => children.add(child))]))
+    const host = (which: HostName) => {
+      const found = hosts.get(which)
+      if (!found) throw new Error(`this lab has no ${which}`)
+      return found
+    }
+    const [services, routers] = await Promise.all([
       startServices(host('dns'), dir, nonceRejectPercent),
-      createRouter(host('router'), dir).then(async (made) => {
-        await made.setUpnp(upnp)
-        return made
-      }),
+      startRouters(host, network, dir, home.router, options.upnp ?? home.upnp),
     ])
-    return assemble({ dir, host, router, close, ...services })
+    const lab = assemble({ dir, host, network, addresses: { ...ADDRESSES, ...home.addresses }, close, ...routers, ...services })
+    await prepare(lab)
+    return lab
   } catch (error) {
     await close()
     throw error
   }
 }
 
-type Parts = Pick<Lab, 'dir' | 'host' | 'router' | 'close' | 'tsig'> & { authority: Certificate; pebble: Pebble }
+/** The home's router with its resolver, and the box between it and the internet where the network has one. */
+async function startRouters(host: Lab['host'], network: Network, dir: string, differences: Partial<Behaviour>, upnp: boolean) {
+  const start = (which: HostName, behaviour: Behaviour) => createRouter(host(which), machineOf(network, which), dir, behaviour)
+  const startHome = async () => {
+    const router = await start('router', { ...ORDINARY, ...differences })
+    await Promise.all([startResolver(host('router')), router.setUpnp(upnp)])
+    return router
+  }
+  const startOuter = async () => {
+    const outer = await start('outer', { ...ORDINARY, lan: '192.168.0.0/24' })
+    await outer.startUpnp()
+    return outer
+  }
+  const [router, outerRouter] = await Promise.all([
+    startHome(),
+    network.machines.outer ? startOuter() : undefined,
+    // Nobody may map ports on the provider's NAT, and it has no opinion on IPv6.
+    network.machines.carrier ? start('carrier', { ...ORDINARY, ipv6Firewall: false }) : undefined,
+  ])
+  return { router, ...(outerRouter ? { outerRouter } : {}) }
+}
+
+type Parts = Omit<Lab, 'line' | 'caFile' | 'inject' | 'issuingRoots' | 'relayCertificate' | 'startNginx'> & {
+  authority: Certificate
+  pebble: Pebble
+}
 
 async function startServices(dnsHost: Host, dir: string, nonceRejectPercent: number) {
   const startAuthority = async () => {
@@ -91,18 +138,21 @@ async function startServices(dnsHost: Host, dir: string, nonceRejectPercent: num
 function assemble({ authority, pebble, ...parts }: Parts): Lab {
   let webServers = 0
   let relayCertificate: Promise<Certificate> | undefined
-  return {
+  const { host: nextHost, receivesOn } = nextBox(parts.network)
+  const lab: Lab = {
     ...parts,
-    addresses: ADDRESSES,
+    line: createLine(parts.host('router'), { host: parts.host(nextHost), receivesOn }),
+    inject: (fault) => FAULTS[fault].happen(lab),
     caFile: authority.certFile,
     issuingRoots: pebble.issuingRoots,
     relayCertificate: () => {
       relayCertificate ??= issueCertificate(parts.dir, 'relay.test', ['DNS:relay.test', 'DNS:*.relay.test'], authority)
       return relayCertificate
     },
-    startNginx: (where = 'server', { address = ADDRESSES.server.ipv4, port = 8080, text = 'Hello from home' } = {}) => {
+    startNginx: (where = 'server', { address = parts.addresses.server.ipv4, port = 8080, text = 'Hello from home' } = {}) => {
       webServers += 1
       return startNginx(parts.host(where), join(parts.dir, `nginx-${webServers}`), { address, port, text })
     },
   }
+  return lab
 }

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { eventually } from './eventually.ts'
 import { createLab } from './lab.ts'
 import { labNameIn, newLabName, ownerLives } from './names.ts'
+import { PERSONALITIES } from './personalities.ts'
 import { type LabProcess, launch } from './process.ts'
 import { sweepDeadLabs } from './sweep.ts'
 import { namespacesOf, processesOf } from './tear-down.ts'
@@ -73,12 +74,25 @@ for (const [what, { script, code }] of Object.entries(endings)) {
   })
 }
 
-test('the lab by hand knows its personalities', async () => {
+test('the lab by hand lists its personalities', async () => {
   for (const args of [['haunted'], ['toString'], []]) {
     const child = await launch([process.execPath, byHand, ...args])
     assert.equal((await child.exited).code, 2)
-    assert.equal(child.stderr(), 'usage: npm run lab -- NAME, where NAME is one of: plain, upnp-off\n')
+    const [usage, ...listed] = child.stderr().trimEnd().split('\n')
+    assert.equal(usage, 'usage: npm run lab -- NAME, where NAME is one of')
+    assert.deepEqual(
+      listed.map((line) => line.trim().split(/ {2,}/)),
+      Object.entries(PERSONALITIES).map(([name, { says }]) => [name, says]),
+    )
   }
+})
+
+test('the lab by hand has faults happen that one types, and lists them', async (t) => {
+  const owner = await launch([process.execPath, byHand, 'upnp-off'], { input: 'dns-down\nisp-up\n\n' })
+  t.after(() => owner.stop())
+  await owner.waitForOutput(/^dns-down: no name resolves/m)
+  await owner.waitForOutput(/^isp-up: the provider is back/m)
+  await owner.waitForOutput(/^what can happen:\n {2}router-reboot /m)
 })
 
 test("a lab's name tells whether its owner lives", async () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
-import { RULESET } from './router-settings.ts'
+import { ORDINARY, ruleset } from './router-settings.ts'
 import { userNamespaceArgv } from './user-namespace.ts'
 
 /** What the lab and the tests in it run, and the Debian package each program is in. */
@@ -15,12 +15,15 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   miniupnpd: 'miniupnpd-nftables',
   named: 'bind9',
+  natpmpc: 'natpmpc',
   nft: 'nftables',
   nginx: 'nginx-light',
   nsupdate: 'bind9-dnsutils',
   openssl: 'openssl',
   pebble: 'pebble',
   sysctl: 'procps',
+  tayga: 'tayga',
+  tc: 'iproute2',
   tcpdump: 'tcpdump',
   unshare: 'util-linux',
   upnpc: 'miniupnpc',
@@ -76,7 +79,7 @@ function executable(file: string): boolean {
 function tryOut([command = '', ...args]: string[]): { ok: boolean; said: string } {
   const probe = 'ip link add name one type veth peer name two && ip link add name lan type bridge && nft -f -'
   const { status, stderr, error } = spawnSync(command, [...args, 'sh', '-c', probe], {
-    input: RULESET,
+    input: ruleset(ORDINARY),
     encoding: 'utf8',
     timeout: 10_000,
     env: { ...process.env, PATH: searchFolders().join(':') },

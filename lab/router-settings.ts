@@ -1,11 +1,47 @@
+import type { TakenForPublic } from './public-miniupnpd.ts'
 import { ADDRESSES } from './topology.ts'
+
+/** What a router is like. */
+export type Behaviour = {
+  /** Who may map ports, each to itself. */
+  lan: string
+  /** UPnP IGD, version 2 unless `igdVersion` says 1. */
+  igd: boolean
+  igdVersion: 1 | 2
+  /** PCP and NAT-PMP: miniupnpd has one switch for the two (`enable_natpmp`, 2.3.1). */
+  pcp: boolean
+  takenForPublic: readonly TakenForPublic[]
+  /** The external address it claims; without, that of its line. */
+  claims?: string
+  /** Whether IPv6 connections from outside are kept out unless a pinhole was asked for. */
+  ipv6Firewall: boolean
+  /** Without, everything may go out. */
+  outbound?: { tcp: readonly number[]; udp: readonly number[] }
+  /** Without, all ports of the external address are this router's; with, it uses none outside of these. */
+  sharedPorts?: { first: number; last: number }
+  /** IPv4 comes through the tunnel of DS-Lite. */
+  softwire?: true
+}
+
+export const ORDINARY: Behaviour = {
+  lan: '192.168.1.0/24',
+  igd: true,
+  igdVersion: 2,
+  pcp: true,
+  takenForPublic: ['documentation'],
+  ipv6Firewall: true,
+}
 
 /** The three chains that miniupnpd fills with its mappings and pinholes. */
 export const UPNP_CHAINS = { forward: 'upnp_forward', prerouting: 'upnp_prerouting', postrouting: 'upnp_postrouting' } as const
 
 /** What a home router does: everything may go out, nothing comes in unasked, IPv4 leaves under the router's address.
  *  The two sets count, by outside port, the connections from the internet that a mapping has let through. */
-export const RULESET = `
+export function ruleset({ ipv6Firewall, outbound, sharedPorts, softwire }: Behaviour): string {
+  const mayGoOut = outbound
+    ? [`iifname != "wan" tcp dport ${ports(outbound.tcp)} accept`, `iifname != "wan" udp dport ${ports(outbound.udp)} accept`]
+    : ['iifname != "wan" accept']
+  return `
 table inet home {
   set forwarded_tcp {
     type inet_service
@@ -22,13 +58,15 @@ table inet home {
   chain to_router {
     type filter hook input priority filter; policy drop;
     ct state established,related accept
-    iifname { "lo", "br-lan" } accept
+    iifname != "wan" accept
     meta l4proto { icmp, ipv6-icmp } accept
+    ${softwire ? 'udp dport 4789 accept' : ''}
   }
   chain through_router {
     type filter hook forward priority filter; policy drop;
     ct state established,related accept
-    iifname "br-lan" accept
+    ${mayGoOut.join('\n    ')}
+    ${ipv6Firewall ? '' : 'meta nfproto ipv6 accept'}
     meta l4proto tcp ct state new ct status dnat update @forwarded_tcp { ct original proto-dst }
     meta l4proto udp ct state new ct status dnat update @forwarded_udp { ct original proto-dst }
     jump ${UPNP_CHAINS.forward}
@@ -40,6 +78,7 @@ table inet home {
   chain source {
     type nat hook postrouting priority srcnat; policy accept;
     jump ${UPNP_CHAINS.postrouting}
+    ${sharedPorts ? `meta nfproto ipv4 oifname "wan" meta l4proto { tcp, udp } masquerade to :${sharedPorts.first}-${sharedPorts.last}` : ''}
     meta nfproto ipv4 oifname "wan" masquerade
   }
   chain ${UPNP_CHAINS.forward} {
@@ -50,6 +89,11 @@ table inet home {
   }
 }
 `
+}
+
+function ports(numbers: readonly number[]): string {
+  return `{ ${numbers.join(', ')} }`
+}
 
 /** A router that accepts and lists mappings but passes nothing on: the rule stands before those of the ruleset. */
 export const LIAR = `
@@ -61,14 +105,20 @@ table inet liar {
 }
 `
 
-/** `listening_ip` is the interface's name because an address would leave IPv6 out; `enable_natpmp` turns PCP on as well (2.3.1). */
-export function miniupnpdSettings(leaseFile: string): string {
+/** The UDP port of NAT-PMP and PCP (RFC 6887 §19), and the TCP port of the lab's UPnP descriptions. */
+export const PCP_PORT = 5351
+export const IGD_PORT = 5000
+
+/** `listening_ip` is the interface's name because an address would leave IPv6 out. */
+export function miniupnpdSettings(leaseFile: string, { lan, igd, igdVersion, pcp, claims }: Behaviour): string {
   return `ext_ifname=wan
 ext_ifname6=wan
+${claims ? `ext_ip=${claims}` : ''}
 listening_ip=br-lan
-http_port=5000
-enable_upnp=yes
-enable_natpmp=yes
+http_port=${IGD_PORT}
+enable_upnp=${yes(igd)}
+force_igd_desc_v1=${yes(igdVersion === 1)}
+enable_natpmp=${yes(pcp)}
 secure_mode=yes
 min_lifetime=120
 max_lifetime=86400
@@ -81,12 +131,16 @@ lease_file=${leaseFile}
 bitrate_up=10000000
 bitrate_down=50000000
 notify_interval=30
-uuid=6b0d6c3e-0f6b-4d8c-9d4e-3a8d0c6f1a57
+uuid=6b0d6c3e-0f6b-4d8c-9d4e-${lan.replace(/\D/g, '').padStart(12, '0')}
 serial=00000001
 model_number=1
-allow 1-65535 192.168.1.0/24 1-65535
+allow 1-65535 ${lan} 1-65535
 deny 0-65535 0.0.0.0/0 0-65535
 `
+}
+
+function yes(on: boolean): string {
+  return on ? 'yes' : 'no'
 }
 
 /** The LAN's resolver: asks the lab's DNS, caches for the TTL like a router does. */

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type Host, listening, must } from './host.ts'
 import type { LabProcess } from './process.ts'
 import { copyMiniupnpd } from './public-miniupnpd.ts'
-import { DNSMASQ, LIAR, miniupnpdSettings, RULESET, UPNP_CHAINS } from './router-settings.ts'
-import { batch, WAN_GATEWAY } from './topology.ts'
+import { type Behaviour, DNSMASQ, IGD_PORT, LIAR, miniupnpdSettings, PCP_PORT, ruleset, UPNP_CHAINS } from './router-settings.ts'
+import { batch, type Machine, routesOf } from './topology.ts'
 
 /** A mapping as the router lists it. */
 export type Mapping = {
@@ -17,7 +17,7 @@ export type Mapping = {
 }
 
 export type Router = {
-  /** Switch UPnP IGD, NAT-PMP and PCP on; on already, it does nothing. */
+  /** Switch on what this router has of UPnP IGD, NAT-PMP and PCP; on already, it does nothing. */
   startUpnp(): Promise<void>
   /** Switch them off, as on the router's own page: it says goodbye (ssdp:byebye), and its mappings are gone. */
   stopUpnp(): Promise<void>
@@ -36,15 +36,15 @@ export type Router = {
   wanUp(): Promise<void>
 }
 
-/** Load the firewall and start the LAN's resolver. UPnP is off until `startUpnp`. */
-export async function createRouter(host: Host, labFolder: string): Promise<Router> {
-  const folder = join(labFolder, 'router')
+/** Load the firewall. UPnP is off until `startUpnp`. */
+export async function createRouter(host: Host, machine: Machine, labFolder: string, behaviour: Behaviour): Promise<Router> {
+  const folder = join(labFolder, host.name)
   mkdirSync(folder)
-  await must(host, 'nft', ['-f', '-'], RULESET)
-  await startResolver(host)
-  const upnp = createUpnp(host, folder)
+  await must(host, 'nft', ['-f', '-'], ruleset(behaviour))
+  const upnp = createUpnp(host, folder, behaviour)
+  const lanPorts = machine.bridge ?? []
   const wanDown = () => batch(['link set wan down'], host.namespace)
-  const wanUp = () => batch(['link set wan up', ...DEFAULT_ROUTES], host.namespace)
+  const wanUp = () => batch(['link set wan up', ...routesOf(machine)], host.namespace)
   return {
     startUpnp: upnp.start,
     stopUpnp: upnp.stop,
@@ -56,9 +56,13 @@ export async function createRouter(host: Host, labFolder: string): Promise<Route
     reboot: async () => {
       const wasOn = upnp.isOn()
       // Masqueraded connections die with the line (Linux drops their NAT state), as in a real reboot.
-      await batch(['link set lan1 down', 'link set lan2 down', 'link set wan down'], host.namespace)
+      await batch([...lanPorts.map((port) => `link set ${port} down`), 'link set wan down'], host.namespace)
       await upnp.crash()
-      await batch(['link set lan1 up', 'link set lan2 up', 'link set wan up', ...DEFAULT_ROUTES], host.namespace)
+      await batch(
+        lanPorts.map((port) => `link set ${port} up`),
+        host.namespace,
+      )
+      await wanUp()
       if (wasOn) await upnp.start()
     },
     lieAboutMappings: async (on) => {
@@ -71,21 +75,19 @@ export async function createRouter(host: Host, labFolder: string): Promise<Route
   }
 }
 
-// Linux forgets routes over a link that goes down, and does not bring them back.
-const DEFAULT_ROUTES = [`route replace default via ${WAN_GATEWAY.ipv4}`, `route replace default via ${WAN_GATEWAY.ipv6}`]
-
-async function startResolver(host: Host): Promise<void> {
+/** Start the LAN's resolver. */
+export async function startResolver(host: Host): Promise<void> {
   const dnsmasq = await host.spawn('dnsmasq', DNSMASQ)
   await listening(host, dnsmasq, 53)
 }
 
-function createUpnp(host: Host, folder: string) {
+function createUpnp(host: Host, folder: string, behaviour: Behaviour) {
   const program = join(folder, 'miniupnpd')
   const settings = join(folder, 'miniupnpd.conf')
   const leases = join(folder, 'leases')
   const pidFile = join(folder, 'miniupnpd.pid')
-  copyMiniupnpd(program)
-  writeFileSync(settings, miniupnpdSettings(leases))
+  copyMiniupnpd(program, behaviour.takenForPublic)
+  writeFileSync(settings, miniupnpdSettings(leases, behaviour))
   let running: LabProcess | undefined
 
   const forget = async () => {
@@ -111,7 +113,7 @@ function createUpnp(host: Host, folder: string) {
     start: async () => {
       if (running) return
       running = await host.spawn(program, ['-d', '-f', settings, '-P', pidFile])
-      await listening(host, running, 5000)
+      await (behaviour.igd ? listening(host, running, IGD_PORT) : listening(host, running, PCP_PORT, 'udp'))
     },
     stop: () => end((daemon) => daemon.stop()),
     crash: () =>
