@@ -12,6 +12,8 @@ export interface FakeDevice {
   readonly moreServices: readonly { readonly serviceType: string; readonly controlUrl: string }[]
 }
 
+export const FIREWALL_SERVICE = 'urn:schemas-upnp-org:service:WANIPv6FirewallControl:1'
+
 export const PLAIN_DEVICE: FakeDevice = {
   friendlyName: 'Scripted router',
   manufacturer: 'Nobody',

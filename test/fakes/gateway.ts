@@ -7,6 +7,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { behaveAsFirewall, type FakePinhole } from './gateway-firewall.ts'
 import { describeDevice, describeFault, describeResult, type FakeDevice, PLAIN_DEVICE } from './gateway-xml.ts'
 
 export interface FakeCall {
@@ -33,6 +34,8 @@ export type FakeAnswer =
   | { readonly kind: 'reset' | 'hang' | 'drip' }
 
 export interface FakeScript {
+  /** Where it lives: IPv4 unless told otherwise. */
+  readonly at?: '127.0.0.1' | '::1'
   readonly device?: Partial<FakeDevice>
   readonly externalAddress?: string
   readonly status?: string
@@ -49,11 +52,13 @@ export interface FakeScript {
 }
 
 export interface FakeGateway {
-  readonly address: '127.0.0.1'
+  readonly address: '127.0.0.1' | '::1'
   readonly ssdpPort: number
   readonly httpPort: number
   /** Key: `TCP 443`. */
   readonly rules: Map<string, FakeRule>
+  /** Key: the number. */
+  readonly pinholes: Map<string, FakePinhole>
   readonly calls: FakeCall[]
   /** Descriptions asked for. */
   readonly fetched: string[]
@@ -62,7 +67,9 @@ export interface FakeGateway {
 }
 
 export async function startFakeGateway(script: FakeScript = {}): Promise<FakeGateway> {
+  const at = script.at ?? '127.0.0.1'
   const rules = new Map<string, FakeRule>()
+  const pinholes = new Map<string, FakePinhole>()
   const calls: FakeCall[] = []
   const fetched: string[] = []
   const searches: string[] = []
@@ -74,18 +81,20 @@ export async function startFakeGateway(script: FakeScript = {}): Promise<FakeGat
     }
     readCall(request).then((call) => {
       calls.push(call)
-      answer(request, response, script.onCall?.(call, rules) ?? behave(call, rules, script), call.action, call.serviceType)
+      const how = script.onCall?.(call, rules) ?? behaveAsFirewall(call, pinholes) ?? behave(call, rules, script)
+      answer(request, response, how, call.action, call.serviceType)
     })
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, at)
   await once(server, 'listening')
   const httpPort = (server.address() as AddressInfo).port
-  const ssdp = await startSsdp(script, `http://127.0.0.1:${httpPort}/desc.xml`, searches)
+  const ssdp = await startSsdp(script, at, `http://${at === '::1' ? '[::1]' : at}:${httpPort}/desc.xml`, searches)
   return {
-    address: '127.0.0.1',
+    address: at,
     ssdpPort: ssdp.port,
     httpPort,
     rules,
+    pinholes,
     calls,
     fetched,
     searches,
@@ -97,9 +106,9 @@ export function properReply(location: string, target: string): string {
   return `HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=120\r\nST: ${target}\r\nEXT:\r\nLOCATION: ${location}\r\nSERVER: Scripted UPnP/1.0\r\n\r\n`
 }
 
-async function startSsdp(script: FakeScript, location: string, searches: string[]) {
-  const socket = await bound(script.hearAt)
-  const sender = script.oddPort || script.hearAt ? await bound() : socket
+async function startSsdp(script: FakeScript, at: string, location: string, searches: string[]) {
+  const socket = await bound(script.hearAt ?? at)
+  const sender = script.oddPort || script.hearAt ? await bound(at) : socket
   socket.on('message', (datagram, from) => {
     const target = /^ST: (.*)\r$/m.exec(datagram.toString('latin1'))?.[1] ?? ''
     searches.push(target)
@@ -113,8 +122,8 @@ async function startSsdp(script: FakeScript, location: string, searches: string[
   }
 }
 
-async function bound(address = '127.0.0.1'): Promise<Socket> {
-  const socket = createSocket('udp4')
+async function bound(address: string): Promise<Socket> {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
   socket.bind(0, address)
   await once(socket, 'listening')
   return socket
@@ -130,12 +139,13 @@ async function readCall(request: IncomingMessage): Promise<FakeCall> {
   let body = ''
   for await (const chunk of request) body += chunk
   const [, serviceType = '', action = ''] = /^"(.*)#(.*)"$/.exec(String(request.headers.soapaction)) ?? []
-  const values = Object.fromEntries([...body.matchAll(/<(New\w+)>([^<]*)<\/\1>/g)].map(([, name, value]) => [name, value]))
+  const values = Object.fromEntries([...body.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name, value]) => [name, value]))
   return { action, serviceType, path: request.url ?? '', headers: request.headers, values }
 }
 
 /** The well-behaved router. */
-function behave({ action, values }: FakeCall, rules: Map<string, FakeRule>, script: FakeScript): FakeAnswer {
+function behave(call: FakeCall, rules: Map<string, FakeRule>, script: FakeScript): FakeAnswer {
+  const { action, values } = call
   const key = `${values.NewProtocol} ${values.NewExternalPort}`
   const rule = rules.get(key)
   switch (action) {
@@ -146,6 +156,11 @@ function behave({ action, values }: FakeCall, rules: Map<string, FakeRule>, scri
       }
     case 'GetExternalIPAddress':
       return { kind: 'result', values: { NewExternalIPAddress: script.externalAddress ?? '203.0.113.10' } }
+    case 'AddAnyPortMapping':
+      if (!call.serviceType.endsWith(':WANIPConnection:2')) return { kind: 'fault', code: 401 }
+      return addAnywhere(values, rules)
+    case 'GetGenericPortMappingEntry':
+      return listed([...rules][Number(values.NewPortMappingIndex)])
     case 'AddPortMapping':
       if (rule && rule.client !== values.NewInternalClient) return { kind: 'fault', code: 718 }
       rules.set(key, toRule(values))
@@ -157,6 +172,21 @@ function behave({ action, values }: FakeCall, rules: Map<string, FakeRule>, scri
     default:
       return { kind: 'fault', code: 401 }
   }
+}
+
+/** The next free port, when another has the wanted one. */
+function addAnywhere(values: FakeCall['values'], rules: Map<string, FakeRule>): FakeAnswer {
+  let port = Number(values.NewExternalPort)
+  const taken = () => rules.get(`${values.NewProtocol} ${port}`)
+  while (taken() && taken()?.client !== values.NewInternalClient) port += 1
+  rules.set(`${values.NewProtocol} ${port}`, toRule(values))
+  return { kind: 'result', values: { NewReservedPort: port } }
+}
+
+function listed(entry: readonly [key: string, rule: FakeRule] | undefined): FakeAnswer {
+  if (!entry) return { kind: 'fault', code: 713 }
+  const [protocol = '', port = ''] = entry[0].split(' ')
+  return { kind: 'result', values: { NewRemoteHost: '', NewExternalPort: port, NewProtocol: protocol, ...fromRule(entry[1]) } }
 }
 
 function toRule(values: FakeCall['values']): FakeRule {

@@ -14,20 +14,20 @@ export type Standing = (typeof STANDING)[keyof typeof STANDING]
 export interface Candidate {
   readonly line: Line
   readonly description: Description
+  /** Where the description lies. */
+  readonly place: Place
   readonly standing: Standing
 }
 
 /** The best line of the description at `place`; null when that device is no internet gateway. Throws {@link GatewayError}. */
 export async function examine(link: Link, place: Place, signal: AbortSignal): Promise<Candidate | null> {
-  const { status, body } = await askHttp(link, { place }, signal)
-  if (status !== 200) throw new GatewayError('garbled', `the router answers with HTTP ${status} where its description should be`)
-  const description = parseDescription(body, place, link.gatewayAddress)
+  const description = await fetchDescription(link, place, signal)
   let best: Candidate | null = null
   let failure: unknown
   for (const service of description.services) {
     try {
       const { line, standing } = await tryControls(link, service, description.services.length > 1, signal)
-      if (!best || standing > best.standing) best = { line, description, standing }
+      if (!best || standing > best.standing) best = { line, description, place, standing }
       if (standing === STANDING.upWithPublicAddress) break
     } catch (error) {
       signal.throwIfAborted()
@@ -36,6 +36,13 @@ export async function examine(link: Link, place: Place, signal: AbortSignal): Pr
   }
   if (!best && failure) throw failure
   return best
+}
+
+/** Throws {@link GatewayError}. `types` are the services looked for; the lines to the internet when there are none. */
+export async function fetchDescription(link: Link, place: Place, signal: AbortSignal, types?: readonly string[]): Promise<Description> {
+  const { status, body } = await askHttp(link, { place }, signal)
+  if (status !== 200) throw new GatewayError('garbled', `the router answers with HTTP ${status} where its description should be`)
+  return parseDescription(body, place, link.gatewayAddress, types)
 }
 
 /** The first place that answers in SOAP is the one. The address is asked only when there is something to choose. */

@@ -1,18 +1,23 @@
 /**
  * A router that speaks UPnP IGD, found and ready to be asked.
  *
- *     search (ssdp, discover) → description → choose a line → add, look up, remove rules
+ *     search (ssdp, discover, seek) → description → choose a line → add, look up, list, remove rules
  */
 
-import { type Gateway, GatewayError, type Mapping, type MappingState, type MapRequest } from '../gateway.ts'
+import { isPublic } from '../../../protocol/model/address.ts'
+import { type Gateway, GatewayError, type MappingState, type MapRequest } from '../gateway.ts'
+import { addRule, renewRule } from './add.ts'
 import { type Candidate, examine, STANDING } from './choose.ts'
-import { printable } from './description.ts'
-import { discover } from './discover.ts'
+import { nameOf, printable } from './description.ts'
+import { discover, type Search } from './discover.ts'
 import type { Link } from './http.ts'
 import { claimedAddress } from './line.ts'
 import { hasQuirk } from './quirks.ts'
-import { addRule, isOurs, lookUp, removeRule } from './rules.ts'
+import { isOurs, lookUp, removeRule } from './rules.ts'
+import { seek } from './seek.ts'
 import { type Place, SSDP_PORT } from './ssdp.ts'
+import { listRules } from './table.ts'
+import { KNOWN_PLACES } from './upstream.ts'
 
 export interface UpnpOptions {
   /** The verified default gateway: nobody else is listened to, or spoken to. */
@@ -20,6 +25,11 @@ export interface UpnpOptions {
   /** Ours towards it. */
   readonly localAddress: string
   readonly signal: AbortSignal
+  /** When `gatewayAddress` is not our router but the one in front of it (double NAT). */
+  readonly upstream?: {
+    /** What that one knows our router by: its address on that side. Rules there lead to it, and it is their `internalAddress`. */
+    readonly routerAddress: string
+  }
   /** For tests, whose router lives on a port of its own and need not be waited for. */
   readonly tuning?: Partial<Tuning>
 }
@@ -28,110 +38,93 @@ export interface Tuning {
   readonly ssdpPort: number
   readonly searchMs: number
   readonly answerMs: number
+  readonly knownPlaces: readonly Place[]
 }
 
-const TUNING: Tuning = { ssdpPort: SSDP_PORT, searchMs: 3_000, answerMs: 3_000 }
-/** How long a line that is down waits for another description with a better one. */
-const SECOND_CHANCE_MS = 500
+export const TUNING: Tuning = { ssdpPort: SSDP_PORT, searchMs: 3_000, answerMs: 3_000, knownPlaces: KNOWN_PLACES }
+
+export interface UpnpGateway extends Gateway {
+  /** Where its description lies. The same one names its IPv6 firewall, when it has one to be asked. */
+  readonly place: Place
+}
 
 /**
- * Finds the router's UPnP service. There is no fixed wait: it resolves as soon as a description leads to a line that is up, and
- * {@link SECOND_CHANCE_MS} after one that is not. Null when nothing answers within 3 s, or only devices that are no internet
- * gateways. Throws {@link GatewayError} when something answers and none of it is usable, and the reason of `signal` when that fires.
+ * Finds the router's UPnP service. There is no fixed wait: it resolves as soon as a description leads to a line that is up, and half a
+ * second after one that is not. Null when nothing answers within 3 s, or only devices that are no internet gateways. Throws
+ * {@link GatewayError} when something answers and none of it is usable, and the reason of `signal` when that fires.
+ *
+ * A router in front of ours is asked by unicast only, and at the places where the makes with a fixed one keep their description.
  */
-export async function openUpnp({ gatewayAddress, localAddress, signal, tuning }: UpnpOptions): Promise<Gateway | null> {
-  const { ssdpPort, searchMs, answerMs } = { ...TUNING, ...tuning }
+export async function openUpnp({ gatewayAddress, localAddress, signal, upstream, tuning }: UpnpOptions): Promise<UpnpGateway | null> {
+  const { ssdpPort, searchMs, answerMs, knownPlaces } = { ...TUNING, ...tuning }
+  if (upstream && isPublic(gatewayAddress))
+    throw new GatewayError('refused', `${gatewayAddress} is out on the internet, and no router of this home`, { final: true })
   const link: Link = { gatewayAddress, localAddress, answerMs }
-  const decided = new AbortController()
-  const working = AbortSignal.any([signal, decided.signal, AbortSignal.timeout(searchMs + answerMs)])
-  const searching = AbortSignal.any([working, AbortSignal.timeout(searchMs)])
-  const decide = () => decided.abort(new GatewayError('silent', 'another description was faster'))
-  const found = collector(decide)
-  let secondChance: NodeJS.Timeout | undefined
-  const look = async (place: Place) => {
-    try {
-      found.take(await examine(link, place, working))
-      if (found.any()) secondChance ??= setTimeout(decide, SECOND_CHANCE_MS)
-    } catch (error) {
-      found.fail(error)
-    }
-  }
-  try {
-    const looks: Promise<void>[] = []
-    for await (const place of discover({ gatewayAddress, localAddress, ssdpPort }, searching)) looks.push(look(place))
-    await Promise.all(looks)
-  } catch (error) {
-    found.fail(error)
-  } finally {
-    clearTimeout(secondChance)
-  }
-  signal.throwIfAborted()
-  const best = found.best()
-  return best && toGateway(best)
+  const search: Search = { gatewayAddress, localAddress, ssdpPort, reach: upstream ? 'distant' : 'neighbour' }
+  const guesses = upstream ? knownPlaces : []
+  const best = await seek<Candidate>({
+    places: (until) => guessed(guesses, discover(search, until)),
+    // Nobody said that there would be anything: that there is nothing is no failure.
+    examine: (place, working) =>
+      guesses.includes(place) ? examine(link, place, working).catch(() => null) : examine(link, place, working),
+    better: (found, known) => found.standing > known.standing,
+    enough: (found) => found.standing >= STANDING.up,
+    searchMs,
+    answerMs,
+    signal,
+  })
+  return best && toGateway(best, upstream?.routerAddress ?? localAddress)
 }
 
-/** Keeps the best of what the descriptions bring, and calls `onUp` at the first line that is up. */
-function collector(onUp: () => void) {
-  let best: Candidate | null = null
-  const failures: unknown[] = []
-  return {
-    take(candidate: Candidate | null): void {
-      if (candidate && (!best || candidate.standing > best.standing)) best = candidate
-      if (candidate && candidate.standing >= STANDING.up) onUp()
-    },
-    any: () => best !== null,
-    fail(error: unknown): void {
-      failures.push(error)
-    },
-    best(): Candidate | null {
-      if (best || failures.length === 0) return best
-      const [error] = failures
-      throw error instanceof GatewayError ? error : new GatewayError('silent', 'the router could not be searched for', { cause: error })
-    },
-  }
+async function* guessed(guesses: readonly Place[], found: AsyncIterable<Place>): AsyncGenerator<Place, void> {
+  yield* guesses
+  yield* found
 }
 
-function toGateway({ line, description }: Candidate): Gateway {
-  const { localAddress, gatewayAddress } = line.link
+function toGateway({ line, description, place }: Candidate, mapsTo: string): UpnpGateway {
   const permanentOnly = hasQuirk(description, 'permanent-rules-only')
-  // Rules that the router accepted without ever listing them: it cannot be asked about these.
-  const unlisted = new Set<string>()
+  // Ours, with what they were granted, and whether the router lists them: about one that it accepted without, it cannot be asked.
+  const made = new Map<string, { readonly grantedS: number; readonly listed: boolean }>()
   return {
     via: 'upnp',
-    address: gatewayAddress,
-    name: description.friendlyName || [description.manufacturer, description.modelName].join(' ').trim() || null,
+    address: line.link.gatewayAddress,
+    name: nameOf(description),
+    place,
     externalAddress: (signal) => claimedAddress(line, signal),
     async map(request, signal) {
-      const { mapping, listed } = await addRule(line, checked(request, localAddress), permanentOnly, signal)
-      if (listed) unlisted.delete(keyOf(mapping))
-      else unlisted.add(keyOf(mapping))
+      const wanted = checked(request, mapsTo)
+      const asked = permanentOnly ? { ...wanted, lifetimeS: 0 } : wanted
+      const before = made.get(keyOf(asked))
+      const { mapping, listed } = await (before ? renewRule(line, asked, before.grantedS, signal) : addRule(line, asked, signal))
+      made.set(keyOf(mapping), { grantedS: mapping.lifetimeS, listed })
       return mapping
     },
     async inspect(mapping, signal): Promise<MappingState> {
       const entry = await lookUp(line, mapping, signal)
       if (entry.kind === 'rule') return isOurs(entry, mapping) ? 'present' : 'foreign'
-      return entry.kind === 'absent' && unlisted.has(keyOf(mapping)) ? 'unknown' : entry.kind
+      return entry.kind === 'absent' && made.get(keyOf(mapping))?.listed === false ? 'unknown' : entry.kind
     },
     async unmap(mapping, signal) {
       const entry = await lookUp(line, mapping, signal)
       // Meanwhile somebody else's, or gone: nothing of ours is left there to remove.
-      if (entry.kind === 'rule' && !isOurs(entry, mapping)) return
-      await removeRule(line, mapping, signal)
-      unlisted.delete(keyOf(mapping))
+      const theirs = entry.kind === 'rule' && !isOurs(entry, mapping)
+      if (!theirs) await removeRule(line, mapping, signal)
+      made.delete(keyOf(mapping))
     },
+    rules: (signal) => listRules(line, signal),
   }
 }
 
-function keyOf({ protocol, externalPort }: Mapping): string {
+function keyOf({ protocol, externalPort }: MapRequest): string {
   return `${protocol} ${externalPort}`
 }
 
 /** Only our own address is ever mapped, and never port 0, which opens every port on some routers (WANIPConnection:2 §2.3.18). */
-function checked(request: MapRequest, localAddress: string): MapRequest {
+export function checked<T extends MapRequest>(request: T, mapsTo: string): T {
   const isPort = (port: number) => Number.isInteger(port) && port >= 1 && port <= 65_535
   if (!isPort(request.externalPort) || !isPort(request.internalPort))
     throw new GatewayError('refused', 'a port is a whole number from 1 to 65535', { final: true })
-  if (request.internalAddress !== localAddress)
+  if (request.internalAddress !== mapsTo)
     throw new GatewayError('refused', `${request.internalAddress} is not our own address towards this router`, { final: true })
   if (!Number.isInteger(request.lifetimeS) || request.lifetimeS < 0)
     throw new GatewayError('refused', 'a lifetime is a whole number of seconds', { final: true })

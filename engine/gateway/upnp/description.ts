@@ -14,6 +14,9 @@ const SERVICE_TYPES: readonly string[] = [
   'urn:dslforum-org:service:WANIPConnection:1',
 ]
 
+/** Takes orders about openings in the IPv6 firewall. */
+export const FIREWALL_TYPES: readonly string[] = ['urn:schemas-upnp-org:service:WANIPv6FirewallControl:1']
+
 const MAX_SERVICES = 16
 const MAX_TEXT_LENGTH = 80
 
@@ -32,18 +35,28 @@ export interface Description {
   readonly services: readonly WanService[]
 }
 
-/** `fetchedFrom` is where the bytes came from. Throws {@link GatewayError} `garbled`. */
-export function parseDescription(bytes: Uint8Array, fetchedFrom: Place, gatewayAddress: string): Description {
+/** What to call the router, in its own words; null when it has none. */
+export function nameOf({ friendlyName, manufacturer, modelName }: Description): string | null {
+  return friendlyName || [manufacturer, modelName].join(' ').trim() || null
+}
+
+/** `fetchedFrom` is where the bytes came from; `types` are the services looked for, the preferred first. Throws {@link GatewayError} `garbled`. */
+export function parseDescription(
+  bytes: Uint8Array,
+  fetchedFrom: Place,
+  gatewayAddress: string,
+  types: readonly string[] = SERVICE_TYPES,
+): Description {
   const root = readRoot(bytes)
   const device = child(root, 'device')
   if (!device) throw new GatewayError('garbled', "the router's description holds no device")
   const bases = controlBases(textOf(root, 'URLBase'), fetchedFrom, gatewayAddress)
-  const services = descendants(root, 'service').flatMap((element) => toService(element, bases))
+  const services = descendants(root, 'service').flatMap((element) => toService(element, bases, types))
   return {
     friendlyName: printable(textOf(device, 'friendlyName')),
     manufacturer: printable(textOf(device, 'manufacturer')),
     modelName: printable(textOf(device, 'modelName')),
-    services: services.sort((a, b) => SERVICE_TYPES.indexOf(a.type) - SERVICE_TYPES.indexOf(b.type)).slice(0, MAX_SERVICES),
+    services: services.sort((a, b) => types.indexOf(a.type) - types.indexOf(b.type)).slice(0, MAX_SERVICES),
   }
 }
 
@@ -68,9 +81,9 @@ function controlBases(urlBase: string, fetchedFrom: Place, gatewayAddress: strin
   return new URL(urlBase).hostname === gatewayAddress ? [named, ...rest] : [...rest, named]
 }
 
-function toService(element: XmlElement, bases: readonly Place[]): WanService[] {
+function toService(element: XmlElement, bases: readonly Place[], types: readonly string[]): WanService[] {
   const stated = textOf(element, 'serviceType').toLowerCase()
-  const type = SERVICE_TYPES.find((known) => known.toLowerCase() === stated)
+  const type = types.find((known) => known.toLowerCase() === stated)
   const controlUrl = textOf(element, 'controlURL')
   if (!type || controlUrl === '') return []
   const places = bases.flatMap((base) => placeOf(controlUrl, base) ?? [])

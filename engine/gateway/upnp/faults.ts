@@ -32,8 +32,32 @@ const ROWS: Readonly<Record<number, Row>> = {
   729: { fault: 'conflict', says: 'needs that port for itself or for another rule', final: false },
 }
 
+/** WANIPv6FirewallControl:1 §2.6 gives the numbers from 701 meanings of its own (as in Orange-OpenSource/igd2-for-linux wanipv6fw.h). */
+const PINHOLE_ROWS: Readonly<Record<number, Row>> = {
+  401: { fault: 'refused', says: 'does not know this action', final: true },
+  402: { fault: 'refused', says: 'finds the arguments wrong', final: true },
+  // FRITZ!Box, as long as independent port sharing is not permitted for this computer (fritzconnection#161).
+  403: { fault: 'refused', says: 'does not permit it', final: true },
+  606: { fault: 'refused', says: 'does not permit it', final: true },
+  701: { fault: 'full', says: 'has no room for another opening', final: false },
+  702: { fault: 'refused', says: 'has its firewall switched off', final: true },
+  703: { fault: 'refused', says: 'lets no program open its firewall', final: true },
+  705: { fault: 'refused', says: 'does not open its firewall for this protocol', final: true },
+}
+
 export function faultError(action: string, code: number | undefined): GatewayError {
+  return toError(ROWS, action, code)
+}
+
+/** `port` is the one to be opened: below 1024 routers say 606, as the standard advises them (§2.6.3.3; miniupnp#692). */
+export function pinholeError(action: string, code: number | undefined, port: number): GatewayError {
+  if (code !== 606 || port >= 1_024) return toError(PINHOLE_ROWS, action, code)
+  const message = `the router opens no IPv6 port below 1024 over UPnP (${action}, error ${code})`
+  return new GatewayError('refused', message, { wire: code, final: true, reason: 'low-port' })
+}
+
+function toError(rows: Readonly<Record<number, Row>>, action: string, code: number | undefined): GatewayError {
   if (code === undefined) return new GatewayError('garbled', `the router refused ${action} without a code`)
-  const { fault, says, final }: Row = ROWS[code] ?? { fault: 'refused', says: 'refused', final: false }
+  const { fault, says, final }: Row = rows[code] ?? { fault: 'refused', says: 'refused', final: false }
   return new GatewayError(fault, `the router ${says} (${action}, error ${code})`, { wire: code, final })
 }

@@ -7,6 +7,7 @@ import { MAX_XML_BYTES } from './xml.ts'
 
 /** How to reach the router's web server. */
 export interface Link {
+  /** A link-local one with its zone (`fe80::1%eth0`). */
   readonly gatewayAddress: string
   /** Ours: routers in secure mode map only for the address that asks. */
   readonly localAddress: string
@@ -54,11 +55,16 @@ function send(link: Link, { place, headers, body }: HttpQuestion, signal: AbortS
     const outgoing = request({
       // An address, so that no name is looked up and the Host header is a literal: miniupnpd takes a name for DNS rebinding.
       host: link.gatewayAddress,
+      setHost: false,
       port: place.port,
       path: place.path,
       localAddress: link.localAddress,
       method: body === undefined ? 'GET' : 'POST',
-      headers: { ...headers, ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }) },
+      headers: {
+        Host: hostHeader(link.gatewayAddress, place.port),
+        ...headers,
+        ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }),
+      },
       agent: false,
       maxHeaderSize: 16 * 1024,
       // A header of the router's that Node's parser dislikes (nodejs/node#27711) is nothing to us: only status and body are read.
@@ -69,6 +75,17 @@ function send(link: Link, { place, headers, body }: HttpQuestion, signal: AbortS
     outgoing.on('error', reject)
     outgoing.end(body)
   })
+}
+
+/** Without the zone of a link-local address, which never leaves the machine (RFC 6874). */
+function hostHeader(gatewayAddress: string, port: number): string {
+  const address = withoutZone(gatewayAddress)
+  const host = address.includes(':') ? `[${address}]` : address
+  return port === 80 ? host : `${host}:${port}`
+}
+
+export function withoutZone(address: string): string {
+  return address.replace(/%.*$/, '')
 }
 
 async function readBody(reply: IncomingMessage): Promise<Buffer> {

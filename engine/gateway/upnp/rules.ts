@@ -1,9 +1,9 @@
-/** The router's table of port rules: look one up, add one, take one away. */
+/** Single rules in the router's table of ports: look one up, add one, take one away. */
 
 import { familyOf } from '../../../protocol/model/address.ts'
 import { GatewayError, type Mapping, type MapRequest } from '../gateway.ts'
 import { faultError, LEASE_REFUSED, NO_SUCH_ENTRY, PORT_TAKEN, SAME_PORT_REQUIRED } from './faults.ts'
-import { ask, claimedAddress, type Line } from './line.ts'
+import { ask, type Line } from './line.ts'
 import type { SoapArguments } from './soap.ts'
 
 export type Entry =
@@ -37,7 +37,7 @@ export async function lookUp(line: Line, external: External, signal: AbortSignal
   return { kind: 'rule', client, internalPort, leaseS: wholeNumber(reply.values.get('NewLeaseDuration')) }
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
+export function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined
 }
 
@@ -51,24 +51,32 @@ export interface Added {
   readonly listed: boolean
 }
 
+/** The second lets the router choose another port when the wanted one is taken (WANIPConnection:2). */
+export type AddAction = 'AddPortMapping' | 'AddAnyPortMapping'
+
 /**
- * Adds a rule for as long as the router allows and reads it back. Throws {@link GatewayError}; `no-internet` when the router fails
- * and has no address either.
+ * Adds a rule for as long as the router allows and reads it back. `address` is the router's own, asked before anything is added.
+ * Throws {@link GatewayError}; `no-internet` when the router fails and has no address either.
  */
-export async function addRule(line: Line, wanted: MapRequest, permanentOnly: boolean, signal: AbortSignal): Promise<Added> {
-  // Before anything is added, and the last question whose failure may end this: failing later would leave the rule behind
-  // (tailscale PR#20781).
-  const address = await claimedAddress(line, signal)
-  let request: MapRequest = permanentOnly ? { ...wanted, lifetimeS: 0 } : wanted
+export async function settleRule(
+  line: Line,
+  wanted: MapRequest,
+  action: AddAction,
+  address: string | null,
+  signal: AbortSignal,
+): Promise<Added> {
+  let request = wanted
+  let how = action
   // Each turn gives up the lease, or the port outside; there is no third thing to give up.
   for (;;) {
-    const reply = await ask(line, 'AddPortMapping', ruleArguments(request), signal)
+    const reply = await ask(line, how, ruleArguments(request), signal)
     if (reply.kind === 'fault') {
       const easier = easierAfterFault(request, reply.code)
       if (easier) request = easier
-      else return { mapping: await afterRefusal(line, request, reply.code, address, signal), listed: true }
+      else return { mapping: await afterRefusal(line, request, how, reply.code, address, signal), listed: true }
       continue
     }
+    if (how === 'AddAnyPortMapping') request = { ...request, externalPort: reservedPort(reply.values) ?? request.externalPort }
     const entry = await lookUp(line, request, signal)
     if (isOurs(entry, request)) return { mapping: granted(request, entry), listed: true }
     if (entry.kind === 'unknown') return { mapping: granted(request, entry), listed: true }
@@ -80,8 +88,15 @@ export async function addRule(line: Line, wanted: MapRequest, permanentOnly: boo
       // A FunBox 6 says yes and forwards to the port of the same number (tailscale#14344).
       await removeRule(line, request, signal)
       request = { ...request, externalPort: request.internalPort }
+      how = 'AddPortMapping'
     } else throw conflict(request, entry.client)
   }
+}
+
+/** Undefined when the router does not say, or names no port: then the rule is looked for at the port that was asked for. */
+function reservedPort(values: ReadonlyMap<string, string>): number | undefined {
+  const port = wholeNumber(values.get('NewReservedPort'))
+  return port !== undefined && port >= 1 && port <= 65_535 ? port : undefined
 }
 
 /** In the order of the standard: NewRemoteHost, NewExternalPort, NewProtocol, and the rest. */
@@ -104,7 +119,14 @@ function easierAfterFault(request: MapRequest, code: number | undefined): MapReq
 }
 
 /** A taken port may be taken by ourselves, from before. 718 can also mean "not for your address" (miniupnpd in secure mode). */
-async function afterRefusal(line: Line, request: MapRequest, code: number | undefined, address: string | null, signal: AbortSignal) {
+async function afterRefusal(
+  line: Line,
+  request: MapRequest,
+  action: AddAction,
+  code: number | undefined,
+  address: string | null,
+  signal: AbortSignal,
+): Promise<Mapping> {
   if (PORT_TAKEN.includes(code)) {
     const entry = await lookUp(line, request, signal)
     if (isOurs(entry, request)) return granted(request, entry)
@@ -114,7 +136,7 @@ async function afterRefusal(line: Line, request: MapRequest, code: number | unde
     throw new GatewayError('no-internet', 'the router has no address on the internet and could not add the rule (error 501)', {
       wire: code,
     })
-  throw faultError('AddPortMapping', code)
+  throw faultError(action, code)
 }
 
 function conflict({ protocol, externalPort }: MapRequest, owner: string, wire?: number): GatewayError {

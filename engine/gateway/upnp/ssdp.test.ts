@@ -12,6 +12,10 @@ test('ssdp: the search, byte by byte', () => {
   )
 })
 
+test('ssdp: the search over IPv6 names its group', () => {
+  assert.match(buildSearch('ssdp:all', 'ff02::c').toString(), /^M-SEARCH \* HTTP\/1\.1\r\nHOST: \[FF02::C\]:1900\r\n/)
+})
+
 test('ssdp: a FunBox 6 and its place (tailscale#14344)', () => {
   const funBox = [
     'HTTP/1.1 200 OK',
@@ -38,6 +42,8 @@ test('ssdp: places, with the host always dropped', () => {
     ['HTTP://192.168.1.1:1780/InternetGatewayDevice.xml', 1780, '/InternetGatewayDevice.xml'],
     ['http://203.0.113.66:5000/a?b=c', 5000, '/a?b=c'],
     ['http://[fe80::1]:5000/a', 5000, '/a'],
+    ['http://[fe80::1%25br-lan]:5000/a', 5000, '/a'],
+    ['http://[fe80::1%3]/a', 80, '/a'],
     ['http://192.168.1.1:80/a b', 80, '/a%20b'],
   ]
   for (const [location, port, path] of rows) assert.deepEqual(parseReply(reply(location))?.place, { port, path }, location)

@@ -12,6 +12,8 @@ import { familyOf } from '../../../protocol/model/address.ts'
 
 export const SSDP_PORT = 1900
 export const SSDP_GROUP = '239.255.255.250'
+/** The link's, and the site's (UPnP Device Architecture 1.1 Annex A). */
+export const SSDP_IPV6_GROUPS: readonly string[] = ['ff02::c', 'ff05::c']
 const MAX_REPLY_BYTES = 8 * 1024
 const MAX_PATH_LENGTH = 1_024
 
@@ -30,16 +32,43 @@ export interface SsdpReply {
 }
 
 /** `MAN` in quotes, and the empty line at the end: some devices need both (libplum, April 2025). */
-export function buildSearch(target: string): Buffer {
-  const lines = ['M-SEARCH * HTTP/1.1', `HOST: ${SSDP_GROUP}:${SSDP_PORT}`, 'MAN: "ssdp:discover"', 'MX: 1', `ST: ${target}`]
+export function buildSearch(target: string, group = SSDP_GROUP): Buffer {
+  const host = group.includes(':') ? `[${group.toUpperCase()}]` : group
+  const lines = ['M-SEARCH * HTTP/1.1', `HOST: ${host}:${SSDP_PORT}`, 'MAN: "ssdp:discover"', 'MX: 1', `ST: ${target}`]
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
 }
 
 /** Null for everything that is no answer with an `http://` LOCATION whose host is an IP literal. Never throws. */
 export function parseReply(datagram: Uint8Array): SsdpReply | null {
+  const headers = parseHeaders(datagram, /^HTTP\/1\.[01] 200(\s|$)/i)
+  const place = headers && parseLocation(headers.get('location') ?? '')
+  return place ? { place, target: headers.get('st') ?? '' } : null
+}
+
+/** What a router says about itself unasked, when it starts and stops (UPnP Device Architecture 1.1 §1.2). */
+export interface Notice {
+  readonly kind: 'alive' | 'byebye'
+  /** Another one after every restart; null on devices older than UPnP 1.1, which have none. */
+  readonly bootId: number | null
+}
+
+/** A router also announces its media server, with a count of its own: only what belongs to the gateway counts. */
+const GATEWAY_PART = /^urn:[\w-]+:(device|service):(InternetGatewayDevice|WAN\w+|Layer3Forwarding):\d+$/i
+
+/** Null for everything that is no notice of an internet gateway. Never throws. */
+export function parseNotice(datagram: Uint8Array): Notice | null {
+  const headers = parseHeaders(datagram, /^NOTIFY \* HTTP\/1\.[01]\s*$/i)
+  const kind = /^ssdp:(alive|byebye)$/i.exec(headers?.get('nts') ?? '')?.[1]?.toLowerCase()
+  if (!headers || (kind !== 'alive' && kind !== 'byebye') || !GATEWAY_PART.test(headers.get('nt') ?? '')) return null
+  const bootId = headers.get('bootid.upnp.org') ?? ''
+  return { kind, bootId: /^\d{1,10}$/.test(bootId) ? Number(bootId) : null }
+}
+
+/** Names in lower case; of several headers of one name the first. Null when the datagram is too long, or begins with another line. */
+function parseHeaders(datagram: Uint8Array, firstLine: RegExp): Map<string, string> | null {
   if (datagram.length > MAX_REPLY_BYTES) return null
-  const [status = '', ...lines] = Buffer.from(datagram).toString('latin1').split(/\r?\n/)
-  if (!/^HTTP\/1\.[01] 200(\s|$)/i.test(status)) return null
+  const [first = '', ...lines] = Buffer.from(datagram).toString('latin1').split(/\r?\n/)
+  if (!firstLine.test(first)) return null
   const headers = new Map<string, string>()
   for (const line of lines) {
     if (line === '') break
@@ -47,14 +76,15 @@ export function parseReply(datagram: Uint8Array): SsdpReply | null {
     const name = line.slice(0, colon).trim().toLowerCase()
     if (colon > 0 && !headers.has(name)) headers.set(name, line.slice(colon + 1).trim())
   }
-  const place = parseLocation(headers.get('location') ?? '')
-  return place && { place, target: headers.get('st') ?? '' }
+  return headers
 }
 
+/** A zone id means something on the machine that wrote it only: it goes, and ours takes its place where we connect (RFC 6874). */
 function parseLocation(text: string): Place | null {
-  const host = /^http:\/\/(?:\[([^\]/]+)\]|([\d.]+))(?::\d{1,5})?(?:[/?]|$)/i.exec(text)
+  const unzoned = text.replace(/^(http:\/\/\[[^\]/%]+)%[^\]/]*\]/i, '$1]')
+  const host = /^http:\/\/(?:\[([^\]/]+)\]|([\d.]+))(?::\d{1,5})?(?:[/?]|$)/i.exec(unzoned)
   if (!host || familyOf(host[1] ?? host[2] ?? '') === undefined) return null
-  return placeOf(text)
+  return placeOf(unzoned)
 }
 
 /** The place that an `http:` URL names, read against `base` when it is relative. Null when it names none. */

@@ -1,0 +1,14 @@
+/** Where the router in front of our router keeps its description, when it does not answer searches. */
+
+import type { Place } from './ssdp.ts'
+
+export interface KnownPlace extends Place {
+  readonly source: string
+}
+
+/** Only makes whose place is the same on every model. */
+export const KNOWN_PLACES: readonly KnownPlace[] = [
+  { port: 49_000, path: '/igd2desc.xml', source: 'FRITZ!Box: smarthomeNG avm plugin, FRITZ_IGD2_DESC_FILE' },
+  { port: 49_000, path: '/igddesc.xml', source: 'FRITZ!Box: fritzconnection, FRITZ_TCP_PORT and FRITZ_IGD_DESC_FILE' },
+  { port: 5_000, path: '/rootDesc.xml', source: 'OpenWrt: packages net/miniupnpd, option port 5000; openwrt/luci#5197' },
+]
