@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { freePort, tcpHome, tlsHome } from './listener.fixture.ts'
 import { createSelfTest } from './self-test.ts'
 
@@ -60,6 +60,11 @@ test('what it once saw does not outlive a failure', async (context) => {
 })
 
 test('a front that takes the connection and says nothing is blindness too', async (context) => {
-  const selfTest = createSelfTest(at(await tcpHome(context, () => {})), 'relay.example')
-  assert.equal(await selfTest.ageS(), undefined)
+  mock.timers.enable({ apis: ['setTimeout'] })
+  context.after(() => mock.timers.reset())
+  const arrived = Promise.withResolvers<void>()
+  const age = createSelfTest(at(await tcpHome(context, () => arrived.resolve())), 'relay.example').ageS()
+  await arrived.promise
+  mock.timers.tick(3000)
+  assert.equal(await age, undefined)
 })
