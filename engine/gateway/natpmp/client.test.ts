@@ -215,5 +215,11 @@ test('natpmp: a clock that began anew shows in any answer, and in what is announ
   router.reboot()
   await router.announce('natpmp')
   await announced
-  assert.equal(count, 2)
+  const announcedAsPcp = once(events, 'restart')
+  router.ageBy(1_000)
+  await gateway.check?.(never)
+  router.reboot()
+  await router.announce('pcp')
+  await announcedAsPcp
+  assert.equal(count, 3)
 })

@@ -7,6 +7,7 @@ import { familyOf } from '../../../protocol/model/address.ts'
 import { type Gateway, GatewayError, type Mapping } from '../gateway.ts'
 import { TUNING, type Tuning } from '../pcp/client.ts'
 import { type Clock, followClock } from '../pcp/clock.ts'
+import { OPCODE, parsePcp } from '../pcp/codec.ts'
 import { type Exchange, type Heard, openExchange } from '../pcp/exchange.ts'
 import { checkRequest } from '../pcp/request.ts'
 import { buildAddressRequest, buildMapRequest, type NatpmpMapRequest, type NatpmpReply, parseNatpmp } from './codec.ts'
@@ -162,7 +163,10 @@ function readMap(wanted: NatpmpMapRequest): (datagram: Buffer) => Heard<Answer> 
   }
 }
 
+/** miniupnpd starts with a PCP announcement alone (seen with 2.3.1, which speaks both); it shows the same clock. */
 function readAnnouncement(datagram: Buffer): number | undefined {
   const reply = parseNatpmp(datagram)
-  return reply.kind === 'address' ? reply.epochS : undefined
+  if (reply.kind !== 'other-version') return reply.kind === 'address' ? reply.epochS : undefined
+  const pcp = parsePcp(datagram)
+  return pcp.kind === 'response' && pcp.opcode === OPCODE.announce ? pcp.epochS : undefined
 }

@@ -1,5 +1,6 @@
 /** The rules that a PCP router is asked for, and its answers about them. */
 
+import { familyOf } from '../../../protocol/model/address.ts'
 import { GatewayError, type Mapping, type MappingState, type MapRequest } from '../gateway.ts'
 import { buildMap, type PcpMap, type PcpReply, parsePcp } from './codec.ts'
 import type { Heard } from './exchange.ts'
@@ -20,8 +21,18 @@ export function mappingKey({ protocol, internalAddress, internalPort }: Pick<Map
   return `${protocol} ${internalAddress} ${internalPort}`
 }
 
-/** Adds the rule or renews it. Throws {@link GatewayError}. */
+/**
+ * Adds the rule or renews it. Throws {@link GatewayError}.
+ *
+ * A pinhole is renewed by making it anew, which takes a millisecond and leaves connections alone: miniupnpd with nftables (OpenWrt)
+ * writes a renewed one under another description, and refuses from then on to delete it (netfilter_nft/nftpinhole.c, update_pinhole;
+ * seen with 2.3.1).
+ */
 export async function addRule(talk: Talk, request: MapRequest, signal: AbortSignal): Promise<Mapping> {
+  if (familyOf(request.internalAddress) === 'ipv6')
+    await removeRule(talk, request, signal).catch((error) => {
+      if (!(error instanceof GatewayError) || error.fault === 'silent') throw error
+    })
   const { externalAddress: wish = null, ...rest } = request
   const wanted = { ...part(talk, request), externalPort: request.externalPort, externalAddress: wish }
   const { externalPort, externalAddress, lifetimeS } = await askMap(talk, wanted, request, signal)

@@ -1,0 +1,101 @@
+/** What the scenarios of single protocols share: somebody at home who asks the router, something that listens there, and a visitor. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import type { Mapping } from '../../engine/gateway/gateway.ts'
+import type { Lab, LabProcess } from '../../lab/lab.ts'
+import type { Errand, Outcome, Step } from './ask-router.ts'
+
+const ASK = join(import.meta.dirname, 'ask-router.ts')
+export const INNER_PORT = 8080
+
+export interface Speaker {
+  readonly via: 'pcp' | 'natpmp'
+  readonly family: 'ipv4' | 'ipv6'
+  readonly gatewayAddress?: string
+  /** Another name forgets the nonces. */
+  readonly nonces?: string
+}
+
+function errand(lab: Lab, speaker: Speaker, steps: readonly Step[]): Errand {
+  const { via, family, nonces = 'nonces' } = speaker
+  return {
+    via,
+    gatewayAddress: speaker.gatewayAddress ?? lab.addresses.router[family],
+    localAddress: lab.addresses.home[family],
+    ...(family === 'ipv6' && { interfaceName: 'eth0' }),
+    nonceFile: join(lab.dir, `${nonces}.json`),
+    steps,
+  }
+}
+
+/** Each call is a program of its own, so that the second of two is one after a restart. */
+export async function ask(lab: Lab, speaker: Speaker, ...steps: Step[]): Promise<Outcome[]> {
+  const { stdout, stderr, code } = await lab.host('home').exec(process.execPath, [ASK, JSON.stringify(errand(lab, speaker, steps))])
+  assert.equal(code, 0, stderr)
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+/** Keeps these rules, and makes them anew when the router has restarted. */
+export async function keep(lab: Lab, speaker: Speaker, ...steps: Step[]): Promise<LabProcess> {
+  const args = [ASK, JSON.stringify({ ...errand(lab, speaker, steps), watch: true })]
+  return lab.host('home').spawn(process.execPath, args, { readyPattern: /"watching"/ })
+}
+
+export function wanted(
+  lab: Lab,
+  family: 'ipv4' | 'ipv6',
+  protocol: 'tcp' | 'udp',
+  externalPort: number,
+  internalPort = INNER_PORT,
+): Mapping {
+  return {
+    protocol,
+    internalAddress: lab.addresses.home[family],
+    internalPort,
+    externalPort,
+    lifetimeS: 3600,
+    description: 'Porchlight',
+    via: 'pcp',
+  }
+}
+
+/** Something at home that answers every connection and every datagram, over both families, with the visitor's words. */
+export async function listenAtHome(lab: Lab): Promise<LabProcess> {
+  return lab.host('home').spawn(process.execPath, ['-e', ECHO, String(INNER_PORT)], { readyPattern: /listening/ })
+}
+
+/** What a visitor hears; "" when nothing within a second. */
+export async function visit(lab: Lab, protocol: 'tcp' | 'udp', address: string, port: number): Promise<string> {
+  const { stdout } = await lab.host('visitor').exec(process.execPath, ['-e', VISIT, protocol, address, String(port)])
+  return stdout
+}
+
+const ECHO = `
+const port = Number(process.argv[1])
+const udp = require('node:dgram').createSocket('udp6')
+udp.on('message', (bytes, from) => udp.send('home heard ' + bytes, from.port, from.address))
+udp.bind(port)
+require('node:net').createServer((socket) => {
+  socket.on('error', () => {})
+  socket.on('data', (bytes) => socket.write('home heard ' + bytes))
+}).listen(port, '::', () => console.log('listening'))
+`
+
+const VISIT = `
+const [protocol, address, port] = process.argv.slice(1)
+setTimeout(() => process.exit(), 1000).unref()
+const heard = (bytes) => process.stdout.write(bytes, () => process.exit())
+if (protocol === 'tcp') {
+  const socket = require('node:net').connect(Number(port), address, () => socket.write('knock'))
+  socket.on('data', heard)
+  socket.on('error', () => process.exit())
+} else {
+  const socket = require('node:dgram').createSocket(address.includes(':') ? 'udp6' : 'udp4')
+  socket.on('message', heard)
+  socket.on('error', () => process.exit())
+  socket.send('knock', Number(port), address)
+}
+`
