@@ -1,5 +1,5 @@
 /** Files that survive a kill at any point: the old content or the new one, never half of either. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ProblemError, problem } from '../protocol/problem.ts'
 
@@ -9,7 +9,8 @@ export function writeAtomic(path: string, content: string, mode = 0o600): void {
   try {
     const file = openSync(beside, 'w', mode)
     try {
-      writeSync(file, content)
+      // Not writeSync: on a disk that fills up write(2) takes a part and reports no error.
+      writeFileSync(file, content)
       fsyncSync(file)
     } finally {
       closeSync(file)

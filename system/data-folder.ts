@@ -35,10 +35,16 @@ export function lockDataFolder(folder: string): { release(): void } {
     database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (by INTEGER)')
   } catch (error) {
     database?.close()
-    // SQLITE_BUSY
-    if ((error as { errcode?: number }).errcode === 5) throw new ProblemError(problem('engine-running', { data: folder }), { cause: error })
-    throw writeProblem(path, error)
+    throw lockProblem(folder, path, error)
   }
   const held = database
   return { release: () => held.close() }
+}
+
+/** SQLite's result codes (sqlite.org/rescode.html): 5 BUSY, 13 FULL; 10 is any other trouble with the disk. */
+function lockProblem(folder: string, path: string, error: unknown): ProblemError {
+  const { errcode, errstr } = error as { errcode?: number; errstr?: string }
+  if (errcode === 5) return new ProblemError(problem('engine-running', { data: folder }), { cause: error })
+  if (errcode === 13) return new ProblemError(problem('disk-full', { path }), { cause: error })
+  return new ProblemError(problem('data-unwritable', { path, reason: errstr ?? String(error) }), { cause: error })
 }
