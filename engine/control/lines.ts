@@ -18,6 +18,8 @@ export function lineChannel(stream: Duplex): Channel {
     rest = lines.pop() ?? ''
     if (rest.length > MAX_LINE_BYTES) stream.destroy()
     for (const line of lines) {
+      // Nothing is heard any more from a peer that has been let go.
+      if (stream.destroyed) return
       const message = parse(line)
       if (message === undefined) stream.destroy()
       else onMessage(message)

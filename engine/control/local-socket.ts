@@ -2,12 +2,12 @@
  *  folder and across network namespaces. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readIfThere, writeAtomic } from '../../system/atomic-file.ts'
+import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file.ts'
 
 /** What a face reads to find the engine of a data folder. */
 export const EngineFile = z.object({ v: z.literal(1), pid: z.int(), socket: z.string() })
@@ -70,6 +70,9 @@ function socketPath(folder: string): string {
   if (Buffer.byteLength(path) <= MAX_PATH_BYTES) return path
   const short = join(tmpdir(), `porchlight-${userInfo().uid}`)
   mkdirSync(short, { recursive: true, mode: 0o700 })
+  // In a folder that everybody may write to, somebody else may have been there first.
+  const found = lstatSync(short)
+  if (!found.isDirectory() || found.uid !== userInfo().uid) throw writeProblem(short, new Error('it belongs to somebody else'))
   chmodSync(short, 0o700)
   return join(short, `${hash}.sock`)
 }

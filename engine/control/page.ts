@@ -78,7 +78,7 @@ export async function openPage({ host, port, files, onFace }: PageOptions): Prom
     const url = URL.parse(request.url ?? '/', 'http://page')
     if (url?.pathname === '/login') return login(url.searchParams.get('key') ?? '', response, say)
     if (!isLoggedIn(request)) return say(401, 'This page opens with an address printed by "porchlight page" on this computer.\n')
-    const path = join(files, url?.pathname === '/' || !url ? 'index.html' : decodeURIComponent(url.pathname))
+    const path = join(files, url?.pathname === '/' || !url ? 'index.html' : decoded(url.pathname))
     const type = TYPES[extname(path)]
     const content = path.startsWith(files + sep) && type !== undefined ? await readFile(path).catch(() => undefined) : undefined
     if (!content || type === undefined) return say(404, 'no such page\n')
@@ -101,7 +101,7 @@ export async function openPage({ host, port, files, onFace }: PageOptions): Prom
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { host: asked, origin } = request.headers
     const isOurs = hosts.has(asked ?? '') && origin === `http://${asked}` && request.url === '/rpc' && isLoggedIn(request)
-    if (!isOurs || faces.clients.size >= MAX_FACES) socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+    if (!isOurs || faces.clients.size >= MAX_FACES) refuse(socket)
     else faces.handleUpgrade(request, socket, head, (face) => onFace(faceChannel(face)))
   })
 
@@ -117,6 +117,21 @@ export async function openPage({ host, port, files, onFace }: PageOptions): Prom
       server.close()
       server.closeAllConnections()
     },
+  }
+}
+
+/** http has taken its own listeners off the socket by now: without one a caller who breaks off would end the engine. */
+function refuse(socket: Duplex): void {
+  socket.on('error', () => socket.destroy())
+  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => socket.destroy())
+}
+
+/** The empty path, which is no file, for what is no text. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return ''
   }
 }
 
