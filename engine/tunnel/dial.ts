@@ -175,9 +175,10 @@ const resolvable = (host: string): string => (host === 'localhost' || host.endsW
 
 function connect({ relay, family, localAddress }: DialOptions, signal: AbortSignal): Promise<TLSSocket> {
   const name = relayName(relay)
+  const host = relay.host.replace(/^\[|\]$/g, '')
   return new Promise((resolve, reject) => {
     const tcp = net.connect({
-      host: resolvable(relay.host),
+      host: resolvable(host),
       port: relay.port,
       noDelay: true,
       ...(family ? { family } : { autoSelectFamily: true }),
@@ -185,7 +186,9 @@ function connect({ relay, family, localAddress }: DialOptions, signal: AbortSign
     })
     const socket = tls.connect({
       socket: tcp,
-      servername: relay.host,
+      host,
+      // A server name is never an address (RFC 6066 §3).
+      ...(net.isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: [TUNNEL_ALPN],
       minVersion: 'TLSv1.3',
       ...(relay.ca === undefined ? {} : { ca: [...tls.rootCertificates, relay.ca] }),

@@ -1,11 +1,11 @@
 /** The tunnel's home end: keeps a session of several lanes to one relay alive, through outages of either side, until it is stopped. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Problem, ProblemError } from '../../protocol/problem.ts'
+import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Identity } from '../../wire/identity.ts'
 import type { Lane, LaneStream } from '../../wire/lane.ts'
 import { type Answer, type Ask, MAX_LANES, StreamMeta, type Welcome } from '../../wire/messages.ts'
-import { type Dialled, dial, FINAL_CODES, type Pin, type RelayAddress } from './dial.ts'
+import { type Dialled, dial, FINAL_CODES, type Pin, type RelayAddress, relayName } from './dial.ts'
 
 export interface TunnelOptions {
   readonly relay: RelayAddress
@@ -55,6 +55,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
   const open = (
     session: string,
     purpose: 'session' | 'observe',
+    until: AbortSignal,
     from: { family?: 4 | 6; localAddress?: string | undefined } = {},
   ): Promise<Dialled> =>
     dial({
@@ -65,7 +66,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
       session,
       code: options.code(),
       ...from,
-      signal,
+      signal: until,
       onStream(stream, meta) {
         const parsed = StreamMeta.safeParse(meta)
         if (parsed.success) options.onVisitor(stream, parsed.data)
@@ -75,10 +76,12 @@ export function startTunnel(options: TunnelOptions): Tunnel {
       onClose: () => onLaneLost(),
     })
 
-  /** One session from its first lane to its last; resolves with why it ended. */
-  async function serve(): Promise<Problem | null> {
+  /** One session from its first lane to its last. */
+  async function serve(): Promise<void> {
     const session = randomBytes(16).toString('base64url')
-    const first = await open(session, 'session')
+    const over = new AbortController()
+    const until = AbortSignal.any([signal, over.signal])
+    const first = await open(session, 'session', until)
     const ended = Promise.withResolvers<void>()
     onLaneLost = () => {
       lanes.splice(0, lanes.length, ...lanes.filter((lane) => !lane.closed))
@@ -89,8 +92,8 @@ export function startTunnel(options: TunnelOptions): Tunnel {
     options.onConnected(first.welcome, first.relayKey)
     const wanted = Math.min(MAX_LANES, first.welcome.lanes)
     const addLane = async (): Promise<void> => {
-      const next = await open(session, 'session')
-      if (signal.aborted || lanes.length === 0) next.lane.close('the session is over')
+      const next = await open(session, 'session', until)
+      if (until.aborted) next.lane.close('the session is over')
       else lanes.push(next.lane)
       onLaneLost()
     }
@@ -98,7 +101,8 @@ export function startTunnel(options: TunnelOptions): Tunnel {
     for (let lane = 1; lane < wanted; lane++) addLane().catch(() => {})
     onLaneLost()
     await ended.promise
-    return null
+    // A late lane of this session would take the next one's place at the relay.
+    over.abort()
   }
 
   async function keep(): Promise<void> {
@@ -108,8 +112,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
         await serve()
         failures = 0
         retryAtOnce = true
-        if (!signal.aborted)
-          options.onWaiting({ code: 'relay-unreachable', severity: 'warning', params: { relay: relay.host, reason: 'lost' } })
+        if (!signal.aborted) options.onWaiting(problem('relay-unreachable', { relay: relayName(relay), reason: 'ECONNRESET' }))
       } catch (error) {
         if (signal.aborted) return
         if (!(error instanceof ProblemError)) throw error
@@ -133,8 +136,9 @@ export function startTunnel(options: TunnelOptions): Tunnel {
   return {
     ended: keep(),
     async observe(family, localAddress, observing) {
-      const dialled = await open(randomBytes(16).toString('base64url'), 'observe', { family: family === 'ipv4' ? 4 : 6, localAddress })
-      observing.addEventListener('abort', () => dialled.lane.close('stopped'), { once: true })
+      const until = AbortSignal.any([signal, observing])
+      const from = { family: family === 'ipv4' ? 4 : 6, localAddress } as const
+      const dialled = await open(randomBytes(16).toString('base64url'), 'observe', until, from)
       dialled.lane.close('seen')
       return dialled.welcome.observed.address
     },
