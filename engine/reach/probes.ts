@@ -40,7 +40,7 @@ export function createProbes(identity: Identity): Probes {
     serve(socket) {
       void readQuestion(socket, QUESTION_TIMEOUT_MS).then((question) => {
         const answer = question && probes.answer(question, sessionBinding(socket))
-        if (answer) socket.end(answer)
+        if (answer) leave(socket, answer)
         else socket.destroy()
       })
     },
@@ -48,13 +48,16 @@ export function createProbes(identity: Identity): Probes {
       if (expected.size === 0) return false
       const question = await readQuestion(stream, FIRST_BYTES_MS)
       const answer = question && probes.answer(question, NO_BINDING)
-      if (answer) stream.end(answer)
+      if (answer) leave(stream, answer)
       else if (question) stream.unshift(question)
       return answer !== undefined
     },
   }
   return probes
 }
+
+/** Nobody reads this stream any more, so it would never notice that its caller has gone. */
+const leave = (stream: Duplex, answer: Buffer): void => void stream.end(answer, () => stream.destroy())
 
 /** The first bytes of a connection, if they are a question; undefined as soon as they cannot be one, or after `timeoutMs`. Then nothing is
  *  lost: the stream is paused, with what was read put back. */
