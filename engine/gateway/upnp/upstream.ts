@@ -8,7 +8,7 @@ export interface KnownPlace extends Place {
 
 /** Only makes whose place is the same on every model. */
 export const KNOWN_PLACES: readonly KnownPlace[] = [
-  { port: 49_000, path: '/igd2desc.xml', source: 'FRITZ!Box: smarthomeNG avm plugin, FRITZ_IGD2_DESC_FILE' },
-  { port: 49_000, path: '/igddesc.xml', source: 'FRITZ!Box: fritzconnection, FRITZ_TCP_PORT and FRITZ_IGD_DESC_FILE' },
-  { port: 5_000, path: '/rootDesc.xml', source: 'OpenWrt: packages net/miniupnpd, option port 5000; openwrt/luci#5197' },
+  { port: 49_000, path: '/igd2desc.xml', source: 'FRITZ!Box: smarthomeNG/plugins avm, FRITZ_IGD2_DESC_FILE' },
+  { port: 49_000, path: '/igddesc.xml', source: 'FRITZ!Box: kbr/fritzconnection, FRITZ_TCP_PORT and FRITZ_IGD_DESC_FILE' },
+  { port: 5_000, path: '/rootDesc.xml', source: 'OpenWrt: openwrt/luci#5197' },
 ]
