@@ -1,12 +1,14 @@
 /** The device's certificate: `*.DEVICE.RELAY`, one for all services, so that their names stay out of the public logs. Kept on disk,
  *  renewed in time, swapped without dropping anybody. */
 
+import { join } from 'node:path'
 import { newAccountKey, obtainCertificate } from '../../certificates/acme.ts'
 import { CertificateError } from '../../certificates/error.ts'
 import { renewAtMs, retryAtMs } from '../../certificates/renewal.ts'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../../certificates/store.ts'
-import { type Problem, problem } from '../../protocol/problem.ts'
+import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
+import { writeProblem } from '../../system/atomic-file.ts'
 import { isRehearsal, type State } from '../core/state.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { Log } from './log.ts'
@@ -31,6 +33,9 @@ export interface CertificateSource {
   state(): State
   tunnel(): Tunnel | undefined
 }
+
+/** Where our own folder stands in the way: its owner makes room, nobody else is asked. */
+const FOLDER_RETRY_MS = 60_000
 
 export const PUBLIC_DIRECTORY = 'https://acme-v02.api.letsencrypt.org/directory'
 
@@ -60,11 +65,21 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
       }
       try {
         const certificate = isRehearsal(source.state()) ? await rehearse(names) : await order(source, names, signal)
-        await saveCertificate(folder, certificate)
+        // One that cannot be kept still serves; to order again for that would only run into the directory's limits.
+        await saveCertificate(folder, certificate).catch((error: unknown) => {
+          const found = writeProblem(join(folder, 'certificates'), error)
+          log('certificate-not-kept', { error: found.message })
+          emit({ type: 'notice', problem: found.problem })
+        })
         log('certificate-obtained', { domain, until: new Date(certificate.notAfterMs).toISOString() })
         use(certificate)
       } catch (error) {
         if (signal.aborted) return
+        if (error instanceof ProblemError) {
+          log('certificate-failed', { domain, message: error.message })
+          emit({ type: 'certificate-failed', problem: error.problem, retryAfterMs: FOLDER_RETRY_MS })
+          return
+        }
         if (!(error instanceof CertificateError)) throw error
         const { certificate } = source.state()
         const failures = certificate.phase === 'none' ? 1 : certificate.attempt + 1
@@ -87,7 +102,9 @@ async function order(
   const challenge = (action: 'set' | 'clear') => async (_name: string, value: string, asking: AbortSignal) => {
     const relay = tunnel()
     if (!relay) throw new CertificateError('directory-unreachable', 'the relay, which sets the proof, is not connected', { final: false })
-    await relay.ask({ kind: 'challenge', action, value }, asking)
+    await relay.ask({ kind: 'challenge', action, value }, asking).catch((cause: unknown) => {
+      throw new CertificateError('directory-unreachable', `the relay did not set the proof: ${String(cause)}`, { final: false, cause })
+    })
   }
   const accountKeyPem = secrets.read('acme-account') ?? newAccountKey()
   // Kept before it is used: an account whose key is lost can never be asked about its limits again.

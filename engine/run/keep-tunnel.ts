@@ -1,5 +1,5 @@
 /** The lasting effect behind the tunnel: connects the relay's news to events, and its visitors to the front door. */
-import type { Problem } from '../../protocol/problem.ts'
+import { type Problem, ProblemError } from '../../protocol/problem.ts'
 import type { Welcomed } from '../core/state.ts'
 import { isLoopbackHost } from '../core/state.ts'
 import { startTunnel } from '../tunnel/tunnel.ts'
@@ -10,6 +10,18 @@ export async function keepTunnel(context: Context, emit: Emit, signal: AbortSign
   const { relay, secrets, settings, log } = context
   if (!relay) return
   const told = (event: string, found: Problem): void => log(event, { code: found.code, ...found.params })
+  /** A full disk must not cost the connection that stands. */
+  const remember = (joined: { url: string; key: string }): void => {
+    const before = settings.current.relay
+    if (before?.url === joined.url && before.key === joined.key) return
+    try {
+      settings.change({ relay: joined })
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      told('relay-not-kept', error.problem)
+      emit({ type: 'notice', problem: error.problem })
+    }
+  }
   const tunnel = startTunnel({
     relay: relay.address,
     identity: secrets.identity,
@@ -19,8 +31,7 @@ export async function keepTunnel(context: Context, emit: Emit, signal: AbortSign
     onConnected(welcome, relayKey) {
       context.relay = { ...relay, pin: { kind: 'key', key: relayKey }, code: undefined }
       // A rehearsal's relay is made anew with every folder: it is not what its owner joined.
-      if (!isLoopbackHost(relay.host) && settings.current.relay?.key !== relayKey)
-        settings.change({ relay: { url: relay.url, key: relayKey } })
+      if (!isLoopbackHost(relay.host)) remember({ url: relay.url, key: relayKey })
       const { domain, label, httpsPort, addresses, observed } = welcome
       const known: Welcomed = {
         url: relay.url,

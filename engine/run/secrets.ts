@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import { readIfThere, writeAtomic } from '../../system/atomic-file.ts'
+import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file.ts'
 import { type Identity, identityFromPem, identityToPem, newIdentity } from '../../wire/identity.ts'
 
 export interface Secrets {
@@ -16,7 +16,11 @@ export interface Secrets {
  *  that is for its owner to decide. */
 export function openSecrets(dataFolder: string): Secrets {
   const folder = join(dataFolder, 'secrets')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw writeProblem(folder, error)
+  }
   const file = (name: string): string => join(folder, `${name}.pem`)
   const pem = readIfThere(file('device'))
   return {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { ServiceName, Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
-import { readIfThere, writeAtomic } from '../../system/atomic-file.ts'
+import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file.ts'
 import { LinkId } from '../../wire/messages.ts'
 
 /** What fits into one message to the relay, with room to spare. */
@@ -55,7 +55,11 @@ function read(path: string, onDamaged: (notice: Problem) => void): Settings {
   const parsed = Settings.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   const keptAs = `${path.replace(/\.json$/, '')}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}.json`
-  renameSync(path, keptAs)
+  try {
+    renameSync(path, keptAs)
+  } catch (error) {
+    throw writeProblem(keptAs, error)
+  }
   onDamaged(problem('settings-damaged', { keptAs }))
   return DEFAULTS
 }
