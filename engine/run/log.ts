@@ -9,5 +9,9 @@ export const logToStderr: Log = (event, fields = {}) => {
 
 function plain(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
-  return /^[\w.:/@*-]+$/.test(text) ? text : JSON.stringify(text)
+  return /^[\w.:/@*-]+$/.test(text) ? text : JSON.stringify(text).replace(UNPRINTABLE, escaped)
 }
+
+/** What JSON lets stand and some terminals obey: C1 controls (U+009B opens an escape sequence), and the other ends of a line. */
+const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029]/g
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -11,7 +11,7 @@ export type Perform = (effect: Effect, emit: Emit, signal: AbortSignal) => Promi
 export interface Loop {
   state(): State
   dispatch: Emit
-  /** Resolves when no effect of these kinds runs, or after `timeoutMs`. */
+  /** Resolves when no effect of these kinds runs or is about to, or after `timeoutMs`. */
   quiet(kinds: ReadonlySet<Effect['kind']>, timeoutMs: number): Promise<void>
   /** Aborts every effect and waits for them, at most `timeoutMs`. Nothing is dispatched afterwards. */
   stop(timeoutMs: number): Promise<void>
@@ -35,6 +35,8 @@ export function startLoop({ initial, perform, onState, onFault, now = Date.now }
   let timer: NodeJS.Timeout | undefined
   const running = new Map<string, { effect: Effect; aborter: AbortController; done: Promise<void> }>()
   const endedAtMs = new Map<string, number>()
+  /** Planned, but ended a moment ago. */
+  let cooling: Effect[] = []
   const waiters = new Set<() => void>()
 
   const dispatch: Emit = (happening) => {
@@ -62,11 +64,14 @@ export function startLoop({ initial, perform, onState, onFault, now = Date.now }
       aborter.abort()
     }
     let wakeInMs = wakeAtMs - now()
+    cooling = []
     for (const [key, effect] of effects) {
       if (running.has(key)) continue
       const waitMs = (endedAtMs.get(key) ?? Number.NEGATIVE_INFINITY) + RESTART_AFTER_MS - now()
-      if (waitMs > 0) wakeInMs = Math.min(wakeInMs, waitMs)
-      else start(key, effect)
+      if (waitMs > 0) {
+        cooling.push(effect)
+        wakeInMs = Math.min(wakeInMs, waitMs)
+      } else start(key, effect)
     }
     for (const [key, atMs] of endedAtMs) if (now() - atMs > RESTART_AFTER_MS) endedAtMs.delete(key)
     clearTimeout(timer)
@@ -106,7 +111,8 @@ export function startLoop({ initial, perform, onState, onFault, now = Date.now }
           resolve()
         }
         const check = (): void => {
-          if (![...running.values()].some(({ effect }) => kinds.has(effect.kind))) finish()
+          const busy = [...cooling, ...[...running.values()].map(({ effect }) => effect)]
+          if (!busy.some(({ kind }) => kinds.has(kind))) finish()
         }
         const limit = setTimeout(finish, timeoutMs)
         waiters.add(check)

@@ -28,7 +28,7 @@ export function readRelayChoice(text: string): RelayChoice {
   }
   if (looksLikeRelayCode(text)) throw new ProblemError(problem('relay-code-invalid', {}))
   const url = URL.parse(text.trim())
-  if (url?.protocol !== 'https:' || url.pathname !== '/' || url.search || url.hash || url.username || !url.hostname)
+  if (url?.protocol !== 'https:' || url.pathname !== '/' || url.search || url.hash || url.username || url.password || url.port === '0')
     throw new ProblemError(problem('relay-address-invalid', { relay: text.slice(0, 100) }))
   const port = Number(url.port || 443)
   return { url: urlOf(url.hostname, port), host: url.hostname, port, pin: { kind: 'none' } }
