@@ -1,5 +1,6 @@
 /** The command line, read strictly. The commands are a contract: scripts call them (docs/command-line.md). */
 import { parseArgs } from 'node:util'
+import { parseAddress } from '../../protocol/model/address.ts'
 
 export type Command =
   | {
@@ -107,17 +108,21 @@ function readPage(text: string): { host: string; port: number } | 'off' {
   if (text === 'off') return 'off'
   const match = /^(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})$/.exec(text)
   const port = Number(match?.[2])
-  if (!match || port > 65535) throw new UsageError('--ui needs an address of this computer, such as 127.0.0.1:8090, or off')
-  return { host: match[1] === 'localhost' ? '127.0.0.1' : (match[1] ?? '').replace(/^\[|\]$/g, ''), port }
+  const host = match?.[1] === 'localhost' ? '127.0.0.1' : (match?.[1] ?? '').replace(/^\[|\]$/g, '')
+  if (!parseAddress(host) || port > 65535) throw new UsageError('--ui needs an address of this computer, such as 127.0.0.1:8090, or off')
+  return { host, port }
 }
 
 type Flags = Record<string, { readonly type: 'string' } | { readonly type: 'boolean' }>
 
 function parse<F extends Flags>(args: string[], flags: F, allowPositionals = false) {
   try {
-    return parseArgs({ args, options: { ...flags, data: TEXT }, strict: true, allowPositionals })
+    const read = parseArgs({ args, options: { ...flags, data: TEXT }, strict: true, allowPositionals })
+    // What an unset variable in a script gives: it would mean the folder that the script happens to run in.
+    if ((read.values as { data?: string }).data === '') throw new UsageError('--data needs a folder')
+    return read
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    throw new UsageError((error as Error).message.split('\n')[0])
   }
 }
 
