@@ -42,6 +42,7 @@ export const PROBLEMS = {
   'data-unwritable': critical('path', 'reason'),
   'disk-full': critical('path'),
   'port-taken': critical('address'),
+  'port-forbidden': critical('address'),
   'engine-running': critical('data'),
   'engine-absent': critical('data'),
   'engine-newer': critical('ours', 'theirs'),
@@ -75,6 +76,7 @@ export const PROBLEMS = {
   'relay-code-expired': critical('relay'),
   'relay-closed': critical('relay'),
   'relay-busy': warning('relay'),
+  'relay-never-run': critical('data'),
   'relay-suspended': critical('relay'),
   'relay-http-only': info('service'),
 

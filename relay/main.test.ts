@@ -145,5 +145,5 @@ test('what was mistyped is said in one line, with how it is written', async () =
 test('a code needs a relay that has run there', async (context) => {
   const { code, stderr } = await start('code', '--data', temporaryFolder(context)).ended
   assert.equal(code, 1)
-  assert.match(stderr, /^error engine-absent: .+\n$/)
+  assert.match(stderr, /^error relay-never-run: .+\n$/)
 })

@@ -46,7 +46,7 @@ async function run(options: RunOptions, folder: string): Promise<number> {
 /** Works beside a running relay: the registry is a database that two processes may open. */
 function printCode(folder: string): number {
   const address = readIfThere(join(folder, ADDRESS_FILE))
-  if (address === undefined) throw new ProblemError(problem('engine-absent', { data: folder }))
+  if (address === undefined) throw new ProblemError(problem('relay-never-run', { data: folder }))
   const { host, port } = JSON.parse(address) as { host: string; port: number }
   const registry = openSqliteRegistry(join(folder, 'registry.db'))
   const key = registry.createCode(Date.now() + CODE_VALID_MS)

@@ -110,7 +110,7 @@ function readCertificate(flags: Flags): RunOptions['certificate'] {
 }
 
 function listenAddress(flag: string, text: string): ListenAddress {
-  const match = /^(\[[0-9a-fA-F:.]+\]|[0-9.]+):(\d{1,5})$/.exec(text)
+  const match = /^(\[[0-9a-fA-F:.]+\]|[0-9.]+):(\d{1,5})$/.exec(text.replace(/^localhost:/, '127.0.0.1:'))
   const host = match?.[1]?.replace(/^\[|\]$/g, '') ?? ''
   const port = Number(match?.[2])
   if (!match || familyOf(host) === undefined || port > 65535)

@@ -182,7 +182,8 @@ async function listen(
 function listenProblem(error: unknown, { host, port }: ListenAddress): unknown {
   const { code } = error as NodeJS.ErrnoException
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-  if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL')
+  if (code === 'EACCES') return new ProblemError(problem('port-forbidden', { address }), { cause: error })
+  if (code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL')
     return new ProblemError(problem('port-taken', { address: `${address} (${code})` }), { cause: error })
   return error
 }

@@ -59,8 +59,8 @@ export async function run(dataFolder: string, command: RunCommand): Promise<void
 const portProblem =
   ({ host, port }: { host: string; port: number }) =>
   (error: NodeJS.ErrnoException): never => {
-    if (error.code === 'EADDRINUSE' || error.code === 'EACCES')
-      throw new ProblemError(problem('port-taken', { address: `${host}:${port}` }), { cause: error })
+    if (error.code === 'EACCES') throw new ProblemError(problem('port-forbidden', { address: `${host}:${port}` }), { cause: error })
+    if (error.code === 'EADDRINUSE') throw new ProblemError(problem('port-taken', { address: `${host}:${port}` }), { cause: error })
     throw error
   }
 

@@ -30,7 +30,15 @@ export type Happening =
   | { readonly type: 'opened'; readonly path: string; readonly rule: Rule; readonly outside: Endpoint }
   /** `silent`: the router did not answer at all, so it must be looked for again. */
   | { readonly type: 'opening-failed'; readonly path: string; readonly problem: Problem; readonly silent: boolean }
-  | { readonly type: 'inspected'; readonly path: string; readonly found: 'present' | 'absent' | 'foreign' | 'unknown' }
+  /** `externalIPv4`: what the router now says of its outside; undefined when it did not say. */
+  | {
+      readonly type: 'inspected'
+      readonly path: string
+      readonly found: 'present' | 'absent' | 'foreign' | 'unknown'
+      readonly externalIPv4: string | null | undefined
+    }
+  /** The router has lost its table. */
+  | { readonly type: 'router-restarted' }
   // The relay
   | { readonly type: 'relay-connected'; readonly known: Welcomed }
   | { readonly type: 'relay-waiting' | 'relay-refused'; readonly problem: Problem }

@@ -57,9 +57,13 @@ describe('the planner: facts in, effects out', () => {
       situation({ type: 'service-added', service: WEB }),
       ['watch-network', 'listen :web', 'check-target'],
     ],
-    ['a network: look for the router', situation(...ADDED, AT_HOME), ['watch-network', 'listen :web', 'find-gateway']],
+    ['a network: look for the router', situation(...ADDED, AT_HOME), ['watch-network', 'listen :web', 'keep-router']],
     ['nothing to share: leave the router alone', situation(AT_HOME), ['watch-network']],
-    ['a router: ask for 443', situation(...ADDED, AT_HOME, ROUTER), ['watch-network', 'listen :web', 'open 443→192.168.1.10:40443']],
+    [
+      'a router: ask for 443',
+      situation(...ADDED, AT_HOME, ROUTER),
+      ['watch-network', 'listen :web', 'keep-router', 'open 443→192.168.1.10:40443'],
+    ],
     [
       'a relay alone: publish, and order a certificate',
       situation(...ADDED, ...RELAY),
@@ -77,6 +81,7 @@ describe('the planner: facts in, effects out', () => {
         'watch-network',
         'keep-tunnel',
         'listen :web',
+        'keep-router',
         `probe direct ipv4 443 ${HOST}`,
         `probe tunnel ipv4 443 ${HOST}`,
         `probe tunnel ipv6 443 ${HOST}`,
@@ -85,7 +90,7 @@ describe('the planner: facts in, effects out', () => {
     [
       'a proven path: publish it',
       situation(...DIRECT),
-      ['watch-network', 'keep-tunnel', 'listen :web', `probe tunnel ipv6 443 ${HOST}`, 'publish photos direct=ipv4'],
+      ['watch-network', 'keep-tunnel', 'listen :web', 'keep-router', `probe tunnel ipv6 443 ${HOST}`, 'publish photos direct=ipv4'],
     ],
     [
       'a removed service: its rule goes',
@@ -100,7 +105,7 @@ describe('the planner: facts in, effects out', () => {
     [
       'a rule left by a crash, wanted again: adopted by asking for it',
       situation(JOURNALLED, ...ADDED, AT_HOME, ROUTER),
-      ['watch-network', 'listen :web', 'open 443→192.168.1.10:40443'],
+      ['watch-network', 'listen :web', 'keep-router', 'open 443→192.168.1.10:40443'],
     ],
     [
       'a raw service: its own port, no certificate',
@@ -111,7 +116,7 @@ describe('the planner: facts in, effects out', () => {
         AT_HOME,
         ROUTER,
       ),
-      ['watch-network', 'listen game', 'open 22124→192.168.1.10:40001'],
+      ['watch-network', 'listen game', 'keep-router', 'open 22124→192.168.1.10:40001'],
     ],
     [
       'a relay that refused us is not asked again',
@@ -140,8 +145,8 @@ describe('the planner: facts in, effects out', () => {
   it('wakes for a silent router, and not before', () => {
     const state = situation(...ADDED, AT_HOME, silent)
     assert.equal(plan(state, T0).wakeAtMs, T0 + 2000)
-    assert.ok(!planned(state, T0 + 1999).includes('find-gateway'))
-    assert.ok(planned(state, T0 + 2000).includes('find-gateway'))
+    assert.ok(!planned(state, T0 + 1999).includes('keep-router'))
+    assert.ok(planned(state, T0 + 2000).includes('keep-router'))
   })
 
   it('renews at half the lease, inspects and probes in between', () => {

@@ -21,8 +21,9 @@ export type Effect =
       readonly family: 'ipv6'
       readonly address: string
     }
+  /** Ends by itself when no router answers. */
+  | { readonly kind: 'keep-router'; readonly network: NetworkFacts }
   /** Once: ends with an event. */
-  | { readonly kind: 'find-gateway'; readonly network: NetworkFacts }
   | {
       readonly kind: 'open'
       readonly path: string
@@ -65,7 +66,7 @@ export function plan(state: State, nowMs: number): Plan {
 
   add('watch-network', { kind: 'watch-network' })
   if (state.relay.phase !== 'none' && state.relay.phase !== 'refused')
-    add(`keep-tunnel ${state.relay.url}`, { kind: 'keep-tunnel', url: state.relay.url })
+    add(`keep-tunnel ${state.relay.url} ${state.generation}`, { kind: 'keep-tunnel', url: state.relay.url })
   const exposures = exposuresOf(state.services)
   for (const exposure of exposures) planListening(state, exposure, add)
   for (const service of state.services) {
@@ -96,8 +97,8 @@ function planListening(state: State, exposure: Exposure, add: Add): void {
 function planGateway(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
   const { network, gateway } = state
   if (!network?.ipv4 || exposures.length === 0 || isRehearsal(state)) return
-  const wanted = gateway.phase === 'unknown' || (gateway.phase === 'absent' && due(gateway.retryAtMs))
-  if (wanted) add(`find-gateway ${JSON.stringify(network)}`, { kind: 'find-gateway', network })
+  const wanted = gateway.phase !== 'absent' || due(gateway.retryAtMs)
+  if (wanted) add(`keep-router ${state.search} ${JSON.stringify(network)}`, { kind: 'keep-router', network })
 }
 
 function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: Due): void {

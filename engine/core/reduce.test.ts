@@ -4,6 +4,7 @@ import { problem } from '../../protocol/problem.ts'
 import { lightOf } from '../../protocol/snapshot.ts'
 import type { Happening } from './events.ts'
 import { FRONT_DOOR, publicationOf } from './exposures.ts'
+import { plan } from './plan.ts'
 import {
   ADDED,
   AT_HOME,
@@ -86,7 +87,7 @@ describe('the ladder', () => {
 
   it('seeks again when the rule is gone from the router’s table, and blocks when it is somebody else’s', () => {
     const inspected = (found: 'present' | 'absent' | 'foreign' | 'unknown'): State =>
-      continued(situation(...DIRECT), { type: 'inspected', path: MAPPED, found })
+      continued(situation(...DIRECT), { type: 'inspected', path: MAPPED, found, externalIPv4: undefined })
     assert.equal(phaseOf(inspected('present'), MAPPED), 'confirmed')
     assert.equal(phaseOf(inspected('unknown'), MAPPED), 'confirmed')
     assert.equal(phaseOf(inspected('absent'), MAPPED), 'seeking')
@@ -125,6 +126,31 @@ describe('the ladder', () => {
   it('gives raw services a path of their own and no tunnel', () => {
     const state = situation({ type: 'service-added', service: GAME }, AT_HOME, ...RELAY)
     assert.deepEqual(Object.keys(state.paths), ['game mapped ipv4'])
+  })
+})
+
+describe('a router that changes under us', () => {
+  const inspected = (externalIPv4: string | null | undefined): State =>
+    continued(situation(...DIRECT), { type: 'inspected', path: MAPPED, found: 'present', externalIPv4 })
+
+  it('is asked anew when it has another address outside, and everything is connected anew', () => {
+    const changed = inspected('203.0.113.11')
+    assert.equal(phaseOf(changed, MAPPED), 'seeking')
+    assert.deepEqual(publicationOf(changed).direct, [])
+    assert.equal(changed.relay.phase, 'connecting')
+    assert.notDeepEqual(
+      [...plan(changed, T0).effects.keys()].find((key) => key.startsWith('keep-tunnel')),
+      [...plan(situation(...DIRECT), T0).effects.keys()].find((key) => key.startsWith('keep-tunnel')),
+    )
+  })
+
+  it('is left alone while it says the same, or nothing', () => {
+    assert.equal(phaseOf(inspected('203.0.113.10'), MAPPED), 'confirmed')
+    assert.equal(phaseOf(inspected(undefined), MAPPED), 'confirmed')
+  })
+
+  it('is asked for every rule again after a restart', () => {
+    assert.equal(phaseOf(continued(situation(...DIRECT), { type: 'router-restarted' }), MAPPED), 'seeking')
   })
 })
 

@@ -87,10 +87,17 @@ function apply(state: State, event: Event): State {
       return onePath(state, event.path, (path) => onOpened(path, event, atMs))
     case 'opening-failed': {
       const next = onePath(state, event.path, (path) => onOpeningFailed(path, event, atMs))
-      return event.silent && state.gateway.phase === 'found' ? { ...next, gateway: { phase: 'unknown' } } : next
+      return event.silent && state.gateway.phase === 'found' ? { ...next, gateway: { phase: 'unknown' }, search: state.search + 1 } : next
     }
     case 'inspected':
-      return onePath(state, event.path, (path) => onInspected(path, event.found, state, atMs))
+      return onOutsideAddress(
+        onePath(state, event.path, (path) => onInspected(path, event.found, state, atMs)),
+        event.externalIPv4,
+      )
+    case 'router-restarted':
+      return eachPath(state, (path) =>
+        'way' in path && path.way.rule ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
+      )
     case 'probed':
       return onePath(state, event.path, (path) => onProbed(path, event.verdict, state, atMs))
     case 'relay-chosen':
@@ -154,9 +161,27 @@ function onNetwork(state: State, facts: State['network']): State {
   }
   if (state.network !== undefined && !moved('ipv4') && !moved('ipv6')) return { ...state, network: facts }
   const ports = moved('ipv6') ? withoutFamily(state.ports, 'ipv6') : state.ports
-  return eachPath({ ...state, network: facts, gateway: { phase: 'unknown' }, ports }, (path) =>
+  return eachPath({ ...reconnecting(state), network: facts, gateway: { phase: 'unknown' }, search: state.search + 1, ports }, (path) =>
     path.rung !== 'tunnel' && moved(path.family) ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
   )
+}
+
+/** The provider gave the router another address: what was open at the old one leads nowhere, and our own connections went out from it. */
+function onOutsideAddress(state: State, externalIPv4: string | null | undefined): State {
+  const { gateway } = state
+  // A line that is down for a moment has no address; only another address is news.
+  if (gateway.phase !== 'found' || !externalIPv4 || externalIPv4 === gateway.externalIPv4) return state
+  if (gateway.externalIPv4 === null) return { ...state, gateway: { ...gateway, externalIPv4 } }
+  return eachPath({ ...reconnecting(state), gateway: { ...gateway, externalIPv4 } }, (path) =>
+    path.rung === 'mapped' ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
+  )
+}
+
+/** Every connection to the relay is made anew; until it stands, nothing is proven. */
+function reconnecting(state: State): State {
+  const { relay } = state
+  const next = { ...state, generation: state.generation + 1 }
+  return relay.phase === 'connected' ? withRelay(next, { phase: 'connecting', url: relay.url, known: relay.known }) : next
 }
 
 const relayBase = ({ relay }: State) => (relay.phase === 'none' ? { url: '', known: null } : { url: relay.url, known: relay.known })

@@ -148,9 +148,13 @@ export interface State {
   readonly services: readonly Service[]
   readonly targets: Readonly<Record<string, TargetState>>
   readonly relay: RelayLink
+  /** Counts the networks we were on: what was connected in one is connected anew in the next. */
+  readonly generation: number
   /** Undefined: not looked yet. Null: no network at all. */
   readonly network: NetworkFacts | null | undefined
   readonly gateway: GatewayState
+  /** Counts the searches for a router: a new one starts when the old conversation has broken off. */
+  readonly search: number
   readonly paths: Readonly<Record<string, Path>>
   readonly certificate: CertificateState
   /** Our own port behind each exposure, by {@link portKey}. Absent: not listening (yet). */
@@ -167,8 +171,10 @@ export const EMPTY_STATE: State = {
   services: [],
   targets: {},
   relay: { phase: 'none' },
+  generation: 0,
   network: undefined,
   gateway: { phase: 'unknown' },
+  search: 0,
   paths: {},
   certificate: { phase: 'none' },
   ports: {},

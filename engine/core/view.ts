@@ -145,8 +145,10 @@ function problemsOf(state: State): Problem[] {
 /** The router's own outside address, where it explains why nothing can come in by it. */
 function addressProblems({ gateway }: State): Problem[] {
   if (gateway.phase !== 'found') return []
-  const { externalIPv4, address } = gateway
-  if (externalIPv4 === null) return [problem('gateway-no-internet', { address })]
+  const { externalIPv4, address, protocols } = gateway
+  // PCP tells an address only with a rule: its silence says nothing.
+  const isTold = protocols.some((protocol) => protocol !== 'pcp')
+  if (externalIPv4 === null) return isTold ? [problem('gateway-no-internet', { address })] : []
   if (isCarrierShared(externalIPv4)) return [problem('provider-shares-address', { address: externalIPv4 })]
   return isPrivateIPv4(externalIPv4) ? [problem('second-router', { address: externalIPv4 })] : []
 }

@@ -10,6 +10,7 @@ import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { KeptCertificates } from './certificates.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
+import type { NonceFor } from './nonces.ts'
 import type { RelayChoice } from './relay-choice.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
@@ -19,6 +20,7 @@ export interface Context {
   readonly secrets: Secrets
   readonly journal: Journal
   readonly probes: Probes
+  readonly nonceFor: NonceFor
   readonly certificates: KeptCertificates
   readonly frontDoor: FrontDoor
   readonly forbidden: ForbiddenOptions

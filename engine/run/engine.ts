@@ -18,6 +18,7 @@ import { isOwnAddress, lanPrefixes } from './house.ts'
 import { openJournal } from './journal.ts'
 import type { Log } from './log.ts'
 import { startLoop } from './loop.ts'
+import { openNonces } from './nonces.ts'
 import { createPerform } from './perform.ts'
 import { joinedRelay, type RelayChoice, readRelayChoice } from './relay-choice.ts'
 import { openSecrets } from './secrets.ts'
@@ -50,14 +51,7 @@ export interface Engine {
 
 const CHECK_TIMEOUT_MS = 8000
 const JOIN_TIMEOUT_MS = 15_000
-const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
-  'check-target',
-  'find-gateway',
-  'inspect',
-  'open',
-  'probe',
-  'publish',
-])
+const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>(['check-target', 'inspect', 'open', 'probe', 'publish'])
 
 /** Throws ProblemError when the folder, the relay's address or a certificate file cannot be used. */
 export function startEngine(options: EngineOptions): Engine {
@@ -94,6 +88,7 @@ export function startEngine(options: EngineOptions): Engine {
     settings,
     secrets,
     journal,
+    nonceFor: openNonces(folder),
     probes,
     certificates,
     frontDoor: openFrontDoor({ state, certificates, probes, forbidden, dispatch: (happening) => loop.dispatch(happening) }),
@@ -185,6 +180,7 @@ export function startEngine(options: EngineOptions): Engine {
     async stop() {
       await loop.stop(1500)
       await Promise.race([takeBack(), new Promise((resolve) => setTimeout(resolve, 2000).unref())])
+      context.router?.close()
       await context.frontDoor.close()
     },
   }

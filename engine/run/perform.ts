@@ -6,6 +6,8 @@ import { ProbeResult } from '../../wire/messages.ts'
 import type { Effect } from '../core/plan.ts'
 import { type NetworkFacts, type Rule, ruleKey } from '../core/state.ts'
 import { GatewayError, type Mapping } from '../gateway/gateway.ts'
+import { openNatpmp } from '../gateway/natpmp/client.ts'
+import { openPcp } from '../gateway/pcp/client.ts'
 import { type Opener, openRouter, type Router } from '../gateway/router.ts'
 import { openUpnp } from '../gateway/upnp/client.ts'
 import { watchNetwork } from '../network/watch.ts'
@@ -18,6 +20,8 @@ import type { Emit, Perform } from './loop.ts'
 
 type Of<K extends Effect['kind']> = Extract<Effect, { kind: K }>
 
+/** A router that tells its address does so at once. */
+const EXTERNAL_ADDRESS_MS = 3000
 /** Two hours at most: what we cannot take back goes by itself. */
 const LEASE_S = 7200
 const DESCRIPTION = 'Porchlight'
@@ -31,8 +35,8 @@ export function createPerform(context: Context): Perform {
         return await keepTunnel(context, emit, signal)
       case 'listen':
         return await listen(context, effect, emit, signal)
-      case 'find-gateway':
-        return await findGateway(context, effect, emit, signal)
+      case 'keep-router':
+        return await keepRouter(context, effect, emit, signal)
       case 'open':
         return await open(context, effect, emit, signal)
       case 'inspect':
@@ -64,40 +68,53 @@ async function watch(emit: Emit, signal: AbortSignal): Promise<void> {
   })
 }
 
-async function findGateway(context: Context, { network }: Of<'find-gateway'>, emit: Emit, signal: AbortSignal): Promise<void> {
+async function keepRouter(context: Context, { network }: Of<'keep-router'>, emit: Emit, signal: AbortSignal): Promise<void> {
   context.router?.close()
   context.router = undefined
   const address = network.ipv4?.gateway ?? ''
-  let found: Router | null = null
-  const tell = (externalIPv4: string | null): void => {
-    if (found) emit({ type: 'gateway-found', address, name: found.name(), protocols: found.protocols(), externalIPv4 })
+  let router: Router | null = null
+  const tell = async (): Promise<void> => {
+    if (!router) return
+    const externalIPv4 = await router.externalAddress(AbortSignal.timeout(EXTERNAL_ADDRESS_MS))
+    context.log('gateway-found', { address, via: router.protocols(), name: router.name(), external: externalIPv4 })
+    emit({ type: 'gateway-found', address, name: router.name(), protocols: router.protocols(), externalIPv4 })
   }
-  const router = await openRouter(address, openers(network), signal, () => tell(externalOf(context)))
-  if (signal.aborted) {
-    router?.close()
-    return
+  const onRestart = (): void => {
+    context.log('router-restarted', { address })
+    emit({ type: 'router-restarted' })
   }
-  if (!router) {
-    emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }) })
-    return
+  router = await openRouter(address, openers(context, network, onRestart), signal, () => void tell())
+  if (signal.aborted) router?.close()
+  else if (!router) emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }) })
+  else {
+    context.router = router
+    await tell()
+    // It is closed by its successor, or at the very end: until then rules may have to be taken back through it.
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   }
-  const externalIPv4 = await router.externalAddress(signal)
-  found = router
-  context.router = router
-  context.log('gateway-found', { address, via: router.protocols(), name: router.name(), external: externalIPv4 })
-  tell(externalIPv4)
-}
-
-const externalOf = ({ state }: Context): string | null => {
-  const { gateway } = state()
-  return gateway.phase === 'found' ? gateway.externalIPv4 : null
 }
 
 /** Every way to ask this network's router. */
-function openers({ ipv4 }: NetworkFacts): Opener[] {
-  if (!ipv4) return []
-  const { gateway: gatewayAddress, localAddress } = ipv4
-  return [{ via: 'upnp', family: 'ipv4', open: (signal) => openUpnp({ gatewayAddress, localAddress, signal }) }]
+function openers({ nonceFor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart: () => void): Opener[] {
+  const found: Opener[] = []
+  if (ipv4) {
+    const common = { gatewayAddress: ipv4.gateway, localAddress: ipv4.localAddress }
+    found.push(
+      { via: 'pcp', family: 'ipv4', open: (signal) => openPcp({ ...common, nonceFor, onRestart, signal }) },
+      { via: 'natpmp', family: 'ipv4', open: (signal) => openNatpmp({ ...common, onRestart, signal }) },
+      { via: 'upnp', family: 'ipv4', open: (signal) => openUpnp({ ...common, signal }) },
+    )
+  }
+  if (ipv6?.gateway) {
+    const { gateway, localAddress, interfaceName } = ipv6
+    const gatewayAddress = gateway.startsWith('fe80:') ? `${gateway}%${interfaceName}` : gateway
+    found.push({
+      via: 'pcp',
+      family: 'ipv6',
+      open: (signal) => openPcp({ gatewayAddress, localAddress, interfaceName, nonceFor, onRestart, signal }),
+    })
+  }
+  return found
 }
 
 async function open(context: Context, effect: Of<'open'>, emit: Emit, signal: AbortSignal): Promise<void> {
@@ -188,7 +205,8 @@ function gatewayProblem({ fault, wire, message }: GatewayError, address: string,
 
 async function inspect({ router }: Context, { path, rule }: Of<'inspect'>, emit: Emit, signal: AbortSignal): Promise<void> {
   const found = await router?.inspect(rule as Mapping, signal).catch(() => 'unknown' as const)
-  emit({ type: 'inspected', path, found: found ?? 'unknown' })
+  const externalIPv4 = found === 'unknown' ? undefined : await router?.externalAddress(signal)
+  emit({ type: 'inspected', path, found: found ?? 'unknown', externalIPv4 })
 }
 
 async function removeRule(context: Context, { rule }: Of<'remove-rule'>, emit: Emit, signal: AbortSignal): Promise<void> {

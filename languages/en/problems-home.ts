@@ -7,6 +7,7 @@ export const homeProblems: ProblemWords<
   | 'data-unwritable'
   | 'disk-full'
   | 'port-taken'
+  | 'port-forbidden'
   | 'engine-running'
   | 'engine-absent'
   | 'engine-newer'
@@ -35,6 +36,12 @@ export const homeProblems: ProblemWords<
     cause: `There is no room left for ${path}.`,
     consequence: 'Porchlight cannot save changes. What already runs goes on.',
     remedy: 'Free some space on that disk, then try again.',
+  }),
+  'port-forbidden': ({ address }) => ({
+    title: `This account may not listen at ${address}.`,
+    cause: 'Ports below 1024 are kept for the administrator of a computer.',
+    consequence: 'Porchlight did not start.',
+    remedy: 'Start it as administrator, let your system hand the port over, or choose a port above 1023.',
   }),
   'port-taken': ({ address }) => ({
     title: `Another program already uses ${address}.`,

@@ -15,6 +15,7 @@ export const relayProblems: ProblemWords<
   | 'relay-code-expired'
   | 'relay-closed'
   | 'relay-busy'
+  | 'relay-never-run'
   | 'relay-suspended'
   | 'relay-http-only'
 > = {
@@ -90,6 +91,12 @@ export const relayProblems: ProblemWords<
     cause: `${relay} lets new devices in only with a code from whoever runs it.`,
     consequence: 'No relay was joined.',
     remedy: 'Ask whoever runs the relay for a relay code and paste it here, instead of the address.',
+  }),
+  'relay-never-run': ({ data }) => ({
+    title: `No relay has run in ${data} yet.`,
+    cause: 'A relay code tells where the relay is, and that is known only once it has run.',
+    consequence: 'No code was made.',
+    remedy: 'Start the relay with "porchlight-relay run", then ask for a code with the same --data.',
   }),
   'relay-busy': ({ relay }) => ({
     title: 'The relay is busy.',

@@ -7,6 +7,7 @@ export const homeProblems: ProblemWords<
   | 'data-unwritable'
   | 'disk-full'
   | 'port-taken'
+  | 'port-forbidden'
   | 'engine-running'
   | 'engine-absent'
   | 'engine-newer'
@@ -36,6 +37,12 @@ export const homeProblems: ProblemWords<
     cause: `Il n'y a plus de place pour ${path}.`,
     consequence: 'Porchlight ne peut pas enregistrer de changement. Ce qui tourne déjà continue.',
     remedy: 'Libérez de la place sur ce disque, puis réessayez.',
+  }),
+  'port-forbidden': ({ address }) => ({
+    title: `Ce compte n'a pas le droit d'écouter sur ${address}.`,
+    cause: "Les ports inférieurs à 1024 sont réservés à l'administrateur de l'ordinateur.",
+    consequence: "Porchlight n'a pas démarré.",
+    remedy: "Lancez-le en tant qu'administrateur, demandez à votre système de lui céder le port, ou choisissez un port supérieur à 1023.",
   }),
   'port-taken': ({ address }) => ({
     title: `Un autre programme occupe déjà ${address}.`,

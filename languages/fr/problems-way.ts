@@ -15,6 +15,7 @@ export const relayProblems: ProblemWords<
   | 'relay-code-expired'
   | 'relay-closed'
   | 'relay-busy'
+  | 'relay-never-run'
   | 'relay-suspended'
   | 'relay-http-only'
 > = {
@@ -91,6 +92,12 @@ export const relayProblems: ProblemWords<
     cause: `${relay} ne laisse entrer un nouvel appareil qu'avec un code donné par la personne qui le tient.`,
     consequence: "Aucun relais n'a été rejoint.",
     remedy: "Demandez un code de relais à cette personne et collez-le ici, à la place de l'adresse.",
+  }),
+  'relay-never-run': ({ data }) => ({
+    title: `Aucun relais n'a encore fonctionné dans ${data}.`,
+    cause: "Un code de relais dit où se trouve le relais, et cela ne se sait qu'une fois qu'il a fonctionné.",
+    consequence: "Aucun code n'a été créé.",
+    remedy: 'Démarrez le relais une première fois, puis demandez un code avec le même --data.',
   }),
   'relay-busy': ({ relay }) => ({
     title: 'Le relais est très occupé.',
