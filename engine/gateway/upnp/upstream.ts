@@ -6,7 +6,7 @@ export interface KnownPlace extends Place {
   readonly source: string
 }
 
-/** Only makes whose place is the same on every model. */
+/** Only makes that keep it at one place, unless their owner has moved it. */
 export const KNOWN_PLACES: readonly KnownPlace[] = [
   { port: 49_000, path: '/igd2desc.xml', source: 'FRITZ!Box: smarthomeNG/plugins avm, FRITZ_IGD2_DESC_FILE' },
   { port: 49_000, path: '/igddesc.xml', source: 'FRITZ!Box: kbr/fritzconnection, FRITZ_TCP_PORT and FRITZ_IGD_DESC_FILE' },
