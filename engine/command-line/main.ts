@@ -7,7 +7,7 @@ import { defaultDataFolder } from '../../system/data-folder.ts'
 import { type CommandLine, readCommandLine, USAGE, UsageError } from './arguments.ts'
 import { withEngine } from './ask.ts'
 import { diagnose } from './diagnose.ts'
-import { run } from './run.ts'
+import { isAboutRelay, run } from './run.ts'
 import { publicAddressOf, status } from './status.ts'
 
 /** The words of this terminal. */
@@ -45,14 +45,15 @@ async function main({ command, data }: CommandLine): Promise<void> {
     case 'page':
       return await withEngine(folder, async (engine) => {
         const { url } = await engine.openPage({})
-        if (url === null) throw new Error('this engine was started with --ui off')
+        if (url === null) throw new Error('this engine runs without a page; to have one, stop it and start it without --ui off')
         process.stdout.write(`${url}\n`)
       })
     case 'link':
       return await withEngine(folder, async (_engine, _closed, snapshot) => {
-        const service = (await snapshot()).services.find(({ name }) => name === command.service)
+        const { services, problems } = await snapshot()
+        const service = services.find(({ name }) => name === command.service)
         if (!service) throw new ProblemError(problem('service-unknown', { name: command.service }))
-        if (service.shareLink === null) throw new ProblemError(problem('no-relay', {}))
+        if (service.shareLink === null) throw new ProblemError(problems.find(({ code }) => isAboutRelay(code)) ?? problem('no-relay', {}))
         process.stdout.write(`${service.shareLink}\n`)
       })
     case 'status':
@@ -67,6 +68,8 @@ const tell = (found: Problem): string => {
   return `${title} ${remedy}`
 }
 
+// Whoever reads may have seen enough, as `head` has.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 try {
   await main(readCommandLine(process.argv.slice(2)))
 } catch (error) {

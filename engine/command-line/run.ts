@@ -1,7 +1,7 @@
 /** `porchlight run`: one engine in the foreground, until it is told to stop. */
 import { join } from 'node:path'
 import { contract } from '../../protocol/contract.ts'
-import { ProblemError, problem } from '../../protocol/problem.ts'
+import { type ProblemCode, ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, serve } from '../../protocol/rpc.ts'
 import { lockDataFolder, openDataFolder } from '../../system/data-folder.ts'
 import { createHandlers } from '../control/handlers.ts'
@@ -46,7 +46,7 @@ export async function run(dataFolder: string, command: RunCommand): Promise<void
       command.page === 'off' ? undefined : await openPage({ ...command.page, files: PAGE_FILES, onFace }).catch(portProblem(command.page))
     socket = await openLocalSocket(folder, (connection) => onFace(lineChannel(connection)))
     process.stdout.write(`ready ${page?.newAddress() ?? '-'}\n`)
-    if (command.relay !== undefined) await Promise.race([firstAdmission(engine), stopping.promise])
+    if (engine.isNewcomer) await Promise.race([firstAdmission(engine), stopping.promise])
     await stopping.promise
   } finally {
     socket?.close()
@@ -64,6 +64,12 @@ const portProblem =
     throw error
   }
 
+/** Tried again while the engine runs, because a network may change; but nobody should join through it. */
+const NOT_TO_BE_TRUSTED: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['relay-untrusted', 'tls-inspected'])
+/** The relay itself, or the way to it. */
+export const isAboutRelay = (code: ProblemCode): boolean =>
+  code === 'tls-inspected' || (code.startsWith('relay-') && code !== 'relay-http-only')
+
 /** A relay that was named on the command line and has never let us in: what it says for good is the command's own failure. Once it has,
  *  trouble with it is shown as a problem and the engine goes on. */
 function firstAdmission(engine: Engine): Promise<void> {
@@ -71,9 +77,9 @@ function firstAdmission(engine: Engine): Promise<void> {
     const check = (): void => {
       const { relay, problems } = engine.snapshot()
       if (relay.state === 'connected') finish()
-      else if (relay.state === 'refused' || problems.some(({ code }) => code === 'relay-untrusted')) {
-        const found = problems.find(({ code }) => code.startsWith('relay-') && code !== 'relay-http-only')
-        finish(found && new ProblemError(found))
+      else {
+        const found = problems.find(({ code }) => (relay.state === 'refused' ? isAboutRelay(code) : NOT_TO_BE_TRUSTED.has(code)))
+        if (found) finish(new ProblemError(found))
       }
     }
     const finish = (error?: Error): void => {

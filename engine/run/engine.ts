@@ -35,6 +35,8 @@ export interface EngineOptions {
 }
 
 export interface Engine {
+  /** A relay was named that has never let us in. */
+  readonly isNewcomer: boolean
   snapshot(): Snapshot
   /** Called after every change with the new snapshot; returns what ends it. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void
@@ -133,6 +135,7 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   return {
+    isNewcomer: chosen !== undefined && chosen.pin.kind !== 'key',
     snapshot: () => shown ?? view(loop.state()),
     onSnapshot(listener) {
       listeners.add(listener)
@@ -169,6 +172,8 @@ export function startEngine(options: EngineOptions): Engine {
     async joinRelay(text, signal) {
       const choice = readRelayChoice(text)
       const before = { relay: context.relay, url: loop.state().relay }
+      // In already; a code that was typed stays unused.
+      if (before.url.phase === 'connected' && before.url.url === choice.url) return
       context.relay = withAddress(choice)
       loop.dispatch({ type: 'relay-chosen', url: choice.url })
       const failure = await settled(signal)
