@@ -4,7 +4,7 @@ import { setTable } from './line.ts'
 import { startNat64 } from './nat64.ts'
 import { CARRIER_NAT, DOUBLE_NAT, DS_LITE, PLAIN, WITH_PHONE, WITHOUT_IPV6 } from './networks.ts'
 import type { Behaviour } from './router-settings.ts'
-import { ADDRESSES, type Addresses, type Network } from './topology.ts'
+import { ADDRESSES, type Addresses, type Network, nextBox } from './topology.ts'
 
 export type Personality = {
   /** One line for people. */
@@ -112,28 +112,18 @@ export function personality(name: PersonalityName): Required<Omit<Personality, '
 }
 
 /** The provider hands the ports of other customers to them. */
-function keepOtherPortsAway({ host, addresses }: Lab): Promise<void> {
+function keepOtherPortsAway({ host, network }: Lab): Promise<void> {
   return setTable(
     host('internet'),
     'shared_address',
     `chain by_port {
       type filter hook forward priority filter; policy accept;
-      ip daddr ${addresses.wan.ipv4} meta l4proto { tcp, udp } th dport != ${SHARED_PORTS.first}-${SHARED_PORTS.last} drop
+      oifname "${nextBox(network).name}" meta nfproto ipv4 meta l4proto { tcp, udp } th dport != ${SHARED_PORTS.first}-${SHARED_PORTS.last} drop
     }`,
   )
 }
 
 async function mapPort443ToServer({ host, addresses }: Lab): Promise<void> {
-  await must(host('server'), 'upnpc', [
-    '-u',
-    addresses.upnpDescription,
-    '-e',
-    'web',
-    '-a',
-    addresses.server.ipv4,
-    '443',
-    '443',
-    'TCP',
-    '604800',
-  ])
+  const mapping = ['-e', 'web', '-a', addresses.server.ipv4, '443', '443', 'TCP', '604800']
+  await must(host('server'), 'upnpc', ['-u', addresses.upnpDescription, ...mapping])
 }
