@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import http from 'node:http'
+import https from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { WebSocket, WebSocketServer } from 'ws'
+import { eventually } from '../../lab/eventually.ts'
+import { Snapshot } from '../../protocol/snapshot.ts'
+import { argv, at, folder, porchlight, type Status, start, startEngine, startRelay, statusOf, succeed } from './programs.ts'
+
+const PAGE = 'Hello from the kitchen'
+
+/** A web server at home with one page and a WebSocket that says everything back. */
+async function kitchen(t: TestContext): Promise<string> {
+  const server = http.createServer((request, response) => response.end(`${PAGE} at ${request.headers.host}`))
+  const sockets = new WebSocketServer({ server })
+  sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(data.toString().toUpperCase())))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    for (const socket of sockets.clients) socket.terminate()
+    server.close()
+    server.closeAllConnections()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** Visitors resolve by themselves: names below localhost are this computer. The rehearsal's certificate is nobody's business. */
+const visitor = { family: 4, rejectUnauthorized: false, agent: false, lookup: toLoopback } as const
+
+function toLoopback(_host: string, options: { all?: boolean }, done: (...result: unknown[]) => void): void {
+  if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }])
+  else done(null, '127.0.0.1', 4)
+}
+
+function visit(url: string): Promise<{ status: number; body: string; location: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const request = https.get(url, visitor as https.RequestOptions, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (text: string) => {
+        body += text
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body, location: response.headers.location }))
+    })
+    request.on('error', reject)
+  })
+}
+
+const web = ({ services }: Status) => services.find(({ name }) => name === 'web')
+
+/** Resolves with the status in which the service is in this state. */
+const becomes = (data: string, state: string): Promise<Status> =>
+  eventually(
+    async () => {
+      const status = await statusOf(data)
+      assert.equal(web(status)?.state, state)
+      return status
+    },
+    { timeoutMs: 15_000 },
+  )
+
+test('one link from home to a visitor, and everything that is told about it', async (t) => {
+  const data = folder(t)
+  const relay = await startRelay(t, { open: true })
+  const engine = await startEngine(t, data, ...at(relay))
+  const target = await kitchen(t)
+  await succeed('add', 'web', '--to', target, '--data', data)
+
+  const status = await becomes(data, 'reachable')
+  const service = web(status)
+  assert.ok(service?.publicUrl && service.shareLink)
+  await t.test('the status is what the documentation says', () => {
+    Snapshot.parse(status)
+    assert.equal(status.rehearsal, true)
+    assert.equal(status.internet.state, 'online')
+    assert.equal(status.relay.state, 'connected')
+    assert.equal(status.relay.observedIPv4, '127.0.0.1')
+    assert.equal(service.target, target)
+    assert.deepEqual(service.best, { ipv4: 'tunnel', ipv6: null })
+    assert.equal(service.publicAddress?.host, `web.${status.domain}`)
+    assert.equal(service.paths[0]?.verdict?.outcome, 'reachable')
+    for (const problem of status.problems) for (const words of ['cause', 'consequence', 'remedy'] as const) assert.ok(problem[words])
+  })
+  await t.test('a rehearsal leaves the router alone', () => {
+    assert.deepEqual(status.gateway.protocols, [])
+    assert.ok(service.paths.every(({ rung }) => rung === 'tunnel'))
+    assert.ok(!engine.stderr().includes('gateway'))
+  })
+  await t.test('a visitor gets the page, by its address and by the share link', async () => {
+    const { status: code, body } = await visit(service.publicUrl as string)
+    assert.equal(code, 200)
+    assert.ok(body.startsWith(PAGE))
+    const link = await succeed('link', 'web', '--data', data)
+    assert.equal(link, service.shareLink)
+    const shared = await visit(link)
+    assert.deepEqual([shared.status, shared.location], [303, service.publicUrl])
+  })
+  await t.test('a WebSocket goes both ways', async () => {
+    const socket = new WebSocket(service.publicUrl as string, visitor as https.RequestOptions)
+    await once(socket, 'open')
+    socket.send('is anybody home?')
+    const [answer] = await once(socket, 'message')
+    assert.equal(String(answer), 'IS ANYBODY HOME?')
+    socket.close()
+    await once(socket, 'close')
+  })
+  await t.test('in words', async () => {
+    const text = await succeed('status', '--data', data)
+    for (const part of ['web', target, service.publicUrl as string, service.shareLink as string]) assert.ok(text.includes(part), text)
+  })
+  await t.test('the chain, link by link', async () => {
+    const { v, chain } = JSON.parse(await succeed('diagnose', '--json', '--data', data))
+    assert.equal(v, 1)
+    const verdicts = Object.fromEntries(chain.map(({ link, verdict }: { link: string; verdict: string }) => [link, verdict]))
+    assert.deepEqual(verdicts, {
+      service: 'ok',
+      computer: 'ok',
+      router: 'unknown',
+      internet: 'ok',
+      relay: 'ok',
+      certificate: 'ok',
+      outside: 'ok',
+    })
+    assert.match(await succeed('diagnose', '--data', data), /^✓ /m)
+  })
+  await t.test('paused: nobody comes in; resumed: at the same address', async () => {
+    await succeed('pause', 'web', '--data', data)
+    assert.equal(web(await statusOf(data))?.state, 'paused')
+    await assert.rejects(visit(service.publicUrl as string))
+    await succeed('resume', 'web', '--data', data)
+    const again = web(await becomes(data, 'reachable'))
+    assert.deepEqual([again?.publicUrl, again?.shareLink], [service.publicUrl, service.shareLink])
+    assert.equal((await visit(service.publicUrl as string)).status, 200)
+  })
+  await t.test('removed: gone', async () => {
+    await succeed('remove', 'web', '--data', data)
+    assert.deepEqual((await statusOf(data)).services, [])
+    await assert.rejects(visit(service.publicUrl as string))
+    await eventually(async () => assert.equal((await visit(service.shareLink as string)).status, 404))
+  })
+  await t.test('stop ends the engine, and says so when it has', async () => {
+    await succeed('stop', '--data', data)
+    assert.equal((await engine.ended).code, 0)
+    assert.equal((await porchlight('status', '--data', data)).code, 1)
+  })
+})
+
+test('status --watch prints again at every change, until its reader goes', async (t) => {
+  const data = folder(t)
+  await startEngine(t, data, '--relay', 'https://porchlight.localhost:1')
+  const watch = await start(t, argv('porchlight', ['status', '--watch', '--json', '--data', data]), /^(\{.*)\n/)
+  const seen = (): Status[] =>
+    watch
+      .stdout()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Status)
+  await eventually(() => assert.equal(seen().at(-1)?.services.length, 0))
+  await succeed('add', 'web', '--to', 'http://127.0.0.1:1', '--data', data)
+  await eventually(() => assert.equal(seen().at(-1)?.services.length, 1))
+  await eventually(() => assert.equal(web(seen().at(-1) as Status)?.problem?.code, 'service-refused'))
+  watch.process.stdout?.destroy()
+  await succeed('remove', 'web', '--data', data)
+  assert.equal((await watch.ended).code, 0)
+})
