@@ -102,6 +102,9 @@ function anyJson(random: Random, depth: number): unknown {
 
 const DEFAULT_RUNS = 20_000
 
+/** The seed of one run out of many. An odd factor spreads neighbouring runs over the whole range. */
+export const seedOfRun = (seed: number, run: number): number => (seed + Math.imul(run, 0x9e3779b1)) >>> 0
+
 /** Calls `body` with a fresh generator for every run. An error is thrown on with the seed that makes it happen again. */
 export function fuzz(
   seed: number,
@@ -109,8 +112,7 @@ export function fuzz(
   runs: number = Number(process.env.PORCHLIGHT_FUZZ_RUNS ?? DEFAULT_RUNS),
 ): void {
   for (let run = 0; run < runs; run++) {
-    // An odd factor spreads neighbouring runs over the whole range.
-    const runSeed = (seed + Math.imul(run, 0x9e3779b1)) >>> 0
+    const runSeed = seedOfRun(seed, run)
     try {
       body(random(runSeed), run)
     } catch (error) {
