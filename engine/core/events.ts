@@ -23,6 +23,8 @@ export type Happening =
       readonly address: string
       readonly name: string | null
       readonly protocols: readonly GatewayProtocol[]
+      /** In how many languages its IPv6 firewall can be asked. */
+      readonly pinholes: number
       readonly externalIPv4: string | null
     }
   | { readonly type: 'gateway-absent'; readonly problem: Problem }
@@ -37,6 +39,8 @@ export type Happening =
       readonly found: 'present' | 'absent' | 'foreign' | 'unknown'
       readonly externalIPv4: string | null | undefined
     }
+  /** The router makes itself heard after a silence. */
+  | { readonly type: 'router-heard' }
   /** The router has lost its table. */
   | { readonly type: 'router-restarted' }
   // The relay

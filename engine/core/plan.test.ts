@@ -57,12 +57,12 @@ describe('the planner: facts in, effects out', () => {
       situation({ type: 'service-added', service: WEB }),
       ['watch-network', 'listen :web', 'check-target'],
     ],
-    ['a network: look for the router', situation(...ADDED, AT_HOME), ['watch-network', 'listen :web', 'keep-router']],
+    ['a network: look for the router', situation(...ADDED, AT_HOME), ['watch-network', 'listen :web', 'hear-router', 'keep-router']],
     ['nothing to share: leave the router alone', situation(AT_HOME), ['watch-network']],
     [
       'a router: ask for 443',
       situation(...ADDED, AT_HOME, ROUTER),
-      ['watch-network', 'listen :web', 'keep-router', 'open 443→192.168.1.10:40443'],
+      ['watch-network', 'listen :web', 'hear-router', 'keep-router', 'open 443→192.168.1.10:40443'],
     ],
     [
       'a relay alone: publish, and order a certificate',
@@ -81,6 +81,7 @@ describe('the planner: facts in, effects out', () => {
         'watch-network',
         'keep-tunnel',
         'listen :web',
+        'hear-router',
         'keep-router',
         `probe direct ipv4 443 ${HOST}`,
         `probe tunnel ipv4 443 ${HOST}`,
@@ -90,7 +91,15 @@ describe('the planner: facts in, effects out', () => {
     [
       'a proven path: publish it',
       situation(...DIRECT),
-      ['watch-network', 'keep-tunnel', 'listen :web', 'keep-router', `probe tunnel ipv6 443 ${HOST}`, 'publish photos direct=ipv4'],
+      [
+        'watch-network',
+        'keep-tunnel',
+        'listen :web',
+        'hear-router',
+        'keep-router',
+        `probe tunnel ipv6 443 ${HOST}`,
+        'publish photos direct=ipv4',
+      ],
     ],
     [
       'a removed service: its rule goes',
@@ -105,7 +114,7 @@ describe('the planner: facts in, effects out', () => {
     [
       'a rule left by a crash, wanted again: adopted by asking for it',
       situation(JOURNALLED, ...ADDED, AT_HOME, ROUTER),
-      ['watch-network', 'listen :web', 'keep-router', 'open 443→192.168.1.10:40443'],
+      ['watch-network', 'listen :web', 'hear-router', 'keep-router', 'open 443→192.168.1.10:40443'],
     ],
     [
       'a raw service: its own port, no certificate',
@@ -116,7 +125,7 @@ describe('the planner: facts in, effects out', () => {
         AT_HOME,
         ROUTER,
       ),
-      ['watch-network', 'listen game', 'keep-router', 'open 22124→192.168.1.10:40001'],
+      ['watch-network', 'listen game', 'hear-router', 'keep-router', 'open 22124→192.168.1.10:40001'],
     ],
     [
       'a relay that refused us is not asked again',

@@ -12,6 +12,7 @@ export type Effect =
   /** Lasting: runs until it is no longer planned, and reports whatever happens meanwhile. */
   | { readonly kind: 'watch-network' }
   | { readonly kind: 'keep-tunnel'; readonly url: string }
+  | { readonly kind: 'hear-router'; readonly gateway: string; readonly localAddress: string }
   /** IPv4: any port of ours, behind the router's rule. IPv6: no translation, so exactly this address and the port outside. */
   | { readonly kind: 'listen'; readonly exposure: Exposure; readonly target: Target | null; readonly family: 'ipv4' }
   | {
@@ -32,6 +33,8 @@ export type Effect =
       readonly localAddress: string
       readonly externalPort: number
       readonly replace: Rule | null
+      /** The rule whose lease is to be prolonged. */
+      readonly renews: Rule | null
     }
   | { readonly kind: 'inspect'; readonly path: string; readonly rule: Rule }
   | { readonly kind: 'remove-rule'; readonly rule: Rule }
@@ -97,6 +100,8 @@ function planListening(state: State, exposure: Exposure, add: Add): void {
 function planGateway(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
   const { network, gateway } = state
   if (!network?.ipv4 || exposures.length === 0 || isRehearsal(state)) return
+  const { gateway: address, localAddress } = network.ipv4
+  add(`hear-router ${address} ${localAddress}`, { kind: 'hear-router', gateway: address, localAddress })
   const wanted = gateway.phase !== 'absent' || due(gateway.retryAtMs)
   if (wanted) add(`keep-router ${state.search} ${JSON.stringify(network)}`, { kind: 'keep-router', network })
 }
@@ -133,6 +138,7 @@ function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due
   const wanted = path.phase === 'seeking' || (path.phase === 'blocked' && due(path.retryAtMs)) || ('way' in path && due(path.way.renewAtMs))
   const externalPort = 'way' in path ? path.way.outside.port : exposure.port
   const replace = path.phase === 'seeking' ? path.replace : null
+  const renews = 'way' in path ? path.way.rule : null
   if (wanted)
     add(`open ${key}`, {
       kind: 'open',
@@ -142,6 +148,7 @@ function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due
       localAddress,
       externalPort,
       replace,
+      renews,
     })
   else if ('way' in path && path.way.rule && due(path.way.inspectAtMs))
     add(`inspect ${key}`, { kind: 'inspect', path: key, rule: path.way.rule })

@@ -178,6 +178,14 @@ describe('IPv6, where nothing is translated', () => {
     assert.ok(still?.phase === 'blocked' && still.problem.code === 'ipv6-closed')
   })
 
+  it('asks again as soon as the firewall can be asked', () => {
+    const refused: Happening = { type: 'opening-failed', path: DIRECT6, problem: problem('ipv6-closed', { port: '443' }), silent: false }
+    const blocked = continued(own, probed(DIRECT6, 'timed-out'), refused)
+    assert.equal(phaseOf(continued(blocked, ROUTER), DIRECT6), 'blocked')
+    const path = continued(blocked, { ...ROUTER, pinholes: 1 } as Happening).paths[DIRECT6]
+    assert.ok(path?.phase === 'seeking' && path.attempt === 1)
+  })
+
   it('troubles nobody with a closed firewall while the relay carries IPv6', () => {
     const refused: Happening = { type: 'opening-failed', path: DIRECT6, problem: problem('ipv6-closed', { port: '443' }), silent: false }
     const state = continued(own, probed(DIRECT6, 'timed-out'), refused)

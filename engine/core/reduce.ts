@@ -57,12 +57,15 @@ function apply(state: State, event: Event): State {
     case 'network':
       return onNetwork(state, event.facts)
     case 'gateway-found': {
-      const { address, name, protocols, externalIPv4 } = event
-      return eachPath({ ...state, gateway: { phase: 'found', address, name, protocols, externalIPv4 } }, (path) =>
-        path.rung === 'mapped' && path.phase === 'blocked' && path.problem.code.startsWith('gateway-')
-          ? { ...base(path), phase: 'seeking', attempt: 0, replace: null }
-          : path,
-      )
+      const { address, name, protocols, pinholes, externalIPv4 } = event
+      const canNow = pinholes > (state.gateway.phase === 'found' ? state.gateway.pinholes : 0)
+      return eachPath({ ...state, gateway: { phase: 'found', address, name, protocols, pinholes, externalIPv4 } }, (path) => {
+        if (path.phase !== 'blocked') return path
+        if (path.rung === 'mapped' && path.problem.code.startsWith('gateway-'))
+          return { ...base(path), phase: 'seeking', attempt: 0, replace: null }
+        // It was proven closed, so a pinhole is what it needs.
+        return canNow && path.problem.code === 'ipv6-closed' ? { ...base(path), phase: 'seeking', attempt: 1, replace: null } : path
+      })
     }
     case 'gateway-absent': {
       const attempt = state.gateway.phase === 'absent' ? state.gateway.attempt + 1 : 0
@@ -94,6 +97,8 @@ function apply(state: State, event: Event): State {
         onePath(state, event.path, (path) => onInspected(path, event.found, state, atMs)),
         event.externalIPv4,
       )
+    case 'router-heard':
+      return state.gateway.phase === 'absent' ? { ...state, gateway: { ...state.gateway, retryAtMs: atMs } } : state
     case 'router-restarted':
       return eachPath(state, (path) =>
         'way' in path && path.way.rule ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,

@@ -78,6 +78,7 @@ export const ROUTER: Happening = {
   address: '192.168.1.1',
   name: 'Box',
   protocols: ['upnp'],
+  pinholes: 0,
   externalIPv4: '203.0.113.10',
 }
 export const RELAY: Happening[] = [

@@ -71,6 +71,8 @@ export type GatewayState =
       readonly name: string | null
       /** How it can be asked, in the order of preference. */
       readonly protocols: readonly GatewayProtocol[]
+      /** In how many languages its IPv6 firewall can be asked. */
+      readonly pinholes: number
       readonly externalIPv4: string | null
     }
 
@@ -84,6 +86,8 @@ export interface Rule {
   readonly lifetimeS: number
   readonly via: GatewayProtocol
   readonly description: string
+  /** The number under which the router keeps it, where it has one (IPv6 pinholes). */
+  readonly ruleId?: string | undefined
 }
 
 interface PathBase {

@@ -8,7 +8,6 @@ const PREFERENCE: readonly GatewayProtocol[] = ['pcp', 'natpmp', 'upnp']
 
 /** One way to open a conversation. Null: nothing answered. */
 export interface Opener {
-  readonly via: GatewayProtocol
   readonly family: Family
   open(signal: AbortSignal): Promise<Gateway | null>
 }
@@ -18,6 +17,8 @@ export interface Router {
   name(): string | null
   /** Those that answered so far, in the order of preference. */
   protocols(): GatewayProtocol[]
+  /** In how many languages its IPv6 firewall can be asked to let visitors in. */
+  pinholes(): number
   /** The router's own claim for IPv4; null when it has none to give. */
   externalAddress(signal: AbortSignal): Promise<string | null>
   /** In the family of the request's internal address. Throws the most telling {@link GatewayError} when every protocol failed. */
@@ -27,7 +28,11 @@ export interface Router {
   close(): void
 }
 
-/** Resolves as soon as one protocol has answered for IPv4; the others join while they do (`onJoined`). Null when none did. */
+/** A protocol that did not answer is tried again, as long as the router is kept: somebody may switch it on. The last step is kept. */
+const RETRY_MS = [5_000, 10_000, 30_000, 60_000] as const
+
+/** Resolves as soon as one protocol has answered for IPv4; the others join when they do (`onJoined`), until `signal` or `close`. Null when
+ *  none did. */
 export async function openRouter(
   address: string,
   openers: readonly Opener[],
@@ -37,9 +42,12 @@ export async function openRouter(
   const gateways: { readonly family: Family; readonly gateway: Gateway }[] = []
   const first = Promise.withResolvers<boolean>()
   let closed = false
-  const all = openers.map(async ({ family, open }) => {
+  const join = async ({ family, open }: Opener): Promise<void> => {
     const gateway = await open(signal).catch(() => null)
-    if (!gateway) return
+    if (!gateway) {
+      missing.push({ family, open })
+      return
+    }
     if (closed) {
       gateway.close?.()
       return
@@ -48,9 +56,23 @@ export async function openRouter(
     gateways.sort((a, b) => PREFERENCE.indexOf(a.gateway.via) - PREFERENCE.indexOf(b.gateway.via))
     if (family === 'ipv4') first.resolve(true)
     onJoined()
-  })
-  void Promise.allSettled(all).then(() => first.resolve(gateways.length > 0))
+  }
+  const missing: Opener[] = []
+  void Promise.all(openers.map(join)).then(() => first.resolve(gateways.length > 0))
   if (!(await first.promise)) return null
+  let retry: NodeJS.Timeout | undefined
+  const retryLater = (attempt: number): void => {
+    retry = setTimeout(
+      () => {
+        for (const opener of missing.splice(0)) void join(opener)
+        retryLater(attempt + 1)
+      },
+      RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)],
+    )
+    retry.unref()
+  }
+  retryLater(0)
+  signal.addEventListener('abort', () => clearTimeout(retry))
 
   const ofFamily = (family: Family | undefined): Gateway[] =>
     gateways.filter((each) => each.family === family).map(({ gateway }) => gateway)
@@ -62,6 +84,7 @@ export async function openRouter(
   return {
     address,
     name: () => gateways.map(({ gateway }) => gateway.name).find((name) => name !== null) ?? null,
+    pinholes: () => ofFamily('ipv6').length,
     protocols: () => [...new Set(gateways.map(({ gateway }) => gateway.via))],
     async externalAddress(asking) {
       for (const gateway of ofFamily('ipv4')) {
@@ -87,6 +110,7 @@ export async function openRouter(
     unmap: async (mapping, asking) => await maker(mapping).unmap(mapping, asking),
     close() {
       closed = true
+      clearTimeout(retry)
       for (const { gateway } of gateways) gateway.close?.()
     },
   }

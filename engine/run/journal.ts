@@ -12,6 +12,7 @@ const RuleSchema = z.object({
   lifetimeS: z.number().min(0),
   via: z.enum(['pcp', 'natpmp', 'upnp']),
   description: z.string().max(100),
+  ruleId: z.string().max(100).optional(),
 })
 const JournalFile = z.object({ v: z.literal(1), rules: z.array(RuleSchema).max(1000) })
 

@@ -9,7 +9,9 @@ import { GatewayError, type Mapping } from '../gateway/gateway.ts'
 import { openNatpmp } from '../gateway/natpmp/client.ts'
 import { openPcp } from '../gateway/pcp/client.ts'
 import { type Opener, openRouter, type Router } from '../gateway/router.ts'
-import { openUpnp } from '../gateway/upnp/client.ts'
+import { openUpnp, type UpnpGateway } from '../gateway/upnp/client.ts'
+import { openUpnpPinholes } from '../gateway/upnp/firewall.ts'
+import { watchNotices } from '../gateway/upnp/notices.ts'
 import { watchNetwork } from '../network/watch.ts'
 import { checkTarget } from '../services/check.ts'
 import { AskRejected } from '../tunnel/tunnel.ts'
@@ -35,6 +37,8 @@ export function createPerform(context: Context): Perform {
         return await keepTunnel(context, emit, signal)
       case 'listen':
         return await listen(context, effect, emit, signal)
+      case 'hear-router':
+        return await hearRouter(context, effect, emit, signal)
       case 'keep-router':
         return await keepRouter(context, effect, emit, signal)
       case 'open':
@@ -77,7 +81,7 @@ async function keepRouter(context: Context, { network }: Of<'keep-router'>, emit
     if (!router) return
     const externalIPv4 = await router.externalAddress(AbortSignal.timeout(EXTERNAL_ADDRESS_MS))
     context.log('gateway-found', { address, via: router.protocols(), name: router.name(), external: externalIPv4 })
-    emit({ type: 'gateway-found', address, name: router.name(), protocols: router.protocols(), externalIPv4 })
+    emit({ type: 'gateway-found', address, name: router.name(), protocols: router.protocols(), pinholes: router.pinholes(), externalIPv4 })
   }
   const onRestart = (): void => {
     context.log('router-restarted', { address })
@@ -96,44 +100,77 @@ async function keepRouter(context: Context, { network }: Of<'keep-router'>, emit
 
 /** Every way to ask this network's router. */
 function openers({ nonceFor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart: () => void): Opener[] {
-  const found: Opener[] = []
-  if (ipv4) {
-    const common = { gatewayAddress: ipv4.gateway, localAddress: ipv4.localAddress }
-    found.push(
-      { via: 'pcp', family: 'ipv4', open: (signal) => openPcp({ ...common, nonceFor, onRestart, signal }) },
-      { via: 'natpmp', family: 'ipv4', open: (signal) => openNatpmp({ ...common, onRestart, signal }) },
-      { via: 'upnp', family: 'ipv4', open: (signal) => openUpnp({ ...common, signal }) },
-    )
-  }
-  if (ipv6?.gateway) {
-    const { gateway, localAddress, interfaceName } = ipv6
-    const gatewayAddress = gateway.startsWith('fe80:') ? `${gateway}%${interfaceName}` : gateway
-    found.push({
-      via: 'pcp',
+  if (!ipv4) return []
+  const common = { gatewayAddress: ipv4.gateway, localAddress: ipv4.localAddress }
+  let overIPv4: Promise<UpnpGateway | null> = Promise.resolve(null)
+  const found: Opener[] = [
+    { family: 'ipv4', open: (signal) => openPcp({ ...common, nonceFor, onRestart, signal }) },
+    { family: 'ipv4', open: (signal) => openNatpmp({ ...common, onRestart, signal }) },
+    {
+      family: 'ipv4',
+      open: (signal) => {
+        overIPv4 = openUpnp({ ...common, signal })
+        return overIPv4
+      },
+    },
+  ]
+  if (!ipv6?.gateway) return found
+  const { gateway: address, localAddress, interfaceName } = ipv6
+  const zoned = address.startsWith('fe80:') ? `${address}%${interfaceName}` : address
+  return [
+    ...found,
+    { family: 'ipv6', open: (signal) => openPcp({ gatewayAddress: zoned, localAddress, interfaceName, nonceFor, onRestart, signal }) },
+    {
       family: 'ipv6',
-      open: (signal) => openPcp({ gatewayAddress, localAddress, interfaceName, nonceFor, onRestart, signal }),
-    })
-  }
-  return found
+      // By the description that IPv4 has found, and after it: a FRITZ!Box does not bear two searches at once (syncthing lib/upnp/upnp.go).
+      open: async (signal) => {
+        const place = (await overIPv4.catch(() => null))?.place
+        return place ? await openUpnpPinholes({ gateway: { address, interfaceName }, localAddress, place, signal }) : null
+      },
+    },
+  ]
+}
+
+/** A router that starts says so to everybody (SSDP); one that was silent is asked at once, one that was known has lost its rules. */
+async function hearRouter(
+  { log }: Context,
+  { gateway: gatewayAddress, localAddress }: Of<'hear-router'>,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
+  let lastBoot: number | null = null
+  await watchNotices({
+    gatewayAddress,
+    localAddress,
+    signal,
+    onNotice({ kind, bootId }) {
+      log('router-notice', { kind, boot: bootId })
+      if (kind !== 'alive') return
+      emit({ type: lastBoot !== null && bootId !== null && bootId !== lastBoot ? 'router-restarted' : 'router-heard' })
+      lastBoot = bootId ?? lastBoot
+    },
+  })
+  // Port 1900 may be somebody else's: then the router is only looked at, not heard.
+  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 async function open(context: Context, effect: Of<'open'>, emit: Emit, signal: AbortSignal): Promise<void> {
-  const { path, exposure, localAddress, internalPort, externalPort, replace } = effect
+  const { path, exposure, localAddress, internalPort, externalPort, replace, renews } = effect
   const { router } = context
   const fail = (found: Problem, silent: boolean): void => emit({ type: 'opening-failed', path, problem: found, silent })
   if (!router) {
     fail(problem('gateway-silent', { address: '' }), true)
     return
   }
-  const wanted: Rule = {
+  const request = {
     protocol: exposure.protocol,
     internalAddress: localAddress,
     internalPort,
     externalPort,
     lifetimeS: LEASE_S,
-    via: router.protocols()[0] ?? 'upnp',
     description: DESCRIPTION,
   }
+  const wanted: Rule = { ...request, via: router.protocols()[0] ?? 'upnp' }
   try {
     // A rule of ours that nobody outside saw, or one of an earlier start for another inner port, would stand in the way of the new one.
     const inTheWay =
@@ -142,8 +179,10 @@ async function open(context: Context, effect: Of<'open'>, emit: Emit, signal: Ab
     // Written down before it is asked for: a crash in between leaves a note too many, never a rule too many.
     context.journal.note(wanted)
     emit({ type: 'rule-journalled', rule: wanted })
-    const rule: Rule = { ...wanted, ...pick(await router.map(wanted, signal)) }
-    if (rule.externalPort !== externalPort) {
+    const ruleId = renews?.ruleId
+    const asked = { ...request, exactPort: exposure.exactPort, ...(ruleId === undefined ? {} : { ruleId }) }
+    const rule: Rule = { ...wanted, ...pick(await router.map(asked, signal)) }
+    if (rule.externalPort !== externalPort || rule.ruleId !== undefined || rule.via !== wanted.via) {
       context.journal.note(rule)
       emit({ type: 'rule-journalled', rule })
     }
@@ -186,7 +225,12 @@ async function outsideOf(context: Context, router: Router, localAddress: string,
   return (await router.externalAddress(signal)) ?? '0.0.0.0'
 }
 
-const pick = ({ externalPort, lifetimeS, via }: Mapping) => ({ externalPort, lifetimeS, via })
+const pick = ({ externalPort, lifetimeS, via, ruleId }: Mapping) => ({
+  externalPort,
+  lifetimeS,
+  via,
+  ...(ruleId === undefined ? {} : { ruleId }),
+})
 
 function gatewayProblem({ fault, wire, message }: GatewayError, address: string, port: number): Problem {
   switch (fault) {

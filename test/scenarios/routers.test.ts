@@ -26,15 +26,18 @@ describe('routers that do not help', () => {
       assert.deepEqual([page.status, page.via], [200, RELAY])
       assert.match(page.body, new RegExp(MARKER))
       assert.match((await house.visit(service.publicUrl ?? '', '-6')).body, new RegExp(MARKER))
-      await eventually(async () => {
-        const { problems, gateway } = await house.status()
-        assert.deepEqual(
-          problems.map(({ code, severity }) => [code, severity]),
-          [['gateway-silent', 'info']],
-        )
-        assert.match(problems[0]?.remedy ?? '', /192\.168\.1\.1.*UPnP/)
-        assert.deepEqual(gateway.protocols, [])
-      })
+      await eventually(
+        async () => {
+          const { problems, gateway } = await house.status()
+          assert.deepEqual(
+            problems.map(({ code, severity }) => [code, severity]),
+            [['gateway-silent', 'info']],
+          )
+          assert.match(problems[0]?.remedy ?? '', /192\.168\.1\.1.*UPnP/)
+          assert.deepEqual(gateway.protocols, [])
+        },
+        { timeoutMs: 10_000 },
+      )
     }))
 
   it('a router that lists a rule but forwards nothing: never shown as direct, made anew once, then left be', () =>
