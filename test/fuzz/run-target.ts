@@ -29,10 +29,12 @@ export interface Report extends Omit<Outcome, 'failure'> {
 export interface Bounds {
   readonly maxInputMs?: number
   readonly maxGrownBytes?: number
+  /** Ends the run, which then has failed. */
+  readonly signal?: AbortSignal
 }
 
 export async function runTarget(target: TargetName, seed: number, runs: number, bounds: Bounds = {}): Promise<Report> {
-  const { maxInputMs = MAX_INPUT_MS, maxGrownBytes = MAX_GROWN_BYTES } = bounds
+  const { maxInputMs = MAX_INPUT_MS, maxGrownBytes = MAX_GROWN_BYTES, signal } = bounds
   const startedMs = performance.now()
   const seeds = seedsOf(target)
   const current = new SharedArrayBuffer(4)
@@ -41,7 +43,7 @@ export async function runTarget(target: TargetName, seed: number, runs: number, 
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
   })
-  const { failure, ...outcome } = await outcomeOf(worker, new Int32Array(current), maxInputMs)
+  const { failure, ...outcome } = await outcomeOf(worker, new Int32Array(current), maxInputMs, signal)
   const report = { target, seed, runs, seeds: seeds.length, durationMs: performance.now() - startedMs, ...outcome }
   if (!failure) return report
   const bytes = failure.run < 0 ? (seeds[-failure.run - 1] ?? Buffer.alloc(0)) : inputOf(target, seed, failure.run)
@@ -51,8 +53,10 @@ export async function runTarget(target: TargetName, seed: number, runs: number, 
 export const inputOf = (target: TargetName, seed: number, run: number): Buffer => TARGETS[target].input(random(seedOfRun(seed, run)))
 
 /** What the thread reports; or what has to be said in its place, when it hangs, dies or runs out of memory. */
-async function outcomeOf(worker: Worker, underWay: Int32Array, maxInputMs: number): Promise<Outcome> {
+async function outcomeOf(worker: Worker, underWay: Int32Array, maxInputMs: number, stop?: AbortSignal): Promise<Outcome> {
   const over = new AbortController()
+  const stopped = () => over.abort(new Error('stopped'))
+  stop?.addEventListener('abort', stopped, { once: true })
   const failed = (reason: string): Outcome => ({
     outcomes: {},
     digest: 0,
@@ -69,6 +73,7 @@ async function outcomeOf(worker: Worker, underWay: Int32Array, maxInputMs: numbe
   try {
     return await Promise.race([told, hung])
   } finally {
+    stop?.removeEventListener('abort', stopped)
     over.abort()
     await worker.terminate()
   }

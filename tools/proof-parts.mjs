@@ -1,0 +1,77 @@
+// The parts of `npm run proof`. Each is bounded in time, and says in a line what it has seen.
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkLab } from '../lab/requirements.ts'
+import { userNamespaceArgv } from '../lab/user-namespace.ts'
+import { keepFailure, runTarget } from '../test/fuzz/run-target.ts'
+import { TARGET_NAMES } from '../test/fuzz/targets.ts'
+import { root } from './setup/machine.mjs'
+import { runFile } from './test/file.mjs'
+import { findTests, suites } from './test/suites.mjs'
+
+const fuzzRuns = 1_000_000
+const fuzzSeed = 1
+const rounds = 3
+const limitMs = 15 * 60_000
+
+/** @typedef {{ name: string, run(signal: AbortSignal): Promise<{ passed: boolean, detail: string }> }} Part */
+
+/** @param {string} logs where the output of test files goes
+ *  @returns {Part[]} */
+export function allParts(logs) {
+  const files = findTests(root)
+  const inLab = suites.find(({ name }) => name === 'lab').holds
+  const isRandom = (file) => !file.startsWith('test/') && /\bfuzz\(/.test(readFileSync(join(root, file), 'utf8'))
+  return [
+    ...TARGET_NAMES.map((target) => ({ name: `fuzz/${target}`, run: (signal) => fuzzed(target, signal) })),
+    ...files.filter(isRandom).map((file) => ({ name: `million/${shortOf(file)}`, run: (signal) => million(file, logs, signal) })),
+    ...files.filter(inLab).map((file) => ({ name: `rounds/${shortOf(file)}`, run: (signal) => inRounds(file, logs, signal) })),
+  ]
+}
+
+const shortOf = (file) => file.replace(/\.test\.(ts|mjs)$/, '')
+
+async function fuzzed(target, signal) {
+  const report = await runTarget(target, fuzzSeed, fuzzRuns, { signal })
+  const { seeds, outcomes, slowestMs, grownBytes, digest, failure } = report
+  if (failure) {
+    const kept = signal.aborted ? [] : keepFailure(report, true)
+    return { passed: false, detail: `run ${failure.run}: ${failure.reason.split('\n')[0]}; ${kept.join(', ')}` }
+  }
+  const counts = Object.entries(outcomes).map(([outcome, count]) => `${outcome} ${count}`)
+  const memory = `memory +${(grownBytes / 2 ** 20).toFixed(0)} MB`
+  const detail = `${seeds} seeds, ${fuzzRuns} runs: ${counts.join(', ')}; slowest ${slowestMs.toFixed(1)} ms, ${memory}, digest ${digest.toString(16)}`
+  return { passed: true, detail }
+}
+
+/** The loops of a unit test, with a million runs each (test/fuzz/random.ts). */
+async function million(file, logs, signal) {
+  process.env.PORCHLIGHT_FUZZ_RUNS = String(fuzzRuns)
+  try {
+    return await tested(file, logs, signal)
+  } finally {
+    delete process.env.PORCHLIGHT_FUZZ_RUNS
+  }
+}
+
+async function tested(file, logs, signal, wrap) {
+  mkdirSync(logs, { recursive: true })
+  const { passed, failures, logFile } = await runFile(file, { logs, limitMs, signal, ...(wrap ? { wrap } : {}) })
+  if (failures.length === 0) return { passed: true, detail: `${passed} tests passed` }
+  return {
+    passed: false,
+    detail: `${failures.length} failed: ${failures.map(({ title }) => title).join('; ')} (${logFile.slice(root.length + 1)})`,
+  }
+}
+
+/** The same scenario again and again: what fails once in a while fails here. */
+async function inRounds(file, logs, signal) {
+  const lab = checkLab()
+  if (!lab.ok) return { passed: false, detail: lab.reason }
+  const wrap = lab.how === 'user-namespace' ? userNamespaceArgv : undefined
+  for (let round = 1; round <= rounds && !signal.aborted; round++) {
+    const { passed, detail } = await tested(file, logs, signal, wrap)
+    if (!passed) return { passed, detail: `round ${round} of ${rounds}: ${detail}` }
+  }
+  return { passed: true, detail: `${rounds} rounds passed` }
+}
