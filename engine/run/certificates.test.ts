@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import https from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { issue, makeAuthority } from '../../certificates/self-made.ts'
+import { saveCertificate } from '../../certificates/store.ts'
+import { folder } from '../../test/folder.ts'
+import type { Ask } from '../../wire/messages.ts'
+import type { Happening } from '../core/events.ts'
+import { KNOWN, RELAY, situation } from '../core/situation.fixture.ts'
+import type { State } from '../core/state.ts'
+import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
+import { type KeptCertificates, keepCertificates } from './certificates.ts'
+import { openSecrets } from './secrets.ts'
+
+const DOMAIN = 'amber-otter-42.relay.test'
+const DAY_MS = 86_400_000
+const authority = await makeAuthority()
+const leaf = await issue(authority, { names: ['127.0.0.1'] })
+const AT_RELAY = situation(...RELAY)
+const REHEARSAL = situation(
+  { type: 'relay-chosen', url: 'https://porchlight.localhost:8443' },
+  { type: 'relay-connected', known: { ...KNOWN, url: 'https://porchlight.localhost:8443', host: 'porchlight.localhost' } },
+)
+
+interface House {
+  readonly data: string
+  readonly kept: KeptCertificates
+  /** One attempt, and what it said. */
+  obtain(): Promise<Happening[]>
+}
+
+function open(data: string, state: State, change: { directoryUrl?: string; tunnel?: Pick<Tunnel, 'ask'> } = {}): House {
+  const kept = keepCertificates({
+    folder: data,
+    secrets: openSecrets(data),
+    log: () => {},
+    directoryUrl: change.directoryUrl ?? 'https://127.0.0.1:1/directory',
+    directoryCa: authority.certPem,
+    email: undefined,
+    state: () => state,
+    tunnel: () => change.tunnel as Tunnel | undefined,
+  })
+  return {
+    data,
+    kept,
+    async obtain() {
+      const said: Happening[] = []
+      await kept.obtain(DOMAIN, (happening) => said.push(happening), new AbortController().signal)
+      return said
+    },
+  }
+}
+
+async function stored(data: string, notBeforeMs: number, notAfterMs: number): Promise<string> {
+  const names = [`*.${DOMAIN}`]
+  const pair = await issue(authority, { names, notBeforeMs, notAfterMs })
+  await saveCertificate(data, { names, ...pair, notBeforeMs, notAfterMs })
+  return pair.certPem
+}
+
+/** A directory that takes an order and waits for its proof. */
+async function directory(t: TestContext): Promise<{ url: string; orders(): number }> {
+  let orders = 0
+  const server = https.createServer({ cert: leaf.certPem, key: leaf.keyPem }, (request, response) => {
+    const at = (path: string): string => `https://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
+    const send = (status: number, body: unknown, location = '/'): void => {
+      response.writeHead(status, { 'Content-Type': 'application/json', 'Replay-Nonce': `nonce${Math.random()}`, Location: at(location) })
+      response.end(JSON.stringify(body))
+    }
+    request.resume()
+    if (request.url === '/directory') send(200, { newNonce: at('/nonce'), newAccount: at('/account'), newOrder: at('/order') })
+    else if (request.url === '/account') send(201, { status: 'valid' }, '/account/1')
+    else if (request.url === '/order') {
+      orders += 1
+      const identifiers = [{ type: 'dns', value: `*.${DOMAIN}` }]
+      send(201, { status: 'pending', identifiers, authorizations: [at('/authorization')], finalize: at('/finalize') }, '/order/1')
+    } else if (request.url === '/authorization') {
+      const challenges = [{ type: 'dns-01', url: at('/challenge'), token: 'token', status: 'pending' }]
+      send(200, { status: 'pending', identifier: { type: 'dns', value: DOMAIN }, wildcard: true, challenges })
+    } else send(200, {})
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/directory`, orders: () => orders }
+}
+
+test('a rehearsal makes its own, once: the next start finds it', async (t) => {
+  const first = open(folder(t), REHEARSAL)
+  assert.equal(first.kept.certificateFor(`web.${DOMAIN}`), undefined)
+  const [said, ...more] = await first.obtain()
+  assert.ok(said?.type === 'certificate-valid' && more.length === 0)
+  assert.equal(said.domain, DOMAIN)
+  assert.ok(said.renewAtMs > Date.now() + 40 * DAY_MS && said.renewAtMs < said.notAfterMs)
+  const pair = first.kept.certificateFor(`web.${DOMAIN}`)
+  assert.ok(pair && new X509Certificate(pair.certPem).checkHost(`web.${DOMAIN}`))
+
+  const second = open(first.data, REHEARSAL)
+  assert.deepEqual(
+    (await second.obtain()).map(({ type }) => type),
+    ['certificate-valid'],
+  )
+  assert.equal(second.kept.certificateFor(`web.${DOMAIN}`)?.certPem, pair.certPem)
+})
+
+test('it serves the names right below its domain, and no others', async (t) => {
+  const { kept, obtain } = open(folder(t), REHEARSAL)
+  await obtain()
+  assert.ok(kept.certificateFor(`photos.${DOMAIN}`))
+  for (const host of [DOMAIN, `a.web.${DOMAIN}`, 'web.blue-heron-7.relay.test', 'relay.test', ''])
+    assert.equal(kept.certificateFor(host), undefined)
+})
+
+test('a good one on disk is used, and nobody is asked', async (t) => {
+  const data = folder(t)
+  const certPem = await stored(data, Date.now() - DAY_MS, Date.now() + 89 * DAY_MS)
+  const { kept, obtain } = open(data, AT_RELAY)
+  assert.deepEqual(
+    (await obtain()).map(({ type }) => type),
+    ['certificate-valid'],
+  )
+  assert.equal(kept.certificateFor(`web.${DOMAIN}`)?.certPem, certPem)
+})
+
+test('one that is due serves on while its successor is not to be had', async (t) => {
+  const data = folder(t)
+  const certPem = await stored(data, Date.now() - 80 * DAY_MS, Date.now() + 10 * DAY_MS)
+  const { kept, obtain } = open(data, AT_RELAY)
+  assert.deepEqual(
+    (await obtain()).map(({ type }) => type),
+    ['certificate-valid', 'certificate-failed'],
+  )
+  assert.equal(kept.certificateFor(`web.${DOMAIN}`)?.certPem, certPem)
+})
+
+test('a directory that does not answer: what is wrong, and when to try again', async (t) => {
+  const [said, ...more] = await open(folder(t), AT_RELAY).obtain()
+  assert.ok(said?.type === 'certificate-failed' && more.length === 0)
+  assert.deepEqual([said.problem.code, said.problem.params.reason], ['certificate-failed', 'directory-unreachable'])
+  assert.ok(said.retryAfterMs > 55_000 && said.retryAfterMs < 70_000)
+})
+
+test('the proof goes through the relay; one that it does not set ends the attempt, and is not tried again at once', async (t) => {
+  const { url, orders } = await directory(t)
+  const asks: Ask[] = []
+  const ask = (asked: Ask): Promise<unknown> => {
+    asks.push(asked)
+    return asked.kind === 'challenge' && asked.action === 'set' ? Promise.reject(new AskRejected('rate-limited')) : Promise.resolve({})
+  }
+  const [said, ...more] = await open(folder(t), AT_RELAY, { directoryUrl: url, tunnel: { ask } }).obtain()
+  assert.ok(said?.type === 'certificate-failed' && more.length === 0)
+  assert.ok(said.retryAfterMs > 55_000)
+  assert.deepEqual(
+    asks.map((asked) => asked.kind === 'challenge' && asked.action),
+    ['set', 'clear'],
+  )
+  assert.equal(orders(), 1)
+})
+
+test('without a tunnel nothing can be proven: tried again later', async (t) => {
+  const { url } = await directory(t)
+  const [said] = await open(folder(t), AT_RELAY, { directoryUrl: url }).obtain()
+  assert.equal(said?.type, 'certificate-failed')
+})
+
+test('one that cannot be kept is used all the same, and it is said why', async (t) => {
+  const data = folder(t)
+  writeFileSync(join(data, 'certificates'), 'in the way')
+  const { kept, obtain } = open(data, REHEARSAL)
+  const said = await obtain()
+  assert.deepEqual(
+    said.map(({ type }) => type),
+    ['notice', 'certificate-valid'],
+  )
+  assert.ok(said[0]?.type === 'notice' && said[0].problem.code === 'data-unwritable')
+  assert.ok(kept.certificateFor(`web.${DOMAIN}`))
+})
+
+test('an account key that cannot be kept: nobody is asked for an account', async (t) => {
+  const data = folder(t)
+  const { url, orders } = await directory(t)
+  const house = open(data, AT_RELAY, { directoryUrl: url, tunnel: { ask: async () => ({}) } })
+  rmSync(join(data, 'secrets'), { recursive: true })
+  writeFileSync(join(data, 'secrets'), 'in the way')
+  const [said] = await house.obtain()
+  assert.ok(said?.type === 'certificate-failed')
+  assert.equal(said.problem.code, 'data-unwritable')
+  assert.equal(orders(), 0)
+})
+
+test('an attempt that is called off says nothing', async (t) => {
+  const data = folder(t)
+  const { kept } = open(data, AT_RELAY)
+  const aborter = new AbortController()
+  const attempt = kept.obtain(DOMAIN, ({ type }) => assert.fail(type), aborter.signal)
+  aborter.abort()
+  await attempt
+  assert.deepEqual(readdirSync(data), ['secrets'])
+})

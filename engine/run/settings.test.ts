@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { type Problem, ProblemError } from '../../protocol/problem.ts'
+import { folder } from '../../test/folder.ts'
+import { openSettings } from './settings.ts'
+
+const unexpected = (notice: Problem): void => assert.fail(notice.code)
+const SERVICE = {
+  name: 'web',
+  target: { kind: 'http', host: '192.168.1.20', port: 8080 },
+  paused: false,
+  linkId: 'abcdefghijklmnop',
+} as const
+const RELAY = { url: 'https://relay.example', key: 'k'.repeat(43) }
+
+const problemOf = (action: () => unknown): string => {
+  try {
+    action()
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem.code
+    throw error
+  }
+  return 'none'
+}
+
+test('nothing there: defaults, and no file until something is decided', (t) => {
+  const data = folder(t)
+  const settings = openSettings(data, unexpected)
+  assert.deepEqual(settings.current, { v: 1, services: [], relay: null, ports: {} })
+  assert.deepEqual(readdirSync(data), [])
+})
+
+test('what was decided is there again at the next start, readable by people and by nobody else', (t) => {
+  const data = folder(t)
+  const settings = openSettings(data, unexpected)
+  settings.change({ services: [SERVICE] })
+  settings.change({ relay: RELAY, ports: { ':web': 40443 } })
+  const path = join(data, 'settings.json')
+  assert.deepEqual(openSettings(data, unexpected).current, settings.current)
+  assert.deepEqual(settings.current, { v: 1, services: [SERVICE], relay: RELAY, ports: { ':web': 40443 } })
+  assert.match(readFileSync(path, 'utf8'), /^ {2}"services": \[$/m)
+  if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o600)
+})
+
+test('a change that cannot be saved has not happened', (t) => {
+  const data = join(folder(t), 'data')
+  const settings = openSettings(data, unexpected)
+  assert.equal(
+    problemOf(() => settings.change({ services: [SERVICE] })),
+    'data-unwritable',
+  )
+  assert.deepEqual(settings.current.services, [])
+})
+
+const valid = { v: 1, services: [SERVICE], relay: null, ports: {} }
+const DAMAGED: Record<string, string> = {
+  empty: '',
+  'cut off': JSON.stringify(valid).slice(0, 40),
+  'another file': 'PK\u0003\u0004',
+  null: 'null',
+  'no version': JSON.stringify({ ...valid, v: undefined }),
+  'an older version than there ever was': JSON.stringify({ ...valid, v: 0 }),
+  'a name that is none': JSON.stringify({ ...valid, services: [{ ...SERVICE, name: '../web' }] }),
+  'a port that is none': JSON.stringify({ ...valid, ports: { ':web': 0 } }),
+}
+for (const [what, text] of Object.entries(DAMAGED))
+  test(`damaged (${what}): kept aside, defaults, and a notice that says where`, (t) => {
+    const data = folder(t)
+    const path = join(data, 'settings.json')
+    writeFileSync(path, text)
+    const notices: Problem[] = []
+    const settings = openSettings(data, (notice) => notices.push(notice))
+    assert.deepEqual(settings.current.services, [])
+    assert.deepEqual(
+      notices.map(({ code }) => code),
+      ['settings-damaged'],
+    )
+    const keptAs = notices[0]?.params.keptAs ?? ''
+    assert.match(keptAs, /settings\.damaged-\d{4}-\d\d-\d\dT[\d-]+Z\.json$/)
+    assert.equal(readFileSync(keptAs, 'utf8'), text)
+    assert.ok(!existsSync(path))
+  })
+
+test('of a newer Porchlight: refused, and left as it is', (t) => {
+  const data = folder(t)
+  const path = join(data, 'settings.json')
+  writeFileSync(path, '{"v":2}')
+  assert.equal(
+    problemOf(() => openSettings(data, unexpected)),
+    'engine-newer',
+  )
+  assert.equal(readFileSync(path, 'utf8'), '{"v":2}')
+  assert.deepEqual(readdirSync(data), ['settings.json'])
+})
+
+test('a folder that is gone is a problem with a name', (t) => {
+  const data = folder(t)
+  const settings = openSettings(data, unexpected)
+  rmSync(data, { recursive: true })
+  assert.equal(
+    problemOf(() => settings.change({ relay: RELAY })),
+    'data-unwritable',
+  )
+})
