@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file.ts'
 
 /** What a face reads to find the engine of a data folder. */
-export const EngineFile = z.object({ v: z.literal(1), pid: z.int(), socket: z.string() })
+export const EngineFile = z.object({ v: z.literal(1), pid: z.int(), socket: z.string().min(1) })
 
 /** sun_path has 108 bytes on Linux, 104 on macOS, with the final zero. */
 const MAX_PATH_BYTES = 100
