@@ -1,8 +1,7 @@
 /** A relay that says what a test wants it to say: over real TLS with real lanes, so that only its words are made up. */
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import tls, { type TLSSocket } from 'node:tls'
@@ -10,6 +9,7 @@ import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { type Identity, newIdentity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { Lane } from '../../wire/lane.ts'
 import { type Answer, type Ask, type Device, TUNNEL_ALPN, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
+import { folder, later } from '../folder.ts'
 
 export interface FakeRelayOptions {
   readonly host?: string
@@ -46,8 +46,7 @@ export async function fakeRelay(t: TestContext, options: FakeRelayOptions = {}):
   const { host = 'porchlight.localhost', identity = newIdentity() } = options
   const authority = await makeAuthority()
   const { certPem, keyPem } = await issue(authority, { names: [host] })
-  const folder = mkdtempSync(join(tmpdir(), 'porchlight-fake-relay-'))
-  const ca = join(folder, 'ca.pem')
+  const ca = join(folder(t), 'ca.pem')
   writeFileSync(ca, authority.certPem)
   const server = tls.createServer({ cert: certPem, key: keyPem, minVersion: 'TLSv1.3', ALPNProtocols: [TUNNEL_ALPN], ...options.tls })
   const devices: Device[] = []
@@ -92,10 +91,7 @@ export async function fakeRelay(t: TestContext, options: FakeRelayOptions = {}):
     server.close()
     cut()
   }
-  t.after(() => {
-    close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  later(t, close)
   return {
     ready: `https://${host}:${port()}`,
     host,

@@ -5,7 +5,8 @@ import net, { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
-import { assertError, at, folder, porchlight, runEngine, startEngine, startRelay, statusOf, succeed } from './programs.ts'
+import { folder } from '../folder.ts'
+import { assertError, at, porchlight, runEngine, startEngine, startRelay, statusOf, succeed } from './programs.ts'
 
 /** A rehearsal's relay that is not there: the router is left alone all the same. */
 const NO_RELAY = ['--relay', 'https://porchlight.localhost:1']

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
-import { assertError, at, folder, porchlight, readText, runEngine, startEngine, startRelay, statusOf, succeed } from './programs.ts'
+import { folder } from '../folder.ts'
+import { assertError, at, porchlight, readText, runEngine, startEngine, startRelay, statusOf, succeed } from './programs.ts'
 
 test('SIGTERM stops the engine cleanly: exit code 0, and no way to it is left behind', async (t) => {
   const data = folder(t)

@@ -7,7 +7,8 @@ import { type TestContext, test } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
 import { eventually } from '../../lab/eventually.ts'
 import { Snapshot } from '../../protocol/snapshot.ts'
-import { argv, at, folder, porchlight, type Status, start, startEngine, startRelay, statusOf, succeed } from './programs.ts'
+import { folder } from '../folder.ts'
+import { argv, at, porchlight, type Status, start, startEngine, startRelay, statusOf, succeed } from './programs.ts'
 
 const PAGE = 'Hello from the kitchen'
 

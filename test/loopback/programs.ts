@@ -1,14 +1,14 @@
 /** The two programs, as a person starts them, on loopback. Always with a rehearsal relay or without services, so that no router is asked. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import type { Told } from '../../languages/index.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+import { folder, later } from '../folder.ts'
 
 export const DOMAIN = 'porchlight.localhost'
 const ROOT = resolve(import.meta.dirname, '..', '..')
@@ -41,26 +41,6 @@ export function argv(name: 'porchlight' | 'porchlight-relay', args: readonly str
   if (process.platform !== 'win32') return [join(ROOT, 'bin', name), [...args]]
   const bundle = name === 'porchlight' ? 'engine' : 'relay'
   return [process.execPath, [join(ROOT, 'dist', bundle, `${name}.js`), ...args]]
-}
-
-const cleanups = new WeakMap<TestContext, (() => unknown)[]>()
-
-/** Like `t.after`, but last in, first out: a folder must outlive the programs that write into it. */
-export function later(t: TestContext, clean: () => unknown): void {
-  const all = cleanups.get(t) ?? []
-  all.unshift(clean)
-  if (cleanups.has(t)) return
-  cleanups.set(t, all)
-  t.after(async () => {
-    for (const each of all) await each()
-  })
-}
-
-/** A folder of its own, gone with the test. */
-export function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'porchlight-test-'))
-  later(t, () => rmSync(path, { recursive: true, force: true }))
-  return path
 }
 
 /** One command to its end, whatever comes of it. */

@@ -9,11 +9,11 @@ import { openSqliteRegistry } from '../../relay/registry/sqlite.ts'
 import { fingerprint } from '../../wire/identity.ts'
 import { fakeRelay } from '../fakes/relay.ts'
 import { tlsInspector } from '../fakes/tls-inspector.ts'
+import { folder } from '../folder.ts'
 import {
   assertError,
   at,
   DOMAIN,
-  folder,
   porchlight,
   type Relay,
   readText,

@@ -1,7 +1,8 @@
 /** Disks that are full or can only be read: real ones, each in a mount namespace that is gone with the program in it. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { argv, assertError, finish, folder, type Outcome, type Program, start } from '../loopback/programs.ts'
+import { folder } from '../folder.ts'
+import { argv, assertError, finish, type Outcome, type Program, start } from '../loopback/programs.ts'
 
 /** `script` in a shell that has a small disk of its own at `data`, then the engine in its place. */
 const onDisk = (data: string, options: string, script: string): [string, string[]] => {
