@@ -21,7 +21,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   v: 1,
   rehearsal: false,
   internet: { state: 'online' },
-  gateway: { address: null, name: null, protocols: [], externalIPv4: null, nat: 'unknown' },
+  gateway: { address: null, name: null, protocols: [], externalIPv4: null, nat: 'unknown', natEvidence: [] },
   relay: { url: null, state: 'none', observedIPv4: null, observedIPv6: null },
   domain: null,
   services,

@@ -12,7 +12,7 @@ export const InternetState = z.enum(['online', 'offline', 'unknown'])
 export const RelayState = z.enum(['none', 'connecting', 'connected', 'waiting', 'refused'])
 
 /** What stands between the router's outside and the internet, as far as the facts tell. */
-export const NatVerdict = z.enum(['single', 'double', 'carrier', 'unsure', 'unknown'])
+export const NatVerdict = z.enum(['single', 'double', 'carrier', 'ds-lite', 'shared-ports', 'mobile', 'unsure', 'unknown'])
 export type NatVerdict = z.infer<typeof NatVerdict>
 
 export const ServiceView = z.object({
@@ -42,6 +42,8 @@ export const Snapshot = z.object({
     protocols: z.array(z.enum(['pcp', 'natpmp', 'upnp'])),
     externalIPv4: z.string().nullable(),
     nat: NatVerdict,
+    /** The facts that the verdict rests on. */
+    natEvidence: z.array(z.string()),
   }),
   relay: z.object({
     url: z.string().nullable(),

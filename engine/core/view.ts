@@ -3,13 +3,15 @@ import { isCarrierShared, isPrivateIPv4 } from '../../protocol/model/address.ts'
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
-import type { NatVerdict, ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
+import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { deviceDomain, exposureOf, hostOf, pathsOf } from './exposures.ts'
+import { natFinding } from './nat.ts'
 import { isRehearsal, type Path, type Service, type State } from './state.ts'
 
 export function view(state: State): Snapshot {
   const { relay, gateway, network } = state
   const known = relay.phase === 'none' ? null : relay.known
+  const nat = natFinding(state)
   return {
     v: 1,
     rehearsal: isRehearsal(state),
@@ -19,7 +21,8 @@ export function view(state: State): Snapshot {
       name: gateway.phase === 'found' ? gateway.name : null,
       protocols: gateway.phase === 'found' ? [...gateway.protocols] : [],
       externalIPv4: gateway.phase === 'found' ? gateway.externalIPv4 : null,
-      nat: natVerdict(state),
+      nat: nat.verdict,
+      natEvidence: [...nat.evidence],
     },
     relay: {
       url: relay.phase === 'none' ? null : relay.url,
@@ -31,17 +34,6 @@ export function view(state: State): Snapshot {
     services: state.services.map((service) => viewService(state, service)),
     problems: problemsOf(state),
   }
-}
-
-/** What the router says of its outside, held against what the relay sees. It explains; only a probe decides. */
-function natVerdict({ gateway, relay }: State): NatVerdict {
-  const claimed = gateway.phase === 'found' ? gateway.externalIPv4 : null
-  const observed = relay.phase === 'connected' ? relay.known.observed.ipv4 : undefined
-  if (claimed === null) return 'unknown'
-  if (isCarrierShared(claimed)) return 'carrier'
-  if (isPrivateIPv4(claimed)) return 'double'
-  if (observed === undefined) return 'unknown'
-  return claimed === observed ? 'single' : 'unsure'
 }
 
 function viewService(state: State, service: Service): ServiceView {

@@ -37,7 +37,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   v: 1,
   rehearsal: false,
   internet: { state: 'online' },
-  gateway: { address: '192.168.1.1', name: 'Router', protocols: ['upnp'], externalIPv4: '203.0.113.7', nat: 'single' },
+  gateway: { address: '192.168.1.1', name: 'Router', protocols: ['upnp'], externalIPv4: '203.0.113.7', nat: 'single', natEvidence: [] },
   relay: { url: 'https://relay.example', state: 'connected', observedIPv4: '203.0.113.7', observedIPv6: null },
   domain: 'home.relay.example',
   services,
