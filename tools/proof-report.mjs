@@ -34,7 +34,8 @@ ${run.length - failed.length} of ${parts.length} parts passed, ${failed.length} 
 ${rows.join('\n')}
 
 Every fuzz part has passed only if no input threw anything but the parser's own error, none took more than a second of processor time, and
-memory grew by no more than 160 MB; the same seed gives the same digest again.
+memory grew by no more than 160 MB; the same seed gives the same digest again. The slowest input is by the clock, which also counts what
+else the machine did meanwhile.
 
 ${notRun.length === 0 ? 'Nothing was left out.' : `Not run: ${notRun.join(', ')}.`}
 `
