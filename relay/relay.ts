@@ -19,6 +19,7 @@ import { createProbeLimits } from './probe/limits.ts'
 import { createSelfTest } from './probe/self-test.ts'
 import { createFront } from './public-side/front.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
+import { startStun } from './stun/server.ts'
 import { admit } from './tunnel/admission.ts'
 import { answerAsk } from './tunnel/asks.ts'
 import { createPresence } from './tunnel/presence.ts'
@@ -123,6 +124,9 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     })
     listeners.push(await listen(front, options.https, signal, log))
     port = (front.address() as AddressInfo).port
+    // Only something that explains: another program may hold the port for UDP (HTTP/3).
+    for (const host of everywhere(options.https))
+      await startStun(host, port, signal).catch((error: unknown) => log('stun-unavailable', { error: String(error) }))
     const redirect = http.createServer({ headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
       const host = /^[a-zA-Z0-9.-]{1,253}/.exec(request.headers.host ?? '')?.[0] ?? domain
       response
