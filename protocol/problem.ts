@@ -55,6 +55,8 @@ export const PROBLEMS = {
   'services-full': critical('name'),
   'target-invalid': critical('target'),
   'target-forbidden': critical('target', 'reason'),
+  'preset-unknown': critical('name', 'detail'),
+  'preset-mismatch': critical('name', 'target', 'detail'),
   'relay-address-invalid': critical('relay'),
 
   // The service itself

@@ -6,7 +6,18 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, publicationOf } from './exposures.ts'
-import { type Exposure, isRehearsal, type NetworkFacts, type Path, pathKey, portKey, type Rule, ruleKey, type State } from './state.ts'
+import {
+  type Exposure,
+  isRehearsal,
+  type NetworkFacts,
+  type Path,
+  pathKey,
+  portKey,
+  type Rule,
+  ruleKey,
+  type Service,
+  type State,
+} from './state.ts'
 
 export type Effect =
   /** Lasting: runs until it is no longer planned, and reports whatever happens meanwhile. */
@@ -49,7 +60,7 @@ export type Effect =
     }
   | { readonly kind: 'publish'; readonly publication: Publication; readonly key: string }
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
-  | { readonly kind: 'check-target'; readonly name: string; readonly target: Target }
+  | { readonly kind: 'check-target'; readonly name: string; readonly target: Target; readonly preset: string | undefined }
 
 export interface Plan {
   readonly effects: ReadonlyMap<string, Effect>
@@ -75,7 +86,7 @@ export function plan(state: State, nowMs: number): Plan {
   for (const service of state.services) {
     const target = state.targets[service.name]
     if (!service.paused && target && due(target.nextAtMs))
-      add(`check-target ${service.name}`, { kind: 'check-target', name: service.name, target: service.target })
+      add(`check-target ${service.name} ${service.target.host}`, { kind: 'check-target', ...asked(service) })
   }
   planGateway(state, exposures, add, due)
   for (const exposure of exposures)
@@ -84,6 +95,8 @@ export function plan(state: State, nowMs: number): Plan {
   planRelay(state, exposures, add, due)
   return { effects, wakeAtMs }
 }
+
+const asked = ({ name, target, preset }: Service) => ({ name, target, preset })
 
 type Add = (key: string, effect: Effect) => void
 type Due = (atMs: number) => boolean

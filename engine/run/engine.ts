@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { familyOf, parsePublicRanges } from '../../protocol/model/address.ts'
-import { parseTarget, ServiceName } from '../../protocol/model/service.ts'
+import { formatTarget, parseTarget, ServiceName, type Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import type { Effect } from '../core/plan.ts'
@@ -11,6 +11,7 @@ import { view } from '../core/view.ts'
 import type { Mapping } from '../gateway/gateway.ts'
 import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
 import { createProbes } from '../reach/probes.ts'
+import { PRESETS } from '../services/presets/index.ts'
 import { keepCertificates } from './certificates.ts'
 import type { Context } from './context.ts'
 import { openFrontDoor } from './front-door.ts'
@@ -146,6 +147,7 @@ export function startEngine(options: EngineOptions): Engine {
       if (settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('name-taken', { name }))
       const target = parseTarget(text)
       if (!target) throw new ProblemError(problem('target-invalid', { target: text }))
+      mustFit(target, preset)
       if (settings.current.services.length >= MAX_SERVICES) throw new ProblemError(problem('services-full', { name }))
       // A name is judged when it is looked up, each time anew.
       const reason = familyOf(target.host) && forbiddenTarget(target.host, target.port, forbidden)
@@ -223,6 +225,16 @@ export function startEngine(options: EngineOptions): Engine {
       }),
     )
   }
+}
+
+/** Throws ProblemError when there is no such preset, or when it speaks another protocol. */
+function mustFit(target: Target, preset: string | undefined): void {
+  if (preset === undefined) return
+  const known = PRESETS.get(preset)
+  if (!known) throw new ProblemError(problem('preset-unknown', { name: preset, detail: [...PRESETS.keys()].join(', ') }))
+  if (known.kind === target.kind) return
+  const fitting = formatTarget({ kind: known.kind, host: target.host, port: known.usualPort })
+  throw new ProblemError(problem('preset-mismatch', { name: preset, target: formatTarget(target), detail: fitting }))
 }
 
 /** Mapped listeners take every IPv4 address of this machine, direct ones a single IPv6 address. */

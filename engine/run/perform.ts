@@ -54,7 +54,7 @@ export function createPerform(context: Context): Perform {
       case 'obtain-certificate':
         return await context.certificates.obtain(effect.domain, emit, signal)
       case 'check-target': {
-        const found = await checkTarget(effect.name, effect.target, signal)
+        const found = await checkTarget(effect.name, effect.target, effect.preset, signal)
         emit(found ? { type: 'target-down', name: effect.name, problem: found } : { type: 'target-up', name: effect.name })
       }
     }

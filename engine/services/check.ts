@@ -4,20 +4,35 @@ import net from 'node:net'
 import { parseAddress } from '../../protocol/model/address.ts'
 import { formatTarget, type Target } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
+import { pingUdp } from './ping-udp.ts'
+import { PRESETS } from './presets/index.ts'
 
 const CONNECT_TIMEOUT_MS = 5000
 const LOOKUP_TIMEOUT_MS = 3000
 
-/** Null: it takes connections (UDP services cannot be asked without knowing their language, so they count as answering). */
-export async function checkTarget(service: string, target: Target, signal: AbortSignal): Promise<Problem | null> {
+/** Can this service be asked whether it is there? A UDP service only in its own language, which its preset knows. */
+export function canBeAsked({ kind }: Target, preset: string | undefined): boolean {
+  return kind !== 'udp' || pingOf(preset) !== undefined
+}
+
+/** Null: it takes connections, or answers its preset's ping. A UDP service that cannot be asked counts as answering. */
+export async function checkTarget(
+  service: string,
+  target: Target,
+  preset: string | undefined,
+  signal: AbortSignal,
+): Promise<Problem | null> {
   const { host, port, kind } = target
   const address = parseAddress(host) ? host : await resolve(host, signal)
   if (address === undefined) return problem('service-not-found', { service, host })
-  if (kind === 'udp') return null
-  const failure = await tryConnect(address, port, signal)
+  const ping = pingOf(preset)
+  if (kind === 'udp' && !ping) return null
+  const failure = kind === 'udp' && ping ? await pingUdp(address, port, ping, signal) : await tryConnect(address, port, signal)
   if (failure === undefined || signal.aborted) return null
   return problem(failure === 'ECONNREFUSED' ? 'service-refused' : 'service-silent', { service, target: formatTarget(target) })
 }
+
+const pingOf = (preset: string | undefined) => PRESETS.get(preset ?? '')?.ping
 
 /** The system's resolver may take 20 s when DNS is down; nobody waits for that. */
 async function resolve(host: string, signal: AbortSignal): Promise<string | undefined> {

@@ -77,7 +77,15 @@ export const homeProblems: ProblemWords<
 
 /** What the owner typed. */
 export const addressProblems: ProblemWords<
-  'name-invalid' | 'name-taken' | 'service-unknown' | 'services-full' | 'target-invalid' | 'target-forbidden' | 'relay-address-invalid'
+  | 'name-invalid'
+  | 'name-taken'
+  | 'service-unknown'
+  | 'services-full'
+  | 'target-invalid'
+  | 'target-forbidden'
+  | 'preset-unknown'
+  | 'preset-mismatch'
+  | 'relay-address-invalid'
 > = {
   'name-invalid': ({ name }) => ({
     title: `"${name}" cannot be used as a name.`,
@@ -114,6 +122,18 @@ export const addressProblems: ProblemWords<
     cause: `This address is not allowed: ${reason}.`,
     consequence: 'The service was not added, to keep you safe.',
     remedy: 'Enter the address of a device on your home network, such as http://192.168.1.20:8080.',
+  }),
+  'preset-unknown': ({ name, detail }) => ({
+    title: `There is no preset called "${name}".`,
+    cause: `Porchlight knows these: ${detail}.`,
+    consequence: 'The service was not added.',
+    remedy: 'Use one of those, or leave the preset out: the service then works all the same.',
+  }),
+  'preset-mismatch': ({ name, target, detail }) => ({
+    title: `The preset "${name}" does not fit ${target}.`,
+    cause: `That program is reached at an address such as ${detail}.`,
+    consequence: 'The service was not added.',
+    remedy: `Write the address like ${detail}, or leave the preset out.`,
   }),
   'relay-address-invalid': ({ relay }) => ({
     title: `"${relay}" is neither a relay code nor the address of a relay.`,

@@ -78,7 +78,15 @@ export const homeProblems: ProblemWords<
 
 /** Ce que vous avez saisi. */
 export const addressProblems: ProblemWords<
-  'name-invalid' | 'name-taken' | 'service-unknown' | 'services-full' | 'target-invalid' | 'target-forbidden' | 'relay-address-invalid'
+  | 'name-invalid'
+  | 'name-taken'
+  | 'service-unknown'
+  | 'services-full'
+  | 'target-invalid'
+  | 'target-forbidden'
+  | 'preset-unknown'
+  | 'preset-mismatch'
+  | 'relay-address-invalid'
 > = {
   'name-invalid': ({ name }) => ({
     title: `« ${name} » ne peut pas servir de nom.`,
@@ -116,6 +124,18 @@ export const addressProblems: ProblemWords<
     cause: `Cette adresse n'est pas permise : ${reason}.`,
     consequence: "Le service n'a pas été ajouté, pour votre sécurité.",
     remedy: "Saisissez l'adresse d'un appareil de votre réseau domestique, par exemple http://192.168.1.20:8080.",
+  }),
+  'preset-unknown': ({ name, detail }) => ({
+    title: `Il n'existe pas de préréglage « ${name} ».`,
+    cause: `Porchlight connaît ceux-ci : ${detail}.`,
+    consequence: "Le service n'a pas été ajouté.",
+    remedy: "Prenez l'un de ceux-là, ou n'en indiquez aucun : le service fonctionnera tout de même.",
+  }),
+  'preset-mismatch': ({ name, target, detail }) => ({
+    title: `Le préréglage « ${name} » ne convient pas à ${target}.`,
+    cause: `Ce programme se joint à une adresse comme ${detail}.`,
+    consequence: "Le service n'a pas été ajouté.",
+    remedy: `Écrivez l'adresse comme ${detail}, ou n'indiquez pas de préréglage.`,
   }),
   'relay-address-invalid': ({ relay }) => ({
     title: `« ${relay} » n'est ni un code de relais ni l'adresse d'un relais.`,
