@@ -31,10 +31,13 @@ const ROWS = {
   natpmpc: '`natpmpc -g ROUTER -a`: mapping, the router given',
   upnpOpen: 'our UPnP client: search',
   upnpMap: 'our UPnP client: mapping',
+  upnpBoth: 'our UPnP client: both',
   pcpOpen: 'our PCP client: first answer',
   pcpMap: 'our PCP client: mapping',
+  pcpBoth: 'our PCP client: both',
   natpmpOpen: 'our NAT-PMP client: first answer',
   natpmpMap: 'our NAT-PMP client: mapping',
+  natpmpBoth: 'our NAT-PMP client: both',
   discovery: 'service added → router found (discovery)',
   mapping: 'router found → rule opened (mapping)',
   probe: 'rule opened → confirmed from outside (probe)',
@@ -82,6 +85,7 @@ async function inTurn(house: House, engine: LabProcess, samples: Samples, librar
     const { openMs, mapMs } = await ourClient(house, via, port + 3 + index)
     add(`${via}Open`, openMs)
     add(`${via}Map`, mapMs)
+    add(`${via}Both`, openMs + mapMs)
   }
   const { provisioned, confirmed } = await addAndRemove(house, engine, 'by command')
   add('commandProvisioned', provisioned)
