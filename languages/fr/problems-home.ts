@@ -129,7 +129,7 @@ export const addressProblems: ProblemWords<
     title: `Il n'existe pas de préréglage « ${name} ».`,
     cause: `Porchlight connaît ceux-ci : ${detail}.`,
     consequence: "Le service n'a pas été ajouté.",
-    remedy: "Prenez l'un de ceux-là, ou n'en indiquez aucun : le service fonctionnera tout de même.",
+    remedy: "Prenez l'un de ceux-là, ou n'en indiquez aucun : le service fonctionnera tout de même.",
   }),
   'preset-mismatch': ({ name, target, detail }) => ({
     title: `Le préréglage « ${name} » ne convient pas à ${target}.`,
