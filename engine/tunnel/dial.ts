@@ -173,47 +173,53 @@ function refusalProblem(code: RefusalCode, relay: string) {
 /** Names below `localhost` are this computer (RFC 6761 §6.3), also where the system's resolver does not know it. */
 const resolvable = (host: string): string => (host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : host)
 
-function connect({ relay, family, localAddress }: DialOptions, signal: AbortSignal): Promise<TLSSocket> {
-  const name = relayName(relay)
-  const host = relay.host.replace(/^\[|\]$/g, '')
-  return new Promise((resolve, reject) => {
-    const tcp = net.connect({
-      host: resolvable(host),
-      port: relay.port,
-      noDelay: true,
-      ...(family ? { family } : { autoSelectFamily: true }),
-      ...(localAddress === undefined ? {} : { localAddress }),
-    })
-    const socket = tls.connect({
-      socket: tcp,
-      host,
-      // A server name is never an address (RFC 6066 §3).
-      ...(net.isIP(host) === 0 ? { servername: host } : {}),
-      ALPNProtocols: [TUNNEL_ALPN],
-      minVersion: 'TLSv1.3',
-      ...(relay.ca === undefined ? {} : { ca: [...tls.rootCertificates, relay.ca] }),
-    })
-    const fail = (error: Error): void => {
-      signal.removeEventListener('abort', onAbort)
-      tcp.destroy()
-      reject(connectProblem(error, name))
-    }
-    const onAbort = (): void => fail(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }))
-    if (signal.aborted) {
-      onAbort()
-      return
-    }
-    signal.addEventListener('abort', onAbort)
-    tcp.on('error', fail)
-    socket.on('error', fail)
-    socket.once('secureConnect', () => {
-      signal.removeEventListener('abort', onAbort)
-      tcp.off('error', fail).on('error', () => {})
-      socket.off('error', fail)
-      if (socket.alpnProtocol === TUNNEL_ALPN) resolve(socket)
-      else fail(Object.assign(new Error('speaks no Porchlight'), { code: 'NOT_A_RELAY' }))
-    })
+async function connect(options: DialOptions, signal: AbortSignal): Promise<TLSSocket> {
+  const { relay, family, localAddress } = options
+  const tcp = net.connect({
+    host: resolvable(hostOf(relay)),
+    port: relay.port,
+    noDelay: true,
+    ...(family ? { family } : { autoSelectFamily: true }),
+    ...(localAddress === undefined ? {} : { localAddress }),
   })
+  try {
+    // Only once TCP stands: TLS around a socket that changes its handle for the next address crashes Node 24 (SIGSEGV in the lossy lab).
+    await settled(tcp, 'connect', signal)
+    const socket = secure(tcp, relay)
+    await settled(socket, 'secureConnect', signal)
+    if (socket.alpnProtocol !== TUNNEL_ALPN) throw Object.assign(new Error('speaks no Porchlight'), { code: 'NOT_A_RELAY' })
+    return socket
+  } catch (error) {
+    tcp.destroy()
+    throw connectProblem(error as Error, relayName(relay))
+  }
+}
+
+const hostOf = ({ host }: RelayAddress): string => host.replace(/^\[|\]$/g, '')
+
+function secure(tcp: net.Socket, relay: RelayAddress): TLSSocket {
+  const host = hostOf(relay)
+  return tls.connect({
+    socket: tcp,
+    host,
+    // A server name is never an address (RFC 6066 §3).
+    ...(net.isIP(host) === 0 ? { servername: host } : {}),
+    ALPNProtocols: [TUNNEL_ALPN],
+    minVersion: 'TLSv1.3',
+    ...(relay.ca === undefined ? {} : { ca: [...tls.rootCertificates, relay.ca] }),
+  })
+}
+
+/** Rejects with the socket's error, or ETIMEDOUT when the signal fires. */
+function settled(socket: net.Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const onAbort = (): void => reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }))
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort)
+  // Kept: whatever goes wrong later is its next owner's news, but an error that nobody listens to would end the process.
+  socket.on('error', reject)
+  socket.once(event, resolve)
+  return promise.finally(() => signal.removeEventListener('abort', onAbort))
 }
 
 /** OpenSSL's and Node's words for "I do not believe this certificate". */
