@@ -86,7 +86,8 @@ export const PERSONALITIES = {
   },
   'outbound-443-only': {
     says: 'a router that lets out the web and names, and nothing else: TCP 80, 443 and 53, UDP 53',
-    router: { outbound: { tcp: [53, 80, 443], udp: [53] } },
+    // 14000 is where the lab's certificate authority listens; real ones do on 443.
+    router: { outbound: { tcp: [53, 80, 443, 14_000], udp: [53] } },
   },
   lossy: { says: `a line that loses ${LOSS_PERCENT} % of the packets each way`, prepare: ({ line }) => line.lose(LOSS_PERCENT) },
   'slow-uplink': {

@@ -66,6 +66,7 @@ table inet home {
     type filter hook forward priority filter; policy drop;
     ct state established,related accept
     ${mayGoOut.join('\n    ')}
+    iifname "br-lan" oifname "br-lan" accept
     ${ipv6Firewall ? '' : 'meta nfproto ipv6 accept'}
     meta l4proto tcp ct state new ct status dnat update @forwarded_tcp { ct original proto-dst }
     meta l4proto udp ct state new ct status dnat update @forwarded_udp { ct original proto-dst }

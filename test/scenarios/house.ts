@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { eventually } from '../../lab/eventually.ts'
-import { createLab, type Lab, type LabProcess, type WebServer } from '../../lab/lab.ts'
+import { createLab, type Lab, type LabProcess, type PersonalityName, type WebServer } from '../../lab/lab.ts'
 import type { Told } from '../../languages/index.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { ServiceView, Snapshot } from '../../protocol/snapshot.ts'
@@ -46,7 +46,7 @@ export interface House {
   close(): Promise<void>
 }
 
-export async function openHouse(options: { upnp?: boolean } = {}): Promise<House> {
+export async function openHouse(options: { personality?: PersonalityName; upnp?: boolean } = {}): Promise<House> {
   const lab = await createLab(options)
   try {
     return await furnish(lab)
