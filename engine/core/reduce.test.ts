@@ -208,6 +208,18 @@ describe('IPv6, where nothing is translated', () => {
     assert.equal(phaseOf(continued(state, heard), DIRECT6), 'provisioned')
   })
 
+  it('goes on listening under another router, for its address is still its own', () => {
+    const open = continued(own, probed(DIRECT6, 'reachable'))
+    const rebooting: Happening = {
+      type: 'network',
+      facts: {
+        ipv4: { gateway: '192.168.1.1', localAddress: '192.168.1.10' },
+        ipv6: { gateway: null, localAddress: '2001:db8:1::10', interfaceName: 'eth0' },
+      },
+    }
+    assert.equal(phaseOf(continued(open, rebooting, AT_HOME6), DIRECT6), 'provisioned')
+  })
+
   it('starts again at another address', () => {
     const open = continued(own, probed(DIRECT6, 'reachable'))
     const elsewhere: Happening = {
@@ -239,6 +251,23 @@ describe('without an outside', () => {
     assert.notEqual(view(unsure).services[0]?.state, 'reachable')
   })
 
+  it('looks at once also at our own IPv6 address when the relay is back', () => {
+    const heard: Happening = { type: 'listening', exposure: FRONT_DOOR, family: 'ipv6', port: 443 }
+    const open = continued(situation(...ADDED, AT_HOME6, ...RELAY, CERTIFIED, ROUTER, heard), probed(DIRECT6, 'reachable'))
+    const back = continued(open, { type: 'relay-waiting', problem: lost }, [{ type: 'relay-connected', known: KNOWN }, T0 + 9000])
+    const path = back.paths[DIRECT6]
+    assert.ok(path?.phase === 'provisioned' && path.standing && path.way.probeAtMs === T0 + 9000)
+  })
+
+  it('asks a relay that refused again in another network, and when its owner wants to know', () => {
+    const refused = continued(direct, {
+      type: 'relay-refused',
+      problem: problem('relay-older', { relay: 'relay.test', ours: '2', theirs: '1' }),
+    })
+    for (const happening of [{ type: 'check-now' }, { type: 'network', facts: null }] satisfies Happening[])
+      assert.equal(continued(refused, happening).relay.phase, 'connecting')
+  })
+
   it('looks at once when the relay is back, and withdraws what fails then', () => {
     const back = continued(direct, { type: 'relay-waiting', problem: lost }, [{ type: 'relay-connected', known: KNOWN }, T0 + 9000])
     const path = back.paths[MAPPED]
@@ -255,13 +284,28 @@ describe('certificates', () => {
   })
 
   it('keeps the old one in use while a renewal fails, and says so', () => {
-    const state = continued(situation(CERTIFIED), failure(60_000))
+    const state = continued(situation(...RELAY, CERTIFIED), failure(60_000))
     assert.ok(state.certificate.phase === 'valid' && state.certificate.problem !== null && state.certificate.renewAtMs === T0 + 60_000)
   })
 
+  it('has none while only another relay’s stands, and waits before the next try', () => {
+    const moved: Happening = { type: 'relay-connected', known: { ...KNOWN, label: 'calm-heron-7' } }
+    const state = continued(situation(...ADDED, ...RELAY, CERTIFIED, moved), failure(60_000))
+    assert.ok(state.certificate.phase === 'failed' && state.certificate.retryAtMs === T0 + 60_000)
+    assert.ok(![...plan(state, T0 + 59_000).effects.values()].some(({ kind }) => kind === 'obtain-certificate'))
+  })
+
   it('has none once the old one is over', () => {
-    const state = continued(situation(CERTIFIED), [failure(60_000), T0 + 91 * 86_400_000])
+    const state = continued(situation(...RELAY, CERTIFIED), [failure(60_000), T0 + 91 * 86_400_000])
     assert.equal(state.certificate.phase, 'failed')
+  })
+})
+
+describe('notices', () => {
+  it('say once what fails again and again', () => {
+    const full: Happening = { type: 'notice', problem: problem('disk-full', { path: '/data' }) }
+    const other: Happening = { type: 'notice', problem: problem('disk-full', { path: '/elsewhere' }) }
+    assert.equal(situation(full, full, other, full).notices.length, 2)
   })
 })
 

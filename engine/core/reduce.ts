@@ -1,7 +1,7 @@
 /** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts. */
 import type { Family } from '../../protocol/model/address.ts'
 import type { Event } from './events.ts'
-import { exposuresOf, FRONT_DOOR } from './exposures.ts'
+import { deviceDomain, exposuresOf, FRONT_DOOR } from './exposures.ts'
 import { onInspected, onOpened, onOpeningFailed, onProbed, unproven } from './reduce-path.ts'
 import { type Exposure, isRehearsal, type Path, pathKey, portKey, type RelayLink, ruleKey, type State } from './state.ts'
 
@@ -41,7 +41,7 @@ function apply(state: State, event: Event): State {
     case 'target-down':
       return withTarget(state, event.name, { phase: 'down', problem: event.problem, nextAtMs: atMs + TARGET_DOWN_MS })
     case 'notice':
-      return { ...state, notices: [...state.notices, event.problem] }
+      return withNotice(state, event.problem)
     case 'listening':
       return onListening(state, event)
     case 'listening-refused': {
@@ -165,7 +165,8 @@ function onNetwork(state: State, facts: State['network']): State {
     return before?.gateway !== after?.gateway || before?.localAddress !== after?.localAddress
   }
   if (state.network !== undefined && !moved('ipv4') && !moved('ipv6')) return { ...state, network: facts }
-  const ports = moved('ipv6') ? withoutFamily(state.ports, 'ipv6') : state.ports
+  // Our direct listener holds one address: under another router it goes on as it is, and will not say so again.
+  const ports = state.network?.ipv6?.localAddress === facts?.ipv6?.localAddress ? state.ports : withoutFamily(state.ports, 'ipv6')
   return eachPath({ ...reconnecting(state), network: facts, gateway: { phase: 'unknown' }, search: state.search + 1, ports }, (path) =>
     path.rung !== 'tunnel' && moved(path.family) ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
   )
@@ -186,7 +187,15 @@ function onOutsideAddress(state: State, externalIPv4: string | null | undefined)
 function reconnecting(state: State): State {
   const { relay } = state
   const next = { ...state, generation: state.generation + 1 }
-  return relay.phase === 'connected' ? withRelay(next, { phase: 'connecting', url: relay.url, known: relay.known }) : next
+  return relay.phase === 'connected' || relay.phase === 'refused'
+    ? withRelay(next, { phase: 'connecting', url: relay.url, known: relay.known })
+    : next
+}
+
+/** What fails again and again is said once. */
+function withNotice(state: State, problem: State['notices'][number]): State {
+  const text = JSON.stringify(problem)
+  return state.notices.some((known) => JSON.stringify(known) === text) ? state : { ...state, notices: [...state.notices, problem] }
 }
 
 const relayBase = ({ relay }: State) => (relay.phase === 'none' ? { url: '', known: null } : { url: relay.url, known: relay.known })
@@ -200,7 +209,7 @@ function withRelay(state: State, relay: RelayLink): State {
 
 function onRelayConnected(state: State, relay: RelayLink, atMs: number): State {
   return eachPath({ ...state, relay }, (path) =>
-    path.rung === 'mapped' && path.phase === 'provisioned' ? { ...path, way: { ...path.way, probeAtMs: atMs } } : path,
+    path.rung !== 'tunnel' && path.phase === 'provisioned' ? { ...path, way: { ...path.way, probeAtMs: atMs } } : path,
   )
 }
 
@@ -208,16 +217,19 @@ function onCertificateFailed(state: State, { problem, retryAfterMs }: Extract<Ev
   const { certificate } = state
   const attempt = certificate.phase === 'none' ? 1 : certificate.attempt + 1
   const retryAtMs = atMs + retryAfterMs
-  if (certificate.phase === 'valid' && certificate.notAfterMs > atMs)
+  // One for another relay's name serves nobody; to keep it would also lose the time of the next try.
+  if (certificate.phase === 'valid' && certificate.domain === deviceDomain(state) && certificate.notAfterMs > atMs)
     return { ...state, certificate: { ...certificate, renewAtMs: retryAtMs, attempt, problem } }
   return { ...state, certificate: { phase: 'failed', problem, retryAtMs, attempt } }
 }
 
 function onCheckNow(state: State, atMs: number): State {
-  const { gateway, relay } = state
+  // What a relay refused for good its operator may have changed: an update, a suspension lifted.
+  const asked = state.relay.phase === 'refused' ? reconnecting(state) : state
+  const { gateway, relay } = asked
   const targets = Object.fromEntries(Object.entries(state.targets).map(([name, target]) => [name, { ...target, nextAtMs: atMs }]))
   const soon = {
-    ...state,
+    ...asked,
     targets,
     gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway,
     relay: relay.phase === 'connected' ? { ...relay, publishAtMs: atMs } : relay,
