@@ -47,6 +47,8 @@ export type Happening =
   | { readonly type: 'relay-connected'; readonly known: Welcomed }
   | { readonly type: 'relay-waiting' | 'relay-refused'; readonly problem: Problem }
   | { readonly type: 'relay-observed'; readonly family: Family; readonly address: string }
+  /** The address from which the relay sees our datagrams; null when it hears none. */
+  | { readonly type: 'udp-observed'; readonly address: string | null }
   | { readonly type: 'published'; readonly key: string }
   | { readonly type: 'publish-failed' }
   | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }

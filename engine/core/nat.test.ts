@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { judge } from './nat.ts'
 
-const HOME = { local: '192.168.1.10', claimed: '203.0.113.10', observed: '203.0.113.10', openPorts: [443], closedPorts: [] }
+const HOME = {
+  local: '192.168.1.10',
+  claimed: '203.0.113.10',
+  observed: '203.0.113.10',
+  observedUdp: '203.0.113.10',
+  openPorts: [443],
+  closedPorts: [],
+}
 
 describe('the NAT verdict, and what it rests on', () => {
   const rows: readonly (readonly [string, Partial<Parameters<typeof judge>[0]>, string, readonly string[]])[] = [
@@ -14,6 +21,18 @@ describe('the NAT verdict, and what it rests on', () => {
       { observed: '203.0.113.5' },
       'unsure',
       ['router-says 203.0.113.10', 'outside-sees 203.0.113.5'],
+    ],
+    [
+      'datagrams that leave by another door',
+      { observedUdp: '203.0.113.99' },
+      'unsure',
+      ['outside-sees 203.0.113.10', 'outside-sees-udp-from 203.0.113.99'],
+    ],
+    [
+      'no datagrams at all, which says nothing of the router',
+      { observedUdp: null },
+      'single',
+      ['router-says 203.0.113.10', 'outside-sees 203.0.113.10'],
     ],
     [
       'IPv4 carried over IPv6, seen at the router',

@@ -16,6 +16,8 @@ interface Facts {
   readonly claimed: string | null
   /** What an outsider sees. */
   readonly observed: string | undefined
+  /** What an outsider sees of our datagrams; null when it hears none. */
+  readonly observedUdp: string | null | undefined
   /** Ports that were proven open from outside, and ports that the router maps but nobody outside reaches. */
   readonly openPorts: readonly number[]
   readonly closedPorts: readonly number[]
@@ -38,6 +40,7 @@ const EVIDENCE = {
   local: ({ local }: Facts) => `our-address ${local}`,
   claimed: ({ claimed }: Facts) => `router-says ${claimed}`,
   observed: ({ observed }: Facts) => `outside-sees ${observed}`,
+  observedUdp: ({ observedUdp }: Facts) => `outside-sees-udp-from ${observedUdp ?? 'nowhere'}`,
   ports: ({ openPorts, closedPorts }: Facts) => `open ${openPorts.join(',')} closed ${closedPorts.join(',')}`,
 } as const
 
@@ -49,6 +52,8 @@ const TABLE: readonly Row[] = [
   ['mobile', ({ local }) => TETHERED.some((network) => within(local, network)), 'local'],
   ['unknown', ({ claimed, observed }) => claimed === null || observed === undefined],
   ['unsure', ({ claimed, observed }) => claimed !== observed, 'claimed', 'observed'],
+  // Two doors: a VPN, or two lines.
+  ['unsure', ({ observed, observedUdp }) => !!observedUdp && observedUdp !== observed, 'observed', 'observedUdp'],
   ['shared-ports', ({ openPorts, closedPorts }) => openPorts.length > 0 && closedPorts.length > 0, 'claimed', 'observed', 'ports'],
   ['single', () => true, 'claimed', 'observed'],
 ]
@@ -63,7 +68,9 @@ export function natFinding({ gateway, relay, network, paths }: State): NatFindin
   return judge({
     local: network?.ipv4?.localAddress,
     claimed: gateway.phase === 'found' ? gateway.externalIPv4 : null,
-    observed: relay.phase === 'connected' ? relay.known.observed.ipv4 : undefined,
+    // A tunnel that went over IPv6 has not shown our IPv4 address; a datagram has.
+    observed: relay.phase === 'connected' ? (relay.known.observed.ipv4 ?? relay.udp.ipv4 ?? undefined) : undefined,
+    observedUdp: relay.phase === 'connected' ? relay.udp.ipv4 : undefined,
     openPorts: mapped.flatMap((path) => (path.phase === 'confirmed' ? [path.way.outside.port] : [])),
     closedPorts: mapped.flatMap((path) =>
       path.phase === 'blocked' && path.problem.code === 'mapping-unreachable' ? [Number(path.problem.params.port)] : [],

@@ -143,6 +143,12 @@ describe('the planner: facts in, effects out', () => {
   ]
   for (const [name, state, effects] of rows) it(name, () => assert.deepEqual(planned(state), effects))
 
+  it('asks the relay once over UDP from where it sees us', () => {
+    const connected = situation(...ADDED, { type: 'relay-chosen', url: KNOWN.url }, { type: 'relay-connected', known: KNOWN })
+    assert.ok(planned(connected).includes('ask-stun'))
+    assert.ok(!planned(continued(connected, { type: 'udp-observed', address: null })).includes('ask-stun'))
+  })
+
   it('keeps one tunnel while the relay comes and goes', () => {
     const up = situation(...RELAY)
     const down = continued(up, { type: 'relay-waiting', problem: problem('relay-unreachable', { relay: 'relay.test', reason: 'x' }) })

@@ -60,6 +60,7 @@ export type Effect =
     }
   | { readonly kind: 'publish'; readonly publication: Publication; readonly key: string }
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
+  | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
   | { readonly kind: 'check-target'; readonly name: string; readonly target: Target; readonly preset: string | undefined }
 
 export interface Plan {
@@ -195,6 +196,9 @@ function planRelay(state: State, exposures: readonly Exposure[], add: Add, due: 
   const { relay, certificate } = state
   const domain = deviceDomain(state)
   if (relay.phase !== 'connected' || domain === null) return
+  const { addresses, httpsPort } = relay.known
+  if (addresses.ipv4 !== undefined && relay.udp.ipv4 === undefined && !isRehearsal(state))
+    add('ask-stun', { kind: 'ask-stun', address: addresses.ipv4, port: httpsPort })
   const publication = publicationOf(state)
   const key = JSON.stringify(publication)
   if (relay.published !== key && due(relay.publishAtMs)) add(`publish ${key}`, { kind: 'publish', publication, key })

@@ -110,7 +110,7 @@ function apply(state: State, event: Event): State {
     case 'relay-connected':
       return onRelayConnected(
         state,
-        { phase: 'connected', url: event.known.url, known: event.known, published: null, publishAtMs: atMs },
+        { phase: 'connected', url: event.known.url, known: event.known, published: null, udp: {}, publishAtMs: atMs },
         atMs,
       )
     case 'relay-waiting':
@@ -127,6 +127,8 @@ function apply(state: State, event: Event): State {
             },
           }
         : state
+    case 'udp-observed':
+      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, udp: { ipv4: event.address } } } : state
     case 'published':
       return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, published: event.key } } : state
     case 'publish-failed':

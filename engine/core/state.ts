@@ -48,6 +48,8 @@ export type RelayLink =
       readonly url: string
       readonly known: Welcomed
       readonly published: string | null
+      /** The address from which the relay sees our datagrams; null: it hears none. Absent: not asked yet. */
+      readonly udp: { readonly ipv4?: string | null }
       readonly publishAtMs: number
     }
   | { readonly phase: 'waiting'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }

@@ -12,6 +12,7 @@ import { type Opener, openRouter, type Router } from '../gateway/router.ts'
 import { openUpnp, type UpnpGateway } from '../gateway/upnp/client.ts'
 import { openUpnpPinholes } from '../gateway/upnp/firewall.ts'
 import { watchNotices } from '../gateway/upnp/notices.ts'
+import { askStun } from '../network/stun.ts'
 import { watchNetwork } from '../network/watch.ts'
 import { checkTarget } from '../services/check.ts'
 import { AskRejected } from '../tunnel/tunnel.ts'
@@ -53,6 +54,8 @@ export function createPerform(context: Context): Perform {
         return await publish(context, effect, emit, signal)
       case 'obtain-certificate':
         return await context.certificates.obtain(effect.domain, emit, signal)
+      case 'ask-stun':
+        return emit({ type: 'udp-observed', address: await askStun(effect, signal) })
       case 'check-target': {
         const found = await checkTarget(effect.name, effect.target, effect.preset, signal)
         emit(found ? { type: 'target-down', name: effect.name, problem: found } : { type: 'target-up', name: effect.name })
