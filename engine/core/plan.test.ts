@@ -12,6 +12,7 @@ import {
   GAME,
   JOURNALLED,
   KNOWN,
+  MAPPED,
   OPENED,
   RELAY,
   ROUTER,
@@ -115,6 +116,21 @@ describe('the planner: facts in, effects out', () => {
       'a rule left by a crash, wanted again: adopted by asking for it',
       situation(JOURNALLED, ...ADDED, AT_HOME, ROUTER),
       ['watch-network', 'listen :web', 'hear-router', 'keep-router', 'open 443→192.168.1.10:40443'],
+    ],
+    [
+      'a rule asked for again after a refusal: not taken away meanwhile',
+      continued(
+        situation(...ADDED, AT_HOME, ROUTER),
+        {
+          type: 'opening-failed',
+          path: MAPPED,
+          problem: problem('gateway-refused', { address: '192.168.1.1', reason: '501' }),
+          silent: false,
+        },
+        { type: 'check-now' },
+        JOURNALLED,
+      ),
+      ['watch-network', 'listen :web', 'check-target', 'hear-router', 'keep-router', 'open 443→192.168.1.10:40443'],
     ],
     [
       'a raw service: its own port, no certificate',

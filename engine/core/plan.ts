@@ -8,6 +8,7 @@ import type { Publication } from '../../wire/messages.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, publicationOf } from './exposures.ts'
 import {
   type Exposure,
+  isLookedAtAgain,
   isRehearsal,
   type NetworkFacts,
   type Path,
@@ -92,7 +93,8 @@ export function plan(state: State, nowMs: number): Plan {
   planGateway(state, exposures, add, due)
   for (const exposure of exposures)
     for (const path of Object.values(state.paths)) if (path.exposure === exposure.id) planPath(state, exposure, path, add, due)
-  planLeftovers(state, add, due)
+  const opening = [...effects.values()].some(({ kind }) => kind === 'open')
+  planLeftovers(state, opening, add, due)
   planRelay(state, exposures, add, due)
   return { effects, wakeAtMs }
 }
@@ -121,16 +123,17 @@ function planGateway(state: State, exposures: readonly Exposure[], add: Add, due
 }
 
 function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: Due): void {
-  planOpening(state, exposure, path, add, due)
+  const looksAgain = isLookedAtAgain(state, path)
+  if (!looksAgain) planOpening(state, exposure, path, add, due)
   if (
-    !('way' in path) ||
+    !('way' in path || looksAgain) ||
     state.relay.phase !== 'connected' ||
     state.ports[portKey(exposure.id, path.family === 'ipv6' && path.rung === 'direct' ? 'ipv6' : 'ipv4')] === undefined
   )
     return
   const host = probeHost(state, exposure)
   if (exposure.transport === 'tls' && host === null) return
-  if (!due(path.way.probeAtMs)) return
+  if (!due('way' in path ? path.way.probeAtMs : path.retryAtMs)) return
   const via = path.rung === 'tunnel' ? 'tunnel' : 'direct'
   add(`probe ${pathKey(path)}`, {
     kind: 'probe',
@@ -138,7 +141,7 @@ function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: D
     via,
     family: path.family,
     transport: exposure.transport,
-    port: path.way.outside.port,
+    port: 'way' in path ? path.way.outside.port : exposure.port,
     host,
   })
 }
@@ -149,7 +152,7 @@ function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due
   const port = state.ports[portKey(exposure.id, path.family)]
   const localAddress = state.network?.[path.family]?.localAddress
   if (path.rung === 'tunnel' || port === undefined || localAddress === undefined || state.gateway.phase !== 'found') return
-  const wanted = path.phase === 'seeking' || (path.phase === 'blocked' && due(path.retryAtMs)) || ('way' in path && due(path.way.renewAtMs))
+  const wanted = path.phase === 'seeking' || (path.phase === 'blocked' ? due(path.retryAtMs) : due(path.way.renewAtMs))
   const externalPort = 'way' in path ? path.way.outside.port : exposure.port
   const replace = path.phase === 'seeking' ? path.replace : null
   const renews = 'way' in path ? path.way.rule : null
@@ -177,7 +180,7 @@ function probeHost(state: State, exposure: Exposure): string | null {
 }
 
 /** What stands on the router for nobody any more: a removed service's rule, one that a crash left, one on an old port. */
-function planLeftovers(state: State, add: Add, due: Due): void {
+function planLeftovers(state: State, opening: boolean, add: Add, due: Due): void {
   if (state.gateway.phase !== 'found') return
   const claimed = new Set(Object.values(state.paths).flatMap((path) => ('way' in path && path.way.rule ? [ruleKey(path.way.rule)] : [])))
   const replaced = new Set(
@@ -187,7 +190,7 @@ function planLeftovers(state: State, add: Add, due: Due): void {
   for (const rule of state.journal) {
     const key = ruleKey(rule)
     // While a path is being opened its rule is journalled but not yet claimed.
-    if (claimed.has(key) || replaced.has(key) || seeking) continue
+    if (claimed.has(key) || replaced.has(key) || seeking || opening) continue
     if (due(state.leftovers[key] ?? Number.NEGATIVE_INFINITY)) add(`remove-rule ${key}`, { kind: 'remove-rule', rule })
   }
 }

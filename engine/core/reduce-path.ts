@@ -2,7 +2,7 @@
 import type { Verdict } from '../../protocol/model/path.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
-import type { OpenPath, Path, State } from './state.ts'
+import { canAskFirewall, isLookedAtAgain, type OpenPath, type Path, portKey, type State } from './state.ts'
 
 /** A confirmed path is looked at again this often. */
 const PROBE_MS = 30_000
@@ -20,7 +20,7 @@ const REFUSED_RETRY_MS = [15_000, 30_000, 60_000, 120_000, 300_000] as const
 const UNREACHABLE_RETRY_MS = [60_000, 120_000, 300_000, 600_000] as const
 
 const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
-const step = (steps: readonly number[], attempt: number): number => steps[Math.min(attempt, steps.length - 1)] ?? 0
+const step = (steps: readonly number[], attempt: number): number => steps[Math.max(0, Math.min(attempt, steps.length - 1))] ?? 0
 
 export function onOpened(path: Path, { rule, outside }: Extract<Event, { type: 'opened' }>, atMs: number): Path {
   const renewAtMs = rule.lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + rule.lifetimeS * 500
@@ -67,6 +67,7 @@ export function unproven(path: Path): Path {
 }
 
 export function onProbed(path: Path, verdict: Verdict, state: State, atMs: number): Path {
+  if (isLookedAtAgain(state, path)) return onLookedAgain(path, verdict, state, atMs)
   if (!('way' in path)) return path
   const next = (inMs: number) => ({ ...path.way, probeAtMs: atMs + inMs })
   if (verdict.outcome === 'reachable') return { ...base(path), phase: 'confirmed', way: next(PROBE_MS), verdict, doubts: 0 }
@@ -76,6 +77,19 @@ export function onProbed(path: Path, verdict: Verdict, state: State, atMs: numbe
   }
   if (path.phase === 'confirmed' && path.doubts + 1 < DOUBTS_ALLOWED) return { ...path, way: next(DOUBT_MS), doubts: path.doubts + 1 }
   return onLost(path, verdict, state, atMs)
+}
+
+/** A closed firewall that cannot be asked: its owner may have opened it by hand. */
+function onLookedAgain(path: Extract<Path, { phase: 'blocked' }>, verdict: Verdict, { network, ports }: State, atMs: number): Path {
+  const address = network?.ipv6?.localAddress
+  const port = ports[portKey(path.exposure, 'ipv6')]
+  if (verdict.outcome === 'reachable' && address !== undefined && port !== undefined) {
+    const never = Number.POSITIVE_INFINITY
+    const way = { outside: { address, port }, rule: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs + PROBE_MS }
+    return { ...base(path), phase: 'confirmed', way, verdict, doubts: 0 }
+  }
+  if (verdict.outcome === 'unknown') return { ...path, retryAtMs: atMs + UNKNOWN_MS }
+  return { ...path, retryAtMs: atMs + step(UNREACHABLE_RETRY_MS, path.attempt - 1), attempt: path.attempt + 1 }
 }
 
 /** Provisioned, but nobody outside can see it. The tunnel is only looked at again. Our own IPv6 address may be behind a firewall that can
@@ -93,9 +107,18 @@ function onLost(path: OpenPath, verdict: Verdict, state: State, atMs: number): P
       lastVerdict: verdict,
     }
   const attempt = path.phase === 'provisioned' ? path.attempt : 0
-  if (attempt === 0) return { ...base(path), phase: 'seeking', attempt: 1, replace: way.rule }
+  const isHelpless = path.rung === 'direct' && !canAskFirewall(state)
+  if (attempt === 0 && !isHelpless) return { ...base(path), phase: 'seeking', attempt: 1, replace: way.rule }
   const retryAtMs = atMs + step(UNREACHABLE_RETRY_MS, attempt - 1)
   return { ...base(path), phase: 'blocked', problem: whyUnseen(path, state), retryAtMs, attempt: attempt + 1 }
+}
+
+/** There is no router to ask: for a rule, or for the pinhole that a closed firewall needs. */
+export function onNoRouter(path: Path, found: Problem, retryAtMs: number, port: number | undefined): Path {
+  const waits = path.phase === 'seeking' || path.phase === 'blocked'
+  if (path.rung === 'mapped' && waits) return { ...base(path), phase: 'blocked', problem: found, retryAtMs, attempt: 0 }
+  if (path.rung !== 'direct' || path.phase !== 'seeking' || path.attempt === 0 || port === undefined) return path
+  return { ...base(path), phase: 'blocked', problem: problem('ipv6-closed', { port: String(port) }), retryAtMs, attempt: 1 }
 }
 
 function whyUnseen({ rung, way }: OpenPath, state: State): Problem {

@@ -2,7 +2,7 @@
 import type { Family } from '../../protocol/model/address.ts'
 import type { Event } from './events.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR } from './exposures.ts'
-import { onInspected, onOpened, onOpeningFailed, onProbed, unproven } from './reduce-path.ts'
+import { onInspected, onNoRouter, onOpened, onOpeningFailed, onProbed, unproven } from './reduce-path.ts'
 import { type Exposure, isRehearsal, type Path, pathKey, portKey, type RelayLink, ruleKey, type State } from './state.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
@@ -71,9 +71,7 @@ function apply(state: State, event: Event): State {
       const attempt = state.gateway.phase === 'absent' ? state.gateway.attempt + 1 : 0
       const retryAtMs = atMs + step(GATEWAY_RETRY_MS, attempt)
       return eachPath({ ...state, gateway: { phase: 'absent', problem: event.problem, retryAtMs, attempt } }, (path) =>
-        path.rung === 'mapped' && (path.phase === 'seeking' || path.phase === 'blocked')
-          ? { ...base(path), phase: 'blocked', problem: event.problem, retryAtMs, attempt: 0 }
-          : path,
+        onNoRouter(path, event.problem, retryAtMs, state.ports[portKey(path.exposure, 'ipv6')]),
       )
     }
     case 'rule-journalled':

@@ -196,6 +196,14 @@ export const portKey = (exposure: string, family: Family): string => `${exposure
 
 export const ruleKey = ({ protocol, externalPort, internalAddress }: Rule): string => `${protocol} ${externalPort} ${internalAddress}`
 
+/** Somebody may open our IPv6 firewall for us, or may yet be found who does. */
+export const canAskFirewall = ({ gateway, network }: State): boolean =>
+  gateway.phase === 'found' ? gateway.pinholes > 0 : gateway.phase === 'unknown' && network?.ipv4 !== undefined
+
+/** Closed, and opened by nobody but its owner: then all we can do is to look again. */
+export const isLookedAtAgain = (state: State, path: Path): path is Extract<Path, { phase: 'blocked' }> & { rung: 'direct' } =>
+  path.phase === 'blocked' && path.rung === 'direct' && path.problem.code === 'ipv6-closed' && !canAskFirewall(state)
+
 /** The relay's host is this very machine: a rehearsal. */
 export const isRehearsal = ({ relay }: State): boolean => relay.phase !== 'none' && isLoopbackHost(new URL(relay.url).hostname)
 
