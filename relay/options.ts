@@ -1,4 +1,5 @@
 /** The command line of the relay, read strictly: a mistake is said in one line, with exit code 2. */
+import { networkInterfaces } from 'node:os'
 import { parseArgs } from 'node:util'
 import { familyOf } from '../protocol/model/address.ts'
 
@@ -51,6 +52,9 @@ const RUN_FLAGS = {
   open: { type: 'boolean' },
 } as const
 
+/** Both families where the system has both: some servers run with IPv6 switched off. */
+const EVERYWHERE = Object.values(networkInterfaces()).some((each) => each?.some(({ family }) => family === 'IPv6')) ? '[::]' : '0.0.0.0'
+
 /** Throws {@link UsageError}. `defaultData` is used by `code` when no folder is named. */
 export function readOptions(args: readonly string[], defaultData: string): RunOptions | CodeOptions {
   const [command, ...rest] = args
@@ -82,9 +86,9 @@ function readRun(flags: Flags): RunOptions {
     domain,
     data: flags.data,
     addresses: { ipv4: flags.ipv4, ...(flags.ipv6 === undefined ? {} : { ipv6: flags.ipv6 }) },
-    https: listenAddress('--https', flags.https ?? '[::]:443'),
-    http: listenAddress('--http', flags.http ?? '[::]:80'),
-    dns: flags.dns === 'off' ? 'off' : listenAddress('--dns', flags.dns ?? '[::]:53'),
+    https: listenAddress('--https', flags.https ?? `${EVERYWHERE}:443`),
+    http: listenAddress('--http', flags.http ?? `${EVERYWHERE}:80`),
+    dns: flags.dns === 'off' ? 'off' : listenAddress('--dns', flags.dns ?? `${EVERYWHERE}:53`),
     certificate: readCertificate(flags),
     open: flags.open === true,
   }
