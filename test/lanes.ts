@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type Duplex, duplexPair, type Readable, type Writable } from 'node:stream'
 import { FrameReader, type FrameType } from '../wire/frames.ts'
-import { Lane, type LaneOptions, type LaneStream } from '../wire/lane.ts'
+import { Lane, type LaneOptions } from '../wire/lane.ts'
+import type { LaneStream } from '../wire/lane-stream.ts'
 import { random } from './fuzz/random.ts'
 
 export interface LanePair {

@@ -6,7 +6,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { fuzz } from '../test/fuzz/random.ts'
 import { drained, lanePair, pour, type RawPeer, rawPeer } from '../test/lanes.ts'
 import { creditFrame, FrameType, frame, frameHeader, MAX_DATA_BYTES, WINDOW_BYTES } from './frames.ts'
-import { Lane, type LaneStream } from './lane.ts'
+import { Lane } from './lane.ts'
+import type { LaneStream } from './lane-stream.ts'
 
 const open = (id: number): Buffer => frame(FrameType.open, id, Buffer.from('{}'))
 const data = (id: number, bytes: number): Buffer => frame(FrameType.data, id, Buffer.alloc(bytes))

@@ -6,7 +6,7 @@ import { random } from '../test/fuzz/random.ts'
 import { drained, lanePair, pour } from '../test/lanes.ts'
 import { type TlsHouse, tlsHouse } from '../test/tls-pair.ts'
 import { WINDOW_BYTES } from './frames.ts'
-import type { LaneStream } from './lane.ts'
+import type { LaneStream } from './lane-stream.ts'
 
 describe('a lane over TLS', () => {
   let house: TlsHouse

@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm'
 import { random } from '../test/fuzz/random.ts'
 import { drained, type LanePair, lanePair, pour } from '../test/lanes.ts'
 import { MAX_CONTROL_BYTES, WINDOW_BYTES } from './frames.ts'
-import type { LaneStream } from './lane.ts'
+import type { LaneStream } from './lane-stream.ts'
 
 /** A pair whose next stream, seen from the engine, can be waited for. */
 function house(limits = {}): LanePair & { open(meta?: unknown): Promise<[LaneStream, LaneStream, unknown]> } {

@@ -1,6 +1,6 @@
 /** The relay's public port: looks at each visitor's ClientHello, keeps what is for the relay itself, and passes on the rest unread. */
 import net from 'node:net'
-import type { LaneStream } from '../../wire/lane.ts'
+import type { LaneStream } from '../../wire/lane-stream.ts'
 import type { StreamMeta } from '../../wire/messages.ts'
 import { peerOf } from '../peer.ts'
 import { MAX_HELLO_BYTES, readClientHello, UNRECOGNIZED_NAME_ALERT } from './client-hello.ts'

@@ -2,7 +2,8 @@
 import { EventEmitter, once } from 'node:events'
 import type { TLSSocket } from 'node:tls'
 import { type Identity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
-import { Lane, type LaneStream } from '../../wire/lane.ts'
+import { Lane } from '../../wire/lane.ts'
+import type { LaneStream } from '../../wire/lane-stream.ts'
 import { type Device, WIRE_VERSION } from '../../wire/messages.ts'
 
 export interface TestDevice {

@@ -1,6 +1,7 @@
 /** Who is here: the session of every connected device, in memory. A cluster would put another one behind the same interface. */
 import type { Family } from '../../protocol/model/address.ts'
-import type { Lane, LaneStream } from '../../wire/lane.ts'
+import type { Lane } from '../../wire/lane.ts'
+import type { LaneStream } from '../../wire/lane-stream.ts'
 import type { StreamMeta } from '../../wire/messages.ts'
 
 export interface SessionLane {
