@@ -63,6 +63,7 @@ export const PROBLEMS = {
   'service-refused': critical('service', 'target'),
   'service-silent': critical('service', 'target'),
   'service-not-found': critical('service', 'host'),
+  'target-moved': info('service', 'address', 'target'),
 
   // The relay
   'no-relay': warning(),

@@ -17,6 +17,11 @@ export type Happening =
   | { readonly type: 'listening-refused'; readonly exposure: string; readonly family: Family; readonly problem: Problem }
   | { readonly type: 'target-up'; readonly name: string }
   | { readonly type: 'target-down'; readonly name: string; readonly problem: Problem }
+  | { readonly type: 'target-known'; readonly name: string; readonly mac: string }
+  /** The service's machine answers at another address now. */
+  | { readonly type: 'target-moved'; readonly name: string; readonly host: string }
+  /** It was looked for, and answers nowhere else. */
+  | { readonly type: 'target-stayed'; readonly name: string }
   // The router
   | {
       readonly type: 'gateway-found'

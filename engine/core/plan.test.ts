@@ -173,6 +173,24 @@ describe('the planner: facts in, effects out', () => {
     assert.deepEqual(key(continued(down, { type: 'relay-connected', known: KNOWN })), key(up))
   })
 
+  it('looks for a silent service elsewhere once a minute, but not for one that refuses, nor in a rehearsal', () => {
+    const known: Happening = { type: 'target-known', name: WEB.name, mac: '00:16:3e:0a:0b:0c' }
+    const down = (code: 'service-silent' | 'service-refused'): Happening => ({
+      type: 'target-down',
+      name: WEB.name,
+      problem: problem(code, { service: WEB.name, target: '' }),
+    })
+    const seeks = (state: State, atMs = T0): boolean => planned(state, atMs).includes('seek-target')
+    const lost = situation(...ADDED, AT_HOME, known, down('service-silent'))
+    const stayed = continued(lost, { type: 'target-stayed', name: WEB.name })
+    assert.deepEqual([seeks(lost), seeks(stayed), seeks(stayed, T0 + 59_999), seeks(stayed, T0 + 60_000)], [true, false, false, true])
+    assert.equal(seeks(situation(...ADDED, AT_HOME, known, down('service-refused'))), false)
+    assert.equal(seeks(situation(...ADDED, AT_HOME, down('service-silent'))), false)
+    assert.equal(seeks(situation(...ADDED, known, down('service-silent'))), false)
+    assert.equal(seeks(continued(lost, { type: 'relay-chosen', url: 'https://127.0.0.1:8443' })), false)
+    assert.equal(seeks(continued(lost, { type: 'service-paused', name: WEB.name })), false)
+  })
+
   it('wakes for a silent router, and not before', () => {
     const state = situation(...ADDED, AT_HOME, silent)
     assert.equal(plan(state, T0).wakeAtMs, T0 + 2000)

@@ -63,6 +63,16 @@ export type Effect =
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
   | { readonly kind: 'check-target'; readonly name: string; readonly target: Target; readonly preset: string | undefined }
+  | {
+      readonly kind: 'seek-target'
+      readonly name: string
+      readonly target: Target
+      readonly preset: string | undefined
+      readonly mac: string
+    }
+
+/** Every address of the house is asked for it: not more often than this. */
+const SEEK_AGAIN_MS = 60_000
 
 export interface Plan {
   readonly effects: ReadonlyMap<string, Effect>
@@ -85,11 +95,7 @@ export function plan(state: State, nowMs: number): Plan {
     add(`keep-tunnel ${state.relay.url} ${state.generation}`, { kind: 'keep-tunnel', url: state.relay.url })
   const exposures = exposuresOf(state.services)
   for (const exposure of exposures) planListening(state, exposure, add)
-  for (const service of state.services) {
-    const target = state.targets[service.name]
-    if (!service.paused && target && due(target.nextAtMs))
-      add(`check-target ${service.name} ${service.target.host}`, { kind: 'check-target', ...asked(service) })
-  }
+  for (const service of state.services) if (!service.paused) planTarget(state, service, add, due)
   planGateway(state, exposures, add, due)
   for (const exposure of exposures)
     for (const path of Object.values(state.paths)) if (path.exposure === exposure.id) planPath(state, exposure, path, add, due)
@@ -97,6 +103,17 @@ export function plan(state: State, nowMs: number): Plan {
   planLeftovers(state, opening, add, due)
   planRelay(state, exposures, add, due)
   return { effects, wakeAtMs }
+}
+
+/** A service that was there and fell silent may have got another address. One that refuses is at its place: only its program is stopped. */
+function planTarget(state: State, service: Service, add: Add, due: Due): void {
+  const { name, mac, target } = service
+  const found = state.targets[name]
+  if (found && due(found.nextAtMs)) add(`check-target ${name} ${target.host}`, { kind: 'check-target', ...asked(service) })
+  const isSilent = found?.phase === 'down' && found.problem.code === 'service-silent'
+  if (mac === undefined || !isSilent || !state.network?.ipv4 || isRehearsal(state)) return
+  if (due((state.sought[name] ?? Number.NEGATIVE_INFINITY) + SEEK_AGAIN_MS))
+    add(`seek-target ${name} ${target.host}`, { kind: 'seek-target', ...asked(service), mac })
 }
 
 const asked = ({ name, target, preset }: Service) => ({ name, target, preset })

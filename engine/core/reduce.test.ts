@@ -123,6 +123,20 @@ describe('the ladder', () => {
     assert.equal(phaseOf(continued(state, ROUTER), MAPPED), 'seeking')
   })
 
+  it('follows a machine to its new address, says so once, and leaves the way in alone', () => {
+    const down: Happening = { type: 'target-down', name: WEB.name, problem: problem('service-silent', { service: WEB.name, target: '' }) }
+    const known: Happening = { type: 'target-known', name: WEB.name, mac: '00:16:3e:0a:0b:0c' }
+    const state = continued(situation(...DIRECT), known, down, { type: 'target-moved', name: WEB.name, host: '192.168.1.120' })
+    assert.deepEqual(state.services, [{ ...WEB, mac: '00:16:3e:0a:0b:0c', target: { ...WEB.target, host: '192.168.1.120' } }])
+    assert.deepEqual([state.targets[WEB.name]?.phase, phaseOf(state, MAPPED)], ['up', 'confirmed'])
+    const again = continued(state, { type: 'target-moved', name: WEB.name, host: '192.168.1.121' })
+    assert.deepEqual(again.notices, [
+      problem('target-moved', { service: WEB.name, address: '192.168.1.120', target: 'http://192.168.1.121:8080' }),
+    ])
+    assert.deepEqual(continued(again, { type: 'service-removed', name: WEB.name }).notices, [])
+    assert.deepEqual(continued(situation(), { type: 'target-moved', name: 'gone', host: '192.168.1.9' }), situation())
+  })
+
   it('gives raw services a path of their own and no tunnel', () => {
     const state = situation({ type: 'service-added', service: GAME }, AT_HOME, ...RELAY)
     assert.deepEqual(Object.keys(state.paths), ['game mapped ipv4'])

@@ -1,9 +1,11 @@
 /** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts. */
 import type { Family } from '../../protocol/model/address.ts'
+import { formatTarget } from '../../protocol/model/service.ts'
+import { problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR } from './exposures.ts'
 import { onInspected, onNoRouter, onOpened, onOpeningFailed, onProbed, unproven } from './reduce-path.ts'
-import { type Exposure, isRehearsal, type Path, pathKey, portKey, type RelayLink, ruleKey, type State } from './state.ts'
+import { type Exposure, isRehearsal, type Path, pathKey, portKey, type RelayLink, ruleKey, type Service, type State } from './state.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
 const GATEWAY_RETRY_MS = [2000, 5000, 5000, 10_000, 10_000, 15_000, 30_000] as const
@@ -26,7 +28,13 @@ function apply(state: State, event: Event): State {
         targets: { ...state.targets, [event.service.name]: { phase: 'unknown', nextAtMs: atMs } },
       }
     case 'service-removed':
-      return { ...state, services: state.services.filter(({ name }) => name !== event.name), targets: without(state.targets, event.name) }
+      return {
+        ...state,
+        services: state.services.filter(({ name }) => name !== event.name),
+        targets: without(state.targets, event.name),
+        sought: without(state.sought, event.name),
+        notices: withoutMove(state.notices, event.name),
+      }
     case 'service-paused':
     case 'service-resumed':
       return {
@@ -40,6 +48,12 @@ function apply(state: State, event: Event): State {
       return withTarget(state, event.name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS })
     case 'target-down':
       return withTarget(state, event.name, { phase: 'down', problem: event.problem, nextAtMs: atMs + TARGET_DOWN_MS })
+    case 'target-known':
+      return withService(state, event.name, (service) => ({ ...service, mac: event.mac }))
+    case 'target-stayed':
+      return { ...state, sought: { ...state.sought, [event.name]: atMs } }
+    case 'target-moved':
+      return onTargetMoved(state, event, atMs)
     case 'notice':
       return withNotice(state, event.problem)
     case 'listening':
@@ -149,6 +163,23 @@ function apply(state: State, event: Event): State {
       return onCheckNow(state, atMs)
   }
 }
+
+/** It answered there a moment ago. What stands on the router leads to us, and stays as it is. */
+function onTargetMoved(state: State, { name, host }: Extract<Event, { type: 'target-moved' }>, atMs: number): State {
+  const before = state.services.find((service) => service.name === name)?.target
+  if (!before) return state
+  const target = { ...before, host }
+  const moved = problem('target-moved', { service: name, address: before.host, target: formatTarget(target) })
+  const next = withService(state, name, (service) => ({ ...service, target }))
+  return {
+    ...withTarget(next, name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS }),
+    sought: { ...state.sought, [name]: atMs },
+    notices: [...withoutMove(state.notices, name), moved],
+  }
+}
+
+const withoutMove = (notices: State['notices'], name: string): State['notices'] =>
+  notices.filter(({ code, params }) => code !== 'target-moved' || params.service !== name)
 
 /** A direct path waits for nothing but our own listener. */
 function onListening(state: State, { exposure, family, port }: Extract<Event, { type: 'listening' }>): State {
@@ -283,6 +314,10 @@ function standing(path: Path, address: string, port: number | undefined, atMs: n
 const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
 
 const step = (steps: readonly number[], attempt: number): number => steps[Math.min(attempt, steps.length - 1)] ?? 0
+
+function withService(state: State, name: string, change: (service: Service) => Service): State {
+  return { ...state, services: state.services.map((service) => (service.name === name ? change(service) : service)) }
+}
 
 function withTarget(state: State, name: string, target: State['targets'][string]): State {
   return state.services.some((service) => service.name === name) ? { ...state, targets: { ...state.targets, [name]: target } } : state

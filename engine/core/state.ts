@@ -11,6 +11,8 @@ export interface Service {
   /** The share link's id, made when the service was added, so that it can be given away before any relay knows it. */
   readonly linkId: string
   readonly preset?: string | undefined
+  /** The machine's own address on the link, by which it is found again when the router gives it another one. */
+  readonly mac?: string | undefined
 }
 
 /** One thing that is reachable from outside under one port: the front door that all web services share, or a raw service of its own. */
@@ -153,6 +155,8 @@ export type CertificateState =
 export interface State {
   readonly services: readonly Service[]
   readonly targets: Readonly<Record<string, TargetState>>
+  /** When a silent service's machine was last looked for at other addresses. */
+  readonly sought: Readonly<Record<string, number>>
   readonly relay: RelayLink
   /** Counts the networks we were on: what was connected in one is connected anew in the next. */
   readonly generation: number
@@ -176,6 +180,7 @@ export interface State {
 export const EMPTY_STATE: State = {
   services: [],
   targets: {},
+  sought: {},
   relay: { phase: 'none' },
   generation: 0,
   network: undefined,

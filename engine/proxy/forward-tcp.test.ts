@@ -18,7 +18,7 @@ async function forward(t: TestContext, serve: (socket: net.Socket) => void, chan
   const forwarded = await forwardTcp({
     listenAddress: '127.0.0.1',
     port: 0,
-    target: { kind: 'tcp', host: '127.0.0.1', port },
+    target: () => ({ kind: 'tcp', host: '127.0.0.1', port }),
     onTargetFailure: (failure) => events.push(failure),
     onTargetSuccess: () => events.push('ok'),
     isOwnListener: () => false,

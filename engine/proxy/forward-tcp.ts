@@ -14,7 +14,8 @@ export interface ForwardTcpOptions extends ForbiddenOptions {
   readonly listenAddress: string
   /** 0 takes a free one. */
   readonly port: number
-  readonly target: Target
+  /** Asked for each visitor: it may move. */
+  readonly target: () => Target
   /** Sees a visitor first and may keep him, by answering true: a probe, for one. A stream that is kept has lost none of its bytes. */
   readonly onConnection?: (stream: Duplex, peer: Endpoint) => boolean | Promise<boolean>
   readonly onTargetFailure?: (failure: TargetFailure) => void
@@ -77,7 +78,7 @@ async function serve(stream: Duplex, peer: Endpoint, options: ForwardTcpOptions,
   stream.once('close', onClose)
   let target: net.Socket
   try {
-    target = await connectTarget(options.target, options, AbortSignal.any([signal, gone.signal]))
+    target = await connectTarget(options.target(), options, AbortSignal.any([signal, gone.signal]))
   } catch (error) {
     if (!signal.aborted && !gone.signal.aborted) options.onTargetFailure?.(failureOf(error))
     throw error

@@ -20,10 +20,11 @@ async function forward(t: TestContext, targetPort: number, change: Partial<Forwa
   const events: string[] = []
   const failed = Promise.withResolvers<string>()
   const stop = new AbortController()
+  const target = { kind: 'udp', host: '127.0.0.1', port: targetPort } as const
   const forwarded = await forwardUdp({
     listenAddress: '127.0.0.1',
     port: 0,
-    target: { kind: 'udp', host: '127.0.0.1', port: targetPort },
+    target: () => target,
     onTargetFailure: (failure) => failed.resolve(failure),
     onTargetSuccess: () => events.push('ok'),
     isOwnListener: () => false,
@@ -99,10 +100,26 @@ test('a target that must not be one hears nothing; a name that leads nowhere is 
   const visitor = (await socketOn(t)).socket
   visitor.send('x', forbidden.port, '127.0.0.1')
   assert.equal(await forbidden.failed, 'forbidden')
-  const lost = await forward(t, 1, { target: { kind: 'udp', host: 'nowhere.invalid', port: 1 } })
+  const lost = await forward(t, 1, { target: () => ({ kind: 'udp', host: 'nowhere.invalid', port: 1 }) })
   visitor.send('x', lost.port, '127.0.0.1')
   assert.equal(await lost.failed, 'not-found')
   assert.deepEqual([forbidden.flows(), lost.flows()], [0, 0])
+})
+
+test('a service that moves is followed by those who are there already, and by the next ones', async (t) => {
+  const saying = async (word: string) => {
+    const { port } = await socketOn(t, (bytes, from, socket) => socket.send(`${word} ${bytes}`, from.port, from.address))
+    return { kind: 'udp', host: '127.0.0.1', port } as const
+  }
+  const [before, after] = [await saying('before'), await saying('after')]
+  let target = before
+  const { port, flows } = await forward(t, 0, { target: () => target })
+  const [visitor, next] = [(await socketOn(t)).socket, (await socketOn(t)).socket]
+  assert.equal(await ask(visitor, port, 'one'), 'before one')
+  target = after
+  assert.equal(await ask(visitor, port, 'two'), 'after two')
+  assert.equal(await ask(next, port, 'three'), 'after three')
+  assert.equal(flows(), 2)
 })
 
 test('visitors beyond the limit are dropped until others fall silent for a minute', async (t) => {

@@ -23,7 +23,8 @@ export interface ForwardUdpOptions extends ForbiddenOptions {
   readonly listenAddress: string
   /** 0 takes a free one. */
   readonly port: number
-  readonly target: Target
+  /** Asked for each visitor, and for those who are there already when it changes: it may move. */
+  readonly target: () => Target
   /** Sees every datagram first and may keep it, by answering true: a probe, for one. */
   readonly onDatagram?: (bytes: Buffer, peer: Endpoint, reply: Reply) => boolean
   readonly onTargetFailure?: (failure: TargetFailure) => void
@@ -44,6 +45,7 @@ export interface UdpForward {
 }
 
 interface Flow {
+  readonly target: Target
   reply: Reply
   /** Connected to the target, or undefined while its name is resolved. */
   socket: dgram.Socket | undefined
@@ -70,9 +72,13 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
   function deliver(way: string, bytes: Buffer, peer: Endpoint, reply: Reply): void {
     if (stop.signal.aborted || options.onDatagram?.(bytes, peer, reply)) return
     const key = `${way} ${peer.address} ${peer.port}`
+    const target = options.target()
+    const before = flows.get(key)
+    // Its socket leads to where the service was.
+    if (before && before.target !== target) end(key, before)
     const known = flows.get(key)
     if (!known && flows.size >= MAX_FLOWS) return
-    const flow = known ?? { reply, socket: undefined, waiting: [], waitingBytes: 0, idleSweeps: 0, ended: false }
+    const flow = known ?? { target, reply, socket: undefined, waiting: [], waitingBytes: 0, idleSweeps: 0, ended: false }
     flow.reply = reply
     flow.idleSweeps = 0
     if (flow.socket) send(flow.socket, bytes)
@@ -124,9 +130,9 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
 
 /** Gives a flow its socket. The target is resolved, and checked, once a flow: a name that moves is followed by the next one. */
 async function begin(flow: Flow, options: ForwardUdpOptions, signal: AbortSignal, onEnd: () => void): Promise<void> {
-  const [address] = await resolveTarget(options.target, options, signal)
+  const [address] = await resolveTarget(flow.target, options, signal)
   if (!address) throw new TargetError('not-found', 'no address')
-  const socket = await connected(address, options.target.port)
+  const socket = await connected(address, flow.target.port)
   if (flow.ended || signal.aborted) return void socket.close()
   socket.on('error', (error) => {
     // ECONNREFUSED is the target's ICMP "port unreachable"; a later datagram tries again, in a new flow.

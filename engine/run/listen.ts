@@ -82,9 +82,10 @@ async function start(
   port: number,
   signal: AbortSignal,
 ): Promise<Listener> {
-  const { frontDoor, forbidden, probes } = context
+  const { frontDoor, forbidden, probes, state } = context
   if (exposure.id === FRONT_DOOR || !target) return await frontDoor.listen(address, port)
-  const common = { ...forbidden, listenAddress: address, port, target, signal }
+  const targetNow = () => state().services.find(({ name }) => name === exposure.id)?.target ?? target
+  const common = { ...forbidden, listenAddress: address, port, target: targetNow, signal }
   if (exposure.protocol === 'tcp') return await forwardTcp({ ...common, onConnection: (stream) => probes.intercept(stream) })
   return await forwardUdp({
     ...common,

@@ -17,6 +17,7 @@ import { watchNetwork } from '../network/watch.ts'
 import { checkTarget } from '../services/check.ts'
 import { AskRejected } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
+import { rememberMachine, seekTarget } from './follow-target.ts'
 import { keepTunnel } from './keep-tunnel.ts'
 import { listen } from './listen.ts'
 import type { Emit, Perform } from './loop.ts'
@@ -58,8 +59,12 @@ export function createPerform(context: Context): Perform {
         return emit({ type: 'udp-observed', address: await askStun(effect, signal) })
       case 'check-target': {
         const found = await checkTarget(effect.name, effect.target, effect.preset, signal)
+        if (!found) await rememberMachine(context, effect, emit, signal)
         emit(found ? { type: 'target-down', name: effect.name, problem: found } : { type: 'target-up', name: effect.name })
+        return
       }
+      case 'seek-target':
+        return await seekTarget(context, effect, emit, signal)
     }
   }
 }

@@ -13,7 +13,19 @@ export const MAX_SERVICES = 80
 const Settings = z.object({
   v: z.literal(1),
   services: z
-    .array(z.object({ name: ServiceName, target: Target, paused: z.boolean(), linkId: LinkId, preset: z.string().max(40).optional() }))
+    .array(
+      z.object({
+        name: ServiceName,
+        target: Target,
+        paused: z.boolean(),
+        linkId: LinkId,
+        preset: z.string().max(40).optional(),
+        mac: z
+          .string()
+          .regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/)
+          .optional(),
+      }),
+    )
     .max(MAX_SERVICES),
   /** The relay this computer has joined, and its key for ever. */
   relay: z.object({ url: z.string().max(300), key: z.string().length(43) }).nullable(),

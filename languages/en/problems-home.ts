@@ -144,7 +144,7 @@ export const addressProblems: ProblemWords<
 }
 
 /** The service at home. Its owner mends it; the way from outside is fine. */
-export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found'> = {
+export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found' | 'target-moved'> = {
   'service-refused': ({ service, target }) => ({
     title: `${service} isn't responding. Your connection is fine.`,
     cause: `The machine answers, but nothing listens at ${target}. The program is probably stopped, or uses another port.`,
@@ -162,5 +162,11 @@ export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' 
     cause: `${service} is set to ${host}, and no device at home has that name or address at the moment.`,
     consequence: `Visitors cannot reach ${service}. Your connection is fine.`,
     remedy: 'Check that the machine is on and that the name is spelt correctly, or use its address, such as 192.168.1.20.',
+  }),
+  'target-moved': ({ service, address, target }) => ({
+    title: `${service} has moved to another address at home, and Porchlight followed it.`,
+    cause: `The router has given its machine a new address: it was at ${address}, and ${service} now answers at ${target}.`,
+    consequence: 'Nothing is lost: the address for visitors is the same as before. Other programs at home may still look at the old place.',
+    remedy: `So that it stays where it is: on the router's page, under DHCP, reserve a fixed address for that machine. Nothing else is needed.`,
   }),
 }

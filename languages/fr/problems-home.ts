@@ -146,7 +146,7 @@ export const addressProblems: ProblemWords<
 }
 
 /** Le service, chez vous. Le chemin depuis l'extérieur, lui, est bon. */
-export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found'> = {
+export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found' | 'target-moved'> = {
   'service-refused': ({ service, target }) => ({
     title: `${service} ne répond pas. Votre connexion, elle, fonctionne.`,
     cause: `La machine répond, mais rien n'écoute sur ${target}. Le programme est sans doute arrêté, ou utilise un autre port.`,
@@ -164,5 +164,13 @@ export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' 
     cause: `${service} est réglé sur ${host}, et aucun appareil chez vous ne porte ce nom ou cette adresse en ce moment.`,
     consequence: `Vos visiteurs ne peuvent pas accéder à ${service}. Votre connexion, elle, fonctionne.`,
     remedy: 'Vérifiez que la machine est allumée et que son nom est bien écrit, ou utilisez son adresse, par exemple 192.168.1.20.',
+  }),
+  'target-moved': ({ service, address, target }) => ({
+    title: `${service} a changé d'adresse chez vous, et Porchlight l'a suivi.`,
+    cause: `La box a donné une nouvelle adresse à sa machine : elle était en ${address}, et ${service} répond maintenant à ${target}.`,
+    consequence:
+      "Rien n'est perdu : l'adresse donnée à vos visiteurs reste la même. D'autres programmes chez vous cherchent peut-être encore à l'ancien endroit.",
+    remedy:
+      "Pour que l'adresse ne change plus : sur la page de la box, à la rubrique DHCP, réservez une adresse fixe (un bail statique) à cette machine. Rien d'autre n'est nécessaire.",
   }),
 }
