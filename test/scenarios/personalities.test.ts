@@ -1,0 +1,206 @@
+/** Every home of the lab, with the real engine in it: how visitors come, what its owner is told, and that nothing green lies. */
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
+import type { PersonalityName } from '../../lab/lab.ts'
+import type { Rung } from '../../protocol/model/path.ts'
+import type { ServiceView } from '../../protocol/snapshot.ts'
+import { keepFindings } from './findings.ts'
+import { type House, hostOf, MARKER, openHouse } from './house.ts'
+
+const RELAY = { ipv4: '198.51.100.20', ipv6: '2001:db8:200::20' }
+const FAMILIES = ['ipv4', 'ipv6'] as const
+
+interface Home {
+  readonly name: PersonalityName
+  readonly best: { readonly ipv4: Rung; readonly ipv6: Rung }
+  readonly protocols: readonly string[]
+  readonly problems: readonly string[]
+  /** Verdicts that tell the truth about this home. */
+  readonly nat: readonly string[]
+  /** An address where a router would like visitors to be sent, and where they get nothing. */
+  readonly deadEnd?: string
+  /** What more is to be seen there. */
+  more?(house: House, service: ServiceView): Promise<void>
+}
+
+const ALL = ['pcp', 'natpmp', 'upnp']
+const OPEN = { best: { ipv4: 'mapped', ipv6: 'direct' }, protocols: ALL, problems: [], nat: ['single'] } as const
+const SHUT = { ...OPEN, best: { ipv4: 'tunnel', ipv6: 'direct' } } as const
+
+const HOMES: readonly Home[] = [
+  // First, because it takes longest.
+  { name: 'lossy', ...OPEN },
+  { name: 'plain', ...OPEN },
+  { name: 'ipv6-pinhole', ...OPEN },
+  { name: 'ipv6-open', ...OPEN },
+  // miniupnpd's switch for NAT-PMP and PCP leaves PCP over IPv6 on.
+  { name: 'upnp-only', ...OPEN, protocols: ['pcp', 'upnp'] },
+  { name: 'upnp-v1', ...OPEN },
+  { name: 'pcp-only', ...OPEN, protocols: ['pcp', 'natpmp'] },
+  { name: 'upnp-off', ...OPEN, best: { ipv4: 'tunnel', ipv6: 'tunnel' }, protocols: [], problems: ['gateway-silent'], nat: ['unknown'] },
+  // The name has no IPv6 address then: a visitor would prefer the relay's to the home's (protocol/model/records.ts).
+  { name: 'no-ipv6', ...OPEN, best: { ipv4: 'mapped', ipv6: 'tunnel' } },
+  {
+    name: 'cgnat-refusing',
+    ...SHUT,
+    problems: ['gateway-no-internet', 'gateway-refused'],
+    nat: ['unknown', 'carrier'],
+    deadEnd: '203.0.113.5',
+  },
+  // The router claims what outsiders see: only the look from outside finds out.
+  { name: 'cgnat-lying', ...SHUT, problems: ['mapping-unreachable'], nat: ['single', 'unsure', 'carrier'], deadEnd: '203.0.113.5' },
+  {
+    name: 'cgnat-reporting',
+    ...SHUT,
+    problems: ['mapping-unreachable', 'provider-shares-address'],
+    nat: ['carrier'],
+    deadEnd: '203.0.113.5',
+  },
+  {
+    name: 'double-nat',
+    ...SHUT,
+    // The outer router's IPv6 firewall is in the way too.
+    best: { ipv4: 'tunnel', ipv6: 'tunnel' },
+    problems: ['mapping-unreachable', 'second-router'],
+    nat: ['double'],
+    deadEnd: '203.0.113.10',
+  },
+  { name: 'ds-lite', ...SHUT, problems: ['gateway-no-internet'], nat: ['unknown', 'carrier', 'ds-lite'], deadEnd: '203.0.113.5' },
+  {
+    name: 'shared-ports',
+    ...SHUT,
+    problems: ['mapping-unreachable'],
+    nat: ['single', 'unsure', 'shared-ports'],
+    deadEnd: '203.0.113.10',
+  },
+  {
+    name: 'port-443-taken',
+    ...SHUT,
+    problems: ['gateway-conflict'],
+    nat: ['single', 'unknown'],
+    async more({ lab }) {
+      assert.deepEqual(
+        lab.router.mappings().map(({ internalAddress }) => internalAddress),
+        ['192.168.1.20'],
+      )
+    },
+  },
+  { name: 'outbound-443-only', ...OPEN },
+  { name: 'slow-uplink', ...OPEN },
+  {
+    name: 'nat64-visitor',
+    ...OPEN,
+    async more({ lab }, service) {
+      const phone = lab.host('phone')
+      const roots = ['--cacert', join(lab.dir, 'roots.pem')]
+      const page = await phone.exec('curl', ['-sS', '--max-time', '8', ...roots, service.publicUrl ?? ''], { timeoutMs: 10_000 })
+      assert.match(page.stdout, new RegExp(MARKER), page.stderr)
+    },
+  },
+]
+
+const found: object[] = []
+
+async function settled({ status }: House, { best, protocols, problems, nat }: Home): Promise<ServiceView> {
+  return eventually(
+    async () => {
+      const { services, gateway, problems: told } = await status()
+      const [service] = services
+      assert.ok(service)
+      const codes = told.map(({ code }) => code).sort()
+      assert.deepEqual([service.state, service.best, codes], ['reachable', best, problems], JSON.stringify(service.paths))
+      assert.deepEqual(gateway.protocols, protocols)
+      assert.ok(nat.includes(gateway.nat), `called ${gateway.nat}`)
+      return service
+    },
+    { timeoutMs: 110_000, everyMs: 250 },
+  )
+}
+
+/** A visitor who goes to the very address that is shown as proven. */
+async function pinned({ visit }: House, service: ServiceView, address: string, ...curlArgs: string[]): Promise<string> {
+  const where = address.includes(':') ? `[${address}]` : address
+  return (await visit(service.publicUrl ?? '', '--resolve', `${hostOf(service)}:443:${where}`, ...curlArgs)).body
+}
+
+/** What stands in DNS after a change: home and relay side by side; without IPv6 at home no IPv6 once IPv4 is direct. */
+function wantedInDns({ best }: Home, paths: ServiceView['paths']): string[][] {
+  const outside = (rung: Rung) =>
+    paths.flatMap((path) => (path.rung === rung && path.phase === 'confirmed' && path.outside ? [path.outside.address] : []))
+  const ipv4 = [...outside('mapped'), RELAY.ipv4]
+  const ipv6 = best.ipv6 === 'tunnel' && best.ipv4 === 'mapped' ? [] : [...outside('direct'), RELAY.ipv6]
+  return [ipv4.sort(), ipv6.sort()]
+}
+
+async function live(home: Home): Promise<void> {
+  const house = await openHouse({ personality: home.name })
+  try {
+    await house.startRelay()
+    const startedMs = performance.now()
+    await house.startEngine('--relay', await house.relayCode())
+    await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
+    const service = await settled(house, home)
+    const settledS = (performance.now() - startedMs) / 1000
+
+    for (const path of service.paths)
+      if (path.phase === 'confirmed' && path.outside)
+        await eventually(async () => assert.match(await pinned(house, service, path.outside?.address ?? ''), new RegExp(MARKER)), {
+          timeoutMs: 30_000,
+        })
+    const deadEnd = home.deadEnd
+    if (deadEnd !== undefined) await assert.rejects(pinned(house, service, deadEnd, '--connect-timeout', '2'))
+
+    const wanted = wantedInDns(home, service.paths)
+    await eventually(
+      async () => {
+        const inDns = await Promise.all([house.addresses(hostOf(service), 'A'), house.addresses(hostOf(service), 'AAAA')])
+        assert.deepEqual(
+          inDns.map((each) => each.sort()),
+          wanted,
+        )
+      },
+      { timeoutMs: 15_000 },
+    )
+    for (const [i, option] of ['-4', '-6'].entries())
+      if (wanted[i]?.length)
+        await eventually(async () => assert.equal((await house.visit(service.publicUrl ?? '', option)).status, 200), { timeoutMs: 30_000 })
+    await home.more?.(house, service)
+    const rules = rulesOf(house)
+    const { gateway } = await house.status()
+    found.push({
+      personality: home.name,
+      protocols: home.protocols,
+      nat: gateway.nat,
+      problems: home.problems,
+      settledS: Math.round(settledS * 10) / 10,
+      families: FAMILIES.map((family) => ({
+        family,
+        rung: home.best[family],
+        via: home.best[family] === 'tunnel' ? null : via(rules, family),
+      })),
+    })
+  } finally {
+    await house.close()
+  }
+}
+
+type NotedRule = { internalAddress: string; via: string }
+
+/** What the engine has written down: no file where no router was ever asked. */
+function rulesOf({ dataFolder }: House): NotedRule[] {
+  const file = join(dataFolder, 'journal.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).rules : []
+}
+
+/** The protocol in which the standing rule of a family was made. */
+function via(rules: readonly NotedRule[], family: 'ipv4' | 'ipv6'): string | null {
+  return rules.find(({ internalAddress }) => internalAddress.includes(':') === (family === 'ipv6'))?.via ?? null
+}
+
+describe('every home of the lab has a link that works, and is told the truth', { concurrency: 3 }, () => {
+  after(() => keepFindings('compatibility.json', found))
+  for (const home of HOMES) it(`${home.name}: IPv4 ${home.best.ipv4}, IPv6 ${home.best.ipv6}`, () => live(home))
+})
