@@ -13,9 +13,10 @@ export const FAILURES = resolve(import.meta.dirname, '..', '..', 'test-results',
 /** For one input, in processor time: a busy machine is no hang. */
 const MAX_INPUT_MS = 1000
 const LOOK_EVERY_MS = 100
-/** The young heap comes and goes with tens of megabytes; a leak of 150 bytes an input shows in a million. */
+/** All that is resident, buffers included: the two heaps at their largest, and some room. */
 const MAX_GROWN_BYTES = 160 * 1024 * 1024
-const MAX_HEAP_MB = 256
+/** Small, so that a leak of 64 bytes an input does not go unseen in a million. */
+const MAX_HEAP_MB = 64
 
 export interface Report extends Omit<Outcome, 'failure'> {
   readonly target: TargetName
