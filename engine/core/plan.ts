@@ -74,6 +74,8 @@ export type Effect =
 /** Every address of the house is asked for it: not more often than this. */
 const SEEK_AGAIN_MS = 60_000
 
+export type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>
+
 export interface Plan {
   readonly effects: ReadonlyMap<string, Effect>
   /** When to plan again although nothing happens; infinite when there is nothing to wait for. */

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import { FRONT_DOOR } from '../core/exposures.ts'
-import type { Effect } from '../core/plan.ts'
+import type { EffectOf } from '../core/plan.ts'
 import { portKey } from '../core/state.ts'
 import { forwardTcp } from '../proxy/forward-tcp.ts'
 import { forwardUdp } from '../proxy/forward-udp.ts'
@@ -11,7 +11,7 @@ import { NO_BINDING } from '../reach/probes.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
-type Listen = Extract<Effect, { kind: 'listen' }>
+type Listen = EffectOf<'listen'>
 
 interface Listener {
   readonly port: number

@@ -1,0 +1,55 @@
+/** What is asked of the relay: to look at a path from outside, and to publish our names. */
+import type { Verdict } from '../../protocol/model/path.ts'
+import { ProbeResult } from '../../wire/messages.ts'
+import type { EffectOf } from '../core/plan.ts'
+import { AskRejected } from '../tunnel/tunnel.ts'
+import type { Context } from './context.ts'
+import type { Emit } from './loop.ts'
+
+export async function lookFromOutside(context: Context, effect: EffectOf<'probe'>, emit: Emit, signal: AbortSignal): Promise<void> {
+  const { path, via, family, transport, port, host } = effect
+  const over = new AbortController()
+  const unknown = (): Verdict => ({ outcome: 'unknown', atMs: Date.now() })
+  try {
+    if (via === 'direct') await beSeen(context, family, emit, signal)
+    const id = context.probes.expect(over.signal)
+    const answer = await context.tunnel?.ask(
+      { kind: 'probe', id, via, family, transport, port, ...(host === null ? {} : { host }) },
+      signal,
+    )
+    const result = ProbeResult.safeParse(answer)
+    if (result.success) context.log('probed', { path, outcome: result.data.verdict.outcome })
+    emit({ type: 'probed', path, verdict: result.success ? result.data.verdict : unknown() })
+  } catch (error) {
+    if (signal.aborted) return
+    context.log('probe-failed', { path, reason: error instanceof AskRejected ? error.reason : String(error) })
+    emit({ type: 'probed', path, verdict: unknown() })
+  } finally {
+    over.abort()
+  }
+}
+
+/** The relay dials only an address from which it has seen us within the last minute. */
+async function beSeen({ state, tunnel }: Context, family: 'ipv4' | 'ipv6', emit: Emit, signal: AbortSignal): Promise<void> {
+  const { relay } = state()
+  if (relay.phase !== 'connected' || !tunnel) return
+  // In IPv6 a computer has many addresses, and only the one that is to be dialled proves anything.
+  const address = await tunnel.observe(family, family === 'ipv6' ? state().network?.ipv6?.localAddress : undefined, signal)
+  if (relay.known.observed[family] !== address) emit({ type: 'relay-observed', family, address })
+}
+
+export async function publishNames(
+  context: Context,
+  { publication, key }: EffectOf<'publish'>,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await context.tunnel?.ask({ kind: 'publish', publication }, signal)
+    emit({ type: 'published', key })
+  } catch (error) {
+    if (signal.aborted) return
+    context.log('publish-failed', { error: String(error) })
+    emit({ type: 'publish-failed' })
+  }
+}

@@ -1,0 +1,97 @@
+/** The lasting effects behind the router: a conversation in every language it speaks, and an ear for what it says by itself. */
+import { problem } from '../../protocol/problem.ts'
+import type { EffectOf } from '../core/plan.ts'
+import type { NetworkFacts } from '../core/state.ts'
+import { openNatpmp } from '../gateway/natpmp/client.ts'
+import { openPcp } from '../gateway/pcp/client.ts'
+import { type Opener, openRouter, type Router } from '../gateway/router.ts'
+import { openUpnp, type UpnpGateway } from '../gateway/upnp/client.ts'
+import { openUpnpPinholes } from '../gateway/upnp/firewall.ts'
+import { watchNotices } from '../gateway/upnp/notices.ts'
+import type { Context } from './context.ts'
+import type { Emit } from './loop.ts'
+
+/** A router that tells its address does so at once. */
+const EXTERNAL_ADDRESS_MS = 3000
+
+export async function keepRouter(context: Context, { network }: EffectOf<'keep-router'>, emit: Emit, signal: AbortSignal): Promise<void> {
+  context.router?.close()
+  context.router = undefined
+  const address = network.ipv4?.gateway ?? ''
+  let router: Router | null = null
+  const tell = async (): Promise<void> => {
+    if (!router) return
+    const externalIPv4 = await router.externalAddress(AbortSignal.timeout(EXTERNAL_ADDRESS_MS))
+    context.log('gateway-found', { address, via: router.protocols(), name: router.name(), external: externalIPv4 })
+    emit({ type: 'gateway-found', address, name: router.name(), protocols: router.protocols(), pinholes: router.pinholes(), externalIPv4 })
+  }
+  const onRestart = (): void => {
+    context.log('router-restarted', { address })
+    emit({ type: 'router-restarted' })
+  }
+  router = await openRouter(address, openers(context, network, onRestart), signal, () => void tell())
+  if (signal.aborted) router?.close()
+  else if (!router) emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }) })
+  else {
+    context.router = router
+    await tell()
+    // It is closed by its successor, or at the very end: until then rules may have to be taken back through it.
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  }
+}
+
+/** Every way to ask this network's router. */
+function openers({ nonceFor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart: () => void): Opener[] {
+  if (!ipv4) return []
+  const common = { gatewayAddress: ipv4.gateway, localAddress: ipv4.localAddress }
+  let overIPv4: Promise<UpnpGateway | null> = Promise.resolve(null)
+  const found: Opener[] = [
+    { family: 'ipv4', open: (signal) => openPcp({ ...common, nonceFor, onRestart, signal }) },
+    { family: 'ipv4', open: (signal) => openNatpmp({ ...common, onRestart, signal }) },
+    {
+      family: 'ipv4',
+      open: (signal) => {
+        overIPv4 = openUpnp({ ...common, signal })
+        return overIPv4
+      },
+    },
+  ]
+  if (!ipv6?.gateway) return found
+  const { gateway: address, localAddress, interfaceName } = ipv6
+  const zoned = address.startsWith('fe80:') ? `${address}%${interfaceName}` : address
+  return [
+    ...found,
+    { family: 'ipv6', open: (signal) => openPcp({ gatewayAddress: zoned, localAddress, interfaceName, nonceFor, onRestart, signal }) },
+    {
+      family: 'ipv6',
+      // By the description that IPv4 has found, and after it: a FRITZ!Box does not bear two searches at once (syncthing lib/upnp/upnp.go).
+      open: async (signal) => {
+        const place = (await overIPv4.catch(() => null))?.place
+        return place ? await openUpnpPinholes({ gateway: { address, interfaceName }, localAddress, place, signal }) : null
+      },
+    },
+  ]
+}
+
+/** A router that starts says so to everybody (SSDP); one that was silent is asked at once, one that was known has lost its rules. */
+export async function hearRouter(
+  { log }: Context,
+  { gateway: gatewayAddress, localAddress }: EffectOf<'hear-router'>,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
+  let lastBoot: number | null = null
+  await watchNotices({
+    gatewayAddress,
+    localAddress,
+    signal,
+    onNotice({ kind, bootId }) {
+      log('router-notice', { kind, boot: bootId })
+      if (kind !== 'alive') return
+      emit({ type: lastBoot !== null && bootId !== null && bootId !== lastBoot ? 'router-restarted' : 'router-heard' })
+      lastBoot = bootId ?? lastBoot
+    },
+  })
+  // Port 1900 may be somebody else's: then the router is only looked at, not heard.
+  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
