@@ -29,7 +29,7 @@ export function createProbes(identity: Identity): Probes {
   const probes: Probes = {
     expect(signal) {
       const id = randomBytes(PROBE_ID_BYTES).toString('base64url')
-      expected.add(id)
+      if (!signal.aborted) expected.add(id)
       signal.addEventListener('abort', () => expected.delete(id), { once: true })
       return id
     },
@@ -38,18 +38,16 @@ export function createProbes(identity: Identity): Probes {
       return question && expected.has(question.id.toString('base64url')) ? answerProbe(identity, question, binding) : undefined
     },
     serve(socket) {
-      void readQuestion(socket, QUESTION_TIMEOUT_MS).then((question) => {
-        const answer = question && probes.answer(question, sessionBinding(socket))
+      const take = (question: Buffer): Buffer | undefined => probes.answer(question, sessionBinding(socket))
+      void awaitQuestion(socket, QUESTION_TIMEOUT_MS, take).then((answer) => {
         if (answer) leave(socket, answer)
         else socket.destroy()
       })
     },
     async intercept(stream) {
       if (expected.size === 0) return false
-      const question = await readQuestion(stream, FIRST_BYTES_MS)
-      const answer = question && probes.answer(question, NO_BINDING)
+      const answer = await awaitQuestion(stream, FIRST_BYTES_MS, (question) => probes.answer(question, NO_BINDING))
       if (answer) leave(stream, answer)
-      else if (question) stream.unshift(question)
       return answer !== undefined
     },
   }
@@ -59,25 +57,31 @@ export function createProbes(identity: Identity): Probes {
 /** Nobody reads this stream any more, so it would never notice that its caller has gone. */
 const leave = (stream: Duplex, answer: Buffer): void => void stream.end(answer, () => stream.destroy())
 
-/** The first bytes of a connection, if they are a question; undefined as soon as they cannot be one, or after `timeoutMs`. Then nothing is
- *  lost: the stream is paused, with what was read put back. */
-export function readQuestion(stream: Duplex, timeoutMs: number): Promise<Buffer | undefined> {
+/** What `take` answers to the first bytes of a connection; undefined as soon as they cannot be a question of ours, or after `timeoutMs`.
+ *  Then nothing is lost: what was looked at is back in its place before anything else can happen to the stream, its end least of all. */
+function awaitQuestion(stream: Duplex, timeoutMs: number, take: (question: Buffer) => Buffer | undefined): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
-    let seen: Buffer = Buffer.alloc(0)
-    const finish = (question: Buffer | undefined): void => {
+    let seenBytes = 0
+    const finish = (answer: Buffer | undefined): void => {
       clearTimeout(timer)
-      stream.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', onEnd)
-      stream.pause()
-      if (!question && seen.length > 0 && !stream.destroyed) stream.unshift(seen)
-      resolve(question)
+      stream.off('readable', onReadable).off('end', onEnd).off('close', onEnd).off('error', onEnd)
+      resolve(answer)
     }
     const onEnd = (): void => finish(undefined)
-    const onData = (chunk: Buffer): void => {
-      seen = Buffer.concat([seen, chunk])
-      if (!mayBeProbe(seen)) finish(undefined)
-      else if (seen.length === PROBE_QUESTION_BYTES) finish(seen)
+    const onReadable = (): void => {
+      // Nothing new: what we put back ourselves, or the end after it.
+      if (stream.readableLength <= seenBytes) return
+      const seen = stream.read() as Buffer
+      const answer = seen.length === PROBE_QUESTION_BYTES ? take(seen) : undefined
+      if (answer) {
+        finish(answer)
+        return
+      }
+      seenBytes = seen.length
+      stream.unshift(seen)
+      if (seen.length >= PROBE_QUESTION_BYTES || !mayBeProbe(seen)) finish(undefined)
     }
     const timer = setTimeout(onEnd, timeoutMs)
-    stream.on('data', onData).once('end', onEnd).once('close', onEnd).once('error', onEnd)
+    stream.on('readable', onReadable).once('end', onEnd).once('close', onEnd).once('error', onEnd)
   })
 }
