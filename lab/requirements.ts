@@ -6,6 +6,7 @@ import { userNamespaceArgv } from './user-namespace.ts'
 
 /** What the lab and the tests in it run, and the Debian package each program is in. */
 const PROGRAMS: Readonly<Record<string, string>> = {
+  Jamulus: 'jamulus',
   certutil: 'libnss3-tools',
   chromium: 'chromium',
   curl: 'curl',

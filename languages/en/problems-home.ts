@@ -125,9 +125,9 @@ export const addressProblems: ProblemWords<
   }),
   'preset-unknown': ({ name, detail }) => ({
     title: `There is no preset called "${name}".`,
-    cause: `Porchlight knows these: ${detail}.`,
+    cause: 'A preset tells Porchlight which program runs there, and it knows only a few of them.',
     consequence: 'The service was not added.',
-    remedy: 'Use one of those, or leave the preset out: the service then works all the same.',
+    remedy: `Choose from these: ${detail}. Or leave the preset out: the service works all the same.`,
   }),
   'preset-mismatch': ({ name, target, detail }) => ({
     title: `The preset "${name}" does not fit ${target}.`,

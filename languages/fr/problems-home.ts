@@ -127,9 +127,9 @@ export const addressProblems: ProblemWords<
   }),
   'preset-unknown': ({ name, detail }) => ({
     title: `Il n'existe pas de préréglage « ${name} ».`,
-    cause: `Porchlight connaît ceux-ci : ${detail}.`,
+    cause: "Un préréglage dit à Porchlight quel programme se trouve là, et il n'en connaît que quelques-uns.",
     consequence: "Le service n'a pas été ajouté.",
-    remedy: "Prenez l'un de ceux-là, ou n'en indiquez aucun : le service fonctionnera tout de même.",
+    remedy: `Choisissez parmi ceux-ci : ${detail}. Sinon, n'en indiquez aucun, et le service fonctionnera tout de même.`,
   }),
   'preset-mismatch': ({ name, target, detail }) => ({
     title: `Le préréglage « ${name} » ne convient pas à ${target}.`,
