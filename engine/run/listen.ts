@@ -1,7 +1,7 @@
 /** The lasting effect behind each exposure: our own listener. In IPv4 it stands behind the router's rule, on a port that stays the same from
  *  start to start; in IPv6 nothing is translated, so it is the very port that visitors come to. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Problem, problem } from '../../protocol/problem.ts'
+import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { FRONT_DOOR } from '../core/exposures.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { portKey } from '../core/state.ts'
@@ -22,7 +22,8 @@ interface Listener {
 const RETRY_MS = 15_000
 
 export async function listen(context: Context, effect: Listen, emit: Emit, signal: AbortSignal): Promise<void> {
-  const listener = effect.family === 'ipv4' ? await openMapped(context, effect, signal) : await openDirect(context, effect, emit, signal)
+  const listener =
+    effect.family === 'ipv4' ? await openMapped(context, effect, emit, signal) : await openDirect(context, effect, emit, signal)
   if (!listener) return
   try {
     emit({ type: 'listening', exposure: effect.exposure.id, family: effect.family, port: listener.port })
@@ -32,8 +33,8 @@ export async function listen(context: Context, effect: Listen, emit: Emit, signa
   }
 }
 
-async function openMapped(context: Context, effect: Listen, signal: AbortSignal): Promise<Listener> {
-  const { settings } = context
+async function openMapped(context: Context, effect: Listen, emit: Emit, signal: AbortSignal): Promise<Listener> {
+  const { settings, log } = context
   const key = portKey(effect.exposure.id, 'ipv4')
   const remembered = settings.current.ports[key]
   const listener = await start(context, effect, '0.0.0.0', remembered ?? 0, signal).catch((error: NodeJS.ErrnoException) => {
@@ -41,7 +42,15 @@ async function openMapped(context: Context, effect: Listen, signal: AbortSignal)
     if (error.code === 'EADDRINUSE' && remembered !== undefined) return start(context, effect, '0.0.0.0', 0, signal)
     throw error
   })
-  if (listener.port !== remembered) settings.change({ ports: { ...settings.current.ports, [key]: listener.port } })
+  if (listener.port !== remembered)
+    try {
+      settings.change({ ports: { ...settings.current.ports, [key]: listener.port } })
+    } catch (error) {
+      // To listen elsewhere after the next start is better than not to listen now.
+      if (!(error instanceof ProblemError)) throw error
+      log('port-not-kept', { error: error.message })
+      emit({ type: 'notice', problem: error.problem })
+    }
   return listener
 }
 

@@ -1,6 +1,6 @@
 /** What is asked of the router for one path: to open the way, to show the rule, to take it back. */
 import { familyOf, isPublic } from '../../protocol/model/address.ts'
-import { type Problem, problem } from '../../protocol/problem.ts'
+import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { type Rule, ruleKey } from '../core/state.ts'
 import { GatewayError, type Mapping } from '../gateway/gateway.ts'
@@ -62,6 +62,12 @@ export async function openWay(context: Context, effect: EffectOf<'open'>, emit: 
       outside: { address: await outsideOf(context, router, localAddress, signal), port: rule.externalPort },
     })
   } catch (error) {
+    // A rule that cannot be written down is not asked for: who would take it back?
+    if (error instanceof ProblemError) {
+      context.log('rule-not-noted', { error: error.message })
+      fail(error.problem, false)
+      return
+    }
     if (!(error instanceof GatewayError)) throw error
     if (!signal.aborted) context.log('rule-refused', { fault: error.fault, wire: error.wire, message: error.message })
     // An IPv6 firewall that cannot be asked is no reason to look for the router anew.
