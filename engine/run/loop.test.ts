@@ -194,3 +194,27 @@ test('stop: an effect that never ends holds nobody up', async (t) => {
   t.mock.timers.tick(1500)
   await stopping
 })
+
+test('looks again at once when the clock was set back', async () => {
+  let nowMs = 1_800_000_000_000
+  const started: string[] = []
+  const loop = startLoop({
+    initial: EMPTY_STATE,
+    async perform(effect, emit) {
+      started.push(effect.kind)
+      if (effect.kind === 'check-target') emit(UP)
+    },
+    onState: () => {},
+    onFault: () => {},
+    now: () => nowMs,
+  })
+  loop.dispatch(ADDED)
+  await settled()
+  const looks = (): number => started.filter((kind) => kind === 'check-target').length
+  assert.equal(looks(), 1)
+  nowMs -= 3_600_000
+  loop.dispatch({ type: 'router-heard' })
+  await settled()
+  assert.equal(looks(), 2)
+  await loop.stop(1)
+})

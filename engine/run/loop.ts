@@ -28,11 +28,15 @@ export interface LoopOptions {
 /** An effect that ended without changing what is planned is not started again before this: a mistake must not become a storm. */
 const RESTART_AFTER_MS = 1000
 
+/** A step back of the wall clock that is more than its daily corrections. */
+const SET_BACK_MS = 1000
+
 export function startLoop({ initial, perform, onState, onFault, now = Date.now }: LoopOptions): Loop {
   let state = initial
   let stopped = false
   let scheduled = false
   let timer: NodeJS.Timeout | undefined
+  let lastTurnMs = now()
   const running = new Map<string, { effect: Effect; aborter: AbortController; done: Promise<void> }>()
   const endedAtMs = new Map<string, number>()
   /** Planned, but ended a moment ago. */
@@ -57,6 +61,9 @@ export function startLoop({ initial, perform, onState, onFault, now = Date.now }
 
   const turn = (): void => {
     if (stopped) return
+    const turnMs = now()
+    if (turnMs < lastTurnMs - SET_BACK_MS) onSetBack()
+    lastTurnMs = turnMs
     const { effects, wakeAtMs } = plan(state, now())
     for (const [key, { aborter }] of running) {
       if (effects.has(key)) continue
@@ -78,6 +85,12 @@ export function startLoop({ initial, perform, onState, onFault, now = Date.now }
     // A timer longer than 2^31 ms fires at once.
     if (Number.isFinite(wakeInMs)) timer = setTimeout(turn, Math.max(0, Math.min(wakeInMs, 3_600_000)))
     for (const check of waiters) check()
+  }
+
+  /** A clock set back puts every "not before" far off: a light would stay green for hours though nobody looks. */
+  const onSetBack = (): void => {
+    endedAtMs.clear()
+    dispatch({ type: 'check-now' })
   }
 
   const start = (key: string, effect: Effect): void => {
