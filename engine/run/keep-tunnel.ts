@@ -58,7 +58,7 @@ export async function keepTunnel(context: Context, emit: Emit, signal: AbortSign
   context.tunnel = tunnel
   try {
     await tunnel.ended
-    // Refused for good: stay planned but silent, until the owner chooses again.
+    // Refused for good: the plan lets it go, until the owner chooses or asks again.
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   } finally {
     if (context.tunnel === tunnel) context.tunnel = undefined
