@@ -11,6 +11,9 @@ test('SIGTERM stops the engine cleanly: exit code 0, and no way to it is left be
   const relay = await startRelay(t, { open: true })
   const engine = await startEngine(t, data, ...at(relay), '--ui', '127.0.0.1:0')
   assert.match(engine.ready, /^http:\/\/127\.0\.0\.1:\d+\/login\?key=/)
+  const fresh = await succeed('page', '--data', data)
+  assert.notEqual(fresh, engine.ready)
+  for (const address of [engine.ready, fresh]) assert.equal((await fetch(address, { redirect: 'manual' })).status, 303)
   await succeed('add', 'web', '--to', 'http://127.0.0.1:1', '--data', data)
   await eventually(async () => assert.equal((await statusOf(data)).relay.state, 'connected'))
   // The contract allows five seconds.

@@ -6,7 +6,7 @@ import { eventually } from '../../lab/eventually.ts'
 import { formatRelayCode } from '../../protocol/model/relay-code.ts'
 import { loadIdentity } from '../../relay/identity.ts'
 import { openSqliteRegistry } from '../../relay/registry/sqlite.ts'
-import { fingerprint } from '../../wire/identity.ts'
+import { fingerprint, newIdentity } from '../../wire/identity.ts'
 import { fakeRelay } from '../fakes/relay.ts'
 import { tlsInspector } from '../fakes/tls-inspector.ts'
 import { folder } from '../folder.ts'
@@ -123,6 +123,21 @@ test('a relay that became another one is noticed while the engine runs, and can 
   assert.doesNotMatch(second.stderr(), /lane-open/)
   await succeed('join', await second.code(), '--data', data)
   await connected(data)
+})
+
+test('a relay that was joined before is waited for and shown, also when it is named again and will not have us', async (t) => {
+  const relay = await fakeRelay(t)
+  const data = folder(t)
+  const joined = { url: relay.ready, key: newIdentity().publicKey }
+  writeFileSync(join(data, 'settings.json'), JSON.stringify({ v: 1, services: [], relay: joined, ports: {} }))
+  await startEngine(t, data, ...at(relay))
+  const { problems } = await eventually(async () => {
+    const status = await statusOf(data)
+    assert.equal(status.relay.state, 'refused')
+    return status
+  })
+  assert.ok(problems.some(({ code }) => code === 'relay-changed'))
+  assert.deepEqual(relay.devices, [])
 })
 
 for (const [name, versions, code, nextStep] of [
