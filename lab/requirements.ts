@@ -26,6 +26,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   tayga: 'tayga',
   tc: 'iproute2',
   tcpdump: 'tcpdump',
+  'transmission-daemon': 'transmission-daemon',
   unshare: 'util-linux',
   upnpc: 'miniupnpc',
 }

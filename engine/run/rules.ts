@@ -44,6 +44,12 @@ export async function openWay(context: Context, effect: EffectOf<'open'>, emit: 
       context.journal.note(rule)
       emit({ type: 'rule-journalled', rule })
     }
+    if (ruleKey(rule) !== ruleKey(wanted)) {
+      // What was asked for is somebody else's and was never made. Taken for a leftover of ours it would be taken back, and by PCP and NAT-PMP,
+      // which know a rule by its inner port alone (RFC 6887 §15, RFC 6886 §3.4), that is the rule just granted.
+      context.journal.strike(wanted)
+      emit({ type: 'rule-gone', rule: wanted })
+    }
     if (exposure.exactPort && rule.externalPort !== exposure.port) {
       fail(problem('gateway-conflict', { address: router.address, port: String(exposure.port), internal: '' }), false)
       return
