@@ -26,6 +26,7 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'ipv6-closed': 'router',
   'second-router': 'router',
   'gateway-no-internet': 'internet',
+  'gateway-no-address': 'internet',
   'provider-shares-address': 'internet',
   'certificate-failed': 'certificate',
   'certificate-directory-missing': 'certificate',
@@ -51,7 +52,7 @@ export function chainOf(snapshot: Snapshot): ChainLink[] {
 }
 
 function isKnownGood(snapshot: Snapshot, link: LinkName): boolean {
-  const { services, gateway, internet, relay } = snapshot
+  const { rehearsal, services, gateway, internet, relay } = snapshot
   const confirmed = services.some(({ paths }) => paths.some(({ phase }) => phase === 'confirmed'))
   switch (link) {
     case 'service':
@@ -61,12 +62,13 @@ function isKnownGood(snapshot: Snapshot, link: LinkName): boolean {
     case 'router':
       return gateway.protocols.length > 0
     case 'internet':
-      return internet.state === 'online'
+      // A relay on this very computer has seen nothing of the internet, and is no outsider.
+      return !rehearsal && internet.state === 'online'
     case 'relay':
       return relay.state === 'connected'
     case 'certificate':
       return services.some(({ kind, paths }) => (kind === 'http' || kind === 'https') && paths.some(({ phase }) => phase === 'confirmed'))
     case 'outside':
-      return confirmed
+      return !rehearsal && confirmed
   }
 }

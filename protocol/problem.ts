@@ -45,7 +45,9 @@ export const PROBLEMS = {
   'port-forbidden': critical('address'),
   'engine-running': critical('data'),
   'engine-absent': critical('data'),
-  'engine-newer': critical('ours', 'theirs'),
+  'settings-newer': critical('ours', 'theirs'),
+  'file-unreadable': critical('path', 'reason'),
+  'identity-damaged': critical('path'),
   internal: critical('detail'),
 
   // What the owner typed
@@ -89,6 +91,7 @@ export const PROBLEMS = {
   'gateway-refused': info('address', 'reason'),
   'gateway-conflict': info('address', 'port', 'internal'),
   'gateway-no-internet': info('address'),
+  'gateway-no-address': info('address'),
   'provider-shares-address': info('address'),
   'second-router': info('address'),
   'mapping-unreachable': info('address', 'port'),

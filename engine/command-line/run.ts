@@ -60,12 +60,13 @@ const portProblem =
   ({ host, port }: { host: string; port: number }) =>
   (error: NodeJS.ErrnoException): never => {
     if (error.code === 'EACCES') throw new ProblemError(problem('port-forbidden', { address: `${host}:${port}` }), { cause: error })
-    if (error.code === 'EADDRINUSE') throw new ProblemError(problem('port-taken', { address: `${host}:${port}` }), { cause: error })
+    if (error.code === 'EADDRINUSE' || error.code === 'EADDRNOTAVAIL')
+      throw new ProblemError(problem('port-taken', { address: `${host}:${port}` }), { cause: error })
     throw error
   }
 
-/** Tried again while the engine runs, because a network may change; but nobody should join through it. */
-const NOT_TO_BE_TRUSTED: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['relay-untrusted', 'tls-inspected'])
+/** Tried again while the engine runs, because a network, a relay or its operator may change; but nobody is let in that way today. */
+const NOT_TODAY: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['relay-untrusted', 'tls-inspected', 'relay-older', 'relay-suspended'])
 /** The relay itself, or the way to it. */
 export const isAboutRelay = (code: ProblemCode): boolean =>
   code === 'tls-inspected' || (code.startsWith('relay-') && code !== 'relay-http-only')
@@ -78,7 +79,7 @@ function firstAdmission(engine: Engine): Promise<void> {
       const { relay, problems } = engine.snapshot()
       if (relay.state === 'connected') finish()
       else {
-        const found = problems.find(({ code }) => (relay.state === 'refused' ? isAboutRelay(code) : NOT_TO_BE_TRUSTED.has(code)))
+        const found = problems.find(({ code }) => (relay.state === 'refused' ? isAboutRelay(code) : NOT_TODAY.has(code)))
         if (found) finish(new ProblemError(found))
       }
     }

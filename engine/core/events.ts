@@ -9,6 +9,7 @@ export type Happening =
   | { readonly type: 'service-added'; readonly service: Service }
   | { readonly type: 'service-removed' | 'service-paused' | 'service-resumed'; readonly name: string }
   | { readonly type: 'relay-chosen'; readonly url: string }
+  | { readonly type: 'relay-left' }
   | { readonly type: 'check-now' }
   // This computer and its network
   | { readonly type: 'notice'; readonly problem: Problem }

@@ -1,4 +1,5 @@
 /** From services to what must be opened: web services share one front door, every raw service has a port of its own. */
+import type { Endpoint } from '../../protocol/model/address.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import type { Exposure, Path, Service, State } from './state.ts'
@@ -45,8 +46,20 @@ export function publicationOf(state: State): Publication {
         name,
         kind: target.kind,
         links: [linkId],
-        direct: isWeb(target.kind) ? [] : standing(name).flatMap((path) => ('way' in path ? [path.way.outside] : [])),
+        direct: isWeb(target.kind) ? [] : endpointsOf(standing(name)),
       })),
     direct: [...new Set(standing(FRONT_DOOR).map(({ family }) => family))],
   }
+}
+
+/** A raw service has one name and is given away with one port: where the router granted another one in IPv4, an IPv6 path on the wanted port
+ *  cannot stand under the same name. */
+export function rawPort(paths: readonly Path[]): number | undefined {
+  const open = paths.filter((path) => 'way' in path)
+  return (open.find(({ rung }) => rung === 'mapped') ?? open[0])?.way.outside.port
+}
+
+function endpointsOf(paths: readonly Path[]): Endpoint[] {
+  const port = rawPort(paths)
+  return paths.flatMap((path) => ('way' in path && path.way.outside.port === port ? [path.way.outside] : []))
 }

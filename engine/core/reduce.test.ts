@@ -303,11 +303,46 @@ describe('without an outside', () => {
       assert.equal(continued(refused, happening).relay.phase, 'connecting')
   })
 
+  it('calls a relay that is away again when somebody asks for a check', () => {
+    const away = continued(direct, { type: 'relay-waiting', problem: lost })
+    assert.equal(continued(away, { type: 'check-now' }).generation, away.generation + 1)
+    assert.equal(continued(direct, { type: 'check-now' }).generation, direct.generation)
+  })
+
+  it('forgets a relay that would not have us, when there was none before', () => {
+    const state = continued(situation(...ADDED, AT_HOME), { type: 'relay-chosen', url: KNOWN.url }, { type: 'relay-left' })
+    assert.deepEqual(
+      view(state).problems.map(({ code }) => code),
+      ['no-relay'],
+    )
+    assert.deepEqual(Object.keys(state.paths), [MAPPED])
+  })
+
   it('looks at once when the relay is back, and withdraws what fails then', () => {
     const back = continued(direct, { type: 'relay-waiting', problem: lost }, [{ type: 'relay-connected', known: KNOWN }, T0 + 9000])
     const path = back.paths[MAPPED]
     assert.ok(path?.phase === 'provisioned' && path.standing && path.way.probeAtMs === T0 + 9000)
     assert.deepEqual(publicationOf(continued(back, probed(MAPPED, 'timed-out', T0 + 9100))).direct, [])
+  })
+})
+
+describe('a raw service on a port that the router changed', () => {
+  it('is given away with one port, and leaves out the IPv6 path that does not have it', () => {
+    const paths = ['game mapped ipv4', 'game direct ipv6'] as const
+    const rule = { ...RULE, protocol: 'udp' as const, externalPort: 22125, internalPort: 40001 }
+    const state = situation(
+      { type: 'service-added', service: GAME },
+      { type: 'target-up', name: GAME.name },
+      AT_HOME6,
+      ...RELAY,
+      ROUTER,
+      { type: 'listening', exposure: 'game', family: 'ipv4', port: 40001 },
+      { type: 'listening', exposure: 'game', family: 'ipv6', port: 22124 },
+      { type: 'opened', path: paths[0], rule, outside: { address: '203.0.113.10', port: 22125 } },
+      ...paths.map((path): Happening => ({ type: 'probed', path, verdict: seen('reachable') })),
+    )
+    assert.equal(view(state).services[0]?.publicAddress?.port, 22125)
+    assert.deepEqual(publicationOf(state).services[0]?.direct, [{ address: '203.0.113.10', port: 22125 }])
   })
 })
 
@@ -403,7 +438,7 @@ describe('the view', () => {
       view(continued(situation(...DIRECT), { ...ROUTER, externalIPv4 } as Happening)).problems.map(({ code }) => code)
     assert.ok(behind('100.64.0.10').includes('provider-shares-address'))
     assert.ok(behind('192.168.0.2').includes('second-router'))
-    assert.ok(behind(null).includes('gateway-no-internet'))
+    assert.ok(behind(null).includes('gateway-no-address'))
     assert.deepEqual(behind('203.0.113.10'), [])
   })
 })

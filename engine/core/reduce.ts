@@ -119,6 +119,8 @@ function apply(state: State, event: Event): State {
       return onePath(state, event.path, (path) => onProbed(path, event.verdict, state, atMs))
     case 'relay-chosen':
       return withRelay(state, { phase: 'connecting', url: event.url, known: null })
+    case 'relay-left':
+      return withRelay(state, { phase: 'none' })
     case 'relay-connected':
       return onRelayConnected(
         state,
@@ -255,8 +257,8 @@ function onCertificateFailed(state: State, { problem, retryAfterMs }: Extract<Ev
 }
 
 function onCheckNow(state: State, atMs: number): State {
-  // What a relay refused for good its operator may have changed: an update, a suspension lifted.
-  const asked = state.relay.phase === 'refused' ? reconnecting(state) : state
+  // What a relay refused for good its operator may have changed; one that is away is called now, whatever the pause it was in.
+  const asked = state.relay.phase === 'refused' || state.relay.phase === 'waiting' ? reconnecting(state) : state
   const { gateway, relay } = asked
   const targets = Object.fromEntries(Object.entries(state.targets).map(([name, target]) => [name, { ...target, nextAtMs: atMs }]))
   const soon = {

@@ -4,7 +4,7 @@ import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
 import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
-import { deviceDomain, exposureOf, hostOf, pathsOf } from './exposures.ts'
+import { deviceDomain, exposureOf, hostOf, pathsOf, rawPort } from './exposures.ts'
 import { natFinding } from './nat.ts'
 import { isRehearsal, type Path, type Service, type State } from './state.ts'
 
@@ -15,7 +15,8 @@ export function view(state: State): Snapshot {
   return {
     v: 1,
     rehearsal: isRehearsal(state),
-    internet: { state: network === null ? 'offline' : relay.phase === 'connected' ? 'online' : 'unknown' },
+    // A relay on this very computer has seen no internet.
+    internet: { state: network === null ? 'offline' : relay.phase === 'connected' && !isRehearsal(state) ? 'online' : 'unknown' },
     gateway: {
       address: gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? null),
       name: gateway.phase === 'found' ? gateway.name : null,
@@ -44,7 +45,7 @@ function viewService(state: State, service: Service): ServiceView {
   const domain = deviceDomain(state)
   const known = state.relay.phase === 'none' ? null : state.relay.known
   const host = domain === null ? null : hostOf(name, domain)
-  const port = isWeb(target.kind) ? (known?.httpsPort ?? 443) : (views.find(({ outside }) => outside)?.outside?.port ?? target.port)
+  const port = isWeb(target.kind) ? (known?.httpsPort ?? 443) : (rawPort(paths) ?? target.port)
   const suffix = known && known.httpsPort !== 443 ? `:${known.httpsPort}` : ''
   return {
     name,
@@ -135,12 +136,14 @@ function problemsOf(state: State): Problem[] {
 }
 
 /** The router's own outside address, where it explains why nothing can come in by it. */
-function addressProblems({ gateway }: State): Problem[] {
+function addressProblems({ gateway, relay }: State): Problem[] {
   if (gateway.phase !== 'found') return []
   const { externalIPv4, address, protocols } = gateway
   // PCP tells an address only with a rule: its silence says nothing.
   const isTold = protocols.some((protocol) => protocol !== 'pcp')
-  if (externalIPv4 === null) return isTold ? [problem('gateway-no-internet', { address })] : []
+  // We speak to a relay, so the line works: the router just has no address to tell.
+  const why = relay.phase === 'connected' ? 'gateway-no-address' : 'gateway-no-internet'
+  if (externalIPv4 === null) return isTold ? [problem(why, { address })] : []
   if (isCarrierShared(externalIPv4)) return [problem('provider-shares-address', { address: externalIPv4 })]
   return isPrivateIPv4(externalIPv4) ? [problem('second-router', { address: externalIPv4 })] : []
 }

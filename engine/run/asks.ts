@@ -18,7 +18,7 @@ export async function lookFromOutside(context: Context, effect: EffectOf<'probe'
       signal,
     )
     const result = ProbeResult.safeParse(answer)
-    if (result.success) context.log('probed', { path, outcome: result.data.verdict.outcome })
+    if (result.success) logIfNews(context, path, result.data.verdict)
     emit({ type: 'probed', path, verdict: result.success ? result.data.verdict : unknown() })
   } catch (error) {
     if (signal.aborted) return
@@ -27,6 +27,14 @@ export async function lookFromOutside(context: Context, effect: EffectOf<'probe'
   } finally {
     over.abort()
   }
+}
+
+/** Looks that say the same again and again are no news, and a log of them would grow for years. */
+function logIfNews({ log, state }: Context, path: string, { outcome }: Verdict): void {
+  const before = state().paths[path]
+  const known =
+    before?.phase === 'confirmed' ? before.verdict.outcome : before?.phase === 'provisioned' ? before.lastVerdict?.outcome : undefined
+  if (outcome !== known) log('probed', { path, outcome })
 }
 
 /** The relay dials only an address from which it has seen us within the last minute. */
@@ -45,7 +53,8 @@ export async function publishNames(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await context.tunnel?.ask({ kind: 'publish', publication }, signal)
+    if (!context.tunnel) throw new AskRejected('no tunnel')
+    await context.tunnel.ask({ kind: 'publish', publication }, signal)
     emit({ type: 'published', key })
   } catch (error) {
     if (signal.aborted) return

@@ -181,11 +181,11 @@ export function startEngine(options: EngineOptions): Engine {
       const failure = await settled(signal)
       if (!failure) return
       context.relay = before.relay
-      if (before.url.phase !== 'none') loop.dispatch({ type: 'relay-chosen', url: before.url.url })
+      loop.dispatch(before.url.phase === 'none' ? { type: 'relay-left' } : { type: 'relay-chosen', url: before.url.url })
       throw new ProblemError(failure)
     },
     async stop() {
-      await loop.stop(1500)
+      await loop.stop(1000)
       await Promise.race([takeBack(), new Promise((resolve) => setTimeout(resolve, 2000).unref())])
       context.router?.close()
       await context.frontDoor.close()
@@ -261,7 +261,7 @@ function readPem(path: string | undefined): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new ProblemError(problem('data-unwritable', { path, reason: (error as NodeJS.ErrnoException).code ?? 'unreadable' }), {
+    throw new ProblemError(problem('file-unreadable', { path, reason: (error as NodeJS.ErrnoException).code ?? 'unreadable' }), {
       cause: error,
     })
   }

@@ -8,8 +8,8 @@ import type { Router } from '../gateway/router.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
-/** Two hours at most: what we cannot take back goes by itself. */
-const LEASE_S = 7200
+/** What we cannot take back goes by itself, and soon enough: a rule for an address that we no longer have may not be taken back by anybody. */
+const LEASE_S = 1800
 const DESCRIPTION = 'Porchlight'
 
 export async function openWay(context: Context, effect: EffectOf<'open'>, emit: Emit, signal: AbortSignal): Promise<void> {

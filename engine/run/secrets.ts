@@ -40,6 +40,6 @@ function readIdentity(path: string, pem: string): Identity {
   try {
     return identityFromPem(pem)
   } catch (error) {
-    throw new ProblemError(problem('data-unwritable', { path, reason: 'damaged' }), { cause: error })
+    throw new ProblemError(problem('identity-damaged', { path }), { cause: error })
   }
 }

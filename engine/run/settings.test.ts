@@ -89,7 +89,7 @@ test('of a newer Porchlight: refused, and left as it is', (t) => {
   writeFileSync(path, '{"v":2}')
   assert.equal(
     problemOf(() => openSettings(data, unexpected)),
-    'engine-newer',
+    'settings-newer',
   )
   assert.equal(readFileSync(path, 'utf8'), '{"v":2}')
   assert.deepEqual(readdirSync(data), ['settings.json'])

@@ -63,7 +63,7 @@ function read(path: string, onDamaged: (notice: Problem) => void): Settings {
   if (text === undefined) return DEFAULTS
   const version = versionOf(text)
   // Written by a newer Porchlight: to put it aside would lose what the owner has there.
-  if (version !== undefined && version > 1) throw new ProblemError(problem('engine-newer', { ours: '1', theirs: String(version) }))
+  if (version !== undefined && version > 1) throw new ProblemError(problem('settings-newer', { ours: '1', theirs: String(version) }))
   const parsed = Settings.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   const keptAs = `${path.replace(/\.json$/, '')}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}.json`

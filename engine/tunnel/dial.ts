@@ -64,9 +64,7 @@ export const FINAL_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'relay-code-expired',
   'relay-closed',
   'relay-changed',
-  'relay-older',
   'relay-newer',
-  'relay-suspended',
 ])
 
 /** Resolves when the relay has let us in. Throws ProblemError with one of the `relay-…` codes or `tls-inspected`. */

@@ -45,6 +45,8 @@ export class AskRejected extends Error {
 const FIRST_RETRY_MS = 500
 const MAX_RETRY_MS = 30_000
 const ASK_TIMEOUT_MS = 15_000
+/** A session that lasted this long has not failed. */
+const LASTING_MS = 10_000
 
 export function startTunnel(options: TunnelOptions): Tunnel {
   const { signal, identity, relay } = options
@@ -109,10 +111,12 @@ export function startTunnel(options: TunnelOptions): Tunnel {
   async function keep(): Promise<void> {
     for (let failures = 0; !signal.aborted; failures++) {
       let retryAtOnce = false
+      const startedMs = performance.now()
       try {
         await serve()
-        failures = 0
-        retryAtOnce = true
+        // One that did not last may be taken away each time anew, by another engine with a copy of our key.
+        retryAtOnce = performance.now() - startedMs > LASTING_MS
+        if (retryAtOnce) failures = 0
         if (!signal.aborted) options.onWaiting(problem('relay-unreachable', { relay: relayName(relay), reason: 'ECONNRESET' }))
       } catch (error) {
         if (signal.aborted) return

@@ -10,7 +10,9 @@ export const homeProblems: ProblemWords<
   | 'port-forbidden'
   | 'engine-running'
   | 'engine-absent'
-  | 'engine-newer'
+  | 'settings-newer'
+  | 'file-unreadable'
+  | 'identity-damaged'
   | 'internal'
 > = {
   'no-network': () => ({
@@ -61,11 +63,23 @@ export const homeProblems: ProblemWords<
     consequence: 'Your services are not reachable, and nothing can be changed.',
     remedy: 'Open Porchlight, or start it with: porchlight run. If it runs with another folder, name that folder with --data.',
   }),
-  'engine-newer': ({ ours, theirs }) => ({
-    title: 'Porchlight was updated while this part stayed open.',
-    cause: `The running Porchlight speaks version ${theirs}, and this part speaks version ${ours}.`,
-    consequence: 'They do not understand each other. Your services go on as before.',
-    remedy: 'Close this part and open it again.',
+  'settings-newer': ({ ours, theirs }) => ({
+    title: 'The settings were written by a newer Porchlight.',
+    cause: `They are in version ${theirs}, and this Porchlight reads version ${ours}.`,
+    consequence: 'Porchlight did not start, and the settings are untouched.',
+    remedy: 'Start the newer Porchlight, or name another folder with --data.',
+  }),
+  'file-unreadable': ({ path, reason }) => ({
+    title: `The file ${path} cannot be read.`,
+    cause: `The system says: ${reason}.`,
+    consequence: 'Porchlight did not start.',
+    remedy: 'Check that the path is right and that this account may read the file, then start again.',
+  }),
+  'identity-damaged': ({ path }) => ({
+    title: "This computer's key is damaged.",
+    cause: `The file ${path} does not hold a key any more.`,
+    consequence: 'Porchlight did not start: with a new key your names and links would belong to nobody.',
+    remedy: 'Put the file back from a backup. If there is none, move it away; Porchlight then begins anew, with new links.',
   }),
   internal: ({ detail }) => ({
     title: 'Something went wrong inside Porchlight.',

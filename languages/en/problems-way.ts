@@ -126,6 +126,7 @@ export const routerProblems: ProblemWords<
   | 'gateway-conflict'
   | 'gateway-no-internet'
   | 'provider-shares-address'
+  | 'gateway-no-address'
   | 'second-router'
   | 'mapping-unreachable'
   | 'ipv6-closed'
@@ -164,6 +165,12 @@ export const routerProblems: ProblemWords<
     cause: `The router at ${address} says that its line is down, or does not know its own address.`,
     consequence: 'Visitors cannot come straight to your home at the moment.',
     remedy: 'Look at the lights of the router. If the line is down, restart it; if it stays down, call your provider.',
+  }),
+  'gateway-no-address': ({ address }) => ({
+    title: 'Your router has no internet address of its own.',
+    cause: `The router at ${address} tells none. Mostly that is because the provider shares one address among many customers.`,
+    consequence: 'Nobody can come straight to your home over IPv4. Through the relay it works.',
+    remedy: 'Nothing to do. For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.',
   }),
   'provider-shares-address': ({ address }) => ({
     title: 'Your provider shares your IPv4 address.',

@@ -10,7 +10,9 @@ export const homeProblems: ProblemWords<
   | 'port-forbidden'
   | 'engine-running'
   | 'engine-absent'
-  | 'engine-newer'
+  | 'settings-newer'
+  | 'file-unreadable'
+  | 'identity-damaged'
   | 'internal'
 > = {
   'no-network': () => ({
@@ -62,11 +64,24 @@ export const homeProblems: ProblemWords<
     consequence: 'Vos services ne sont pas accessibles, et rien ne peut être modifié.',
     remedy: "Ouvrez Porchlight, ou lancez-le avec : porchlight run. S'il tourne avec un autre dossier, indiquez ce dossier avec --data.",
   }),
-  'engine-newer': ({ ours, theirs }) => ({
-    title: 'Porchlight a été mis à jour pendant que cette partie restait ouverte.',
-    cause: `Le Porchlight qui tourne parle la version ${theirs}, et cette partie parle la version ${ours}.`,
-    consequence: 'Ils ne se comprennent pas. Vos services, eux, continuent comme avant.',
-    remedy: 'Fermez cette partie et rouvrez-la.',
+  'settings-newer': ({ ours, theirs }) => ({
+    title: "Les réglages viennent d'un Porchlight plus récent.",
+    cause: `Ils sont en version ${theirs}, et ce Porchlight lit la version ${ours}.`,
+    consequence: "Porchlight n'a pas démarré, et les réglages sont intacts.",
+    remedy: 'Lancez le Porchlight le plus récent, ou indiquez un autre dossier avec --data.',
+  }),
+  'file-unreadable': ({ path, reason }) => ({
+    title: `Impossible de lire le fichier ${path}.`,
+    cause: `Le système répond : ${reason}.`,
+    consequence: "Porchlight n'a pas démarré.",
+    remedy: 'Vérifiez le chemin et que ce compte a le droit de lire le fichier, puis relancez.',
+  }),
+  'identity-damaged': ({ path }) => ({
+    title: 'La clé de cet ordinateur est abîmée.',
+    cause: `Le fichier ${path} ne contient plus de clé.`,
+    consequence: "Porchlight n'a pas démarré : avec une nouvelle clé, vos noms et vos liens ne seraient plus à personne.",
+    remedy:
+      "Remettez le fichier depuis une sauvegarde. S'il n'y en a pas, déplacez-le : Porchlight repartira de zéro, avec de nouveaux liens.",
   }),
   internal: ({ detail }) => ({
     title: "Quelque chose s'est mal passé dans Porchlight.",

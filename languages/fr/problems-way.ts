@@ -128,6 +128,7 @@ export const routerProblems: ProblemWords<
   | 'gateway-conflict'
   | 'gateway-no-internet'
   | 'provider-shares-address'
+  | 'gateway-no-address'
   | 'second-router'
   | 'mapping-unreachable'
   | 'ipv6-closed'
@@ -166,6 +167,12 @@ export const routerProblems: ProblemWords<
     cause: `La box à l'adresse ${address} dit que sa ligne est coupée, ou ne connaît pas sa propre adresse.`,
     consequence: 'Les visiteurs ne peuvent pas arriver directement chez vous en ce moment.',
     remedy: 'Regardez les voyants de la box. Si la ligne est coupée, redémarrez-la ; si cela ne suffit pas, appelez votre opérateur.',
+  }),
+  'gateway-no-address': ({ address }) => ({
+    title: "Votre box n'a pas d'adresse internet à elle.",
+    cause: `La box ${address} n'en indique aucune. Le plus souvent, c'est que l'opérateur partage une même adresse entre plusieurs clients.`,
+    consequence: 'Personne ne peut venir directement chez vous en IPv4. Par le relais, cela fonctionne.',
+    remedy: "Rien à faire. Pour la voie directe, demandez à votre opérateur une adresse IPv4 à vous ; souvent, c'est gratuit.",
   }),
   'provider-shares-address': ({ address }) => ({
     title: 'Votre opérateur partage votre adresse IPv4.',

@@ -133,7 +133,7 @@ test('a file that is named and not there', async (t) => {
   const data = folder(t)
   const missing = join(data, 'missing.pem')
   const outcome = await runEngine(data, ...NO_RELAY, '--relay-ca', missing)
-  assertError(outcome, 'data-unwritable', /./)
+  assertError(outcome, 'file-unreadable', /./)
   assert.equal(outcome.stdout, '')
 })
 

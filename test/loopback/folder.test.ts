@@ -72,7 +72,7 @@ test('settings of a newer Porchlight stay as they are', async (t) => {
   const data = folder(t)
   const newer = '{"v":2,"rooms":["kitchen"]}'
   writeFileSync(join(data, 'settings.json'), newer)
-  assertError(await runEngine(data), 'engine-newer', /./)
+  assertError(await runEngine(data), 'settings-newer', /./)
   assert.equal(readText(data, 'settings.json'), newer)
   assert.deepEqual(
     readdirSync(data).filter((name) => name.startsWith('settings')),
@@ -84,7 +84,7 @@ test('a damaged identity is for its owner to decide about', async (t) => {
   const data = folder(t)
   await (await startEngine(t, data)).stop()
   writeFileSync(join(data, 'secrets', 'device.pem'), 'once a key')
-  assertError(await runEngine(data), 'data-unwritable', /./)
+  assertError(await runEngine(data), 'identity-damaged', /./)
   assert.equal(readText(data, 'secrets', 'device.pem'), 'once a key')
 })
 

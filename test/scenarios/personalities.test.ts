@@ -46,7 +46,7 @@ const HOMES: readonly Home[] = [
   {
     name: 'cgnat-refusing',
     ...SHUT,
-    problems: ['gateway-no-internet', 'gateway-refused'],
+    problems: ['gateway-no-address', 'gateway-refused'],
     nat: ['unknown', 'carrier'],
     deadEnd: '203.0.113.5',
   },
@@ -68,7 +68,7 @@ const HOMES: readonly Home[] = [
     nat: ['double'],
     deadEnd: '203.0.113.10',
   },
-  { name: 'ds-lite', ...SHUT, problems: ['gateway-no-internet'], nat: ['unknown', 'carrier', 'ds-lite'], deadEnd: '203.0.113.5' },
+  { name: 'ds-lite', ...SHUT, problems: ['gateway-no-address'], nat: ['unknown', 'carrier', 'ds-lite'], deadEnd: '203.0.113.5' },
   {
     name: 'shared-ports',
     ...SHUT,
