@@ -13,6 +13,8 @@ import type { Emit } from './loop.ts'
 
 /** A router that tells its address does so at once. */
 const EXTERNAL_ADDRESS_MS = 3000
+/** Several protocols tell of one restart within this time. */
+const ONE_RESTART_MS = 5000
 
 export async function keepRouter(context: Context, { network }: EffectOf<'keep-router'>, emit: Emit, signal: AbortSignal): Promise<void> {
   context.router?.close()
@@ -25,7 +27,11 @@ export async function keepRouter(context: Context, { network }: EffectOf<'keep-r
     context.log('gateway-found', { address, via: router.protocols(), name: router.name(), external: externalIPv4 })
     emit({ type: 'gateway-found', address, name: router.name(), protocols: router.protocols(), pinholes: router.pinholes(), externalIPv4 })
   }
+  let restartedMs = Number.NEGATIVE_INFINITY
   const onRestart = (): void => {
+    // PCP over both families and NAT-PMP each notice the same restart.
+    if (performance.now() - restartedMs < ONE_RESTART_MS) return
+    restartedMs = performance.now()
     context.log('router-restarted', { address })
     emit({ type: 'router-restarted' })
   }

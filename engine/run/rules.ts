@@ -130,7 +130,9 @@ export async function inspectRule(
 
 export async function removeRule(context: Context, { rule }: EffectOf<'remove-rule'>, emit: Emit, signal: AbortSignal): Promise<void> {
   try {
-    await context.router?.unmap(rule as Mapping, signal)
+    // Without a router nothing was taken back, so the note must stay.
+    if (!context.router) throw new GatewayError('silent', 'no router to ask')
+    await context.router.unmap(rule as Mapping, signal)
   } catch (error) {
     if (!signal.aborted) context.log('rule-stuck', { protocol: rule.protocol, external: rule.externalPort, error: String(error) })
     emit({ type: 'rule-stuck', rule })
