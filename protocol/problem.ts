@@ -45,6 +45,7 @@ export const PROBLEMS = {
   'port-forbidden': critical('address'),
   'engine-running': critical('data'),
   'engine-absent': critical('data'),
+  'engine-newer': critical('ours', 'theirs'),
   'settings-newer': critical('ours', 'theirs'),
   'file-unreadable': critical('path', 'reason'),
   'identity-damaged': critical('path'),

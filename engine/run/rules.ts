@@ -78,7 +78,9 @@ export async function openWay(context: Context, effect: EffectOf<'open'>, emit: 
     if (!signal.aborted) context.log('rule-refused', { fault: error.fault, wire: error.wire, message: error.message })
     // An IPv6 firewall that cannot be asked is no reason to look for the router anew.
     const isPinhole = familyOf(localAddress) === 'ipv6'
-    const found = isPinhole ? problem('ipv6-closed', { port: String(externalPort) }) : gatewayProblem(error, router.address, externalPort)
+    const found = isPinhole
+      ? problem('ipv6-closed', { port: String(externalPort) })
+      : gatewayProblem(error, router.address, externalPort, context.state().relay.phase === 'connected')
     fail(found, error.fault === 'silent' && !isPinhole)
   }
 }
@@ -102,7 +104,7 @@ const pick = ({ externalPort, lifetimeS, via, ruleId }: Mapping) => ({
   ...(ruleId === undefined ? {} : { ruleId }),
 })
 
-function gatewayProblem({ fault, wire, message }: GatewayError, address: string, port: number): Problem {
+function gatewayProblem({ fault, wire, message }: GatewayError, address: string, port: number, isOnline: boolean): Problem {
   switch (fault) {
     case 'silent':
     case 'garbled':
@@ -110,7 +112,8 @@ function gatewayProblem({ fault, wire, message }: GatewayError, address: string,
     case 'conflict':
       return problem('gateway-conflict', { address, port: String(port), internal: '' })
     case 'no-internet':
-      return problem('gateway-no-internet', { address })
+      // Who speaks to a relay has a line: then the router only lacks an address of its own.
+      return problem(isOnline ? 'gateway-no-address' : 'gateway-no-internet', { address })
     case 'refused':
     case 'full':
       return problem('gateway-refused', { address, reason: wire === undefined ? message : String(wire) })

@@ -10,6 +10,7 @@ export const homeProblems: ProblemWords<
   | 'port-forbidden'
   | 'engine-running'
   | 'engine-absent'
+  | 'engine-newer'
   | 'settings-newer'
   | 'file-unreadable'
   | 'identity-damaged'
@@ -62,6 +63,12 @@ export const homeProblems: ProblemWords<
     cause: `Nothing answers for the folder ${data}.`,
     consequence: 'Your services are not reachable, and nothing can be changed.',
     remedy: 'Open Porchlight, or start it with: porchlight run. If it runs with another folder, name that folder with --data.',
+  }),
+  'engine-newer': ({ ours, theirs }) => ({
+    title: 'Porchlight was updated while this part stayed open.',
+    cause: `The running Porchlight speaks version ${theirs}, and this part speaks version ${ours}.`,
+    consequence: 'They do not understand each other. Your services go on as before.',
+    remedy: 'Close this part and open it again.',
   }),
   'settings-newer': ({ ours, theirs }) => ({
     title: 'The settings were written by a newer Porchlight.',

@@ -10,6 +10,7 @@ export const homeProblems: ProblemWords<
   | 'port-forbidden'
   | 'engine-running'
   | 'engine-absent'
+  | 'engine-newer'
   | 'settings-newer'
   | 'file-unreadable'
   | 'identity-damaged'
@@ -63,6 +64,12 @@ export const homeProblems: ProblemWords<
     cause: `Rien ne répond pour le dossier ${data}.`,
     consequence: 'Vos services ne sont pas accessibles, et rien ne peut être modifié.',
     remedy: "Ouvrez Porchlight, ou lancez-le avec : porchlight run. S'il tourne avec un autre dossier, indiquez ce dossier avec --data.",
+  }),
+  'engine-newer': ({ ours, theirs }) => ({
+    title: 'Porchlight a été mis à jour pendant que cette partie restait ouverte.',
+    cause: `Le Porchlight qui tourne parle la version ${theirs}, et cette partie parle la version ${ours}.`,
+    consequence: 'Ils ne se comprennent pas. Vos services, eux, continuent comme avant.',
+    remedy: 'Fermez cette partie et rouvrez-la.',
   }),
   'settings-newer': ({ ours, theirs }) => ({
     title: "Les réglages viennent d'un Porchlight plus récent.",

@@ -30,7 +30,7 @@ export function LinkNotice({ link }: { link: Link }) {
   const words = useWords()
   const { retryNow } = useEngine()
   const { lost, refused } = words.page
-  const outdated = describeProblem(problem('settings-newer', { ours: '1', theirs: '' }), words)
+  const outdated = describeProblem(problem('engine-newer', { ours: '1', theirs: '' }), words)
   const told = { lost, refused, outdated: { title: outdated.title, text: outdated.remedy } }
   return (
     <div role="alert">
