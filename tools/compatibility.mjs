@@ -42,6 +42,8 @@ state, with three homes at a time on two cores.
 
 ${table(['Home', 'The router speaks', 'Family', 'Visitors come', 'NAT verdict', 'Problems told', 'Settled after'], homeRows)}
 
+In this run \`lossy\` lost 3 % of the packets each way, not the 20 % it loses by itself.
+
 Where \`no-ipv6\` says tunnel for IPv6, the name has no IPv6 address in DNS as long as IPv4 is mapped (\`protocol/model/records.ts\`).
 
 ## What can happen, and how long it takes
