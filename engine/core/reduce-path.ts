@@ -19,8 +19,10 @@ const REFUSED_RETRY_MS = [15_000, 30_000, 60_000, 120_000, 300_000] as const
 /** "Router said yes, outside says no" rarely heals by itself. */
 const UNREACHABLE_RETRY_MS = [60_000, 120_000, 300_000, 600_000] as const
 
-const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
-const step = (steps: readonly number[], attempt: number): number => steps[Math.max(0, Math.min(attempt, steps.length - 1))] ?? 0
+/** What a path is, whatever phase it is in. */
+export const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
+/** How long to wait after so many failures; the last step is kept. */
+export const step = (steps: readonly number[], attempt: number): number => steps[Math.max(0, Math.min(attempt, steps.length - 1))] ?? 0
 
 export function onOpened(path: Path, { rule, outside }: Extract<Event, { type: 'opened' }>, atMs: number): Path {
   const renewAtMs = rule.lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + rule.lifetimeS * 500

@@ -4,7 +4,7 @@ import { formatTarget } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR } from './exposures.ts'
-import { onInspected, onNoRouter, onOpened, onOpeningFailed, onProbed, unproven } from './reduce-path.ts'
+import { base, onInspected, onNoRouter, onOpened, onOpeningFailed, onProbed, step, unproven } from './reduce-path.ts'
 import { type Exposure, isRehearsal, type Path, pathKey, portKey, type RelayLink, ruleKey, type Service, type State } from './state.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
@@ -312,10 +312,6 @@ function standing(path: Path, address: string, port: number | undefined, atMs: n
   const way = { outside: { address, port }, rule: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs }
   return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: false, lastVerdict: null }
 }
-
-const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
-
-const step = (steps: readonly number[], attempt: number): number => steps[Math.min(attempt, steps.length - 1)] ?? 0
 
 function withService(state: State, name: string, change: (service: Service) => Service): State {
   return { ...state, services: state.services.map((service) => (service.name === name ? change(service) : service)) }
