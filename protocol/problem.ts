@@ -87,7 +87,6 @@ export const PROBLEMS = {
   'relay-http-only': info('service'),
 
   // The router and the way in
-  'gateway-absent': warning(),
   'gateway-silent': info('address'),
   'gateway-refused': info('address', 'reason'),
   'gateway-conflict': info('address', 'port', 'internal'),
@@ -103,7 +102,6 @@ export const PROBLEMS = {
 
   // The certificate
   'certificate-failed': critical('reason'),
-  'certificate-directory-missing': critical(),
 } as const satisfies Record<string, Definition>
 
 export type ProblemCode = keyof typeof PROBLEMS

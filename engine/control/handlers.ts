@@ -6,11 +6,14 @@ import type { Snapshot } from '../../protocol/snapshot.ts'
 /** What the faces need of an engine. */
 export interface Controlled {
   snapshot(): Snapshot
+  /** Called after every change with the new snapshot; returns what ends it. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void
   addService(name: string, target: string, preset?: string): Promise<void>
   removeService(name: string): void
   setPaused(name: string, paused: boolean): void
+  /** Resolves when the looking is done, at most after eight seconds. */
   checkNow(): Promise<void>
+  /** Resolves when the relay has let us in. Throws ProblemError; then the relay in use stays. */
   joinRelay(text: string, signal: AbortSignal): Promise<void>
 }
 

@@ -5,6 +5,7 @@ import { familyOf, parsePublicRanges } from '../../protocol/model/address.ts'
 import { formatTarget, parseTarget, ServiceName, type Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+import type { Controlled } from '../control/handlers.ts'
 import type { Effect } from '../core/plan.ts'
 import { EMPTY_STATE, portKey, type State } from '../core/state.ts'
 import { view } from '../core/view.ts'
@@ -35,20 +36,10 @@ export interface EngineOptions {
   readonly log: Log
 }
 
-export interface Engine {
+export interface Engine extends Controlled {
   /** A relay was named that has never let us in. */
   readonly isNewcomer: boolean
-  snapshot(): Snapshot
-  /** Called after every change with the new snapshot; returns what ends it. */
-  onSnapshot(listener: (snapshot: Snapshot) => void): () => void
-  addService(name: string, target: string, preset?: string): Promise<void>
-  removeService(name: string): void
-  setPaused(name: string, paused: boolean): void
-  /** Resolves when the looking is done, at most after eight seconds. */
-  checkNow(): Promise<void>
-  /** Resolves when the relay has let us in. Throws ProblemError; then the relay in use stays. */
-  joinRelay(text: string, signal: AbortSignal): Promise<void>
-  /** Takes back every rule from the router, closes everything. At most four seconds. */
+  /** Takes back every rule from the router, closes everything. At most five seconds. */
   stop(): Promise<void>
 }
 

@@ -120,7 +120,6 @@ export const relayProblems: ProblemWords<
 
 /** The router, the provider, the certificate: the way in. */
 export const routerProblems: ProblemWords<
-  | 'gateway-absent'
   | 'gateway-silent'
   | 'gateway-refused'
   | 'gateway-conflict'
@@ -134,14 +133,7 @@ export const routerProblems: ProblemWords<
   | 'ipv6-port-taken'
   | 'unreachable-outside'
   | 'certificate-failed'
-  | 'certificate-directory-missing'
 > = {
-  'gateway-absent': () => ({
-    title: 'No router was found.',
-    cause: 'This computer does not know the device that connects it to the internet.',
-    consequence: 'Visitors cannot come straight to your home. Through a relay they can, as long as this computer gets out.',
-    remedy: "Check that this computer is joined to your home network, not to a phone's hotspot or a VPN.",
-  }),
   'gateway-silent': ({ address }) => ({
     title: 'Your router does not open the way by itself.',
     cause: `The router at ${address} does not answer the request to let visitors in (UPnP). It is probably switched off there.`,
@@ -219,11 +211,5 @@ export const routerProblems: ProblemWords<
     cause: `A certificate is what lets browsers trust your links. What happened: ${reason}.`,
     consequence: 'Browsers warn visitors, or refuse to open the page.',
     remedy: "Porchlight tries again by itself. If it lasts for an hour, check this computer's date, then tell whoever runs the relay.",
-  }),
-  'certificate-directory-missing': () => ({
-    title: 'Nobody has been chosen yet to certify your links.',
-    cause: 'Browsers trust a link only with a certificate, and no certificate authority is set.',
-    consequence: 'Your links cannot be opened in a browser without a warning.',
-    remedy: "Start Porchlight with --acme-directory and the authority's address.",
   }),
 }

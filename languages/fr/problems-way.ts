@@ -122,7 +122,6 @@ export const relayProblems: ProblemWords<
 
 /** La box, l'opérateur, le certificat : le chemin d'arrivée. */
 export const routerProblems: ProblemWords<
-  | 'gateway-absent'
   | 'gateway-silent'
   | 'gateway-refused'
   | 'gateway-conflict'
@@ -136,14 +135,7 @@ export const routerProblems: ProblemWords<
   | 'ipv6-port-taken'
   | 'unreachable-outside'
   | 'certificate-failed'
-  | 'certificate-directory-missing'
 > = {
-  'gateway-absent': () => ({
-    title: "Aucune box n'a été trouvée.",
-    cause: "Cet ordinateur ne connaît pas l'appareil qui le relie à internet.",
-    consequence: 'Les visiteurs ne peuvent pas arriver directement chez vous. Par un relais, si, tant que cet ordinateur peut sortir.',
-    remedy: "Vérifiez que cet ordinateur est sur votre réseau domestique, et non sur le partage d'un téléphone ou un VPN.",
-  }),
   'gateway-silent': ({ address }) => ({
     title: "Votre box n'ouvre pas le passage d'elle-même.",
     cause: `La box à l'adresse ${address} ne répond pas à la demande de laisser entrer les visiteurs (UPnP). Cette fonction y est sans doute désactivée.`,
@@ -222,11 +214,5 @@ export const routerProblems: ProblemWords<
     consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
     remedy:
       'Porchlight réessaie tout seul. Si cela dure une heure, vérifiez la date de cet ordinateur, puis prévenez la personne qui tient le relais.',
-  }),
-  'certificate-directory-missing': () => ({
-    title: "Personne n'a encore été choisi pour certifier vos liens.",
-    cause: "Un navigateur ne se fie à un lien qu'avec un certificat, et aucune autorité de certification n'est réglée.",
-    consequence: "Vos liens ne s'ouvrent pas sans avertissement dans un navigateur.",
-    remedy: "Lancez Porchlight avec --acme-directory et l'adresse de l'autorité.",
   }),
 }
