@@ -70,7 +70,7 @@ test('a service added in the window is shown in the tray, its link is copied fro
   await page.screenshot({ path: join(root, 'test-results', 'desktop-rehearsal.png'), fullPage: true })
   await desktop.pick('copy:photos')
   const copied = await until(
-    async () => await desktop.app.evaluate(async ({ clipboard }) => await clipboard.readText()),
+    async () => (await desktop.app.evaluate(async ({ clipboard }) => await clipboard.readText())) || undefined,
     'the link was copied',
   )
   assert.match(copied, /^https:\/\/porchlight\.localhost:\d+\/s\/[a-z2-7]{16}$/)
