@@ -21,8 +21,20 @@ const UNREACHABLE_RETRY_MS = [60_000, 120_000, 300_000, 600_000] as const
 
 /** What a path is, whatever phase it is in. */
 export const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
+/** The path, sought from its beginning. */
+export const seeking = (path: Path) => ({ ...base(path), phase: 'seeking', attempt: 0, replace: null }) as const
 /** How long to wait after so many failures; the last step is kept. */
 export const step = (steps: readonly number[], attempt: number): number => steps[Math.max(0, Math.min(attempt, steps.length - 1))] ?? 0
+
+export function eachPath(state: State, change: (path: Path) => Path): State {
+  return { ...state, paths: Object.fromEntries(Object.entries(state.paths).map(([key, path]) => [key, change(path)])) }
+}
+
+/** An answer for a path that is gone meanwhile is no news. */
+export function onePath(state: State, key: string, change: (path: Path) => Path): State {
+  const path = state.paths[key]
+  return path ? { ...state, paths: { ...state.paths, [key]: change(path) } } : state
+}
 
 export function onOpened(path: Path, { rule, outside }: Extract<Event, { type: 'opened' }>, atMs: number): Path {
   const renewAtMs = rule.lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + rule.lifetimeS * 500
@@ -50,7 +62,7 @@ export function onInspected(path: Path, found: 'present' | 'absent' | 'foreign' 
   if (!('way' in path)) return path
   const way = { ...path.way, inspectAtMs: atMs + INSPECT_MS }
   if (found === 'present') return { ...path, way }
-  if (found === 'absent') return { ...base(path), phase: 'seeking', attempt: 0, replace: null }
+  if (found === 'absent') return seeking(path)
   if (found === 'unknown') return { ...path, way: { ...way, probeAtMs: atMs } }
   return {
     ...base(path),

@@ -1,14 +1,23 @@
-/** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts. */
-import type { Family } from '../../protocol/model/address.ts'
+/** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts, what concerns all
+ *  of them at once in reduce-line.ts. */
 import { formatTarget } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
-import { deviceDomain, exposuresOf, FRONT_DOOR } from './exposures.ts'
-import { base, onInspected, onNoRouter, onOpened, onOpeningFailed, onProbed, step, unproven } from './reduce-path.ts'
-import { type Exposure, isRehearsal, type Path, pathKey, portKey, type RelayLink, ruleKey, type Service, type State } from './state.ts'
+import { deviceDomain } from './exposures.ts'
+import {
+  onGatewayAbsent,
+  onGatewayFound,
+  onNetwork,
+  onOutsideAddress,
+  onRelayConnected,
+  reconnecting,
+  relayBase,
+  withRelay,
+} from './reduce-line.ts'
+import { base, eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, seeking } from './reduce-path.ts'
+import { type Path, pathKey, portKey, ruleKey, type Service, type State } from './state.ts'
+import { withWantedPaths } from './wanted-paths.ts'
 
-/** How soon to look for a router again that did not answer; the last step is kept. */
-const GATEWAY_RETRY_MS = [2000, 5000, 5000, 10_000, 10_000, 15_000, 30_000] as const
 const TARGET_UP_MS = 10_000
 const TARGET_DOWN_MS = 3000
 const PUBLISH_RETRY_MS = 3000
@@ -70,24 +79,10 @@ function apply(state: State, event: Event): State {
     }
     case 'network':
       return onNetwork(state, event.facts)
-    case 'gateway-found': {
-      const { address, name, protocols, pinholes, externalIPv4 } = event
-      const canNow = pinholes > (state.gateway.phase === 'found' ? state.gateway.pinholes : 0)
-      return eachPath({ ...state, gateway: { phase: 'found', address, name, protocols, pinholes, externalIPv4 } }, (path) => {
-        if (path.phase !== 'blocked') return path
-        if (path.rung === 'mapped' && path.problem.code.startsWith('gateway-'))
-          return { ...base(path), phase: 'seeking', attempt: 0, replace: null }
-        // It was proven closed, so a pinhole is what it needs.
-        return canNow && path.problem.code === 'ipv6-closed' ? { ...base(path), phase: 'seeking', attempt: 1, replace: null } : path
-      })
-    }
-    case 'gateway-absent': {
-      const attempt = state.gateway.phase === 'absent' ? state.gateway.attempt + 1 : 0
-      const retryAtMs = atMs + step(GATEWAY_RETRY_MS, attempt)
-      return eachPath({ ...state, gateway: { phase: 'absent', problem: event.problem, retryAtMs, attempt } }, (path) =>
-        onNoRouter(path, event.problem, retryAtMs, state.ports[portKey(path.exposure, 'ipv6')]),
-      )
-    }
+    case 'gateway-found':
+      return onGatewayFound(state, event)
+    case 'gateway-absent':
+      return onGatewayAbsent(state, event.problem, atMs)
     case 'rule-journalled':
       return { ...state, journal: [...state.journal.filter((rule) => ruleKey(rule) !== ruleKey(event.rule)), event.rule] }
     case 'rule-gone':
@@ -112,9 +107,7 @@ function apply(state: State, event: Event): State {
     case 'router-heard':
       return state.gateway.phase === 'absent' ? { ...state, gateway: { ...state.gateway, retryAtMs: atMs } } : state
     case 'router-restarted':
-      return eachPath(state, (path) =>
-        'way' in path && path.way.rule ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
-      )
+      return eachPath(state, (path) => ('way' in path && path.way.rule ? seeking(path) : path))
     case 'probed':
       return onePath(state, event.path, (path) => onProbed(path, event.verdict, state, atMs))
     case 'relay-chosen':
@@ -186,64 +179,13 @@ const withoutMove = (notices: State['notices'], name: string): State['notices'] 
 /** A direct path waits for nothing but our own listener. */
 function onListening(state: State, { exposure, family, port }: Extract<Event, { type: 'listening' }>): State {
   const next = { ...state, ports: { ...state.ports, [portKey(exposure, family)]: port } }
-  return onePath(next, pathKey({ exposure, rung: 'direct', family }), (path) =>
-    path.phase === 'blocked' ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
-  )
-}
-
-/** Another network: what was open elsewhere says nothing here. */
-function onNetwork(state: State, facts: State['network']): State {
-  const moved = (family: Family): boolean => {
-    const [before, after] = [state.network?.[family], facts?.[family]]
-    return before?.gateway !== after?.gateway || before?.localAddress !== after?.localAddress
-  }
-  if (state.network !== undefined && !moved('ipv4') && !moved('ipv6')) return { ...state, network: facts }
-  // Our direct listener holds one address: under another router it goes on as it is, and will not say so again.
-  const ports = state.network?.ipv6?.localAddress === facts?.ipv6?.localAddress ? state.ports : withoutFamily(state.ports, 'ipv6')
-  return eachPath({ ...reconnecting(state), network: facts, gateway: { phase: 'unknown' }, search: state.search + 1, ports }, (path) =>
-    path.rung !== 'tunnel' && moved(path.family) ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
-  )
-}
-
-/** The provider gave the router another address: what was open at the old one leads nowhere, and our own connections went out from it. */
-function onOutsideAddress(state: State, externalIPv4: string | null | undefined): State {
-  const { gateway } = state
-  // A line that is down for a moment has no address; only another address is news.
-  if (gateway.phase !== 'found' || !externalIPv4 || externalIPv4 === gateway.externalIPv4) return state
-  if (gateway.externalIPv4 === null) return { ...state, gateway: { ...gateway, externalIPv4 } }
-  return eachPath({ ...reconnecting(state), gateway: { ...gateway, externalIPv4 } }, (path) =>
-    path.rung === 'mapped' ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : path,
-  )
-}
-
-/** Every connection to the relay is made anew; until it stands, nothing is proven. */
-function reconnecting(state: State): State {
-  const { relay } = state
-  const next = { ...state, generation: state.generation + 1 }
-  return relay.phase === 'connected' || relay.phase === 'refused'
-    ? withRelay(next, { phase: 'connecting', url: relay.url, known: relay.known })
-    : next
+  return onePath(next, pathKey({ exposure, rung: 'direct', family }), (path) => (path.phase === 'blocked' ? seeking(path) : path))
 }
 
 /** What fails again and again is said once. */
 function withNotice(state: State, problem: State['notices'][number]): State {
   const text = JSON.stringify(problem)
   return state.notices.some((known) => JSON.stringify(known) === text) ? state : { ...state, notices: [...state.notices, problem] }
-}
-
-const relayBase = ({ relay }: State) => (relay.phase === 'none' ? { url: '', known: null } : { url: relay.url, known: relay.known })
-
-/** Without an outside nothing is proven any more: what was confirmed is provisioned until somebody looks again. */
-function withRelay(state: State, relay: RelayLink): State {
-  return eachPath({ ...state, relay }, (path) =>
-    path.rung === 'tunnel' ? { ...base(path), phase: 'seeking', attempt: 0, replace: null } : unproven(path),
-  )
-}
-
-function onRelayConnected(state: State, relay: RelayLink, atMs: number): State {
-  return eachPath({ ...state, relay }, (path) =>
-    path.rung !== 'tunnel' && path.phase === 'provisioned' ? { ...path, way: { ...path.way, probeAtMs: atMs } } : path,
-  )
 }
 
 function onCertificateFailed(state: State, { problem, retryAfterMs }: Extract<Event, { type: 'certificate-failed' }>, atMs: number): State {
@@ -273,46 +215,6 @@ function onCheckNow(state: State, atMs: number): State {
   })
 }
 
-/** Exactly the paths that the services want and the network allows: new ones start seeking, those of the tunnel stand as soon as it does. */
-function withWantedPaths(state: State, atMs: number): State {
-  const wanted = exposuresOf(state.services).flatMap((exposure) => wantedPaths(state, exposure, atMs))
-  const paths = Object.fromEntries(wanted.map((path) => [pathKey(path), path]))
-  const listening = new Set(exposuresOf(state.services).flatMap(({ id }) => [portKey(id, 'ipv4'), portKey(id, 'ipv6')]))
-  const ports = Object.fromEntries(Object.entries(state.ports).filter(([key]) => listening.has(key)))
-  return { ...state, paths, ports }
-}
-
-function wantedPaths(state: State, { id }: Exposure, atMs: number): Path[] {
-  const { network, paths } = state
-  const existing = (rung: Path['rung'], family: Family): Path =>
-    paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: null }
-  // A rehearsal leaves the router alone: nothing of it may be on the internet.
-  if (isRehearsal(state)) return tunnelPaths(state, id, existing, atMs)
-  const direct = network?.ipv6
-    ? [standing(existing('direct', 'ipv6'), network.ipv6.localAddress, state.ports[portKey(id, 'ipv6')], atMs)]
-    : []
-  const mapped = network?.ipv4 ? [existing('mapped', 'ipv4')] : []
-  return [...direct, ...mapped, ...tunnelPaths(state, id, existing, atMs)]
-}
-
-function tunnelPaths({ relay }: State, id: string, existing: (rung: 'tunnel', family: Family) => Path, atMs: number): Path[] {
-  if (id !== FRONT_DOOR || relay.phase === 'none') return []
-  return (['ipv4', 'ipv6'] as const).flatMap((family): Path[] => {
-    const address = relay.known?.addresses[family]
-    if (address === undefined) return family === 'ipv4' && relay.known === null ? [existing('tunnel', family)] : []
-    const path = existing('tunnel', family)
-    return [relay.phase === 'connected' ? standing(path, address, relay.known.httpsPort, atMs) : path]
-  })
-}
-
-/** A path that nobody needs to be asked for stands as soon as its address and port are known: it only has to be proven. */
-function standing(path: Path, address: string, port: number | undefined, atMs: number): Path {
-  if (path.phase !== 'seeking' || path.attempt > 0 || port === undefined) return path
-  const never = Number.POSITIVE_INFINITY
-  const way = { outside: { address, port }, rule: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs }
-  return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: false, lastVerdict: null }
-}
-
 function withService(state: State, name: string, change: (service: Service) => Service): State {
   return { ...state, services: state.services.map((service) => (service.name === name ? change(service) : service)) }
 }
@@ -320,19 +222,6 @@ function withService(state: State, name: string, change: (service: Service) => S
 function withTarget(state: State, name: string, target: State['targets'][string]): State {
   return state.services.some((service) => service.name === name) ? { ...state, targets: { ...state.targets, [name]: target } } : state
 }
-
-function eachPath(state: State, change: (path: Path) => Path): State {
-  return { ...state, paths: Object.fromEntries(Object.entries(state.paths).map(([key, path]) => [key, change(path)])) }
-}
-
-/** An answer for a path that is gone meanwhile is no news. */
-function onePath(state: State, key: string, change: (path: Path) => Path): State {
-  const path = state.paths[key]
-  return path ? { ...state, paths: { ...state.paths, [key]: change(path) } } : state
-}
-
-const withoutFamily = (ports: State['ports'], family: Family): State['ports'] =>
-  Object.fromEntries(Object.entries(ports).filter(([key]) => !key.endsWith(` ${family}`)))
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key))

@@ -1,0 +1,78 @@
+/** What a change of the house's line means to all of its paths at once: its network, its router, its connection to the relay. Pure. */
+import type { Family } from '../../protocol/model/address.ts'
+import type { Problem } from '../../protocol/problem.ts'
+import type { Event } from './events.ts'
+import { eachPath, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
+import { portKey, type RelayLink, type State } from './state.ts'
+
+/** How soon to look for a router again that did not answer; the last step is kept. */
+const GATEWAY_RETRY_MS = [2000, 5000, 5000, 10_000, 10_000, 15_000, 30_000] as const
+
+/** Another network: what was open elsewhere says nothing here. */
+export function onNetwork(state: State, facts: State['network']): State {
+  const moved = (family: Family): boolean => {
+    const [before, after] = [state.network?.[family], facts?.[family]]
+    return before?.gateway !== after?.gateway || before?.localAddress !== after?.localAddress
+  }
+  if (state.network !== undefined && !moved('ipv4') && !moved('ipv6')) return { ...state, network: facts }
+  // Our direct listener holds one address: under another router it goes on as it is, and will not say so again.
+  const ports = state.network?.ipv6?.localAddress === facts?.ipv6?.localAddress ? state.ports : withoutFamily(state.ports, 'ipv6')
+  return eachPath({ ...reconnecting(state), network: facts, gateway: { phase: 'unknown' }, search: state.search + 1, ports }, (path) =>
+    path.rung !== 'tunnel' && moved(path.family) ? seeking(path) : path,
+  )
+}
+
+export function onGatewayFound(state: State, event: Extract<Event, { type: 'gateway-found' }>): State {
+  const { address, name, protocols, pinholes, externalIPv4 } = event
+  const canNow = pinholes > (state.gateway.phase === 'found' ? state.gateway.pinholes : 0)
+  return eachPath({ ...state, gateway: { phase: 'found', address, name, protocols, pinholes, externalIPv4 } }, (path) => {
+    if (path.phase !== 'blocked') return path
+    if (path.rung === 'mapped' && path.problem.code.startsWith('gateway-')) return seeking(path)
+    // It was proven closed, so a pinhole is what it needs.
+    return canNow && path.problem.code === 'ipv6-closed' ? { ...seeking(path), attempt: 1 } : path
+  })
+}
+
+export function onGatewayAbsent(state: State, problem: Problem, atMs: number): State {
+  const attempt = state.gateway.phase === 'absent' ? state.gateway.attempt + 1 : 0
+  const retryAtMs = atMs + step(GATEWAY_RETRY_MS, attempt)
+  return eachPath({ ...state, gateway: { phase: 'absent', problem, retryAtMs, attempt } }, (path) =>
+    onNoRouter(path, problem, retryAtMs, state.ports[portKey(path.exposure, 'ipv6')]),
+  )
+}
+
+/** The provider gave the router another address: what was open at the old one leads nowhere, and our own connections went out from it. */
+export function onOutsideAddress(state: State, externalIPv4: string | null | undefined): State {
+  const { gateway } = state
+  // A line that is down for a moment has no address; only another address is news.
+  if (gateway.phase !== 'found' || !externalIPv4 || externalIPv4 === gateway.externalIPv4) return state
+  if (gateway.externalIPv4 === null) return { ...state, gateway: { ...gateway, externalIPv4 } }
+  return eachPath({ ...reconnecting(state), gateway: { ...gateway, externalIPv4 } }, (path) =>
+    path.rung === 'mapped' ? seeking(path) : path,
+  )
+}
+
+/** Every connection to the relay is made anew; until it stands, nothing is proven. */
+export function reconnecting(state: State): State {
+  const { relay } = state
+  const next = { ...state, generation: state.generation + 1 }
+  return relay.phase === 'connected' || relay.phase === 'refused'
+    ? withRelay(next, { phase: 'connecting', url: relay.url, known: relay.known })
+    : next
+}
+
+/** Without an outside nothing is proven any more: what was confirmed is provisioned until somebody looks again. */
+export function withRelay(state: State, relay: RelayLink): State {
+  return eachPath({ ...state, relay }, (path) => (path.rung === 'tunnel' ? seeking(path) : unproven(path)))
+}
+
+export function onRelayConnected(state: State, relay: RelayLink, atMs: number): State {
+  return eachPath({ ...state, relay }, (path) =>
+    path.rung !== 'tunnel' && path.phase === 'provisioned' ? { ...path, way: { ...path.way, probeAtMs: atMs } } : path,
+  )
+}
+
+export const relayBase = ({ relay }: State) => (relay.phase === 'none' ? { url: '', known: null } : { url: relay.url, known: relay.known })
+
+const withoutFamily = (ports: State['ports'], family: Family): State['ports'] =>
+  Object.fromEntries(Object.entries(ports).filter(([key]) => !key.endsWith(` ${family}`)))

@@ -1,0 +1,45 @@
+/** Which ways in there are to be at all. Pure. */
+import type { Family } from '../../protocol/model/address.ts'
+import { exposuresOf, FRONT_DOOR } from './exposures.ts'
+import { base } from './reduce-path.ts'
+import { type Exposure, isRehearsal, type Path, pathKey, portKey, type State } from './state.ts'
+
+/** Exactly the paths that the services want and the network allows: new ones start seeking, those of the tunnel stand as soon as it does. */
+export function withWantedPaths(state: State, atMs: number): State {
+  const wanted = exposuresOf(state.services).flatMap((exposure) => wantedPaths(state, exposure, atMs))
+  const paths = Object.fromEntries(wanted.map((path) => [pathKey(path), path]))
+  const listening = new Set(exposuresOf(state.services).flatMap(({ id }) => [portKey(id, 'ipv4'), portKey(id, 'ipv6')]))
+  const ports = Object.fromEntries(Object.entries(state.ports).filter(([key]) => listening.has(key)))
+  return { ...state, paths, ports }
+}
+
+function wantedPaths(state: State, { id }: Exposure, atMs: number): Path[] {
+  const { network, paths } = state
+  const existing = (rung: Path['rung'], family: Family): Path =>
+    paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: null }
+  // A rehearsal leaves the router alone: nothing of it may be on the internet.
+  if (isRehearsal(state)) return tunnelPaths(state, id, existing, atMs)
+  const direct = network?.ipv6
+    ? [standing(existing('direct', 'ipv6'), network.ipv6.localAddress, state.ports[portKey(id, 'ipv6')], atMs)]
+    : []
+  const mapped = network?.ipv4 ? [existing('mapped', 'ipv4')] : []
+  return [...direct, ...mapped, ...tunnelPaths(state, id, existing, atMs)]
+}
+
+function tunnelPaths({ relay }: State, id: string, existing: (rung: 'tunnel', family: Family) => Path, atMs: number): Path[] {
+  if (id !== FRONT_DOOR || relay.phase === 'none') return []
+  return (['ipv4', 'ipv6'] as const).flatMap((family): Path[] => {
+    const address = relay.known?.addresses[family]
+    if (address === undefined) return family === 'ipv4' && relay.known === null ? [existing('tunnel', family)] : []
+    const path = existing('tunnel', family)
+    return [relay.phase === 'connected' ? standing(path, address, relay.known.httpsPort, atMs) : path]
+  })
+}
+
+/** A path that nobody needs to be asked for stands as soon as its address and port are known: it only has to be proven. */
+function standing(path: Path, address: string, port: number | undefined, atMs: number): Path {
+  if (path.phase !== 'seeking' || path.attempt > 0 || port === undefined) return path
+  const never = Number.POSITIVE_INFINITY
+  const way = { outside: { address, port }, rule: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs }
+  return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: false, lastVerdict: null }
+}
