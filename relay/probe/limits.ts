@@ -1,11 +1,10 @@
-/** What a device may have probed: enough for a home, too little for a port scanner (20 ports an hour; no amplifier's ports). */
+/** What a device may have probed: enough for a home, too little for a port scanner (20 ports an hour; no amplifier's ports, where a
+ *  probe would look like an attack). */
+import { REFLECTING_UDP_PORTS } from '../reflecting-ports.ts'
 
 const HOUR_MS = 3_600_000
 const MAX_PORTS_AN_HOUR = 20
 const MAX_PROBES_A_MINUTE = 40
-
-/** UDP ports whose services answer strangers with more than they were sent; a probe there would look like an attack. */
-const FORBIDDEN_UDP_PORTS = new Set([19, 53, 123, 161, 389, 1900, 11211])
 
 export type Admission = 'ok' | 'rate-limited' | 'forbidden-port'
 
@@ -18,7 +17,7 @@ export function createProbeLimits(now: () => number = () => performance.now()): 
   }
   return {
     admit(deviceKey, transport, port) {
-      if (transport === 'udp' && FORBIDDEN_UDP_PORTS.has(port)) return 'forbidden-port'
+      if (transport === 'udp' && REFLECTING_UDP_PORTS.has(port)) return 'forbidden-port'
       if (devices.size > 10_000) sweep()
       const device = devices.get(deviceKey) ?? { ports: new Map<string, number>(), probes: [] }
       devices.set(deviceKey, device)

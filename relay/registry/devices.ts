@@ -97,6 +97,7 @@ function release(db: DatabaseSync, { key, label }: Device, nowMs: number): void 
   db.prepare('UPDATE links SET service = NULL, revoked_at_ms = ? WHERE device_key = ? AND service IS NOT NULL').run(nowMs, key)
   db.prepare('DELETE FROM published WHERE device_key = ?').run(key)
   db.prepare('DELETE FROM direct WHERE device_key = ?').run(key)
+  db.prepare('UPDATE public_ports SET released_at_ms = ? WHERE device_key = ? AND released_at_ms IS NULL').run(nowMs, key)
 }
 
 /** Forgets what has waited long enough. A suspended device stays known: else a new registration would lift the suspension. */
@@ -104,5 +105,6 @@ export function endQuarantines(db: DatabaseSync, nowMs: number): void {
   const before = nowMs - QUARANTINE_MS
   db.prepare('DELETE FROM released_labels WHERE released_at_ms <= ?').run(before)
   db.prepare('DELETE FROM links WHERE revoked_at_ms <= ?').run(before)
+  db.prepare('DELETE FROM public_ports WHERE released_at_ms <= ?').run(before)
   db.prepare('DELETE FROM devices WHERE released_at_ms <= ? AND suspended_at_ms IS NULL').run(before)
 }

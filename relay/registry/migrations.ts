@@ -50,4 +50,15 @@ export const MIGRATIONS: readonly string[] = [
      since_ms INTEGER NOT NULL,
      PRIMARY KEY (device_key, family)
    ) STRICT, WITHOUT ROWID;`,
+
+  // A port given up keeps its row until its quarantine ends.
+  `CREATE TABLE public_ports (
+     protocol TEXT NOT NULL CHECK (protocol IN ('tcp', 'udp')),
+     port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+     device_key TEXT NOT NULL REFERENCES devices (key) ON DELETE CASCADE,
+     service TEXT NOT NULL,
+     released_at_ms INTEGER,
+     PRIMARY KEY (protocol, port),
+     UNIQUE (device_key, service, protocol)
+   ) STRICT, WITHOUT ROWID;`,
 ]

@@ -28,7 +28,23 @@ export interface DirectProof {
   readonly sinceMs: number
 }
 
-/** A released label, and a share link taken back, can be had by nobody else for this long: who still holds the old address must
+/** A port of the relay at which visitors of a raw service arrive. */
+export interface PublicPort {
+  readonly service: string
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+}
+
+/** `port` is the one it would like best. */
+export type PortWish = PublicPort
+
+/** Both ends included. */
+export interface PortRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** A released label or port, and a share link taken back, can be had by nobody else for this long: who still holds the old address must
  *  not land in a stranger's house. */
 export const QUARANTINE_MS = 90 * 24 * 3600_000
 
@@ -47,7 +63,8 @@ export interface Registry {
   /** The device was here. */
   touchDevice(key: DeviceKey, nowMs: number): void
   suspendDevice(key: DeviceKey, suspendedAtMs: number | null): void
-  /** The device leaves: what it published and proved is forgotten, its label and links go into quarantine, where it finds them again. */
+  /** The device leaves: what it published and proved is forgotten; its label, links and ports go into quarantine, where it finds them
+   *  again. */
   releaseDevice(key: DeviceKey, nowMs: number): void
 
   /** The 16 bytes of a new single-use key. Only their hash is kept: they are never seen again. */
@@ -67,6 +84,12 @@ export interface Registry {
   /** Throws `address-malformed` when the address is not of that family. */
   setDirect(deviceKey: DeviceKey, family: Family, proof: DirectProof | null): void
   direct(deviceKey: DeviceKey): Partial<Record<Family, DirectProof>>
+
+  /** The device's raw services, all of them: who stood before keeps its port, who is new gets one of the range, the wanted one if it can
+   *  be had; the ports of the others go into quarantine. Gives the ports in the order of the wishes, without those services for which
+   *  there is none: the range, or what one device may have, is used up. Throws `publication-malformed` when two services share a name. */
+  setPublicPorts(deviceKey: DeviceKey, wishes: readonly PortWish[], range: PortRange, nowMs: number): PublicPort[]
+  publicPorts(deviceKey: DeviceKey): PublicPort[]
 
   close(): void
 }

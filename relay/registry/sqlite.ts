@@ -1,6 +1,7 @@
 /** The registry on node:sqlite: one file, no server, safe against crashes. */
 import { openCodes } from './codes.ts'
 import { openDevices } from './devices.ts'
+import { openPublicPorts } from './public-ports.ts'
 import { openPublished } from './published.ts'
 import type { Registry } from './registry.ts'
 import { inTransaction, openStore } from './store.ts'
@@ -20,6 +21,7 @@ export function openSqliteRegistry(path: string): Registry {
     ...devices,
     ...openCodes(db),
     ...openPublished(db, devices.device),
+    ...openPublicPorts(db, devices.device),
     close: () => db.close(),
   }
 }
