@@ -16,6 +16,7 @@ test('the least a relay needs, and what it takes for the rest', () => {
     http: { host: '::', port: 80 },
     dns: { host: '::', port: 53 },
     certificate: { kind: 'self-made' },
+    witnesses: {},
     open: false,
   })
 })
@@ -33,6 +34,13 @@ test('every flag', () => {
   )
   assert.deepEqual([dns, open], [{ host: '0.0.0.0', port: 0 }, true])
   assert.equal(run('--dns', 'off').dns, 'off')
+})
+
+test('a witness for each family', () => {
+  assert.deepEqual(run('--witness', '198.51.100.1:53', '--witness', '[2001:db8::53]:853').witnesses, {
+    ipv4: { address: '198.51.100.1', port: 53 },
+    ipv6: { address: '2001:db8::53', port: 853 },
+  })
 })
 
 test('one certificate: from files, from a directory, or self-made', () => {
@@ -75,6 +83,9 @@ test('a mistake is said, not guessed away', () => {
     [['run', ...LEAST, '--http', 'off'], /--http/],
     [['run', ...LEAST, '--dns', '127.0.0.1:'], /--dns/],
     [['run', ...LEAST, '--dns', '[127.0.0.1:53'], /--dns/],
+    [['run', ...LEAST, '--witness', 'example.org:443'], /--witness/],
+    [['run', ...LEAST, '--witness', '192.0.2.1:0'], /--witness/],
+    [['run', ...LEAST, '--witness', '192.0.2.1:1', '--witness', '192.0.2.2:1'], /each family/],
     [['run', ...LEAST, '--tls-cert', 'c'], /go together/],
     [['run', ...LEAST, '--tls-key', 'k'], /go together/],
     [['run', ...LEAST, '--tls-cert', 'c', '--tls-key', 'k', '--acme-directory', 'u'], /not both/],

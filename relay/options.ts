@@ -1,7 +1,7 @@
 /** The command line of the relay, read strictly: a mistake is said in one line, with exit code 2. */
 import { networkInterfaces } from 'node:os'
 import { parseArgs } from 'node:util'
-import { familyOf } from '../protocol/model/address.ts'
+import { type Endpoint, type Family, familyOf } from '../protocol/model/address.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly domain: string
   readonly data: string
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
+  /** By family: something elsewhere that takes TCP connections, to tell a blind relay from a home that is gone. */
+  readonly witnesses: { readonly [F in Family]?: Endpoint }
   readonly https: ListenAddress
   readonly http: ListenAddress
   readonly dns: ListenAddress | 'off'
@@ -32,7 +34,8 @@ export class UsageError extends Error {}
 
 export const USAGE = `usage:
   porchlight-relay run --domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
-                       [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]] [--open]
+                       [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
+                       [--witness HOST:PORT]… [--open]
   porchlight-relay code [--data DIR]     print a relay code: it lets one device in, once, within seven days
 `
 
@@ -49,6 +52,7 @@ const RUN_FLAGS = {
   'acme-directory': { type: 'string' },
   'acme-email': { type: 'string' },
   'acme-ca': { type: 'string' },
+  witness: { type: 'string', multiple: true },
   open: { type: 'boolean' },
 } as const
 
@@ -63,7 +67,7 @@ export function readOptions(args: readonly string[], defaultData: string): RunOp
   throw new UsageError(command === undefined ? 'a command is missing' : `unknown command "${command}"`)
 }
 
-function parse<F extends Record<string, { type: 'string' | 'boolean' }>>(args: string[], options: F) {
+function parse<F extends Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>>(args: string[], options: F) {
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values
   } catch (error) {
@@ -90,6 +94,7 @@ function readRun(flags: Flags): RunOptions {
     http: listenAddress('--http', flags.http ?? `${EVERYWHERE}:80`),
     dns: flags.dns === 'off' ? 'off' : listenAddress('--dns', flags.dns ?? `${EVERYWHERE}:53`),
     certificate: readCertificate(flags),
+    witnesses: readWitnesses(flags.witness ?? []),
     open: flags.open === true,
   }
 }
@@ -111,6 +116,18 @@ function readCertificate(flags: Flags): RunOptions['certificate'] {
   if (!email) throw new UsageError('--acme-directory needs --acme-email')
   if (flags.dns === 'off') throw new UsageError('--acme-directory needs --dns: the proof of ownership stands in the relay’s own zone')
   return { kind: 'acme', directoryUrl, email, caFile: flags['acme-ca'] }
+}
+
+function readWitnesses(texts: readonly string[]): RunOptions['witnesses'] {
+  const witnesses: { [F in Family]?: Endpoint } = {}
+  for (const text of texts) {
+    const { host: address, port } = listenAddress('--witness', text)
+    const family = address.includes(':') ? 'ipv6' : 'ipv4'
+    if (witnesses[family]) throw new UsageError('--witness takes one address of each family')
+    if (port === 0) throw new UsageError('--witness needs a port')
+    witnesses[family] = { address, port }
+  }
+  return witnesses
 }
 
 function listenAddress(flag: string, text: string): ListenAddress {

@@ -5,7 +5,7 @@ import type net from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import tls, { type TLSSocket } from 'node:tls'
-import { parsePublicRanges } from '../protocol/model/address.ts'
+import { type Endpoint, type Family, parsePublicRanges } from '../protocol/model/address.ts'
 import { ProblemError, problem } from '../protocol/problem.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
 import { keepCertificate } from './certificate.ts'
@@ -56,6 +56,10 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const names = createNames({ domain, addresses, registry, presence, ownChallenges })
   let port = options.https.port
   const httpsPort = (): number => port
+  const frontIn = (family: Family): Endpoint | undefined => {
+    const address = addresses[family]
+    return address === undefined ? undefined : { address, port }
+  }
   const listeners: { close(): Promise<void> }[] = []
   const dnsEvents = (event: { kind: string }): void => {
     if (event.kind === 'fault') log('dns-fault', event)
@@ -79,7 +83,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       presence,
       names,
       limits: createProbeLimits(),
-      selfTest: createSelfTest(() => ({ address: addresses.ipv4 ?? addresses.ipv6 ?? '', port }), domain),
+      selfTest: createSelfTest({ front: frontIn, domain, witnesses: options.witnesses }),
       addresses,
       publicRanges: parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES),
       httpsPort,

@@ -28,13 +28,36 @@ test('twenty ports an hour: the old ones may be asked again, a new one only when
   assert.equal(limits.admit('otter', 'tcp', 21), 'ok')
 })
 
-test('forty probes a minute', () => {
+test('twenty services beside the front door, which every home has, and whatever goes through the relay’s own front', () => {
+  const { limits } = clocked()
+  for (let port = 1; port <= 20; port++) assert.equal(limits.admit('otter', 'udp', port === 19 ? 1019 : port), 'ok')
+  assert.equal(limits.admit('otter', 'tls', 443), 'ok')
+  assert.equal(limits.admit('otter', 'udp', 443), 'rate-limited')
+  assert.equal(limits.admit('otter', 'udp', undefined), 'ok')
+})
+
+test('240 probes a minute', () => {
   const { limits, clock } = clocked()
-  for (let probe = 0; probe < 40; probe++) assert.equal(limits.admit('otter', 'tls', 443), 'ok')
+  for (let probe = 0; probe < 240; probe++) assert.equal(limits.admit('otter', 'tls', 443), 'ok')
   assert.equal(limits.admit('otter', 'tls', 443), 'rate-limited')
+  assert.equal(limits.admit('otter', 'tcp', undefined), 'rate-limited', 'through the tunnel as well')
   assert.equal(limits.admit('heron', 'tls', 443), 'ok')
   clock.nowMs = 60_000
   assert.equal(limits.admit('otter', 'tls', 443), 'ok')
+})
+
+test('a thousand looks at once, whoever asked for them', async () => {
+  const { limits } = clocked()
+  const over = Promise.withResolvers<void>()
+  const looks = Array.from({ length: 1000 }, () => limits.run(() => over.promise))
+  assert.ok(looks.every((look) => look !== undefined))
+  assert.equal(
+    limits.run(() => over.promise),
+    undefined,
+  )
+  over.reject(new Error('a look may fail'))
+  await Promise.allSettled(looks)
+  assert.equal(await limits.run(async () => 'seen'), 'seen')
 })
 
 test('when thousands of devices are remembered, only those an hour back are forgotten', () => {

@@ -1,69 +1,107 @@
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
+import { mock, type TestContext, test } from 'node:test'
+import type { Endpoint } from '../../protocol/model/address.ts'
 import { freePort, tcpHome, tlsHome } from './listener.fixture.ts'
 import { createSelfTest } from './self-test.ts'
 
-const at = (port: number) => () => ({ address: '127.0.0.1', port })
+/** A self-test of a front on loopback, with its clock and a count of its looks. */
+function tested(port: () => number, witness?: () => Endpoint) {
+  const seen = { looks: 0, nowMs: 0 }
+  const front = (): Endpoint => {
+    seen.looks++
+    return { address: '127.0.0.1', port: port() }
+  }
+  const witnesses = {
+    get ipv4() {
+      return witness?.()
+    },
+  }
+  const selfTest = createSelfTest({
+    front: (family) => (family === 'ipv4' ? front() : undefined),
+    domain: 'relay.example',
+    witnesses,
+    now: () => seen.nowMs,
+  })
+  return { seen, ageS: (via: 'direct' | 'tunnel' = 'direct', afresh = false) => selfTest.ageS('ipv4', via, afresh), selfTest }
+}
 
 test('a relay that reaches itself can see, and knows it for thirty seconds', async (context) => {
-  let visits = 0
   const port = await tlsHome(context, () => {})
-  let nowMs = 0
-  const visited = () => {
-    visits++
-    return at(port)()
-  }
-  const selfTest = createSelfTest(visited, 'relay.example', () => nowMs)
-  assert.equal(await selfTest.ageS(), 0)
-  nowMs = 30_000
-  assert.equal(await selfTest.ageS(), 30)
-  assert.equal(visits, 1)
-  nowMs = 30_001
-  assert.equal(await selfTest.ageS(), 0)
-  assert.equal(visits, 2)
+  const { seen, ageS } = tested(() => port)
+  assert.equal(await ageS(), 0)
+  seen.nowMs = 30_000
+  assert.equal(await ageS(), 30)
+  assert.equal(seen.looks, 1)
+  seen.nowMs = 30_001
+  assert.equal(await ageS(), 0)
+  assert.equal(seen.looks, 2)
 })
 
 test('many who ask at once cause one look', async (context) => {
-  let visits = 0
   const port = await tlsHome(context, () => {})
-  const visited = () => {
-    visits++
-    return at(port)()
-  }
-  const selfTest = createSelfTest(visited, 'relay.example')
-  assert.deepEqual(await Promise.all([selfTest.ageS(), selfTest.ageS(), selfTest.ageS()]), [0, 0, 0])
-  assert.equal(visits, 1)
+  const { seen, ageS } = tested(() => port)
+  assert.deepEqual(await Promise.all([ageS(), ageS('tunnel'), ageS()]), [0, 0, 0])
+  assert.equal(seen.looks, 1)
 })
 
 test('a relay that cannot reach itself is blind, until it can', async (context) => {
   let port = await freePort()
-  const selfTest = createSelfTest(() => at(port)(), 'relay.example')
-  assert.equal(await selfTest.ageS(), undefined)
+  const { ageS } = tested(() => port)
+  assert.equal(await ageS(), undefined)
   port = await tcpHome(context, (socket) => socket.end('not TLS'))
-  assert.equal(await selfTest.ageS(), undefined)
+  assert.equal(await ageS(), undefined)
   port = await tlsHome(context, () => {})
-  assert.equal(await selfTest.ageS(), 0)
+  assert.equal(await ageS(), 0)
 })
 
 test('what it once saw does not outlive a failure', async (context) => {
   let port = await tlsHome(context, () => {})
-  let nowMs = 0
-  const selfTest = createSelfTest(
-    () => at(port)(),
-    'relay.example',
-    () => nowMs,
-  )
-  assert.equal(await selfTest.ageS(), 0)
+  const { seen, ageS } = tested(() => port)
+  assert.equal(await ageS(), 0)
   port = await freePort()
-  nowMs = 31_000
-  assert.equal(await selfTest.ageS(), undefined)
+  seen.nowMs = 31_000
+  assert.equal(await ageS(), undefined)
 })
 
-test('a front that takes the connection and says nothing is blindness too', async (context) => {
+test('before it says no it looks anew, but not more often than once a second', async (context) => {
+  const port = await tlsHome(context, () => {})
+  const { seen, ageS } = tested(() => port)
+  await ageS()
+  seen.nowMs = 1000
+  assert.equal(await ageS('direct', true), 1)
+  assert.equal(seen.looks, 1)
+  seen.nowMs = 1001
+  assert.equal(await ageS('direct', true), 0)
+  assert.equal(seen.looks, 2)
+})
+
+test('in a family that the relay does not have, it sees nothing', async (context) => {
+  const port = await tlsHome(context, () => {})
+  const { selfTest } = tested(() => port)
+  assert.equal(await selfTest.ageS('ipv6', 'direct'), undefined)
+  assert.equal(await selfTest.ageS('ipv4', 'direct'), 0)
+})
+
+test('a witness that cannot be reached blinds it for homes, and not for its own front', async (context) => {
+  const port = await tlsHome(context, () => {})
+  let witness = await freePort()
+  const { seen, ageS } = tested(
+    () => port,
+    () => ({ address: '127.0.0.1', port: witness }),
+  )
+  assert.equal(await ageS(), undefined)
+  assert.equal(await ageS('tunnel'), 0)
+  witness = await tcpHome(context, () => {})
+  seen.nowMs = 10_000
+  assert.equal(await ageS(), 10, 'as old as the older of the two looks')
+})
+
+test('a front that takes the connection and says nothing is blindness too', async (context: TestContext) => {
   mock.timers.enable({ apis: ['setTimeout'] })
   context.after(() => mock.timers.reset())
   const arrived = Promise.withResolvers<void>()
-  const age = createSelfTest(at(await tcpHome(context, () => arrived.resolve())), 'relay.example').ageS()
+  const port = await tcpHome(context, () => arrived.resolve())
+  const age = tested(() => port).ageS()
   await arrived.promise
   mock.timers.tick(3000)
   assert.equal(await age, undefined)

@@ -106,7 +106,8 @@ test('amplifiers are not asked, nor more than twenty ports', async (context) => 
     assert.deepEqual(await probe({ transport: 'udp', port }), { rejected: 'forbidden-port' })
   for (let port = 1; port <= 20; port++) assert.ok('result' in (await probe({ port })))
   assert.deepEqual(await probe({ port: 21 }), { rejected: 'rate-limited' })
-  for (let again = 0; again < 20; again++) assert.ok('result' in (await probe({ port: 1 })))
+  assert.ok('result' in (await probe({ port: 21, via: 'tunnel' })), 'the relay’s own front is no port of the home')
+  for (let again = 0; again < 219; again++) assert.ok('result' in (await probe({ port: 1 })))
   assert.deepEqual(await probe({ port: 1 }), { rejected: 'rate-limited' })
 })
 
@@ -117,6 +118,24 @@ test('blind eyes say unknown, and dial nobody', async (context) => {
   const { verdict, outside } = resultOf(await probe({ transport: 'tcp', port }))
   assert.deepEqual([verdict.outcome, verdict.selfTestAgeS, outside], ['unknown', undefined, { address: '127.0.0.1', port }])
   assert.equal(dialled, 0)
+})
+
+test('a no is said by eyes that have just seen: those that went blind meanwhile say unknown', async (context) => {
+  const asked: unknown[][] = []
+  let sees = true
+  const ageS = async (...how: unknown[]) => {
+    asked.push(how)
+    return sees || how[2] !== true ? 29 : undefined
+  }
+  const { probe } = house(context, { selfTest: { ageS } })
+  const port = await freePort()
+  assert.deepEqual(resultOf(await probe({ transport: 'tcp', port })).verdict.outcome, 'refused')
+  sees = false
+  assert.deepEqual(resultOf(await probe({ transport: 'tcp', port })).verdict.outcome, 'unknown')
+  const home = await tcpHome(context, answering(HOME))
+  const { verdict } = resultOf(await probe({ transport: 'tcp', port: home }))
+  assert.deepEqual([verdict.outcome, verdict.selfTestAgeS], ['reachable', 29], 'a signed answer is proof enough')
+  assert.deepEqual(asked[0], ['ipv4', 'direct'])
 })
 
 test('what was seen directly is what may be published; the tunnel proves no address', async (context) => {

@@ -5,7 +5,7 @@ import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { isPublic, type Range } from '../../protocol/model/address.ts'
 import type { Ask, ProbeRequest, ProbeResult, Publication, RejectionCode } from '../../wire/messages.ts'
 import type { Names } from '../names/names.ts'
-import type { createProbeLimits } from '../probe/limits.ts'
+import type { ProbeLimits } from '../probe/limits.ts'
 import { probe } from '../probe/prober.ts'
 import type { SelfTest } from '../probe/self-test.ts'
 import { RegistryError } from '../registry/registry.ts'
@@ -14,7 +14,7 @@ import type { Presence } from './presence.ts'
 export interface AskContext {
   readonly presence: Presence
   readonly names: Names
-  readonly limits: ReturnType<typeof createProbeLimits>
+  readonly limits: ProbeLimits
   readonly selfTest: SelfTest
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
   readonly publicRanges: readonly Range[]
@@ -40,18 +40,23 @@ async function answerProbe(context: AskContext, deviceKey: string, label: string
   const outside = destination(context, deviceKey, ask)
   if (!outside) return { rejected: 'no-address' }
   if (ask.host !== undefined && !context.names.ownsHost(label, ask.host)) return { rejected: 'malformed' }
-  const admission = context.limits.admit(deviceKey, ask.transport, ask.port)
+  const { limits } = context
+  const admission = limits.admit(deviceKey, ask.transport, ask.via === 'direct' ? ask.port : undefined)
   if (admission !== 'ok') return { rejected: admission }
-  const seeing = await context.selfTest.ageS()
-  const atMs = Date.now()
-  if (seeing === undefined) return { result: { verdict: { outcome: 'unknown', atMs }, outside } satisfies ProbeResult }
-  const { transport, host } = ask
+  return (await limits.run(() => look(context, deviceKey, ask, outside, signal))) ?? { rejected: 'rate-limited' }
+}
+
+async function look(context: AskContext, deviceKey: string, ask: ProbeRequest, outside: Endpoint, signal: AbortSignal): Promise<Reply> {
+  const unknown = (): Reply => ({ result: { verdict: { outcome: 'unknown', atMs: Date.now() }, outside } satisfies ProbeResult })
+  const { transport, host, family, via } = ask
+  if ((await context.selfTest.ageS(family, via)) === undefined) return unknown()
   const sighting = await probe({ transport, outside, host, deviceKey, id: Buffer.from(ask.id, 'base64url') }, signal)
-  if (ask.via === 'direct' && sighting.outcome !== 'unknown') {
-    const proof = { family: ask.family, transport, port: ask.port, address: outside.address }
-    context.names.noteSighting(deviceKey, proof, sighting.outcome === 'reachable')
-  }
-  const selfTestAgeS = (await context.selfTest.ageS()) ?? seeing
+  if (sighting.outcome === 'unknown') return unknown()
+  const isReachable = sighting.outcome === 'reachable'
+  // Only eyes that still see may say no; then it says something about the home and not about us.
+  const selfTestAgeS = await context.selfTest.ageS(family, via, !isReachable)
+  if (selfTestAgeS === undefined) return unknown()
+  if (via === 'direct') context.names.noteSighting(deviceKey, { family, transport, port: ask.port, address: outside.address }, isReachable)
   return { result: { verdict: { ...sighting, atMs: Date.now(), selfTestAgeS }, outside } satisfies ProbeResult }
 }
 

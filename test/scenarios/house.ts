@@ -26,8 +26,8 @@ export interface House {
   readonly nginx: WebServer
   readonly dataFolder: string
   readonly relayFolder: string
-  /** Starts the relay, or starts it again on the same folder; `ahead` moves its clock (`+11m`). */
-  startRelay(options?: { ahead?: string }): Promise<LabProcess>
+  /** Starts the relay, or starts it again on the same folder; `ahead` moves its clock (`+11m`), `flags` are more of its options. */
+  startRelay(options?: { ahead?: string; flags?: readonly string[] }): Promise<LabProcess>
   relayCode(): Promise<string>
   /** Starts the engine at home; resolves when it is ready. */
   startEngine(...more: string[]): Promise<LabProcess>
@@ -78,9 +78,9 @@ async function furnish(lab: Lab): Promise<House> {
     nginx,
     dataFolder,
     relayFolder,
-    startRelay({ ahead } = {}) {
+    startRelay({ ahead, flags = [] } = {}) {
       const args = ['run', '--domain', 'relay.test', '--data', relayFolder, '--ipv4', '198.51.100.20', '--ipv6', '2001:db8:200::20']
-      args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile)
+      args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile, ...flags)
       // The dynamic linker fills in $LIB. Timers go by the monotonic clock, which stays.
       const clock = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME: ahead ?? '', DONT_FAKE_MONOTONIC: '1' }
       return lab

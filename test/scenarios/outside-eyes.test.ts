@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
+import { setTable } from '../../lab/line.ts'
+import type { PathView } from '../../protocol/model/path.ts'
+import { type House, hostOf, MARKER, openHouse } from './house.ts'
+
+const ROUTER = '203.0.113.10'
+/** Whoever has a conversation with the relay goes on with it; it only opens none with anybody else. */
+const NO_NEW_ONES = `chain leaving {
+  type filter hook output priority filter; policy accept;
+  oifname != "lo" ct state new drop
+}`
+
+describe('a relay that cannot see', () => {
+  let house: House
+  before(async () => {
+    house = await openHouse()
+    const { dns } = house.lab.addresses
+    await house.startRelay({ flags: ['--witness', `${dns.ipv4}:53`, '--witness', `[${dns.ipv6}]:53`] })
+    await house.startEngine('--relay', await house.relayCode())
+    await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
+    await house.becomes('mapped', 40_000)
+  })
+  after(() => house.close())
+
+  const mapped = async (): Promise<PathView | undefined> => (await house.service()).paths.find(({ rung }) => rung === 'mapped')
+
+  it('says that it cannot check, and turns no light red: what works directly goes on working', async () => {
+    await setTable(house.lab.host('relay'), 'blindness', NO_NEW_ONES)
+    await house.porchlight('diagnose')
+    const path = await mapped()
+    assert.equal(path?.phase, 'provisioned', JSON.stringify(path))
+    await house.porchlight('diagnose')
+    assert.deepEqual([(await mapped())?.phase, (await house.service()).state], ['provisioned', 'reachable'])
+    assert.equal(house.lab.router.mappings().length, 1, 'nothing was taken down')
+    const host = hostOf(await house.service())
+    assert.ok((await house.addresses(host, 'A', house.lab.addresses.relay.ipv4)).includes(ROUTER), 'nor withdrawn')
+    const page = await house.visit(`https://${host}/`, '--resolve', `${host}:443:${ROUTER}`)
+    assert.match(page.body, new RegExp(MARKER))
+  })
+
+  it('sees again, and says so', async () => {
+    await setTable(house.lab.host('relay'), 'blindness', false)
+    await eventually(
+      async () => {
+        const path = await mapped()
+        assert.deepEqual([path?.phase, path?.verdict?.outcome], ['confirmed', 'reachable'])
+        assert.ok((path?.verdict?.selfTestAgeS ?? 31) <= 30)
+      },
+      { timeoutMs: 20_000 },
+    )
+  })
+})
