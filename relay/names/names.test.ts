@@ -103,6 +103,18 @@ test('a later look that failed takes the proof back', (context) => {
   assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6])
 })
 
+test('a wish that came before its proof is granted with it, also at the next address', (context) => {
+  const { names, presence, at, connect } = house(context)
+  connect()
+  names.publish(KEY, published({ direct: ['ipv4'] }))
+  assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6])
+  names.noteSighting(KEY, FRONT, true)
+  assert.deepEqual(at(), [HOME, RELAY.ipv4])
+  presence.observe(KEY, 'ipv4', '203.0.113.8')
+  names.noteSighting(KEY, { ...FRONT, address: '203.0.113.8' }, true)
+  assert.deepEqual(at(), ['203.0.113.8', RELAY.ipv4])
+})
+
 /** Direct since now. */
 function directHouse(context: TestContext): House & { readonly lane: Lane } {
   const opened = house(context)

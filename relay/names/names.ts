@@ -143,8 +143,13 @@ export function createNames(options: NamesOptions): Names {
     },
     noteSighting(deviceKey, proof, reachable) {
       for (const [key, atMs] of proofs) if (now() - atMs >= PROOF_FOR_MS) proofs.delete(key)
-      if (reachable) proofs.set(proofKey(deviceKey, proof), now())
-      else proofs.delete(proofKey(deviceKey, proof))
+      if (!reachable) {
+        proofs.delete(proofKey(deviceKey, proof))
+        return
+      }
+      proofs.set(proofKey(deviceKey, proof), now())
+      // What was wished for before it could be proven, as by a device that comes back from another address, is granted now.
+      if (registry.published(deviceKey)?.direct.includes(proof.family)) keepDirect(deviceKey, proof.family, true)
     },
     ownsHost: (label, host) => host.endsWith(`.${label}.${domain}`),
     labelOfHost: (host) => {

@@ -78,7 +78,7 @@ export function admit(socket: TLSSocket, options: AdmissionOptions): void {
       addresses: options.addresses,
       httpsPort: options.httpsPort(),
     }
-    options.presence.observe(device.data.key, family, address)
+    if (device.data.purpose === 'observe' || family === 'ipv4') options.presence.observe(device.data.key, family, address)
     if (device.data.purpose === 'observe') {
       setTimeout(() => lane.close('observed'), OBSERVE_MS).unref()
       lane.sendControl(welcome)

@@ -105,6 +105,20 @@ test('an address counts while a lane stands in its family, and a minute after it
   assert.equal(presence.observedAddress('otter', 'ipv4'), undefined)
 })
 
+test('where it was seen last counts before lanes that have not noticed yet, and lanes say nothing about IPv6', () => {
+  const { presence, lane, clock } = room()
+  presence.join('otter', 'amber-otter-42', 'one', lane('otter'), 4)
+  presence.join('otter', 'amber-otter-42', 'one', lane('otter', '2001:db8::1:2'), 4)
+  presence.observe('otter', 'ipv4', '203.0.113.8')
+  assert.equal(presence.observedAddress('otter', 'ipv4'), '203.0.113.8')
+  assert.equal(presence.observedAddress('otter', 'ipv6'), undefined)
+  presence.observe('otter', 'ipv6', '2001:db8::7')
+  assert.equal(presence.observedAddress('otter', 'ipv6'), '2001:db8::7')
+  clock.nowMs += 60_001
+  assert.equal(presence.observedAddress('otter', 'ipv4'), '203.0.113.7')
+  presence.close()
+})
+
 test('closing lets everybody go', () => {
   const { presence, lane } = room()
   const lanes = [lane('otter'), lane('heron')]

@@ -25,7 +25,8 @@ export interface Presence {
   join(deviceKey: string, label: string, sessionId: string, lane: SessionLane, maxLanes: number): boolean
   leave(deviceKey: string, lane: SessionLane): void
   observe(deviceKey: string, family: Family, address: string): void
-  /** The address this device comes from in that family, if it was seen within the last minute. */
+  /** The address this device comes from in that family: where it was last seen, if within the last minute, else where its lanes come from.
+   *  In IPv6 its lanes say nothing: a machine has many addresses, and only the one it showed on purpose is meant. */
   observedAddress(deviceKey: string, family: Family): string | undefined
   isUp(deviceKey: string): boolean
   byLabel(label: string): Session | undefined
@@ -75,10 +76,11 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
       observed.set(`${deviceKey} ${family}`, { address, atMs: now() })
     },
     observedAddress(deviceKey, family) {
-      const lane = [...(sessions.get(deviceKey)?.lanes ?? [])].find((candidate) => candidate.family === family)
-      if (lane) return lane.address
       const seen = observed.get(`${deviceKey} ${family}`)
-      return seen && now() - seen.atMs <= OBSERVED_FOR_MS ? seen.address : undefined
+      // Before the lanes: those from an address that is gone seem alive for some seconds more.
+      if (seen && now() - seen.atMs <= OBSERVED_FOR_MS) return seen.address
+      if (family === 'ipv6') return undefined
+      return [...(sessions.get(deviceKey)?.lanes ?? [])].find((lane) => lane.family === family)?.address
     },
     isUp: (deviceKey) => sessions.has(deviceKey),
     byLabel: (label) => labels.get(label),
