@@ -1,20 +1,38 @@
-/** `npm run bench -- NAME [--rounds N]`: prints a table in Markdown. Exit codes: 0 within the bar, 1 outside of it or failed, 2 wrong usage. */
+/** `npm run bench -- NAME [--rounds N] [--rows ID,…]`: prints a table in Markdown. Exit codes: 0 within the bar, 1 outside of it or failed, 2 wrong usage. */
 import { parseArgs } from 'node:util'
 import { enterUserNamespace } from '../lab/enter-user-namespace.ts'
 import { checkLab } from '../lab/requirements.ts'
 import { benchGateway } from './gateway.ts'
+import { benchTunnel } from './tunnel/tunnel.ts'
 
-const BENCHES = { gateway: benchGateway }
+/** `withinBar`: no bar was missed. */
+interface Report {
+  readonly table: string
+  readonly withinBar: boolean
+}
+interface Wanted {
+  readonly rounds: number
+  /** How the wanted rows' names begin; all rows without any. */
+  readonly rows: readonly string[]
+}
+type Say = (line: string) => void
+
+const BENCHES: Readonly<Record<string, (wanted: Wanted, say: Say) => Promise<Report>>> = {
+  gateway: ({ rounds }, say) => benchGateway(rounds, say),
+  tunnel: ({ rounds, rows }, say) => benchTunnel(rounds, rows, say),
+}
 const DEFAULT_ROUNDS = 9
 const MAX_ROUNDS = 50
+const USAGE = `error usage: npm run bench -- NAME [--rounds 1…${MAX_ROUNDS}] [--rows START,…]; benches: ${Object.keys(BENCHES).join(', ')}`
 
-function readArguments(): { name: keyof typeof BENCHES; rounds: number } | undefined {
+function readArguments(): (Wanted & { name: string }) | undefined {
   try {
-    const { values, positionals } = parseArgs({ options: { rounds: { type: 'string' } }, allowPositionals: true })
+    const options = { rounds: { type: 'string' }, rows: { type: 'string' } } as const
+    const { values, positionals } = parseArgs({ options, allowPositionals: true })
     const [name = '', ...more] = positionals
     const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds)
     if (!Object.hasOwn(BENCHES, name) || more.length > 0 || !Number.isInteger(rounds) || rounds < 1 || rounds > MAX_ROUNDS) return undefined
-    return { name: name as keyof typeof BENCHES, rounds }
+    return { name, rounds, rows: values.rows?.split(',') ?? [] }
   } catch {
     return undefined
   }
@@ -22,8 +40,9 @@ function readArguments(): { name: keyof typeof BENCHES; rounds: number } | undef
 
 async function main(): Promise<number> {
   const wanted = readArguments()
-  if (!wanted) {
-    console.error(`error usage: npm run bench -- NAME [--rounds 1…${MAX_ROUNDS}]; benches: ${Object.keys(BENCHES).join(', ')}`)
+  const bench = wanted && BENCHES[wanted.name]
+  if (!bench) {
+    console.error(USAGE)
     return 2
   }
   const lab = checkLab()
@@ -32,7 +51,7 @@ async function main(): Promise<number> {
     return 1
   }
   if (lab.how === 'user-namespace') return enterUserNamespace([process.execPath, import.meta.filename, ...process.argv.slice(2)])
-  const { table, withinBar } = await BENCHES[wanted.name](wanted.rounds, (line) => console.error(line))
+  const { table, withinBar } = await bench(wanted, (line) => console.error(line))
   console.log(table)
   return withinBar ? 0 : 1
 }

@@ -45,7 +45,7 @@ export function checkLab(): LabCheck {
   if (process.platform !== 'linux') {
     return { ok: false, missing: [], reason: `the lab is built from Linux network namespaces, and this is ${process.platform}` }
   }
-  const missing = missingPackages(searchFolders())
+  const missing = missingPackages()
   if (missing.length > 0) {
     return { ok: false, missing, reason: `the lab needs more programs; on Debian: apt-get install ${missing.join(' ')}` }
   }
@@ -59,8 +59,11 @@ export function checkLab(): LabCheck {
 }
 
 /** The packages of those programs that are in none of `folders`. */
-export function missingPackages(folders: readonly string[]): string[] {
-  const missing = Object.entries(PROGRAMS).filter(([program]) => !folders.some((folder) => executable(join(folder, program))))
+export function missingPackages(
+  folders: readonly string[] = searchFolders(),
+  programs: Readonly<Record<string, string>> = PROGRAMS,
+): string[] {
+  const missing = Object.entries(programs).filter(([program]) => !folders.some((folder) => executable(join(folder, program))))
   return [...new Set(missing.map(([, pkg]) => pkg))].sort()
 }
 

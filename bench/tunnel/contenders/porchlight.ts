@@ -1,0 +1,67 @@
+/** Ours: the relay as it is run, and the engine's tunnel in a process of its own (`home.ts`). */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Certificate, createAuthority, issueCertificate } from '../../../lab/certificates.ts'
+import type { LabProcess } from '../../../lab/process.ts'
+import type { HomeOptions } from '../home.ts'
+import { addressOf, domainOf, type LineName, SERVICE, type Stage } from '../stage.ts'
+import type { Contender } from './contender.ts'
+
+const RELAY = join(import.meta.dirname, '..', '..', '..', 'relay', 'main.ts')
+const HOME = join(import.meta.dirname, '..', 'home.ts')
+/** The tunnel works with its first lane; the others stand a little later. */
+const LANES_MS = 700
+
+export const porchlight: Contender = {
+  name: 'Porchlight',
+  async start(stage, line) {
+    const relay = await startRelay(stage, line)
+    const { home, labels } = await startHomes(stage, line, 1)
+    await wait(LANES_MS)
+    const hello = await stage.helloBelow(`${labels[0]}.${domainOf(line)}`)
+    return { door: { address: addressOf(line, 'relay'), port: 443, hello }, relay: [relay], home: [home] }
+  },
+}
+
+/** `nodeFlags`: for the Node that runs it. */
+export async function startRelay(stage: Stage, line: LineName, nodeFlags: readonly string[] = []): Promise<LabProcess> {
+  const address = addressOf(line, 'relay')
+  const { certFile, keyFile } = await certificate(stage)
+  return stage.spawn(
+    'relay',
+    [
+      ...[
+        process.execPath,
+        ...nodeFlags,
+        RELAY,
+        'run',
+        '--open',
+        '--dns',
+        'off',
+        '--domain',
+        domainOf(line),
+        '--data',
+        join(stage.dir, `relay-${line}`),
+      ],
+      ...['--ipv4', address, '--https', `${address}:443`, '--http', `${address}:80`, '--tls-cert', certFile, '--tls-key', keyFile],
+    ],
+    { readyPattern: /^ready /m },
+  )
+}
+
+/** So many devices, all in one process, and the labels that the relay gave them. */
+export async function startHomes(stage: Stage, line: LineName, devices: number): Promise<{ home: LabProcess; labels: string[] }> {
+  const { caFile } = await certificate(stage)
+  const options: HomeOptions = { relay: domainOf(line), caFile, servicePort: SERVICE.port, devices }
+  const home = await stage.spawn('home', [process.execPath, HOME, JSON.stringify(options)])
+  const [, labels = ''] = await home.waitForOutput(/^ready (.*)$/m, 20_000)
+  return { home, labels: labels.split(' ') }
+}
+
+async function certificate({ dir }: Stage): Promise<Certificate & { caFile: string }> {
+  const made = { certFile: join(dir, 'porchlight.pem'), keyFile: join(dir, 'porchlight.key'), caFile: join(dir, 'ca.pem') }
+  if (existsSync(made.certFile)) return made
+  await issueCertificate(dir, 'porchlight', ['DNS:fast.test', 'DNS:slow.test', 'DNS:lossy.test'], await createAuthority(dir))
+  return made
+}

@@ -1,0 +1,48 @@
+/** The rows of the table: what is compared with whom, over which line, and the bar that ours is to reach. */
+import type { Contender } from './contenders/contender.ts'
+import { porchlight } from './contenders/porchlight.ts'
+import { ssh } from './contenders/ssh.ts'
+import type { MeasureName } from './measures.ts'
+import type { LineName } from './stage.ts'
+
+export const CONTENDERS = { porchlight, ssh } as const satisfies Record<string, Contender>
+export type ContenderName = keyof typeof CONTENDERS
+
+export interface Row {
+  readonly id: string
+  readonly says: string
+  readonly line: LineName
+  readonly ours: ContenderName
+  /** Without one, ours is judged by itself. */
+  readonly against?: ContenderName
+  readonly measure: MeasureName
+  /** Which of the measure's values, and its unit in the table. */
+  readonly value: string
+  readonly unit: string
+  /** Of ours ÷ theirs, or of our value where there is nobody else. None: only told. */
+  readonly bar?: { readonly atLeast: number } | { readonly atMost: number }
+}
+
+const fast = { line: 'fast', ours: 'porchlight' } as const
+const slow = { line: 'slow', ours: 'porchlight', measure: 'underBulk', value: 'p50Ms', unit: 'ms' } as const
+const lossy = { ...slow, line: 'lossy' } as const
+const MB = { value: 'mbPerS', unit: 'MB/s' } as const
+const PER_S = { value: 'perS', unit: '/s' } as const
+
+export const ROWS: readonly Row[] = [
+  { id: 'ssh-bulk-1', says: 'bulk, 1 stream', ...fast, against: 'ssh', measure: 'bulk1', ...MB, bar: { atLeast: 0.8 } },
+  { id: 'ssh-bulk-64', says: 'bulk, 64 streams', ...fast, against: 'ssh', measure: 'bulk64', ...MB, bar: { atLeast: 0.75 } },
+  { id: 'ssh-kept', says: '1 KB answers, 256 kept connections', ...fast, against: 'ssh', measure: 'kept', ...PER_S, bar: { atLeast: 4 } },
+  { id: 'ssh-fresh', says: '1 KB answers, a new connection each', ...fast, against: 'ssh', measure: 'fresh', ...PER_S },
+  {
+    id: 'fairness',
+    says: 'slowest ÷ quickest of 64 streams',
+    ...fast,
+    measure: 'bulk64',
+    value: 'fairness',
+    unit: '',
+    bar: { atLeast: 0.7 },
+  },
+  { id: 'ssh-slow', says: 'new request beside a bulk stream, slow line', ...slow, against: 'ssh', bar: { atMost: 0.15 } },
+  { id: 'ssh-lossy', says: 'new request beside a bulk stream, lossy line', ...lossy, against: 'ssh' },
+]

@@ -1,0 +1,155 @@
+/** Where the contenders run: two network namespaces, the relay's and the home's, with a fast cable between them, and a slow or lossy one
+ *  where a row asks for it. Visitor and relay share one core, home and service the other: as if they were two machines. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createHost } from '../../lab/host.ts'
+import { newLabName } from '../../lab/names.ts'
+import { type LabProcess, launch, mustRun } from '../../lab/process.ts'
+import { sweepDeadLabs } from '../../lab/sweep.ts'
+import { folderOf, removeAtExit, removedAlready, tearDown } from '../../lab/tear-down.ts'
+import { batch, type Network, raiseNetwork } from '../../lab/topology.ts'
+import { caughtHello } from '../../relay/public-side/hello.fixture.ts'
+
+export type Side = 'relay' | 'home'
+
+/** Each way alike. `queueBytes`: what does not fit is dropped, as a home router does. */
+export interface LineSettings {
+  readonly delayMs: number
+  readonly mbitPerS: number
+  readonly queueBytes: number
+  readonly lossPercent: number
+}
+
+/** The cables by name, each with a network of its own, 198.18.N.0/24 (RFC 2544). `fast` is a veth pair, the others `cable.c`. */
+const LINES = {
+  fast: { network: '198.18.1' },
+  slow: { network: '198.18.2', settings: { delayMs: 15, mbitPerS: 40, queueBytes: 262_144, lossPercent: 0 } },
+  lossy: { network: '198.18.3', settings: { delayMs: 30, mbitPerS: 40, queueBytes: 262_144, lossPercent: 0.3 } },
+} as const satisfies Record<string, { network: string; settings?: LineSettings }>
+export type LineName = keyof typeof LINES
+
+export const addressOf = (line: LineName, side: Side): string => `${LINES[line].network}.${side === 'relay' ? 1 : 2}`
+
+/** The relay's domain there: known to the home. */
+export const domainOf = (line: LineName): string => `${line}.test`
+
+/** Where the service listens, at home: on every address of it. */
+export const SERVICE = { address: '0.0.0.0', port: 7000 }
+
+/** What a visitor connects to, and the file with the ClientHello that he begins with. */
+export interface Door {
+  readonly address: string
+  readonly port: number
+  readonly hello: string
+}
+
+export interface Stage {
+  /** All files; gone after `close`. */
+  readonly dir: string
+  /** Start a program on one side, on its core. With `readyPattern`, resolves only once it has printed it. */
+  spawn(side: Side, argv: readonly string[], options?: { env?: Record<string, string>; readyPattern?: RegExp }): Promise<LabProcess>
+  /** Run a program to its end there. A non-zero end is a result. */
+  exec(
+    side: Side,
+    argv: readonly string[],
+    options?: { timeoutMs?: number },
+  ): Promise<{ code: number | null; stdout: string; stderr: string }>
+  /** `load.c`, as a visitor: on the relay's side and core. Resolves to what it printed; throws when it failed or took too long. */
+  visit(mode: string, door: Door, args: readonly (string | number)[], timeoutMs: number): Promise<unknown>
+  /** The same, left running; resolves once it has printed its line. */
+  stay(mode: string, door: Door, args: readonly (string | number)[]): Promise<LabProcess>
+  /** A ClientHello for a host below this domain, in a file. All are of one length, so that the service knows what to skip. */
+  helloBelow(domain: string): Promise<string>
+  close(): Promise<void>
+}
+
+const NETWORK: Network = {
+  machines: {
+    relay: { interfaces: [{ name: 'eth0', ipv4: `${addressOf('fast', 'relay')}/24` }], resolver: '127.0.0.1' },
+    home: { interfaces: [{ name: 'eth0', ipv4: `${addressOf('fast', 'home')}/24` }], resolver: '127.0.0.1' },
+  },
+  cables: [['relay', 'eth0', 'home', 'eth0']],
+}
+
+/** A label has at most 63 of them. */
+const HOST_CHARS = 64
+const CORES: Record<Side, string> = { relay: '0', home: '1' }
+/** Thousands of connections a second leave their ports behind for a minute, if the kernel may not take them again. */
+const SYSCTLS = ['net.ipv4.tcp_tw_reuse=1', 'net.ipv4.ip_local_port_range=10000 65000', 'net.core.somaxconn=4096']
+
+export async function openStage(lines: ReadonlySet<LineName>): Promise<Stage> {
+  sweepDeadLabs()
+  const name = newLabName()
+  const dir = folderOf(name)
+  const children = new Set<LabProcess>()
+  const close = async (): Promise<void> => {
+    tearDown(name)
+    // A cable stands between the namespaces, in none of them.
+    for (const child of children) child.kill('SIGKILL')
+    removedAlready(name)
+    await Promise.all([...children].map((child) => child.exited))
+  }
+  removeAtExit(name)
+  try {
+    mkdirSync(dir)
+    await raiseNetwork(name, NETWORK)
+    const track = (child: LabProcess): void => void children.add(child)
+    const hosts = { relay: createHost(name, 'relay', track), home: createHost(name, 'home', track) }
+    for (const side of ['relay', 'home'] as const) await mustRun(['ip', 'netns', 'exec', name + side, 'sysctl', '-qw', ...SYSCTLS])
+    const [load, cable] = await Promise.all(['load', 'cable'].map((program) => compile(program, dir)))
+    // ip-netns(8) lays this file over /etc/hosts for what it starts there.
+    const relays = Object.keys(LINES).map((line) => `${addressOf(line as LineName, 'relay')} ${domainOf(line as LineName)}\n`)
+    writeFileSync(`/etc/netns/${name}home/hosts`, ['127.0.0.1 localhost\n', ...relays].join(''))
+    for (const line of lines) await layCable(cable as string, name, line, track)
+    const stage = assemble(dir, load as string, hosts, close)
+    const args = ['serve', SERVICE.address, String(SERVICE.port), await stage.helloBelow('test')]
+    await stage.spawn('home', [load as string, ...args], { readyPattern: /^ready/ })
+    return stage
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function assemble(dir: string, load: string, hosts: Record<Side, ReturnType<typeof createHost>>, close: () => Promise<void>): Stage {
+  const pinned = (side: Side, argv: readonly string[]): string[] => ['-c', CORES[side], ...argv]
+  const stage: Stage = {
+    dir,
+    close,
+    spawn: (side, argv, options) => hosts[side].spawn('taskset', pinned(side, argv), options),
+    exec: (side, argv, options) => hosts[side].exec('taskset', pinned(side, argv), options),
+    async visit(mode, { address, port, hello }, args, timeoutMs) {
+      const argv = [load, mode, address, String(port), hello, ...args.map(String)]
+      const { code, stdout, stderr } = await stage.exec('relay', argv, { timeoutMs })
+      if (code !== 0) throw new Error(`load ${mode} ended with ${code}: ${stderr.trim()}`)
+      return JSON.parse(stdout)
+    },
+    stay: (mode, { address, port, hello }, args) =>
+      stage.spawn('relay', [load, mode, address, String(port), hello, ...args.map(String)], { readyPattern: /\}/ }),
+    async helloBelow(domain) {
+      const file = join(dir, `${domain}.hello`)
+      const servername = `${'s'.repeat(HOST_CHARS - domain.length - 1)}.${domain}`
+      writeFileSync(file, await caughtHello({ servername, ALPNProtocols: ['h2', 'http/1.1'] }))
+      return file
+    },
+  }
+  return stage
+}
+
+async function compile(program: string, dir: string): Promise<string> {
+  const made = join(dir, program)
+  await mustRun(['cc', '-O2', '-Wall', '-Werror', '-o', made, join(import.meta.dirname, `${program}.c`)], { timeoutMs: 60_000 })
+  return made
+}
+
+async function layCable(program: string, lab: string, line: LineName, track: (child: LabProcess) => void): Promise<void> {
+  const found = LINES[line]
+  if (!('settings' in found)) return
+  const { delayMs, mbitPerS, queueBytes, lossPercent } = found.settings
+  const numbers = [delayMs, mbitPerS, queueBytes, lossPercent].map(String)
+  const child = await launch([program, line, `${lab}relay`, `${lab}home`, ...numbers])
+  track(child)
+  await child.waitForOutput(/^ready/)
+  for (const side of ['relay', 'home'] as const)
+    await batch([`addr add ${addressOf(line, side)}/24 dev ${line}`, `link set ${line} up`], lab + side)
+}
