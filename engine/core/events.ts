@@ -2,7 +2,7 @@
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Problem } from '../../protocol/problem.ts'
-import type { GatewayProtocol, NetworkFacts, Rule, Service, Welcomed } from './state.ts'
+import type { GatewayProtocol, NetworkFacts, RouterRole, Rule, Service, Welcomed } from './state.ts'
 
 export type Happening =
   // The owner
@@ -35,15 +35,26 @@ export type Happening =
     }
   | { readonly type: 'gateway-absent'; readonly problem: Problem }
   | { readonly type: 'rule-journalled' | 'rule-gone' | 'rule-stuck'; readonly rule: Rule }
-  | { readonly type: 'opened'; readonly path: string; readonly rule: Rule; readonly outside: Endpoint }
-  /** `silent`: the router did not answer at all, so it must be looked for again. */
-  | { readonly type: 'opening-failed'; readonly path: string; readonly problem: Problem; readonly silent: boolean }
-  /** `externalIPv4`: what the router now says of its outside; undefined when it did not say. */
+  /** `silent`: the router that did not answer at all, so that it must be looked for again. */
+  | {
+      readonly type: 'opened'
+      readonly path: string
+      /** From us outwards. */
+      readonly rules: readonly Rule[]
+      readonly outside: Endpoint
+      /** Why the upstream router let nothing through. Its owner may have made a rule by hand, so that the way is open all the same. */
+      readonly missing: Problem | null
+      readonly silent: RouterRole | null
+    }
+  | { readonly type: 'opening-failed'; readonly path: string; readonly problem: Problem; readonly silent: RouterRole | null }
   | {
       readonly type: 'inspected'
       readonly path: string
+      /** What is amiss with a rule, and where; `present` when nothing is. */
       readonly found: 'present' | 'absent' | 'foreign' | 'unknown'
-      readonly externalIPv4: string | null | undefined
+      readonly router: RouterRole
+      /** What the routers now say of their outsides; null when there was nothing to hear. */
+      readonly claims: Readonly<Record<RouterRole, string | null>>
     }
   /** The router makes itself heard after a silence. */
   | { readonly type: 'router-heard' }

@@ -30,7 +30,7 @@ function planned(state: State, nowMs = T0): string[] {
       case 'probe':
         return `probe ${effect.via} ${effect.family} ${effect.port} ${effect.host}`
       case 'open':
-        return `open ${effect.externalPort}→${effect.localAddress}:${effect.internalPort}${effect.replace ? ' replacing' : ''}`
+        return `open ${effect.hops.map(({ externalPort, internalAddress }) => `${externalPort}→${internalAddress}`).join(' ')}:${effect.internalPort}`
       case 'publish':
         return `publish ${effect.publication.services.map(({ name }) => name)} direct=${effect.publication.direct}`
       case 'listen':
@@ -125,7 +125,7 @@ describe('the planner: facts in, effects out', () => {
           type: 'opening-failed',
           path: MAPPED,
           problem: problem('gateway-refused', { address: '192.168.1.1', reason: '501' }),
-          silent: false,
+          silent: null,
         },
         { type: 'check-now' },
         JOURNALLED,

@@ -14,6 +14,7 @@ import {
   type Path,
   pathKey,
   portKey,
+  type RouterRole,
   type Rule,
   ruleKey,
   type Service,
@@ -41,14 +42,13 @@ export type Effect =
       readonly kind: 'open'
       readonly path: string
       readonly exposure: Exposure
+      /** Where our own listener is. */
       readonly internalPort: number
-      readonly localAddress: string
-      readonly externalPort: number
-      readonly replace: Rule | null
-      /** The rule whose lease is to be prolonged. */
-      readonly renews: Rule | null
+      /** The routers to ask, from us outwards: the rule of each leads to the one before. */
+      readonly hops: readonly Hop[]
+      readonly replace: readonly Rule[]
     }
-  | { readonly kind: 'inspect'; readonly path: string; readonly rule: Rule }
+  | { readonly kind: 'inspect'; readonly path: string; readonly rules: readonly Rule[] }
   | { readonly kind: 'remove-rule'; readonly rule: Rule }
   | {
       readonly kind: 'probe'
@@ -70,6 +70,16 @@ export type Effect =
       readonly preset: string | undefined
       readonly mac: string
     }
+
+/** One router on the way in, and what is wanted of it. */
+export interface Hop {
+  readonly router: RouterRole
+  /** Where its rule is to lead. */
+  readonly internalAddress: string
+  readonly externalPort: number
+  /** The rule whose lease is to be prolonged. */
+  readonly renews: Rule | null
+}
 
 /** Every address of the house is asked for it: not more often than this. */
 const SEEK_AGAIN_MS = 60_000
@@ -172,22 +182,23 @@ function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due
   const localAddress = state.network?.[path.family]?.localAddress
   if (path.rung === 'tunnel' || port === undefined || localAddress === undefined || state.gateway.phase !== 'found') return
   const wanted = path.phase === 'seeking' || (path.phase === 'blocked' ? due(path.retryAtMs) : due(path.way.renewAtMs))
-  const externalPort = 'way' in path ? path.way.outside.port : exposure.port
-  const replace = path.phase === 'seeking' ? path.replace : null
-  const renews = 'way' in path ? path.way.rule : null
   if (wanted)
     add(`open ${key}`, {
       kind: 'open',
       path: key,
       exposure: { ...exposure, services: [] },
       internalPort: port,
-      localAddress,
-      externalPort,
-      replace,
-      renews,
+      hops: [hop(path, exposure, 'gateway', localAddress)],
+      replace: path.phase === 'seeking' ? path.replace : [],
     })
-  else if ('way' in path && path.way.rule && due(path.way.inspectAtMs))
-    add(`inspect ${key}`, { kind: 'inspect', path: key, rule: path.way.rule })
+  else if ('way' in path && path.way.rules.length > 0 && due(path.way.inspectAtMs))
+    add(`inspect ${key}`, { kind: 'inspect', path: key, rules: path.way.rules })
+}
+
+/** The port that was granted is asked for again. */
+function hop(path: Path, exposure: Exposure, router: RouterRole, internalAddress: string): Hop {
+  const renews = ('way' in path && path.way.rules.find((rule) => rule.router === router)) || null
+  return { router, internalAddress, externalPort: renews?.externalPort ?? exposure.port, renews }
 }
 
 /** The front door can be looked at once it has a certificate and the relay knows the name; raw services at any time. */
@@ -201,15 +212,17 @@ function probeHost(state: State, exposure: Exposure): string | null {
 /** What stands on the router for nobody any more: a removed service's rule, one that a crash left, one on an old port. */
 function planLeftovers(state: State, opening: boolean, add: Add, due: Due): void {
   if (state.gateway.phase !== 'found') return
-  const claimed = new Set(Object.values(state.paths).flatMap((path) => ('way' in path && path.way.rule ? [ruleKey(path.way.rule)] : [])))
-  const replaced = new Set(
-    Object.values(state.paths).flatMap((path) => (path.phase === 'seeking' && path.replace ? [ruleKey(path.replace)] : [])),
+  const claimed = new Set(
+    Object.values(state.paths).flatMap((path) => {
+      if ('way' in path) return path.way.rules.map(ruleKey)
+      return path.phase === 'seeking' ? path.replace.map(ruleKey) : []
+    }),
   )
   const seeking = Object.values(state.paths).some((path) => path.rung !== 'tunnel' && path.phase === 'seeking')
   for (const rule of state.journal) {
     const key = ruleKey(rule)
     // While a path is being opened its rule is journalled but not yet claimed.
-    if (claimed.has(key) || replaced.has(key) || seeking || opening) continue
+    if (claimed.has(key) || seeking || opening) continue
     if (due(state.leftovers[key] ?? Number.NEGATIVE_INFINITY)) add(`remove-rule ${key}`, { kind: 'remove-rule', rule })
   }
 }

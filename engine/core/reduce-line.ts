@@ -3,7 +3,7 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { eachPath, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
-import { portKey, type RelayLink, type State } from './state.ts'
+import { portKey, type RelayLink, type RouterRole, type State } from './state.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
 const GATEWAY_RETRY_MS = [2000, 5000, 5000, 10_000, 10_000, 15_000, 30_000] as const
@@ -41,9 +41,17 @@ export function onGatewayAbsent(state: State, problem: Problem, atMs: number): S
   )
 }
 
+/** A router that does not answer any more is looked for again. */
+export function onSilence(state: State, silent: RouterRole | null): State {
+  return silent === 'gateway' && state.gateway.phase === 'found'
+    ? { ...state, gateway: { phase: 'unknown' }, search: state.search + 1 }
+    : state
+}
+
 /** The provider gave the router another address: what was open at the old one leads nowhere, and our own connections went out from it. */
-export function onOutsideAddress(state: State, externalIPv4: string | null | undefined): State {
+export function onOutsideAddress(state: State, claims: Extract<Event, { type: 'inspected' }>['claims']): State {
   const { gateway } = state
+  const externalIPv4 = claims.gateway
   // A line that is down for a moment has no address; only another address is news.
   if (gateway.phase !== 'found' || !externalIPv4 || externalIPv4 === gateway.externalIPv4) return state
   if (gateway.externalIPv4 === null) return { ...state, gateway: { ...gateway, externalIPv4 } }

@@ -2,7 +2,7 @@
 import type { Verdict } from '../../protocol/model/path.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
-import { canAskFirewall, isLookedAtAgain, type OpenPath, type Path, portKey, type State } from './state.ts'
+import { canAskFirewall, isLookedAtAgain, type OpenPath, type Path, portKey, type RouterRole, type State, type Way } from './state.ts'
 
 /** A confirmed path is looked at again this often. */
 const PROBE_MS = 30_000
@@ -16,13 +16,14 @@ const INSPECT_MS = 5000
 const DOUBTS_ALLOWED = 2
 /** A router that said no is asked again; it may have been told otherwise meanwhile. */
 const REFUSED_RETRY_MS = [15_000, 30_000, 60_000, 120_000, 300_000] as const
+const RENEWAL_RETRY_MS = 30_000
 /** "Router said yes, outside says no" rarely heals by itself. */
 const UNREACHABLE_RETRY_MS = [60_000, 120_000, 300_000, 600_000] as const
 
 /** What a path is, whatever phase it is in. */
 export const base = ({ exposure, rung, family }: Path) => ({ exposure, rung, family })
 /** The path, sought from its beginning. */
-export const seeking = (path: Path) => ({ ...base(path), phase: 'seeking', attempt: 0, replace: null }) as const
+export const seeking = (path: Path) => ({ ...base(path), phase: 'seeking', attempt: 0, replace: [] }) as const
 /** How long to wait after so many failures; the last step is kept. */
 export const step = (steps: readonly number[], attempt: number): number => steps[Math.max(0, Math.min(attempt, steps.length - 1))] ?? 0
 
@@ -36,18 +37,19 @@ export function onePath(state: State, key: string, change: (path: Path) => Path)
   return path ? { ...state, paths: { ...state.paths, [key]: change(path) } } : state
 }
 
-export function onOpened(path: Path, { rule, outside }: Extract<Event, { type: 'opened' }>, atMs: number): Path {
-  const renewAtMs = rule.lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + rule.lifetimeS * 500
+export function onOpened(path: Path, event: Extract<Event, { type: 'opened' }>, atMs: number): Path {
+  const { rules, outside, missing } = event
+  const renewAtMs = Math.min(...rules.map(({ lifetimeS }) => (lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + lifetimeS * 500)))
   if ('way' in path && path.way.outside.address === outside.address && path.way.outside.port === outside.port)
-    return { ...path, way: { ...path.way, rule, renewAtMs, inspectAtMs: atMs + INSPECT_MS } }
+    return { ...path, way: { ...path.way, rules, missing, renewAtMs, inspectAtMs: atMs + INSPECT_MS } }
   const seenByNobody = path.phase === 'seeking' || (path.phase === 'blocked' && UNSEEN.has(path.problem.code))
-  const way = { outside, rule, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs: atMs }
+  const way = { outside, rules, missing, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs: atMs }
   return { ...base(path), phase: 'provisioned', way, attempt: seenByNobody ? path.attempt : 0, standing: false, lastVerdict: null }
 }
 
 export function onOpeningFailed(path: Path, event: Extract<Event, { type: 'opening-failed' }>, atMs: number): Path {
   // A renewal that failed: the rule may still stand. Look at it from both sides before anything is given up.
-  if ('way' in path) return { ...path, way: { ...path.way, renewAtMs: atMs + 30_000, inspectAtMs: atMs, probeAtMs: atMs } }
+  if ('way' in path) return { ...path, way: { ...path.way, renewAtMs: atMs + RENEWAL_RETRY_MS, inspectAtMs: atMs, probeAtMs: atMs } }
   const attempt = path.phase === 'seeking' || path.phase === 'blocked' ? path.attempt : 0
   return {
     ...base(path),
@@ -58,7 +60,7 @@ export function onOpeningFailed(path: Path, event: Extract<Event, { type: 'openi
   }
 }
 
-export function onInspected(path: Path, found: 'present' | 'absent' | 'foreign' | 'unknown', state: State, atMs: number): Path {
+export function onInspected(path: Path, { found, router }: Extract<Event, { type: 'inspected' }>, state: State, atMs: number): Path {
   if (!('way' in path)) return path
   const way = { ...path.way, inspectAtMs: atMs + INSPECT_MS }
   if (found === 'present') return { ...path, way }
@@ -67,7 +69,7 @@ export function onInspected(path: Path, found: 'present' | 'absent' | 'foreign' 
   return {
     ...base(path),
     phase: 'blocked',
-    problem: problem('gateway-conflict', { address: gatewayAddress(state), port: String(way.outside.port), internal: '' }),
+    problem: problem('gateway-conflict', { address: addressOf(state, router), port: portOf(way, router), internal: '' }),
     retryAtMs: atMs + step(REFUSED_RETRY_MS, 0),
     attempt: 1,
   }
@@ -99,7 +101,7 @@ function onLookedAgain(path: Extract<Path, { phase: 'blocked' }>, verdict: Verdi
   const port = ports[portKey(path.exposure, 'ipv6')]
   if (verdict.outcome === 'reachable' && address !== undefined && port !== undefined) {
     const never = Number.POSITIVE_INFINITY
-    const way = { outside: { address, port }, rule: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs + PROBE_MS }
+    const way = { outside: { address, port }, rules: [], missing: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs + PROBE_MS }
     return { ...base(path), phase: 'confirmed', way, verdict, doubts: 0 }
   }
   if (verdict.outcome === 'unknown') return { ...path, retryAtMs: atMs + UNKNOWN_MS }
@@ -122,7 +124,7 @@ function onLost(path: OpenPath, verdict: Verdict, state: State, atMs: number): P
     }
   const attempt = path.phase === 'provisioned' ? path.attempt : 0
   const isHelpless = path.rung === 'direct' && !canAskFirewall(state)
-  if (attempt === 0 && !isHelpless) return { ...base(path), phase: 'seeking', attempt: 1, replace: way.rule }
+  if (attempt === 0 && !isHelpless) return { ...base(path), phase: 'seeking', attempt: 1, replace: way.rules }
   const retryAtMs = atMs + step(UNREACHABLE_RETRY_MS, attempt - 1)
   return { ...base(path), phase: 'blocked', problem: whyUnseen(path, state), retryAtMs, attempt: attempt + 1 }
 }
@@ -137,10 +139,15 @@ export function onNoRouter(path: Path, found: Problem, retryAtMs: number, port: 
 
 function whyUnseen({ rung, way }: OpenPath, state: State): Problem {
   const port = String(way.outside.port)
-  return rung === 'direct' ? problem('ipv6-closed', { port }) : problem('mapping-unreachable', { address: gatewayAddress(state), port })
+  return rung === 'direct'
+    ? problem('ipv6-closed', { port })
+    : problem('mapping-unreachable', { address: addressOf(state, 'gateway'), port })
 }
 
 const UNSEEN: ReadonlySet<string> = new Set(['mapping-unreachable', 'ipv6-closed'])
 
-const gatewayAddress = ({ gateway, network }: State): string =>
+const addressOf = ({ gateway, network }: State, _router: RouterRole): string =>
   gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? '')
+
+const portOf = ({ rules, outside }: Way, router: RouterRole): string =>
+  String((rules.find((rule) => rule.router === router) ?? { externalPort: outside.port }).externalPort)

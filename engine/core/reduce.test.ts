@@ -73,7 +73,7 @@ describe('the ladder', () => {
   it('deletes and makes anew a rule that nobody outside sees, once; then blocks, ever longer', () => {
     let state = continued(situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, ROUTER, JOURNALLED, OPENED), probed(MAPPED, 'timed-out'))
     const seeking = state.paths[MAPPED]
-    assert.deepEqual(seeking?.phase === 'seeking' && seeking.replace, RULE)
+    assert.deepEqual(seeking?.phase === 'seeking' && seeking.replace, [RULE])
     state = continued(state, OPENED, probed(MAPPED, 'timed-out'))
     const waits: number[] = []
     for (let round = 0; round < 4; round++) {
@@ -87,7 +87,13 @@ describe('the ladder', () => {
 
   it('seeks again when the rule is gone from the router’s table, and blocks when it is somebody else’s', () => {
     const inspected = (found: 'present' | 'absent' | 'foreign' | 'unknown'): State =>
-      continued(situation(...DIRECT), { type: 'inspected', path: MAPPED, found, externalIPv4: undefined })
+      continued(situation(...DIRECT), {
+        type: 'inspected',
+        path: MAPPED,
+        found,
+        router: 'gateway',
+        claims: { gateway: null, upstream: null },
+      })
     assert.equal(phaseOf(inspected('present'), MAPPED), 'confirmed')
     assert.equal(phaseOf(inspected('unknown'), MAPPED), 'confirmed')
     assert.equal(phaseOf(inspected('absent'), MAPPED), 'seeking')
@@ -99,7 +105,7 @@ describe('the ladder', () => {
     const path = renewed.paths[MAPPED]
     assert.ok(path?.phase === 'confirmed' && path.way.renewAtMs === T0 + 7_200_000)
     const failed = continued(situation(...DIRECT), [
-      { type: 'opening-failed', path: MAPPED, problem: problem('gateway-silent', { address: '192.168.1.1' }), silent: true },
+      { type: 'opening-failed', path: MAPPED, problem: problem('gateway-silent', { address: '192.168.1.1' }), silent: 'gateway' },
       T0 + 5,
     ])
     const still = failed.paths[MAPPED]
@@ -144,8 +150,14 @@ describe('the ladder', () => {
 })
 
 describe('a router that changes under us', () => {
-  const inspected = (externalIPv4: string | null | undefined): State =>
-    continued(situation(...DIRECT), { type: 'inspected', path: MAPPED, found: 'present', externalIPv4 })
+  const inspected = (externalIPv4: string | null): State =>
+    continued(situation(...DIRECT), {
+      type: 'inspected',
+      path: MAPPED,
+      found: 'present',
+      router: 'gateway',
+      claims: { gateway: externalIPv4, upstream: null },
+    })
 
   it('is asked anew when it has another address outside, and everything is connected anew', () => {
     const changed = inspected('203.0.113.11')
@@ -160,7 +172,7 @@ describe('a router that changes under us', () => {
 
   it('is left alone while it says the same, or nothing', () => {
     assert.equal(phaseOf(inspected('203.0.113.10'), MAPPED), 'confirmed')
-    assert.equal(phaseOf(inspected(undefined), MAPPED), 'confirmed')
+    assert.equal(phaseOf(inspected(null), MAPPED), 'confirmed')
   })
 
   it('is asked for every rule again after a restart', () => {
@@ -173,7 +185,14 @@ describe('IPv6, where nothing is translated', () => {
   const own = situation(...ADDED, AT_HOME6, ...RELAY, CERTIFIED, { ...ROUTER, pinholes: 1 } as Happening, heard)
   const alone = situation(...ADDED, AT_HOME6, ...RELAY, CERTIFIED, ROUTER, heard)
   const pinhole = { ...RULE, internalAddress: '2001:db8:1::10', internalPort: 443, via: 'pcp' as const }
-  const punched: Happening = { type: 'opened', path: DIRECT6, rule: pinhole, outside: { address: '2001:db8:1::10', port: 443 } }
+  const punched: Happening = {
+    type: 'opened',
+    path: DIRECT6,
+    rules: [pinhole],
+    outside: { address: '2001:db8:1::10', port: 443 },
+    missing: null,
+    silent: null,
+  }
 
   it('stands on its own address as soon as it listens there, and counts once it is proven', () => {
     assert.equal(phaseOf(situation(...ADDED, AT_HOME6), DIRECT6), 'seeking')
@@ -222,7 +241,7 @@ describe('IPv6, where nothing is translated', () => {
   })
 
   it('troubles nobody with a closed firewall while the relay carries IPv6', () => {
-    const refused: Happening = { type: 'opening-failed', path: DIRECT6, problem: problem('ipv6-closed', { port: '443' }), silent: false }
+    const refused: Happening = { type: 'opening-failed', path: DIRECT6, problem: problem('ipv6-closed', { port: '443' }), silent: null }
     const state = continued(own, probed(DIRECT6, 'timed-out'), refused)
     assert.deepEqual(view(state).problems, [])
     assert.equal(view(state).services[0]?.paths.find(({ rung }) => rung === 'direct')?.problem, 'ipv6-closed')
@@ -338,7 +357,7 @@ describe('a raw service on a port that the router changed', () => {
       ROUTER,
       { type: 'listening', exposure: 'game', family: 'ipv4', port: 40001 },
       { type: 'listening', exposure: 'game', family: 'ipv6', port: 22124 },
-      { type: 'opened', path: paths[0], rule, outside: { address: '203.0.113.10', port: 22125 } },
+      { type: 'opened', path: paths[0], rules: [rule], outside: { address: '203.0.113.10', port: 22125 }, missing: null, silent: null },
       ...paths.map((path): Happening => ({ type: 'probed', path, verdict: seen('reachable') })),
     )
     assert.equal(view(state).services[0]?.publicAddress?.port, 22125)

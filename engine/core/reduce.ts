@@ -10,6 +10,7 @@ import {
   onNetwork,
   onOutsideAddress,
   onRelayConnected,
+  onSilence,
   reconnecting,
   relayBase,
   withRelay,
@@ -94,20 +95,24 @@ function apply(state: State, event: Event): State {
     case 'rule-stuck':
       return { ...state, leftovers: { ...state.leftovers, [ruleKey(event.rule)]: atMs + STUCK_RULE_RETRY_MS } }
     case 'opened':
-      return onePath(state, event.path, (path) => onOpened(path, event, atMs))
-    case 'opening-failed': {
-      const next = onePath(state, event.path, (path) => onOpeningFailed(path, event, atMs))
-      return event.silent && state.gateway.phase === 'found' ? { ...next, gateway: { phase: 'unknown' }, search: state.search + 1 } : next
-    }
+      return onSilence(
+        onePath(state, event.path, (path) => onOpened(path, event, atMs)),
+        event.silent,
+      )
+    case 'opening-failed':
+      return onSilence(
+        onePath(state, event.path, (path) => onOpeningFailed(path, event, atMs)),
+        event.silent,
+      )
     case 'inspected':
       return onOutsideAddress(
-        onePath(state, event.path, (path) => onInspected(path, event.found, state, atMs)),
-        event.externalIPv4,
+        onePath(state, event.path, (path) => onInspected(path, event, state, atMs)),
+        event.claims,
       )
     case 'router-heard':
       return state.gateway.phase === 'absent' ? { ...state, gateway: { ...state.gateway, retryAtMs: atMs } } : state
     case 'router-restarted':
-      return eachPath(state, (path) => ('way' in path && path.way.rule ? seeking(path) : path))
+      return eachPath(state, (path) => ('way' in path && path.way.rules.length > 0 ? seeking(path) : path))
     case 'probed':
       return onePath(state, event.path, (path) => onProbed(path, event.verdict, state, atMs))
     case 'relay-chosen':

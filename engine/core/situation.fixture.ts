@@ -30,6 +30,7 @@ export const KNOWN: Welcomed = {
 }
 
 export const RULE: Rule = {
+  router: 'gateway',
   protocol: 'tcp',
   internalAddress: '192.168.1.10',
   internalPort: 40443,
@@ -92,7 +93,7 @@ export const CERTIFIED: Happening = {
   notAfterMs: T0 + 90 * 86_400_000,
   renewAtMs: T0 + 60 * 86_400_000,
 }
-export const OPENED: Happening = { type: 'opened', path: MAPPED, rule: RULE, outside: OUTSIDE }
+export const OPENED: Happening = { type: 'opened', path: MAPPED, rules: [RULE], outside: OUTSIDE, missing: null, silent: null }
 export const JOURNALLED: Happening = { type: 'rule-journalled', rule: RULE }
 /** Everything up to a path that somebody outside has proven. */
 export const DIRECT: Happening[] = [

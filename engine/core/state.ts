@@ -80,9 +80,14 @@ export type GatewayState =
       readonly externalIPv4: string | null
     }
 
-/** A rule on the router. */
+/** The home's own router, or the one in front of it, where there are two (double NAT). */
+export type RouterRole = 'gateway' | 'upstream'
+
+/** A rule on a router. */
 export interface Rule {
+  readonly router: RouterRole
   readonly protocol: 'tcp' | 'udp'
+  /** Ours; on the upstream router, the address of our own router there. */
   readonly internalAddress: string
   readonly internalPort: number
   readonly externalPort: number
@@ -104,8 +109,10 @@ interface PathBase {
 /** What was opened, and when to look at it again. */
 export interface Way {
   readonly outside: Endpoint
-  /** The router's rule; null through the tunnel. */
-  readonly rule: Rule | null
+  /** One on every router that has to be asked, from us outwards. None through the tunnel, nor where no firewall is in the way. */
+  readonly rules: readonly Rule[]
+  /** Why there is none on the upstream router, which was asked. */
+  readonly missing: Problem | null
   readonly renewAtMs: number
   readonly inspectAtMs: number
   readonly probeAtMs: number
@@ -119,8 +126,8 @@ export type Path =
       readonly phase: 'seeking'
       /** How often a rule for this path was seen by nobody outside. */
       readonly attempt: number
-      /** A rule that the router lists but that forwards nothing: to be deleted before it is asked for again. */
-      readonly replace: Rule | null
+      /** Rules that are listed but forward nothing: to be deleted before they are asked for again. */
+      readonly replace: readonly Rule[]
     })
   | (PathBase & {
       readonly phase: 'provisioned'
@@ -199,7 +206,8 @@ export const pathKey = ({ exposure, rung, family }: { exposure: string; rung: st
 
 export const portKey = (exposure: string, family: Family): string => `${exposure} ${family}`
 
-export const ruleKey = ({ protocol, externalPort, internalAddress }: Rule): string => `${protocol} ${externalPort} ${internalAddress}`
+export const ruleKey = ({ router, protocol, externalPort, internalAddress }: Rule): string =>
+  `${router} ${protocol} ${externalPort} ${internalAddress}`
 
 /** Somebody may open our IPv6 firewall for us, or may yet be found who does. */
 export const canAskFirewall = ({ gateway, network }: State): boolean =>

@@ -16,7 +16,7 @@ export function withWantedPaths(state: State, atMs: number): State {
 function wantedPaths(state: State, { id }: Exposure, atMs: number): Path[] {
   const { network, paths } = state
   const existing = (rung: Path['rung'], family: Family): Path =>
-    paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: null }
+    paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: [] }
   // A rehearsal leaves the router alone: nothing of it may be on the internet.
   if (isRehearsal(state)) return tunnelPaths(state, id, existing, atMs)
   const direct = network?.ipv6
@@ -40,6 +40,6 @@ function tunnelPaths({ relay }: State, id: string, existing: (rung: 'tunnel', fa
 function standing(path: Path, address: string, port: number | undefined, atMs: number): Path {
   if (path.phase !== 'seeking' || path.attempt > 0 || port === undefined) return path
   const never = Number.POSITIVE_INFINITY
-  const way = { outside: { address, port }, rule: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs }
+  const way = { outside: { address, port }, rules: [], missing: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs }
   return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: false, lastVerdict: null }
 }

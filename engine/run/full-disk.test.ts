@@ -68,10 +68,8 @@ test('a rule that cannot be written down is not asked for, and its owner is told
     path: MAPPED,
     exposure: EXPOSURE,
     internalPort: 40443,
-    localAddress: '192.168.1.10',
-    externalPort: 443,
-    replace: null,
-    renews: null,
+    hops: [{ router: 'gateway', internalAddress: '192.168.1.10', externalPort: 443, renews: null }],
+    replace: [],
   } as const
   await openWay(context, effect, emit, new AbortController().signal)
   assert.deepEqual(asked, [])

@@ -5,6 +5,8 @@ import { readIfThere, writeAtomic } from '../../system/atomic-file.ts'
 import { type Rule, ruleKey } from '../core/state.ts'
 
 const RuleSchema = z.object({
+  /** Rules from before there were two. */
+  router: z.enum(['gateway', 'upstream']).default('gateway'),
   protocol: z.enum(['tcp', 'udp']),
   internalAddress: z.string().max(45),
   internalPort: z.int().min(1).max(65535),

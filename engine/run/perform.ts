@@ -9,7 +9,7 @@ import { hearRouter, keepRouter } from './keep-router.ts'
 import { keepTunnel } from './keep-tunnel.ts'
 import { listen } from './listen.ts'
 import type { Emit, Perform } from './loop.ts'
-import { inspectRule, openWay, removeRule } from './rules.ts'
+import { inspectRules, openWay, removeRule } from './rules.ts'
 
 export function createPerform(context: Context): Perform {
   return async (effect, emit, signal) => {
@@ -27,7 +27,7 @@ export function createPerform(context: Context): Perform {
       case 'open':
         return await openWay(context, effect, emit, signal)
       case 'inspect':
-        return await inspectRule(context, effect, emit, signal)
+        return await inspectRules(context, effect, emit, signal)
       case 'remove-rule':
         return await removeRule(context, effect, emit, signal)
       case 'probe':

@@ -1,8 +1,8 @@
 /** What is asked of the router for one path: to open the way, to show the rule, to take it back. */
 import { familyOf, isPublic } from '../../protocol/model/address.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
-import type { EffectOf } from '../core/plan.ts'
-import { type Rule, ruleKey } from '../core/state.ts'
+import type { EffectOf, Hop } from '../core/plan.ts'
+import { type RouterRole, type Rule, ruleKey } from '../core/state.ts'
 import { GatewayError, type Mapping } from '../gateway/gateway.ts'
 import type { Router } from '../gateway/router.ts'
 import type { Context } from './context.ts'
@@ -12,34 +12,57 @@ import type { Emit } from './loop.ts'
 const LEASE_S = 1800
 const DESCRIPTION = 'Porchlight'
 
+/** What came of asking one router. */
+type Asked = { readonly rule: Rule } | { readonly problem: Problem; readonly silent: RouterRole | null }
+
 export async function openWay(context: Context, effect: EffectOf<'open'>, emit: Emit, signal: AbortSignal): Promise<void> {
-  const { path, exposure, localAddress, internalPort, externalPort, replace, renews } = effect
-  const { router } = context
-  const fail = (found: Problem, silent: boolean): void => emit({ type: 'opening-failed', path, problem: found, silent })
-  if (!router) {
-    fail(problem('gateway-silent', { address: '' }), true)
-    return
+  const { path, exposure, hops } = effect
+  const rules: Rule[] = []
+  let failure: Exclude<Asked, { rule: Rule }> | undefined
+  for (const hop of hops) {
+    const asked = await askRouter(context, effect, hop, rules.at(-1)?.externalPort ?? effect.internalPort, emit, signal)
+    if ('rule' in asked) rules.push(asked.rule)
+    else failure = asked
+    if (failure) break
   }
-  const request = {
-    protocol: exposure.protocol,
-    internalAddress: localAddress,
-    internalPort,
-    externalPort,
-    lifetimeS: LEASE_S,
-    description: DESCRIPTION,
+  const outermost = rules.at(-1)
+  const silent = failure?.silent ?? null
+  if (failure && (!outermost || (exposure.exactPort && outermost.externalPort !== exposure.port)))
+    emit({ type: 'opening-failed', path, problem: failure.problem, silent })
+  else if (outermost) {
+    const outside = { address: await outsideOf(context, outermost, signal), port: outermost.externalPort }
+    emit({ type: 'opened', path, rules, outside, missing: failure?.problem ?? null, silent })
   }
-  const wanted: Rule = { ...request, via: router.protocols()[0] ?? 'upnp' }
+}
+
+async function askRouter(
+  context: Context,
+  { exposure, hops, replace }: EffectOf<'open'>,
+  { router: role, internalAddress, externalPort, renews }: Hop,
+  internalPort: number,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const router = routerOf(context, role)
+  if (!router) return { problem: problem('gateway-silent', { address: '' }), silent: role }
+  // The router before the last may open any port: it is only the last one's door.
+  const exactPort = exposure.exactPort && role === hops.at(-1)?.router
+  const request = { protocol: exposure.protocol, internalAddress, internalPort, externalPort, lifetimeS: LEASE_S, description: DESCRIPTION }
+  const wanted: Rule = { router: role, ...request, via: router.protocols()[0] ?? 'upnp' }
   try {
     // A rule of ours that nobody outside saw, or one of an earlier start for another inner port, would stand in the way of the new one.
     const inTheWay =
-      replace ?? context.journal.rules().find((rule) => ruleKey(rule) === ruleKey(wanted) && rule.internalPort !== internalPort)
+      replace.find((rule) => rule.router === role) ??
+      context.journal.rules().find((rule) => ruleKey(rule) === ruleKey(wanted) && rule.internalPort !== internalPort)
     if (inTheWay) await router.unmap(inTheWay as Mapping, signal)
     // Written down before it is asked for: a crash in between leaves a note too many, never a rule too many.
     context.journal.note(wanted)
     emit({ type: 'rule-journalled', rule: wanted })
     const ruleId = renews?.ruleId
-    const asked = { ...request, exactPort: exposure.exactPort, ...(ruleId === undefined ? {} : { ruleId }) }
-    const rule: Rule = { ...wanted, ...pick(await router.map(asked, signal)) }
+    const rule: Rule = {
+      ...wanted,
+      ...pick(await router.map({ ...request, exactPort, ...(ruleId === undefined ? {} : { ruleId }) }, signal)),
+    }
     if (rule.externalPort !== externalPort || rule.ruleId !== undefined || rule.via !== wanted.via) {
       context.journal.note(rule)
       emit({ type: 'rule-journalled', rule })
@@ -50,51 +73,38 @@ export async function openWay(context: Context, effect: EffectOf<'open'>, emit: 
       context.journal.strike(wanted)
       emit({ type: 'rule-gone', rule: wanted })
     }
-    if (exposure.exactPort && rule.externalPort !== exposure.port) {
-      fail(problem('gateway-conflict', { address: router.address, port: String(exposure.port), internal: '' }), false)
-      return
-    }
-    context.log('rule-opened', {
-      via: rule.via,
-      protocol: rule.protocol,
-      external: rule.externalPort,
-      internal: rule.internalPort,
-      lease: rule.lifetimeS,
-    })
-    emit({
-      type: 'opened',
-      path,
-      rule,
-      outside: { address: await outsideOf(context, router, localAddress, signal), port: rule.externalPort },
-    })
+    const { via, protocol, lifetimeS: lease } = rule
+    if (exactPort && rule.externalPort !== exposure.port)
+      return { problem: problem('gateway-conflict', { address: router.address, port: String(exposure.port), internal: '' }), silent: null }
+    context.log('rule-opened', { router: role, via, protocol, external: rule.externalPort, internal: rule.internalPort, lease })
+    return { rule }
   } catch (error) {
     // A rule that cannot be written down is not asked for: who would take it back?
     if (error instanceof ProblemError) {
       context.log('rule-not-noted', { error: error.message })
-      fail(error.problem, false)
-      return
+      return { problem: error.problem, silent: null }
     }
     if (!(error instanceof GatewayError)) throw error
-    if (!signal.aborted) context.log('rule-refused', { fault: error.fault, wire: error.wire, message: error.message })
+    if (!signal.aborted) context.log('rule-refused', { router: role, fault: error.fault, wire: error.wire, message: error.message })
     // An IPv6 firewall that cannot be asked is no reason to look for the router anew.
-    const isPinhole = familyOf(localAddress) === 'ipv6'
-    const found = isPinhole
-      ? problem('ipv6-closed', { port: String(externalPort) })
-      : gatewayProblem(error, router.address, externalPort, context.state().relay.phase === 'connected')
-    fail(found, error.fault === 'silent' && !isPinhole)
+    if (familyOf(internalAddress) === 'ipv6') return { problem: problem('ipv6-closed', { port: String(externalPort) }), silent: null }
+    const isOnline = context.state().relay.phase === 'connected'
+    return { problem: gatewayProblem(error, router.address, externalPort, isOnline), silent: error.fault === 'silent' ? role : null }
   }
 }
 
+const routerOf = ({ router }: Context, role: RouterRole): Router | undefined => (role === 'gateway' ? router : undefined)
+
 /** The address a visitor must dial: our own in IPv6; in IPv4 the one that an outsider sees, for a router's own claim may be private. */
-async function outsideOf(context: Context, router: Router, localAddress: string, signal: AbortSignal): Promise<string> {
-  if (familyOf(localAddress) === 'ipv6') return localAddress
+async function outsideOf(context: Context, { router: role, internalAddress }: Rule, signal: AbortSignal): Promise<string> {
+  if (familyOf(internalAddress) === 'ipv6') return internalAddress
   const { relay } = context.state()
   const observed =
     relay.phase === 'connected'
       ? (relay.known.observed.ipv4 ?? (await context.tunnel?.observe('ipv4', undefined, signal).catch(() => undefined)))
       : undefined
   if (observed !== undefined && isPublic(observed, context.publicRanges)) return observed
-  return (await router.externalAddress(signal)) ?? '0.0.0.0'
+  return (await routerOf(context, role)?.externalAddress(signal)) ?? '0.0.0.0'
 }
 
 const pick = ({ externalPort, lifetimeS, via, ruleId }: Mapping) => ({
@@ -120,22 +130,29 @@ function gatewayProblem({ fault, wire, message }: GatewayError, address: string,
   }
 }
 
-export async function inspectRule(
-  { router }: Context,
-  { path, rule }: EffectOf<'inspect'>,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<void> {
-  const found = await router?.inspect(rule as Mapping, signal).catch(() => 'unknown' as const)
-  const externalIPv4 = found === 'unknown' ? undefined : await router?.externalAddress(signal)
-  emit({ type: 'inspected', path, found: found ?? 'unknown', externalIPv4 })
+/** How bad it is; the worst of several rules counts for their path. */
+const FINDINGS = ['present', 'unknown', 'absent', 'foreign'] as const
+
+export async function inspectRules(context: Context, { path, rules }: EffectOf<'inspect'>, emit: Emit, signal: AbortSignal): Promise<void> {
+  const claims: Record<RouterRole, string | null> = { gateway: null, upstream: null }
+  const looks = await Promise.all(
+    rules.map(async (rule) => {
+      const router = routerOf(context, rule.router)
+      const found = (await router?.inspect(rule as Mapping, signal).catch(() => undefined)) ?? 'unknown'
+      if (found !== 'unknown') claims[rule.router] = (await router?.externalAddress(signal)) ?? null
+      return { found, router: rule.router }
+    }),
+  )
+  const [worst] = looks.sort((a, b) => FINDINGS.indexOf(b.found) - FINDINGS.indexOf(a.found))
+  if (worst) emit({ type: 'inspected', path, ...worst, claims })
 }
 
 export async function removeRule(context: Context, { rule }: EffectOf<'remove-rule'>, emit: Emit, signal: AbortSignal): Promise<void> {
   try {
     // Without a router nothing was taken back, so the note must stay.
-    if (!context.router) throw new GatewayError('silent', 'no router to ask')
-    await context.router.unmap(rule as Mapping, signal)
+    const router = routerOf(context, rule.router)
+    if (!router) throw new GatewayError('silent', 'no router to ask')
+    await router.unmap(rule as Mapping, signal)
   } catch (error) {
     if (!signal.aborted) context.log('rule-stuck', { protocol: rule.protocol, external: rule.externalPort, error: String(error) })
     emit({ type: 'rule-stuck', rule })
