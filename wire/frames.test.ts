@@ -14,6 +14,7 @@ import {
   HEADER_BYTES,
   MAX_CONTROL_BYTES,
   MAX_DATA_BYTES,
+  MAX_DATAGRAM_BYTES,
 } from './frames.ts'
 
 interface Read {
@@ -45,6 +46,8 @@ const LENGTHS: Record<FrameType, [least: number, most: number]> = {
   5: [0, 0],
   6: [8, 8],
   7: [8, 8],
+  8: [0, 1024],
+  9: [0, 65507],
 }
 
 describe('bytes, for ever', () => {
@@ -60,6 +63,10 @@ describe('bytes, for ever', () => {
     ['reset', frame(FrameType.reset, 4), '0500000000000004'],
     ['ping', frame(FrameType.ping, 0, Buffer.from('12345678')), '06000008000000003132333435363738'],
     ['pong', frame(FrameType.pong, 0, Buffer.alloc(8)), '07000008000000000000000000000000'],
+    ['flow', frame(FrameType.flow, 5, Buffer.from('{}')), '08000002000000057b7d'],
+    ['datagram', frame(FrameType.datagram, 5, Buffer.of(0, 255)), '090000020000000500ff'],
+    ['an empty datagram', frame(FrameType.datagram, 5), '0900000000000005'],
+    ['the longest datagram', frameHeader(FrameType.datagram, 6, MAX_DATAGRAM_BYTES), '0900ffe300000006'],
   ]
   for (const [name, bytes, hex] of golden) test(name, () => assert.equal(bytes.toString('hex'), hex))
 })
@@ -84,13 +91,16 @@ describe('the reader', () => {
     frame(FrameType.pong, 0, Buffer.from('pongpong')),
     frame(FrameType.end, 1),
     frame(FrameType.reset, 1),
+    frame(FrameType.flow, 2, Buffer.from('{}')),
+    frame(FrameType.datagram, 2, Buffer.from('one datagram')),
+    frame(FrameType.datagram, 2),
   ])
   const whole = readAll([all])
 
   test('reads every type', () => {
     assert.deepEqual(
       whole.map(({ type }) => type),
-      [0, 1, 2, 3, 6, 7, 4, 5],
+      [0, 1, 2, 3, 6, 7, 4, 5, 8, 9, 9],
     )
     assert.equal(whole[2]?.payload, Buffer.from('some bytes').toString('hex'))
   })
@@ -130,7 +140,7 @@ describe('the reader', () => {
   test('each length that a type may have, and none beyond', () => {
     for (const type of TYPES) {
       const [least, most] = LENGTHS[type]
-      for (const length of new Set([0, 1, 3, 4, 5, 7, 8, 9, most - 1, most, most + 1, 1025, 16385, 65537, 0xffffff])) {
+      for (const length of new Set([0, 1, 3, 4, 5, 7, 8, 9, most - 1, most, most + 1, 1025, 16385, 65508, 65537, 0xffffff])) {
         if (length < 0) continue
         const header = Buffer.alloc(8)
         header.writeUInt32BE(type * 0x1000000 + length)
@@ -141,7 +151,7 @@ describe('the reader', () => {
     }
   })
   test('no other types', () => {
-    for (let type = 8; type < 256; type++)
+    for (let type = 10; type < 256; type++)
       assert.throws(() => new FrameReader(() => {}).push(Buffer.of(type, 0, 0, 0, 0, 0, 0, 1)), FrameError)
   })
 })

@@ -7,7 +7,8 @@
  *  +--------+-------------------------+------------------------------+----------------------
  *  ```
  *  Big endian. The relay opens streams (a visitor came), so ids are the relay's, rising from 1 and never used twice on a lane.
- *  Every stream has credit per direction: a sender may have at most {@link WINDOW_BYTES} unacknowledged bytes under way (as in HTTP/2, RFC 9113 §5.2). */
+ *  Every stream has credit per direction: a sender may have at most {@link WINDOW_BYTES} unacknowledged bytes under way (as in HTTP/2, RFC 9113 §5.2).
+ *  Flows share the ids of streams and have no credit: their datagrams are dropped where they cannot go on (as in RFC 9221). */
 
 export const FrameType = {
   /** JSON, one message of wire/messages.ts. Stream 0. */
@@ -19,11 +20,15 @@ export const FrameType = {
   credit: 3,
   /** No more bytes from this side. */
   end: 4,
-  /** The stream is over, at once, in both directions. */
+  /** The stream or the flow is over, at once, in both directions. */
   reset: 5,
   /** 8 bytes to be echoed by pong. Stream 0. */
   ping: 6,
   pong: 7,
+  /** JSON, as in `open`: what follows under this id are datagrams. Relay to engine. */
+  flow: 8,
+  /** One whole datagram of a flow. */
+  datagram: 9,
 } as const
 export type FrameType = (typeof FrameType)[keyof typeof FrameType]
 
@@ -31,6 +36,8 @@ export const HEADER_BYTES = 8
 /** Larger payloads would let one stream hold a lane for too long (a frame is the unit of fairness). */
 export const MAX_DATA_BYTES = 16_384
 export const MAX_CONTROL_BYTES = 65_536
+/** What UDP over IPv4 can carry at most (RFC 768: 65,535 less both headers). */
+export const MAX_DATAGRAM_BYTES = 65_507
 /** Bytes a stream may have under way unacknowledged, each way. */
 export const WINDOW_BYTES = 262_144
 
@@ -44,6 +51,8 @@ const MAX_PAYLOAD: Readonly<Record<FrameType, number>> = {
   [FrameType.reset]: 0,
   [FrameType.ping]: 8,
   [FrameType.pong]: 8,
+  [FrameType.flow]: 1024,
+  [FrameType.datagram]: MAX_DATAGRAM_BYTES,
 }
 
 /** The peer broke the protocol: the lane cannot go on. */
@@ -77,7 +86,7 @@ export function creditFrame(stream: number, bytes: number): Buffer {
 /** Called with whole frames, except `data`, which is handed on in the pieces it arrives in (no copy, no waiting for its end). */
 export type OnFrame = (type: FrameType, stream: number, payload: Buffer) => void
 
-/** Cuts a byte stream into frames. Holds at most one header and one control payload.
+/** Cuts a byte stream into frames. Holds at most one header and one payload of control or datagram.
  *  `push` throws {@link FrameError} on an unknown type, an oversized payload or a wrong length; it must not be called again after. */
 export class FrameReader {
   readonly #onFrame: OnFrame

@@ -26,7 +26,7 @@ async function settle(): Promise<void> {
 
 describe('what ends a lane', () => {
   const table: [string, Buffer[], RegExp][] = [
-    ['an unknown type', [Buffer.of(8, 0, 0, 0, 0, 0, 0, 0)], /unknown frame type 8/],
+    ['an unknown type', [Buffer.of(10, 0, 0, 0, 0, 0, 0, 0)], /unknown frame type 10/],
     ['control that is no JSON', [frame(FrameType.control, 0, Buffer.from('{'))], /not JSON/],
     ['an empty control', [frame(FrameType.control, 0)], /not JSON/],
     ['an opening that is no JSON', [frame(FrameType.open, 1, Buffer.from('nope'))], /not JSON/],
@@ -233,16 +233,16 @@ describe('is the other side still there?', () => {
   const second = 1000
   const pings = (frames: RawPeer['frames']) => frames.filter(({ type }) => type === FrameType.ping).length
 
-  test('a ping after three seconds of silence, and the end after seven', async (t) => {
+  test('a ping to begin with, one after three seconds of silence, and the end after seven', async (t) => {
     t.mock.timers.enable({ apis: ['setInterval'] })
     const peer = rawPeer()
     peer.listen()
     t.mock.timers.tick(2.5 * second)
     await settle()
-    assert.equal(pings(peer.frames), 0)
+    assert.equal(pings(peer.frames), 1)
     t.mock.timers.tick(0.5 * second)
     await settle()
-    assert.equal(pings(peer.frames), 1)
+    assert.equal(pings(peer.frames), 2)
     t.mock.timers.tick(3.5 * second)
     await settle()
     assert.equal(peer.lane.closed, false)
@@ -265,6 +265,39 @@ describe('is the other side still there?', () => {
     await settle()
     t.mock.timers.tick(6 * second)
     assert.equal(peer.lane.closed, false)
+    peer.lane.close('done')
+  })
+
+  test('the round trip is measured, from the answer to the latest ping only', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const clock = { nowMs: 1000 }
+    t.mock.method(performance, 'now', () => clock.nowMs)
+    const peer = rawPeer()
+    peer.listen()
+    const asked = async (): Promise<Buffer> => {
+      const before = pings(peer.frames)
+      while (pings(peer.frames) === before) {
+        t.mock.timers.tick(0.5 * second)
+        peer.socket.write(frame(FrameType.control, 0, Buffer.from('1')))
+        await settle()
+      }
+      return peer.frames.findLast(({ type }) => type === FrameType.ping)?.payload as Buffer
+    }
+    const answer = async (payload: Buffer, afterMs: number): Promise<void> => {
+      clock.nowMs += afterMs
+      peer.socket.write(frame(FrameType.pong, 0, payload))
+      await settle()
+    }
+    const first = await asked()
+    assert.equal(peer.lane.rttMs, undefined)
+    await answer(Buffer.alloc(8), 1)
+    assert.equal(peer.lane.rttMs, undefined, 'an answer to no question')
+    await answer(first, 79)
+    assert.equal(peer.lane.rttMs, 80)
+    await answer(first, 500)
+    assert.equal(peer.lane.rttMs, 80, 'the same answer again')
+    await answer(await asked(), 40)
+    assert.equal(peer.lane.rttMs, 75)
     peer.lane.close('done')
   })
 
@@ -295,6 +328,7 @@ test('hostile frames: the lane goes on or ends, nothing throws, and no stream ho
     const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
     const streams: LaneStream[] = []
     let closed = 0
+    let flows = 0
     const lane = new Lane(socket, {
       onControl: () => {},
       onStream: (stream) => {
@@ -303,10 +337,19 @@ test('hostile frames: the lane goes on or ends, nothing throws, and no stream ho
         if (random.chance(0.2)) stream.end('an answer')
         if (random.chance(0.1)) stream.destroy()
       },
+      onFlow: (flow) => {
+        flows += 1
+        flow.onDatagram = (datagram) => flow.send(datagram)
+        flow.onClose = () => {
+          flows -= 1
+        }
+        if (random.chance(0.2)) flow.close()
+      },
       onClose: () => {
         closed += 1
       },
       maxStreams: 3,
+      maxFlows: 2,
     })
     const frames = Array.from({ length: 1 + random.int(8) }, () => {
       const id = random.int(5)
@@ -318,16 +361,20 @@ test('hostile frames: the lane goes on or ends, nothing throws, and no stream ho
         frame(FrameType.end, id),
         frame(FrameType.reset, id),
         frame(FrameType.ping, 0, Buffer.alloc(8)),
+        frame(FrameType.pong, 0, Buffer.of(0, 0, 0, 0, 0, 0, 0, random.int(2))),
+        frame(FrameType.flow, id, Buffer.from('{}')),
+        frame(FrameType.datagram, id, Buffer.alloc(random.int(20))),
         frame(FrameType.control, 0, Buffer.from(JSON.stringify(random.json(1)))),
       ])
     })
     const bytes = Buffer.concat(frames)
     for (const piece of random.pieces(random.chance(0.5) ? bytes : random.mutated(bytes), 40)) socket.emit('data', piece)
-    assert.ok(lane.streamCount <= 3)
+    assert.ok(lane.streamCount <= 3 && lane.flowCount <= 2)
+    assert.equal(flows, lane.flowCount)
     assert.ok(streams.every(({ readableLength }) => readableLength <= WINDOW_BYTES))
     assert.equal(closed, lane.closed ? 1 : 0)
     lane.close('done')
     assert.equal(closed, 1)
-    assert.equal(lane.streamCount, 0)
+    assert.deepEqual([lane.streamCount, lane.flowCount, flows], [0, 0, 0])
   })
 })

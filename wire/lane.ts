@@ -1,9 +1,12 @@
-/** A lane: one TLS connection that carries control messages and many streams, each a Duplex with its own credit. Both ends use it.
+/** A lane: one TLS connection that carries control messages, many streams, each a Duplex with its own credit, and flows of datagrams.
+ *  Both ends use it.
  *
  *  Fair by construction: a stream writes one frame, then goes behind the others when the connection is full. Bounded by construction:
- *  a stream holds at most WINDOW_BYTES that its reader has not taken; the connection's own buffer is the socket's. */
+ *  a stream holds at most WINDOW_BYTES that its reader has not taken; the connection's own buffer is the socket's. Datagrams go ahead of
+ *  whatever streams still hold back, and are dropped when more of them would wait. */
 import type { Duplex } from 'node:stream'
-import { FrameError, FrameReader, FrameType, frame } from './frames.ts'
+import { FrameError, FrameReader, FrameType, frame, frameHeader, MAX_DATAGRAM_BYTES } from './frames.ts'
+import { LaneFlow } from './lane-flow.ts'
 import { LaneStream } from './lane-stream.ts'
 
 export interface LaneOptions {
@@ -11,9 +14,12 @@ export interface LaneOptions {
   onControl(message: unknown): void
   /** The other side opened a stream; `meta` is its JSON, not yet validated. Undefined where streams are only opened by us. */
   onStream?(stream: LaneStream, meta: unknown): void
-  /** Once: the lane is over. Every stream has been destroyed. */
+  /** The other side opened a flow; `meta` is its JSON, not yet validated. Undefined where flows are only opened by us. */
+  onFlow?(flow: LaneFlow, meta: unknown): void
+  /** Once: the lane is over. Every stream has been destroyed, every flow closed. */
   onClose(reason: string): void
   maxStreams?: number
+  maxFlows?: number
 }
 
 /** A ping goes out after this long without a byte from the other side … */
@@ -21,7 +27,12 @@ const PING_AFTER_MS = 2500
 /** … and after this long the lane counts as dead (a lost tunnel is noticed within 7 s without traffic). */
 const DEAD_AFTER_MS = 6500
 const WATCH_EVERY_MS = 500
+/** How often the round trip is measured. */
+const MEASURE_EVERY_MS = 10_000
 const DEFAULT_MAX_STREAMS = 1024
+const DEFAULT_MAX_FLOWS = 1024
+/** Datagrams that may wait in the connection beyond what streams put there. */
+const MAX_QUEUED_DATAGRAM_BYTES = 131_072
 /** Answers to a peer that never reads them (pongs, resets, credit: CVE-2019-9512 and its kin) end the lane at this size. Streams stop
  *  long before, at the socket's own mark. */
 const MAX_QUEUED_BYTES = 1_048_576
@@ -30,12 +41,18 @@ export class Lane {
   readonly #socket: Duplex
   readonly #options: LaneOptions
   readonly #streams = new Map<number, LaneStream>()
+  readonly #flows = new Map<number, LaneFlow>()
   readonly #waiting = new Set<LaneStream>()
   readonly #watchdog: NodeJS.Timeout
   /** Counted in turns of the watchdog, not by a clock: after a stall of this process what has arrived is still unread, and a clock would
    *  call a healthy lane dead. */
   #silentMs = 0
-  #lastStream = 0
+  /** Since the last ping; the first one goes out with the first turn of the watchdog. */
+  #unmeasuredMs = MEASURE_EVERY_MS
+  #pings = 0
+  #pingedAtMs = 0
+  #rttMs: number | undefined
+  #lastId = 0
   #lastSender = 0
   #corked = false
   #full = false
@@ -66,6 +83,15 @@ export class Lane {
     return this.#streams.size
   }
 
+  get flowCount(): number {
+    return this.#flows.size
+  }
+
+  /** Round trip to the other side, smoothed (RFC 6298 §2), with whatever waits on the line meanwhile. Undefined until it was measured. */
+  get rttMs(): number | undefined {
+    return this.#rttMs
+  }
+
   get closed(): boolean {
     return this.#closed
   }
@@ -79,11 +105,36 @@ export class Lane {
    *  than 1024 bytes. */
   open(meta: unknown): LaneStream | undefined {
     if (this.#closed || this.#streams.size >= (this.#options.maxStreams ?? DEFAULT_MAX_STREAMS)) return undefined
-    const opening = frame(FrameType.open, this.#lastStream + 1, Buffer.from(JSON.stringify(meta)))
-    this.#lastStream += 1
-    const stream = this.#add(this.#lastStream)
+    const opening = frame(FrameType.open, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
+    this.#lastId += 1
+    const stream = this.#add(this.#lastId)
     this.write(opening)
     return stream
+  }
+
+  /** Open a flow of datagrams. Undefined and RangeError as in {@link open}. */
+  openFlow(meta: unknown): LaneFlow | undefined {
+    if (this.#closed || this.#flows.size >= (this.#options.maxFlows ?? DEFAULT_MAX_FLOWS)) return undefined
+    const opening = frame(FrameType.flow, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
+    this.#lastId += 1
+    const flow = this.#addFlow(this.#lastId)
+    this.write(opening)
+    return flow
+  }
+
+  /** Used by flows. False: dropped. */
+  sendDatagram(id: number, datagram: Buffer): boolean {
+    const { writableLength, writableHighWaterMark } = this.#socket
+    if (this.#closed || datagram.length > MAX_DATAGRAM_BYTES) return false
+    if (writableLength + datagram.length > writableHighWaterMark + MAX_QUEUED_DATAGRAM_BYTES) return false
+    this.write(frameHeader(FrameType.datagram, id, datagram.length))
+    this.write(datagram)
+    return true
+  }
+
+  /** Used by flows. */
+  resetFlow({ id }: LaneFlow): void {
+    if (this.#flows.delete(id)) this.write(frame(FrameType.reset, id))
   }
 
   close(reason: string): void {
@@ -94,6 +145,9 @@ export class Lane {
     for (const stream of [...this.#streams.values()]) stream.cut()
     this.#streams.clear()
     this.#waiting.clear()
+    const flows = [...this.#flows.values()]
+    this.#flows.clear()
+    for (const flow of flows) flow.end()
     this.#options.onClose(reason)
   }
 
@@ -135,6 +189,12 @@ export class Lane {
     return stream
   }
 
+  #addFlow(id: number): LaneFlow {
+    const flow = new LaneFlow(this, id)
+    this.#flows.set(id, flow)
+    return flow
+  }
+
   #onDrain(): void {
     this.#full = false
     for (const stream of this.#waiting) {
@@ -146,8 +206,26 @@ export class Lane {
 
   #watch(): void {
     this.#silentMs += WATCH_EVERY_MS
+    this.#unmeasuredMs += WATCH_EVERY_MS
     if (this.#silentMs > DEAD_AFTER_MS) this.close(`silent for ${this.#silentMs / 1000} s`)
-    else if (this.#silentMs > PING_AFTER_MS) this.write(frame(FrameType.ping, 0, Buffer.alloc(8)))
+    else if (this.#silentMs > PING_AFTER_MS || this.#unmeasuredMs > MEASURE_EVERY_MS) this.#ping()
+  }
+
+  #ping(): void {
+    this.#unmeasuredMs = 0
+    this.#pings += 1
+    this.#pingedAtMs = performance.now()
+    const payload = Buffer.alloc(8)
+    payload.writeUInt32BE(this.#pings >>> 0, 4)
+    this.write(frame(FrameType.ping, 0, payload))
+  }
+
+  /** Only the latest ping counts; anything else under the name of pong is a sign of life and no more. */
+  #onPong(payload: Buffer): void {
+    if (this.#pingedAtMs === 0 || payload.readUInt32BE(4) !== this.#pings >>> 0) return
+    const sampleMs = performance.now() - this.#pingedAtMs
+    this.#pingedAtMs = 0
+    this.#rttMs = this.#rttMs === undefined ? sampleMs : this.#rttMs + (sampleMs - this.#rttMs) / 8
   }
 
   #onFrame(type: FrameType, id: number, payload: Buffer): void {
@@ -161,9 +239,13 @@ export class Lane {
         if (!this.#full) this.write(frame(FrameType.pong, 0, payload))
         return
       case FrameType.pong:
+        this.#onPong(payload)
         return
       case FrameType.open:
         this.#accept(id, payload)
+        return
+      case FrameType.flow:
+        this.#acceptFlow(id, payload)
         return
       default:
         this.#toStream(type, id, payload)
@@ -172,8 +254,8 @@ export class Lane {
 
   #accept(id: number, payload: Buffer): void {
     const { onStream, maxStreams = DEFAULT_MAX_STREAMS } = this.#options
-    if (!onStream || id <= this.#lastStream) throw new FrameError(`stream ${id} may not be opened here`)
-    this.#lastStream = id
+    if (!onStream || id <= this.#lastId) throw new FrameError(`stream ${id} may not be opened here`)
+    this.#lastId = id
     if (this.#streams.size >= maxStreams) {
       this.write(frame(FrameType.reset, id))
       return
@@ -181,13 +263,35 @@ export class Lane {
     onStream(this.#add(id), parseJson(payload))
   }
 
-  /** Frames for a stream that is over may still be under way: they are dropped. */
+  #acceptFlow(id: number, payload: Buffer): void {
+    const { onFlow, maxFlows = DEFAULT_MAX_FLOWS } = this.#options
+    if (!onFlow || id <= this.#lastId) throw new FrameError(`flow ${id} may not be opened here`)
+    this.#lastId = id
+    if (this.#flows.size >= maxFlows) {
+      this.write(frame(FrameType.reset, id))
+      return
+    }
+    onFlow(this.#addFlow(id), parseJson(payload))
+  }
+
+  #toFlow(type: FrameType, flow: LaneFlow, payload: Buffer): void {
+    if (type === FrameType.datagram) flow.onDatagram(payload)
+    else if (type === FrameType.reset) {
+      this.#flows.delete(flow.id)
+      flow.end()
+    } else throw new FrameError(`flow ${flow.id} is no stream`)
+  }
+
+  /** Frames for a stream or flow that is over may still be under way: they are dropped. */
   #toStream(type: FrameType, id: number, payload: Buffer): void {
     const stream = this.#streams.get(id)
     if (!stream) {
-      if (id === 0 || id > this.#lastStream) throw new FrameError(`no stream ${id}`)
+      const flow = this.#flows.get(id)
+      if (flow) this.#toFlow(type, flow, payload)
+      else if (id === 0 || id > this.#lastId) throw new FrameError(`no stream ${id}`)
       return
     }
+    if (type === FrameType.datagram) throw new FrameError(`stream ${id} is no flow`)
     if (type === FrameType.data) stream.receive(payload)
     else if (type === FrameType.credit) stream.addCredit(payload.readUInt32BE(0))
     else if (type === FrameType.end) stream.receiveEnd()

@@ -38,7 +38,7 @@ const MESSAGES = [
   { host: HOST, peer: { address: '203.0.113.9', port: 50_000 } },
 ]
 
-/** How short and how long a payload of each type is in {@link anyFrame}; the reader itself allows longer control, open and data. */
+/** How short and how long a payload of each type is in {@link anyFrame}; the reader itself allows longer ones of some. */
 const LENGTHS: Record<FrameType, readonly [least: number, most: number]> = {
   [FrameType.control]: [0, 80],
   [FrameType.open]: [0, 80],
@@ -48,6 +48,8 @@ const LENGTHS: Record<FrameType, readonly [least: number, most: number]> = {
   [FrameType.reset]: [0, 0],
   [FrameType.ping]: [8, 8],
   [FrameType.pong]: [8, 8],
+  [FrameType.flow]: [0, 80],
+  [FrameType.datagram]: [0, 80],
 }
 
 function anyFrame(source: Random): Buffer {

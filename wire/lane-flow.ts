@@ -1,0 +1,45 @@
+/** A flow of a lane: the datagrams of one visitor and one UDP service, both ways. Never queued: what cannot leave now is lost, as on any
+ *  network, because a late voice is worth less than none. */
+import type { Lane } from './lane.ts'
+
+export class LaneFlow {
+  readonly id: number
+  readonly #lane: Lane
+  #open = true
+  #dropped = 0
+  /** A datagram of the other side. Its bytes lie in a larger buffer: copy what is to be kept. */
+  onDatagram: (datagram: Buffer) => void = () => {}
+  /** Once: the flow is over, whichever side ended it, or its lane is. */
+  onClose: () => void = () => {}
+
+  constructor(lane: Lane, id: number) {
+    this.#lane = lane
+    this.id = id
+  }
+
+  /** How many datagrams of ours were lost here, because the lane was full or they were too long. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** False: it was dropped, since the lane is full or over, or the datagram is longer than MAX_DATAGRAM_BYTES. */
+  send(datagram: Buffer): boolean {
+    if (this.#open && this.#lane.sendDatagram(this.id, datagram)) return true
+    this.#dropped += 1
+    return false
+  }
+
+  /** Ends it at both sides. */
+  close(): void {
+    if (!this.#open) return
+    this.#lane.resetFlow(this)
+    this.end()
+  }
+
+  /** Used by the lane: the other side ended it, or the lane is gone. */
+  end(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.onClose()
+  }
+}
