@@ -22,6 +22,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   nsupdate: 'bind9-dnsutils',
   openssl: 'openssl',
   pebble: 'pebble',
+  ping: 'iputils-ping',
   sysctl: 'procps',
   tayga: 'tayga',
   tc: 'iproute2',

@@ -223,3 +223,15 @@ test('natpmp: a clock that began anew shows in any answer, and in what is announ
   await announcedAsPcp
   assert.equal(count, 3)
 })
+
+test('upstream: a rule leads to our router, and to nobody else', async (t) => {
+  const router = await fake(t)
+  const gateway = await found(t, router, {}, { upstream: { routerAddress: '192.168.0.2' } })
+  const request = { ...REQUEST, internalAddress: '192.168.0.2' }
+  const mapping = await gateway.map(request, never)
+  assert.deepEqual(mapping, { ...request, via: 'natpmp' })
+  assert.equal(await gateway.inspect(mapping, never), 'present')
+  await assert.rejects(gateway.map(REQUEST, never), { fault: 'refused', final: true })
+  await gateway.unmap(mapping, never)
+  assert.equal(router.rules.size, 0)
+})

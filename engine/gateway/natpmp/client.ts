@@ -21,6 +21,9 @@ export interface NatpmpOptions {
   readonly localAddress: string
   /** Ends the opening only. */
   readonly signal: AbortSignal
+  /** When `gatewayAddress` is not our router but the one in front of it (double NAT). A rule leads to whoever the request comes from
+   *  (RFC 6886 §3.3), which our own router makes itself: so there it is the rules' `internalAddress`. */
+  readonly upstream?: { readonly routerAddress: string }
   /** The router has lost its table: every mapping is to be asked for again, now (the random wait that is due has passed). */
   readonly onRestart?: () => void
   /** For tests, whose router lives on a port of its own and need not be waited for. */
@@ -57,7 +60,8 @@ export async function openNatpmp(options: NatpmpOptions): Promise<Gateway | null
 }
 
 function createGateway(exchange: Exchange, options: NatpmpOptions, tuning: Tuning, first: Response): Gateway {
-  const { gatewayAddress, localAddress, onRestart = () => {} } = options
+  const { gatewayAddress, localAddress, upstream, onRestart = () => {} } = options
+  const mapsTo = upstream?.routerAddress ?? localAddress
   const inTurn = createQueue()
   const ask = (request: Buffer, read: (datagram: Buffer) => Heard<Answer>, signal: AbortSignal): Promise<Response> =>
     inTurn(signal, async () => {
@@ -85,7 +89,7 @@ function createGateway(exchange: Exchange, options: NatpmpOptions, tuning: Tunin
     await askMap({ protocol, internalPort, externalPort: 0, lifetimeS: 0 }, signal)
   }
   const map: Gateway['map'] = async ({ externalAddress: _, ...request }, signal) => {
-    checkRequest(request, localAddress)
+    checkRequest(request, mapsTo)
     const { externalPort, lifetimeS } = await askMap(request, signal)
     if (externalPort === 0) throw new GatewayError('garbled', 'the router grants port 0, which is none')
     return { ...request, externalPort, lifetimeS, via: 'natpmp' }
@@ -104,7 +108,7 @@ function createGateway(exchange: Exchange, options: NatpmpOptions, tuning: Tunin
     /** NAT-PMP cannot look a rule up, but asking for it again renews it where it stands. Where it is gone it stands again; where the
      *  router gives another port, the one that we know is somebody else's, and the other is taken back. */
     async inspect(mapping, signal) {
-      checkRequest(mapping, localAddress)
+      checkRequest(mapping, mapsTo)
       try {
         const { externalPort } = await map(mapping, signal)
         if (externalPort === mapping.externalPort) return 'present'
@@ -116,7 +120,7 @@ function createGateway(exchange: Exchange, options: NatpmpOptions, tuning: Tunin
       }
     },
     async unmap(mapping, signal) {
-      checkRequest(mapping, localAddress)
+      checkRequest(mapping, mapsTo)
       await remove(mapping, signal)
     },
     check: async (signal) => {
