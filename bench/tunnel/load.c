@@ -6,8 +6,8 @@
  *   load paced    ADDRESS PORT HELLO SECONDS EVERY_MS                    one new connection with one 1 KB answer at a time
  *   load idle     ADDRESS PORT HELLO COUNT                               connections that stay after one byte, until SIGTERM
  *
- * A visitor's connection begins with a TLS ClientHello (the file HELLO), by which a relay finds the home; the service skips it. Every byte
- * of an answer is compared with the one that was sent. Prints one line of JSON; ends with 1 when a byte was wrong. */
+ * A visitor's connection begins with a TLS ClientHello (the file HELLO, which may be empty), by which a relay finds the home; the service
+ * skips it. Every byte of an answer is compared with the one that was sent. Prints one line of JSON; ends with 1 when a byte was wrong. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,12 +24,12 @@
 #include <unistd.h>
 
 typedef unsigned long long u64;
-enum { PERIOD = 262144, HEAD_BYTES = 48, SMALL_BYTES = 1024, MAX_CONNECTIONS = 65536, MAX_SAMPLES = 4000000, GIVE_UP_S = 20 };
+enum { PERIOD = 262144, HEAD_BYTES = 48, SMALL_BYTES = 1024, TLS_HANDSHAKE = 22, MAX_CONNECTIONS = 65536, MAX_SAMPLES = 4000000, GIVE_UP_S = 20 };
 static const u64 ENDLESS = 99999999999; /* as many digits as the head has room for */
 
 typedef struct {
-  int fd, requestBytes, wantsToWrite, connecting;
-  char request[256];
+  int fd, begun, requestBytes, wantsToWrite, connecting;
+  char request[1024];
   u64 toSkip, at, end; /* of an answer: how far it is, head included, and how long */
   u64 measured;
   double askedAt;
@@ -82,6 +82,8 @@ static void headOf(u64 bytes, char *head) {
 static int serveRequest(Connection *c) {
   ssize_t got = read(c->fd, incoming, PERIOD);
   if (got <= 0) return got < 0 && errno == EAGAIN;
+  if (!c->begun && incoming[0] == TLS_HANDSHAKE) c->toSkip = helloBytes;
+  c->begun = 1;
   for (ssize_t i = 0; i < got; i++) {
     if (c->toSkip > 0) {
       c->toSkip--;
@@ -128,7 +130,7 @@ static void serve(void) {
       int fd = events[i].data.fd;
       if (fd == listener) {
         for (int visitor; (visitor = accept4(listener, 0, 0, SOCK_NONBLOCK)) >= 0;) {
-          track(visitor)->toSkip = helloBytes;
+          track(visitor);
           watch(visitor, EPOLL_CTL_ADD, EPOLLIN);
         }
         continue;

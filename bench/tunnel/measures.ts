@@ -39,8 +39,8 @@ async function withCpu<T extends { readonly everything: number }>({ relay, home 
   const before = used()
   const result = await work()
   const [relayS = 0, homeS = 0] = used().map((seconds, side) => seconds - (before[side] ?? 0))
-  const perCpuS = (seconds: number): number => result.everything / unit / Math.max(seconds, 0.01)
-  return { result, relayPerCpuS: perCpuS(relayS), homePerCpuS: perCpuS(homeS) }
+  const perCpuS = (seconds: number): number => result.everything / unit / seconds
+  return { result, relayPerCpuS: perCpuS(relayS), ...(home.length === 0 ? {} : { homePerCpuS: perCpuS(homeS) }) }
 }
 
 const bulk =
@@ -58,7 +58,7 @@ const requests =
     const args = [connections, WARM_S, MEASURE_S, how]
     const work = (): Promise<Answers> => stage.visit('requests', running.door, args, LIMIT_MS) as Promise<Answers>
     const { result, ...perCpuS } = await withCpu(running, work, 1)
-    if (result.failed > 0) throw new Error(`${result.failed} requests failed`)
+    if (result.failed > 0 || result.answers === 0) throw new Error(`${result.answers} answers, ${result.failed} requests failed`)
     return { perS: result.answers / result.seconds, p50Ms: result.p50Ms, p99Ms: result.p99Ms, ...perCpuS }
   }
 
@@ -76,7 +76,7 @@ const underBulk: Measure = async (stage, running) => {
 export const MEASURES = {
   bulk1: bulk(1),
   bulk64: bulk(64),
-  kept: requests(256, 'keep'),
+  kept: requests(32, 'keep'),
   fresh: requests(32, 'new'),
   underBulk,
 } as const satisfies Record<string, Measure>

@@ -3,6 +3,10 @@ import { missingPackages } from '../../lab/requirements.ts'
 /** What the tunnel is compared with, and what that takes, each with its Debian package. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   cc: 'gcc',
+  haproxy: 'haproxy',
+  nginx: 'libnginx-mod-stream',
+  openvpn: 'openvpn',
+  pagekite: 'pagekite',
   ss: 'iproute2',
   ssh: 'openssh-client',
   sshd: 'openssh-server',

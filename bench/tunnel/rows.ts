@@ -1,11 +1,17 @@
 /** The rows of the table: what is compared with whom, over which line, and the bar that ours is to reach. */
 import type { Contender } from './contenders/contender.ts'
-import { porchlight } from './contenders/porchlight.ts'
+import { haproxy } from './contenders/haproxy.ts'
+import { openvpnTcp, openvpnUdp } from './contenders/openvpn.ts'
+import { pagekite } from './contenders/pagekite.ts'
+import { porchlight, porchlightFront } from './contenders/porchlight.ts'
 import { ssh } from './contenders/ssh.ts'
 import type { MeasureName } from './measures.ts'
 import type { LineName } from './stage.ts'
 
-export const CONTENDERS = { porchlight, ssh } as const satisfies Record<string, Contender>
+export const CONTENDERS = { porchlight, ssh, openvpnTcp, openvpnUdp, pagekite, porchlightFront, haproxy } as const satisfies Record<
+  string,
+  Contender
+>
 export type ContenderName = keyof typeof CONTENDERS
 
 export interface Row {
@@ -26,14 +32,34 @@ export interface Row {
 const fast = { line: 'fast', ours: 'porchlight' } as const
 const slow = { line: 'slow', ours: 'porchlight', measure: 'underBulk', value: 'p50Ms', unit: 'ms' } as const
 const lossy = { ...slow, line: 'lossy' } as const
+const front = { line: 'fast', ours: 'porchlightFront', against: 'haproxy' } as const
 const MB = { value: 'mbPerS', unit: 'MB/s' } as const
 const PER_S = { value: 'perS', unit: '/s' } as const
 
 export const ROWS: readonly Row[] = [
   { id: 'ssh-bulk-1', says: 'bulk, 1 stream', ...fast, against: 'ssh', measure: 'bulk1', ...MB, bar: { atLeast: 0.8 } },
   { id: 'ssh-bulk-64', says: 'bulk, 64 streams', ...fast, against: 'ssh', measure: 'bulk64', ...MB, bar: { atLeast: 0.75 } },
-  { id: 'ssh-kept', says: '1 KB answers, 256 kept connections', ...fast, against: 'ssh', measure: 'kept', ...PER_S, bar: { atLeast: 4 } },
+  { id: 'ssh-kept', says: '1 KB answers, 32 kept connections', ...fast, against: 'ssh', measure: 'kept', ...PER_S, bar: { atLeast: 4 } },
   { id: 'ssh-fresh', says: '1 KB answers, a new connection each', ...fast, against: 'ssh', measure: 'fresh', ...PER_S },
+  { id: 'ssh-slow', says: 'a new request beside bulk, slow line', ...slow, against: 'ssh', bar: { atMost: 0.15 } },
+  { id: 'ssh-lossy', says: 'a new request beside bulk, lossy line', ...lossy, against: 'ssh' },
+  { id: 'openvpn-tcp-bulk', says: 'bulk, 1 stream', ...fast, against: 'openvpnTcp', measure: 'bulk1', ...MB, bar: { atLeast: 8 } },
+  { id: 'openvpn-udp-bulk', says: 'bulk, 1 stream', ...fast, against: 'openvpnUdp', measure: 'bulk1', ...MB, bar: { atLeast: 8 } },
+  { id: 'openvpn-tcp-slow', says: 'a new request beside bulk, slow line', ...slow, against: 'openvpnTcp', bar: { atMost: 0.3 } },
+  { id: 'openvpn-udp-slow', says: 'a new request beside bulk, slow line', ...slow, against: 'openvpnUdp', bar: { atMost: 0.75 } },
+  { id: 'openvpn-udp-lossy', says: 'a new request beside bulk, lossy line', ...lossy, against: 'openvpnUdp' },
+  {
+    id: 'pagekite-kept',
+    says: '1 KB answers, 32 kept connections',
+    ...fast,
+    against: 'pagekite',
+    measure: 'kept',
+    ...PER_S,
+    bar: { atLeast: 50 },
+  },
+  { id: 'pagekite-bulk', says: 'bulk, 1 stream', ...fast, against: 'pagekite', measure: 'bulk1', ...MB, bar: { atLeast: 100 } },
+  { id: 'haproxy-bulk', says: 'passing on by server name, 1 stream', ...front, measure: 'bulk1', ...MB, bar: { atLeast: 1.2 } },
+  { id: 'haproxy-fresh', says: 'passing on by server name, new connections', ...front, measure: 'fresh', ...PER_S, bar: { atLeast: 0.6 } },
   {
     id: 'fairness',
     says: 'slowest ÷ quickest of 64 streams',
@@ -43,6 +69,4 @@ export const ROWS: readonly Row[] = [
     unit: '',
     bar: { atLeast: 0.7 },
   },
-  { id: 'ssh-slow', says: 'new request beside a bulk stream, slow line', ...slow, against: 'ssh', bar: { atMost: 0.15 } },
-  { id: 'ssh-lossy', says: 'new request beside a bulk stream, lossy line', ...lossy, against: 'ssh' },
 ]

@@ -33,6 +33,11 @@ export const addressOf = (line: LineName, side: Side): string => `${LINES[line].
 /** The relay's domain there: known to the home. */
 export const domainOf = (line: LineName): string => `${line}.test`
 
+/** A label has at most 63 of them. */
+const HOST_CHARS = 64
+/** A host name below this domain; all are of one length, and so are the ClientHellos: the service knows what to skip. */
+export const hostBelow = (domain: string): string => `${'s'.repeat(HOST_CHARS - domain.length - 1)}.${domain}`
+
 /** Where the service listens, at home: on every address of it. */
 export const SERVICE = { address: '0.0.0.0', port: 7000 }
 
@@ -58,7 +63,7 @@ export interface Stage {
   visit(mode: string, door: Door, args: readonly (string | number)[], timeoutMs: number): Promise<unknown>
   /** The same, left running; resolves once it has printed its line. */
   stay(mode: string, door: Door, args: readonly (string | number)[]): Promise<LabProcess>
-  /** A ClientHello for a host below this domain, in a file. All are of one length, so that the service knows what to skip. */
+  /** A ClientHello for {@link hostBelow} this domain, in a file. */
   helloBelow(domain: string): Promise<string>
   close(): Promise<void>
 }
@@ -71,8 +76,6 @@ const NETWORK: Network = {
   cables: [['relay', 'eth0', 'home', 'eth0']],
 }
 
-/** A label has at most 63 of them. */
-const HOST_CHARS = 64
 const CORES: Record<Side, string> = { relay: '0', home: '1' }
 /** Thousands of connections a second leave their ports behind for a minute, if the kernel may not take them again. */
 const SYSCTLS = ['net.ipv4.tcp_tw_reuse=1', 'net.ipv4.ip_local_port_range=10000 65000', 'net.core.somaxconn=4096']
@@ -128,8 +131,7 @@ function assemble(dir: string, load: string, hosts: Record<Side, ReturnType<type
       stage.spawn('relay', [load, mode, address, String(port), hello, ...args.map(String)], { readyPattern: /\}/ }),
     async helloBelow(domain) {
       const file = join(dir, `${domain}.hello`)
-      const servername = `${'s'.repeat(HOST_CHARS - domain.length - 1)}.${domain}`
-      writeFileSync(file, await caughtHello({ servername, ALPNProtocols: ['h2', 'http/1.1'] }))
+      writeFileSync(file, await caughtHello({ servername: hostBelow(domain), ALPNProtocols: ['h2', 'http/1.1'] }))
       return file
     },
   }

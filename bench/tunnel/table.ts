@@ -28,7 +28,7 @@ function judge(row: Row, find: Find): { line: string; reached: boolean | undefin
     against ? CONTENDERS[against].name : '',
     `${number(median(pick(ours, value)))} ${unit}`,
     against ? `${number(median(pick(theirs, value)))} ${unit}` : '',
-    `${number(figure)} (${number(quantile(figures, 0))}–${number(quantile(figures, 1))})`,
+    figures.length === 0 ? '–' : `${number(figure)} (${number(quantile(figures, 0))}–${number(quantile(figures, 1))})`,
     bar ? ('atLeast' in bar ? `≥ ${bar.atLeast}` : `≤ ${bar.atMost}`) : '',
     reached === undefined ? '' : reached ? 'yes' : '**no**',
     perCpuS(ours),
@@ -47,8 +47,8 @@ const ratios = (ours: Rounds, theirs: Rounds, value: string): number[] =>
   })
 
 function perCpuS(rounds: Rounds): string {
-  const [relay, home] = ['relayPerCpuS', 'homePerCpuS'].map((value) => median(pick(rounds, value)))
-  return relay === undefined || Number.isNaN(relay) ? '' : `${number(relay)} · ${number(home ?? Number.NaN)}`
+  const found = ['relayPerCpuS', 'homePerCpuS'].map((value) => pick(rounds, value)).filter((values) => values.length > 0)
+  return found.map((values) => number(median(values))).join(' · ')
 }
 
 /** Three figures that count. */

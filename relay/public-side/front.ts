@@ -1,6 +1,6 @@
 /** The relay's public port: looks at each visitor's ClientHello, keeps what is for the relay itself, and passes on the rest unread. */
 import net from 'node:net'
-import type { LaneStream } from '../../wire/lane-stream.ts'
+import type { Duplex } from 'node:stream'
 import type { StreamMeta } from '../../wire/messages.ts'
 import { peerOf } from '../peer.ts'
 import { MAX_HELLO_BYTES, readClientHello, UNRECOGNIZED_NAME_ALERT } from './client-hello.ts'
@@ -12,7 +12,7 @@ export interface FrontOptions {
   /** Take the connection over; the hello has been put back. */
   onOwn(socket: net.Socket): void
   /** A stream to the home that this name belongs to; undefined when there is none, or its tunnel is down. */
-  openStream(meta: StreamMeta): LaneStream | undefined
+  openStream(meta: StreamMeta): Duplex | undefined
 }
 
 /** How long a visitor may take to say which name it wants. */

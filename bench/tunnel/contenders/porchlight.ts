@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Certificate, createAuthority, issueCertificate } from '../../../lab/certificates.ts'
 import type { LabProcess } from '../../../lab/process.ts'
+import type { FrontOptions } from '../front.ts'
 import type { HomeOptions } from '../home.ts'
 import { addressOf, domainOf, type LineName, SERVICE, type Stage } from '../stage.ts'
 import type { Contender } from './contender.ts'
 
 const RELAY = join(import.meta.dirname, '..', '..', '..', 'relay', 'main.ts')
-const HOME = join(import.meta.dirname, '..', 'home.ts')
+const [HOME, FRONT] = ['home.ts', 'front.ts'].map((file) => join(import.meta.dirname, '..', file)) as [string, string]
 /** The tunnel works with its first lane; the others stand a little later. */
 const LANES_MS = 700
 
@@ -21,6 +22,17 @@ export const porchlight: Contender = {
     await wait(LANES_MS)
     const hello = await stage.helloBelow(`${labels[0]}.${domainOf(line)}`)
     return { door: { address: addressOf(line, 'relay'), port: 443, hello }, relay: [relay], home: [home] }
+  },
+}
+
+/** Ours without a tunnel: the relay's public port, before a home that it can reach. */
+export const porchlightFront: Contender = {
+  name: 'Porchlight’s public port',
+  async start(stage, line) {
+    const address = addressOf(line, 'relay')
+    const options: FrontOptions = { address, port: 9000, home: addressOf(line, 'home'), servicePort: SERVICE.port }
+    const relay = await stage.spawn('relay', [process.execPath, FRONT, JSON.stringify(options)], { readyPattern: /^ready/ })
+    return { door: { address, port: options.port, hello: await stage.helloBelow('test') }, relay: [relay], home: [] }
   },
 }
 

@@ -1,10 +1,10 @@
 /** `ssh -R`: OpenSSH's own server on the relay, its client at home. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventually } from '../../../lab/eventually.ts'
 import { mustRun } from '../../../lab/process.ts'
 import { addressOf, SERVICE, type Stage } from '../stage.ts'
 import type { Contender } from './contender.ts'
+import { doorOpens } from './door.ts'
 
 const SSHD_PORT = 2222
 const DOOR_PORT = 9000
@@ -29,14 +29,6 @@ export const ssh: Contender = {
     await doorOpens(stage, address, DOOR_PORT)
     return { door: { address, port: DOOR_PORT, hello: await stage.helloBelow('test') }, relay: [relay], home: [home] }
   },
-}
-
-/** Somebody listens there. Asked of the kernel: a connection would be a visitor. */
-export async function doorOpens(stage: Stage, address: string, port: number): Promise<void> {
-  await eventually(async () => (await stage.exec('relay', ['ss', '-Hltn', `src ${address}:${port}`])).stdout !== '', {
-    timeoutMs: 15_000,
-    everyMs: 100,
-  })
 }
 
 interface Files {
