@@ -28,6 +28,8 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'gateway-no-address': 'internet',
   'provider-shares-address': 'internet',
   'certificate-failed': 'certificate',
+  'certificate-wrong': 'certificate',
+  'foreign-certificate': 'certificate',
   'unreachable-outside': 'outside',
   'no-relay': 'relay',
   'tls-inspected': 'relay',

@@ -102,6 +102,8 @@ export const PROBLEMS = {
 
   // The certificate
   'certificate-failed': critical('reason'),
+  'certificate-wrong': critical('reason'),
+  'foreign-certificate': critical('host', 'address'),
 } as const satisfies Record<string, Definition>
 
 export type ProblemCode = keyof typeof PROBLEMS

@@ -16,6 +16,7 @@ test('the least a relay needs, and what it takes for the rest', () => {
     http: { host: '::', port: 80 },
     dns: { host: '::', port: 53 },
     certificate: { kind: 'self-made' },
+    probeCaFile: undefined,
     witnesses: {},
     open: false,
   })
@@ -24,6 +25,7 @@ test('the least a relay needs, and what it takes for the rest', () => {
 test('every flag', () => {
   const flags = ['--ipv6', '2001:db8::1', '--https', '127.0.0.1:8443', '--http', '[::1]:8080', '--dns', '0.0.0.0:0', '--open']
   const { addresses, https, http, dns, open } = run(...flags)
+  assert.equal(run('--probe-ca', 'roots.pem').probeCaFile, 'roots.pem')
   assert.deepEqual(addresses, { ipv4: '203.0.113.1', ipv6: '2001:db8::1' })
   assert.deepEqual(
     [https, http],

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly domain: string
   readonly data: string
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
+  /** Authorities that visitors of this relay know beside the public ones, PEM. */
+  readonly probeCaFile: string | undefined
   /** By family: something elsewhere that takes TCP connections, to tell a blind relay from a home that is gone. */
   readonly witnesses: { readonly [F in Family]?: Endpoint }
   readonly https: ListenAddress
@@ -35,7 +37,7 @@ export class UsageError extends Error {}
 export const USAGE = `usage:
   porchlight-relay run --domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
-                       [--witness HOST:PORT]… [--open]
+                       [--probe-ca FILE] [--witness HOST:PORT]… [--open]
   porchlight-relay code [--data DIR]     print a relay code: it lets one device in, once, within seven days
 `
 
@@ -52,6 +54,7 @@ const RUN_FLAGS = {
   'acme-directory': { type: 'string' },
   'acme-email': { type: 'string' },
   'acme-ca': { type: 'string' },
+  'probe-ca': { type: 'string' },
   witness: { type: 'string', multiple: true },
   open: { type: 'boolean' },
 } as const
@@ -94,6 +97,7 @@ function readRun(flags: Flags): RunOptions {
     http: listenAddress('--http', flags.http ?? `${EVERYWHERE}:80`),
     dns: flags.dns === 'off' ? 'off' : listenAddress('--dns', flags.dns ?? `${EVERYWHERE}:53`),
     certificate: readCertificate(flags),
+    probeCaFile: flags['probe-ca'],
     witnesses: readWitnesses(flags.witness ?? []),
     open: flags.open === true,
   }

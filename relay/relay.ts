@@ -15,6 +15,7 @@ import type { Log } from './log.ts'
 import { createNames } from './names/names.ts'
 import type { ListenAddress, RunOptions } from './options.ts'
 import { createPages } from './pages/pages.ts'
+import { visitorsTrust } from './probe/authorities.ts'
 import { createProbeLimits } from './probe/limits.ts'
 import { createSelfTest } from './probe/self-test.ts'
 import { createFront } from './public-side/front.ts'
@@ -83,6 +84,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       presence,
       names,
       limits: createProbeLimits(),
+      trusted: visitorsTrust(options.probeCaFile),
       selfTest: createSelfTest({ front: frontIn, domain, witnesses: options.witnesses }),
       addresses,
       publicRanges: parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES),

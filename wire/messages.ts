@@ -103,6 +103,9 @@ export const ProbeRequest = z.object({
   port: z.int().min(1).max(65535),
   /** Host name for TLS. */
   host: z.string().max(253).optional(),
+  /** For TLS: who vouches for the page's certificate, the authorities that every browser knows, or one that the owner has named. Without
+   *  it the certificate is not looked at. */
+  authority: z.enum(['public', 'named']).optional(),
 })
 export type ProbeRequest = z.infer<typeof ProbeRequest>
 

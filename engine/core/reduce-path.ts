@@ -108,21 +108,22 @@ function onLookedAgain(path: Extract<Path, { phase: 'blocked' }>, verdict: Verdi
   return { ...path, retryAtMs: atMs + step(UNREACHABLE_RETRY_MS, path.attempt - 1), attempt: path.attempt + 1 }
 }
 
-/** Provisioned, but nobody outside can see it. The tunnel is only looked at again. Our own IPv6 address may be behind a firewall that can
+/** Provisioned, but nobody outside can see it. The tunnel is only looked at again, and so is a way whose page a browser would not show: it
+ *  leads to us, and no router can help. Our own IPv6 address may be behind a firewall that can
  *  be asked. A rule is deleted and made anew once, then left be for a while (tailscale#21208: a router listed and renewed a rule that
  *  forwarded nothing for a month; only delete and add helped). */
 function onLost(path: OpenPath, verdict: Verdict, state: State, atMs: number): Path {
   const { way } = path
-  if (path.rung === 'tunnel')
+  const attempt = path.phase === 'provisioned' ? path.attempt : 0
+  if (path.rung === 'tunnel' || verdict.outcome === 'wrong-certificate')
     return {
       ...base(path),
       phase: 'provisioned',
       way: { ...way, probeAtMs: atMs + UNKNOWN_MS },
-      attempt: 0,
+      attempt,
       standing: false,
       lastVerdict: verdict,
     }
-  const attempt = path.phase === 'provisioned' ? path.attempt : 0
   const isHelpless = path.rung === 'direct' && !canAskFirewall(state)
   if (attempt === 0 && !isHelpless) return { ...base(path), phase: 'seeking', attempt: 1, replace: way.rules }
   const retryAtMs = atMs + step(UNREACHABLE_RETRY_MS, attempt - 1)

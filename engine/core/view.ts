@@ -106,6 +106,8 @@ function problemOf(state: State, service: Service, paths: readonly Path[]): Prob
   if (target?.phase === 'down') return target.problem
   if (stateOf(state, service, paths) !== 'unreachable') return null
   if (state.certificate.phase === 'failed' && isWeb(service.target.kind)) return state.certificate.problem
+  const [shown] = paths.flatMap((path) => certificateProblem(state, path))
+  if (shown) return shown
   const raw = !isWeb(service.target.kind) ? paths.find((path) => path.phase === 'blocked') : undefined
   return raw?.phase === 'blocked' ? raw.problem : problem('unreachable-outside', { service: service.name })
 }
@@ -130,9 +132,19 @@ function problemsOf(state: State): Problem[] {
     if (!isWeb(service.target.kind)) found.push(problem('relay-http-only', { service: service.name }))
   }
   // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.
-  for (const path of Object.values(state.paths))
+  for (const path of Object.values(state.paths)) {
     if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed') found.push(path.problem)
+    found.push(...certificateProblem(state, path))
+  }
   return unique(found).sort(bySeverity)
+}
+
+/** This way leads to us, but a browser that takes it would show a warning and not the page. */
+function certificateProblem(state: State, path: Path): Problem[] {
+  if (path.phase !== 'provisioned' || path.lastVerdict?.outcome !== 'wrong-certificate') return []
+  const { certificate: reason = 'untrusted' } = path.lastVerdict
+  if (reason !== 'foreign-key') return [problem('certificate-wrong', { reason })]
+  return [problem('foreign-certificate', { host: deviceDomain(state) ?? '', address: path.way.outside.address })]
 }
 
 /** The router's own outside address, where it explains why nothing can come in by it. */

@@ -13,10 +13,8 @@ export async function lookFromOutside(context: Context, effect: EffectOf<'probe'
   try {
     if (via === 'direct') await beSeen(context, family, emit, signal)
     const id = context.probes.expect(over.signal)
-    const answer = await context.tunnel?.ask(
-      { kind: 'probe', id, via, family, transport, port, ...(host === null ? {} : { host }) },
-      signal,
-    )
+    const page = host === null ? {} : { host, authority: context.certificates.authority() }
+    const answer = await context.tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page }, signal)
     const result = ProbeResult.safeParse(answer)
     if (result.success) logIfNews(context, path, result.data.verdict)
     emit({ type: 'probed', path, verdict: result.success ? result.data.verdict : unknown() })

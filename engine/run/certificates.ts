@@ -18,6 +18,8 @@ import type { Secrets } from './secrets.ts'
 export interface KeptCertificates {
   /** For a host name below the device's domain; undefined when there is none (yet). */
   certificateFor(host: string): { readonly certPem: string; readonly keyPem: string } | undefined
+  /** Who vouches for them: the authorities that every browser knows, or one that the owner has named (or, in a rehearsal, nobody). */
+  authority(): 'public' | 'named'
   /** One attempt: from disk if a good one is there, else from the directory. Ends with `certificate-valid` or `certificate-failed`. */
   obtain(domain: string, emit: Emit, signal: AbortSignal): Promise<void>
 }
@@ -40,9 +42,10 @@ const FOLDER_RETRY_MS = 60_000
 export const PUBLIC_DIRECTORY = 'https://acme-v02.api.letsencrypt.org/directory'
 
 export function keepCertificates(source: CertificateSource): KeptCertificates {
-  const { folder, log } = source
+  const { folder, log, directoryUrl, state } = source
   let current: Certificate | undefined
   return {
+    authority: () => (directoryUrl === undefined && !isRehearsal(state()) ? 'public' : 'named'),
     certificateFor(host) {
       const parent = host.slice(host.indexOf('.') + 1)
       return current?.names.includes(`*.${parent}`) ? current : undefined

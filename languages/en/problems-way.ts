@@ -133,6 +133,8 @@ export const routerProblems: ProblemWords<
   | 'ipv6-port-taken'
   | 'unreachable-outside'
   | 'certificate-failed'
+  | 'certificate-wrong'
+  | 'foreign-certificate'
 > = {
   'gateway-silent': ({ address }) => ({
     title: 'Your router does not open the way by itself.',
@@ -211,5 +213,19 @@ export const routerProblems: ProblemWords<
     cause: `A certificate is what lets browsers trust your links. What happened: ${reason}.`,
     consequence: 'Browsers warn visitors, or refuse to open the page.',
     remedy: "Porchlight tries again by itself. If it lasts for an hour, check this computer's date, then tell whoever runs the relay.",
+  }),
+  'certificate-wrong': ({ reason }) => ({
+    title: 'Browsers do not trust your pages.',
+    cause: `Somebody outside looked at the certificate that visitors are shown: ${reason}.`,
+    consequence: 'Visitors see a warning instead of the page.',
+    remedy:
+      "Check this computer's date and time, then restart Porchlight: it renews what has run out. If it lasts, tell whoever runs the relay.",
+  }),
+  'foreign-certificate': ({ host, address }) => ({
+    title: 'Somebody else answers under your address.',
+    cause: `Whoever opens a page of ${host} at ${address} is shown a certificate whose key is not this computer's. Somebody on the way can read and change what goes through.`,
+    consequence: 'Passwords and pages that take this way are not private.',
+    remedy:
+      'Do not sign in over this address until it is settled. If a company network or an antivirus program opens encrypted connections, it may be that; else ask whoever runs the relay, or take another relay.',
   }),
 }

@@ -16,6 +16,12 @@ export const reasons = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate comes from an authority this computer does not know',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate comes from an authority this computer does not know',
 
+  // A certificate, as somebody outside saw it
+  expired: 'it has expired',
+  'not-yet-valid': 'it is not valid yet',
+  'wrong-name': 'it is for another name',
+  untrusted: 'it comes from an authority that browsers do not know',
+
   // Files
   EACCES: 'this account is not allowed to write there',
   EPERM: 'the system does not allow it',

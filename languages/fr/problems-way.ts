@@ -135,6 +135,8 @@ export const routerProblems: ProblemWords<
   | 'ipv6-port-taken'
   | 'unreachable-outside'
   | 'certificate-failed'
+  | 'certificate-wrong'
+  | 'foreign-certificate'
 > = {
   'gateway-silent': ({ address }) => ({
     title: "Votre box n'ouvre pas le passage d'elle-même.",
@@ -214,5 +216,19 @@ export const routerProblems: ProblemWords<
     consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
     remedy:
       'Porchlight réessaie tout seul. Si cela dure une heure, vérifiez la date de cet ordinateur, puis prévenez la personne qui tient le relais.',
+  }),
+  'certificate-wrong': ({ reason }) => ({
+    title: 'Les navigateurs ne font pas confiance à vos pages.',
+    cause: `Le certificat montré aux visiteurs a été regardé de l'extérieur : ${reason}.`,
+    consequence: 'Vos visiteurs voient un avertissement à la place de la page.',
+    remedy:
+      "Vérifiez la date et l'heure de cet ordinateur, puis redémarrez Porchlight, qui renouvelle ce qui est périmé. Si cela dure, prévenez la personne qui tient le relais.",
+  }),
+  'foreign-certificate': ({ host, address }) => ({
+    title: "Quelqu'un d'autre répond à votre adresse.",
+    cause: `Qui ouvre une page de ${host} en passant par ${address} reçoit un certificat dont la clé n'est pas celle de cet ordinateur. Quelqu'un sur le trajet peut lire et modifier ce qui passe.`,
+    consequence: 'Les mots de passe et les pages qui prennent ce chemin ne sont pas privés.',
+    remedy:
+      "Ne vous connectez pas par cette adresse avant d'en savoir plus. Un réseau d'entreprise ou un antivirus qui ouvre les connexions chiffrées peut en être la cause ; sinon, interrogez la personne qui tient le relais, ou changez de relais.",
   }),
 }

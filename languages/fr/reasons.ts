@@ -16,6 +16,11 @@ export const reasons: Words['reasons'] = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "son certificat vient d'une autorité que cet ordinateur ne connaît pas",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "son certificat vient d'une autorité que cet ordinateur ne connaît pas",
 
+  expired: 'il a expiré',
+  'not-yet-valid': "il n'est pas encore valable",
+  'wrong-name': 'il porte un autre nom',
+  untrusted: "il vient d'une autorité que les navigateurs ne connaissent pas",
+
   EACCES: "ce compte n'a pas le droit d'y écrire",
   EPERM: 'le système ne le permet pas',
   EROFS: 'ce disque est en lecture seule',

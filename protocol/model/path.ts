@@ -9,9 +9,14 @@ export type Rung = z.infer<typeof Rung>
 
 export const Endpoint = z.object({ address: z.string(), port: z.int().min(1).max(65535) })
 
-/** What somebody outside saw. `unknown` means that nobody could look, which is neither good nor bad news. */
-export const Outcome = z.enum(['reachable', 'refused', 'timed-out', 'reset', 'wrong-host', 'unknown'])
+/** What somebody outside saw. `unknown` means that nobody could look, which is neither good nor bad news. `wrong-certificate`: the engine
+ *  answered, but a browser would not show its page. */
+export const Outcome = z.enum(['reachable', 'refused', 'timed-out', 'reset', 'wrong-host', 'wrong-certificate', 'unknown'])
 export type Outcome = z.infer<typeof Outcome>
+
+/** What a browser would hold against the page's certificate. `foreign-key`: its key is not the engine's own, so somebody else answers. */
+export const CertificateFault = z.enum(['foreign-key', 'expired', 'not-yet-valid', 'wrong-name', 'untrusted'])
+export type CertificateFault = z.infer<typeof CertificateFault>
 
 export const Verdict = z.object({
   outcome: Outcome,
@@ -20,6 +25,8 @@ export const Verdict = z.object({
   rttMs: z.number().optional(),
   /** Age of the outsider's own self-test, in seconds (a verdict from an outsider who cannot see is `unknown`). */
   selfTestAgeS: z.number().optional(),
+  /** With `wrong-certificate`: why. With `reachable` only `untrusted`, where the owner has named an authority of his own. */
+  certificate: CertificateFault.optional(),
 })
 export type Verdict = z.infer<typeof Verdict>
 

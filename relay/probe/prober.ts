@@ -3,15 +3,18 @@ import { randomBytes } from 'node:crypto'
 import dgram from 'node:dgram'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
-import tls from 'node:tls'
+import tls, { type SecureContext } from 'node:tls'
 import type { Endpoint } from '../../protocol/model/address.ts'
-import type { Outcome } from '../../protocol/model/path.ts'
+import type { CertificateFault, Outcome } from '../../protocol/model/path.ts'
 import { sessionBinding } from '../../wire/identity.ts'
 import { checkProbeAnswer, formatProbeQuestion, PROBE_ALPN, PROBE_ANSWER_BYTES, type ProbeQuestion } from '../../wire/probe.ts'
+import { lookAtPage, publicKeyOf, WrongHost } from './page.ts'
+import { once, settle } from './settle.ts'
 
 export interface Sighting {
   readonly outcome: Outcome
   readonly rttMs?: number
+  readonly certificate?: CertificateFault
 }
 
 export interface ProbeTarget {
@@ -22,6 +25,8 @@ export interface ProbeTarget {
   readonly deviceKey: string
   /** The 16 bytes the engine waits for. */
   readonly id: Buffer
+  /** For TLS: see the page as a browser would, too. One whose authority its owner has named himself may be unknown to us. */
+  readonly page?: { readonly trusted: SecureContext; readonly authority: 'public' | 'named' } | undefined
 }
 
 /** A visitor's browser would have given up inwardly by then, too. */
@@ -34,16 +39,22 @@ export async function probe(target: ProbeTarget, signal: AbortSignal): Promise<S
   const question: ProbeQuestion = { id: target.id, challenge: randomBytes(32) }
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)])
   try {
-    const { answer, binding } =
+    const { answer, binding, key } =
       target.transport === 'udp' ? await askUdp(target, question, bounded) : await askStream(target, question, bounded)
     if (!checkProbeAnswer(target.deviceKey, question, binding, answer)) return { outcome: 'wrong-host' }
-    return { outcome: 'reachable', rttMs: Math.round((performance.now() - startedMs) * 10) / 10 }
+    const rttMs = Math.round((performance.now() - startedMs) * 10) / 10
+    const { page, host, outside } = target
+    if (!page || !key || host === undefined) return { outcome: 'reachable', rttMs }
+    // The signature covers the session in which this key was shown, so it is the engine's own.
+    const looking = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)])
+    const certificate = await lookAtPage({ outside, host, ownKey: key, trusted: page.trusted }, looking)
+    if (certificate === undefined) return { outcome: 'reachable', rttMs }
+    const isExpected = certificate === 'untrusted' && page.authority === 'named'
+    return { outcome: isExpected ? 'reachable' : 'wrong-certificate', rttMs, certificate }
   } catch (error) {
     return { outcome: signal.aborted ? 'unknown' : outcomeOf(error) }
   }
 }
-
-class WrongHost extends Error {}
 
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof WrongHost) return 'wrong-host'
@@ -60,6 +71,8 @@ function outcomeOf(error: unknown): Outcome {
 interface Asked {
   readonly answer: Buffer
   readonly binding: Buffer
+  /** Of the certificate that was shown. */
+  readonly key?: Buffer | undefined
 }
 
 async function askStream(target: ProbeTarget, question: ProbeQuestion, signal: AbortSignal): Promise<Asked> {
@@ -81,8 +94,8 @@ async function askStream(target: ProbeTarget, question: ProbeQuestion, signal: A
     await once(secure, 'secureConnect', signal)
     if (secure.alpnProtocol !== PROBE_ALPN) throw new WrongHost('no probe protocol')
     // Before the answer: who answers and hangs up takes the session along.
-    const binding = sessionBinding(secure)
-    return { answer: await exchange(secure, question, signal), binding }
+    const [binding, key] = [sessionBinding(secure), publicKeyOf(secure.getPeerX509Certificate())]
+    return { answer: await exchange(secure, question, signal), binding, key }
   } finally {
     socket.destroy()
   }
@@ -125,33 +138,4 @@ async function askUdp(target: ProbeTarget, question: ProbeQuestion, signal: Abor
   } finally {
     socket.close()
   }
-}
-
-function once(stream: Duplex, event: string, signal: AbortSignal): Promise<void> {
-  return settle<void>(signal, (resolve, reject) => {
-    const done = (): void => resolve()
-    stream.once(event, done).once('error', reject)
-    return () => stream.off(event, done).off('error', reject)
-  })
-}
-
-/** A promise that an AbortSignal can end; `start` returns what removes its listeners. */
-function settle<T>(signal: AbortSignal, start: (resolve: (value: T) => void, reject: (error: Error) => void) => () => void): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason)
-      return
-    }
-    const onAbort = (): void => finish(() => reject(signal.reason))
-    const finish = (pass: () => void): void => {
-      signal.removeEventListener('abort', onAbort)
-      stop()
-      pass()
-    }
-    signal.addEventListener('abort', onAbort)
-    const stop = start(
-      (value) => finish(() => resolve(value)),
-      (error) => finish(() => reject(error)),
-    )
-  })
 }

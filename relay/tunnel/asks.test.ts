@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
+import { createSecureContext } from 'node:tls'
 import { parseRange, type Range } from '../../protocol/model/address.ts'
 import { newIdentity } from '../../wire/identity.ts'
 import type { Ask, ProbeRequest, ProbeResult, Publication } from '../../wire/messages.ts'
@@ -40,6 +41,7 @@ function house(context: TestContext, changes: Partial<AskContext> = {}): House {
     names,
     limits: createProbeLimits(),
     selfTest: { ageS: async () => 3 },
+    trusted: createSecureContext(),
     addresses,
     publicRanges: LOOPBACK,
     httpsPort: () => 1,

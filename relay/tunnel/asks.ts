@@ -1,5 +1,5 @@
 /** What a device may ask its relay: to be looked at from outside, to have its names published, to have a certificate's text in DNS. */
-
+import type { SecureContext } from 'node:tls'
 import type { z } from 'zod'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { isPublic, type Range } from '../../protocol/model/address.ts'
@@ -16,6 +16,8 @@ export interface AskContext {
   readonly names: Names
   readonly limits: ProbeLimits
   readonly selfTest: SelfTest
+  /** Who vouches for a home's certificate in the eyes of its visitors. */
+  readonly trusted: SecureContext
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
   readonly publicRanges: readonly Range[]
   httpsPort(): number
@@ -48,9 +50,10 @@ async function answerProbe(context: AskContext, deviceKey: string, label: string
 
 async function look(context: AskContext, deviceKey: string, ask: ProbeRequest, outside: Endpoint, signal: AbortSignal): Promise<Reply> {
   const unknown = (): Reply => ({ result: { verdict: { outcome: 'unknown', atMs: Date.now() }, outside } satisfies ProbeResult })
-  const { transport, host, family, via } = ask
+  const { transport, host, family, via, authority } = ask
   if ((await context.selfTest.ageS(family, via)) === undefined) return unknown()
-  const sighting = await probe({ transport, outside, host, deviceKey, id: Buffer.from(ask.id, 'base64url') }, signal)
+  const page = authority && { trusted: context.trusted, authority }
+  const sighting = await probe({ transport, outside, host, deviceKey, id: Buffer.from(ask.id, 'base64url'), page }, signal)
   if (sighting.outcome === 'unknown') return unknown()
   const isReachable = sighting.outcome === 'reachable'
   // Only eyes that still see may say no; then it says something about the home and not about us.

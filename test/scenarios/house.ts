@@ -80,7 +80,7 @@ async function furnish(lab: Lab): Promise<House> {
     relayFolder,
     startRelay({ ahead, flags = [] } = {}) {
       const args = ['run', '--domain', 'relay.test', '--data', relayFolder, '--ipv4', '198.51.100.20', '--ipv6', '2001:db8:200::20']
-      args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile, ...flags)
+      args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile, '--probe-ca', roots, ...flags)
       // The dynamic linker fills in $LIB. Timers go by the monotonic clock, which stays.
       const clock = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME: ahead ?? '', DONT_FAKE_MONOTONIC: '1' }
       return lab

@@ -52,3 +52,37 @@ describe('a relay that cannot see', () => {
     )
   })
 })
+
+describe('a page with a certificate that has run out', () => {
+  let house: House
+  before(async () => {
+    house = await openHouse()
+    const relay = await house.startRelay()
+    await house.startEngine('--relay', await house.relayCode())
+    await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
+    await house.becomes('mapped', 40_000)
+    await relay.stop()
+  })
+  after(() => house.close())
+
+  it('is seen as a browser of that day sees it: reached, and not green', async () => {
+    // For the relay it is six years later; what pebble issues is good for five.
+    const relay = await house.startRelay({ ahead: '+2200d' })
+    const service = await eventually(
+      async () => {
+        const found = await house.service()
+        assert.deepEqual([found.state, found.problem?.code, found.problem?.params.reason], ['unreachable', 'certificate-wrong', 'expired'])
+        return found
+      },
+      { timeoutMs: 30_000 },
+    )
+    for (const { verdict } of service.paths) assert.deepEqual([verdict?.outcome, verdict?.certificate], ['wrong-certificate', 'expired'])
+    assert.equal(house.lab.router.mappings().length, 1, 'the router has nothing to do with it')
+    await relay.stop()
+  })
+
+  it('is green again once it is good', async () => {
+    await house.startRelay()
+    await house.becomes('mapped', 30_000)
+  })
+})

@@ -1,0 +1,35 @@
+/** Waiting for a socket, no longer than an AbortSignal allows. */
+import type { Duplex } from 'node:stream'
+
+/** Resolves at the event; rejects with the stream's error or the signal's reason. */
+export function once(stream: Duplex, event: string, signal: AbortSignal): Promise<void> {
+  return settle<void>(signal, (resolve, reject) => {
+    const done = (): void => resolve()
+    stream.once(event, done).once('error', reject)
+    return () => stream.off(event, done).off('error', reject)
+  })
+}
+
+/** A promise that an AbortSignal can end; `start` returns what removes its listeners. */
+export function settle<T>(
+  signal: AbortSignal,
+  start: (resolve: (value: T) => void, reject: (error: Error) => void) => () => void,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason)
+      return
+    }
+    const onAbort = (): void => finish(() => reject(signal.reason))
+    const finish = (pass: () => void): void => {
+      signal.removeEventListener('abort', onAbort)
+      stop()
+      pass()
+    }
+    signal.addEventListener('abort', onAbort)
+    const stop = start(
+      (value) => finish(() => resolve(value)),
+      (error) => finish(() => reject(error)),
+    )
+  })
+}
