@@ -1,6 +1,7 @@
 /** What is measured of a contender that runs. Each resolves to one or more values; `…PerCpuS` is what its process did per second of
  *  processor time, which says more than the clock on a machine that does other things too. */
 import type { Running } from './contenders/contender.ts'
+import { idleMemory } from './idle.ts'
 import { cpuSeconds } from './processes.ts'
 import type { Stage } from './stage.ts'
 
@@ -79,5 +80,6 @@ export const MEASURES = {
   kept: requests(32, 'keep'),
   fresh: requests(32, 'new'),
   underBulk,
+  idleMemory,
 } as const satisfies Record<string, Measure>
 export type MeasureName = keyof typeof MEASURES

@@ -1,4 +1,4 @@
-/** Where the contenders run: two network namespaces, the relay's and the home's, with a fast cable between them, and a slow or lossy one
+/** Where the contenders run: two network namespaces, the relay's and the home's, with two fast cables between them, and a slow or lossy one
  *  where a row asks for it. Visitor and relay share one core, home and service the other: as if they were two machines. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { newLabName } from '../../lab/names.ts'
 import { type LabProcess, launch, mustRun } from '../../lab/process.ts'
 import { sweepDeadLabs } from '../../lab/sweep.ts'
 import { folderOf, removeAtExit, removedAlready, tearDown } from '../../lab/tear-down.ts'
-import { batch, type Network, raiseNetwork } from '../../lab/topology.ts'
+import { batch, type Machine, type Network, raiseNetwork } from '../../lab/topology.ts'
 import { caughtHello } from '../../relay/public-side/hello.fixture.ts'
 
 export type Side = 'relay' | 'home'
@@ -20,12 +20,14 @@ export interface LineSettings {
   readonly lossPercent: number
 }
 
-/** The cables by name, each with a network of its own, 198.18.N.0/24 (RFC 2544). `fast` is a veth pair, the others `cable.c`. */
+/** The cables by name, each with a network of its own, 198.18.N.0/24 (RFC 2544). `wide` and `fast` are veth pairs, the one with packets as
+ *  large as loopback's, the other with those of the internet; the others are `cable.c`. */
 const LINES = {
-  fast: { network: '198.18.1' },
+  wide: { network: '198.18.4', mtu: 65_535 },
+  fast: { network: '198.18.1', mtu: 1500 },
   slow: { network: '198.18.2', settings: { delayMs: 15, mbitPerS: 40, queueBytes: 262_144, lossPercent: 0 } },
   lossy: { network: '198.18.3', settings: { delayMs: 30, mbitPerS: 40, queueBytes: 262_144, lossPercent: 0.3 } },
-} as const satisfies Record<string, { network: string; settings?: LineSettings }>
+} as const satisfies Record<string, { network: string } & ({ mtu: number } | { settings: LineSettings })>
 export type LineName = keyof typeof LINES
 
 export const addressOf = (line: LineName, side: Side): string => `${LINES[line].network}.${side === 'relay' ? 1 : 2}`
@@ -68,12 +70,16 @@ export interface Stage {
   close(): Promise<void>
 }
 
+const PAIRS = ['wide', 'fast'] as const
+
+const machine = (side: Side): Machine => ({
+  interfaces: PAIRS.map((line) => ({ name: line, ipv4: `${addressOf(line, side)}/24` })),
+  more: PAIRS.map((line) => `link set ${line} mtu ${LINES[line].mtu}`),
+  resolver: '127.0.0.1',
+})
 const NETWORK: Network = {
-  machines: {
-    relay: { interfaces: [{ name: 'eth0', ipv4: `${addressOf('fast', 'relay')}/24` }], resolver: '127.0.0.1' },
-    home: { interfaces: [{ name: 'eth0', ipv4: `${addressOf('fast', 'home')}/24` }], resolver: '127.0.0.1' },
-  },
-  cables: [['relay', 'eth0', 'home', 'eth0']],
+  machines: { relay: machine('relay'), home: machine('home') },
+  cables: PAIRS.map((line) => ['relay', line, 'home', line]),
 }
 
 const CORES: Record<Side, string> = { relay: '0', home: '1' }

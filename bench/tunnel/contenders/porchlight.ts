@@ -10,7 +10,8 @@ import { addressOf, domainOf, type LineName, SERVICE, type Stage } from '../stag
 import type { Contender } from './contender.ts'
 
 const RELAY = join(import.meta.dirname, '..', '..', '..', 'relay', 'main.ts')
-const [HOME, FRONT] = ['home.ts', 'front.ts'].map((file) => join(import.meta.dirname, '..', file)) as [string, string]
+const beside = (file: string): string => join(import.meta.dirname, '..', file)
+const [HOME, FRONT, COLLECT] = [beside('home.ts'), beside('front.ts'), beside('collect-garbage.ts')]
 /** The tunnel works with its first lane; the others stand a little later. */
 const LANES_MS = 700
 
@@ -36,8 +37,17 @@ export const porchlightFront: Contender = {
   },
 }
 
+/** Ours with nobody at home yet, and a relay that collects its garbage when it is asked to: what is left then is really held. */
+export const porchlightRelay: Contender = {
+  name: 'Porchlight’s relay',
+  async start(stage, line) {
+    const relay = await startRelay(stage, line, ['--expose-gc', '--import', COLLECT])
+    return { door: { address: addressOf(line, 'relay'), port: 443, hello: '/dev/null' }, relay: [relay], home: [] }
+  },
+}
+
 /** `nodeFlags`: for the Node that runs it. */
-export async function startRelay(stage: Stage, line: LineName, nodeFlags: readonly string[] = []): Promise<LabProcess> {
+async function startRelay(stage: Stage, line: LineName, nodeFlags: readonly string[] = []): Promise<LabProcess> {
   const address = addressOf(line, 'relay')
   const { certFile, keyFile } = await certificate(stage)
   return stage.spawn(
@@ -67,13 +77,18 @@ export async function startHomes(stage: Stage, line: LineName, devices: number):
   const { caFile } = await certificate(stage)
   const options: HomeOptions = { relay: domainOf(line), caFile, servicePort: SERVICE.port, devices }
   const home = await stage.spawn('home', [process.execPath, HOME, JSON.stringify(options)])
-  const [, labels = ''] = await home.waitForOutput(/^ready (.*)$/m, 20_000)
+  const [, labels = ''] = await home.waitForOutput(/^ready (.*)$/m, 60_000)
   return { home, labels: labels.split(' ') }
 }
 
 async function certificate({ dir }: Stage): Promise<Certificate & { caFile: string }> {
   const made = { certFile: join(dir, 'porchlight.pem'), keyFile: join(dir, 'porchlight.key'), caFile: join(dir, 'ca.pem') }
   if (existsSync(made.certFile)) return made
-  await issueCertificate(dir, 'porchlight', ['DNS:fast.test', 'DNS:slow.test', 'DNS:lossy.test'], await createAuthority(dir))
+  await issueCertificate(
+    dir,
+    'porchlight',
+    ['DNS:wide.test', 'DNS:fast.test', 'DNS:slow.test', 'DNS:lossy.test'],
+    await createAuthority(dir),
+  )
   return made
 }

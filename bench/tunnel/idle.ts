@@ -1,0 +1,44 @@
+/** How much memory the relay holds for tunnels and for streams in which nothing happens. */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Running } from './contenders/contender.ts'
+import { startHomes } from './contenders/porchlight.ts'
+import type { Values } from './measures.ts'
+import { memoryKb } from './processes.ts'
+import { addressOf, domainOf, type Stage } from './stage.ts'
+
+/** Many, so that what the relay keeps once for all does not count. */
+const TUNNELS = 150
+/** The visitors of so many of the tunnels … */
+const VISITED = 8
+/** … each of which is given this many: an engine serves 512 at one time. */
+const STREAMS_EACH = 400
+const LINE = 'fast'
+
+export async function idleMemory(stage: Stage, { relay }: Running): Promise<Values> {
+  const held = async (): Promise<number> => {
+    for (let pass = 0; pass < 3; pass++) {
+      for (const process of relay) process.kill('SIGUSR2')
+      await wait(700)
+    }
+    return memoryKb(relay.map(({ pid }) => pid))
+  }
+  const atFirstKb = await held()
+  const { home, labels } = await startHomes(stage, LINE, TUNNELS)
+  await wait(5000) // longer than a lane is silent before it is asked whether it is there
+  const withTunnelsKb = await held()
+  const visitors = await Promise.all(
+    labels.slice(0, VISITED).map(async (label) => {
+      const hello = await stage.helloBelow(`${label}.${domainOf(LINE)}`)
+      const visitor = await stage.stay('idle', { address: addressOf(LINE, 'relay'), port: 443, hello }, [STREAMS_EACH])
+      const { held: count } = JSON.parse(visitor.stdout()) as { held: number }
+      if (count !== STREAMS_EACH) throw new Error(`${count} of ${STREAMS_EACH} streams stayed`)
+      return visitor
+    }),
+  )
+  const withStreamsKb = await held()
+  await Promise.all([...visitors, home].map((process) => process.stop()))
+  return {
+    kbPerTunnel: (withTunnelsKb - atFirstKb) / TUNNELS,
+    kbPerStream: (withStreamsKb - withTunnelsKb) / VISITED / STREAMS_EACH,
+  }
+}
