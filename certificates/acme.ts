@@ -1,5 +1,5 @@
 /** One certificate from an ACME directory (RFC 8555) by dns-01: account, order, a TXT record for each name, the certificate. */
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import acme from 'acme-client'
 import { type Exchange, withDirectory } from './directory-http.ts'
@@ -11,6 +11,7 @@ const OVERALL_TIMEOUT_MS = 90_000
 const ATTEMPTS = 3
 const POLL_FIRST_MS = 100
 const POLL_LONGEST_MS = 1000
+const MAX_ISSUERS = 4
 /** Clearing goes on after an abort, but must not hold up a stop. */
 const CLEAR_TIMEOUT_MS = 15_000
 const CLEAR_TIMEOUT_ABORTED_MS = 2000
@@ -27,7 +28,18 @@ export interface ObtainOptions {
   /** Publishes a TXT record and resolves when a validator would see it. Two values may stand under one name at the same time. */
   readonly setTxt: (name: string, value: string, signal: AbortSignal) => Promise<void>
   readonly clearTxt: (name: string, value: string, signal: AbortSignal) => Promise<void>
+  /** Before anything is ordered: with which account. */
+  readonly onAccount?: (account: Account, signal: AbortSignal) => Promise<void>
+  /** Before the directory sees it: the new certificate's public key (DER), so that it is known again whatever happens in between. */
+  readonly onKey?: (publicKey: Buffer) => void
   readonly signal: AbortSignal
+}
+
+/** What a CAA record must say so that nobody else gets a certificate (RFC 8657). */
+export interface Account {
+  readonly uri: string
+  /** The names by which the authority knows itself in CAA records (RFC 8555 §7.1.1); empty when its directory does not tell. */
+  readonly issuers: readonly string[]
 }
 
 /** A P-256 account key. */
@@ -59,11 +71,13 @@ export async function obtainCertificate(options: ObtainOptions): Promise<Certifi
 async function order(options: ObtainOptions, exchange: Exchange, signal: AbortSignal): Promise<Certificate> {
   const client = new acme.Client({ directoryUrl: options.directoryUrl, accountKey: options.accountKeyPem })
   await openAccount(client, options.email, exchange)
+  await options.onAccount?.({ uri: client.getAccountUrl(), issuers: await issuersOf(client) }, signal)
   const placed = await client.createOrder({ identifiers: options.names.map((value) => ({ type: 'dns', value })) })
   const authorizations = await client.getAuthorizations(placed)
   const proofs = await Promise.allSettled(authorizations.map((authorization) => prove(client, placed, authorization, options, signal)))
   for (const proof of proofs) if (proof.status === 'rejected') throw proof.reason
   const [key, csr] = await acme.crypto.createCsr({ altNames: [...options.names] }, await acme.crypto.createPrivateEcdsaKey('P-256'))
+  options.onKey?.(createPublicKey(key).export({ type: 'spki', format: 'der' }))
   const finalized = await client.finalizeOrder(placed, csr)
   const ready = await poll(signal, finalized, () => client.getOrder(placed))
   if (ready.status !== 'valid') throw new CertificateError('rejected', `the order became ${ready.status}`, { final: false })
@@ -82,6 +96,13 @@ async function openAccount(client: acme.Client, email: string | undefined, excha
     if (exchange.answer?.type !== 'accountDoesNotExist') throw error
     await client.createAccount({ termsOfServiceAgreed: true, ...(email === undefined ? {} : { contact: [`mailto:${email}`] }) })
   }
+}
+
+/** acme-client 5.4.0 reads `meta`, but shows only the terms of service of it. */
+async function issuersOf(client: acme.Client): Promise<string[]> {
+  const { http } = client as unknown as { http: { getMetaField(field: string): Promise<unknown> } }
+  const told = await http.getMetaField('caaIdentities')
+  return Array.isArray(told) ? told.filter((name) => typeof name === 'string').slice(0, MAX_ISSUERS) : []
 }
 
 /** Shows that one name is ours. The record's name comes from the authorization: for `*.a.example` that is `a.example`. */

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
-import { newAccountKey, obtainCertificate } from './acme.ts'
+import { type Account, newAccountKey, obtainCertificate } from './acme.ts'
 import { issue, type KeyAndCertificate, makeAuthority } from './self-made.ts'
 import { loadCertificate, saveCertificate } from './store.ts'
 
@@ -121,9 +121,20 @@ test('a wildcard and its parent are issued by dns-01, two values under one name,
   assert.deepEqual(await loadCertificate(folder, names, Date.now() + 1000), { state: 'loaded', certificate: got })
 })
 
-test('the same account is used again for a renewal, with a fresh key', async () => {
-  const first = await ask(['*.device.example'])
-  const second = await ask(['*.device.example'])
+test('the same account is used again for a renewal, with a fresh key; both are told before they are needed', async () => {
+  const told: (string | Account)[] = []
+  const order = () =>
+    ask(['*.device.example'], {
+      onAccount: async (account) => void told.push(account),
+      onKey: (key) => told.push(key.toString('base64')),
+    })
+  const first = await order()
+  const second = await order()
+  const keyOf = ({ certPem }: { certPem: string }) => new X509Certificate(certPem).publicKey.export({ type: 'spki', format: 'der' })
+  const [account] = told as [Account]
+  assert.match(account.uri, /^https:\/\/127\.0\.0\.1:\d+\/my-account\/\w+$/)
+  assert.deepEqual(account.issuers, [], 'pebble does not tell how it is called in CAA records')
+  assert.deepEqual(told, [account, keyOf(first).toString('base64'), account, keyOf(second).toString('base64')])
   assert.notEqual(first.keyPem, second.keyPem)
 })
 

@@ -109,9 +109,18 @@ export const ProbeRequest = z.object({
 })
 export type ProbeRequest = z.infer<typeof ProbeRequest>
 
+/** `accountUri` holds no semicolon, which would end it in a CAA record. */
+export const Issuance = z.object({
+  issuers: z.array(Domain).min(1).max(4),
+  accountUri: z.string().regex(/^https:\/\/[!-:<-~]{1,200}$/),
+})
+export type Issuance = z.infer<typeof Issuance>
+
 export const Ask = z.discriminatedUnion('kind', [
   ProbeRequest,
   z.object({ kind: z.literal('publish'), publication: Publication }),
+  /** Who alone may issue certificates for the device's names, and on whose behalf: its CAA records (RFC 8659, RFC 8657). */
+  z.object({ kind: z.literal('issuance'), issuance: Issuance }),
   /** The dns-01 text of the device's own `_acme-challenge`, set or removed. */
   z.object({ kind: z.literal('challenge'), action: z.enum(['set', 'clear']), value: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
 ])

@@ -73,7 +73,8 @@ async function directory(t: TestContext): Promise<{ url: string; orders(): numbe
       response.end(JSON.stringify(body))
     }
     request.resume()
-    if (request.url === '/directory') send(200, { newNonce: at('/nonce'), newAccount: at('/account'), newOrder: at('/order') })
+    const meta = { caaIdentities: ['ca.example', 7] }
+    if (request.url === '/directory') send(200, { newNonce: at('/nonce'), newAccount: at('/account'), newOrder: at('/order'), meta })
     else if (request.url === '/account') send(201, { status: 'valid' }, '/account/1')
     else if (request.url === '/order') {
       orders += 1
@@ -159,9 +160,22 @@ test('the proof goes through the relay; one that it does not set ends the attemp
   assert.ok(said?.type === 'certificate-failed' && more.length === 0)
   assert.ok(said.retryAfterMs > 55_000)
   assert.deepEqual(
-    asks.map((asked) => asked.kind === 'challenge' && asked.action),
+    asks.flatMap((asked) => (asked.kind === 'challenge' ? asked.action : [])),
     ['set', 'clear'],
   )
+  assert.equal(orders(), 1)
+})
+
+test('before it orders it has the relay say in DNS who alone may issue; a relay that does not know the question is no hindrance', async (t) => {
+  const { url, orders } = await directory(t)
+  const asks: Ask[] = []
+  const ask = async (asked: Ask): Promise<unknown> => {
+    if (asks.push(asked) === 1) assert.equal(orders(), 0)
+    throw new AskRejected('malformed')
+  }
+  await open(folder(t), AT_RELAY, { directoryUrl: url, tunnel: { ask } }).obtain()
+  const accountUri = url.replace('/directory', '/account/1')
+  assert.deepEqual(asks[0], { kind: 'issuance', issuance: { issuers: ['ca.example'], accountUri } })
   assert.equal(orders(), 1)
 })
 

@@ -9,6 +9,7 @@ import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../../certificates/store.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { writeProblem } from '../../system/atomic-file.ts'
+import { type Ask, Issuance } from '../../wire/messages.ts'
 import { isRehearsal, type State } from '../core/state.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { Log } from './log.ts'
@@ -98,17 +99,19 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
 }
 
 async function order(
-  { secrets, directoryUrl, directoryCa, email, tunnel }: CertificateSource,
+  { secrets, directoryUrl, directoryCa, email, tunnel, log }: CertificateSource,
   names: string[],
   signal: AbortSignal,
 ): Promise<Certificate> {
-  const challenge = (action: 'set' | 'clear') => async (_name: string, value: string, asking: AbortSignal) => {
+  const ask = async (what: Ask, asking: AbortSignal): Promise<void> => {
     const relay = tunnel()
     if (!relay) throw new CertificateError('directory-unreachable', 'the relay, which sets the proof, is not connected', { final: false })
-    await relay.ask({ kind: 'challenge', action, value }, asking).catch((cause: unknown) => {
+    await relay.ask(what, asking).catch((cause: unknown) => {
       throw new CertificateError('directory-unreachable', `the relay did not set the proof: ${String(cause)}`, { final: false, cause })
     })
   }
+  const challenge = (action: 'set' | 'clear') => (_name: string, value: string, asking: AbortSignal) =>
+    ask({ kind: 'challenge', action, value }, asking)
   const accountKeyPem = secrets.read('acme-account') ?? newAccountKey()
   // Kept before it is used: an account whose key is lost can never be asked about its limits again.
   secrets.write('acme-account', accountKeyPem)
@@ -120,6 +123,15 @@ async function order(
     names,
     setTxt: challenge('set'),
     clearTxt: challenge('clear'),
+    async onAccount({ uri: accountUri, issuers }, asking) {
+      // A directory that does not tell how its authority is called in CAA records: then nothing can be said there.
+      const issuance = Issuance.safeParse({ accountUri, issuers })
+      if (!issuance.success) return
+      // A lock more, and no reason to be without a certificate: an older relay does not know the question.
+      await ask({ kind: 'issuance', issuance: issuance.data }, asking).catch((error: unknown) =>
+        log('issuance-not-set', { error: String(error) }),
+      )
+    },
     signal,
   })
 }

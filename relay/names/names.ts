@@ -2,7 +2,7 @@
  *  is here, and the planner of protocol/model/records.ts decides which addresses stand. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { ADDRESS_TTL_S, recordSet } from '../../protocol/model/records.ts'
-import type { Publication } from '../../wire/messages.ts'
+import type { Issuance, Publication } from '../../wire/messages.ts'
 import type { NodeRecord, ZoneNode, ZoneView } from '../dns/zone.ts'
 import type { Device, Registry } from '../registry/registry.ts'
 import type { Presence } from '../tunnel/presence.ts'
@@ -25,6 +25,8 @@ export interface LinkTarget {
 export interface Names {
   readonly zone: ZoneView
   publish(deviceKey: string, publication: Publication): 'ok' | 'taken'
+  /** Who alone may issue certificates for the device's names. */
+  setIssuance(deviceKey: string, issuance: Issuance): void
   setChallenge(label: string, action: 'set' | 'clear', value: string): void
   /** What our own eyes saw: only a proven address is ever published. */
   noteSighting(deviceKey: string, proof: Proof, reachable: boolean): void
@@ -51,6 +53,8 @@ const PROOF_FOR_MS = 120_000
 const CHALLENGE_FOR_MS = 3_600_000
 const CHALLENGE_TTL_S = 1
 const MAX_CHALLENGES = 8
+/** A new account must be able to order at once. */
+const ISSUANCE_TTL_S = 30
 
 export function createNames(options: NamesOptions): Names {
   const { domain, addresses, registry, presence, ownChallenges, now = Date.now } = options
@@ -94,7 +98,7 @@ export function createNames(options: NamesOptions): Names {
         : { records: [...ownChallenges].map((text) => ({ type: 'TXT', text, ttlS: CHALLENGE_TTL_S })) }
     const device = registry.deviceByLabel(last)
     if (!device || below.length > 2) return undefined
-    if (service === undefined) return { records: [] }
+    if (service === undefined) return { records: issuanceRecords(registry.issuance(device.key)) }
     return service === '_acme-challenge' ? challengeNode(last) : serviceNode(device, service)
   }
 
@@ -131,6 +135,7 @@ export function createNames(options: NamesOptions): Names {
       for (const family of ['ipv4', 'ipv6'] as const) keepDirect(deviceKey, family, publication.direct.includes(family))
       return 'ok'
     },
+    setIssuance: (deviceKey, issuance) => registry.setIssuance(deviceKey, issuance),
     setChallenge(label, action, value) {
       const texts = new Map([...(challenges.get(label) ?? [])].filter(([, atMs]) => now() - atMs < CHALLENGE_FOR_MS))
       texts.delete(value)
@@ -182,6 +187,15 @@ const proofOf = (kind: PublishedService['kind'], { address, port }: Endpoint): P
   port,
   address,
 })
+
+/** Only the wildcard, only for this account, only by a proof in DNS; and nobody may certify anything else below this name, for a CA that finds
+ *  no CAA at `web.DEVICE` looks here (RFC 8659 §3). A CA asked for a wildcard goes by `issuewild` alone (§4.3). */
+function issuanceRecords(issuance: Issuance | undefined): NodeRecord[] {
+  if (!issuance) return []
+  const policy = (tag: string, value: string): NodeRecord => ({ type: 'CAA', critical: false, tag, value, ttlS: ISSUANCE_TTL_S })
+  const terms = `accounturi=${issuance.accountUri}; validationmethods=dns-01`
+  return [policy('issue', ';'), ...issuance.issuers.map((issuer) => policy('issuewild', `${issuer}; ${terms}`))]
+}
 
 const listOf = (address: string | undefined): string[] => (address === undefined ? [] : [address])
 

@@ -97,6 +97,7 @@ function release(db: DatabaseSync, { key, label }: Device, nowMs: number): void 
   db.prepare('UPDATE links SET service = NULL, revoked_at_ms = ? WHERE device_key = ? AND service IS NOT NULL').run(nowMs, key)
   db.prepare('DELETE FROM published WHERE device_key = ?').run(key)
   db.prepare('DELETE FROM direct WHERE device_key = ?').run(key)
+  db.prepare('DELETE FROM issuance WHERE device_key = ?').run(key)
   db.prepare('UPDATE public_ports SET released_at_ms = ? WHERE device_key = ? AND released_at_ms IS NULL').run(nowMs, key)
 }
 

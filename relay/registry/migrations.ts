@@ -61,4 +61,10 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (protocol, port),
      UNIQUE (device_key, service, protocol)
    ) STRICT, WITHOUT ROWID;`,
+
+  // Who may issue certificates for a device's names.
+  `CREATE TABLE issuance (
+     device_key TEXT PRIMARY KEY REFERENCES devices (key) ON DELETE CASCADE,
+     document TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ]

@@ -1,13 +1,13 @@
 /** What devices publish, whose each share link is, and which addresses were proven: what names and links need after a restart. */
 import type { DatabaseSync } from 'node:sqlite'
 import { type Family, familyOf } from '../../protocol/model/address.ts'
-import { Publication } from '../../wire/messages.ts'
+import { Issuance, Publication } from '../../wire/messages.ts'
 import { endQuarantines, knownDevice } from './devices.ts'
 import { checkKey } from './keys.ts'
 import { type Device, type DeviceKey, type DirectProof, type Registry, RegistryError } from './registry.ts'
 import { inTransaction } from './store.ts'
 
-type Published = Pick<Registry, 'setPublished' | 'published' | 'linkOwner' | 'setDirect' | 'direct'>
+type Published = Pick<Registry, 'setPublished' | 'published' | 'linkOwner' | 'setDirect' | 'direct' | 'setIssuance' | 'issuance'>
 
 /** Links taken back that one device may keep from others: the latest ones. */
 const MAX_REVOKED_LINKS = 1000
@@ -44,6 +44,7 @@ export function openPublished(db: DatabaseSync, device: (key: DeviceKey) => Devi
       return row?.service ? { deviceKey: row.deviceKey, service: row.service } : undefined
     },
     ...openDirect(db, device),
+    ...openIssuance(db, device),
   }
 }
 
@@ -99,6 +100,22 @@ function openDirect(db: DatabaseSync, device: (key: DeviceKey) => Device | undef
       return Object.fromEntries(
         rows.map(({ family, address, sinceMs }): [Family, DirectProof] => [family, { address, port: 443, sinceMs }]),
       )
+    },
+  }
+}
+
+function openIssuance(db: DatabaseSync, device: (key: DeviceKey) => Device | undefined): Pick<Registry, 'setIssuance' | 'issuance'> {
+  const write = db.prepare('INSERT OR REPLACE INTO issuance (device_key, document) VALUES (?, ?)')
+  const read = db.prepare('SELECT document FROM issuance WHERE device_key = ?')
+  return {
+    setIssuance: (key, issuance) =>
+      inTransaction(db, () => {
+        knownDevice(device(key))
+        write.run(key, JSON.stringify(issuance))
+      }),
+    issuance: (key) => {
+      const row = read.get(checkKey(key)) as { document: string } | undefined
+      return row && Issuance.safeParse(JSON.parse(row.document)).data
     },
   }
 }

@@ -239,6 +239,21 @@ export function registryContract(engine: string, open: () => { registry: Registr
     assert.deepEqual(again.direct(key), {})
   })
 
+  check('who may issue a device’s certificates is kept until it says otherwise, or leaves', (registry, reopen) => {
+    const key = newKey()
+    const issuance = { issuers: ['ca.example'], accountUri: 'https://ca.example/acct/1' }
+    assert.throws(() => registry.setIssuance(key, issuance), fails('device-unknown'))
+    registry.registerDevice(key, NOW)
+    assert.equal(registry.issuance(key), undefined)
+    registry.setIssuance(key, { ...issuance, accountUri: 'https://ca.example/acct/0' })
+    registry.setIssuance(key, issuance)
+    registry.close()
+    const again = reopen()
+    assert.deepEqual(again.issuance(key), issuance)
+    again.releaseDevice(key, NOW)
+    assert.equal(again.issuance(key), undefined)
+  })
+
   const udp = (service: string, port = 22124) => ({ service, protocol: 'udp' as const, port })
   const tcp = (service: string, port = 22) => ({ service, protocol: 'tcp' as const, port })
   const RANGE = { first: 20000, last: 29999 }

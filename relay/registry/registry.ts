@@ -4,7 +4,7 @@
  *  nothing of it was written. One process may serve while another (`porchlight-relay code`) writes to the same store.
  *  Presence, who is connected now, is not here: it ends with the process. */
 import type { Family } from '../../protocol/model/address.ts'
-import type { Publication } from '../../wire/messages.ts'
+import type { Issuance, Publication } from '../../wire/messages.ts'
 
 /** base64url of the 32 raw bytes of an Ed25519 public key. */
 export type DeviceKey = string
@@ -80,6 +80,10 @@ export interface Registry {
   published(deviceKey: DeviceKey): Publication | undefined
   /** Whose link this is, and to which service, by its name. */
   linkOwner(linkId: string): { readonly deviceKey: DeviceKey; readonly service: string } | undefined
+
+  /** Who alone may issue certificates for the device's names. Kept until it says otherwise or leaves. */
+  setIssuance(deviceKey: DeviceKey, issuance: Issuance): void
+  issuance(deviceKey: DeviceKey): Issuance | undefined
 
   /** Throws `address-malformed` when the address is not of that family. */
   setDirect(deviceKey: DeviceKey, family: Family, proof: DirectProof | null): void

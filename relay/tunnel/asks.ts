@@ -32,6 +32,9 @@ export async function answerAsk(context: AskContext, deviceKey: string, label: s
       return await answerProbe(context, deviceKey, label, ask, signal)
     case 'publish':
       return answerPublish(context, deviceKey, ask.publication)
+    case 'issuance':
+      context.names.setIssuance(deviceKey, ask.issuance)
+      return { result: {} }
     case 'challenge':
       context.names.setChallenge(label, ask.action, ask.value)
       return { result: {} }

@@ -13,12 +13,13 @@ const PROOF = 'b'.repeat(86)
 const NONCE = 'c'.repeat(22)
 const HOST = 'web.amber-otter-42.relay.example.org'
 
-const PROBE = { kind: 'probe', id: NONCE, via: 'direct', family: 'ipv4', transport: 'tls', port: 443, host: HOST }
+const PROBE = { kind: 'probe', id: NONCE, via: 'direct', family: 'ipv4', transport: 'tls', port: 443, host: HOST, authority: 'named' }
 const SERVICE = { name: 'web', kind: 'http', links: ['abcdefghijkl'], direct: [{ address: '2001:db8::7', port: 8080 }] }
 const ASKS = [
   PROBE,
   { kind: 'publish', publication: { services: [SERVICE], direct: ['ipv4', 'ipv6'] } },
   { kind: 'challenge', action: 'set', value: KEY },
+  { kind: 'issuance', issuance: { issuers: ['ca.example'], accountUri: 'https://ca.example/acct/1' } },
 ]
 const MESSAGES = [
   { m: 'hello', min: 1, max: 1, key: KEY, proof: PROOF },
