@@ -14,7 +14,7 @@ import type { Happening } from '../core/events.ts'
 import { KNOWN, RELAY, situation } from '../core/situation.fixture.ts'
 import type { State } from '../core/state.ts'
 import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
-import { type KeptCertificates, keepCertificates } from './certificates.ts'
+import { type KeptCertificates, keepCertificates, PUBLIC_DIRECTORY } from './certificates.ts'
 import { openSecrets } from './secrets.ts'
 
 const DOMAIN = 'amber-otter-42.relay.test'
@@ -110,6 +110,13 @@ test('a rehearsal makes its own, once: the next start finds it', async (t) => {
     ['certificate-valid'],
   )
   assert.equal(second.kept.certificateFor(`web.${DOMAIN}`)?.certPem, pair.certPem)
+})
+
+test('who vouches: the public authorities, unless its owner named another directory, or nobody in a rehearsal', (t) => {
+  const authority = (state: State, directoryUrl: string): string => open(folder(t), state, { directoryUrl }).kept.authority()
+  assert.equal(authority(AT_RELAY, PUBLIC_DIRECTORY), 'public')
+  assert.equal(authority(AT_RELAY, 'https://acme-staging-v02.api.letsencrypt.org/directory'), 'named')
+  assert.equal(authority(REHEARSAL, PUBLIC_DIRECTORY), 'named')
 })
 
 test('it serves the names right below its domain, and no others', async (t) => {

@@ -46,7 +46,7 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
   const { folder, log, directoryUrl, state } = source
   let current: Certificate | undefined
   return {
-    authority: () => (directoryUrl === undefined && !isRehearsal(state()) ? 'public' : 'named'),
+    authority: () => (directoryUrl === PUBLIC_DIRECTORY && !isRehearsal(state()) ? 'public' : 'named'),
     certificateFor(host) {
       const parent = host.slice(host.indexOf('.') + 1)
       return current?.names.includes(`*.${parent}`) ? current : undefined
