@@ -20,14 +20,9 @@ export const CONTENDERS = {
 } as const satisfies Record<string, Contender>
 export type ContenderName = keyof typeof CONTENDERS
 
-export interface Row {
+interface Judged {
   readonly id: string
   readonly says: string
-  readonly line: LineName
-  readonly ours: ContenderName
-  /** Without one, ours is judged by itself. */
-  readonly against?: ContenderName
-  readonly measure: MeasureName
   /** Which of the measure's values, and its unit in the table. */
   readonly value: string
   readonly unit: string
@@ -35,11 +30,32 @@ export interface Row {
   readonly bar?: { readonly atLeast: number } | { readonly atMost: number }
 }
 
+interface StageRow extends Judged {
+  readonly line: LineName
+  readonly measure: MeasureName
+  readonly ours: ContenderName
+  /** Without one, ours is judged by itself. */
+  readonly against?: ContenderName
+}
+
+/** Measured in the lab, not on the stage: `first-byte.ts`. */
+interface HouseRow extends Judged {
+  readonly line: 'house'
+  readonly measure: 'firstByte'
+  /** `porchlightPage`: told what to do by the page, not by a command. */
+  readonly ours: 'porchlight' | 'porchlightPage'
+  readonly against: 'ssh'
+}
+
+export type Row = StageRow | HouseRow
+export const isOnStage = (row: Row): row is StageRow => row.line !== 'house'
+
 const wide = { line: 'wide', ours: 'porchlight' } as const
 const fast = { line: 'fast', ours: 'porchlight' } as const
 const slow = { line: 'slow', ours: 'porchlight', measure: 'underBulk', value: 'p50Ms', unit: 'ms' } as const
 const lossy = { ...slow, line: 'lossy' } as const
 const front = { line: 'wide', ours: 'porchlightFront', against: 'haproxy' } as const
+const house = { line: 'house', against: 'ssh', measure: 'firstByte', value: 'ms', unit: 'ms' } as const
 const idle = { line: 'fast', ours: 'porchlightRelay', measure: 'idleMemory', unit: 'KB' } as const
 const MB = { value: 'mbPerS', unit: 'MB/s' } as const
 const PER_S = { value: 'perS', unit: '/s' } as const
@@ -79,6 +95,8 @@ export const ROWS: readonly Row[] = [
     unit: '',
     bar: { atLeast: 0.7 },
   },
+  { id: 'first-byte-page', says: 'added on the page → a visitor’s first byte', ...house, ours: 'porchlightPage' },
+  { id: 'first-byte-command', says: '`porchlight add` → a visitor’s first byte', ...house, ours: 'porchlight' },
   { id: 'memory-tunnel', says: 'the relay’s memory for an idle tunnel, all its lanes', ...idle, value: 'kbPerTunnel', bar: { atMost: 40 } },
   { id: 'memory-stream', says: 'the relay’s memory for an idle stream', ...idle, value: 'kbPerStream', bar: { atMost: 10 } },
 ]

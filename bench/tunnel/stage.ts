@@ -2,11 +2,12 @@
  *  where a row asks for it. Visitor and relay share one core, home and service the other: as if they were two machines. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createHost } from '../../lab/host.ts'
+import { eventually } from '../../lab/eventually.ts'
+import { createHost, type Host } from '../../lab/host.ts'
 import { newLabName } from '../../lab/names.ts'
 import { type LabProcess, launch, mustRun } from '../../lab/process.ts'
 import { sweepDeadLabs } from '../../lab/sweep.ts'
-import { folderOf, removeAtExit, removedAlready, tearDown } from '../../lab/tear-down.ts'
+import { folderOf, processesOf, removeAtExit, removedAlready, tearDown } from '../../lab/tear-down.ts'
 import { batch, type Machine, type Network, raiseNetwork } from '../../lab/topology.ts'
 import { caughtHello } from '../../relay/public-side/hello.fixture.ts'
 
@@ -65,6 +66,8 @@ export interface Stage {
   visit(mode: string, door: Door, args: readonly (string | number)[], timeoutMs: number): Promise<unknown>
   /** The same, left running; resolves once it has printed its line. */
   stay(mode: string, door: Door, args: readonly (string | number)[]): Promise<LabProcess>
+  /** End every program but the service and the cables, at once. */
+  clear(): Promise<void>
   /** A ClientHello for {@link hostBelow} this domain, in a file. */
   helloBelow(domain: string): Promise<string>
   close(): Promise<void>
@@ -110,9 +113,15 @@ export async function openStage(lines: ReadonlySet<LineName>): Promise<Stage> {
     const relays = Object.keys(LINES).map((line) => `${addressOf(line as LineName, 'relay')} ${domainOf(line as LineName)}\n`)
     writeFileSync(`/etc/netns/${name}home/hosts`, ['127.0.0.1 localhost\n', ...relays].join(''))
     for (const line of lines) await layCable(cable as string, name, line, track)
-    const stage = assemble(dir, load as string, hosts, close)
+    const lasting = new Set([...children].map(({ pid }) => pid))
+    const clear = async (): Promise<void> => {
+      for (const pid of processesOf(name)) if (!lasting.has(pid)) process.kill(pid, 'SIGKILL')
+      await eventually(() => processesOf(name).every((pid) => lasting.has(pid)))
+    }
+    const stage = assemble(dir, load as string, hosts, { close, clear })
     const args = ['serve', SERVICE.address, String(SERVICE.port), await stage.helloBelow('test')]
-    await stage.spawn('home', [load as string, ...args], { readyPattern: /^ready/ })
+    const service = await stage.spawn('home', [load as string, ...args], { readyPattern: /^ready/ })
+    lasting.add(service.pid)
     return stage
   } catch (error) {
     await close()
@@ -120,11 +129,11 @@ export async function openStage(lines: ReadonlySet<LineName>): Promise<Stage> {
   }
 }
 
-function assemble(dir: string, load: string, hosts: Record<Side, ReturnType<typeof createHost>>, close: () => Promise<void>): Stage {
+function assemble(dir: string, load: string, hosts: Record<Side, Host>, ends: Pick<Stage, 'close' | 'clear'>): Stage {
   const pinned = (side: Side, argv: readonly string[]): string[] => ['-c', CORES[side], ...argv]
   const stage: Stage = {
     dir,
-    close,
+    ...ends,
     spawn: (side, argv, options) => hosts[side].spawn('taskset', pinned(side, argv), options),
     exec: (side, argv, options) => hosts[side].exec('taskset', pinned(side, argv), options),
     async visit(mode, { address, port, hello }, args, timeoutMs) {

@@ -1,10 +1,10 @@
 import { median, quantile } from '../medians.ts'
 import type { Values } from './measures.ts'
-import { CONTENDERS, type ContenderName, type Row } from './rows.ts'
+import { CONTENDERS, type Row } from './rows.ts'
 
 /** What one contender's measure gave in each round; undefined where it failed. */
 export type Rounds = readonly (Values | undefined)[]
-export type Find = (contender: ContenderName, row: Row) => Rounds
+export type Find = (contender: Row['ours'] | NonNullable<Row['against']>, row: Row) => Rounds
 
 const HEAD = [
   '| What | Against | Ours | Theirs | Ours ÷ theirs (range) | Bar | Reached | Ours per CPU second: relay · home | Theirs |',

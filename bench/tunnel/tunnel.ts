@@ -1,12 +1,15 @@
 /** The tunnel against those that people use instead, in the same run: every round starts each of them anew and measures them in turn, so
  *  that whatever else the machine does hits all alike. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { stop } from './contenders/contender.ts'
+import { firstBytes } from './first-byte.ts'
 import { MEASURES, type MeasureName, type Values } from './measures.ts'
 import { requirePeers } from './requirements.ts'
-import { CONTENDERS, type ContenderName, ROWS, type Row } from './rows.ts'
+import { CONTENDERS, type ContenderName, isOnStage, ROWS, type Row } from './rows.ts'
 import { type LineName, openStage, type Stage } from './stage.ts'
 import { tableOf } from './table.ts'
+
+/** Connections that end after a measurement end before the next. */
+const REST_MS = 200
 
 interface Turn {
   readonly contender: ContenderName
@@ -15,35 +18,45 @@ interface Turn {
 }
 
 type Say = (line: string) => void
+/** By contender, line and measure: what each round gave, undefined where it failed. */
+type Results = Map<string, (Values | undefined)[]>
 
 /** @param wanted how the rows' ids begin; all of them without any */
 export async function benchTunnel(rounds: number, wanted: readonly string[], say: Say): Promise<{ table: string; withinBar: boolean }> {
   requirePeers()
   const rows = wanted.length === 0 ? ROWS : ROWS.filter(({ id }) => wanted.some((start) => id.startsWith(start)))
-  const turns = turnsOf(rows)
-  const results = new Map<string, (Values | undefined)[]>()
+  const results: Results = new Map()
+  await inRounds(turnsOf(rows), rounds, results, say)
+  if (rows.some(({ line }) => line === 'house'))
+    for (const { page, command, ssh } of await firstBytes(rounds, say)) {
+      add(results, 'porchlightPage house firstByte', { ms: page })
+      add(results, 'porchlight house firstByte', { ms: command })
+      add(results, 'ssh house firstByte', { ms: ssh })
+    }
+  return tableOf(rows, (contender, { line, measure }) => results.get(`${contender} ${line} ${measure}`) ?? [])
+}
+
+const add = (results: Results, key: string, values: Values | undefined): void =>
+  void results.set(key, [...(results.get(key) ?? []), values])
+
+async function inRounds(turns: readonly Turn[], rounds: number, results: Results, say: Say): Promise<void> {
+  if (turns.length === 0) return
   const stage = await openStage(new Set(turns.map(({ line }) => line)))
   try {
     for (let round = 0; round < rounds; round++)
       for (const turn of turns) {
-        const values = await take(stage, turn, (line) => say(`round ${round + 1} of ${rounds}: ${line}`))
-        for (const [measure, found] of values) {
-          const key = keyOf(turn.contender, turn.line, measure)
-          results.set(key, [...(results.get(key) ?? []), found])
-        }
+        const found = await take(stage, turn, (line) => say(`round ${round + 1} of ${rounds}: ${line}`))
+        for (const [measure, values] of found) add(results, `${turn.contender} ${turn.line} ${measure}`, values)
       }
   } finally {
     await stage.close()
   }
-  return tableOf(rows, (contender, row) => results.get(keyOf(contender, row.line, row.measure)) ?? [])
 }
-
-const keyOf = (contender: ContenderName, line: LineName, measure: MeasureName): string => `${contender} ${line} ${measure}`
 
 /** Each contender is started once a round and line, for all that is to be measured of it there. */
 function turnsOf(rows: readonly Row[]): Turn[] {
   const turns = new Map<string, { contender: ContenderName; line: LineName; measures: Set<MeasureName> }>()
-  for (const { line, ours, against, measure } of rows)
+  for (const { line, ours, against, measure } of rows.filter(isOnStage))
     for (const contender of against ? [ours, against] : [ours]) {
       const key = `${line} ${contender}`
       const turn = turns.get(key) ?? { contender, line, measures: new Set() }
@@ -54,25 +67,23 @@ function turnsOf(rows: readonly Row[]): Turn[] {
 }
 
 /** What fails is told and left out: one contender that breaks down must not cost the others their figures. */
-async function take(stage: Stage, { contender, line, measures }: Turn, say: Say) {
+async function take(stage: Stage, { contender, line, measures }: Turn, say: Say): Promise<Map<MeasureName, Values | undefined>> {
   const found = new Map<MeasureName, Values | undefined>(measures.map((measure) => [measure, undefined]))
   const { name, start } = CONTENDERS[contender]
+  const failed = (error: unknown): void => say(`${name}, ${line} line: ${error instanceof Error ? error.message : String(error)}`)
   try {
     const running = await start(stage, line)
     for (const measure of measures) {
-      const values = await MEASURES[measure](stage, running).catch((error: Error) => void say(`${name} ${measure}: ${error.message}`))
-      found.set(measure, values ?? undefined)
-      if (values)
-        say(
-          `${name}, ${line} line, ${measure}: ${Object.entries(values)
-            .map(([what, value]) => `${what} ${value.toPrecision(4)}`)
-            .join(', ')}`,
-        )
-      await wait(200)
+      const values = await MEASURES[measure](stage, running).catch(failed)
+      if (!values) continue
+      found.set(measure, values)
+      const told = Object.entries(values).map(([what, value]) => `${what} ${value.toPrecision(4)}`)
+      say(`${name}, ${line} line, ${measure}: ${told.join(', ')}`)
+      await wait(REST_MS)
     }
-    await stop(running)
   } catch (error) {
-    say(`${name}, ${line} line: ${error instanceof Error ? error.message : String(error)}`)
+    failed(error)
   }
+  await stage.clear()
   return found
 }

@@ -12,10 +12,6 @@ export interface Running {
 export interface Contender {
   /** As it stands in the table. */
   readonly name: string
-  /** Starts it anew, its two ends joined by this line. Throws when it does not come up. */
+  /** Starts it anew, its two ends joined by this line; whatever runs then ends with `stage.clear`. Throws when it does not come up. */
   start(stage: Stage, line: LineName): Promise<Running>
-}
-
-export async function stop({ relay, home }: Running): Promise<void> {
-  await Promise.all([...relay, ...home].map((process) => process.stop()))
 }
