@@ -12,7 +12,9 @@ export type Happening =
   | { readonly type: 'relay-left' }
   | { readonly type: 'check-now' }
   // This computer and its network
-  | { readonly type: 'notice'; readonly problem: Problem }
+  /** `what` holds, but could not be written down. */
+  | { readonly type: 'unsaved'; readonly what: string; readonly problem: Problem }
+  | { readonly type: 'saved'; readonly what: string }
   | { readonly type: 'network'; readonly facts: NetworkFacts | null }
   | { readonly type: 'listening'; readonly exposure: string; readonly family: Family; readonly port: number }
   | { readonly type: 'listening-refused'; readonly exposure: string; readonly family: Family; readonly problem: Problem }

@@ -63,6 +63,7 @@ export type Effect =
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
   | { readonly kind: 'check-target'; readonly name: string; readonly target: Target; readonly preset: string | undefined }
+  | { readonly kind: 'save'; readonly what: string }
   | {
       readonly kind: 'seek-target'
       readonly name: string
@@ -103,6 +104,7 @@ export function plan(state: State, nowMs: number): Plan {
   }
 
   add('watch-network', { kind: 'watch-network' })
+  for (const [what, { retryAtMs }] of Object.entries(state.unsaved)) if (due(retryAtMs)) add(`save ${what}`, { kind: 'save', what })
   if (state.relay.phase !== 'none' && state.relay.phase !== 'refused')
     add(`keep-tunnel ${state.relay.url} ${state.generation}`, { kind: 'keep-tunnel', url: state.relay.url })
   const exposures = exposuresOf(state.services)

@@ -23,6 +23,8 @@ const TARGET_UP_MS = 10_000
 const TARGET_DOWN_MS = 3000
 const PUBLISH_RETRY_MS = 3000
 const STUCK_RULE_RETRY_MS = 60_000
+/** A disk that was full is looked at again this often. */
+const UNSAVED_RETRY_MS = 10_000
 
 export function reduce(state: State, event: Event): State {
   return withWantedPaths(apply(state, event), event.atMs)
@@ -64,8 +66,13 @@ function apply(state: State, event: Event): State {
       return { ...state, sought: { ...state.sought, [event.name]: atMs } }
     case 'target-moved':
       return onTargetMoved(state, event, atMs)
-    case 'notice':
-      return withNotice(state, event.problem)
+    case 'unsaved':
+      return {
+        ...state,
+        unsaved: { ...state.unsaved, [event.what]: { problem: event.problem, retryAtMs: atMs + UNSAVED_RETRY_MS } },
+      }
+    case 'saved':
+      return { ...state, unsaved: without(state.unsaved, event.what) }
     case 'listening':
       return onListening(state, event)
     case 'listening-refused': {
@@ -187,12 +194,6 @@ function onListening(state: State, { exposure, family, port }: Extract<Event, { 
   return onePath(next, pathKey({ exposure, rung: 'direct', family }), (path) => (path.phase === 'blocked' ? seeking(path) : path))
 }
 
-/** What fails again and again is said once. */
-function withNotice(state: State, problem: State['notices'][number]): State {
-  const text = JSON.stringify(problem)
-  return state.notices.some((known) => JSON.stringify(known) === text) ? state : { ...state, notices: [...state.notices, problem] }
-}
-
 function onCertificateFailed(state: State, { problem, retryAfterMs }: Extract<Event, { type: 'certificate-failed' }>, atMs: number): State {
   const { certificate } = state
   const attempt = certificate.phase === 'none' ? 1 : certificate.attempt + 1
@@ -211,6 +212,7 @@ function onCheckNow(state: State, atMs: number): State {
   const soon = {
     ...asked,
     targets,
+    unsaved: Object.fromEntries(Object.entries(asked.unsaved).map(([what, one]) => [what, { ...one, retryAtMs: atMs }])),
     gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway,
     relay: relay.phase === 'connected' ? { ...relay, publishAtMs: atMs } : relay,
   }

@@ -180,6 +180,8 @@ export interface State {
   readonly journal: readonly Rule[]
   /** Rules that the router would not take back, with the time of the next try. */
   readonly leftovers: Readonly<Record<string, number>>
+  /** What could not be written down yet. */
+  readonly unsaved: Readonly<Record<string, { readonly problem: Problem; readonly retryAtMs: number }>>
   /** What was found damaged at the start, and the like. */
   readonly notices: readonly Problem[]
 }
@@ -198,6 +200,7 @@ export const EMPTY_STATE: State = {
   ports: {},
   journal: [],
   leftovers: {},
+  unsaved: {},
   notices: [],
 }
 

@@ -115,7 +115,7 @@ function problemOf(state: State, service: Service, paths: readonly Path[]): Prob
 function problemsOf(state: State): Problem[] {
   const { relay, gateway, certificate, network } = state
   const active = state.services.filter(({ paused }) => !paused)
-  const found: Problem[] = [...state.notices]
+  const found: Problem[] = [...state.notices, ...Object.values(state.unsaved).map(({ problem }) => problem)]
   if (network === null) found.push(problem('no-network', {}))
   if (relay.phase === 'none') found.push(problem('no-relay', {}))
   if (relay.phase === 'waiting' || relay.phase === 'refused') found.push(relay.problem)

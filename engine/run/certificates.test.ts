@@ -16,6 +16,7 @@ import type { State } from '../core/state.ts'
 import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
 import { type KeptCertificates, keepCertificates, PUBLIC_DIRECTORY } from './certificates.ts'
 import { openSecrets } from './secrets.ts'
+import { openUnsaved } from './unsaved.ts'
 
 const DOMAIN = 'amber-otter-42.relay.test'
 const DAY_MS = 86_400_000
@@ -35,9 +36,14 @@ interface House {
 }
 
 function open(data: string, state: State, change: { directoryUrl?: string; tunnel?: Pick<Tunnel, 'ask'> } = {}): House {
+  const said: Happening[] = []
   const kept = keepCertificates({
     folder: data,
     secrets: openSecrets(data),
+    unsaved: openUnsaved(
+      () => {},
+      (happening) => said.push(happening),
+    ),
     log: () => {},
     directoryUrl: change.directoryUrl ?? 'https://127.0.0.1:1/directory',
     directoryCa: authority.certPem,
@@ -49,9 +55,9 @@ function open(data: string, state: State, change: { directoryUrl?: string; tunne
     data,
     kept,
     async obtain() {
-      const said: Happening[] = []
+      said.splice(0)
       await kept.obtain(DOMAIN, (happening) => said.push(happening), new AbortController().signal)
-      return said
+      return [...said]
     },
   }
 }
@@ -199,9 +205,9 @@ test('one that cannot be kept is used all the same, and it is said why', async (
   const said = await obtain()
   assert.deepEqual(
     said.map(({ type }) => type),
-    ['notice', 'certificate-valid'],
+    ['unsaved', 'certificate-valid'],
   )
-  assert.ok(said[0]?.type === 'notice' && said[0].problem.code === 'data-unwritable')
+  assert.ok(said[0]?.type === 'unsaved' && said[0].problem.code === 'data-unwritable')
   assert.ok(kept.certificateFor(`web.${DOMAIN}`))
 })
 

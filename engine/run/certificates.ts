@@ -15,6 +15,7 @@ import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { Log } from './log.ts'
 import type { Emit } from './loop.ts'
 import type { Secrets } from './secrets.ts'
+import type { Unsaved } from './unsaved.ts'
 
 export interface KeptCertificates {
   /** For a host name below the device's domain; undefined when there is none (yet). */
@@ -28,6 +29,7 @@ export interface KeptCertificates {
 export interface CertificateSource {
   readonly folder: string
   readonly secrets: Secrets
+  readonly unsaved: Unsaved
   readonly log: Log
   /** Undefined: the public one. */
   readonly directoryUrl: string
@@ -43,7 +45,7 @@ const FOLDER_RETRY_MS = 60_000
 export const PUBLIC_DIRECTORY = 'https://acme-v02.api.letsencrypt.org/directory'
 
 export function keepCertificates(source: CertificateSource): KeptCertificates {
-  const { folder, log, directoryUrl, state } = source
+  const { folder, unsaved, log, directoryUrl, state } = source
   let current: Certificate | undefined
   return {
     authority: () => (directoryUrl === PUBLIC_DIRECTORY && !isRehearsal(state()) ? 'public' : 'named'),
@@ -70,11 +72,7 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
       try {
         const certificate = isRehearsal(source.state()) ? await rehearse(names) : await order(source, names, signal)
         // One that cannot be kept still serves; to order again for that would only run into the directory's limits.
-        await saveCertificate(folder, certificate).catch((error: unknown) => {
-          const found = writeProblem(join(folder, 'certificates'), error)
-          log('certificate-not-kept', { error: found.message })
-          emit({ type: 'notice', problem: found.problem })
-        })
+        await unsaved.write('certificate', () => keep(folder, certificate))
         log('certificate-obtained', { domain, until: new Date(certificate.notAfterMs).toISOString() })
         use(certificate)
       } catch (error) {
@@ -96,6 +94,13 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
       }
     },
   }
+}
+
+/** Throws ProblemError. */
+async function keep(folder: string, certificate: Certificate): Promise<void> {
+  await saveCertificate(folder, certificate).catch((error: unknown) => {
+    throw writeProblem(join(folder, 'certificates'), error)
+  })
 }
 
 async function order(

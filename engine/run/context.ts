@@ -14,9 +14,11 @@ import type { NonceFor } from './nonces.ts'
 import type { RelayChoice } from './relay-choice.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
+import type { Unsaved } from './unsaved.ts'
 
 export interface Context {
   readonly settings: SettingsFile
+  readonly unsaved: Unsaved
   readonly secrets: Secrets
   readonly journal: Journal
   readonly probes: Probes
@@ -26,6 +28,8 @@ export interface Context {
   readonly forbidden: ForbiddenOptions
   readonly publicRanges: readonly Range[]
   readonly log: Log
+  /** By place: resolves when whoever listens there has let go of it. */
+  readonly listening: Map<string, Promise<void>>
   state(): State
   /** The relay in use: where it is, how it is known again, and a code's key until it has been used. */
   relay: (RelayChoice & { address: RelayAddress }) | undefined

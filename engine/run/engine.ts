@@ -25,6 +25,7 @@ import { createPerform } from './perform.ts'
 import { joinedRelay, type RelayChoice, readRelayChoice } from './relay-choice.ts'
 import { openSecrets } from './secrets.ts'
 import { MAX_SERVICES, openSettings } from './settings.ts'
+import { openUnsaved } from './unsaved.ts'
 
 export interface EngineOptions {
   /** Exists, is ours alone, and is locked. */
@@ -53,6 +54,7 @@ export function startEngine(options: EngineOptions): Engine {
   const notices: Problem[] = []
   const settings = openSettings(folder, (notice) => notices.push(notice))
   const secrets = openSecrets(folder)
+  const unsaved = openUnsaved(log, (happening) => loop.dispatch(happening))
   const journal = openJournal(folder)
   const relayCa = readPem(options.relayCaFile)
   const chosen = chooseRelay(options.relay, settings.current.relay)
@@ -71,6 +73,7 @@ export function startEngine(options: EngineOptions): Engine {
   const certificates = keepCertificates({
     folder,
     secrets,
+    unsaved,
     log,
     directoryUrl: options.acme.directoryUrl,
     directoryCa: readPem(options.acme.caFile),
@@ -80,6 +83,7 @@ export function startEngine(options: EngineOptions): Engine {
   })
   const context: Context = {
     settings,
+    unsaved,
     secrets,
     journal,
     nonceFor: openNonces(folder),
@@ -89,6 +93,7 @@ export function startEngine(options: EngineOptions): Engine {
     forbidden,
     publicRanges,
     log,
+    listening: new Map(),
     state,
     relay: chosen && withAddress(chosen),
     tunnel: undefined,

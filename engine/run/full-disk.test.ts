@@ -7,6 +7,7 @@ import { MAPPED } from '../core/situation.fixture.ts'
 import type { Context } from './context.ts'
 import { listen } from './listen.ts'
 import { openWay } from './rules.ts'
+import { openUnsaved } from './unsaved.ts'
 
 const EXPOSURE = { id: FRONT_DOOR, protocol: 'tcp', port: 443, exactPort: true, transport: 'tls', services: [] } as const
 
@@ -19,9 +20,15 @@ function onFullDisk() {
   const happened: Happening[] = []
   const asked: string[] = []
   const open = new Set<number>()
+  const disk = { write: full as () => void }
   const context = {
     log: () => {},
-    settings: { current: { ports: {} }, change: full },
+    settings: { current: { ports: {} }, change: () => disk.write() },
+    unsaved: openUnsaved(
+      () => {},
+      (happening) => void happened.push(happening),
+    ),
+    listening: new Map(),
     journal: { rules: () => [], note: full, strike: full },
     frontDoor: {
       async listen() {
@@ -35,11 +42,11 @@ function onFullDisk() {
       map: async () => void asked.push('map'),
     },
   } as unknown as Context
-  return { context, happened, asked, open, emit: (happening: Happening) => void happened.push(happening) }
+  return { context, disk, happened, asked, open, emit: (happening: Happening) => void happened.push(happening) }
 }
 
-test('a port that cannot be remembered is listened on all the same, and given back at the end', async () => {
-  const { context, happened, open, emit } = onFullDisk()
+test('a port that cannot be remembered is listened on all the same, remembered once there is room, and given back at the end', async () => {
+  const { context, disk, happened, open, emit } = onFullDisk()
   const aborter = new AbortController()
   const heard = Promise.withResolvers<void>()
   const listening = listen(
@@ -54,7 +61,15 @@ test('a port that cannot be remembered is listened on all the same, and given ba
   await Promise.race([heard.promise, listening])
   assert.deepEqual(
     happened.map(({ type }) => type),
-    ['notice', 'listening'],
+    ['unsaved', 'listening'],
+  )
+  await context.unsaved.again('port :web ipv4')
+  disk.write = () => {}
+  await context.unsaved.again('port :web ipv4')
+  await context.unsaved.again('port :web ipv4')
+  assert.deepEqual(
+    happened.slice(2).map(({ type }) => type),
+    ['unsaved', 'saved'],
   )
   aborter.abort()
   await listening

@@ -1,5 +1,5 @@
 /** The lasting effect behind the tunnel: connects the relay's news to events, and its visitors to the front door. */
-import { type Problem, ProblemError } from '../../protocol/problem.ts'
+import type { Problem } from '../../protocol/problem.ts'
 import type { Welcomed } from '../core/state.ts'
 import { isLoopbackHost } from '../core/state.ts'
 import { startTunnel } from '../tunnel/tunnel.ts'
@@ -7,20 +7,14 @@ import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
 export async function keepTunnel(context: Context, emit: Emit, signal: AbortSignal): Promise<void> {
-  const { relay, secrets, settings, log } = context
+  const { relay, secrets, settings, unsaved, log } = context
   if (!relay) return
   const told = (event: string, found: Problem): void => log(event, { code: found.code, ...found.params })
   /** A full disk must not cost the connection that stands. */
   const remember = (joined: { url: string; key: string }): void => {
     const before = settings.current.relay
     if (before?.url === joined.url && before.key === joined.key) return
-    try {
-      settings.change({ relay: joined })
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error
-      told('relay-not-kept', error.problem)
-      emit({ type: 'notice', problem: error.problem })
-    }
+    void unsaved.write('relay', () => settings.change({ relay: joined }))
   }
   const tunnel = startTunnel({
     relay: relay.address,

@@ -1,7 +1,8 @@
 /** The lasting effect behind each exposure: our own listener. In IPv4 it stands behind the router's rule, on a port that stays the same from
  *  start to start; in IPv6 nothing is translated, so it is the very port that visitors come to. */
+import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
+import { type Problem, problem } from '../../protocol/problem.ts'
 import { FRONT_DOOR } from '../core/exposures.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { portKey } from '../core/state.ts'
@@ -21,9 +22,25 @@ interface Listener {
 /** A port that somebody else holds, or that is not allowed, may be free or allowed later. */
 const RETRY_MS = 15_000
 
+/** Our own port behind the router is chosen once and kept: rules made by hand lead to it. Outside the ranges from which systems take ports
+ *  for outgoing connections (Linux from 32768, others from 49152), or one of those might hold it at the next start. */
+const OWN_PORTS = [20_000, 30_000] as const
+const OWN_PORT_TRIES = 10
+
 export async function listen(context: Context, effect: Listen, emit: Emit, signal: AbortSignal): Promise<void> {
-  const listener =
-    effect.family === 'ipv4' ? await openMapped(context, effect, emit, signal) : await openDirect(context, effect, emit, signal)
+  const place = portKey(effect.exposure.id, effect.family)
+  const before = context.listening.get(place)
+  const mine = stand(context, effect, emit, signal, before)
+  const over = mine.catch(() => undefined).then(() => void (context.listening.get(place) === over && context.listening.delete(place)))
+  context.listening.set(place, over)
+  await mine
+}
+
+/** `before`: whoever listened here until now. It closes in its own time, and would hold the port against its successor. */
+async function stand(context: Context, effect: Listen, emit: Emit, signal: AbortSignal, before: Promise<void> | undefined): Promise<void> {
+  await before
+  if (signal.aborted) return
+  const listener = effect.family === 'ipv4' ? await openMapped(context, effect, signal) : await openDirect(context, effect, emit, signal)
   if (!listener) return
   try {
     emit({ type: 'listening', exposure: effect.exposure.id, family: effect.family, port: listener.port })
@@ -33,25 +50,27 @@ export async function listen(context: Context, effect: Listen, emit: Emit, signa
   }
 }
 
-async function openMapped(context: Context, effect: Listen, emit: Emit, signal: AbortSignal): Promise<Listener> {
-  const { settings, log } = context
+async function openMapped(context: Context, effect: Listen, signal: AbortSignal): Promise<Listener> {
+  const { settings, unsaved } = context
   const key = portKey(effect.exposure.id, 'ipv4')
   const remembered = settings.current.ports[key]
-  const listener = await start(context, effect, '0.0.0.0', remembered ?? 0, signal).catch((error: NodeJS.ErrnoException) => {
-    // Somebody took our port meanwhile: any other will do, the router is told the new one.
-    if (error.code === 'EADDRINUSE' && remembered !== undefined) return start(context, effect, '0.0.0.0', 0, signal)
-    throw error
-  })
+  const listener = await startOnOwnPort(context, effect, remembered, signal)
+  // To listen elsewhere after the next start is better than not to listen now.
   if (listener.port !== remembered)
-    try {
-      settings.change({ ports: { ...settings.current.ports, [key]: listener.port } })
-    } catch (error) {
-      // To listen elsewhere after the next start is better than not to listen now.
-      if (!(error instanceof ProblemError)) throw error
-      log('port-not-kept', { error: error.message })
-      emit({ type: 'notice', problem: error.problem })
-    }
+    await unsaved.write(`port ${key}`, () => settings.change({ ports: { ...settings.current.ports, [key]: listener.port } }))
   return listener
+}
+
+/** Somebody may have taken our port meanwhile: any other will do, the router is told the new one. */
+async function startOnOwnPort(context: Context, effect: Listen, remembered: number | undefined, signal: AbortSignal): Promise<Listener> {
+  for (let tries = 1; ; tries++) {
+    const port = tries === 1 && remembered !== undefined ? remembered : randomInt(...OWN_PORTS)
+    try {
+      return await start(context, effect, '0.0.0.0', port, signal)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === OWN_PORT_TRIES) throw error
+    }
+  }
 }
 
 /** Undefined when the signal ended the waiting. */

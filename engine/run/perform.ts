@@ -44,6 +44,8 @@ export function createPerform(context: Context): Perform {
         emit(found ? { type: 'target-down', name: effect.name, problem: found } : { type: 'target-up', name: effect.name })
         return
       }
+      case 'save':
+        return await context.unsaved.again(effect.what)
       case 'seek-target':
         return await seekTarget(context, effect, emit, signal)
     }
