@@ -1,8 +1,13 @@
-/** `npm run bench -- NAME [--rounds N] [--rows ID,…]`: prints a table in Markdown. Exit codes: 0 within the bar, 1 outside of it or failed, 2 wrong usage. */
+/** `npm run bench -- NAME [--rounds N] [--rows START,…] [--write]`: prints a table in Markdown, and writes it into
+ *  docs/performance.md. Exit codes: 0 within the bar, 1 outside of it or failed, 2 wrong usage. */
+import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { enterUserNamespace } from '../lab/enter-user-namespace.ts'
+import { mustRun } from '../lab/process.ts'
 import { checkLab } from '../lab/requirements.ts'
 import { benchGateway } from './gateway.ts'
+import { writeBetweenMarks } from './page.ts'
 import { benchTunnel } from './tunnel/tunnel.ts'
 
 /** `withinBar`: no bar was missed. */
@@ -15,6 +20,10 @@ interface Wanted {
   /** How the wanted rows' names begin; all rows without any. */
   readonly rows: readonly string[]
 }
+interface Arguments extends Wanted {
+  readonly name: string
+  readonly write: boolean
+}
 type Say = (line: string) => void
 
 const BENCHES: Readonly<Record<string, (wanted: Wanted, say: Say) => Promise<Report>>> = {
@@ -23,16 +32,18 @@ const BENCHES: Readonly<Record<string, (wanted: Wanted, say: Say) => Promise<Rep
 }
 const DEFAULT_ROUNDS = 9
 const MAX_ROUNDS = 50
-const USAGE = `error usage: npm run bench -- NAME [--rounds 1…${MAX_ROUNDS}] [--rows START,…]; benches: ${Object.keys(BENCHES).join(', ')}`
+const USAGE = `error usage: npm run bench -- NAME [--rounds 1…${MAX_ROUNDS}] [--rows START,…] [--write]; benches: ${Object.keys(BENCHES).join(', ')}`
 
-function readArguments(): (Wanted & { name: string }) | undefined {
+const PAGE = join(import.meta.dirname, '..', 'docs', 'performance.md')
+
+function readArguments(): Arguments | undefined {
   try {
-    const options = { rounds: { type: 'string' }, rows: { type: 'string' } } as const
+    const options = { rounds: { type: 'string' }, rows: { type: 'string' }, write: { type: 'boolean' } } as const
     const { values, positionals } = parseArgs({ options, allowPositionals: true })
     const [name = '', ...more] = positionals
     const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds)
     if (!Object.hasOwn(BENCHES, name) || more.length > 0 || !Number.isInteger(rounds) || rounds < 1 || rounds > MAX_ROUNDS) return undefined
-    return { name, rounds, rows: values.rows?.split(',') ?? [] }
+    return { name, rounds, rows: values.rows?.split(',') ?? [], write: values.write === true }
   } catch {
     return undefined
   }
@@ -53,7 +64,17 @@ async function main(): Promise<number> {
   if (lab.how === 'user-namespace') return enterUserNamespace([process.execPath, import.meta.filename, ...process.argv.slice(2)])
   const { table, withinBar } = await bench(wanted, (line) => console.error(line))
   console.log(table)
+  if (wanted.write) writeBetweenMarks(PAGE, wanted.name, `${await madeHow(wanted.rounds)}\n\n${table}`)
   return withinBar ? 0 : 1
+}
+
+async function madeHow(rounds: number): Promise<string> {
+  const commit = await mustRun(['git', '-C', import.meta.dirname, 'describe', '--always', '--dirty'])
+  const load = loadavg()
+    .map((average) => average.toFixed(1))
+    .join(', ')
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), load averages at the end ${load}`
+  return `Made on ${new Date().toISOString().slice(0, 10)} at commit ${commit.trim()}: ${rounds} rounds, medians; ${machine}.`
 }
 
 process.exitCode = await main()
