@@ -212,6 +212,40 @@ describe('IPv6, where nothing is translated', () => {
     assert.ok(still?.phase === 'blocked' && still.problem.code === 'ipv6-closed')
   })
 
+  it('asks again for a pinhole that is written down, and is never seen through one that it does not keep', () => {
+    const open = continued(
+      own,
+      probed(DIRECT6, 'timed-out'),
+      { type: 'rule-journalled', rule: pinhole },
+      punched,
+      probed(DIRECT6, 'reachable'),
+    )
+    const asksAgain = (state: State): boolean => {
+      const effects = [...plan(state, T0).effects.values()]
+      assert.ok(!effects.some(({ kind }) => kind === 'remove-rule'))
+      return effects.some((effect) => effect.kind === 'open' && effect.path === DIRECT6)
+    }
+    assert.ok(!asksAgain(open))
+    assert.ok(asksAgain(continued(open, { type: 'router-restarted' })))
+    const gone: Happening = {
+      type: 'inspected',
+      path: DIRECT6,
+      found: 'absent',
+      router: 'gateway',
+      claims: { gateway: null, upstream: null },
+    }
+    assert.ok(asksAgain(continued(open, gone)))
+    // After a crash, or with a router whose IPv6 side answers a moment later than its other one.
+    const start = situation({ type: 'rule-journalled', rule: pinhole }, ...ADDED, AT_HOME6, ...RELAY, CERTIFIED, heard)
+    const late = continued(start, ROUTER, probed(DIRECT6, 'reachable'))
+    const found = { ...ROUTER, pinholes: 1 } as Happening
+    assert.ok(asksAgain(continued(start, found)))
+    assert.ok(asksAgain(continued(late, found)))
+    // Nobody to ask: it is looked at as it is.
+    const absent: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
+    assert.ok(plan(continued(start, absent), T0 + 2000).effects.has(`probe ${DIRECT6}`))
+  })
+
   it('looks again at a firewall that nobody can ask, for its owner may open it', () => {
     const absent: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
     const beforeSearch = situation(...ADDED, AT_HOME6, ...RELAY, CERTIFIED, heard)

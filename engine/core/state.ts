@@ -212,6 +212,10 @@ export const portKey = (exposure: string, family: Family): string => `${exposure
 export const ruleKey = ({ router, protocol, externalPort, internalAddress }: Rule): string =>
   `${router} ${protocol} ${externalPort} ${internalAddress}`
 
+/** The openings for it in IPv6 firewalls that we have written down, on whichever router. */
+export const pinholesFor = ({ journal, network }: State, { protocol, port }: Exposure): Rule[] =>
+  journal.filter((rule) => rule.protocol === protocol && rule.externalPort === port && rule.internalAddress === network?.ipv6?.localAddress)
+
 /** Somebody may open our IPv6 firewall for us, or may yet be found who does. */
 export const canAskFirewall = ({ gateway, network }: State): boolean =>
   gateway.phase === 'found' ? gateway.pinholes > 0 : gateway.phase === 'unknown' && network?.ipv4 !== undefined

@@ -2,7 +2,7 @@
 import type { Family } from '../../protocol/model/address.ts'
 import { exposuresOf, FRONT_DOOR } from './exposures.ts'
 import { base } from './reduce-path.ts'
-import { type Exposure, isRehearsal, type Path, pathKey, portKey, type State } from './state.ts'
+import { canAskFirewall, type Exposure, isRehearsal, type Path, pathKey, pinholesFor, portKey, type State } from './state.ts'
 
 /** Exactly the paths that the services want and the network allows: new ones start seeking, those of the tunnel stand as soon as it does. */
 export function withWantedPaths(state: State, atMs: number): State {
@@ -13,14 +13,22 @@ export function withWantedPaths(state: State, atMs: number): State {
   return { ...state, paths, ports }
 }
 
-function wantedPaths(state: State, { id }: Exposure, atMs: number): Path[] {
+function wantedPaths(state: State, exposure: Exposure, atMs: number): Path[] {
+  const { id } = exposure
   const { network, paths } = state
   const existing = (rung: Path['rung'], family: Family): Path =>
     paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: [] }
   // A rehearsal leaves the router alone: nothing of it may be on the internet.
   if (isRehearsal(state)) return tunnelPaths(state, id, existing, atMs)
   const direct = network?.ipv6
-    ? [standing(existing('direct', 'ipv6'), network.ipv6.localAddress, state.ports[portKey(id, 'ipv6')], atMs)]
+    ? [
+        standing(
+          throughPinhole(state, exposure, existing('direct', 'ipv6'), atMs),
+          network.ipv6.localAddress,
+          state.ports[portKey(id, 'ipv6')],
+          atMs,
+        ),
+      ]
     : []
   const mapped = network?.ipv4 ? [existing('mapped', 'ipv4')] : []
   return [...direct, ...mapped, ...tunnelPaths(state, id, existing, atMs)]
@@ -34,6 +42,15 @@ function tunnelPaths({ relay }: State, id: string, existing: (rung: 'tunnel', fa
     const path = existing('tunnel', family)
     return [relay.phase === 'connected' ? standing(path, address, relay.known.httpsPort, atMs) : path]
   })
+}
+
+/** A pinhole of ours that stands in the journal was needed once, and is asked for again. A path that counted as open without it, and was
+ *  seen through it, would be a light that goes out when the pinhole does. */
+function throughPinhole(state: State, exposure: Exposure, path: Path, atMs: number): Path {
+  const pinholes = canAskFirewall(state) ? pinholesFor(state, exposure) : []
+  if (pinholes.length === 0) return path
+  if ('way' in path) return path.way.rules.length > 0 ? path : { ...path, way: { ...path.way, rules: pinholes, renewAtMs: atMs } }
+  return path.phase === 'seeking' && path.attempt === 0 ? { ...path, attempt: 1 } : path
 }
 
 /** A path that nobody needs to be asked for stands as soon as its address and port are known: it only has to be proven. */
