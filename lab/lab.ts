@@ -36,7 +36,7 @@ export type Lab = {
   readonly addresses: Addresses
   readonly network: Network
   readonly router: Router
-  /** The second home router, upstream of the first: in `double-nat` only. */
+  /** The second home router, upstream of the first: in `double-nat` and its kin only. */
   readonly outerRouter?: Router
   readonly line: Line
   /** PEM root that signs pebble's own interface and the relay's certificate. */
@@ -88,7 +88,7 @@ export async function createLab(
     }
     const [services, routers] = await Promise.all([
       startServices(host('dns'), dir, nonceRejectPercent),
-      startRouters(host, network, dir, home.router, options.upnp ?? home.upnp),
+      startRouters(host, network, dir, { ...home, upnp: options.upnp ?? home.upnp }),
     ])
     const lab = assemble({ dir, host, network, addresses: { ...ADDRESSES, ...home.addresses }, close, ...routers, ...services })
     await prepare(lab)
@@ -99,8 +99,15 @@ export async function createLab(
   }
 }
 
+type Home = ReturnType<typeof personalityNamed>
+
 /** The home's router with its resolver, and the box between it and the internet where the network has one. */
-async function startRouters(host: Lab['host'], network: Network, dir: string, differences: Partial<Behaviour>, upnp: boolean) {
+async function startRouters(
+  host: Lab['host'],
+  network: Network,
+  dir: string,
+  { router: differences, outer: { upnp: outerUpnp = true, ...outerDifferences }, upnp }: Pick<Home, 'router' | 'outer' | 'upnp'>,
+) {
   const start = (which: HostName, behaviour: Behaviour) => createRouter(host(which), machineOf(network, which), dir, behaviour)
   const startHome = async () => {
     const router = await start('router', { ...ORDINARY, ...differences })
@@ -108,8 +115,8 @@ async function startRouters(host: Lab['host'], network: Network, dir: string, di
     return router
   }
   const startOuter = async () => {
-    const outer = await start('outer', { ...ORDINARY, lan: '192.168.0.0/24' })
-    await outer.startUpnp()
+    const outer = await start('outer', { ...ORDINARY, lan: '192.168.0.0/24', ...outerDifferences })
+    await outer.setUpnp(outerUpnp)
     return outer
   }
   const [router, outerRouter] = await Promise.all([

@@ -20,6 +20,11 @@ type Told = {
   seenAs(): Promise<string>
 }
 
+/** Ask the second router for a mapping of port 9001 to the first. */
+function mapOnOuter(lab: Lab): Promise<string> {
+  return upnpc(lab, 'home', '-u', 'http://192.168.0.1:5000/rootDesc.xml', '-a', '192.168.0.2', '9001', '9001', 'TCP', '3600')
+}
+
 const STORIES: Record<PersonalityName, (told: Told) => Promise<void>> = {
   plain: async ({ lab, fromOutside }) => {
     assert.match(await mapByUpnp(lab, 443), /external 203\.0\.113\.10:443 TCP is redirected/)
@@ -84,11 +89,36 @@ const STORIES: Record<PersonalityName, (told: Told) => Promise<void>> = {
   'double-nat': async ({ lab, fromOutside }) => {
     assert.match(await mapByUpnp(lab, 9001), /external 192\.168\.0\.2:9001 TCP is redirected/)
     assert.equal(await fromOutside('203.0.113.10:9001'), '')
-    const outer = ['-u', 'http://192.168.0.1:5000/rootDesc.xml', '-a', '192.168.0.2', '9001', '9001', 'TCP', '3600']
-    assert.match(await upnpc(lab, 'home', ...outer), /external 203\.0\.113\.10:9001 TCP is redirected to internal 192\.168\.0\.2:9001/)
+    assert.match(await mapOnOuter(lab), /external 203\.0\.113\.10:9001 TCP is redirected to internal 192\.168\.0\.2:9001/)
     assert.equal(await fromOutside('203.0.113.10:9001'), MARKER)
     assert.equal(lab.outerRouter?.mappings().length, 1)
     assert.equal((await mapByPcp(lab, '192.168.0.1', 8080))?.result, 12) // ADDRESS_MISMATCH
+    // Nobody translates IPv6, so that each of the two firewalls has to let visitors in.
+    const { ipv6 } = lab.addresses.home
+    await lab.startNginx('home', { address: ipv6, port: 8081, text: 'through two firewalls' })
+    assert.equal((await mapByPcp(lab, lab.addresses.router.ipv6, 8081))?.result, 0)
+    assert.equal(await fromOutside(`[${ipv6}]:8081`), '')
+    assert.equal((await mapByPcp(lab, '2001:db8:101::1', 8081))?.result, 0)
+    assert.equal(await fromOutside(`[${ipv6}]:8081`), 'through two firewalls')
+  },
+
+  'double-nat-outer-upnp': async ({ lab, fromOutside }) => {
+    assert.match(await mapByUpnp(lab, 9001), /is redirected/)
+    assert.match(await mapOnOuter(lab), /external 203\.0\.113\.10:9001 TCP is redirected to internal 192\.168\.0\.2:9001/)
+    assert.equal(await fromOutside('203.0.113.10:9001'), MARKER)
+    assert.match((await lab.host('home').exec('natpmpc', ['-g', '192.168.0.1'])).stderr, /the gateway does not support nat-pmp/)
+  },
+
+  'double-nat-outer-silent': async ({ lab }) => {
+    assert.match(await mapByUpnp(lab, 9001), /is redirected/)
+    assert.match(await mapOnOuter(lab), /No valid UPNP Internet Gateway Device found/)
+    assert.equal(await mapByPcp(lab, '192.168.0.1', 8080), undefined)
+  },
+
+  'double-nat-outer-refusing': async ({ lab }) => {
+    assert.match(await mapByUpnp(lab, 9001), /is redirected/)
+    assert.match(await mapOnOuter(lab), /failed with code 606/)
+    assert.deepEqual(lab.outerRouter?.mappings(), [])
   },
 
   'ds-lite': async ({ lab, fromOutside, seenAs }) => {

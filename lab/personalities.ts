@@ -14,6 +14,8 @@ export type Personality = {
   addresses?: Partial<Addresses>
   /** Where the home's router differs from an ordinary one. */
   router?: Partial<Behaviour>
+  /** The same of the second home router, where the network has one. */
+  outer?: Partial<Behaviour> & { upnp?: boolean }
   /** Whether it starts with what it has of UPnP, NAT-PMP and PCP: yes, unless told otherwise. */
   upnp?: boolean
   /** What else has to happen once everybody is there. */
@@ -24,6 +26,11 @@ const behindCarrier = {
   network: CARRIER_NAT,
   addresses: { wan: { ipv4: '100.64.0.10', ipv6: '2001:db8:101::10' }, seenAs: '203.0.113.5' },
 }
+const behindOther = {
+  network: DOUBLE_NAT,
+  addresses: { wan: { ipv4: '192.168.0.2', ipv6: '2001:db8:101::10' } },
+  router: { takenForPublic: ['documentation', 'private'] },
+} satisfies Omit<Personality, 'says'>
 /** Free's customers share one IPv4 address by four, a quarter of the ports each: this is the first of those without 443. */
 const SHARED_PORTS = { first: 16_384, last: 32_767 }
 const LOSS_PERCENT = 20
@@ -51,11 +58,22 @@ export const PERSONALITIES = {
     ...behindCarrier,
     router: { takenForPublic: ['documentation', 'carrier'] },
   },
-  'double-nat': {
-    says: 'a second home router, 192.168.0.1, between this one and the internet; both take mappings',
-    network: DOUBLE_NAT,
-    addresses: { wan: { ipv4: '192.168.0.2', ipv6: '2001:db8:101::10' } },
-    router: { takenForPublic: ['documentation', 'private'] },
+  'double-nat': { says: 'a second home router, 192.168.0.1, between this one and the internet; both take mappings', ...behindOther },
+  'double-nat-outer-upnp': {
+    says: 'two home routers in a row, and the outer one speaks UPnP alone, as most boxes of providers do',
+    ...behindOther,
+    outer: { pcp: false },
+  },
+  'double-nat-outer-silent': {
+    says: 'two home routers in a row, and the outer one lets nobody map ports',
+    ...behindOther,
+    outer: { upnp: false },
+  },
+  'double-nat-outer-refusing': {
+    says: 'two home routers in a row, and the outer one speaks UPnP, and takes mappings from others only',
+    ...behindOther,
+    // Without NAT-PMP: a request that no rule of its configuration allows, whatever the port, hangs miniupnpd 2.3.1 (measured).
+    outer: { lan: '192.168.0.128/25', pcp: false },
   },
   'ds-lite': {
     says: "IPv6, and IPv4 only through a tunnel to the provider's NAT: the router has no IPv4 address outside",
@@ -108,8 +126,16 @@ export function isPersonality(name: string | undefined): name is PersonalityName
 }
 
 export function personality(name: PersonalityName): Required<Omit<Personality, 'upnp'>> & { upnp: boolean } {
-  const { says, network = PLAIN, addresses = {}, router = {}, upnp = true, prepare = async () => {} }: Personality = PERSONALITIES[name]
-  return { says, network, addresses, router, upnp, prepare }
+  const {
+    says,
+    network = PLAIN,
+    addresses = {},
+    router = {},
+    outer = {},
+    upnp = true,
+    prepare = async () => {},
+  }: Personality = PERSONALITIES[name]
+  return { says, network, addresses, router, outer, upnp, prepare }
 }
 
 /** The provider hands the ports of other customers to them. */
