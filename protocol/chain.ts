@@ -24,6 +24,8 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'mapping-unreachable': 'router',
   'ipv6-closed': 'router',
   'second-router': 'router',
+  'second-router-refused': 'router',
+  'second-router-conflict': 'router',
   'gateway-no-internet': 'internet',
   'gateway-no-address': 'internet',
   'provider-shares-address': 'internet',

@@ -94,6 +94,8 @@ export const PROBLEMS = {
   'gateway-no-address': info('address'),
   'provider-shares-address': info('address'),
   'second-router': info('address'),
+  'second-router-refused': info('address', 'internal', 'reason'),
+  'second-router-conflict': info('address', 'internal', 'port'),
   'mapping-unreachable': info('address', 'port'),
   'ipv6-closed': info('port'),
   'ipv6-port-forbidden': info('port', 'command'),

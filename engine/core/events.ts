@@ -36,6 +36,16 @@ export type Happening =
       readonly externalIPv4: string | null
     }
   | { readonly type: 'gateway-absent'; readonly problem: Problem }
+  | {
+      readonly type: 'upstream-found'
+      readonly address: string
+      /** Our router's address on that side. */
+      readonly routerAddress: string
+      readonly pinholes: number
+      readonly externalIPv4: string
+    }
+  /** `claimed`: what one that answers says of its outside, though outsiders see us elsewhere. */
+  | { readonly type: 'upstream-absent'; readonly routerAddress: string; readonly claimed: string | null }
   | { readonly type: 'rule-journalled' | 'rule-gone' | 'rule-stuck'; readonly rule: Rule }
   /** `silent`: the router that did not answer at all, so that it must be looked for again. */
   | {

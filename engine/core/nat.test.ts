@@ -5,6 +5,7 @@ import { judge } from './nat.ts'
 const HOME = {
   local: '192.168.1.10',
   claimed: '203.0.113.10',
+  upstream: null,
   observed: '203.0.113.10',
   observedUdp: '203.0.113.10',
   openPorts: [443],
@@ -16,6 +17,18 @@ describe('the NAT verdict, and what it rests on', () => {
     ['the router has the address that outsiders see', {}, 'single', ['router-says 203.0.113.10', 'outside-sees 203.0.113.10']],
     ['a provider’s shared range', { claimed: '100.64.0.10' }, 'carrier', ['router-says 100.64.0.10']],
     ['a private address outside: a second router', { claimed: '192.168.0.2' }, 'double', ['router-says 192.168.0.2']],
+    [
+      'a second router that says where it leads',
+      { claimed: '192.168.0.2', upstream: '203.0.113.10' },
+      'double',
+      ['router-says 192.168.0.2', 'second-router-says 203.0.113.10', 'outside-sees 203.0.113.10'],
+    ],
+    [
+      'a second router behind the provider’s NAT',
+      { claimed: '192.168.0.2', upstream: '100.64.0.10' },
+      'carrier',
+      ['router-says 192.168.0.2', 'second-router-says 100.64.0.10'],
+    ],
     [
       'another public address than outsiders see',
       { observed: '203.0.113.5' },

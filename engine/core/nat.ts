@@ -14,6 +14,8 @@ interface Facts {
   readonly local: string | undefined
   /** The router's claim for its outside; null when it has none to give. */
   readonly claimed: string | null
+  /** The same of the router in front of it; null where there is none, or none that says. */
+  readonly upstream: string | null
   /** What an outsider sees. */
   readonly observed: string | undefined
   /** What an outsider sees of our datagrams; null when it hears none. */
@@ -34,11 +36,14 @@ const TRANSLATOR = range('192.0.0.0/29')
 /** The networks that telephones and Windows make when they share their own connection: iOS; Android until 10; Windows. */
 const TETHERED = ['172.20.10.0/28', '192.168.42.0/23', '192.168.137.0/24'].map(range)
 
+const isHome = (claimed: string | null): boolean => claimed !== null && isPrivateIPv4(claimed)
+
 type Row = readonly [NatVerdict, (facts: Facts) => boolean, ...(keyof typeof EVIDENCE)[]]
 
 const EVIDENCE = {
   local: ({ local }: Facts) => `our-address ${local}`,
   claimed: ({ claimed }: Facts) => `router-says ${claimed}`,
+  upstream: ({ upstream }: Facts) => `second-router-says ${upstream}`,
   observed: ({ observed }: Facts) => `outside-sees ${observed}`,
   observedUdp: ({ observedUdp }: Facts) => `outside-sees-udp-from ${observedUdp ?? 'nowhere'}`,
   ports: ({ openPorts, closedPorts }: Facts) => `open ${openPorts.join(',')} closed ${closedPorts.join(',')}`,
@@ -48,7 +53,9 @@ const EVIDENCE = {
 const TABLE: readonly Row[] = [
   ['ds-lite', ({ local, claimed }) => within(local, TRANSLATOR) || within(claimed ?? undefined, TRANSLATOR), 'local', 'claimed'],
   ['carrier', ({ claimed }) => claimed !== null && isCarrierShared(claimed), 'claimed'],
-  ['double', ({ claimed }) => claimed !== null && isPrivateIPv4(claimed), 'claimed'],
+  ['carrier', ({ claimed, upstream }) => isHome(claimed) && upstream !== null && isCarrierShared(upstream), 'claimed', 'upstream'],
+  ['double', ({ claimed, upstream }) => isHome(claimed) && upstream !== null, 'claimed', 'upstream', 'observed'],
+  ['double', ({ claimed }) => isHome(claimed), 'claimed'],
   ['mobile', ({ local }) => TETHERED.some((network) => within(local, network)), 'local'],
   ['unknown', ({ claimed, observed }) => claimed === null || observed === undefined],
   ['unsure', ({ claimed, observed }) => claimed !== observed, 'claimed', 'observed'],
@@ -63,11 +70,12 @@ export function judge(facts: Facts): NatFinding {
   return { verdict, evidence: evidence.map((name) => EVIDENCE[name](facts)) }
 }
 
-export function natFinding({ gateway, relay, network, paths }: State): NatFinding {
+export function natFinding({ gateway, upstream, relay, network, paths }: State): NatFinding {
   const mapped = Object.values(paths).filter(({ rung }) => rung === 'mapped')
   return judge({
     local: network?.ipv4?.localAddress,
     claimed: gateway.phase === 'found' ? gateway.externalIPv4 : null,
+    upstream: upstream.phase === 'found' ? upstream.externalIPv4 : upstream.phase === 'absent' ? upstream.claimed : null,
     // A tunnel that went over IPv6 has not shown our IPv4 address; a datagram has.
     observed: relay.phase === 'connected' ? (relay.known.observed.ipv4 ?? relay.udp.ipv4 ?? undefined) : undefined,
     observedUdp: relay.phase === 'connected' ? relay.udp.ipv4 : undefined,

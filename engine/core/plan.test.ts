@@ -105,12 +105,12 @@ describe('the planner: facts in, effects out', () => {
     [
       'a removed service: its rule goes',
       published(continued(situation(...DIRECT), { type: 'service-removed', name: WEB.name })),
-      ['watch-network', 'keep-tunnel', 'remove-rule'],
+      ['watch-network', 'keep-tunnel', 'hear-router', 'keep-router', 'remove-rule'],
     ],
     [
       'a rule left by a crash, for nobody: goes as soon as the router is known',
       situation(JOURNALLED, AT_HOME, ROUTER),
-      ['watch-network', 'remove-rule'],
+      ['watch-network', 'hear-router', 'keep-router', 'remove-rule'],
     ],
     [
       'a rule left by a crash, wanted again: adopted by asking for it',

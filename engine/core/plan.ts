@@ -19,7 +19,9 @@ import {
   ruleKey,
   type Service,
   type State,
+  type Welcomed,
 } from './state.ts'
+import { isSeekingUpstream, type SoughtUpstream, soughtUpstream } from './upstream.ts'
 
 export type Effect =
   /** Lasting: runs until it is no longer planned, and reports whatever happens meanwhile. */
@@ -37,6 +39,14 @@ export type Effect =
     }
   /** Ends by itself when no router answers. */
   | { readonly kind: 'keep-router'; readonly network: NetworkFacts }
+  /** The same for the router in front of it. */
+  | {
+      readonly kind: 'keep-upstream'
+      readonly network: NetworkFacts
+      readonly sought: SoughtUpstream
+      /** Addresses of the relay: the second router lies on the way there. */
+      readonly towards: Welcomed['addresses']
+    }
   /** Once: ends with an event. */
   | {
       readonly kind: 'open'
@@ -145,15 +155,21 @@ function planListening(state: State, exposure: Exposure, add: Add): void {
 }
 
 function planGateway(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
-  const { network, gateway } = state
-  if (!network?.ipv4 || exposures.length === 0 || isRehearsal(state)) return
+  const { network, gateway, upstream, journal } = state
+  // Also for what a crash left there, when nothing is to be opened any more.
+  if (!network?.ipv4 || (exposures.length === 0 && journal.length === 0) || isRehearsal(state)) return
   const { gateway: address, localAddress } = network.ipv4
   add(`hear-router ${address} ${localAddress}`, { kind: 'hear-router', gateway: address, localAddress })
   const wanted = gateway.phase !== 'absent' || due(gateway.retryAtMs)
   if (wanted) add(`keep-router ${state.search} ${JSON.stringify(network)}`, { kind: 'keep-router', network })
+  const sought = soughtUpstream(state)
+  const towards = state.relay.phase === 'none' ? undefined : state.relay.known?.addresses
+  if (sought && towards && (upstream.phase !== 'absent' || due(upstream.retryAtMs)))
+    add(`keep-upstream ${state.search} ${Object.values(sought).join(' ')}`, { kind: 'keep-upstream', network, sought, towards })
 }
 
 function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: Due): void {
+  if (path.rung === 'mapped' && isSeekingUpstream(state)) return
   const looksAgain = isLookedAtAgain(state, path)
   if (!looksAgain) planOpening(state, exposure, path, add, due)
   if (
@@ -184,17 +200,32 @@ function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due
   const localAddress = state.network?.[path.family]?.localAddress
   if (path.rung === 'tunnel' || port === undefined || localAddress === undefined || state.gateway.phase !== 'found') return
   const wanted = path.phase === 'seeking' || (path.phase === 'blocked' ? due(path.retryAtMs) : due(path.way.renewAtMs))
+  const hops = hopsOf(state, exposure, path, localAddress)
   if (wanted)
-    add(`open ${key}`, {
+    add(['open', key, ...hops.slice(1).map(({ internalAddress }) => internalAddress)].join(' '), {
       kind: 'open',
       path: key,
       exposure: { ...exposure, services: [] },
       internalPort: port,
-      hops: [hop(path, exposure, 'gateway', localAddress)],
+      hops,
       replace: path.phase === 'seeking' ? path.replace : [],
     })
   else if ('way' in path && path.way.rules.length > 0 && due(path.way.inspectAtMs))
-    add(`inspect ${key}`, { kind: 'inspect', path: key, rules: path.way.rules })
+    add(`inspect ${key}`, { kind: 'inspect', path: key, rules: path.way.rules.filter(isWithinReach(state)) })
+}
+
+/** Its router can be asked about it. */
+const isWithinReach =
+  ({ upstream }: State) =>
+  ({ router }: Rule): boolean =>
+    router === 'gateway' || upstream.phase === 'found'
+
+/** In IPv4 each router translates, so that the second one's rule leads to the first; in IPv6 each lets visitors through to ourselves. */
+function hopsOf({ upstream }: State, exposure: Exposure, path: Path, localAddress: string): Hop[] {
+  const first = hop(path, exposure, 'gateway', localAddress)
+  if (upstream.phase !== 'found') return [first]
+  if (path.family === 'ipv4') return [first, hop(path, exposure, 'upstream', upstream.routerAddress)]
+  return upstream.pinholes > 0 ? [first, hop(path, exposure, 'upstream', localAddress)] : [first]
 }
 
 /** The port that was granted is asked for again. */
@@ -224,7 +255,7 @@ function planLeftovers(state: State, opening: boolean, add: Add, due: Due): void
   for (const rule of state.journal) {
     const key = ruleKey(rule)
     // While a path is being opened its rule is journalled but not yet claimed.
-    if (claimed.has(key) || seeking || opening) continue
+    if (claimed.has(key) || seeking || opening || !isWithinReach(state)(rule)) continue
     if (due(state.leftovers[key] ?? Number.NEGATIVE_INFINITY)) add(`remove-rule ${key}`, { kind: 'remove-rule', rule })
   }
 }

@@ -4,9 +4,12 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { eachPath, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
 import { portKey, type RelayLink, type RouterRole, type State } from './state.ts'
+import { upstreamBehind } from './upstream.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
 const GATEWAY_RETRY_MS = [2000, 5000, 5000, 10_000, 10_000, 15_000, 30_000] as const
+/** The same for the one in front of it, whose owner may switch on what lets it be asked. */
+const UPSTREAM_RETRY_MS = [5000, 15_000, 60_000, 300_000] as const
 
 /** Another network: what was open elsewhere says nothing here. */
 export function onNetwork(state: State, facts: State['network']): State {
@@ -17,15 +20,24 @@ export function onNetwork(state: State, facts: State['network']): State {
   if (state.network !== undefined && !moved('ipv4') && !moved('ipv6')) return { ...state, network: facts }
   // Our direct listener holds one address: under another router it goes on as it is, and will not say so again.
   const ports = state.network?.ipv6?.localAddress === facts?.ipv6?.localAddress ? state.ports : withoutFamily(state.ports, 'ipv6')
-  return eachPath({ ...reconnecting(state), network: facts, gateway: { phase: 'unknown' }, search: state.search + 1, ports }, (path) =>
-    path.rung !== 'tunnel' && moved(path.family) ? seeking(path) : path,
+  return eachPath(
+    {
+      ...reconnecting(state),
+      network: facts,
+      gateway: { phase: 'unknown' },
+      upstream: { phase: 'unknown' },
+      search: state.search + 1,
+      ports,
+    },
+    (path) => (path.rung !== 'tunnel' && moved(path.family) ? seeking(path) : path),
   )
 }
 
 export function onGatewayFound(state: State, event: Extract<Event, { type: 'gateway-found' }>): State {
   const { address, name, protocols, pinholes, externalIPv4 } = event
   const canNow = pinholes > (state.gateway.phase === 'found' ? state.gateway.pinholes : 0)
-  return eachPath({ ...state, gateway: { phase: 'found', address, name, protocols, pinholes, externalIPv4 } }, (path) => {
+  const next = { ...state, gateway: { phase: 'found', address, name, protocols, pinholes, externalIPv4 } } as const
+  return eachPath({ ...next, upstream: upstreamBehind(state, externalIPv4) }, (path) => {
     if (path.phase !== 'blocked') return path
     if (path.rung === 'mapped' && path.problem.code.startsWith('gateway-')) return seeking(path)
     // It was proven closed, so a pinhole is what it needs.
@@ -42,22 +54,53 @@ export function onGatewayAbsent(state: State, problem: Problem, atMs: number): S
 }
 
 /** A router that does not answer any more is looked for again. */
-export function onSilence(state: State, silent: RouterRole | null): State {
-  return silent === 'gateway' && state.gateway.phase === 'found'
-    ? { ...state, gateway: { phase: 'unknown' }, search: state.search + 1 }
-    : state
+export function onSilence(state: State, silent: RouterRole | null, atMs: number): State {
+  const { gateway, upstream } = state
+  if (silent === 'gateway' && gateway.phase === 'found') return { ...state, gateway: { phase: 'unknown' }, search: state.search + 1 }
+  if (silent !== 'upstream' || upstream.phase !== 'found') return state
+  return onUpstreamAbsent(state, { routerAddress: upstream.routerAddress, claimed: null }, atMs)
 }
 
-/** The provider gave the router another address: what was open at the old one leads nowhere, and our own connections went out from it. */
-export function onOutsideAddress(state: State, claims: Extract<Event, { type: 'inspected' }>['claims']): State {
-  const { gateway } = state
-  const externalIPv4 = claims.gateway
+/** Paths that are open by the first router alone stay so; each is asked for on both now. */
+export function onUpstreamFound(state: State, event: Extract<Event, { type: 'upstream-found' }>, atMs: number): State {
+  const { address, routerAddress, pinholes, externalIPv4 } = event
+  const before = state.upstream.phase === 'found' ? state.upstream : null
+  const isNew = before === null
+  const canOpenIPv6 = pinholes > (before?.pinholes ?? 0)
+  return eachPath({ ...state, upstream: { phase: 'found', address, routerAddress, pinholes, externalIPv4 } }, (path) => {
+    if (path.rung === 'tunnel' || !(path.rung === 'mapped' ? isNew : canOpenIPv6)) return path
+    if ('way' in path && path.way.rules.length > 0) return { ...path, way: { ...path.way, renewAtMs: atMs } }
+    if (path.phase !== 'blocked') return path
+    if (path.rung === 'mapped') return seeking(path)
+    // It was proven closed, so a pinhole is what it needs.
+    return path.problem.code === 'ipv6-closed' ? { ...seeking(path), attempt: 1 } : path
+  })
+}
+
+export function onUpstreamAbsent(
+  state: State,
+  { routerAddress, claimed }: { routerAddress: string; claimed: string | null },
+  atMs: number,
+): State {
+  const attempt = state.upstream.phase === 'absent' ? state.upstream.attempt + 1 : 0
+  const retryAtMs = atMs + step(UPSTREAM_RETRY_MS, attempt)
+  return { ...state, upstream: { phase: 'absent', routerAddress, claimed, retryAtMs, attempt } }
+}
+
+/** The provider gave a router another address: what was open at the old one leads nowhere, and our own connections went out from it. */
+export function onOutsideAddress(
+  state: State,
+  { gateway: ours, upstream: theirs }: Extract<Event, { type: 'inspected' }>['claims'],
+): State {
+  const { gateway, upstream } = state
+  const elsewhere = (next: State): State => eachPath(reconnecting(next), (path) => (path.rung === 'mapped' ? seeking(path) : path))
   // A line that is down for a moment has no address; only another address is news.
-  if (gateway.phase !== 'found' || !externalIPv4 || externalIPv4 === gateway.externalIPv4) return state
-  if (gateway.externalIPv4 === null) return { ...state, gateway: { ...gateway, externalIPv4 } }
-  return eachPath({ ...reconnecting(state), gateway: { ...gateway, externalIPv4 } }, (path) =>
-    path.rung === 'mapped' ? seeking(path) : path,
-  )
+  if (gateway.phase === 'found' && ours !== null && ours !== gateway.externalIPv4) {
+    const next = { ...state, gateway: { ...gateway, externalIPv4: ours }, upstream: upstreamBehind(state, ours) }
+    return gateway.externalIPv4 === null ? next : elsewhere(next)
+  }
+  const hasMoved = upstream.phase === 'found' && theirs !== null && theirs !== upstream.externalIPv4
+  return hasMoved ? elsewhere({ ...state, upstream: { ...upstream, externalIPv4: theirs } }) : state
 }
 
 /** Every connection to the relay is made anew; until it stands, nothing is proven. */

@@ -1,8 +1,9 @@
 /** The ladder's rules for one path: what a router's word and an outsider's verdict make of it. Pure. */
 import type { Verdict } from '../../protocol/model/path.ts'
-import { type Problem, problem } from '../../protocol/problem.ts'
+import { type Problem, type ProblemCode, problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
-import { canAskFirewall, isLookedAtAgain, type OpenPath, type Path, portKey, type RouterRole, type State, type Way } from './state.ts'
+import { canAskFirewall, isLookedAtAgain, type OpenPath, type Path, portKey, type State, type Way } from './state.ts'
+import { addressOfRouter, conflictOn, whyNotThroughUpstream } from './upstream.ts'
 
 /** A confirmed path is looked at again this often. */
 const PROBE_MS = 30_000
@@ -41,10 +42,19 @@ export function onOpened(path: Path, event: Extract<Event, { type: 'opened' }>, 
   const { rules, outside, missing } = event
   const renewAtMs = Math.min(...rules.map(({ lifetimeS }) => (lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + lifetimeS * 500)))
   if ('way' in path && path.way.outside.address === outside.address && path.way.outside.port === outside.port)
-    return { ...path, way: { ...path.way, rules, missing, renewAtMs, inspectAtMs: atMs + INSPECT_MS } }
+    return { ...path, way: renewed(path.way, event, renewAtMs, atMs) }
   const seenByNobody = path.phase === 'seeking' || (path.phase === 'blocked' && UNSEEN.has(path.problem.code))
   const way = { outside, rules, missing, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs: atMs }
   return { ...base(path), phase: 'provisioned', way, attempt: seenByNobody ? path.attempt : 0, standing: false, lastVerdict: null }
+}
+
+/** What could not be renewed may still stand: it is looked at from both sides before it is given up. What came on top is proven at once. */
+function renewed(way: Way, { rules, missing }: Extract<Event, { type: 'opened' }>, renewAtMs: number, atMs: number): Way {
+  const all = [...rules, ...way.rules.slice(rules.length)]
+  if (missing !== null && all.length > rules.length)
+    return { ...way, rules: all, renewAtMs: atMs + RENEWAL_RETRY_MS, inspectAtMs: atMs, probeAtMs: atMs }
+  const probeAtMs = rules.length > way.rules.length ? atMs : way.probeAtMs
+  return { ...way, rules: all, missing, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs }
 }
 
 export function onOpeningFailed(path: Path, event: Extract<Event, { type: 'opening-failed' }>, atMs: number): Path {
@@ -69,7 +79,7 @@ export function onInspected(path: Path, { found, router }: Extract<Event, { type
   return {
     ...base(path),
     phase: 'blocked',
-    problem: problem('gateway-conflict', { address: addressOf(state, router), port: portOf(way, router), internal: '' }),
+    problem: conflictOn(state, way, router),
     retryAtMs: atMs + step(REFUSED_RETRY_MS, 0),
     attempt: 1,
   }
@@ -140,15 +150,16 @@ export function onNoRouter(path: Path, found: Problem, retryAtMs: number, port: 
 
 function whyUnseen({ rung, way }: OpenPath, state: State): Problem {
   const port = String(way.outside.port)
-  return rung === 'direct'
-    ? problem('ipv6-closed', { port })
-    : problem('mapping-unreachable', { address: addressOf(state, 'gateway'), port })
+  if (rung === 'direct') return problem('ipv6-closed', { port })
+  return whyNotThroughUpstream(state, way) ?? problem('mapping-unreachable', { address: addressOfRouter(state, 'gateway'), port })
 }
 
-const UNSEEN: ReadonlySet<string> = new Set(['mapping-unreachable', 'ipv6-closed'])
-
-const addressOf = ({ gateway, network }: State, _router: RouterRole): string =>
-  gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? '')
-
-const portOf = ({ rules, outside }: Way, router: RouterRole): string =>
-  String((rules.find((rule) => rule.router === router) ?? { externalPort: outside.port }).externalPort)
+/** What {@link whyUnseen} says. */
+const UNSEEN: ReadonlySet<string> = new Set<ProblemCode>([
+  'ipv6-closed',
+  'mapping-unreachable',
+  'provider-shares-address',
+  'second-router',
+  'second-router-refused',
+  'second-router-conflict',
+])

@@ -11,6 +11,8 @@ import {
   onOutsideAddress,
   onRelayConnected,
   onSilence,
+  onUpstreamAbsent,
+  onUpstreamFound,
   reconnecting,
   relayBase,
   withRelay,
@@ -91,6 +93,10 @@ function apply(state: State, event: Event): State {
       return onGatewayFound(state, event)
     case 'gateway-absent':
       return onGatewayAbsent(state, event.problem, atMs)
+    case 'upstream-found':
+      return onUpstreamFound(state, event, atMs)
+    case 'upstream-absent':
+      return onUpstreamAbsent(state, event, atMs)
     case 'rule-journalled':
       return { ...state, journal: [...state.journal.filter((rule) => ruleKey(rule) !== ruleKey(event.rule)), event.rule] }
     case 'rule-gone':
@@ -105,11 +111,13 @@ function apply(state: State, event: Event): State {
       return onSilence(
         onePath(state, event.path, (path) => onOpened(path, event, atMs)),
         event.silent,
+        atMs,
       )
     case 'opening-failed':
       return onSilence(
         onePath(state, event.path, (path) => onOpeningFailed(path, event, atMs)),
         event.silent,
+        atMs,
       )
     case 'inspected':
       return onOutsideAddress(
@@ -207,13 +215,14 @@ function onCertificateFailed(state: State, { problem, retryAfterMs }: Extract<Ev
 function onCheckNow(state: State, atMs: number): State {
   // What a relay refused for good its operator may have changed; one that is away is called now, whatever the pause it was in.
   const asked = state.relay.phase === 'refused' || state.relay.phase === 'waiting' ? reconnecting(state) : state
-  const { gateway, relay } = asked
+  const { gateway, upstream, relay } = asked
   const targets = Object.fromEntries(Object.entries(state.targets).map(([name, target]) => [name, { ...target, nextAtMs: atMs }]))
   const soon = {
     ...asked,
     targets,
     unsaved: Object.fromEntries(Object.entries(asked.unsaved).map(([what, one]) => [what, { ...one, retryAtMs: atMs }])),
     gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway,
+    upstream: upstream.phase === 'absent' ? { ...upstream, retryAtMs: atMs } : upstream,
     relay: relay.phase === 'connected' ? { ...relay, publishAtMs: atMs } : relay,
   }
   return eachPath(soon, (path) => {

@@ -80,6 +80,26 @@ export type GatewayState =
       readonly externalIPv4: string | null
     }
 
+/** The router in front of ours, which is looked for when ours has a private address outside: `routerAddress`. */
+export type UpstreamState =
+  | { readonly phase: 'unknown' }
+  | {
+      readonly phase: 'absent'
+      readonly routerAddress: string
+      /** What one that answers says of its outside, though outsiders see us elsewhere; null when none answers. */
+      readonly claimed: string | null
+      readonly retryAtMs: number
+      readonly attempt: number
+    }
+  | {
+      readonly phase: 'found'
+      readonly routerAddress: string
+      readonly address: string
+      /** In how many languages its IPv6 firewall can be asked. */
+      readonly pinholes: number
+      readonly externalIPv4: string
+    }
+
 /** The home's own router, or the one in front of it, where there are two (double NAT). */
 export type RouterRole = 'gateway' | 'upstream'
 
@@ -170,6 +190,7 @@ export interface State {
   /** Undefined: not looked yet. Null: no network at all. */
   readonly network: NetworkFacts | null | undefined
   readonly gateway: GatewayState
+  readonly upstream: UpstreamState
   /** Counts the searches for a router: a new one starts when the old conversation has broken off. */
   readonly search: number
   readonly paths: Readonly<Record<string, Path>>
@@ -194,6 +215,7 @@ export const EMPTY_STATE: State = {
   generation: 0,
   network: undefined,
   gateway: { phase: 'unknown' },
+  upstream: { phase: 'unknown' },
   search: 0,
   paths: {},
   certificate: { phase: 'none' },
@@ -217,8 +239,10 @@ export const pinholesFor = ({ journal, network }: State, { protocol, port }: Exp
   journal.filter((rule) => rule.protocol === protocol && rule.externalPort === port && rule.internalAddress === network?.ipv6?.localAddress)
 
 /** Somebody may open our IPv6 firewall for us, or may yet be found who does. */
-export const canAskFirewall = ({ gateway, network }: State): boolean =>
-  gateway.phase === 'found' ? gateway.pinholes > 0 : gateway.phase === 'unknown' && network?.ipv4 !== undefined
+export const canAskFirewall = ({ gateway, upstream, network }: State): boolean => {
+  if (gateway.phase !== 'found') return gateway.phase === 'unknown' && network?.ipv4 !== undefined
+  return gateway.pinholes > 0 || (upstream.phase === 'found' && upstream.pinholes > 0)
+}
 
 /** Closed, and opened by nobody but its owner: then all we can do is to look again. */
 export const isLookedAtAgain = (state: State, path: Path): path is Extract<Path, { phase: 'blocked' }> & { rung: 'direct' } =>

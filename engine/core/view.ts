@@ -148,7 +148,7 @@ function certificateProblem(state: State, path: Path): Problem[] {
 }
 
 /** The router's own outside address, where it explains why nothing can come in by it. */
-function addressProblems({ gateway, relay }: State): Problem[] {
+function addressProblems({ gateway, relay, upstream, paths }: State): Problem[] {
   if (gateway.phase !== 'found') return []
   const { externalIPv4, address, protocols } = gateway
   // PCP tells an address only with a rule: its silence says nothing.
@@ -157,7 +157,8 @@ function addressProblems({ gateway, relay }: State): Problem[] {
   const why = relay.phase === 'connected' ? 'gateway-no-address' : 'gateway-no-internet'
   if (externalIPv4 === null) return isTold ? [problem(why, { address })] : []
   if (isCarrierShared(externalIPv4)) return [problem('provider-shares-address', { address: externalIPv4 })]
-  return isPrivateIPv4(externalIPv4) ? [problem('second-router', { address: externalIPv4 })] : []
+  const isShut = upstream.phase !== 'found' && Object.values(paths).some(({ rung, phase }) => rung === 'mapped' && phase === 'blocked')
+  return isPrivateIPv4(externalIPv4) && isShut ? [problem('second-router', { address: externalIPv4 })] : []
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

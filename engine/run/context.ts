@@ -1,6 +1,6 @@
 /** What the effects work with: one value, made once when the engine starts. */
 import type { Range } from '../../protocol/model/address.ts'
-import type { State } from '../core/state.ts'
+import type { RouterRole, State } from '../core/state.ts'
 import type { Router } from '../gateway/router.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
@@ -35,5 +35,5 @@ export interface Context {
   relay: (RelayChoice & { address: RelayAddress }) | undefined
   /** Set while their effects run. */
   tunnel: Tunnel | undefined
-  router: Router | undefined
+  readonly routers: Record<RouterRole, Router | undefined>
 }

@@ -97,7 +97,7 @@ export function startEngine(options: EngineOptions): Engine {
     state,
     relay: chosen && withAddress(chosen),
     tunnel: undefined,
-    router: undefined,
+    routers: { gateway: undefined, upstream: undefined },
   }
 
   let shown: Snapshot | undefined
@@ -183,7 +183,7 @@ export function startEngine(options: EngineOptions): Engine {
     async stop() {
       await loop.stop(1000)
       await Promise.race([takeBack(), new Promise((resolve) => setTimeout(resolve, 2000).unref())])
-      context.router?.close()
+      for (const router of Object.values(context.routers)) router?.close()
       await context.frontDoor.close()
     },
   }
@@ -210,11 +210,11 @@ export function startEngine(options: EngineOptions): Engine {
 
   /** Every rule that may stand on the router goes; what the router keeps is noted for the next start. */
   async function takeBack(): Promise<void> {
-    const { router } = context
-    if (!router) return
     const bounded = AbortSignal.timeout(1900)
     await Promise.allSettled(
       journal.rules().map(async (rule) => {
+        const router = context.routers[rule.router]
+        if (!router) return
         await router.unmap(rule as Mapping, bounded)
         journal.strike(rule)
         log('rule-removed', { protocol: rule.protocol, external: rule.externalPort })

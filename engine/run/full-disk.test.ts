@@ -36,11 +36,7 @@ function onFullDisk() {
         return { port: 40443, close: async () => void open.delete(40443) }
       },
     },
-    router: {
-      address: '192.168.1.1',
-      protocols: () => ['upnp'],
-      map: async () => void asked.push('map'),
-    },
+    routers: { gateway: { address: '192.168.1.1', protocols: () => ['upnp'], map: async () => void asked.push('map') } },
   } as unknown as Context
   return { context, disk, happened, asked, open, emit: (happening: Happening) => void happened.push(happening) }
 }

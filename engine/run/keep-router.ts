@@ -17,8 +17,8 @@ const EXTERNAL_ADDRESS_MS = 3000
 const ONE_RESTART_MS = 5000
 
 export async function keepRouter(context: Context, { network }: EffectOf<'keep-router'>, emit: Emit, signal: AbortSignal): Promise<void> {
-  context.router?.close()
-  context.router = undefined
+  context.routers.gateway?.close()
+  context.routers.gateway = undefined
   const address = network.ipv4?.gateway ?? ''
   let router: Router | null = null
   const tell = async (): Promise<void> => {
@@ -39,7 +39,7 @@ export async function keepRouter(context: Context, { network }: EffectOf<'keep-r
   if (signal.aborted) router?.close()
   else if (!router) emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }) })
   else {
-    context.router = router
+    context.routers.gateway = router
     await tell()
     // It is closed by its successor, or at the very end: until then rules may have to be taken back through it.
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))

@@ -7,6 +7,7 @@ import type { Context } from './context.ts'
 import { rememberMachine, seekTarget } from './follow-target.ts'
 import { hearRouter, keepRouter } from './keep-router.ts'
 import { keepTunnel } from './keep-tunnel.ts'
+import { keepUpstream } from './keep-upstream.ts'
 import { listen } from './listen.ts'
 import type { Emit, Perform } from './loop.ts'
 import { inspectRules, openWay, removeRule } from './rules.ts'
@@ -24,6 +25,8 @@ export function createPerform(context: Context): Perform {
         return await hearRouter(context, effect, emit, signal)
       case 'keep-router':
         return await keepRouter(context, effect, emit, signal)
+      case 'keep-upstream':
+        return await keepUpstream(context, effect, emit, signal)
       case 'open':
         return await openWay(context, effect, emit, signal)
       case 'inspect':

@@ -4,7 +4,6 @@ import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { EffectOf, Hop } from '../core/plan.ts'
 import { type RouterRole, type Rule, ruleKey } from '../core/state.ts'
 import { GatewayError, type Mapping } from '../gateway/gateway.ts'
-import type { Router } from '../gateway/router.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
@@ -43,10 +42,15 @@ async function askRouter(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Asked> {
-  const router = routerOf(context, role)
-  if (!router) return { problem: problem('gateway-silent', { address: '' }), silent: role }
-  // The router before the last may open any port: it is only the last one's door.
-  const exactPort = exposure.exactPort && role === hops.at(-1)?.router
+  const router = context.routers[role]
+  if (!router)
+    return {
+      problem: role === 'upstream' ? problem('second-router', { address: internalAddress }) : problem('gateway-silent', { address: '' }),
+      silent: role,
+    }
+  const isIPv6 = familyOf(internalAddress) === 'ipv6'
+  // Where ports are translated, visitors come in at the last router's; those before it may open any.
+  const exactPort = exposure.exactPort && (isIPv6 || role === hops.at(-1)?.router)
   const request = { protocol: exposure.protocol, internalAddress, internalPort, externalPort, lifetimeS: LEASE_S, description: DESCRIPTION }
   const wanted: Rule = { router: role, ...request, via: router.protocols()[0] ?? 'upnp' }
   try {
@@ -73,9 +77,8 @@ async function askRouter(
       context.journal.strike(wanted)
       emit({ type: 'rule-gone', rule: wanted })
     }
+    if (exactPort && rule.externalPort !== exposure.port) throw new GatewayError('conflict', `port ${exposure.port} is taken`)
     const { via, protocol, lifetimeS: lease } = rule
-    if (exactPort && rule.externalPort !== exposure.port)
-      return { problem: problem('gateway-conflict', { address: router.address, port: String(exposure.port), internal: '' }), silent: null }
     context.log('rule-opened', { router: role, via, protocol, external: rule.externalPort, internal: rule.internalPort, lease })
     return { rule }
   } catch (error) {
@@ -87,13 +90,14 @@ async function askRouter(
     if (!(error instanceof GatewayError)) throw error
     if (!signal.aborted) context.log('rule-refused', { router: role, fault: error.fault, wire: error.wire, message: error.message })
     // An IPv6 firewall that cannot be asked is no reason to look for the router anew.
-    if (familyOf(internalAddress) === 'ipv6') return { problem: problem('ipv6-closed', { port: String(externalPort) }), silent: null }
-    const isOnline = context.state().relay.phase === 'connected'
-    return { problem: gatewayProblem(error, router.address, externalPort, isOnline), silent: error.fault === 'silent' ? role : null }
+    if (isIPv6) return { problem: problem('ipv6-closed', { port: String(externalPort) }), silent: null }
+    const found =
+      role === 'upstream'
+        ? upstreamProblem(error, router.address, internalAddress, externalPort)
+        : gatewayProblem(error, router.address, externalPort, context.state().relay.phase === 'connected')
+    return { problem: found, silent: error.fault === 'silent' ? role : null }
   }
 }
-
-const routerOf = ({ router }: Context, role: RouterRole): Router | undefined => (role === 'gateway' ? router : undefined)
 
 /** The address a visitor must dial: our own in IPv6; in IPv4 the one that an outsider sees, for a router's own claim may be private. */
 async function outsideOf(context: Context, { router: role, internalAddress }: Rule, signal: AbortSignal): Promise<string> {
@@ -104,7 +108,7 @@ async function outsideOf(context: Context, { router: role, internalAddress }: Ru
       ? (relay.known.observed.ipv4 ?? (await context.tunnel?.observe('ipv4', undefined, signal).catch(() => undefined)))
       : undefined
   if (observed !== undefined && isPublic(observed, context.publicRanges)) return observed
-  return (await routerOf(context, role)?.externalAddress(signal)) ?? '0.0.0.0'
+  return (await context.routers[role]?.externalAddress(signal)) ?? '0.0.0.0'
 }
 
 const pick = ({ externalPort, lifetimeS, via, ruleId }: Mapping) => ({
@@ -130,6 +134,19 @@ function gatewayProblem({ fault, wire, message }: GatewayError, address: string,
   }
 }
 
+/** `internal`: our own router's address there. */
+function upstreamProblem({ fault, wire, message }: GatewayError, address: string, internal: string, port: number): Problem {
+  switch (fault) {
+    case 'silent':
+    case 'garbled':
+      return problem('second-router', { address: internal })
+    case 'conflict':
+      return problem('second-router-conflict', { address, internal, port: String(port) })
+    default:
+      return problem('second-router-refused', { address, internal, reason: wire === undefined ? message : String(wire) })
+  }
+}
+
 /** How bad it is; the worst of several rules counts for their path. */
 const FINDINGS = ['present', 'unknown', 'absent', 'foreign'] as const
 
@@ -137,7 +154,7 @@ export async function inspectRules(context: Context, { path, rules }: EffectOf<'
   const claims: Record<RouterRole, string | null> = { gateway: null, upstream: null }
   const looks = await Promise.all(
     rules.map(async (rule) => {
-      const router = routerOf(context, rule.router)
+      const router = context.routers[rule.router]
       const found = (await router?.inspect(rule as Mapping, signal).catch(() => undefined)) ?? 'unknown'
       if (found !== 'unknown') claims[rule.router] = (await router?.externalAddress(signal)) ?? null
       return { found, router: rule.router }
@@ -150,7 +167,7 @@ export async function inspectRules(context: Context, { path, rules }: EffectOf<'
 export async function removeRule(context: Context, { rule }: EffectOf<'remove-rule'>, emit: Emit, signal: AbortSignal): Promise<void> {
   try {
     // Without a router nothing was taken back, so the note must stay.
-    const router = routerOf(context, rule.router)
+    const router = context.routers[rule.router]
     if (!router) throw new GatewayError('silent', 'no router to ask')
     await router.unmap(rule as Mapping, signal)
   } catch (error) {

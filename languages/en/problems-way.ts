@@ -127,6 +127,8 @@ export const routerProblems: ProblemWords<
   | 'provider-shares-address'
   | 'gateway-no-address'
   | 'second-router'
+  | 'second-router-refused'
+  | 'second-router-conflict'
   | 'mapping-unreachable'
   | 'ipv6-closed'
   | 'ipv6-port-forbidden'
@@ -174,9 +176,21 @@ export const routerProblems: ProblemWords<
   }),
   'second-router': ({ address }) => ({
     title: 'There are two routers, one behind the other.',
-    cause: `The outer side of your router has ${address}, which is a home address too: another router stands in front of it.`,
+    cause: `The outer side of your router has ${address}, which is a home address too: another router stands in front of it, and it does not answer the request to let visitors in (UPnP).`,
     consequence: 'A rule on the inner router alone does not let visitors in. Through the relay it works.',
-    remedy: "For the direct way, put your provider's box in bridge mode, or forward the port on both routers.",
+    remedy: `For the direct way, switch UPnP on in the outer router (mostly your provider's box), or name ${address} there as DMZ or exposed host, or put it in bridge mode. Porchlight notices by itself.`,
+  }),
+  'second-router-refused': ({ address, internal, reason }) => ({
+    title: 'The second router refused to open the way.',
+    cause: `There are two routers, one behind the other. Yours agreed; the one in front of it, at ${address}, said no: ${reason}.`,
+    consequence: 'Visitors take the relay: it works, only a little slower.',
+    remedy: `For the direct way, open http://${address} in a browser and allow UPnP for ${internal}, or name ${internal} there as DMZ or exposed host, or put that router in bridge mode.`,
+  }),
+  'second-router-conflict': ({ address, internal, port }) => ({
+    title: `Port ${port} of the second router already leads elsewhere.`,
+    cause: `There are two routers, one behind the other, and a rule on the one in front, at ${address}, sends that port to another device. Porchlight does not touch rules it did not make.`,
+    consequence: 'That service goes on as before. Visitors of yours take the relay.',
+    remedy: `If you no longer need that rule, delete it at http://${address}. If it is meant for Porchlight, let it lead to port ${port} of ${internal}. Porchlight notices by itself.`,
   }),
   'ipv6-closed': ({ port }) => ({
     title: 'Over IPv6 visitors take the relay.',

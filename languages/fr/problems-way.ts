@@ -129,6 +129,8 @@ export const routerProblems: ProblemWords<
   | 'provider-shares-address'
   | 'gateway-no-address'
   | 'second-router'
+  | 'second-router-refused'
+  | 'second-router-conflict'
   | 'mapping-unreachable'
   | 'ipv6-closed'
   | 'ipv6-port-forbidden'
@@ -176,9 +178,21 @@ export const routerProblems: ProblemWords<
   }),
   'second-router': ({ address }) => ({
     title: "Il y a deux routeurs, l'un derrière l'autre.",
-    cause: `Du côté extérieur, votre routeur a l'adresse ${address}, qui est encore une adresse domestique : un autre routeur se trouve devant lui.`,
+    cause: `Du côté extérieur, votre routeur a l'adresse ${address}, qui est encore une adresse domestique : un autre routeur se trouve devant lui, et ne répond pas à la demande de laisser entrer les visiteurs (UPnP).`,
     consequence: 'Une règle sur le routeur intérieur seul ne laisse entrer personne. Par le relais, cela fonctionne.',
-    remedy: "Pour le chemin direct, mettez la box de l'opérateur en mode pont (« bridge »), ou redirigez le port sur les deux routeurs.",
+    remedy: `Pour le chemin direct, activez l'UPnP sur le routeur extérieur (en général la box de l'opérateur), ou déclarez-y ${address} comme DMZ, ou mettez-le en mode pont (« bridge »). Porchlight s'en apercevra tout seul.`,
+  }),
+  'second-router-refused': ({ address, internal, reason }) => ({
+    title: "Le second routeur a refusé d'ouvrir le passage.",
+    cause: `Il y a deux routeurs, l'un derrière l'autre. Le vôtre a accepté ; celui qui est devant, à l'adresse ${address}, a dit non : ${reason}.`,
+    consequence: 'Les visiteurs passent par le relais : cela fonctionne, un peu moins vite.',
+    remedy: `Pour le chemin direct, ouvrez http://${address} dans un navigateur et autorisez l'UPnP pour ${internal}, ou déclarez-y ${internal} comme DMZ, ou mettez ce routeur en mode pont (« bridge »).`,
+  }),
+  'second-router-conflict': ({ address, internal, port }) => ({
+    title: `Le port ${port} du second routeur mène déjà ailleurs.`,
+    cause: `Il y a deux routeurs, l'un derrière l'autre, et une règle de celui qui est devant (${address}) envoie ce port vers un autre appareil. Porchlight ne touche pas aux règles qu'il n'a pas posées.`,
+    consequence: 'Ce service-là continue comme avant. Vos visiteurs passent par le relais.',
+    remedy: `Si cette règle ne vous sert plus, supprimez-la sur http://${address}. Si elle est destinée à Porchlight, faites-la mener au port ${port} de ${internal}. Porchlight s'en apercevra tout seul.`,
   }),
   'ipv6-closed': ({ port }) => ({
     title: 'En IPv6, vos visiteurs passent par le relais.',

@@ -32,6 +32,8 @@ const ALL = ['pcp', 'natpmp', 'upnp']
 const OPEN = { best: { ipv4: 'mapped', ipv6: 'direct' }, protocols: ALL, problems: [], nat: ['single'] } as const
 const SHUT = { ...OPEN, best: { ipv4: 'tunnel', ipv6: 'direct' } } as const
 
+const SHUT_IN = { ...OPEN, best: { ipv4: 'tunnel', ipv6: 'tunnel' } } as const
+
 const HOMES: readonly Home[] = [
   // First, because it takes longest.
   // Of the 20 % that this home loses by itself no promise can be kept in minutes: a look from outside lasts three seconds.
@@ -43,7 +45,7 @@ const HOMES: readonly Home[] = [
   { name: 'upnp-only', ...OPEN, protocols: ['pcp', 'upnp'] },
   { name: 'upnp-v1', ...OPEN },
   { name: 'pcp-only', ...OPEN, protocols: ['pcp', 'natpmp'] },
-  { name: 'upnp-off', ...OPEN, best: { ipv4: 'tunnel', ipv6: 'tunnel' }, protocols: [], problems: ['gateway-silent'], nat: ['unknown'] },
+  { name: 'upnp-off', ...SHUT_IN, protocols: [], problems: ['gateway-silent'], nat: ['unknown'] },
   // The name has no IPv6 address then: a visitor would prefer the relay's to the home's (protocol/model/records.ts).
   { name: 'no-ipv6', ...OPEN, best: { ipv4: 'mapped', ipv6: 'tunnel' } },
   {
@@ -62,12 +64,15 @@ const HOMES: readonly Home[] = [
     nat: ['carrier'],
     deadEnd: '203.0.113.5',
   },
+  { name: 'double-nat', ...OPEN, nat: ['double'], more: throughBoth },
+  { name: 'double-nat-outer-upnp', ...OPEN, nat: ['double'], more: throughBoth },
+  // The outer router's IPv6 firewall is in the way too.
+  { name: 'double-nat-outer-silent', ...SHUT_IN, problems: ['second-router'], nat: ['double'], deadEnd: '203.0.113.10' },
   {
-    name: 'double-nat',
+    name: 'double-nat-outer-refusing',
+    // It refuses by UPnP, and lets its IPv6 firewall be asked by PCP.
     ...SHUT,
-    // The outer router's IPv6 firewall is in the way too.
-    best: { ipv4: 'tunnel', ipv6: 'tunnel' },
-    problems: ['mapping-unreachable', 'second-router'],
+    problems: ['second-router-refused'],
     nat: ['double'],
     deadEnd: '203.0.113.10',
   },
@@ -104,6 +109,16 @@ const HOMES: readonly Home[] = [
     },
   },
 ]
+
+/** A rule on each: the outer router leads to the inner one, which leads to us. */
+async function throughBoth({ lab }: House): Promise<void> {
+  const [inner, outer] = [lab.router.mappings(), lab.outerRouter?.mappings() ?? []]
+  assert.deepEqual(
+    [...inner, ...outer].map(({ internalAddress }) => internalAddress),
+    [lab.addresses.home.ipv4, lab.addresses.wan.ipv4],
+  )
+  assert.deepEqual([outer[0]?.externalPort, outer[0]?.internalPort], [443, inner[0]?.externalPort])
+}
 
 const found: object[] = []
 

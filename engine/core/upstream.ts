@@ -1,0 +1,52 @@
+/** Two routers in a row (double NAT): when there is one in front of ours to be looked for, and what is in the way there. Pure. */
+import { isCarrierShared, isPrivateIPv4 } from '../../protocol/model/address.ts'
+import { type Problem, problem } from '../../protocol/problem.ts'
+import type { RouterRole, State, Way } from './state.ts'
+
+export interface SoughtUpstream {
+  /** Our router's address on that side. */
+  readonly routerAddress: string
+  /** Where outsiders see this house. */
+  readonly observedAddress: string
+}
+
+/** Null when nothing speaks for a second router. Without an address seen from outside nobody could tell whether one is ours. */
+export function soughtUpstream({ gateway, relay }: State): SoughtUpstream | null {
+  const routerAddress = gateway.phase === 'found' ? gateway.externalIPv4 : null
+  if (routerAddress === null || !isPrivateIPv4(routerAddress) || relay.phase === 'none') return null
+  const observedAddress = relay.known?.observed.ipv4 ?? (relay.phase === 'connected' ? relay.udp.ipv4 : null)
+  return observedAddress ? { routerAddress, observedAddress } : null
+}
+
+/** Nobody knows yet who is to be asked for a rule. */
+export const isSeekingUpstream = (state: State): boolean => state.upstream.phase === 'unknown' && soughtUpstream(state) !== null
+
+/** What is known of the second router holds for as long as ours keeps its address there. A line that is down for a moment has none. */
+export function upstreamBehind({ upstream }: State, externalIPv4: string | null): State['upstream'] {
+  return upstream.phase === 'unknown' || externalIPv4 === null || externalIPv4 === upstream.routerAddress ? upstream : { phase: 'unknown' }
+}
+
+/** Why nobody outside sees a rule that our own router has made; null where that router is the only one. */
+export function whyNotThroughUpstream({ gateway, upstream }: State, { rules, missing, outside }: Way): Problem | null {
+  if (missing) return missing
+  const routerAddress = gateway.phase === 'found' ? gateway.externalIPv4 : null
+  if (routerAddress === null || !isPrivateIPv4(routerAddress)) return null
+  if (upstream.phase === 'found' && rules.some(({ router }) => router === 'upstream'))
+    return problem('mapping-unreachable', { address: upstream.address, port: String(outside.port) })
+  if (upstream.phase === 'absent' && upstream.claimed !== null && isCarrierShared(upstream.claimed))
+    return problem('provider-shares-address', { address: upstream.claimed })
+  return problem('second-router', { address: routerAddress })
+}
+
+export const addressOfRouter = ({ gateway, network, upstream }: State, router: RouterRole): string => {
+  if (router === 'upstream') return upstream.phase === 'found' ? upstream.address : ''
+  return gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? '')
+}
+
+/** A rule of ours that has become somebody else's. */
+export function conflictOn(state: State, { rules, outside }: Way, router: RouterRole): Problem {
+  const rule = rules.find((each) => each.router === router)
+  const facts = { address: addressOfRouter(state, router), port: String(rule?.externalPort ?? outside.port) }
+  if (router === 'upstream') return problem('second-router-conflict', { ...facts, internal: rule?.internalAddress ?? '' })
+  return problem('gateway-conflict', { ...facts, internal: '' })
+}
