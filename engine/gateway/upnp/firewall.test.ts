@@ -203,6 +203,18 @@ test('inspect: a router that does not count packets is asked whether it works', 
   assert.equal(await gateway.inspect(nameless, never), 'unknown')
 })
 
+test('inspect: a count of zero proves nothing, since miniupnpd on iptables has it for every number', async (t) => {
+  const none: FakeAnswer = { kind: 'result', values: { PinholePackets: 0 } }
+  const { gateway, router } = await opened(t, on('GetPinholePackets', none))
+  await gateway.map(REQUEST, never)
+  assert.equal(await gateway.inspect(MAPPING, never), 'present')
+  router.pinholes.clear()
+  assert.equal(await gateway.inspect(MAPPING, never), 'absent')
+  const some = await opened(t, on('GetPinholePackets', { kind: 'result', values: { PinholePackets: 7 } }))
+  assert.equal(await some.gateway.inspect(MAPPING, never), 'present')
+  assert.ok(!some.router.calls.some(({ action }) => action === 'CheckPinholeWorking'))
+})
+
 test('unmap: a pinhole whose number was never learnt is found by opening it again', async (t) => {
   const { gateway, router } = await opened(t)
   const { ruleId: _, ...nameless } = await gateway.map(REQUEST, never)

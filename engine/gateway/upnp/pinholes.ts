@@ -81,9 +81,13 @@ function idOf(ruleId: string): SoapArguments {
 /** Without a number there is no question to ask: the standard has no list. */
 export async function inspectPinhole(line: Line, { ruleId }: Mapping, signal: AbortSignal): Promise<MappingState> {
   if (ruleId === undefined) return 'unknown'
-  const counted = stateOf(await askGently(line, 'GetPinholePackets', ruleId, signal))
-  // Both actions prove that it is there; on a router that has but one of them, the other says so.
-  return counted === 'unknown' ? stateOf(await askGently(line, 'CheckPinholeWorking', ruleId, signal)) : counted
+  const counted = await askGently(line, 'GetPinholePackets', ruleId, signal)
+  const state = stateOf(counted)
+  // miniupnpd 2.3.1 on iptables counts 0 packets for a number that it does not know (measured), and some routers do not count.
+  const isProven = counted?.kind === 'result' && Number(counted.values.get('PinholePackets')) > 0
+  if (isProven || state === 'absent' || state === 'foreign') return state
+  const working = stateOf(await askGently(line, 'CheckPinholeWorking', ruleId, signal))
+  return working === 'unknown' ? state : working
 }
 
 function stateOf(reply: SoapReply | undefined): MappingState {
