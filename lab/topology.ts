@@ -78,10 +78,13 @@ export function nextBox(network: Network): { host: HostName; name: string; recei
 }
 
 /** The machine's routes, as `ip` commands. Linux forgets routes over a link that goes down, and does not bring them back. */
-export function routesOf({ gateway, routes = [] }: Machine): string[] {
+export function routesOf({ gateway, bridge, routes = [] }: Machine): string[] {
   const defaults = [gateway?.ipv4, gateway?.ipv6].filter((via) => via !== undefined).map((via) => `default via ${via}`)
-  return [...defaults, ...routes].map((route) => `route replace ${route}`)
+  return [...defaults, ...(bridge ? [ANNOUNCING] : []), ...routes].map((route) => `route replace ${route}`)
 }
+
+/** miniupnpd leaves it to the kernel over which link its IPv6 announcements go, and the kernel takes whichever came up first. */
+const ANNOUNCING = 'multicast ff02::/16 dev br-lan table local metric 1'
 
 const SYSCTLS = [
   'net.ipv6.conf.default.accept_dad=0', // no second of duplicate detection on every address
