@@ -104,7 +104,7 @@ async function upnpcLibraries(house: House): Promise<string> {
   const [, name, file] = /^\s*(libminiupnpc\S+) => (\S+)/m.exec(stdout) ?? []
   assert.ok(name && file, stdout)
   copyFileSync(file, join(folder, name))
-  copyMiniupnpd(join(folder, name), ['documentation'], file)
+  copyMiniupnpd(file, join(folder, name), ['documentation'])
   return folder
 }
 

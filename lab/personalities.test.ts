@@ -31,6 +31,21 @@ const STORIES: Record<PersonalityName, (told: Told) => Promise<void>> = {
     assert.equal(await fromOutside('203.0.113.10:443'), MARKER)
   },
 
+  iptables: async ({ lab, fromOutside }) => {
+    const { home, router } = lab.addresses
+    assert.match(await mapByUpnp(lab, 443), /external 203\.0\.113\.10:443 TCP is redirected/)
+    assert.deepEqual(pick(await mapByPcp(lab, router.ipv4, 8080, 9001)), [0, '203.0.113.10', 9001])
+    assert.deepEqual([await fromOutside('203.0.113.10:443'), await fromOutside('203.0.113.10:9001')], [MARKER, MARKER])
+    assert.equal(await lab.router.forwardedConnections(9001), 1)
+    await lab.startNginx('home', { address: home.ipv6, port: 8081, text: 'by pinhole' })
+    assert.equal(await fromOutside(`[${home.ipv6}]:8081`), '')
+    assert.equal((await mapByPcp(lab, router.ipv6, 8081))?.result, 0)
+    assert.equal(await fromOutside(`[${home.ipv6}]:8081`), 'by pinhole')
+    assert.doesNotMatch(await must(lab.host('router'), 'nft', ['list', 'tables']), /inet home/)
+    await lab.inject('router-reboot')
+    assert.deepEqual([await fromOutside('203.0.113.10:9001'), await fromOutside(`[${home.ipv6}]:8081`)], ['', ''])
+  },
+
   'upnp-off': async ({ lab }) => {
     assert.match(await mapByUpnp(lab, 443), /No valid UPNP Internet Gateway Device found/)
     assert.equal(await mapByPcp(lab, '192.168.1.1', 8080), undefined)

@@ -39,6 +39,7 @@ const UPLINK_MBIT_PER_S = 5
 /** The homes one can have, each with the one thing that makes it special. */
 export const PERSONALITIES = {
   plain: { says: 'an ordinary home router, with UPnP, NAT-PMP and PCP on' },
+  iptables: { says: 'as plain, but the router is of the older kind, with iptables instead of nftables', router: { build: 'iptables' } },
   'upnp-off': { says: 'a home router that lets nobody map ports', upnp: false },
   'upnp-only': { says: 'UPnP without NAT-PMP and PCP', router: { pcp: false } },
   'upnp-v1': { says: 'a router that describes itself as IGD version 1, without IPv6 pinholes', router: { igdVersion: 1 } },

@@ -21,9 +21,9 @@ const HARMLESS = entry([240, 0, 0, 0, 4])
 /** Stays private in any case: miniupnpd does not serve a LAN whose own address is public. */
 const HOME_LAN = entry([192, 168, 1, 0, 24])
 
-/** Write a copy of the packaged miniupnpd to `file` that takes these ranges for public; all other reserved ranges stay so.
+/** Write a copy of the program (or library) `source` to `file` that takes these ranges for public; all other reserved ranges stay so.
  *  Throws when an entry is not there exactly once: then this build differs from the one the patch was made for. */
-export function copyMiniupnpd(file: string, takenForPublic: readonly TakenForPublic[], source = '/usr/sbin/miniupnpd'): void {
+export function copyMiniupnpd(source: string, file: string, takenForPublic: readonly TakenForPublic[]): void {
   const program = readFileSync(source)
   const ranges = takenForPublic.flatMap((name) => RANGES[name].map((range) => ({ range, name })))
   for (const { range, name } of ranges) {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ORDINARY, ruleset } from './router-settings.ts'
+import { ruleset } from './firewall-nftables.ts'
+import { UNPACKED_PACKAGES } from './miniupnpd-builds.ts'
+import { ORDINARY } from './router-settings.ts'
 import { userNamespaceArgv } from './user-namespace.ts'
 
 /** What the lab and the tests in it run, and the Debian package each program is in. */
@@ -14,6 +16,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   dnsmasq: 'dnsmasq-base',
   faketime: 'faketime',
   ip: 'iproute2',
+  'iptables-legacy-restore': 'iptables',
   miniupnpd: 'miniupnpd-nftables',
   named: 'bind9',
   natpmpc: 'natpmpc',
@@ -49,6 +52,10 @@ export function checkLab(): LabCheck {
   const missing = missingPackages()
   if (missing.length > 0) {
     return { ok: false, missing, reason: `the lab needs more programs; on Debian: apt-get install ${missing.join(' ')}` }
+  }
+  for (const [name, folder] of Object.entries(UNPACKED_PACKAGES)) {
+    const how = `apt-get download ${name} && dpkg-deb -x ${name}_*.deb ${folder}`
+    if (!existsSync(folder)) return { ok: false, missing: [name], reason: `the lab needs ${name} unpacked; on Debian: ${how}` }
   }
   if (process.geteuid?.() === 0) {
     const asRoot = tryOut(['unshare', '--net', '--mount'])

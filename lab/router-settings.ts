@@ -1,8 +1,11 @@
+import type { Build } from './miniupnpd-builds.ts'
 import type { TakenForPublic } from './public-miniupnpd.ts'
 import { ADDRESSES } from './topology.ts'
 
 /** What a router is like. */
 export type Behaviour = {
+  /** Which of Debian's two builds of miniupnpd it runs, and so in which of Linux's two languages its firewall is written. */
+  build: Build
   /** Who may map ports, each to itself. */
   lan: string
   /** UPnP IGD, version 2 unless `igdVersion` says 1. */
@@ -24,76 +27,13 @@ export type Behaviour = {
 }
 
 export const ORDINARY: Behaviour = {
+  build: 'nftables',
   lan: '192.168.1.0/24',
   igd: true,
   igdVersion: 2,
   pcp: true,
   takenForPublic: ['documentation'],
   ipv6Firewall: true,
-}
-
-/** The three chains that miniupnpd fills with its mappings and pinholes. */
-export const UPNP_CHAINS = { forward: 'upnp_forward', prerouting: 'upnp_prerouting', postrouting: 'upnp_postrouting' } as const
-
-/** What a home router does: everything may go out, nothing comes in unasked, IPv4 leaves under the router's address.
- *  The two sets count, by outside port, the connections from the internet that a mapping has let through. */
-export function ruleset({ ipv6Firewall, outbound, sharedPorts, softwire }: Behaviour): string {
-  const mayGoOut = outbound
-    ? [`iifname != "wan" tcp dport ${ports(outbound.tcp)} accept`, `iifname != "wan" udp dport ${ports(outbound.udp)} accept`]
-    : ['iifname != "wan" accept']
-  return `
-table inet home {
-  set forwarded_tcp {
-    type inet_service
-    size 1024
-    flags dynamic
-    counter
-  }
-  set forwarded_udp {
-    type inet_service
-    size 1024
-    flags dynamic
-    counter
-  }
-  chain to_router {
-    type filter hook input priority filter; policy drop;
-    ct state established,related accept
-    iifname != "wan" accept
-    meta l4proto { icmp, ipv6-icmp } accept
-    ${softwire ? 'udp dport 4789 accept' : ''}
-  }
-  chain through_router {
-    type filter hook forward priority filter; policy drop;
-    ct state established,related accept
-    ${mayGoOut.join('\n    ')}
-    iifname "br-lan" oifname "br-lan" accept
-    ${ipv6Firewall ? '' : 'meta nfproto ipv6 accept'}
-    meta l4proto tcp ct state new ct status dnat update @forwarded_tcp { ct original proto-dst }
-    meta l4proto udp ct state new ct status dnat update @forwarded_udp { ct original proto-dst }
-    jump ${UPNP_CHAINS.forward}
-  }
-  chain destination {
-    type nat hook prerouting priority dstnat; policy accept;
-    jump ${UPNP_CHAINS.prerouting}
-  }
-  chain source {
-    type nat hook postrouting priority srcnat; policy accept;
-    jump ${UPNP_CHAINS.postrouting}
-    ${sharedPorts ? `meta nfproto ipv4 oifname "wan" meta l4proto { tcp, udp } masquerade to :${sharedPorts.first}-${sharedPorts.last}` : ''}
-    meta nfproto ipv4 oifname "wan" masquerade
-  }
-  chain ${UPNP_CHAINS.forward} {
-  }
-  chain ${UPNP_CHAINS.prerouting} {
-  }
-  chain ${UPNP_CHAINS.postrouting} {
-  }
-}
-`
-}
-
-function ports(numbers: readonly number[]): string {
-  return `{ ${numbers.join(', ')} }`
 }
 
 /** A router that accepts and lists mappings but passes nothing on: the rule stands before those of the ruleset. */
@@ -110,8 +50,9 @@ table inet liar {
 export const PCP_PORT = 5351
 export const IGD_PORT = 5000
 
-/** `listening_ip` is the interface's name because an address would leave IPv6 out. */
-export function miniupnpdSettings(leaseFile: string, { lan, igd, igdVersion, pcp, claims }: Behaviour): string {
+/** `listening_ip` is the interface's name because an address would leave IPv6 out.
+ *  @param chains the lines that name the chains of its firewall */
+export function miniupnpdSettings(leaseFile: string, chains: string, { lan, igd, igdVersion, pcp, claims }: Behaviour): string {
   return `ext_ifname=wan
 ext_ifname6=wan
 ${claims ? `ext_ip=${claims}` : ''}
@@ -123,11 +64,7 @@ enable_natpmp=${yes(pcp)}
 secure_mode=yes
 min_lifetime=120
 max_lifetime=86400
-upnp_table_name=home
-upnp_nat_table_name=home
-upnp_forward_chain=${UPNP_CHAINS.forward}
-upnp_nat_chain=${UPNP_CHAINS.prerouting}
-upnp_nat_postrouting_chain=${UPNP_CHAINS.postrouting}
+${chains}
 lease_file=${leaseFile}
 bitrate_up=10000000
 bitrate_down=50000000

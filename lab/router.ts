@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { forwardedConnections, raiseFirewall } from './firewall.ts'
 import { type Host, listening, must } from './host.ts'
+import { programOf } from './miniupnpd-builds.ts'
 import type { LabProcess } from './process.ts'
 import { copyMiniupnpd } from './public-miniupnpd.ts'
-import { type Behaviour, DNSMASQ, IGD_PORT, LIAR, miniupnpdSettings, PCP_PORT, ruleset, UPNP_CHAINS } from './router-settings.ts'
+import { type Behaviour, DNSMASQ, IGD_PORT, LIAR, miniupnpdSettings, PCP_PORT } from './router-settings.ts'
 import { batch, type Machine, routesOf } from './topology.ts'
 
 /** A mapping as the router lists it. */
@@ -40,8 +42,8 @@ export type Router = {
 export async function createRouter(host: Host, machine: Machine, labFolder: string, behaviour: Behaviour): Promise<Router> {
   const folder = join(labFolder, host.name)
   mkdirSync(folder)
-  await must(host, 'nft', ['-f', '-'], ruleset(behaviour))
-  const upnp = createUpnp(host, folder, behaviour)
+  const firewall = await raiseFirewall(host, behaviour)
+  const upnp = createUpnp(host, folder, behaviour, firewall)
   const lanPorts = machine.bridge ?? []
   const wanDown = () => batch(['link set wan down'], host.namespace)
   const wanUp = () => batch(['link set wan up', ...routesOf(machine)], host.namespace)
@@ -69,7 +71,7 @@ export async function createRouter(host: Host, machine: Machine, labFolder: stri
       await must(host, 'nft', ['-f', '-'], `table inet liar\ndelete table inet liar\n${on ? LIAR : ''}`)
     },
     mappings: upnp.mappings,
-    forwardedConnections: (port, protocol = 'tcp') => forwarded(host, port, protocol),
+    forwardedConnections: (port, protocol = 'tcp') => forwardedConnections(host, port, protocol),
     wanDown,
     wanUp,
   }
@@ -81,25 +83,18 @@ export async function startResolver(host: Host): Promise<void> {
   await listening(host, dnsmasq, 53)
 }
 
-function createUpnp(host: Host, folder: string, behaviour: Behaviour) {
+function createUpnp(host: Host, folder: string, behaviour: Behaviour, firewall: { chains: string; forget(): Promise<void> }) {
   const program = join(folder, 'miniupnpd')
   const settings = join(folder, 'miniupnpd.conf')
   const leases = join(folder, 'leases')
   const pidFile = join(folder, 'miniupnpd.pid')
-  copyMiniupnpd(program, behaviour.takenForPublic)
-  writeFileSync(settings, miniupnpdSettings(leases, behaviour))
+  copyMiniupnpd(programOf(behaviour.build), program, behaviour.takenForPublic)
+  writeFileSync(settings, miniupnpdSettings(leases, firewall.chains, behaviour))
   let running: LabProcess | undefined
 
   const forget = async () => {
     // Ended by a signal, miniupnpd leaves its rules behind: a router that restarts does not.
-    await must(
-      host,
-      'nft',
-      ['-f', '-'],
-      Object.values(UPNP_CHAINS)
-        .map((chain) => `flush chain inet home ${chain}\n`)
-        .join(''),
-    )
+    await firewall.forget()
     for (const file of [leases, pidFile]) rmSync(file, { force: true })
   }
   const end = async (how: (daemon: LabProcess) => Promise<unknown>) => {
@@ -136,12 +131,4 @@ function readLease(line: string): Mapping {
     expiresAtS: Number(expiresAtS),
     description: description.join(':'),
   }
-}
-
-type CountedSet = { nftables: { set?: { elem?: { elem: { val: number; counter: { packets: number } } }[] } }[] }
-
-async function forwarded(host: Host, port: number, protocol: 'tcp' | 'udp'): Promise<number> {
-  const { nftables } = JSON.parse(await must(host, 'nft', ['-j', 'list', 'set', 'inet', 'home', `forwarded_${protocol}`])) as CountedSet
-  const counted = nftables.flatMap(({ set }) => set?.elem ?? []).find(({ elem }) => elem.val === port)
-  return counted?.elem.counter.packets ?? 0
 }

@@ -1,6 +1,8 @@
 // The Debian packages that the lab runs: installed only as root, only where one is missing, and none of their daemons is left running.
+// One that excludes another is only unpacked.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { step } from '../setup/say.mjs'
 
 /** Debian asks this program before it starts a daemon; 101 forbids it (invoke-rc.d(8)). */
@@ -37,12 +39,40 @@ async function aptInstall(missing, signal) {
   }
 }
 
+/** Unpacks each package that is not there yet into its folder: `{ [package]: folder }`. Returns what `installPackages` does. */
+export async function unpackPackages(folders, signal) {
+  for (const [name, folder] of Object.entries(folders)) {
+    if (existsSync(folder)) continue
+    const refused = await step(`unpacking a Debian package for the lab (${name})`, () => unpack(name, folder, signal))
+    if (refused !== undefined) return refused
+  }
+}
+
+async function unpack(name, folder, signal) {
+  const work = `${folder}.${process.pid}`
+  mkdirSync(work, { recursive: true })
+  const download = () => apt(['download', name], signal, work)
+  try {
+    // What apt knows may be old: then what it wants to fetch is gone.
+    const refused = (await download()) && ((await apt(['update'], signal)) ?? (await download()))
+    if (refused) return refused
+    const [archive = ''] = readdirSync(work)
+    const unpacked = spawnSync('dpkg-deb', ['-x', archive, 'files'], { cwd: work, encoding: 'utf8' })
+    if (unpacked.status !== 0) return `dpkg-deb could not unpack ${name}: ${unpacked.error?.message ?? unpacked.stderr.trim()}`
+    if (!existsSync(folder)) renameSync(join(work, 'files'), folder)
+    return undefined
+  } finally {
+    rmSync(work, { recursive: true })
+  }
+}
+
 /** Returns undefined when apt-get did it, else the end of what it said. */
-async function apt(args, signal) {
+async function apt(args, signal, cwd) {
   const child = spawn('apt-get', [...aptOptions, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     signal,
+    cwd,
   })
   let said = ''
   const keep = (chunk) => {

@@ -2,12 +2,13 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
+import { UNPACKED_PACKAGES } from '../../lab/miniupnpd-builds.ts'
 import { checkLab, LAB_PACKAGES } from '../../lab/requirements.ts'
 import { userNamespaceArgv } from '../../lab/user-namespace.ts'
 import { root } from '../setup/machine.mjs'
 import { Failure, runMain, say } from '../setup/say.mjs'
 import { runFile } from './file.mjs'
-import { installPackages } from './packages.mjs'
+import { installPackages, unpackPackages } from './packages.mjs'
 import { findTests, suites } from './suites.mjs'
 
 const logs = join(root, 'test-results', 'logs')
@@ -79,7 +80,10 @@ function select(files, paths) {
 
 /** Whether and how the lab runs here: `{ wrap }`, or `{ reason }` why it cannot. */
 async function prepareLab(signal) {
-  const refused = process.platform === 'linux' ? await installPackages(LAB_PACKAGES, signal) : undefined
+  const refused =
+    process.platform === 'linux'
+      ? ((await installPackages(LAB_PACKAGES, signal)) ?? (await unpackPackages(UNPACKED_PACKAGES, signal)))
+      : undefined
   const lab = checkLab()
   if (lab.ok) return { wrap: lab.how === 'user-namespace' ? userNamespaceArgv : (argv) => argv }
   return { reason: refused ?? lab.reason }
