@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { Mapping } from '../../engine/gateway/gateway.ts'
-import type { Lab, LabProcess } from '../../lab/lab.ts'
+import type { Lab, LabProcess, PersonalityName } from '../../lab/lab.ts'
 import type { Errand, Outcome, Step } from './ask-router.ts'
 
 const ASK = join(import.meta.dirname, 'ask-router.ts')
 export const INNER_PORT = 8080
+/** An ordinary home on each of Debian's two builds of miniupnpd, the newer and the older. */
+export const BUILDS = ['plain', 'iptables'] as const satisfies readonly PersonalityName[]
 
 export interface Speaker {
   readonly via: 'pcp' | 'natpmp'
