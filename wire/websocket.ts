@@ -1,0 +1,80 @@
+/** A lane's bytes inside WebSocket messages (RFC 6455), for networks that let nothing but the web pass. Both ends use it.
+ *  Where a message begins and ends means nothing: the frames inside say where they do.
+ *
+ *  Not ws's own createWebSocketStream: that makes every chunk a message and waits until each is flushed, so that a corked batch of small
+ *  frames costs a message and a turn of the event loop each. Here a batch is one message. */
+import { Duplex } from 'node:stream'
+import type { ClientOptions, WebSocket } from 'ws'
+
+/** Where a relay takes WebSockets, and the subprotocol by which both sides know that a lane is meant. */
+export const WEBSOCKET_PATH = '/tunnel'
+export const WEBSOCKET_PROTOCOL = 'porchlight.1'
+
+/** A longer message ends the connection. Also the most that waits in each direction. */
+const MAX_MESSAGE_BYTES = 262_144
+
+/** For both ends. Compression would only cost: what crosses is encrypted. Lanes have pings of their own, and answers to the other side's
+ *  would wait in memory without a bound. */
+export const WEBSOCKET_OPTIONS = {
+  perMessageDeflate: false,
+  maxPayload: MAX_MESSAGE_BYTES,
+  autoPong: false,
+} as const satisfies ClientOptions
+
+interface Piece {
+  readonly chunk: Buffer
+}
+
+/** `socket` is open. What is written waits for the connection as with any other socket, and the other side is read no faster than this
+ *  side reads. The end of either is the end of both. */
+export function websocketStream(socket: WebSocket): Duplex {
+  const stream = new Duplex({
+    readableHighWaterMark: MAX_MESSAGE_BYTES,
+    writableHighWaterMark: MAX_MESSAGE_BYTES,
+    write: (chunk: Buffer, _encoding, done) => socket.send(chunk, done),
+    writev(pieces: Piece[], done) {
+      const messages = inMessages(pieces.map(({ chunk }) => chunk))
+      const last = messages.pop()
+      for (const message of messages) socket.send(message)
+      if (last) socket.send(last, done)
+      else done()
+    },
+    read() {
+      if (socket.isPaused) socket.resume()
+    },
+    final(done) {
+      socket.close()
+      done()
+    },
+    destroy(error, done) {
+      socket.terminate()
+      done(error)
+    },
+  })
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (!isBinary) stream.destroy(new Error('a text message'))
+    else if (!stream.push(data)) socket.pause()
+  })
+  socket.on('error', (error) => stream.destroy(error))
+  socket.on('close', () => stream.destroy())
+  return stream
+}
+
+/** As few messages as the limit allows. */
+function inMessages(chunks: readonly Buffer[]): Buffer[] {
+  const messages: Buffer[] = []
+  let open: Buffer[] = []
+  let bytes = 0
+  const close = (): void => {
+    if (open.length > 0) messages.push(open.length === 1 && open[0] ? open[0] : Buffer.concat(open, bytes))
+    open = []
+    bytes = 0
+  }
+  for (const chunk of chunks) {
+    if (bytes + chunk.length > MAX_MESSAGE_BYTES) close()
+    open.push(chunk)
+    bytes += chunk.length
+  }
+  close()
+  return messages
+}
