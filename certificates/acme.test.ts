@@ -5,6 +5,7 @@ import type { RequestListener } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { httpProxy } from '../test/fakes/http-proxy.ts'
 import { newAccountKey, obtainCertificate } from './acme.ts'
 import { readRetryAfter } from './directory-http.ts'
 import { issue, makeAuthority } from './self-made.ts'
@@ -23,9 +24,10 @@ async function scripted(t: TestContext, listener: RequestListener): Promise<stri
   return `https://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const ask = (directoryUrl: string, signal = new AbortController().signal) =>
+const ask = (directoryUrl: string, signal = new AbortController().signal, proxy?: URL) =>
   obtainCertificate({
     directoryUrl,
+    proxy,
     directoryCa: authority.certPem,
     accountKeyPem,
     names: ['*.device.example'],
@@ -59,6 +61,18 @@ test('every answer of a directory becomes the right error', async (t) => {
   ]
   for (const [status, type, headers, expected] of rows)
     await assert.rejects(ask(await answering(t, status, type, headers)), { name: 'CertificateError', ...expected }, type)
+})
+
+test('where only a proxy leads out, the directory is asked through it', async (t) => {
+  const directory = await answering(t, 403, 'unauthorized')
+  const password = { name: 'ann', password: 's@cret' }
+  const proxy = await httpProxy(t, { leadsTo: Number(new URL(directory).port), password })
+  const url = Object.assign(new URL(proxy.url), { username: 'ann', password: 's@cret' })
+  await assert.rejects(ask(directory, undefined, url), { kind: 'rejected', message: 'because of unauthorized' })
+  const { host } = new URL(directory)
+  assert.ok(proxy.asked.length > 0 && proxy.asked.every(({ authority }) => authority === host), JSON.stringify(proxy.asked))
+  const refusing = await httpProxy(t, { leadsTo: 1, refuses: 403 })
+  await assert.rejects(ask(directory, undefined, refusing.url), { kind: 'directory-unreachable', final: false })
 })
 
 test('a refused nonce is tried again many times before giving up', async (t) => {

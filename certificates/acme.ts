@@ -20,6 +20,8 @@ export interface ObtainOptions {
   readonly directoryUrl: string
   /** Trusted instead of the public authorities, for the directory's own https. PEM. */
   readonly directoryCa?: string | undefined
+  /** An HTTP proxy that is asked to CONNECT to the directory. */
+  readonly proxy?: URL | undefined
   readonly email?: string | undefined
   /** PKCS #8 PEM, such as {@link newAccountKey} makes: the same key is the same account. */
   readonly accountKeyPem: string
@@ -53,7 +55,7 @@ export async function obtainCertificate(options: ObtainOptions): Promise<Certifi
   const timeout = AbortSignal.timeout(OVERALL_TIMEOUT_MS)
   const signal = AbortSignal.any([options.signal, timeout])
   signal.throwIfAborted()
-  return withDirectory({ ca: options.directoryCa, signal }, async (exchange) => {
+  return withDirectory({ ca: options.directoryCa, proxy: options.proxy, signal }, async (exchange) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await order(options, exchange, signal)

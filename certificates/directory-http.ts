@@ -24,6 +24,7 @@ export interface Exchange {
 
 interface Context extends Exchange {
   readonly agent: Agent
+  readonly isProxied: boolean
   readonly signal: AbortSignal
 }
 
@@ -44,8 +45,8 @@ acme.axios.interceptors.request.use((config) => {
     timeout: REQUEST_TIMEOUT_MS,
     maxContentLength: MAX_RESPONSE_BYTES,
     maxRedirects: 0,
-    // The tunnel knows nothing of proxy variables either: one way out for everything.
-    proxy: false,
+    // False keeps axios from reading the environment; it also takes the caller's proxy out of the agent, so that one is left in peace.
+    proxy: context.isProxied ? undefined : false,
   })
 })
 acme.axios.interceptors.response.use(undefined, (error) => {
@@ -61,11 +62,16 @@ acme.axios.interceptors.response.use(undefined, (error) => {
 
 /** Runs `work` with requests of acme-client going to a directory that `ca` (PEM) vouches for; without it, the public authorities. */
 export async function withDirectory<T>(
-  options: { readonly ca: string | undefined; readonly signal: AbortSignal },
+  options: { readonly ca: string | undefined; readonly proxy: URL | undefined; readonly signal: AbortSignal },
   work: (exchange: Exchange) => Promise<T>,
 ): Promise<T> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 4, ...(options.ca === undefined ? {} : { ca: options.ca }) })
-  const context: Context = { agent, signal: options.signal }
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 4,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    ...(options.proxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: options.proxy.href } }),
+  })
+  const context: Context = { agent, isProxied: options.proxy !== undefined, signal: options.signal }
   try {
     return await contexts.run(context, () => work(context))
   } finally {
