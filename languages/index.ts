@@ -1,5 +1,5 @@
 /** Every word that a person reads, in every language. English decides which words there are; the compiler asks the others for all of them. */
-import type { Light } from '../protocol/snapshot.ts'
+import type { Light, Transport } from '../protocol/snapshot.ts'
 import { en } from './en/index.ts'
 import { fr } from './fr/index.ts'
 
@@ -21,3 +21,7 @@ export function language(locale: string | undefined): Words {
 export function describeLight(light: Light, rehearsal: boolean, words: Words): { headline: string; sentence: string } {
   return rehearsal && (light === 'reachable' || light === 'relayed') ? words.rehearsal.light : words.light[light]
 }
+
+/** What is added to how the relay stands where it is not reached in the ordinary way. */
+export const describeDetour = (transport: Transport | null, words: Words): string =>
+  transport === null || transport === 'direct' ? '' : words.page.chain.relayBy[transport]

@@ -71,6 +71,8 @@ export const PROBLEMS = {
   // The relay
   'no-relay': warning(),
   'relay-unreachable': warning('relay', 'reason'),
+  'relay-blocked': critical('relay', 'port'),
+  'proxy-refused': critical('relay', 'address', 'reason'),
   'relay-untrusted': critical('relay', 'reason'),
   'relay-changed': critical('relay'),
   'tls-inspected': critical('relay'),

@@ -11,6 +11,10 @@ export const InternetState = z.enum(['online', 'offline', 'unknown'])
 
 export const RelayState = z.enum(['none', 'connecting', 'connected', 'waiting', 'refused'])
 
+/** How the relay is reached: by TLS with our own protocol, by a WebSocket where only the web passes, or by one through an HTTP proxy. */
+export const Transport = z.enum(['direct', 'websocket', 'proxy'])
+export type Transport = z.infer<typeof Transport>
+
 /** What stands between the router's outside and the internet, as far as the facts tell. */
 export const NatVerdict = z.enum(['single', 'double', 'carrier', 'ds-lite', 'shared-ports', 'mobile', 'unsure', 'unknown'])
 export type NatVerdict = z.infer<typeof NatVerdict>
@@ -48,6 +52,8 @@ export const Snapshot = z.object({
   relay: z.object({
     url: z.string().nullable(),
     state: RelayState,
+    /** Null while it is not connected. */
+    transport: Transport.nullable(),
     observedIPv4: z.string().nullable(),
     observedIPv6: z.string().nullable(),
   }),

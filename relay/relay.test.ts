@@ -149,6 +149,39 @@ test('a connection for pages has half a minute, however busy it looks', async (c
   await once(socket.resume(), 'end')
 })
 
+test('a WebSocket for lanes stands beside the pages; what is no lane’s is refused', async (context) => {
+  const { secure } = await running(context)
+  const upgrade = (...headers: string[]): string =>
+    [
+      'GET /tunnel HTTP/1.1',
+      'Host: relay.example',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      ...headers,
+      '',
+      '',
+    ].join('\r\n')
+  const key = `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}`
+  const ours = 'Sec-WebSocket-Protocol: chat, porchlight.1'
+  const rows: readonly [string, RegExp][] = [
+    [upgrade(key, ours), /^HTTP\/1.1 101 .*Sec-WebSocket-Protocol: porchlight\.1\r\n/s],
+    [upgrade(key), /^HTTP\/1.1 426 /],
+    [upgrade(key, 'Sec-WebSocket-Protocol: chat'), /^HTTP\/1.1 426 /],
+    [upgrade(ours), /^HTTP\/1.1 400 /],
+    [upgrade(key, ours, 'Origin: https://evil.example'), /^HTTP\/1.1 403 /],
+    [upgrade(key, ours).replace('/tunnel', '/elsewhere'), /^HTTP\/1.1 404 /],
+    [upgrade(key, ours).replace('GET', 'POST'), /^HTTP\/1.1 405 /],
+  ]
+  for (const [request, expected] of rows) {
+    const socket = await secure({ ALPNProtocols: ['http/1.1'] })
+    socket.write(request)
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    assert.match(answer.toString('latin1'), expected, request)
+    socket.destroy()
+  }
+})
+
 test('what is hostile ends its own connection and nothing else', async (context) => {
   const { port, ca } = await running(context)
   const hostile = [

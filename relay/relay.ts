@@ -21,9 +21,10 @@ import { createSelfTest } from './probe/self-test.ts'
 import { createFront } from './public-side/front.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
 import { startStun } from './stun/server.ts'
-import { admit } from './tunnel/admission.ts'
+import { type AdmissionOptions, admit } from './tunnel/admission.ts'
 import { answerAsk } from './tunnel/asks.ts'
 import { createPresence } from './tunnel/presence.ts'
+import { takeWebsockets } from './tunnel/websocket.ts'
 
 export interface RunningRelay {
   readonly url: string
@@ -90,6 +91,17 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       publicRanges: parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES),
       httpsPort,
     }
+    const admission: AdmissionOptions = {
+      identity,
+      registry,
+      presence,
+      domain,
+      addresses,
+      httpsPort,
+      open: options.open,
+      onAsk: (deviceKey, label, ask, asked) => answerAsk(context, deviceKey, label, ask, AbortSignal.any([asked, signal])),
+      log,
+    }
     const secure = tls.createServer({
       SNICallback: (_name, done) => done(null, certificate.context()),
       ALPNProtocols: [TUNNEL_ALPN, 'http/1.1'],
@@ -98,25 +110,21 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       highWaterMark: 262_144,
       noDelay: true,
     } as tls.TlsOptions)
+    const deadlines = new WeakMap<TLSSocket, NodeJS.Timeout>()
     secure.on('secureConnection', (socket: TLSSocket) => {
       socket.on('error', () => {})
-      if (socket.alpnProtocol !== TUNNEL_ALPN) {
-        const deadline = setTimeout(() => socket.destroy(), PAGE_CONNECTION_MS)
-        socket.once('close', () => clearTimeout(deadline))
-        pages.emit('connection', socket)
+      if (socket.alpnProtocol === TUNNEL_ALPN) {
+        admit(socket, socket, admission)
         return
       }
-      admit(socket, {
-        identity,
-        registry,
-        presence,
-        domain,
-        addresses,
-        httpsPort,
-        open: options.open,
-        onAsk: (deviceKey, label, ask, asked) => answerAsk(context, deviceKey, label, ask, AbortSignal.any([asked, signal])),
-        log,
-      })
+      const deadline = setTimeout(() => socket.destroy(), PAGE_CONNECTION_MS)
+      socket.once('close', () => clearTimeout(deadline))
+      deadlines.set(socket, deadline)
+      pages.emit('connection', socket)
+    })
+    takeWebsockets(pages, (stream, session) => {
+      clearTimeout(deadlines.get(session))
+      admit(stream, session, admission)
     })
     secure.on('tlsClientError', () => {})
 

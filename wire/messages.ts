@@ -6,6 +6,7 @@
  *  relay  → engine   welcome   you are in: your label, the address you come from, how many lanes      | refused
  *  engine → relay    ask       a probe, what to publish, a DNS text for a certificate …
  *  relay  → engine   answer    with the same id: a result or a refusal
+ *  engine → relay    leave     nothing new by this lane: another one stands in its place
  *  ```
  *  The relay is upgraded first: it speaks every version from `min` to `max`, the engine picks one. Unknown fields are ignored, so
  *  that a newer side can say more. */
@@ -141,9 +142,12 @@ export const Answer = z.object({
 })
 export type Answer = z.infer<typeof Answer>
 
+/** Nothing new is to come by this lane: others stand. The relay closes it when what it carries has ended. */
+export const Leave = z.object({ m: z.literal('leave') })
+
 export const FromRelay = z.discriminatedUnion('m', [Hello, Welcome, Refused, Answer])
 export type FromRelay = z.infer<typeof FromRelay>
-export const FromEngine = z.discriminatedUnion('m', [Device, Asked])
+export const FromEngine = z.discriminatedUnion('m', [Device, Asked, Leave])
 
 /** Why a stream was opened: somebody came to `host` (the name in the ClientHello), from this address. */
 export const StreamMeta = z.object({

@@ -37,6 +37,8 @@ async function connect({ relay, caFile, servicePort }: HomeOptions, signal: Abor
       signal,
       onConnected: ({ label }) => resolve(label),
       onWaiting: ({ code, params }) => console.error(code, params),
+      findProxy: async () => undefined,
+      onTransport: () => {},
       onRefused: ({ code }) => reject(new Error(code)),
       onVisitor: (stream, { peer }) => service.accept(stream, peer),
     })

@@ -1,5 +1,5 @@
 /** `porchlight status`: what the page shows, for terminals and scripts. The JSON is version 1, documented in docs/command-line.md. */
-import { describeLight, type Words } from '../../languages/index.ts'
+import { describeDetour, describeLight, type Words } from '../../languages/index.ts'
 import { describeProblem } from '../../languages/problems.ts'
 import { formatEndpoint } from '../../protocol/model/address.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
@@ -43,6 +43,10 @@ export function publicAddressOf({ publicUrl, publicAddress }: ServiceView): stri
 
 function asText(snapshot: Snapshot, words: Words): string {
   const lines = [describeLight(lightOf(snapshot), snapshot.rehearsal, words).sentence, '']
+  const { chain } = words.page
+  const { url, transport } = snapshot.relay
+  if (url !== null && transport !== null)
+    lines.push(`${chain.relay}  ${url}  ${chain.relayIs.ready}${describeDetour(transport, words)}`, '')
   for (const service of snapshot.services) {
     lines.push(`${service.name}  ${service.target}  ${words.serviceLight[lightOfService(service)]}`)
     const address = publicAddressOf(service)

@@ -2,6 +2,7 @@
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Problem } from '../../protocol/problem.ts'
+import type { Transport } from '../../protocol/snapshot.ts'
 import type { GatewayProtocol, NetworkFacts, RouterRole, Rule, Service, Welcomed } from './state.ts'
 
 export type Happening =
@@ -74,6 +75,8 @@ export type Happening =
   | { readonly type: 'router-restarted' }
   // The relay
   | { readonly type: 'relay-connected'; readonly known: Welcomed }
+  /** The same session goes on by another way. */
+  | { readonly type: 'relay-transport'; readonly transport: Transport }
   | { readonly type: 'relay-waiting' | 'relay-refused'; readonly problem: Problem }
   | { readonly type: 'relay-observed'; readonly family: Family; readonly address: string }
   /** The address from which the relay sees our datagrams; null when it hears none. */

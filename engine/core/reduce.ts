@@ -144,6 +144,10 @@ function apply(state: State, event: Event): State {
       return withRelay(state, { phase: 'waiting', ...relayBase(state), problem: event.problem })
     case 'relay-refused':
       return withRelay(state, { phase: 'refused', ...relayBase(state), problem: event.problem })
+    case 'relay-transport':
+      return state.relay.phase === 'connected'
+        ? { ...state, relay: { ...state.relay, known: { ...state.relay.known, transport: event.transport } } }
+        : state
     case 'relay-observed':
       return state.relay.phase === 'connected'
         ? {

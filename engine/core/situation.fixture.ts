@@ -25,6 +25,7 @@ export const KNOWN: Welcomed = {
   domain: 'relay.test',
   label: 'amber-otter-42',
   httpsPort: 443,
+  transport: 'direct',
   addresses: { ipv4: '198.51.100.20', ipv6: '2001:db8:200::20' },
   observed: { ipv4: '203.0.113.10' },
 }

@@ -3,6 +3,7 @@ import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Problem } from '../../protocol/problem.ts'
+import type { Transport } from '../../protocol/snapshot.ts'
 
 export interface Service {
   readonly name: string
@@ -38,6 +39,8 @@ export interface Welcomed {
   readonly domain: string
   readonly label: string
   readonly httpsPort: number
+  /** How it is reached. */
+  readonly transport: Transport
   readonly addresses: { readonly ipv4?: string | undefined; readonly ipv6?: string | undefined }
   readonly observed: { readonly ipv4?: string | undefined; readonly ipv6?: string | undefined }
 }

@@ -28,6 +28,7 @@ export function view(state: State): Snapshot {
     relay: {
       url: relay.phase === 'none' ? null : relay.url,
       state: relay.phase,
+      transport: relay.phase === 'connected' ? relay.known.transport : null,
       observedIPv4: known?.observed.ipv4 ?? null,
       observedIPv6: known?.observed.ipv6 ?? null,
     },

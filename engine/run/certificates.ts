@@ -11,6 +11,7 @@ import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { writeProblem } from '../../system/atomic-file.ts'
 import { type Ask, Issuance } from '../../wire/messages.ts'
 import { isRehearsal, type State } from '../core/state.ts'
+import { findProxy } from '../network/proxy/find.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { Log } from './log.ts'
 import type { Emit } from './loop.ts'
@@ -104,7 +105,7 @@ async function keep(folder: string, certificate: Certificate): Promise<void> {
 }
 
 async function order(
-  { secrets, directoryUrl, directoryCa, email, tunnel, log }: CertificateSource,
+  { secrets, directoryUrl, directoryCa, email, state, tunnel, log }: CertificateSource,
   names: string[],
   signal: AbortSignal,
 ): Promise<Certificate> {
@@ -117,12 +118,16 @@ async function order(
   }
   const challenge = (action: 'set' | 'clear') => (_name: string, value: string, asking: AbortSignal) =>
     ask({ kind: 'challenge', action, value }, asking)
+  const { relay } = state()
+  // The directory lies beyond the same network as the relay does.
+  const isBehindProxy = relay.phase === 'connected' && relay.known.transport === 'proxy'
   const accountKeyPem = secrets.read('acme-account') ?? newAccountKey()
   // Kept before it is used: an account whose key is lost can never be asked about its limits again.
   secrets.write('acme-account', accountKeyPem)
   return await obtainCertificate({
     directoryUrl,
     directoryCa,
+    proxy: isBehindProxy ? await findProxy(new URL(directoryUrl).hostname, signal) : undefined,
     email,
     accountKeyPem,
     names,

@@ -2,6 +2,7 @@
 import type { Problem } from '../../protocol/problem.ts'
 import type { Welcomed } from '../core/state.ts'
 import { isLoopbackHost } from '../core/state.ts'
+import { findProxy } from '../network/proxy/find.ts'
 import { startTunnel } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
@@ -21,8 +22,9 @@ export async function keepTunnel(context: Context, emit: Emit, signal: AbortSign
     identity: secrets.identity,
     pin: () => context.relay?.pin ?? relay.pin,
     code: () => context.relay?.code,
+    findProxy,
     signal,
-    onConnected(welcome, relayKey) {
+    onConnected(welcome, relayKey, transport) {
       context.relay = { ...relay, pin: { kind: 'key', key: relayKey }, code: undefined }
       // A rehearsal's relay is made anew with every folder: it is not what its owner joined.
       if (!isLoopbackHost(relay.host)) remember({ url: relay.url, key: relayKey })
@@ -33,11 +35,17 @@ export async function keepTunnel(context: Context, emit: Emit, signal: AbortSign
         domain,
         label,
         httpsPort,
+        transport,
         addresses,
-        observed: { [observed.family]: observed.address },
+        // Another way may end at a proxy, whose address says nothing of ours.
+        observed: transport === 'direct' ? { [observed.family]: observed.address } : {},
       }
-      log('relay-connected', { relay: relay.url, label })
+      log('relay-connected', { relay: relay.url, label, transport })
       emit({ type: 'relay-connected', known })
+    },
+    onTransport(transport) {
+      log('relay-transport', { relay: relay.url, transport })
+      emit({ type: 'relay-transport', transport })
     },
     onWaiting(found) {
       told('relay-lost', found)

@@ -1,53 +1,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
-import { type TestContext, test } from 'node:test'
-import { type ProblemCode, ProblemError } from '../../protocol/problem.ts'
-import { type FakeRelay, type FakeRelayOptions, fakeRelay } from '../../test/fakes/relay.ts'
+import { test } from 'node:test'
+import type { ProblemCode } from '../../protocol/problem.ts'
+import { type FakeRelayOptions, fakeRelay } from '../../test/fakes/relay.ts'
 import { tlsInspector } from '../../test/fakes/tls-inspector.ts'
 import { later } from '../../test/folder.ts'
 import { fingerprint, newIdentity } from '../../wire/identity.ts'
 import type { RefusalCode } from '../../wire/messages.ts'
-import { type Dialled, type DialOptions, dial } from './dial.ts'
-
-const SESSION = 's'.repeat(22)
-const identity = newIdentity()
-
-function call(
-  t: TestContext,
-  relay: Pick<FakeRelay, 'host' | 'port'> & { caPem?: string },
-  change: Partial<DialOptions> = {},
-): Promise<Dialled> {
-  const { host, port, caPem } = relay
-  const dialled = dial({
-    relay: { host, port, ca: caPem },
-    pin: { kind: 'none' },
-    identity,
-    purpose: 'session',
-    session: SESSION,
-    signal: new AbortController().signal,
-    onStream: (stream) => stream.destroy(),
-    onAnswer: () => {},
-    onClose: () => {},
-    ...change,
-  })
-  void dialled.then(
-    ({ lane }) => later(t, () => lane.close('the test is over')),
-    () => {},
-  )
-  return dialled
-}
-
-/** It fails with this problem, which names the relay. */
-async function refused(attempt: Promise<Dialled>, code: ProblemCode, reason?: RegExp): Promise<void> {
-  await assert.rejects(attempt, (error) => {
-    assert.ok(error instanceof ProblemError, String(error))
-    assert.equal(error.problem.code, code)
-    if (code !== 'relay-code-invalid') assert.ok(error.problem.params.relay)
-    if (reason) assert.match(error.problem.params.reason ?? '', reason)
-    return true
-  })
-}
+import { call, identity, refused, SESSION } from './dial.fixture.ts'
 
 test('let in: the welcome, the relay’s key, and what we said of ourselves', async (t) => {
   const relay = await fakeRelay(t)

@@ -1,26 +1,12 @@
-/** Opens one lane to a relay: TCP, TLS 1.3, and the proof of both identities over that very session. */
-import net from 'node:net'
-import tls, { type TLSSocket } from 'node:tls'
-import { type ProblemCode, ProblemError, type ProblemParams, problem } from '../../protocol/problem.ts'
+/** Opens one lane to a relay: a way that stands (ways.ts), and the proof of both identities over that very TLS session. */
+import http from 'node:http'
+import { type Problem, type ProblemCode, ProblemError, type ProblemParams, problem } from '../../protocol/problem.ts'
+import type { Transport } from '../../protocol/snapshot.ts'
 import { checkIdentity, fingerprint, type Identity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { Lane, type LaneOptions } from '../../wire/lane.ts'
-import {
-  type Answer,
-  type Device,
-  FromRelay,
-  type Hello,
-  type RefusalCode,
-  TUNNEL_ALPN,
-  type Welcome,
-  WIRE_VERSION,
-} from '../../wire/messages.ts'
-
-export interface RelayAddress {
-  readonly host: string
-  readonly port: number
-  /** PEM of an authority to trust besides the public ones. */
-  readonly ca?: string | undefined
-}
+import { type Answer, type Device, FromRelay, type Hello, type RefusalCode, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
+import { firstToStand } from './first-to-stand.ts'
+import { hostOf, ProxyRefusedError, type RelayAddress, WAYS, type Way, type WayOptions } from './ways.ts'
 
 /** How we know the relay again. */
 export type Pin =
@@ -31,17 +17,15 @@ export type Pin =
   /** The first meeting, by bare address: the certificate alone vouches. */
   | { readonly kind: 'none' }
 
-export interface DialOptions {
-  readonly relay: RelayAddress
+export interface DialOptions extends WayOptions {
+  /** In the order in which they are tried; each gets a head start on the next. */
+  readonly transports: readonly Transport[]
   readonly pin: Pin
   readonly identity: Identity
   readonly purpose: Device['purpose']
   readonly session: string
   /** A relay code's key, base64url: told only to a relay that has proven the code's fingerprint. */
   readonly code?: string | undefined
-  /** Come from an address of this family, or from this very one. */
-  readonly family?: 4 | 6 | undefined
-  readonly localAddress?: string | undefined
   readonly signal: AbortSignal
   readonly onStream: NonNullable<LaneOptions['onStream']>
   onAnswer(answer: Answer): void
@@ -52,9 +36,12 @@ export interface Dialled {
   readonly lane: Lane
   readonly welcome: Welcome
   readonly relayKey: string
+  readonly transport: Transport
 }
 
-const CONNECT_TIMEOUT_MS = 10_000
+const DIAL_TIMEOUT_MS = 10_000
+/** Enough for TCP and TLS over a satellite; a port that swallows packets costs no more than this. */
+const HEAD_START_MS = 1500
 
 /** Final refusals: asking again the same way will not help. Everything else is worth another try. */
 export const FINAL_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
@@ -69,14 +56,14 @@ export const FINAL_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 
 /** Resolves when the relay has let us in. Throws ProblemError with one of the `relay-…` codes or `tls-inspected`. */
 export async function dial(options: DialOptions): Promise<Dialled> {
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)])
-  const socket = await connect(options, signal)
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
+  const { transport, stream, session: tlsSession } = await open(options, signal)
   const { promise, resolve, reject } = Promise.withResolvers<Dialled>()
   const name = relayName(options.relay)
-  const binding = sessionBinding(socket)
+  const binding = sessionBinding(tlsSession)
   let relayKey: string | undefined
   let welcomed = false
-  const lane = new Lane(socket, {
+  const lane = new Lane(stream, {
     onControl(message) {
       const parsed = FromRelay.safeParse(message)
       if (!parsed.success) {
@@ -88,7 +75,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
       else if (said.m === 'hello' && relayKey === undefined) introduce(said)
       else if (said.m === 'welcome' && relayKey !== undefined && !welcomed) {
         welcomed = true
-        resolve({ lane, welcome: said, relayKey })
+        resolve({ lane, welcome: said, relayKey, transport })
       } else if (said.m === 'refused') reject(new ProblemError(refusalProblem(said.code, name)))
       else lane.close('a message out of turn')
     },
@@ -168,63 +155,52 @@ function refusalProblem(code: RefusalCode, relay: string) {
   }
 }
 
-/** Names below `localhost` are this computer (RFC 6761 §6.3), also where the system's resolver does not know it. */
-const resolvable = (host: string): string => (host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : host)
-
-async function connect(options: DialOptions, signal: AbortSignal): Promise<TLSSocket> {
-  const { relay, family, localAddress } = options
-  const tcp = net.connect({
-    host: resolvable(hostOf(relay)),
-    port: relay.port,
-    noDelay: true,
-    ...(family ? { family } : { autoSelectFamily: true }),
-    ...(localAddress === undefined ? {} : { localAddress }),
-  })
+/** The first way that stands. What is only said later, over the session itself, decides whether we go in: a way whose proof fails is
+ *  never left for a weaker one. */
+async function open(options: DialOptions, signal: AbortSignal): Promise<Way> {
+  const attempts = options.transports.map((transport) => (until: AbortSignal) => WAYS[transport](options, until))
+  const discard = ({ stream }: Way): void => void stream.destroy()
   try {
-    // Only once TCP stands: TLS around a socket that changes its handle for the next address crashes Node 24 (SIGSEGV in the lossy lab).
-    await settled(tcp, 'connect', signal)
-    const socket = secure(tcp, relay)
-    await settled(socket, 'secureConnect', signal)
-    if (socket.alpnProtocol !== TUNNEL_ALPN) throw Object.assign(new Error('speaks no Porchlight'), { code: 'NOT_A_RELAY' })
-    return socket
+    return await firstToStand(attempts, { headStartMs: HEAD_START_MS, signal, discard })
   } catch (error) {
-    tcp.destroy()
-    throw connectProblem(error as Error, relayName(relay))
+    const { errors } = error as AggregateError
+    throw new ProblemError(await whyNot(errors, options), { cause: errors[0] })
   }
-}
-
-const hostOf = ({ host }: RelayAddress): string => host.replace(/^\[|\]$/g, '')
-
-function secure(tcp: net.Socket, relay: RelayAddress): TLSSocket {
-  const host = hostOf(relay)
-  return tls.connect({
-    socket: tcp,
-    host,
-    // A server name is never an address (RFC 6066 §3).
-    ...(net.isIP(host) === 0 ? { servername: host } : {}),
-    ALPNProtocols: [TUNNEL_ALPN],
-    minVersion: 'TLSv1.3',
-    ...(relay.ca === undefined ? {} : { ca: [...tls.rootCertificates, relay.ca] }),
-  })
-}
-
-/** Rejects with the socket's error, or ETIMEDOUT when the signal fires. */
-function settled(socket: net.Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const onAbort = (): void => reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }))
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort)
-  // Kept: whatever goes wrong later is its next owner's news, but an error that nobody listens to would end the process.
-  socket.on('error', reject)
-  socket.once(event, resolve)
-  return promise.finally(() => signal.removeEventListener('abort', onAbort))
 }
 
 /** OpenSSL's and Node's words for "I do not believe this certificate". */
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/
+/** The port itself does not answer, whoever may stand behind it. */
+const SHUT = /^(ETIMEDOUT|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EACCES|EPERM)$/
 
-function connectProblem(error: Error, relay: string): ProblemError {
-  const reason = (error as NodeJS.ErrnoException).code ?? error.message
-  const code = UNTRUSTED.test(reason) ? 'relay-untrusted' : 'relay-unreachable'
-  return new ProblemError(problem(code, { relay, reason }), { cause: error })
+const reasonOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error as Error).message
+
+async function whyNot(errors: readonly unknown[], { relay, transports, signal }: DialOptions): Promise<Problem> {
+  const name = relayName(relay)
+  const refusal = errors.find((error) => error instanceof ProxyRefusedError)
+  if (refusal) return problem('proxy-refused', { relay: name, address: refusal.proxy, reason: String(refusal.status) })
+  const untrusted = errors.map(reasonOf).find((reason) => UNTRUSTED.test(reason))
+  if (untrusted !== undefined) return problem('relay-untrusted', { relay: name, reason: untrusted })
+  const reason = reasonOf(errors[transports.indexOf('direct')] ?? errors[0])
+  if (SHUT.test(reason) && relay.port === 443 && transports.length > 1 && !signal.aborted && (await answersAsWebsite(relay, signal)))
+    return problem('relay-blocked', { relay: name, port: String(relay.port) })
+  return problem('relay-unreachable', { relay: name, reason })
+}
+
+const WEBSITE_TIMEOUT_MS = 3000
+
+/** A relay sends whoever comes to its port 80 on to its port 443. When it does and that port is shut, the relay is well and something in
+ *  between shuts it. */
+async function answersAsWebsite(relay: RelayAddress, signal: AbortSignal): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const host = hostOf(relay)
+  const until = AbortSignal.any([signal, AbortSignal.timeout(WEBSITE_TIMEOUT_MS)])
+  http
+    .get({ host, port: 80, agent: false, headers: { Host: relay.host }, maxHeaderSize: 8192, signal: until }, (response) => {
+      const to = URL.parse(response.headers.location ?? '')
+      resolve(response.statusCode === 308 && to?.protocol === 'https:' && to.hostname === relay.host)
+      response.destroy()
+    })
+    .on('error', () => resolve(false))
+  return await promise
 }

@@ -35,7 +35,9 @@ async function home(
     identity: newIdentity(),
     pin: () => (key === undefined ? { kind: 'none' } : { kind: 'key', key }),
     code: () => (key === undefined ? 'c'.repeat(22) : undefined),
+    findProxy: async () => undefined,
     signal: aborter.signal,
+    onTransport: () => {},
     onConnected(welcome, relayKey) {
       key = relayKey
       connected.push(welcome)

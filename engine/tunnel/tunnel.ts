@@ -1,12 +1,16 @@
-/** The tunnel's home end: keeps a session of several lanes to one relay alive, through outages of either side, until it is stopped. */
-import { randomBytes } from 'node:crypto'
+/** The tunnel's home end: keeps a session with one relay alive, through outages of either side, until it is stopped. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
+import type { Transport } from '../../protocol/snapshot.ts'
 import type { Identity } from '../../wire/identity.ts'
-import type { Lane } from '../../wire/lane.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
-import { type Answer, type Ask, MAX_LANES, StreamMeta, type Welcome } from '../../wire/messages.ts'
-import { type Dialled, dial, FINAL_CODES, type Pin, type RelayAddress, relayName } from './dial.ts'
+import { type Ask, StreamMeta, type Welcome } from '../../wire/messages.ts'
+import { createAsking } from './asking.ts'
+import { type Dialled, type DialOptions, dial, FINAL_CODES, type Pin, relayName } from './dial.ts'
+import { newSessionName, serveSession } from './session.ts'
+import type { RelayAddress, WayOptions } from './ways.ts'
+
+export { AskRejected } from './asking.ts'
 
 export interface TunnelOptions {
   readonly relay: RelayAddress
@@ -14,8 +18,11 @@ export interface TunnelOptions {
   /** Read before each attempt: once a relay has let us in, its key is the pin. */
   pin(): Pin
   code(): string | undefined
+  readonly findProxy: WayOptions['findProxy']
   readonly signal: AbortSignal
-  onConnected(welcome: Welcome, relayKey: string): void
+  onConnected(welcome: Welcome, relayKey: string, transport: Transport): void
+  /** The same session goes on by another way. */
+  onTransport(transport: Transport): void
   /** No lane is left, or none could be opened; it goes on trying. */
   onWaiting(problem: Problem): void
   /** It will not try again. */
@@ -33,87 +40,58 @@ export interface Tunnel {
   readonly ended: Promise<void>
 }
 
-export class AskRejected extends Error {
-  readonly reason: string
-  constructor(reason: string) {
-    super(`the relay rejected: ${reason}`)
-    this.name = 'AskRejected'
-    this.reason = reason
-  }
-}
-
+/** Best first. */
+const TRANSPORTS: readonly Transport[] = ['direct', 'websocket', 'proxy']
 const FIRST_RETRY_MS = 500
 const MAX_RETRY_MS = 30_000
-const ASK_TIMEOUT_MS = 15_000
 /** A session that lasted this long has not failed. */
 const LASTING_MS = 10_000
 
 export function startTunnel(options: TunnelOptions): Tunnel {
-  const { signal, identity, relay } = options
-  const lanes: Lane[] = []
-  const asked = new Map<number, { readonly lane: Lane; settle(answer: Answer): void; fail(error: Error): void }>()
-  let lastAsk = 0
-  let onLaneLost = (): void => {}
+  const { signal, identity, relay, findProxy } = options
+  const asking = createAsking(signal)
+  /** What worked last comes first: behind a shut port each reconnection would wait in vain for it. */
+  let transports = TRANSPORTS
 
   const open = (
-    session: string,
-    purpose: 'session' | 'observe',
-    until: AbortSignal,
-    from: { family?: 4 | 6; localAddress?: string | undefined } = {},
+    call: Pick<DialOptions, 'session' | 'purpose' | 'transports' | 'family' | 'localAddress' | 'signal'>,
+    onClose = () => {},
   ): Promise<Dialled> =>
     dial({
       relay,
       pin: options.pin(),
       identity,
-      purpose,
-      session,
       code: options.code(),
-      ...from,
-      signal: until,
+      findProxy,
+      ...call,
       onStream(stream, meta) {
         const parsed = StreamMeta.safeParse(meta)
         if (parsed.success) options.onVisitor(stream, parsed.data)
         else stream.destroy()
       },
-      onAnswer: (answer) => asked.get(answer.id)?.settle(answer),
-      onClose: () => onLaneLost(),
+      onAnswer: asking.settle,
+      onClose,
     })
-
-  /** One session from its first lane to its last. */
-  async function serve(): Promise<void> {
-    const session = randomBytes(16).toString('base64url')
-    const over = new AbortController()
-    const until = AbortSignal.any([signal, over.signal])
-    const first = await open(session, 'session', until)
-    const ended = Promise.withResolvers<void>()
-    onLaneLost = () => {
-      lanes.splice(0, lanes.length, ...lanes.filter((lane) => !lane.closed))
-      for (const { lane, fail } of asked.values()) if (lane.closed) fail(new AskRejected('the lane was lost'))
-      if (lanes.length === 0) ended.resolve()
-    }
-    lanes.push(first.lane)
-    options.onConnected(first.welcome, first.relayKey)
-    const wanted = Math.min(MAX_LANES, first.welcome.lanes)
-    const addLane = async (): Promise<void> => {
-      const next = await open(session, 'session', until)
-      if (until.aborted) next.lane.close('the session is over')
-      else lanes.push(next.lane)
-      onLaneLost()
-    }
-    // The link works with one lane already; the others only make it quicker, so their failures do not matter.
-    for (let lane = 1; lane < wanted; lane++) addLane().catch(() => {})
-    onLaneLost()
-    await ended.promise
-    // A late lane of this session would take the next one's place at the relay.
-    over.abort()
-  }
 
   async function keep(): Promise<void> {
     for (let failures = 0; !signal.aborted; failures++) {
       let retryAtOnce = false
       const startedMs = performance.now()
       try {
-        await serve()
+        await serveSession({
+          transports,
+          signal,
+          open,
+          onFirst({ welcome, relayKey, transport }) {
+            transports = [transport, ...TRANSPORTS.filter((other) => other !== transport)]
+            options.onConnected(welcome, relayKey, transport)
+          },
+          onTransport(transport) {
+            transports = TRANSPORTS
+            options.onTransport(transport)
+          },
+          onLanes: asking.use,
+        })
         // One that did not last may be taken away each time anew, by another engine with a copy of our key.
         retryAtOnce = performance.now() - startedMs > LASTING_MS
         if (retryAtOnce) failures = 0
@@ -133,45 +111,21 @@ export function startTunnel(options: TunnelOptions): Tunnel {
     }
   }
 
-  signal.addEventListener('abort', () => {
-    for (const lane of lanes.splice(0)) lane.close('stopped')
-    onLaneLost()
-  })
-
   return {
     ended: keep(),
+    ask: asking.ask,
     async observe(family, localAddress, observing) {
-      const until = AbortSignal.any([signal, observing])
-      const from = { family: family === 'ipv4' ? 4 : 6, localAddress } as const
-      const dialled = await open(randomBytes(16).toString('base64url'), 'observe', until, from)
+      const dialled = await open({
+        session: newSessionName(),
+        purpose: 'observe',
+        // Only so is the address ours: through a proxy the relay would see the proxy's.
+        transports: ['direct'],
+        family: family === 'ipv4' ? 4 : 6,
+        localAddress,
+        signal: AbortSignal.any([signal, observing]),
+      })
       dialled.lane.close('seen')
       return dialled.welcome.observed.address
-    },
-    ask(ask, asking) {
-      const lane = lanes[0]
-      if (!lane) return Promise.reject(new AskRejected('no tunnel'))
-      const id = ++lastAsk
-      return new Promise((resolve, reject) => {
-        const bounded = AbortSignal.any([asking, signal, AbortSignal.timeout(ASK_TIMEOUT_MS)])
-        const finish = (): void => {
-          asked.delete(id)
-          bounded.removeEventListener('abort', onAbort)
-        }
-        const fail = (error: Error): void => {
-          finish()
-          reject(error)
-        }
-        const onAbort = (): void => fail(bounded.reason)
-        const settle = (answer: Answer): void => {
-          finish()
-          if (answer.rejected === undefined) resolve(answer.result)
-          else reject(new AskRejected(answer.rejected))
-        }
-        asked.set(id, { lane, settle, fail })
-        bounded.addEventListener('abort', onAbort)
-        if (bounded.aborted) onAbort()
-        else lane.sendControl({ m: 'ask', id, ask })
-      })
     },
   }
 }

@@ -31,6 +31,7 @@ export const page = {
     visitors: 'Your visitors',
     routerIs: { open: 'lets visitors in', closed: 'outgoing only', unknown: 'not known yet' },
     relayIs: { carrying: 'carries your visitors', ready: 'connected', connecting: 'connecting', closed: 'no connection', none: 'none yet' },
+    relayBy: { websocket: ', by WebSocket', proxy: ', through a proxy' },
   },
 
   services: {

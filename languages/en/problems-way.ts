@@ -4,6 +4,8 @@ import type { ProblemWords } from '../problems.ts'
 export const relayProblems: ProblemWords<
   | 'no-relay'
   | 'relay-unreachable'
+  | 'relay-blocked'
+  | 'proxy-refused'
   | 'relay-untrusted'
   | 'relay-changed'
   | 'tls-inspected'
@@ -31,6 +33,18 @@ export const relayProblems: ProblemWords<
     consequence: 'Nothing can be checked from outside right now. Visitors who come straight to your home still get in.',
     remedy:
       'Porchlight keeps trying by itself. If other websites fail too, look at your internet connection; if not, ask whoever runs the relay.',
+  }),
+  'relay-blocked': ({ relay, port }) => ({
+    title: 'This network does not let Porchlight out.',
+    cause: `${relay} is up, but something between it and this computer blocks connections to port ${port}: a firewall, a filter or a guest network.`,
+    consequence: 'Your links do not work from here, and nothing can be checked from outside.',
+    remedy: `Ask whoever runs this network to allow outgoing TCP connections to ${relay}, port ${port}. If it has a web proxy, enter it in the system settings; Porchlight uses it by itself.`,
+  }),
+  'proxy-refused': ({ relay, address, reason }) => ({
+    title: 'The web proxy does not let Porchlight through.',
+    cause: `Nothing else leads out of this network, and the proxy ${address} refuses the way to ${relay}: ${reason}.`,
+    consequence: 'Your links do not work from here, and nothing can be checked from outside.',
+    remedy: `Ask whoever runs this network to allow CONNECT to ${relay} through the proxy. If it wants a name and a password, put them into the address in HTTPS_PROXY and restart Porchlight.`,
   }),
   'relay-untrusted': ({ relay, reason }) => ({
     title: 'The relay could not prove who it is.',

@@ -22,6 +22,10 @@ export const reasons = {
   'wrong-name': 'it is for another name',
   untrusted: 'it comes from an authority that browsers do not know',
 
+  // What a proxy answers
+  '403': 'its rules do not allow it',
+  '407': 'it wants a name and a password',
+
   // Files
   EACCES: 'this account is not allowed to write there',
   EPERM: 'the system does not allow it',

@@ -39,6 +39,7 @@ export const page: Words['page'] = {
       closed: 'pas de connexion',
       none: 'aucun',
     },
+    relayBy: { websocket: ', par WebSocket', proxy: ', à travers un proxy' },
   },
 
   services: {

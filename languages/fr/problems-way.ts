@@ -4,6 +4,8 @@ import type { ProblemWords } from '../problems.ts'
 export const relayProblems: ProblemWords<
   | 'no-relay'
   | 'relay-unreachable'
+  | 'relay-blocked'
+  | 'proxy-refused'
   | 'relay-untrusted'
   | 'relay-changed'
   | 'tls-inspected'
@@ -32,6 +34,18 @@ export const relayProblems: ProblemWords<
       "Rien ne peut être vérifié de l'extérieur pour l'instant. Les visiteurs qui arrivent directement chez vous entrent toujours.",
     remedy:
       "Porchlight réessaie tout seul. Si d'autres sites échouent aussi, regardez votre connexion internet ; sinon, prévenez la personne qui tient le relais.",
+  }),
+  'relay-blocked': ({ relay, port }) => ({
+    title: 'Ce réseau ne laisse pas sortir Porchlight.',
+    cause: `${relay} fonctionne, mais quelque chose bloque en chemin les connexions vers le port ${port} : un pare-feu, un filtre ou un réseau public.`,
+    consequence: "D'ici, vos liens ne fonctionnent pas, et rien ne peut être vérifié de l'extérieur.",
+    remedy: `Demandez à la personne qui gère ce réseau d'autoriser les connexions TCP sortantes vers ${relay}, port ${port}. S'il y a un proxy web, indiquez-le dans les réglages du système ; Porchlight l'utilisera tout seul.`,
+  }),
+  'proxy-refused': ({ relay, address, reason }) => ({
+    title: 'Le proxy web ne laisse pas passer Porchlight.',
+    cause: `Rien d'autre ne mène hors de ce réseau, et le proxy ${address} refuse le chemin vers ${relay} : ${reason}.`,
+    consequence: "D'ici, vos liens ne fonctionnent pas, et rien ne peut être vérifié de l'extérieur.",
+    remedy: `Demandez à la personne qui gère ce réseau d'autoriser CONNECT vers ${relay} à travers le proxy. S'il exige un nom et un mot de passe, mettez-les dans l'adresse que contient HTTPS_PROXY, puis redémarrez Porchlight.`,
   }),
   'relay-untrusted': ({ relay, reason }) => ({
     title: "Le relais n'a pas pu prouver son identité.",

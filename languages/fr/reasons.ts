@@ -21,6 +21,9 @@ export const reasons: Words['reasons'] = {
   'wrong-name': 'il porte un autre nom',
   untrusted: "il vient d'une autorité que les navigateurs ne connaissent pas",
 
+  '403': 'ses règles ne le permettent pas',
+  '407': 'il exige un nom et un mot de passe',
+
   EACCES: "ce compte n'a pas le droit d'y écrire",
   EPERM: 'le système ne le permet pas',
   EROFS: 'ce disque est en lecture seule',

@@ -43,7 +43,7 @@ function house(context: TestContext): House {
   const connect = (address = HOME): Lane => {
     const [socket] = duplexPair()
     const lane = new Lane(socket, { onControl: () => {}, onClose: () => presence.leave(KEY, sessionLane) })
-    const sessionLane: SessionLane = { lane, family: address.includes(':') ? 'ipv6' : 'ipv4', address }
+    const sessionLane: SessionLane = { lane, from: { family: address.includes(':') ? 'ipv6' : 'ipv4', address }, leaving: false }
     presence.join(KEY, label, 'one', sessionLane, 4)
     context.after(() => lane.close('over'))
     return lane

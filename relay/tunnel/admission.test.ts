@@ -1,7 +1,9 @@
 /** Over real TLS 1.3: the proofs are signatures over the session, which nothing else has. */
 import assert from 'node:assert/strict'
+import { Duplex } from 'node:stream'
 import { mock, type TestContext, test } from 'node:test'
 import type { TLSSocket } from 'node:tls'
+import { eventually } from '../../lab/eventually.ts'
 import { tlsHouse } from '../../test/tls-pair.ts'
 import { checkIdentity, newIdentity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { type Ask, Hello, Welcome } from '../../wire/messages.ts'
@@ -22,7 +24,7 @@ interface House {
   /** A connection whose far end is being admitted. */
   connect(): Promise<TLSSocket>
   /** The same, past the relay's hello. */
-  device(identity?: typeof DEVICE): Promise<ReturnType<typeof testDevice> & { socket: TLSSocket }>
+  device(identity?: typeof DEVICE, inside?: (session: TLSSocket) => Duplex): Promise<ReturnType<typeof testDevice> & { socket: TLSSocket }>
 }
 
 async function house(context: TestContext, changes: Partial<AdmissionOptions> = {}): Promise<House> {
@@ -46,13 +48,13 @@ async function house(context: TestContext, changes: Partial<AdmissionOptions> = 
     log: (event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`),
     ...changes,
   }
-  const connect = async (): Promise<TLSSocket> => {
+  const connect = async (inside = (session: TLSSocket): Duplex => session): Promise<TLSSocket> => {
     const { client, server } = await tls.pair()
-    admit(server, options)
+    admit(inside(server), server, options)
     return client
   }
-  const device: House['device'] = async (identity = DEVICE) => {
-    const socket = await connect()
+  const device: House['device'] = async (identity = DEVICE, inside) => {
+    const socket = await connect(inside)
     const device = testDevice(socket, identity)
     await device.next()
     return Object.assign(device, { socket })
@@ -167,10 +169,10 @@ test('who only wants to be seen is seen, has no tunnel, and is let go', async (c
   await closed
 })
 
-test('a fifth lane is one too many; a new session is not', async (context) => {
+test('after four lanes and one that replaces another, one more is too many; a new session is not', async (context) => {
   const { device, presence } = await house(context)
   const lanes = []
-  for (let count = 0; count < 4; count++) {
+  for (let count = 0; count < 5; count++) {
     const lane = await device()
     assert.equal((await lane.introduce()).m, 'welcome')
     lanes.push(lane)
@@ -179,6 +181,39 @@ test('a fifth lane is one too many; a new session is not', async (context) => {
   assert.equal((await (await device()).introduce({ session: 'B'.repeat(22) })).m, 'welcome')
   await Promise.all(lanes.map(({ closed }) => closed))
   assert.equal(presence.isUp(DEVICE.publicKey), true)
+})
+
+test('a WebSocket’s lane is a lane like any other, but its address proves nothing: it may be a proxy’s', async (context) => {
+  const { device, presence } = await house(context)
+  const { introduce, ask } = await device(DEVICE, (session) => Duplex.from({ readable: session, writable: session }))
+  assert.equal((await introduce()).m, 'welcome')
+  assert.equal(presence.isUp(DEVICE.publicKey), true)
+  assert.equal(presence.observedAddress(DEVICE.publicKey, 'ipv4'), undefined)
+  assert.equal((await ask({ kind: 'challenge', action: 'set', value: 'x'.repeat(43) })).m, 'answer')
+  const direct = await device()
+  await direct.introduce()
+  assert.equal(presence.observedAddress(DEVICE.publicKey, 'ipv4'), '127.0.0.1')
+})
+
+test('a lane that leaves is given nothing new, and goes when what it carries has ended', async (context) => {
+  const { device, presence } = await house(context)
+  const { introduce, lane, visitor, closed } = await device()
+  const label = String((await introduce()).label)
+  const meta = { host: `web.${label}.relay.example`, peer: { address: '198.51.100.9', port: 40_000 } }
+  const carried = presence.openStream(label, meta)
+  const theirs = await visitor()
+  lane.sendControl({ m: 'leave' })
+  await eventually(() => assert.ok([...(presence.byLabel(label)?.lanes ?? [])].every(({ leaving }) => leaving)))
+  assert.equal(presence.openStream(label, meta), undefined)
+  const fresh = await device()
+  await fresh.introduce()
+  presence.openStream(label, meta)
+  await fresh.visitor()
+  theirs.end('bye')
+  assert.equal(lane.closed, false)
+  carried?.resume().end()
+  await closed
+  assert.equal(fresh.lane.closed, false)
 })
 
 test('a device that says nothing is let go after ten seconds, and one that was refused after one', async (context) => {

@@ -1,4 +1,5 @@
 /** Lets devices in: proves the relay to them, checks their proof, redeems relay codes, and hands their lanes to presence. */
+import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { familyOf } from '../../protocol/model/address.ts'
 import { checkIdentity, type Identity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
@@ -27,28 +28,34 @@ export interface AdmissionOptions {
 const INTRODUCTION_MS = 10_000
 /** A connection that only wanted to be seen is closed after this. */
 const OBSERVE_MS = 5_000
+/** How often a leaving lane is looked at. */
+const LEAVING_MS = 250
 
-export function admit(socket: TLSSocket, options: AdmissionOptions): void {
-  const binding = sessionBinding(socket)
-  const address = peerOf(socket)?.address ?? ''
+/** `stream` carries the lane: the TLS session itself, or a WebSocket inside of it. */
+export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOptions): void {
+  const binding = sessionBinding(session)
+  const address = peerOf(session)?.address ?? ''
   const family = familyOf(address)
   const aborter = new AbortController()
   let member: { readonly device: Device; readonly label: string; readonly lane: SessionLane } | undefined
   let introduced = false
+  let answering = 0
 
-  const lane = new Lane(socket, {
+  const lane = new Lane(stream, {
     onControl(message) {
       if (member) void answer(message)
       else if (!introduced) introduce(message)
     },
     onClose(reason) {
       clearTimeout(timer)
+      clearInterval(leaving)
       aborter.abort()
       if (member) options.presence.leave(member.device.key, member.lane)
       if (member) options.log('lane-closed', { device: member.label, reason })
     },
   })
   const timer = setTimeout(() => lane.close('no introduction in time'), INTRODUCTION_MS)
+  let leaving: NodeJS.Timeout | undefined
   const { identity } = options
   const hello: Hello = {
     m: 'hello',
@@ -78,19 +85,21 @@ export function admit(socket: TLSSocket, options: AdmissionOptions): void {
       addresses: options.addresses,
       httpsPort: options.httpsPort(),
     }
-    if (device.data.purpose === 'observe' || family === 'ipv4') options.presence.observe(device.data.key, family, address)
+    const from = stream === session ? { family, address } : undefined
+    if (from && (device.data.purpose === 'observe' || family === 'ipv4')) options.presence.observe(device.data.key, family, address)
     if (device.data.purpose === 'observe') {
       setTimeout(() => lane.close('observed'), OBSERVE_MS).unref()
       lane.sendControl(welcome)
       return
     }
-    const sessionLane: SessionLane = { lane, family, address }
-    if (!options.presence.join(device.data.key, decision.label, device.data.session, sessionLane, MAX_LANES)) {
+    const sessionLane: SessionLane = { lane, from, leaving: false }
+    // One more than it was told, so that a new lane can stand before an old one leaves.
+    if (!options.presence.join(device.data.key, decision.label, device.data.session, sessionLane, MAX_LANES + 1)) {
       refuse('busy')
       return
     }
     member = { device: device.data, label: decision.label, lane: sessionLane }
-    options.log('lane-open', { device: decision.label, family })
+    options.log('lane-open', { device: decision.label, family, ...(from ? {} : { websocket: true }) })
     lane.sendControl(welcome)
   }
 
@@ -103,19 +112,35 @@ export function admit(socket: TLSSocket, options: AdmissionOptions): void {
   async function answer(message: unknown): Promise<void> {
     const asked = FromEngine.safeParse(message)
     const id = (message as { id?: unknown } | null)?.id
+    if (asked.success && asked.data.m === 'leave') {
+      leave()
+      return
+    }
     if (!asked.success || asked.data.m !== 'ask') {
       if (typeof id === 'number') lane.sendControl({ m: 'answer', id, rejected: 'malformed' })
       else lane.close('a message outside the protocol')
       return
     }
     if (!member) return
+    answering += 1
     try {
       const result = await options.onAsk(member.device.key, member.label, asked.data.ask, aborter.signal)
       lane.sendControl({ m: 'answer', id: asked.data.id, ...result })
     } catch (error) {
       options.log('ask-failed', { device: member.label, error: String(error) })
       lane.sendControl({ m: 'answer', id: asked.data.id, rejected: 'internal' })
+    } finally {
+      answering -= 1
     }
+  }
+
+  /** Only the relay opens streams, so only it knows when the last one is over. */
+  function leave(): void {
+    if (!member || member.lane.leaving) return
+    member.lane.leaving = true
+    leaving = setInterval(() => {
+      if (lane.streamCount === 0 && answering === 0) lane.close('left for another')
+    }, LEAVING_MS)
   }
 }
 

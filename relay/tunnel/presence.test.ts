@@ -36,7 +36,7 @@ function room(): Room {
         },
       })
       const family = address.includes(':') ? 'ipv6' : 'ipv4'
-      const sessionLane: SessionLane & { closed: string[] } = { lane, family, address, closed }
+      const sessionLane: SessionLane & { closed: string[] } = { lane, from: { family, address }, leaving: false, closed }
       return sessionLane
     },
   }

@@ -6,8 +6,10 @@ import type { StreamMeta } from '../../wire/messages.ts'
 
 export interface SessionLane {
   readonly lane: Lane
-  readonly family: Family
-  readonly address: string
+  /** Where it comes from; undefined for a WebSocket's, which may be a proxy's address: nobody must be probed there. */
+  readonly from: { readonly family: Family; readonly address: string } | undefined
+  /** It carries what it has, and nothing new. */
+  leaving: boolean
 }
 
 export interface Session {
@@ -21,7 +23,7 @@ export interface Session {
 const OBSERVED_FOR_MS = 60_000
 
 export interface Presence {
-  /** A lane joined; an older session of the same device is closed. False when the session has its lanes already. */
+  /** A lane joined; an older session of the same device is closed. False when the session has its lanes already; leaving ones do not count. */
   join(deviceKey: string, label: string, sessionId: string, lane: SessionLane, maxLanes: number): boolean
   leave(deviceKey: string, lane: SessionLane): void
   observe(deviceKey: string, family: Family, address: string): void
@@ -55,7 +57,7 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
         drop(session)
         session = undefined
       }
-      if (session && session.lanes.size >= maxLanes) return false
+      if (session && [...session.lanes].filter(({ leaving }) => !leaving).length >= maxLanes) return false
       if (!session) {
         session = { id: sessionId, deviceKey, label, lanes: new Set() }
         sessions.set(deviceKey, session)
@@ -80,12 +82,12 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
       // Before the lanes: those from an address that is gone seem alive for some seconds more.
       if (seen && now() - seen.atMs <= OBSERVED_FOR_MS) return seen.address
       if (family === 'ipv6') return undefined
-      return [...(sessions.get(deviceKey)?.lanes ?? [])].find((lane) => lane.family === family)?.address
+      return [...(sessions.get(deviceKey)?.lanes ?? [])].find(({ from }) => from?.family === family)?.from?.address
     },
     isUp: (deviceKey) => sessions.has(deviceKey),
     byLabel: (label) => labels.get(label),
     openStream(label, meta) {
-      const lanes = [...(labels.get(label)?.lanes ?? [])]
+      const lanes = [...(labels.get(label)?.lanes ?? [])].filter(({ leaving }) => !leaving)
       const emptiest = lanes.reduce<SessionLane | undefined>(
         (best, next) => (best && best.lane.streamCount <= next.lane.streamCount ? best : next),
         undefined,

@@ -1,6 +1,6 @@
 import './chain.css'
 import { House, type LucideIcon, Router, Server, Users } from 'lucide-react'
-import type { Words } from '../../languages/index.ts'
+import { describeDetour, type Words } from '../../languages/index.ts'
 import { type Light, lightOfService, type Snapshot } from '../../protocol/snapshot.ts'
 import { useWords } from '../src/language.tsx'
 import { ICON_PX } from '../ui/button.tsx'
@@ -33,14 +33,17 @@ function standings({ services, relay }: Snapshot, way: Way): { router: RouterIs;
 
 /** Stepping stones from the house to the visitor; lit while visitors step on them. */
 export function Chain({ snapshot, light }: { snapshot: Snapshot; light: Light }) {
-  const { chain } = useWords().page
+  const words = useWords()
+  const { chain } = words.page
   const way = wayOf(snapshot, light)
   const { router, relay } = standings(snapshot, way)
   const stones: { icon: LucideIcon; where: string; how?: string }[] = [
     { icon: House, where: chain.home },
     { icon: Router, where: chain.router, how: chain.routerIs[router] },
     // The direct way does not touch the relay.
-    ...(way === 'direct' ? [] : [{ icon: Server, where: chain.relay, how: chain.relayIs[relay] }]),
+    ...(way === 'direct'
+      ? []
+      : [{ icon: Server, where: chain.relay, how: chain.relayIs[relay] + describeDetour(snapshot.relay.transport, words) }]),
     { icon: Users, where: chain.visitors },
   ]
   return (

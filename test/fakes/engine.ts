@@ -38,7 +38,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   rehearsal: false,
   internet: { state: 'online' },
   gateway: { address: '192.168.1.1', name: 'Router', protocols: ['upnp'], externalIPv4: '203.0.113.7', nat: 'single', natEvidence: [] },
-  relay: { url: 'https://relay.example', state: 'connected', observedIPv4: '203.0.113.7', observedIPv6: null },
+  relay: { url: 'https://relay.example', state: 'connected', transport: 'direct', observedIPv4: '203.0.113.7', observedIPv6: null },
   domain: 'home.relay.example',
   services,
   problems: [],

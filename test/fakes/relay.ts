@@ -1,11 +1,14 @@
 /** A relay that says what a test wants it to say: over real TLS with real lanes, so that only its words are made up. */
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import type { TestContext } from 'node:test'
 import tls, { type TLSSocket } from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
+import { takeWebsockets } from '../../relay/tunnel/websocket.ts'
 import { type Identity, newIdentity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { Lane } from '../../wire/lane.ts'
 import { type Answer, type Ask, type Device, TUNNEL_ALPN, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
@@ -48,7 +51,14 @@ export async function fakeRelay(t: TestContext, options: FakeRelayOptions = {}):
   const { certPem, keyPem } = await issue(authority, { names: [host] })
   const ca = join(folder(t), 'ca.pem')
   writeFileSync(ca, authority.certPem)
-  const server = tls.createServer({ cert: certPem, key: keyPem, minVersion: 'TLSv1.3', ALPNProtocols: [TUNNEL_ALPN], ...options.tls })
+  const server = tls.createServer({
+    cert: certPem,
+    key: keyPem,
+    minVersion: 'TLSv1.3',
+    ALPNProtocols: [TUNNEL_ALPN, 'http/1.1'],
+    ...options.tls,
+  })
+  const pages = http.createServer((_request, response) => void response.end())
   const devices: Device[] = []
   const asks: Ask[] = []
   const open = new Map<TLSSocket, Lane>()
@@ -58,7 +68,13 @@ export async function fakeRelay(t: TestContext, options: FakeRelayOptions = {}):
   server.on('secureConnection', (socket) => {
     sockets.add(socket)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
-    const lane = new Lane(socket, {
+    // A server that was told to know no ALPN speaks as if it were a relay all the same.
+    if (socket.alpnProtocol === 'http/1.1') pages.emit('connection', socket)
+    else greet(socket, socket)
+  })
+  takeWebsockets(pages, (stream, session) => greet(stream, session))
+  const greet = (stream: Duplex, socket: TLSSocket): void => {
+    const lane = new Lane(stream, {
       onControl(message) {
         const said = message as { m?: unknown; id: number; ask: Ask }
         if (said.m === 'device') introduce(message as Device)
@@ -79,7 +95,7 @@ export async function fakeRelay(t: TestContext, options: FakeRelayOptions = {}):
     const proof = proveIdentity(identity, 'relay', sessionBinding(socket))
     const proper = { m: 'hello', min: WIRE_VERSION, max: WIRE_VERSION, key: identity.publicKey, proof }
     lane.sendControl(options.hello ? options.hello(proper) : proper)
-  })
+  }
   server.on('tlsClientError', () => {})
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

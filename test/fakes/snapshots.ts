@@ -55,7 +55,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
       nat: 'single',
       natEvidence: [],
     },
-    relay: { url: 'https://relay.example', state: 'connected', observedIPv4: '203.0.113.7', observedIPv6: null },
+    relay: { url: 'https://relay.example', state: 'connected', transport: 'direct', observedIPv4: '203.0.113.7', observedIPv6: null },
     domain: 'maison-dupont.relay.example',
     services: [service()],
     problems: [],
@@ -63,9 +63,9 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
   }
 }
 
-const noRelay = { url: null, state: 'none', observedIPv4: null, observedIPv6: null } as const
+const noRelay = { url: null, state: 'none', transport: null, observedIPv4: null, observedIPv6: null } as const
 const silent = problem('gateway-silent', { address: '192.168.1.1' })
-const waiting = { url: 'https://relay.example', state: 'waiting', observedIPv4: null, observedIPv6: null } as const
+const waiting = { url: 'https://relay.example', state: 'waiting', transport: null, observedIPv4: null, observedIPv6: null } as const
 const photos = { name: 'photos', target: 'https://nas.local:5001' }
 
 export const HOUSES: Readonly<Record<Light, Snapshot>> = {

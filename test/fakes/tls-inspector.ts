@@ -28,7 +28,13 @@ export async function tlsInspector(
   const read: Buffer[] = []
   const sockets = new Set<TLSSocket>()
   const server = tls.createServer({ cert: certPem, key: keyPem, ALPNProtocols: [TUNNEL_ALPN, 'http/1.1'] }, (near) => {
-    const far = tls.connect({ host: '127.0.0.1', port, servername: host, ALPNProtocols: [TUNNEL_ALPN], rejectUnauthorized: false })
+    const far = tls.connect({
+      host: '127.0.0.1',
+      port,
+      servername: host,
+      ALPNProtocols: [near.alpnProtocol || TUNNEL_ALPN],
+      rejectUnauthorized: false,
+    })
     for (const [one, other] of [
       [near, far],
       [far, near],
