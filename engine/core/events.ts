@@ -5,6 +5,9 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { GatewayProtocol, NetworkFacts, RouterRole, Rule, Service, Welcomed } from './state.ts'
 
+/** What the router's table has for one of our rules. `silent`: it did not answer; `unknown`: it does not say. */
+export type Found = 'present' | 'absent' | 'foreign' | 'unknown' | 'silent'
+
 export type Happening =
   // The owner
   | { readonly type: 'service-added'; readonly service: Service }
@@ -64,11 +67,13 @@ export type Happening =
       readonly type: 'inspected'
       readonly path: string
       /** What is amiss with a rule, and where; `present` when nothing is. */
-      readonly found: 'present' | 'absent' | 'foreign' | 'unknown'
+      readonly found: Found
       readonly router: RouterRole
       /** What the routers now say of their outsides; null when there was nothing to hear. */
       readonly claims: Readonly<Record<RouterRole, string | null>>
     }
+  /** The router says goodbye. */
+  | { readonly type: 'router-leaving' }
   /** The router makes itself heard after a silence. */
   | { readonly type: 'router-heard' }
   /** The router has lost its table. */
@@ -84,6 +89,8 @@ export type Happening =
   | { readonly type: 'published'; readonly key: string }
   | { readonly type: 'publish-failed' }
   | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }
+  /** The relay has looked for us often enough for now. */
+  | { readonly type: 'probe-postponed'; readonly path: string }
   // The certificate
   | { readonly type: 'certificate-valid'; readonly domain: string; readonly notAfterMs: number; readonly renewAtMs: number }
   | { readonly type: 'certificate-failed'; readonly problem: Problem; readonly retryAfterMs: number }

@@ -68,6 +68,8 @@ export type Effect =
       readonly transport: 'tls' | 'tcp' | 'udp'
       readonly port: number
       readonly host: string | null
+      /** Nothing that was agreed before may be relied on. */
+      readonly afresh: boolean
     }
   | { readonly kind: 'publish'; readonly publication: Publication; readonly key: string }
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
@@ -190,6 +192,7 @@ function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: D
     transport: exposure.transport,
     port: 'way' in path ? path.way.outside.port : exposure.port,
     host,
+    afresh: path.phase !== 'confirmed' || path.doubts > 0,
   })
 }
 

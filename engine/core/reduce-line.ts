@@ -3,7 +3,7 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { eachPath, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
-import { portKey, type RelayLink, type RouterRole, type State } from './state.ts'
+import { type Path, portKey, type RelayLink, type RouterRole, type State } from './state.ts'
 import { upstreamBehind } from './upstream.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
@@ -51,6 +51,20 @@ export function onGatewayAbsent(state: State, problem: Problem, atMs: number): S
   return eachPath({ ...state, gateway: { phase: 'absent', problem, retryAtMs, attempt } }, (path) =>
     onNoRouter(path, problem, retryAtMs, state.ports[portKey(path.exposure, 'ipv6')]),
   )
+}
+
+/** A router that says goodbye may take our rules along. It is given the time to be gone. */
+const LEAVING_MS = 500
+
+export function onRouterLeaving(state: State, atMs: number): State {
+  return eachPath(state, (path) => ('way' in path ? { ...path, way: { ...path.way, inspectAtMs: atMs + LEAVING_MS } } : path))
+}
+
+/** One that we still search may have been asked before it could answer: the search begins anew. */
+export function onRouterHeard(state: State, atMs: number): State {
+  const { gateway } = state
+  if (gateway.phase === 'found') return state
+  return { ...state, gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway, search: state.search + 1 }
 }
 
 /** A router that does not answer any more is looked for again. */
@@ -121,6 +135,21 @@ export function onRelayConnected(state: State, relay: RelayLink, atMs: number): 
   return eachPath({ ...state, relay }, (path) =>
     path.rung !== 'tunnel' && path.phase === 'provisioned' ? { ...path, way: { ...path.way, probeAtMs: atMs } } : path,
   )
+}
+
+/** Outsiders see us at another address: what led to the old one is looked at there. */
+export function onObserved(state: State, { family, address }: Extract<Event, { type: 'relay-observed' }>, atMs: number): State {
+  const { relay } = state
+  if (relay.phase !== 'connected') return state
+  const { known } = relay
+  const before = known.observed[family]
+  const next = { ...state, relay: { ...relay, known: { ...known, observed: { ...known.observed, [family]: address } } } }
+  if (before === undefined || before === address || family === 'ipv6') return next
+  return eachPath(next, (path) => {
+    if (!('way' in path) || path.rung === 'tunnel' || path.way.outside.address !== before) return path
+    const moved = { ...path.way, outside: { ...path.way.outside, address }, probeAtMs: atMs }
+    return { ...unproven(path), way: moved } as Path
+  })
 }
 
 export const relayBase = ({ relay }: State) => (relay.phase === 'none' ? { url: '', known: null } : { url: relay.url, known: relay.known })

@@ -5,8 +5,14 @@ import type { Event } from './events.ts'
 import { canAskFirewall, isLookedAtAgain, type OpenPath, type Path, portKey, type State, type Way } from './state.ts'
 import { addressOfRouter, conflictOn, whyNotThroughUpstream } from './upstream.ts'
 
-/** A confirmed path is looked at again this often. */
-const PROBE_MS = 30_000
+/** A direct way that is open is looked at again this often: where the router lies or says nothing, only a look from outside tells. */
+const DIRECT_PROBE_MS = 5000
+/** The tunnel's lanes notice by themselves. */
+const TUNNEL_PROBE_MS = 30_000
+/** Of all paths together one is looked at in this time: 120 looks a minute, half of what a relay allows a device (relay/probe/limits.ts). */
+const LOOK_MS = 500
+/** A relay that has looked too often counts by the minute (relay/probe/limits.ts). */
+const POSTPONED_MS = 60_000
 /** After a look that failed, once more, soon: a lost packet is no outage. */
 const DOUBT_MS = 500
 /** Nobody could look (no relay, relay unsure). */
@@ -75,7 +81,8 @@ export function onInspected(path: Path, { found, router }: Extract<Event, { type
   const way = { ...path.way, inspectAtMs: atMs + INSPECT_MS }
   if (found === 'present') return { ...path, way }
   if (found === 'absent') return seeking(path)
-  if (found === 'unknown') return { ...path, way: { ...way, probeAtMs: atMs } }
+  if (found === 'unknown') return { ...path, way }
+  if (found === 'silent') return suspected({ ...path, way }, atMs)
   return {
     ...base(path),
     phase: 'blocked',
@@ -96,7 +103,8 @@ export function onProbed(path: Path, verdict: Verdict, state: State, atMs: numbe
   if (isLookedAtAgain(state, path)) return onLookedAgain(path, verdict, state, atMs)
   if (!('way' in path)) return path
   const next = (inMs: number) => ({ ...path.way, probeAtMs: atMs + inMs })
-  if (verdict.outcome === 'reachable') return { ...base(path), phase: 'confirmed', way: next(PROBE_MS), verdict, doubts: 0 }
+  if (verdict.outcome === 'reachable')
+    return { ...base(path), phase: 'confirmed', way: next(probeEveryMs(path, state)), verdict, doubts: 0 }
   if (verdict.outcome === 'unknown') {
     const waiting = unproven(path)
     return waiting.phase === 'provisioned' ? { ...waiting, way: next(UNKNOWN_MS) } : waiting
@@ -105,13 +113,39 @@ export function onProbed(path: Path, verdict: Verdict, state: State, atMs: numbe
   return onLost(path, verdict, state, atMs)
 }
 
+function probeEveryMs({ rung }: Path, { paths }: State): number {
+  const looked = Object.values(paths).filter((path) => 'way' in path).length
+  return Math.max(rung === 'tunnel' ? TUNNEL_PROBE_MS : DIRECT_PROBE_MS, looked * LOOK_MS)
+}
+
+/** Something at home speaks against it already, so that one failed look is enough. */
+function suspected(path: OpenPath, atMs: number): Path {
+  const way = { ...path.way, probeAtMs: atMs }
+  return path.phase === 'confirmed' ? { ...path, way, doubts: DOUBTS_ALLOWED - 1 } : { ...path, way }
+}
+
+/** Not seen is not unseen: what was proven stays so, and what was not waits. */
+export function onProbePostponed(path: Path, atMs: number): Path {
+  const nextAtMs = atMs + POSTPONED_MS
+  if ('way' in path) return { ...path, way: { ...path.way, probeAtMs: nextAtMs } }
+  return path.phase === 'blocked' ? { ...path, retryAtMs: nextAtMs } : path
+}
+
 /** A closed firewall that cannot be asked: its owner may have opened it by hand. */
-function onLookedAgain(path: Extract<Path, { phase: 'blocked' }>, verdict: Verdict, { network, ports }: State, atMs: number): Path {
+function onLookedAgain(path: Extract<Path, { phase: 'blocked' }>, verdict: Verdict, state: State, atMs: number): Path {
+  const { network, ports } = state
   const address = network?.ipv6?.localAddress
   const port = ports[portKey(path.exposure, 'ipv6')]
   if (verdict.outcome === 'reachable' && address !== undefined && port !== undefined) {
     const never = Number.POSITIVE_INFINITY
-    const way = { outside: { address, port }, rules: [], missing: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs + PROBE_MS }
+    const way = {
+      outside: { address, port },
+      rules: [],
+      missing: null,
+      renewAtMs: never,
+      inspectAtMs: never,
+      probeAtMs: atMs + probeEveryMs(path, state),
+    }
     return { ...base(path), phase: 'confirmed', way, verdict, doubts: 0 }
   }
   if (verdict.outcome === 'unknown') return { ...path, retryAtMs: atMs + UNKNOWN_MS }

@@ -18,6 +18,8 @@ import {
   KNOWN,
   MAPPED,
   OPENED,
+  phaseOf,
+  probed,
   RELAY,
   ROUTER,
   RULE,
@@ -31,11 +33,6 @@ import {
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
-const phaseOf = (state: State, path: string): string | undefined => state.paths[path]?.phase
-const probed = (path: string, outcome: Parameters<typeof seen>[0], atMs = T0): readonly [Happening, number] => [
-  { type: 'probed', path, verdict: seen(outcome, atMs) },
-  atMs,
-]
 const lost = problem('relay-unreachable', { relay: 'relay.test', reason: 'lost' })
 
 describe('the ladder', () => {

@@ -8,8 +8,11 @@ import {
   onGatewayAbsent,
   onGatewayFound,
   onNetwork,
+  onObserved,
   onOutsideAddress,
   onRelayConnected,
+  onRouterHeard,
+  onRouterLeaving,
   onSilence,
   onUpstreamAbsent,
   onUpstreamFound,
@@ -17,7 +20,7 @@ import {
   relayBase,
   withRelay,
 } from './reduce-line.ts'
-import { base, eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, seeking } from './reduce-path.ts'
+import { base, eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking } from './reduce-path.ts'
 import { type Path, pathKey, portKey, ruleKey, type Service, type State } from './state.ts'
 import { withWantedPaths } from './wanted-paths.ts'
 
@@ -124,12 +127,16 @@ function apply(state: State, event: Event): State {
         onePath(state, event.path, (path) => onInspected(path, event, state, atMs)),
         event.claims,
       )
+    case 'router-leaving':
+      return onRouterLeaving(state, atMs)
     case 'router-heard':
-      return state.gateway.phase === 'absent' ? { ...state, gateway: { ...state.gateway, retryAtMs: atMs } } : state
+      return onRouterHeard(state, atMs)
     case 'router-restarted':
       return eachPath(state, (path) => ('way' in path && path.way.rules.length > 0 ? seeking(path) : path))
     case 'probed':
       return onePath(state, event.path, (path) => onProbed(path, event.verdict, state, atMs))
+    case 'probe-postponed':
+      return onePath(state, event.path, (path) => onProbePostponed(path, atMs))
     case 'relay-chosen':
       return withRelay(state, { phase: 'connecting', url: event.url, known: null })
     case 'relay-left':
@@ -149,15 +156,7 @@ function apply(state: State, event: Event): State {
         ? { ...state, relay: { ...state.relay, known: { ...state.relay.known, transport: event.transport } } }
         : state
     case 'relay-observed':
-      return state.relay.phase === 'connected'
-        ? {
-            ...state,
-            relay: {
-              ...state.relay,
-              known: { ...state.relay.known, observed: { ...state.relay.known.observed, [event.family]: event.address } },
-            },
-          }
-        : state
+      return onObserved(state, event, atMs)
     case 'udp-observed':
       return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, udp: { ipv4: event.address } } } : state
     case 'published':

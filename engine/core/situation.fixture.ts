@@ -49,6 +49,13 @@ export const TUNNEL6 = pathKey({ exposure: FRONT_DOOR, rung: 'tunnel', family: '
 
 export const seen = (outcome: 'reachable' | 'timed-out' | 'refused' | 'unknown', atMs = T0) => ({ outcome, atMs })
 
+export const phaseOf = (state: State, path: string): string | undefined => state.paths[path]?.phase
+/** One look from outside, at that time. */
+export const probed = (path: string, outcome: Parameters<typeof seen>[0], atMs = T0): readonly [Happening, number] => [
+  { type: 'probed', path, verdict: seen(outcome, atMs) },
+  atMs,
+]
+
 /** Each step is an event, or `[event, atMs]`; without a time it happens at T0. */
 export function situation(...steps: readonly (Happening | readonly [Happening, number])[]): State {
   return continued(EMPTY_STATE, ...steps)

@@ -1,17 +1,18 @@
 /** What is asked of the relay: to look at a path from outside, and to publish our names. */
+import type { Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import { ProbeResult } from '../../wire/messages.ts'
 import type { EffectOf } from '../core/plan.ts'
-import { AskRejected } from '../tunnel/tunnel.ts'
+import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
 export async function lookFromOutside(context: Context, effect: EffectOf<'probe'>, emit: Emit, signal: AbortSignal): Promise<void> {
-  const { path, via, family, transport, port, host } = effect
+  const { path, via, family, transport, port, host, afresh } = effect
   const over = new AbortController()
   const unknown = (): Verdict => ({ outcome: 'unknown', atMs: Date.now() })
   try {
-    if (via === 'direct') await beSeen(context, family, emit, signal)
+    if (via === 'direct') await beSeen(context, family, afresh, emit, signal)
     const id = context.probes.expect(over.signal)
     const page = host === null ? {} : { host, authority: context.certificates.authority() }
     const answer = await context.tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page }, signal)
@@ -20,8 +21,9 @@ export async function lookFromOutside(context: Context, effect: EffectOf<'probe'
     emit({ type: 'probed', path, verdict: result.success ? result.data.verdict : unknown() })
   } catch (error) {
     if (signal.aborted) return
-    context.log('probe-failed', { path, reason: error instanceof AskRejected ? error.reason : String(error) })
-    emit({ type: 'probed', path, verdict: unknown() })
+    const reason = error instanceof AskRejected ? error.reason : String(error)
+    context.log('probe-failed', { path, reason })
+    emit(reason === 'rate-limited' ? { type: 'probe-postponed', path } : { type: 'probed', path, verdict: unknown() })
   } finally {
     over.abort()
   }
@@ -35,12 +37,20 @@ function logIfNews({ log, state }: Context, path: string, { outcome }: Verdict):
   if (outcome !== known) log('probed', { path, outcome })
 }
 
-/** The relay dials only an address from which it has seen us within the last minute. */
-async function beSeen({ state, tunnel }: Context, family: 'ipv4' | 'ipv6', emit: Emit, signal: AbortSignal): Promise<void> {
+/** The relay dials only an address from which it has seen us within the last minute. To be seen costs both sides as much as the look
+ *  itself, so it is done twice in that time, and whenever something speaks against what was seen. */
+const SEEN_FOR_MS = 25_000
+const seenAtMs = new WeakMap<Tunnel, Partial<Record<Family, number>>>()
+
+async function beSeen({ state, tunnel }: Context, family: Family, afresh: boolean, emit: Emit, signal: AbortSignal): Promise<void> {
   const { relay } = state()
   if (relay.phase !== 'connected' || !tunnel) return
+  const seen = seenAtMs.get(tunnel)
+  const nowMs = performance.now()
+  if (!afresh && nowMs - (seen?.[family] ?? Number.NEGATIVE_INFINITY) < SEEN_FOR_MS) return
   // In IPv6 a computer has many addresses, and only the one that is to be dialled proves anything.
   const address = await tunnel.observe(family, family === 'ipv6' ? state().network?.ipv6?.localAddress : undefined, signal)
+  seenAtMs.set(tunnel, { ...seenAtMs.get(tunnel), [family]: nowMs })
   if (relay.known.observed[family] !== address) emit({ type: 'relay-observed', family, address })
 }
 

@@ -79,7 +79,8 @@ function openers({ nonceFor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart:
   ]
 }
 
-/** A router that starts says so to everybody (SSDP); one that was silent is asked at once, one that was known has lost its rules. */
+/** A router that starts says so to everybody (SSDP); one that was silent is asked at once, one that was known has lost its rules. So does
+ *  one that stops. */
 export async function hearRouter(
   { log }: Context,
   { gateway: gatewayAddress, localAddress }: EffectOf<'hear-router'>,
@@ -93,7 +94,10 @@ export async function hearRouter(
     signal,
     onNotice({ kind, bootId }) {
       log('router-notice', { kind, boot: bootId })
-      if (kind !== 'alive') return
+      if (kind !== 'alive') {
+        emit({ type: 'router-leaving' })
+        return
+      }
       emit({ type: lastBoot !== null && bootId !== null && bootId !== lastBoot ? 'router-restarted' : 'router-heard' })
       lastBoot = bootId ?? lastBoot
     },

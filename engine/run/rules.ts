@@ -1,6 +1,7 @@
 /** What is asked of the router for one path: to open the way, to show the rule, to take it back. */
 import { familyOf, isPublic } from '../../protocol/model/address.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
+import type { Found } from '../core/events.ts'
 import type { EffectOf, Hop } from '../core/plan.ts'
 import { type RouterRole, type Rule, ruleKey } from '../core/state.ts'
 import { GatewayError, type Mapping } from '../gateway/gateway.ts'
@@ -148,21 +149,23 @@ function upstreamProblem({ fault, wire, message }: GatewayError, address: string
 }
 
 /** How bad it is; the worst of several rules counts for their path. */
-const FINDINGS = ['present', 'unknown', 'absent', 'foreign'] as const
+const FINDINGS: readonly Found[] = ['present', 'unknown', 'silent', 'absent', 'foreign']
 
 export async function inspectRules(context: Context, { path, rules }: EffectOf<'inspect'>, emit: Emit, signal: AbortSignal): Promise<void> {
   const claims: Record<RouterRole, string | null> = { gateway: null, upstream: null }
   const looks = await Promise.all(
     rules.map(async (rule) => {
       const router = context.routers[rule.router]
-      const found = (await router?.inspect(rule as Mapping, signal).catch(() => undefined)) ?? 'unknown'
-      if (found !== 'unknown') claims[rule.router] = (await router?.externalAddress(signal)) ?? null
+      const found = (await router?.inspect(rule as Mapping, signal).catch(whyUnanswered)) ?? 'silent'
+      if (found !== 'unknown' && found !== 'silent') claims[rule.router] = (await router?.externalAddress(signal)) ?? null
       return { found, router: rule.router }
     }),
   )
   const [worst] = looks.sort((a, b) => FINDINGS.indexOf(b.found) - FINDINGS.indexOf(a.found))
   if (worst) emit({ type: 'inspected', path, ...worst, claims })
 }
+
+const whyUnanswered = (error: unknown): Found => (error instanceof GatewayError && error.fault === 'silent' ? 'silent' : 'unknown')
 
 export async function removeRule(context: Context, { rule }: EffectOf<'remove-rule'>, emit: Emit, signal: AbortSignal): Promise<void> {
   try {

@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000
 /** Every home's front door has the same port, so asking for it scans nothing: it stands beside these. */
 const FRONT_DOOR_PORT = 443
 const MAX_PORTS_AN_HOUR = 20
-/** Twenty services and the front door, each by two families directly and by two through the tunnel, are looked at every 30 s: 168. */
+/** An engine looks twice a second at most, however many ways it has (engine/core/reduce-path.ts), and again at what it doubts. */
 const MAX_PROBES_A_MINUTE = 240
 /** Of all devices together: a look holds a socket for six seconds at the longest. */
 const MAX_PROBES_AT_ONCE = 1000
