@@ -107,14 +107,24 @@ export function onOutsideAddress(
   { gateway: ours, upstream: theirs }: Extract<Event, { type: 'inspected' }>['claims'],
 ): State {
   const { gateway, upstream } = state
-  const elsewhere = (next: State): State => eachPath(reconnecting(next), (path) => (path.rung === 'mapped' ? seeking(path) : path))
   // A line that is down for a moment has no address; only another address is news.
   if (gateway.phase === 'found' && ours !== null && ours !== gateway.externalIPv4) {
     const next = { ...state, gateway: { ...gateway, externalIPv4: ours }, upstream: upstreamBehind(state, ours) }
-    return gateway.externalIPv4 === null ? next : elsewhere(next)
+    return gateway.externalIPv4 === null ? next : elsewhere(next, ours)
   }
   const hasMoved = upstream.phase === 'found' && theirs !== null && theirs !== upstream.externalIPv4
-  return hasMoved ? elsewhere({ ...state, upstream: { ...upstream, externalIPv4: theirs } }) : state
+  return hasMoved ? elsewhere({ ...state, upstream: { ...upstream, externalIPv4: theirs } }, theirs) : state
+}
+
+/** What outsiders have seen there already stays. Lanes over IPv6 notice nothing, and go on. */
+function elsewhere(state: State, address: string): State {
+  const { relay } = state
+  const goesOn = relay.phase === 'connected' && relay.known.family === 'ipv6'
+  const { ipv4: _, ...observed } = goesOn ? relay.known.observed : {}
+  const next = goesOn ? { ...state, relay: { ...relay, known: { ...relay.known, observed } } } : reconnecting(state)
+  return eachPath(next, (path) =>
+    path.rung === 'mapped' && !('way' in path && path.way.outside.address === address) ? seeking(path) : path,
+  )
 }
 
 /** Every connection to the relay is made anew; until it stands, nothing is proven. */

@@ -167,6 +167,23 @@ describe('a router that changes under us', () => {
     )
   })
 
+  it('has its rules asked for again, and nothing else, when our lanes go over IPv6 or the new address is proven already', () => {
+    const claims: Happening = {
+      type: 'inspected',
+      path: MAPPED,
+      found: 'present',
+      router: 'gateway',
+      claims: { gateway: '203.0.113.11', upstream: null },
+    }
+    const over6: Happening = { type: 'relay-connected', known: { ...KNOWN, family: 'ipv6' } }
+    const before = continued(situation(...DIRECT), over6, probed(MAPPED, 'reachable'))
+    const changed = continued(before, claims)
+    assert.deepEqual([changed.relay.phase, phaseOf(changed, MAPPED), changed.generation], ['connected', 'seeking', before.generation])
+    assert.ok(changed.relay.phase === 'connected' && changed.relay.known.observed.ipv4 === undefined)
+    const moved: Happening = { type: 'relay-observed', family: 'ipv4', address: '203.0.113.11' }
+    assert.equal(phaseOf(continued(before, moved, probed(MAPPED, 'reachable'), claims), MAPPED), 'confirmed')
+  })
+
   it('is left alone while it says the same, or nothing', () => {
     assert.equal(phaseOf(inspected('203.0.113.10'), MAPPED), 'confirmed')
     assert.equal(phaseOf(inspected(null), MAPPED), 'confirmed')

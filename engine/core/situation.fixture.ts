@@ -27,6 +27,7 @@ export const KNOWN: Welcomed = {
   httpsPort: 443,
   transport: 'direct',
   addresses: { ipv4: '198.51.100.20', ipv6: '2001:db8:200::20' },
+  family: 'ipv4',
   observed: { ipv4: '203.0.113.10' },
 }
 

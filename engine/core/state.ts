@@ -41,6 +41,8 @@ export interface Welcomed {
   readonly httpsPort: number
   /** How it is reached. */
   readonly transport: Transport
+  /** In which our lanes go to it. */
+  readonly family: Family
   readonly addresses: { readonly ipv4?: string | undefined; readonly ipv6?: string | undefined }
   readonly observed: { readonly ipv4?: string | undefined; readonly ipv6?: string | undefined }
 }

@@ -36,6 +36,7 @@ export async function keepTunnel(context: Context, emit: Emit, signal: AbortSign
         label,
         httpsPort,
         transport,
+        family: observed.family,
         addresses,
         // Another way may end at a proxy, whose address says nothing of ours.
         observed: transport === 'direct' ? { [observed.family]: observed.address } : {},
