@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chainOf, type LinkName, type LinkVerdict } from './chain.ts'
 import { problem } from './problem.ts'
-import type { Snapshot } from './snapshot.ts'
+import { type Snapshot, UNGUARDED } from './snapshot.ts'
 
 const PROVEN: Snapshot = {
   v: 1,
@@ -11,6 +11,7 @@ const PROVEN: Snapshot = {
   gateway: { address: '192.168.1.1', name: 'Box', protocols: ['upnp'], externalIPv4: '203.0.113.10', nat: 'single', natEvidence: [] },
   relay: { url: 'https://relay.test', state: 'connected', transport: 'direct', observedIPv4: '203.0.113.10', observedIPv6: null },
   domain: 'amber-otter-42.relay.test',
+  guard: UNGUARDED,
   services: [
     {
       name: 'web',

@@ -32,6 +32,7 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'certificate-failed': 'certificate',
   'certificate-wrong': 'certificate',
   'foreign-certificate': 'certificate',
+  'unknown-certificate': 'certificate',
   'unreachable-outside': 'outside',
   'no-relay': 'relay',
   'tls-inspected': 'relay',

@@ -108,6 +108,7 @@ export const PROBLEMS = {
   'certificate-failed': critical('reason'),
   'certificate-wrong': critical('reason'),
   'foreign-certificate': critical('host', 'address'),
+  'unknown-certificate': critical('host', 'detail'),
 } as const satisfies Record<string, Definition>
 
 export type ProblemCode = keyof typeof PROBLEMS

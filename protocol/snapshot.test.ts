@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Problem, problem } from './problem.ts'
-import { Light, lightOf, lightOfService, ServiceState, type ServiceView, Snapshot } from './snapshot.ts'
+import { Light, lightOf, lightOfService, ServiceState, type ServiceView, Snapshot, UNGUARDED } from './snapshot.ts'
 
 const service = (state: ServiceState, facts: Partial<ServiceView> = {}): ServiceView => ({
   name: 'web',
@@ -24,6 +24,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   gateway: { address: null, name: null, protocols: [], externalIPv4: null, nat: 'unknown', natEvidence: [] },
   relay: { url: null, state: 'none', transport: null, observedIPv4: null, observedIPv6: null },
   domain: null,
+  guard: UNGUARDED,
   services,
   problems: [],
 })

@@ -19,6 +19,17 @@ export type Transport = z.infer<typeof Transport>
 export const NatVerdict = z.enum(['single', 'double', 'carrier', 'ds-lite', 'shared-ports', 'mobile', 'unsure', 'unknown'])
 export type NatVerdict = z.infer<typeof NatVerdict>
 
+/** `foreign`: somebody else's key was seen. `unchecked`: nobody could look, or has yet. `off`: its owner wants no look. */
+export const GuardState = z.enum(['own', 'foreign', 'unchecked', 'off'])
+export type GuardState = z.infer<typeof GuardState>
+
+/** `atMs`: when somebody last tried to look. */
+export const Watched = z.object({ state: GuardState, atMs: z.number().nullable() })
+export type Watched = z.infer<typeof Watched>
+
+/** Also what a face makes of an engine that is older than this watch. */
+export const UNGUARDED = { ownNames: { state: 'unchecked', atMs: null }, certificateLog: { state: 'unchecked', atMs: null } } as const
+
 export const ServiceView = z.object({
   name: z.string(),
   target: z.string(),
@@ -59,6 +70,8 @@ export const Snapshot = z.object({
   }),
   /** The device's own domain, under which its services have their names. */
   domain: z.string().nullable(),
+  /** Who watches over our names: what is shown under them, and what the public logs know of certificates for them. */
+  guard: z.object({ ownNames: Watched, certificateLog: Watched }).default(UNGUARDED),
   services: z.array(ServiceView),
   problems: z.array(Problem),
 })

@@ -10,6 +10,7 @@ const RUN = {
   acmeDirectory: undefined,
   acmeCa: undefined,
   acmeEmail: undefined,
+  certificateLog: undefined,
 } as const
 
 const UNDERSTOOD: readonly [string, Command, string?][] = [
@@ -24,6 +25,8 @@ const UNDERSTOOD: readonly [string, Command, string?][] = [
     'run --acme-directory https://acme.test/dir --acme-ca acme.pem --acme-email me@home.example',
     { ...RUN, acmeDirectory: 'https://acme.test/dir', acmeCa: 'acme.pem', acmeEmail: 'me@home.example' },
   ],
+  ['run --certificate-log off', { ...RUN, certificateLog: 'off' }],
+  ['run --certificate-log https://log.test/', { ...RUN, certificateLog: 'https://log.test/' }],
   ['add web --to http://192.168.1.20:8080', { name: 'add', service: 'web', to: 'http://192.168.1.20:8080', preset: undefined }],
   ['add --to=tcp://h:22 --preset ssh box --data d', { name: 'add', service: 'box', to: 'tcp://h:22', preset: 'ssh' }, 'd'],
   ['remove web', { name: 'remove', service: 'web' }],

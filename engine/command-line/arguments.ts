@@ -11,6 +11,8 @@ export type Command =
       readonly acmeDirectory: string | undefined
       readonly acmeCa: string | undefined
       readonly acmeEmail: string | undefined
+      /** Undefined: the public one, for certificates of the public directory. */
+      readonly certificateLog: string | 'off' | undefined
     }
   | { readonly name: 'add'; readonly service: string; readonly to: string; readonly preset: string | undefined }
   | { readonly name: 'remove' | 'pause' | 'resume' | 'link'; readonly service: string }
@@ -29,7 +31,7 @@ export class UsageError extends Error {}
 
 export const USAGE = `usage:
   porchlight run [--data DIR] [--relay URL|CODE] [--relay-ca FILE] [--ui HOST:PORT|off]
-                 [--acme-directory URL] [--acme-ca FILE] [--acme-email E]
+                 [--acme-directory URL] [--acme-ca FILE] [--acme-email E] [--certificate-log URL|off]
   porchlight add NAME --to http|https|tcp|udp://HOST:PORT [--preset ID]
   porchlight remove NAME · pause NAME · resume NAME · stop
   porchlight status [--json] [--watch]
@@ -88,7 +90,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
 }
 
 function readRun(rest: string[]): CommandLine {
-  const { values } = parse(rest, { relay: TEXT, 'relay-ca': TEXT, ui: TEXT, 'acme-directory': TEXT, 'acme-ca': TEXT, 'acme-email': TEXT })
+  const certificate = { 'acme-directory': TEXT, 'acme-ca': TEXT, 'acme-email': TEXT, 'certificate-log': TEXT }
+  const { values } = parse(rest, { relay: TEXT, 'relay-ca': TEXT, ui: TEXT, ...certificate })
   return {
     command: {
       name: 'run',
@@ -98,9 +101,16 @@ function readRun(rest: string[]): CommandLine {
       acmeDirectory: values['acme-directory'],
       acmeCa: values['acme-ca'],
       acmeEmail: values['acme-email'],
+      certificateLog: readLog(values['certificate-log']),
     },
     data: values.data,
   }
+}
+
+function readLog(text: string | undefined): string | undefined {
+  if (text === undefined || text === 'off') return text
+  if (!text.startsWith('https://') || !URL.canParse(text)) throw new UsageError('--certificate-log needs an https:// address, or off')
+  return text
 }
 
 /** Only loopback: anything else would need HTTPS and a password. */

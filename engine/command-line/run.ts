@@ -8,6 +8,7 @@ import { createHandlers } from '../control/handlers.ts'
 import { lineChannel } from '../control/lines.ts'
 import { openLocalSocket } from '../control/local-socket.ts'
 import { openPage, type Page } from '../control/page.ts'
+import { PUBLIC_CERTIFICATE_LOG } from '../reach/certificate-log.ts'
 import { PUBLIC_DIRECTORY } from '../run/certificates.ts'
 import { type Engine, startEngine } from '../run/engine.ts'
 import { logToStderr } from '../run/log.ts'
@@ -34,6 +35,7 @@ export async function run(dataFolder: string, command: RunCommand): Promise<void
       relay: command.relay,
       relayCaFile: command.relayCa,
       acme: { directoryUrl: command.acmeDirectory ?? PUBLIC_DIRECTORY, caFile: command.acmeCa, email: command.acmeEmail },
+      certificateLog: certificateLogOf(command),
       log,
     })
     const handlers = createHandlers(
@@ -54,6 +56,12 @@ export async function run(dataFolder: string, command: RunCommand): Promise<void
     await engine?.stop()
     lock.release()
   }
+}
+
+/** A directory of the owner's choice may be one whose certificates no public log knows, and which nobody else should hear of. */
+function certificateLogOf({ certificateLog, acmeDirectory }: RunCommand): string | undefined {
+  if (certificateLog !== undefined) return certificateLog === 'off' ? undefined : certificateLog
+  return acmeDirectory === undefined ? PUBLIC_CERTIFICATE_LOG : undefined
 }
 
 const portProblem =

@@ -3,6 +3,7 @@ import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
+import type { Guarded } from './guard.ts'
 import type { GatewayProtocol, NetworkFacts, RouterRole, Rule, Service, Welcomed } from './state.ts'
 
 /** What the router's table has for one of our rules. `silent`: it did not answer; `unknown`: it does not say. */
@@ -92,6 +93,7 @@ export type Happening =
   /** The relay has looked for us often enough for now. */
   | { readonly type: 'probe-postponed'; readonly path: string }
   // The certificate
+  | Guarded
   | { readonly type: 'certificate-valid'; readonly domain: string; readonly notAfterMs: number; readonly renewAtMs: number }
   | { readonly type: 'certificate-failed'; readonly problem: Problem; readonly retryAfterMs: number }
 

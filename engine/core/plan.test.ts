@@ -41,6 +41,7 @@ function planned(state: State, nowMs = T0): string[] {
   })
 }
 
+const WATCH = ['visit-own-names', 'read-certificate-log']
 const HOST = `${WEB.name}.amber-otter-42.relay.test`
 const silent: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
 
@@ -71,9 +72,9 @@ describe('the planner: facts in, effects out', () => {
       ['watch-network', 'keep-tunnel', 'listen :web', 'publish photos direct=', 'obtain-certificate'],
     ],
     [
-      'a certificate: be looked at through the tunnel',
+      'a certificate: be looked at through the tunnel, and watch over the names',
       published(situation(...ADDED, ...RELAY, CERTIFIED)),
-      ['watch-network', 'keep-tunnel', 'listen :web', `probe tunnel ipv4 443 ${HOST}`, `probe tunnel ipv6 443 ${HOST}`],
+      ['watch-network', 'keep-tunnel', 'listen :web', `probe tunnel ipv4 443 ${HOST}`, `probe tunnel ipv6 443 ${HOST}`, ...WATCH],
     ],
     [
       'an opened path: be looked at directly',
@@ -87,6 +88,7 @@ describe('the planner: facts in, effects out', () => {
         `probe direct ipv4 443 ${HOST}`,
         `probe tunnel ipv4 443 ${HOST}`,
         `probe tunnel ipv6 443 ${HOST}`,
+        ...WATCH,
       ],
     ],
     [
@@ -100,6 +102,7 @@ describe('the planner: facts in, effects out', () => {
         'keep-router',
         `probe tunnel ipv6 443 ${HOST}`,
         'publish photos direct=ipv4',
+        ...WATCH,
       ],
     ],
     [

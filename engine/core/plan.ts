@@ -6,6 +6,7 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, publicationOf } from './exposures.ts'
+import { type GuardEffect, planGuard } from './guard.ts'
 import {
   type Exposure,
   isLookedAtAgain,
@@ -73,6 +74,7 @@ export type Effect =
     }
   | { readonly kind: 'publish'; readonly publication: Publication; readonly key: string }
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
+  | GuardEffect
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
   | { readonly kind: 'check-target'; readonly name: string; readonly target: Target; readonly preset: string | undefined }
   | { readonly kind: 'save'; readonly what: string }
@@ -128,6 +130,7 @@ export function plan(state: State, nowMs: number): Plan {
   const opening = [...effects.values()].some(({ kind }) => kind === 'open')
   planLeftovers(state, opening, add, due)
   planRelay(state, exposures, add, due)
+  planGuard(state, add, due)
   return { effects, wakeAtMs }
 }
 

@@ -4,6 +4,7 @@ import { formatTarget } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { deviceDomain } from './exposures.ts'
+import { onGuarded, soonGuarded } from './guard.ts'
 import {
   onGatewayAbsent,
   onGatewayFound,
@@ -177,6 +178,8 @@ function apply(state: State, event: Event): State {
       }
     case 'certificate-failed':
       return onCertificateFailed(state, event, atMs)
+    case 'guarded':
+      return { ...state, guard: onGuarded(state.guard, event, atMs) }
     case 'check-now':
       return onCheckNow(state, atMs)
   }
@@ -222,6 +225,7 @@ function onCheckNow(state: State, atMs: number): State {
   const targets = Object.fromEntries(Object.entries(state.targets).map(([name, target]) => [name, { ...target, nextAtMs: atMs }]))
   const soon = {
     ...asked,
+    guard: soonGuarded(state.guard, atMs),
     targets,
     unsaved: Object.fromEntries(Object.entries(asked.unsaved).map(([what, one]) => [what, { ...one, retryAtMs: atMs }])),
     gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway,

@@ -3,7 +3,7 @@ import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Problem } from '../../protocol/problem.ts'
-import type { Transport } from '../../protocol/snapshot.ts'
+import type { GuardState, Transport } from '../../protocol/snapshot.ts'
 
 export interface Service {
   readonly name: string
@@ -184,6 +184,25 @@ export type CertificateState =
     }
   | { readonly phase: 'failed'; readonly problem: Problem; readonly retryAtMs: number; readonly attempt: number }
 
+/** Our names as others see them, and the public logs of certificates. */
+export type Watch = 'ownNames' | 'certificateLog'
+
+export interface Watching {
+  readonly state: GuardState
+  /** When somebody last looked; null: nobody has. */
+  readonly atMs: number | null
+  readonly nextAtMs: number
+  /** Stands for a day after it was last rung: who reads along now and then would else be forgotten in between. */
+  readonly alarm: { readonly problem: Problem; readonly atMs: number } | null
+}
+
+export interface Guard {
+  /** The device's domain that is watched over; another one begins anew. */
+  readonly domain: string | null
+  readonly ownNames: Watching
+  readonly certificateLog: Watching
+}
+
 export interface State {
   readonly services: readonly Service[]
   readonly targets: Readonly<Record<string, TargetState>>
@@ -200,6 +219,7 @@ export interface State {
   readonly search: number
   readonly paths: Readonly<Record<string, Path>>
   readonly certificate: CertificateState
+  readonly guard: Guard
   /** Our own port behind each exposure, by {@link portKey}. Absent: not listening (yet). */
   readonly ports: Readonly<Record<string, number>>
   /** Rules that may stand on the router: written down before they were asked for. */
@@ -211,6 +231,9 @@ export interface State {
   /** What was found damaged at the start, and the like. */
   readonly notices: readonly Problem[]
 }
+
+const UNWATCHED: Watching = { state: 'unchecked', atMs: null, nextAtMs: Number.NEGATIVE_INFINITY, alarm: null }
+export const NO_GUARD: Guard = { domain: null, ownNames: UNWATCHED, certificateLog: UNWATCHED }
 
 export const EMPTY_STATE: State = {
   services: [],
@@ -224,6 +247,7 @@ export const EMPTY_STATE: State = {
   search: 0,
   paths: {},
   certificate: { phase: 'none' },
+  guard: NO_GUARD,
   ports: {},
   journal: [],
   leftovers: {},

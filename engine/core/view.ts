@@ -5,6 +5,7 @@ import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
 import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { deviceDomain, exposureOf, hostOf, pathsOf, rawPort } from './exposures.ts'
+import { alarms, guardView } from './guard.ts'
 import { natFinding } from './nat.ts'
 import { isRehearsal, type Path, type Service, type State } from './state.ts'
 
@@ -33,6 +34,7 @@ export function view(state: State): Snapshot {
       observedIPv6: known?.observed.ipv6 ?? null,
     },
     domain: deviceDomain(state),
+    guard: guardView(state),
     services: state.services.map((service) => viewService(state, service)),
     problems: problemsOf(state),
   }
@@ -137,6 +139,7 @@ function problemsOf(state: State): Problem[] {
     if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed') found.push(path.problem)
     found.push(...certificateProblem(state, path))
   }
+  found.push(...alarms(state))
   return unique(found).sort(bySeverity)
 }
 

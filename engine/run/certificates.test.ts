@@ -15,6 +15,7 @@ import { KNOWN, RELAY, situation } from '../core/situation.fixture.ts'
 import type { State } from '../core/state.ts'
 import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
 import { type KeptCertificates, keepCertificates, PUBLIC_DIRECTORY } from './certificates.ts'
+import { openOwnKeys } from './own-keys.ts'
 import { openSecrets } from './secrets.ts'
 import { openUnsaved } from './unsaved.ts'
 
@@ -44,6 +45,7 @@ function open(data: string, state: State, change: { directoryUrl?: string; tunne
       () => {},
       (happening) => said.push(happening),
     ),
+    ownKeys: openOwnKeys(data, () => {}),
     log: () => {},
     directoryUrl: change.directoryUrl ?? 'https://127.0.0.1:1/directory',
     directoryCa: authority.certPem,

@@ -1,6 +1,6 @@
 /** The device's certificate: `*.DEVICE.RELAY`, one for all services, so that their names stay out of the public logs. Kept on disk,
  *  renewed in time, swapped without dropping anybody. */
-
+import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { newAccountKey, obtainCertificate } from '../../certificates/acme.ts'
 import { CertificateError } from '../../certificates/error.ts'
@@ -15,6 +15,7 @@ import { findProxy } from '../network/proxy/find.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { Log } from './log.ts'
 import type { Emit } from './loop.ts'
+import type { OwnKeys } from './own-keys.ts'
 import type { Secrets } from './secrets.ts'
 import type { Unsaved } from './unsaved.ts'
 
@@ -31,6 +32,7 @@ export interface CertificateSource {
   readonly folder: string
   readonly secrets: Secrets
   readonly unsaved: Unsaved
+  readonly ownKeys: OwnKeys
   readonly log: Log
   /** Undefined: the public one. */
   readonly directoryUrl: string
@@ -59,6 +61,7 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
       const jitter = spread(source.secrets.identity.publicKey)
       const use = (certificate: Certificate): void => {
         current = certificate
+        source.ownKeys.remember(new X509Certificate(certificate.certPem).publicKey.export({ type: 'spki', format: 'der' }))
         const { notBeforeMs, notAfterMs } = certificate
         emit({ type: 'certificate-valid', domain, notAfterMs, renewAtMs: renewAtMs(notBeforeMs, notAfterMs, jitter) })
       }
@@ -105,7 +108,7 @@ async function keep(folder: string, certificate: Certificate): Promise<void> {
 }
 
 async function order(
-  { secrets, directoryUrl, directoryCa, email, state, tunnel, log }: CertificateSource,
+  { secrets, ownKeys, directoryUrl, directoryCa, email, state, tunnel, log }: CertificateSource,
   names: string[],
   signal: AbortSignal,
 ): Promise<Certificate> {
@@ -133,6 +136,7 @@ async function order(
     names,
     setTxt: challenge('set'),
     clearTxt: challenge('clear'),
+    onKey: ownKeys.remember,
     async onAccount({ uri: accountUri, issuers }, asking) {
       // A directory that does not tell how its authority is called in CAA records: then nothing can be said there.
       const issuance = Issuance.safeParse({ accountUri, issuers })

@@ -4,6 +4,7 @@ import type { RouterRole, State } from '../core/state.ts'
 import type { Router } from '../gateway/router.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
+import type { CertificateLog } from '../reach/certificate-log.ts'
 import type { Probes } from '../reach/probes.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { RelayAddress } from '../tunnel/ways.ts'
@@ -11,6 +12,7 @@ import type { KeptCertificates } from './certificates.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import type { NonceFor } from './nonces.ts'
+import type { OwnKeys } from './own-keys.ts'
 import type { RelayChoice } from './relay-choice.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
@@ -24,6 +26,9 @@ export interface Context {
   readonly probes: Probes
   readonly nonceFor: NonceFor
   readonly certificates: KeptCertificates
+  readonly ownKeys: OwnKeys
+  /** Undefined: its owner does not want to ask it. */
+  readonly certificateLog: CertificateLog | undefined
   readonly frontDoor: FrontDoor
   readonly forbidden: ForbiddenOptions
   readonly publicRanges: readonly Range[]

@@ -11,6 +11,7 @@ import { EMPTY_STATE, portKey, type State } from '../core/state.ts'
 import { view } from '../core/view.ts'
 import type { Mapping } from '../gateway/gateway.ts'
 import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
+import { openCertificateLog } from '../reach/certificate-log.ts'
 import { createProbes } from '../reach/probes.ts'
 import { PRESETS } from '../services/presets/index.ts'
 import { keepCertificates } from './certificates.ts'
@@ -21,6 +22,7 @@ import { openJournal } from './journal.ts'
 import type { Log } from './log.ts'
 import { startLoop } from './loop.ts'
 import { openNonces } from './nonces.ts'
+import { openOwnKeys } from './own-keys.ts'
 import { createPerform } from './perform.ts'
 import { joinedRelay, type RelayChoice, readRelayChoice } from './relay-choice.ts'
 import { openSecrets } from './secrets.ts'
@@ -34,6 +36,8 @@ export interface EngineOptions {
   readonly relay: string | undefined
   readonly relayCaFile: string | undefined
   readonly acme: { readonly directoryUrl: string; readonly caFile: string | undefined; readonly email: string | undefined }
+  /** A search service for the public logs; undefined: none is asked. The authority of `acme.caFile` vouches for it too. */
+  readonly certificateLog: string | undefined
   readonly log: Log
 }
 
@@ -70,13 +74,16 @@ export function startEngine(options: EngineOptions): Engine {
   }
   const withAddress = (choice: RelayChoice) => ({ ...choice, address: { host: choice.host, port: choice.port, ca: relayCa } })
 
+  const ownKeys = openOwnKeys(folder, log)
+  const directoryCa = readPem(options.acme.caFile)
   const certificates = keepCertificates({
     folder,
     secrets,
     unsaved,
+    ownKeys,
     log,
     directoryUrl: options.acme.directoryUrl,
-    directoryCa: readPem(options.acme.caFile),
+    directoryCa,
     email: options.acme.email,
     state,
     tunnel: () => context.tunnel,
@@ -89,6 +96,8 @@ export function startEngine(options: EngineOptions): Engine {
     nonceFor: openNonces(folder),
     probes,
     certificates,
+    ownKeys,
+    certificateLog: options.certificateLog === undefined ? undefined : openCertificateLog(options.certificateLog, directoryCa),
     frontDoor: openFrontDoor({ state, certificates, probes, forbidden, dispatch: (happening) => loop.dispatch(happening) }),
     forbidden,
     publicRanges,

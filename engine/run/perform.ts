@@ -5,6 +5,7 @@ import { checkTarget } from '../services/check.ts'
 import { lookFromOutside, publishNames } from './asks.ts'
 import type { Context } from './context.ts'
 import { rememberMachine, seekTarget } from './follow-target.ts'
+import { readCertificateLog, visitOwnNames } from './guard.ts'
 import { hearRouter, keepRouter } from './keep-router.ts'
 import { keepTunnel } from './keep-tunnel.ts'
 import { keepUpstream } from './keep-upstream.ts'
@@ -39,6 +40,10 @@ export function createPerform(context: Context): Perform {
         return await publishNames(context, effect, emit, signal)
       case 'obtain-certificate':
         return await context.certificates.obtain(effect.domain, emit, signal)
+      case 'visit-own-names':
+        return await visitOwnNames(context, effect, emit, signal)
+      case 'read-certificate-log':
+        return await readCertificateLog(context, effect, emit, signal)
       case 'ask-stun':
         return emit({ type: 'udp-observed', address: await askStun(effect, signal) })
       case 'check-target': {

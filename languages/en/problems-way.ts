@@ -151,6 +151,7 @@ export const routerProblems: ProblemWords<
   | 'certificate-failed'
   | 'certificate-wrong'
   | 'foreign-certificate'
+  | 'unknown-certificate'
 > = {
   'gateway-silent': ({ address }) => ({
     title: 'Your router does not open the way by itself.',
@@ -255,5 +256,12 @@ export const routerProblems: ProblemWords<
     consequence: 'Passwords and pages that take this way are not private.',
     remedy:
       'Do not sign in over this address until it is settled. If a company network or an antivirus program opens encrypted connections, it may be that; else ask whoever runs the relay, or take another relay.',
+  }),
+  'unknown-certificate': ({ host, detail }) => ({
+    title: 'Somebody else has a certificate for your names.',
+    cause: `The public logs show a certificate for names below ${host} that this computer did not order: ${detail}.`,
+    consequence: 'Whoever has it can pose as your home, and read and change what visitors send, without a warning in their browser.',
+    remedy:
+      'If you have set up this home on another computer, it may be that one. Else ask whoever runs the relay, the only one who can prove your names; until it is settled, do not sign in over these links.',
   }),
 }

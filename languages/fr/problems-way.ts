@@ -153,6 +153,7 @@ export const routerProblems: ProblemWords<
   | 'certificate-failed'
   | 'certificate-wrong'
   | 'foreign-certificate'
+  | 'unknown-certificate'
 > = {
   'gateway-silent': ({ address }) => ({
     title: "Votre box n'ouvre pas le passage d'elle-même.",
@@ -258,5 +259,13 @@ export const routerProblems: ProblemWords<
     consequence: 'Les mots de passe et les pages qui prennent ce chemin ne sont pas privés.',
     remedy:
       "Ne vous connectez pas par cette adresse avant d'en savoir plus. Un réseau d'entreprise ou un antivirus qui ouvre les connexions chiffrées peut en être la cause ; sinon, interrogez la personne qui tient le relais, ou changez de relais.",
+  }),
+  'unknown-certificate': ({ host, detail }) => ({
+    title: "Quelqu'un d'autre a un certificat pour vos noms.",
+    cause: `Les registres publics montrent un certificat pour des noms sous ${host} que cet ordinateur n'a pas demandé : ${detail}.`,
+    consequence:
+      'Qui le détient peut se faire passer pour votre maison, lire et modifier ce que les visiteurs envoient, sans avertissement dans leur navigateur.',
+    remedy:
+      "Si vous avez installé cette maison sur un autre ordinateur, ce peut être lui. Sinon, interrogez la personne qui tient le relais, la seule à pouvoir prouver vos noms ; d'ici là, ne vous connectez pas par ces liens.",
   }),
 }

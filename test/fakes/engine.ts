@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { contract } from '../../protocol/contract.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
-import { type ServiceView, Snapshot } from '../../protocol/snapshot.ts'
+import { type ServiceView, Snapshot, UNGUARDED } from '../../protocol/snapshot.ts'
 
 /** The contract of the engine, and what a test asks of the stand-in over the same socket. */
 export const scriptedContract = {
@@ -40,6 +40,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   gateway: { address: '192.168.1.1', name: 'Router', protocols: ['upnp'], externalIPv4: '203.0.113.7', nat: 'single', natEvidence: [] },
   relay: { url: 'https://relay.example', state: 'connected', transport: 'direct', observedIPv4: '203.0.113.7', observedIPv6: null },
   domain: 'home.relay.example',
+  guard: UNGUARDED,
   services,
   problems: [],
 })

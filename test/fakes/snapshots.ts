@@ -1,6 +1,6 @@
 /** Houses as the page may meet them, one for every state of the light. */
 import { problem } from '../../protocol/problem.ts'
-import type { Light, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
+import { type Light, type ServiceView, type Snapshot, UNGUARDED } from '../../protocol/snapshot.ts'
 
 const MINUTE_MS = 60_000
 
@@ -57,6 +57,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
     },
     relay: { url: 'https://relay.example', state: 'connected', transport: 'direct', observedIPv4: '203.0.113.7', observedIPv6: null },
     domain: 'maison-dupont.relay.example',
+    guard: UNGUARDED,
     services: [service()],
     problems: [],
     ...changes,

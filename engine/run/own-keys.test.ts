@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { folder } from '../../test/folder.ts'
+import { openOwnKeys } from './own-keys.ts'
+
+const silent = (): void => {}
+
+test('a key is known from the moment it was made, and after a restart', (t) => {
+  const data = folder(t)
+  const [ours, strange] = [randomBytes(91), randomBytes(91)]
+  const keys = openOwnKeys(data, silent)
+  assert.equal(keys.has(ours), false)
+  keys.remember(ours)
+  keys.remember(ours)
+  for (const opened of [keys, openOwnKeys(data, silent)]) assert.deepEqual([opened.has(ours), opened.has(strange)], [true, false])
+})
+
+test('the last sixty-four are kept', (t) => {
+  const data = folder(t)
+  const made = Array.from({ length: 65 }, () => randomBytes(91))
+  const keys = openOwnKeys(data, silent)
+  for (const key of made) keys.remember(key)
+  assert.deepEqual(
+    made.map((key) => openOwnKeys(data, silent).has(key)),
+    made.map((_, index) => index > 0),
+  )
+})
+
+test('a file that is damaged or cannot be written is said in the log, and stops nothing', (t) => {
+  const data = folder(t)
+  const said: string[] = []
+  mkdirSync(join(data, 'certificates'))
+  writeFileSync(join(data, 'certificates', 'own-keys.json'), '{"v":1,"keys":["../etc"]}')
+  const keys = openOwnKeys(data, (event) => said.push(event))
+  keys.remember(randomBytes(91))
+  assert.deepEqual(said, ['own-keys-unreadable'])
+  const blocked = folder(t)
+  writeFileSync(join(blocked, 'certificates'), 'in the way')
+  const ours = randomBytes(91)
+  const others = openOwnKeys(blocked, (event) => said.push(event))
+  others.remember(ours)
+  assert.equal(others.has(ours), true)
+  assert.deepEqual(said, ['own-keys-unreadable', 'own-keys-unreadable', 'own-keys-not-kept'])
+})
