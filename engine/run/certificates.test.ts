@@ -38,14 +38,15 @@ interface House {
 
 function open(data: string, state: State, change: { directoryUrl?: string; tunnel?: Pick<Tunnel, 'ask'> } = {}): House {
   const said: Happening[] = []
+  const unsaved = openUnsaved(
+    () => {},
+    (happening) => said.push(happening),
+  )
   const kept = keepCertificates({
     folder: data,
     secrets: openSecrets(data),
-    unsaved: openUnsaved(
-      () => {},
-      (happening) => said.push(happening),
-    ),
-    ownKeys: openOwnKeys(data, () => {}),
+    unsaved,
+    ownKeys: openOwnKeys(data, unsaved, () => {}),
     log: () => {},
     directoryUrl: change.directoryUrl ?? 'https://127.0.0.1:1/directory',
     directoryCa: authority.certPem,
@@ -207,9 +208,12 @@ test('one that cannot be kept is used all the same, and it is said why', async (
   const said = await obtain()
   assert.deepEqual(
     said.map(({ type }) => type),
-    ['unsaved', 'certificate-valid'],
+    ['unsaved', 'unsaved', 'certificate-valid'],
   )
-  assert.ok(said[0]?.type === 'unsaved' && said[0].problem.code === 'data-unwritable')
+  assert.deepEqual(
+    said.map((happening) => happening.type === 'unsaved' && [happening.what, happening.problem.code]),
+    [['certificate', 'data-unwritable'], ['own-keys', 'data-unwritable'], false],
+  )
   assert.ok(kept.certificateFor(`web.${DOMAIN}`))
 })
 

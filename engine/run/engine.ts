@@ -74,7 +74,7 @@ export function startEngine(options: EngineOptions): Engine {
   }
   const withAddress = (choice: RelayChoice) => ({ ...choice, address: { host: choice.host, port: choice.port, ca: relayCa } })
 
-  const ownKeys = openOwnKeys(folder, log)
+  const ownKeys = openOwnKeys(folder, unsaved, log)
   const directoryCa = readPem(options.acme.caFile)
   const certificates = keepCertificates({
     folder,

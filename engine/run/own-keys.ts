@@ -1,10 +1,11 @@
 /** Every public key that was made here for a certificate: how we know our own from one that somebody else has obtained for our names. */
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { z } from 'zod'
-import { readIfThere, writeAtomic } from '../../system/atomic-file.ts'
+import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file.ts'
 import type { Log } from './log.ts'
+import type { Unsaved } from './unsaved.ts'
 
 export interface OwnKeys {
   /** `publicKey`: DER. Kept before anybody else sees it, so that a crash between order and answer leaves no stranger in the logs. */
@@ -16,9 +17,10 @@ const Stored = z.object({ v: z.literal(1), keys: z.array(z.string().regex(/^[0-9
 /** Ten years of renewals every two months. */
 const MAX_KEYS = 64
 
-/** A file that cannot be read or written costs a false alarm at worst, so it is never the engine's end. */
-export function openOwnKeys(dataFolder: string, log: Log): OwnKeys {
-  const file = join(dataFolder, 'certificates', 'own-keys.json')
+/** A file that cannot be read costs a false alarm at worst, so it is never the engine's end. */
+export function openOwnKeys(dataFolder: string, unsaved: Unsaved, log: Log): OwnKeys {
+  const folder = join(dataFolder, 'certificates')
+  const file = join(folder, 'own-keys.json')
   const keys = new Set(read(file, log))
   return {
     has: (publicKey) => keys.has(digest(publicKey)),
@@ -28,13 +30,19 @@ export function openOwnKeys(dataFolder: string, log: Log): OwnKeys {
       keys.add(key)
       const [oldest] = keys
       if (keys.size > MAX_KEYS && oldest !== undefined) keys.delete(oldest)
-      try {
-        mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      void unsaved.write('own-keys', () => {
+        makeFolder(folder)
         writeAtomic(file, JSON.stringify({ v: 1, keys: [...keys] }))
-      } catch (error) {
-        log('own-keys-not-kept', { error: String(error) })
-      }
+      })
     },
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw writeProblem(path, error)
   }
 }
 
