@@ -167,6 +167,22 @@ describe('under pressure', () => {
     assert.ok(before < MAX_DATA_BYTES * 16, `${before} bytes went first`)
     peer.lane.close('done')
   })
+
+  test('a flood of datagrams does not stop a stream', async () => {
+    const peer = rawPeer()
+    const flow = peer.lane.openFlow({}) as LaneFlow
+    const stream = peer.lane.open({}) as LaneStream
+    for (let n = 0; n < 1000; n++) flow.send(Buffer.alloc(1400))
+    stream.write(Buffer.alloc(100_000))
+    let got = 0
+    peer.listen((type, id, payload) => {
+      // As many again as ever fit, each time something leaves.
+      while (flow.send(Buffer.alloc(1400)));
+      if (type === FrameType.data && id === stream.id) got += payload.length
+    })
+    await until(() => got === 100_000)
+    peer.lane.close('done')
+  })
 })
 
 describe('what ends a lane', () => {

@@ -1,54 +1,76 @@
 /** A stream of a lane: one visitor's bytes, both ways, with credit for each direction (wire/frames.ts). */
 import { Duplex } from 'node:stream'
-import { creditFrame, FrameError, FrameType, frame, frameHeader, MAX_DATA_BYTES, WINDOW_BYTES } from './frames.ts'
+import { creditFrame, FrameError, FrameType, frame, frameHeader, HEADER_BYTES, MAX_DATA_BYTES, WINDOW_BYTES } from './frames.ts'
 import type { Lane } from './lane.ts'
+import type { Sender } from './outbox.ts'
+
+type Done = (error?: Error | null) => void
+
+/** With its header a full frame is one TLS record (RFC 8446 §5.1: 2^14 bytes), so that it is handed on whole where it arrives. */
+const SENT_DATA_BYTES = MAX_DATA_BYTES - HEADER_BYTES
 
 /** Ends half by half like TCP; destroyed before its end it resets the other side. */
-export class LaneStream extends Duplex {
+export class LaneStream extends Duplex implements Sender {
   readonly id: number
   readonly #lane: Lane
   #credit = WINDOW_BYTES
   #received = 0
   #acknowledged = 0
-  #pending: { chunk: Buffer; done: (error?: Error | null) => void } | undefined
+  /** What is being written: `chunks` from `at` on. */
+  #pending: { readonly chunks: Buffer[]; at: number; readonly done: Done } | undefined
   #sentEnd = false
   #receivedEnd = false
   #cut = false
 
   constructor(lane: Lane, id: number) {
-    super({ allowHalfOpen: true, readableHighWaterMark: WINDOW_BYTES, writableHighWaterMark: MAX_DATA_BYTES * 4 })
+    super({ allowHalfOpen: true, readableHighWaterMark: WINDOW_BYTES, writableHighWaterMark: WINDOW_BYTES })
     this.#lane = lane
     this.id = id
     // A reset reaches whoever reads or writes; nobody needs to listen for it too.
     this.on('error', () => {})
   }
 
-  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#pending = { chunk, done }
-    this.continueWriting()
+  override _write(chunk: Buffer, _encoding: string, done: Done): void {
+    this.#send([chunk], done)
   }
 
-  continueWriting(): void {
-    while (this.#pending) {
-      const { chunk, done } = this.#pending
-      if (this.#credit === 0 || !this.#lane.mayWrite(this)) return
-      const piece = chunk.subarray(0, Math.min(this.#credit, MAX_DATA_BYTES))
-      this.#credit -= piece.length
-      this.#lane.write(frameHeader(FrameType.data, this.id, piece.length))
-      this.#lane.write(piece)
-      if (this.destroyed) return
-      if (piece.length < chunk.length) {
-        this.#pending = { chunk: chunk.subarray(piece.length), done }
-        continue
-      }
-      this.#pending = undefined
-      done()
+  override _writev(writes: { readonly chunk: Buffer }[], done: Done): void {
+    this.#send(
+      writes.map(({ chunk }) => chunk),
+      done,
+    )
+  }
+
+  #send(chunks: Buffer[], done: Done): void {
+    this.#pending = { chunks, at: 0, done }
+    if (this.#credit > 0) this.#lane.outbox.wait(this)
+  }
+
+  takeTurn(out: Buffer[]): number {
+    const pending = this.#pending
+    if (!pending || this.#credit === 0) return 0
+    const header = out.push(Buffer.alloc(0)) - 1
+    const maxBytes = Math.min(this.#credit, SENT_DATA_BYTES)
+    let bytes = 0
+    for (let chunk = pending.chunks[pending.at]; chunk && bytes < maxBytes; chunk = pending.chunks[pending.at]) {
+      const piece = chunk.subarray(0, maxBytes - bytes)
+      out.push(piece)
+      bytes += piece.length
+      if (piece.length === chunk.length) pending.at += 1
+      else pending.chunks[pending.at] = chunk.subarray(piece.length)
     }
+    out[header] = frameHeader(FrameType.data, this.id, bytes)
+    this.#credit -= bytes
+    if (pending.at === pending.chunks.length) {
+      this.#pending = undefined
+      pending.done()
+    }
+    return HEADER_BYTES + bytes
   }
 
   override _final(done: (error?: Error | null) => void): void {
     this.#sentEnd = true
-    this.#lane.write(frame(FrameType.end, this.id))
+    this.#lane.outbox.push(frame(FrameType.end, this.id))
     done()
     this.#finishIfDone()
   }
@@ -63,7 +85,7 @@ export class LaneStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (!this.#cut && !(this.#sentEnd && this.#receivedEnd)) this.#lane.write(frame(FrameType.reset, this.id))
+    if (!this.#cut && !(this.#sentEnd && this.#receivedEnd)) this.#lane.outbox.push(frame(FrameType.reset, this.id))
     this.#lane.forget(this)
     const pending = this.#pending
     this.#pending = undefined
@@ -89,7 +111,7 @@ export class LaneStream extends Duplex {
   addCredit(bytes: number): void {
     this.#credit += bytes
     if (bytes === 0 || this.#credit > WINDOW_BYTES) throw new FrameError(`stream ${this.id} was given too much credit`)
-    this.continueWriting()
+    if (this.#pending) this.#lane.outbox.wait(this)
   }
 
   /** The other side reset the stream, or the lane is gone: nothing is sent any more. */
@@ -103,7 +125,7 @@ export class LaneStream extends Duplex {
     const taken = this.#received - this.readableLength - this.#acknowledged
     if (taken < WINDOW_BYTES / 4 || this.#receivedEnd || this.destroyed) return
     this.#acknowledged += taken
-    this.#lane.write(creditFrame(this.id, taken))
+    this.#lane.outbox.push(creditFrame(this.id, taken))
   }
 
   #finishIfDone(): void {

@@ -1,13 +1,13 @@
 /** A lane: one TLS connection that carries control messages, many streams, each a Duplex with its own credit, and flows of datagrams.
  *  Both ends use it.
  *
- *  Fair by construction: a stream writes one frame, then goes behind the others when the connection is full. Bounded by construction:
- *  a stream holds at most WINDOW_BYTES that its reader has not taken; the connection's own buffer is the socket's. Datagrams go ahead of
- *  whatever streams still hold back, and are dropped when more of them would wait. */
+ *  Bounded by construction: a stream holds at most WINDOW_BYTES that its reader has not taken; what leaves, and in which order, is
+ *  decided in outbox.ts. */
 import type { Duplex } from 'node:stream'
-import { FrameError, FrameReader, FrameType, frame, frameHeader, MAX_DATAGRAM_BYTES } from './frames.ts'
+import { FrameError, FrameReader, FrameType, frame, MAX_DATAGRAM_BYTES } from './frames.ts'
 import { LaneFlow } from './lane-flow.ts'
 import { LaneStream } from './lane-stream.ts'
+import { Outbox } from './outbox.ts'
 
 export interface LaneOptions {
   /** A control message's JSON value, not yet validated. */
@@ -31,19 +31,17 @@ const WATCH_EVERY_MS = 500
 const MEASURE_EVERY_MS = 10_000
 const DEFAULT_MAX_STREAMS = 1024
 const DEFAULT_MAX_FLOWS = 1024
-/** Datagrams that may wait in the connection beyond what streams put there. */
-const MAX_QUEUED_DATAGRAM_BYTES = 131_072
-/** Answers to a peer that never reads them (pongs, resets, credit: CVE-2019-9512 and its kin) end the lane at this size. Streams stop
- *  long before, at the socket's own mark. */
-const MAX_QUEUED_BYTES = 1_048_576
+/** Pongs that wait already tell the other side enough: it hears us as soon as it reads. */
+const MAX_QUEUED_PONGS_BYTES = 4096
 
 export class Lane {
   readonly #socket: Duplex
   readonly #options: LaneOptions
   readonly #streams = new Map<number, LaneStream>()
   readonly #flows = new Map<number, LaneFlow>()
-  readonly #waiting = new Set<LaneStream>()
   readonly #watchdog: NodeJS.Timeout
+  /** Used by streams and flows. */
+  readonly outbox: Outbox
   /** Counted in turns of the watchdog, not by a clock: after a stall of this process what has arrived is still unread, and a clock would
    *  call a healthy lane dead. */
   #silentMs = 0
@@ -53,14 +51,12 @@ export class Lane {
   #pingedAtMs = 0
   #rttMs: number | undefined
   #lastId = 0
-  #lastSender = 0
-  #corked = false
-  #full = false
   #closed = false
 
   constructor(socket: Duplex, options: LaneOptions) {
     this.#socket = socket
     this.#options = options
+    this.outbox = new Outbox(socket, () => this.close('the other side does not read'))
     const reader = new FrameReader((type, stream, payload) => this.#onFrame(type, stream, payload))
     socket.on('data', (chunk: Buffer) => {
       this.#silentMs = 0
@@ -70,7 +66,6 @@ export class Lane {
         this.close(error instanceof FrameError ? error.message : `unexpected: ${String(error)}`)
       }
     })
-    socket.on('drain', () => this.#onDrain())
     socket.on('error', (error) => this.close(error.message))
     socket.on('end', () => this.close('the other side ended the connection'))
     socket.on('close', () => this.close('the connection is gone'))
@@ -98,7 +93,7 @@ export class Lane {
 
   /** Throws RangeError when the message's JSON is longer than MAX_CONTROL_BYTES. */
   sendControl(message: unknown): void {
-    this.write(frame(FrameType.control, 0, Buffer.from(JSON.stringify(message))))
+    this.outbox.push(frame(FrameType.control, 0, Buffer.from(JSON.stringify(message))))
   }
 
   /** Open a stream to the other side. Undefined when the lane is closed or full. Throws RangeError when the JSON of `meta` is longer
@@ -108,7 +103,7 @@ export class Lane {
     const opening = frame(FrameType.open, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
     this.#lastId += 1
     const stream = this.#add(this.#lastId)
-    this.write(opening)
+    this.outbox.push(opening)
     return stream
   }
 
@@ -118,69 +113,37 @@ export class Lane {
     const opening = frame(FrameType.flow, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
     this.#lastId += 1
     const flow = this.#addFlow(this.#lastId)
-    this.write(opening)
+    this.outbox.push(opening)
     return flow
   }
 
   /** Used by flows. False: dropped. */
   sendDatagram(id: number, datagram: Buffer): boolean {
-    const { writableLength, writableHighWaterMark } = this.#socket
-    if (this.#closed || datagram.length > MAX_DATAGRAM_BYTES) return false
-    if (writableLength + datagram.length > writableHighWaterMark + MAX_QUEUED_DATAGRAM_BYTES) return false
-    this.write(frameHeader(FrameType.datagram, id, datagram.length))
-    this.write(datagram)
-    return true
+    return datagram.length <= MAX_DATAGRAM_BYTES && this.outbox.pushDatagram(id, datagram)
   }
 
   /** Used by flows. */
   resetFlow({ id }: LaneFlow): void {
-    if (this.#flows.delete(id)) this.write(frame(FrameType.reset, id))
+    if (this.#flows.delete(id)) this.outbox.push(frame(FrameType.reset, id))
   }
 
   close(reason: string): void {
     if (this.#closed) return
     this.#closed = true
+    this.outbox.stop()
     clearInterval(this.#watchdog)
     this.#socket.destroy()
     for (const stream of [...this.#streams.values()]) stream.cut()
     this.#streams.clear()
-    this.#waiting.clear()
     const flows = [...this.#flows.values()]
     this.#flows.clear()
     for (const flow of flows) flow.end()
     this.#options.onClose(reason)
   }
 
-  /** Used by streams. Batches all writes of one turn into one TLS record run: corking until setImmediate, not nextTick, raised one
-   *  prototype from 760 to 1213 MB/s (measured, docs/decisions.md). */
-  write(bytes: Buffer): void {
-    if (this.#closed) return
-    if (!this.#corked) {
-      this.#corked = true
-      this.#socket.cork()
-      setImmediate(() => {
-        this.#corked = false
-        this.#socket.uncork()
-      })
-    }
-    if (!this.#socket.write(bytes)) this.#full = true
-    if (this.#socket.writableLength > MAX_QUEUED_BYTES) this.close('the other side does not read')
-  }
-
-  /** May a stream send one frame now? When not, it goes behind those that wait already, and is called back in its turn. Whoever sent
-   *  last goes behind the others, also when its next bytes are another write. */
-  mayWrite(stream: LaneStream): boolean {
-    if (!this.#full && !(this.#lastSender === stream.id && this.#waiting.size > 0)) {
-      this.#lastSender = stream.id
-      return true
-    }
-    this.#waiting.add(stream)
-    return false
-  }
-
   forget(stream: LaneStream): void {
     this.#streams.delete(stream.id)
-    this.#waiting.delete(stream)
+    this.outbox.forget(stream)
   }
 
   #add(id: number): LaneStream {
@@ -193,15 +156,6 @@ export class Lane {
     const flow = new LaneFlow(this, id)
     this.#flows.set(id, flow)
     return flow
-  }
-
-  #onDrain(): void {
-    this.#full = false
-    for (const stream of this.#waiting) {
-      if (this.#full) return
-      this.#waiting.delete(stream)
-      stream.continueWriting()
-    }
   }
 
   #watch(): void {
@@ -217,7 +171,7 @@ export class Lane {
     this.#pingedAtMs = performance.now()
     const payload = Buffer.alloc(8)
     payload.writeUInt32BE(this.#pings >>> 0, 4)
-    this.write(frame(FrameType.ping, 0, payload))
+    this.outbox.push(frame(FrameType.ping, 0, payload))
   }
 
   /** Only the latest ping counts; anything else under the name of pong is a sign of life and no more. */
@@ -235,8 +189,7 @@ export class Lane {
         this.#options.onControl(parseJson(payload))
         return
       case FrameType.ping:
-        // When the connection is full the other side hears us anyway, as soon as it reads.
-        if (!this.#full) this.write(frame(FrameType.pong, 0, payload))
+        if (this.outbox.queuedBytes < MAX_QUEUED_PONGS_BYTES) this.outbox.push(frame(FrameType.pong, 0, payload))
         return
       case FrameType.pong:
         this.#onPong(payload)
@@ -257,7 +210,7 @@ export class Lane {
     if (!onStream || id <= this.#lastId) throw new FrameError(`stream ${id} may not be opened here`)
     this.#lastId = id
     if (this.#streams.size >= maxStreams) {
-      this.write(frame(FrameType.reset, id))
+      this.outbox.push(frame(FrameType.reset, id))
       return
     }
     onStream(this.#add(id), parseJson(payload))
@@ -268,7 +221,7 @@ export class Lane {
     if (!onFlow || id <= this.#lastId) throw new FrameError(`flow ${id} may not be opened here`)
     this.#lastId = id
     if (this.#flows.size >= maxFlows) {
-      this.write(frame(FrameType.reset, id))
+      this.outbox.push(frame(FrameType.reset, id))
       return
     }
     onFlow(this.#addFlow(id), parseJson(payload))

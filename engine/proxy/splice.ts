@@ -3,13 +3,14 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
+import { pump } from '../../wire/pump.ts'
 
 /** How long the last bytes may take to a peer that stopped reading after the other side left. */
 const LINGER_MS = 30_000
 
 export function splice(a: Duplex, b: Duplex): void {
-  a.pipe(b)
-  b.pipe(a)
+  pump(a, b)
+  pump(b, a)
   follow(a, b)
   follow(b, a)
 }

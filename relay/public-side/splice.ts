@@ -1,14 +1,15 @@
 /** Joins two byte streams: what comes in at one goes out at the other, with backpressure, each half ending on its own. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { pump } from '../../wire/pump.ts'
 
 export function splice(left: Duplex, right: Duplex): void {
-  pump(left, right)
-  pump(right, left)
+  join(left, right)
+  join(right, left)
 }
 
-function pump(from: Duplex, to: Duplex): void {
-  from.pipe(to)
+function join(from: Duplex, to: Duplex): void {
+  pump(from, to)
   // A side that broke off must not look like one that ended: the other is cut too, so that nobody waits for more.
   from.on('error', () => cut(to))
   from.on('close', () => {
