@@ -84,9 +84,10 @@ export type Happening =
   /** The same session goes on by another way. */
   | { readonly type: 'relay-transport'; readonly transport: Transport }
   | { readonly type: 'relay-waiting' | 'relay-refused'; readonly problem: Problem }
-  | { readonly type: 'relay-observed'; readonly family: Family; readonly address: string }
-  /** The address from which the relay sees our datagrams; null when it hears none. */
-  | { readonly type: 'udp-observed'; readonly address: string | null }
+  /** `address`: null when the relay cannot be reached in that family. */
+  | { readonly type: 'relay-observed'; readonly family: Family; readonly address: string | null }
+  /** Where the relay sees our datagrams come from; null when it hears none. */
+  | { readonly type: 'udp-observed'; readonly from: Endpoint | null }
   | { readonly type: 'published'; readonly key: string }
   | { readonly type: 'publish-failed' }
   | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }

@@ -1,7 +1,7 @@
 /** What stands between this house and the internet in IPv4, as far as the facts tell. It explains; only a probe decides. Pure. */
 import { inRange, isCarrierShared, isPrivateIPv4, parseAddress, parseRange, type Range } from '../../protocol/model/address.ts'
 import type { NatVerdict } from '../../protocol/snapshot.ts'
-import type { State } from './state.ts'
+import { type State, seenIPv4 } from './state.ts'
 
 export interface NatFinding {
   readonly verdict: NatVerdict
@@ -70,15 +70,15 @@ export function judge(facts: Facts): NatFinding {
   return { verdict, evidence: evidence.map((name) => EVIDENCE[name](facts)) }
 }
 
-export function natFinding({ gateway, upstream, relay, network, paths }: State): NatFinding {
+export function natFinding(state: State): NatFinding {
+  const { gateway, upstream, relay, network, paths } = state
   const mapped = Object.values(paths).filter(({ rung }) => rung === 'mapped')
   return judge({
     local: network?.ipv4?.localAddress,
     claimed: gateway.phase === 'found' ? gateway.externalIPv4 : null,
     upstream: upstream.phase === 'found' ? upstream.externalIPv4 : upstream.phase === 'absent' ? upstream.claimed : null,
-    // A tunnel that went over IPv6 has not shown our IPv4 address; a datagram has.
-    observed: relay.phase === 'connected' ? (relay.known.observed.ipv4 ?? relay.udp.ipv4 ?? undefined) : undefined,
-    observedUdp: relay.phase === 'connected' ? relay.udp.ipv4 : undefined,
+    observed: relay.phase === 'connected' ? (seenIPv4(state) ?? undefined) : undefined,
+    observedUdp: relay.phase === 'connected' ? (relay.udp.ipv4 === null ? null : relay.udp.ipv4?.address) : undefined,
     openPorts: mapped.flatMap((path) => (path.phase === 'confirmed' ? [path.way.outside.port] : [])),
     closedPorts: mapped.flatMap((path) =>
       path.phase === 'blocked' && path.problem.code === 'mapping-unreachable' ? [Number(path.problem.params.port)] : [],

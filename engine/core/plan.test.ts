@@ -22,6 +22,7 @@ import {
   WEB,
 } from './situation.fixture.ts'
 import { EMPTY_STATE, type State } from './state.ts'
+import { view } from './view.ts'
 
 /** The kinds of effects, in order, with what they are about. */
 function planned(state: State, nowMs = T0): string[] {
@@ -163,9 +164,25 @@ describe('the planner: facts in, effects out', () => {
   for (const [name, state, effects] of rows) it(name, () => assert.deepEqual(planned(state), effects))
 
   it('asks the relay once over UDP from where it sees us', () => {
-    const connected = situation(...ADDED, { type: 'relay-chosen', url: KNOWN.url }, { type: 'relay-connected', known: KNOWN })
+    const connected = situation(...ADDED, AT_HOME, { type: 'relay-chosen', url: KNOWN.url }, { type: 'relay-connected', known: KNOWN })
     assert.ok(planned(connected).includes('ask-stun'))
-    assert.ok(!planned(continued(connected, { type: 'udp-observed', address: null })).includes('ask-stun'))
+    assert.ok(!planned(continued(connected, { type: 'udp-observed', from: null })).includes('ask-stun'))
+  })
+
+  it('shows itself to the relay over IPv4 when neither the tunnel nor a datagram has', () => {
+    const known = { ...KNOWN, observed: { ipv6: '2001:db8:1::10' } }
+    const connected = situation(...ADDED, AT_HOME, { type: 'relay-chosen', url: KNOWN.url }, { type: 'relay-connected', known })
+    assert.ok(!planned(connected).includes('be-seen'))
+    const unheard = continued(connected, { type: 'udp-observed', from: null })
+    assert.ok(planned(unheard).includes('be-seen'))
+    for (const address of ['203.0.113.10', null]) {
+      const shown = continued(unheard, { type: 'relay-observed', family: 'ipv4', address })
+      assert.ok(!planned(shown).includes('be-seen'))
+      assert.equal(view(shown).relay.observedIPv4, address)
+    }
+    const heard = continued(connected, { type: 'udp-observed', from: { address: '203.0.113.10', port: 50_000 } })
+    assert.ok(!planned(heard).includes('be-seen'))
+    assert.equal(view(heard).relay.observedIPv4, '203.0.113.10')
   })
 
   it('keeps one tunnel while the relay comes and goes', () => {

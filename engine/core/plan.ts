@@ -76,6 +76,8 @@ export type Effect =
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
   | GuardEffect
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
+  /** By a connection that does nothing else. */
+  | { readonly kind: 'be-seen'; readonly family: Family }
   | { readonly kind: 'check-target'; readonly name: string; readonly target: Target; readonly preset: string | undefined }
   | { readonly kind: 'save'; readonly what: string }
   | {
@@ -271,8 +273,10 @@ function planRelay(state: State, exposures: readonly Exposure[], add: Add, due: 
   const domain = deviceDomain(state)
   if (relay.phase !== 'connected' || domain === null) return
   const { addresses, httpsPort } = relay.known
-  if (addresses.ipv4 !== undefined && relay.udp.ipv4 === undefined && !isRehearsal(state))
-    add('ask-stun', { kind: 'ask-stun', address: addresses.ipv4, port: httpsPort })
+  if (addresses.ipv4 !== undefined && state.network?.ipv4 && !isRehearsal(state)) {
+    if (relay.udp.ipv4 === undefined) add('ask-stun', { kind: 'ask-stun', address: addresses.ipv4, port: httpsPort })
+    if (relay.udp.ipv4 === null && relay.known.observed.ipv4 === undefined) add('be-seen ipv4', { kind: 'be-seen', family: 'ipv4' })
+  }
   const publication = publicationOf(state)
   const key = JSON.stringify(publication)
   if (relay.published !== key && due(relay.publishAtMs)) add(`publish ${key}`, { kind: 'publish', publication, key })

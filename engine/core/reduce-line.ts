@@ -154,7 +154,7 @@ export function onObserved(state: State, { family, address }: Extract<Event, { t
   const { known } = relay
   const before = known.observed[family]
   const next = { ...state, relay: { ...relay, known: { ...known, observed: { ...known.observed, [family]: address } } } }
-  if (before === undefined || before === address || family === 'ipv6') return next
+  if (!before || address === null || before === address || family === 'ipv6') return next
   return eachPath(next, (path) => {
     if (!('way' in path) || path.rung === 'tunnel' || path.way.outside.address !== before) return path
     const moved = { ...path.way, outside: { ...path.way.outside, address }, probeAtMs: atMs }

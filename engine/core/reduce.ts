@@ -159,7 +159,7 @@ function apply(state: State, event: Event): State {
     case 'relay-observed':
       return onObserved(state, event, atMs)
     case 'udp-observed':
-      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, udp: { ipv4: event.address } } } : state
+      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, udp: { ipv4: event.from } } } : state
     case 'published':
       return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, published: event.key } } : state
     case 'publish-failed':

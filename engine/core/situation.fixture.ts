@@ -94,7 +94,7 @@ export const ROUTER: Happening = {
 export const RELAY: Happening[] = [
   { type: 'relay-chosen', url: KNOWN.url },
   { type: 'relay-connected', known: KNOWN },
-  { type: 'udp-observed', address: '203.0.113.10' },
+  { type: 'udp-observed', from: { address: '203.0.113.10', port: 50_000 } },
 ]
 export const CERTIFIED: Happening = {
   type: 'certificate-valid',

@@ -44,7 +44,8 @@ export interface Welcomed {
   /** In which our lanes go to it. */
   readonly family: Family
   readonly addresses: { readonly ipv4?: string | undefined; readonly ipv6?: string | undefined }
-  readonly observed: { readonly ipv4?: string | undefined; readonly ipv6?: string | undefined }
+  /** Where it sees our connections come from. Absent: not seen in that family yet; null: it cannot be reached in it. */
+  readonly observed: { readonly ipv4?: string | null | undefined; readonly ipv6?: string | null | undefined }
 }
 
 export type RelayLink =
@@ -55,8 +56,8 @@ export type RelayLink =
       readonly url: string
       readonly known: Welcomed
       readonly published: string | null
-      /** The address from which the relay sees our datagrams; null: it hears none. Absent: not asked yet. */
-      readonly udp: { readonly ipv4?: string | null }
+      /** Where the relay sees our datagrams come from; null: it hears none. Absent: not asked yet. */
+      readonly udp: { readonly ipv4?: Endpoint | null }
       readonly publishAtMs: number
     }
   | { readonly phase: 'waiting'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }
@@ -276,6 +277,12 @@ export const canAskFirewall = ({ gateway, upstream, network }: State): boolean =
 /** Closed, and opened by nobody but its owner: then all we can do is to look again. */
 export const isLookedAtAgain = (state: State, path: Path): path is Extract<Path, { phase: 'blocked' }> & { rung: 'direct' } =>
   path.phase === 'blocked' && path.rung === 'direct' && path.problem.code === 'ipv6-closed' && !canAskFirewall(state)
+
+/** Where outsiders see this house in IPv4; null when nobody has looked. A tunnel that goes over IPv6 does not show it; a datagram does. */
+export const seenIPv4 = ({ relay }: State): string | null => {
+  if (relay.phase === 'none' || relay.known === null) return null
+  return relay.known.observed.ipv4 ?? (relay.phase === 'connected' ? (relay.udp.ipv4?.address ?? null) : null)
+}
 
 /** The relay's host is this very machine: a rehearsal. */
 export const isRehearsal = ({ relay }: State): boolean => relay.phase !== 'none' && isLoopbackHost(new URL(relay.url).hostname)

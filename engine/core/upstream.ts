@@ -1,7 +1,7 @@
 /** Two routers in a row (double NAT): when there is one in front of ours to be looked for, and what is in the way there. Pure. */
 import { isCarrierShared, isPrivateIPv4 } from '../../protocol/model/address.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
-import type { RouterRole, State, Way } from './state.ts'
+import { type RouterRole, type State, seenIPv4, type Way } from './state.ts'
 
 export interface SoughtUpstream {
   /** Our router's address on that side. */
@@ -11,11 +11,12 @@ export interface SoughtUpstream {
 }
 
 /** Null when nothing speaks for a second router. Without an address seen from outside nobody could tell whether one is ours. */
-export function soughtUpstream({ gateway, relay }: State): SoughtUpstream | null {
+export function soughtUpstream(state: State): SoughtUpstream | null {
+  const { gateway, relay } = state
   const routerAddress = gateway.phase === 'found' ? gateway.externalIPv4 : null
   if (routerAddress === null || !isPrivateIPv4(routerAddress) || relay.phase === 'none') return null
-  const observedAddress = relay.known?.observed.ipv4 ?? (relay.phase === 'connected' ? relay.udp.ipv4 : null)
-  return observedAddress ? { routerAddress, observedAddress } : null
+  const observedAddress = seenIPv4(state)
+  return observedAddress !== null ? { routerAddress, observedAddress } : null
 }
 
 /** Nobody knows yet who is to be asked for a rule. */

@@ -7,7 +7,7 @@ import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapsho
 import { deviceDomain, exposureOf, hostOf, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
 import { natFinding } from './nat.ts'
-import { isRehearsal, type Path, type Service, type State } from './state.ts'
+import { isRehearsal, type Path, type Service, type State, seenIPv4 } from './state.ts'
 
 export function view(state: State): Snapshot {
   const { relay, gateway, network } = state
@@ -30,7 +30,7 @@ export function view(state: State): Snapshot {
       url: relay.phase === 'none' ? null : relay.url,
       state: relay.phase,
       transport: relay.phase === 'connected' ? relay.known.transport : null,
-      observedIPv4: known?.observed.ipv4 ?? null,
+      observedIPv4: seenIPv4(state),
       observedIPv6: known?.observed.ipv6 ?? null,
     },
     domain: deviceDomain(state),

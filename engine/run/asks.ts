@@ -54,6 +54,17 @@ async function beSeen({ state, tunnel }: Context, family: Family, afresh: boolea
   if (relay.known.observed[family] !== address) emit({ type: 'relay-observed', family, address })
 }
 
+/** Once, to know the address: a relay that is spoken to over IPv6 does not see the other one. */
+export async function showAddress(context: Context, { family }: EffectOf<'be-seen'>, emit: Emit, signal: AbortSignal): Promise<void> {
+  try {
+    await beSeen(context, family, true, emit, signal)
+  } catch (error) {
+    if (signal.aborted) return
+    context.log('not-seen', { family, error: String(error) })
+    emit({ type: 'relay-observed', family, address: null })
+  }
+}
+
 export async function publishNames(
   context: Context,
   { publication, key }: EffectOf<'publish'>,

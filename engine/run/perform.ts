@@ -2,7 +2,7 @@
 import { askStun } from '../network/stun.ts'
 import { watchNetwork } from '../network/watch.ts'
 import { checkTarget } from '../services/check.ts'
-import { lookFromOutside, publishNames } from './asks.ts'
+import { lookFromOutside, publishNames, showAddress } from './asks.ts'
 import type { Context } from './context.ts'
 import { rememberMachine, seekTarget } from './follow-target.ts'
 import { readCertificateLog, visitOwnNames } from './guard.ts'
@@ -45,7 +45,9 @@ export function createPerform(context: Context): Perform {
       case 'read-certificate-log':
         return await readCertificateLog(context, effect, emit, signal)
       case 'ask-stun':
-        return emit({ type: 'udp-observed', address: await askStun(effect, signal) })
+        return emit({ type: 'udp-observed', from: await askStun(effect, signal) })
+      case 'be-seen':
+        return await showAddress(context, effect, emit, signal)
       case 'check-target': {
         const found = await checkTarget(effect.name, effect.target, effect.preset, signal)
         if (!found) await rememberMachine(context, effect, emit, signal)
