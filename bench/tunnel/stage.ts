@@ -12,6 +12,8 @@ import { batch, type Machine, type Network, raiseNetwork } from '../../lab/topol
 import { caughtHello } from '../../relay/public-side/hello.fixture.ts'
 
 export type Side = 'relay' | 'home'
+/** Besides, a stranger with a cable of its own to the relay; it shares the home's core. */
+export type Where = Side | 'stranger'
 
 /** Each way alike. `queueBytes`: what does not fit is dropped, as a home router does. */
 export interface LineSettings {
@@ -27,11 +29,15 @@ const LINES = {
   wide: { network: '198.18.4', mtu: 65_535 },
   fast: { network: '198.18.1', mtu: 1500 },
   slow: { network: '198.18.2', settings: { delayMs: 15, mbitPerS: 40, queueBytes: 262_144, lossPercent: 0 } },
+  access: { network: '198.18.5', settings: { delayMs: 10, mbitPerS: 100, queueBytes: 262_144, lossPercent: 0 } },
   lossy: { network: '198.18.3', settings: { delayMs: 30, mbitPerS: 40, queueBytes: 262_144, lossPercent: 0.3 } },
 } as const satisfies Record<string, { network: string } & ({ mtu: number } | { settings: LineSettings })>
 export type LineName = keyof typeof LINES
 
 export const addressOf = (line: LineName, side: Side): string => `${LINES[line].network}.${side === 'relay' ? 1 : 2}`
+
+/** Where the relay is for the stranger. */
+export const RELAY_FOR_STRANGER = '198.18.6.1'
 
 /** The relay's domain there: known to the home. */
 export const domainOf = (line: LineName): string => `${line}.test`
@@ -55,7 +61,7 @@ export interface Stage {
   /** All files; gone after `close`. */
   readonly dir: string
   /** Start a program on one side, on its core. With `readyPattern`, resolves only once it has printed it. */
-  spawn(side: Side, argv: readonly string[], options?: { env?: Record<string, string>; readyPattern?: RegExp }): Promise<LabProcess>
+  spawn(where: Where, argv: readonly string[], options?: { env?: Record<string, string>; readyPattern?: RegExp }): Promise<LabProcess>
   /** Run a program to its end there. A non-zero end is a result. */
   exec(
     side: Side,
@@ -80,12 +86,17 @@ const machine = (side: Side): Machine => ({
   more: PAIRS.map((line) => `link set ${line} mtu ${LINES[line].mtu}`),
   resolver: '127.0.0.1',
 })
+const { interfaces: relayPorts, ...relayMachine } = machine('relay')
 const NETWORK: Network = {
-  machines: { relay: machine('relay'), home: machine('home') },
-  cables: PAIRS.map((line) => ['relay', line, 'home', line]),
+  machines: {
+    relay: { ...relayMachine, interfaces: [...relayPorts, { name: 'strange', ipv4: `${RELAY_FOR_STRANGER}/24` }] },
+    home: machine('home'),
+    visitor: { interfaces: [{ name: 'eth0', ipv4: '198.18.6.2/24' }], resolver: '127.0.0.1' },
+  },
+  cables: [...PAIRS.map((line) => ['relay', line, 'home', line] as const), ['relay', 'strange', 'visitor', 'eth0']],
 }
 
-const CORES: Record<Side, string> = { relay: '0', home: '1' }
+const CORES: Record<Where, string> = { relay: '0', home: '1', stranger: '1' }
 /** Thousands of connections a second leave their ports behind for a minute, if the kernel may not take them again. */
 const SYSCTLS = ['net.ipv4.tcp_tw_reuse=1', 'net.ipv4.ip_local_port_range=10000 65000', 'net.core.somaxconn=4096']
 
@@ -106,7 +117,11 @@ export async function openStage(lines: ReadonlySet<LineName>): Promise<Stage> {
     mkdirSync(dir)
     await raiseNetwork(name, NETWORK)
     const track = (child: LabProcess): void => void children.add(child)
-    const hosts = { relay: createHost(name, 'relay', track), home: createHost(name, 'home', track) }
+    const hosts = {
+      relay: createHost(name, 'relay', track),
+      home: createHost(name, 'home', track),
+      stranger: createHost(name, 'visitor', track),
+    }
     for (const side of ['relay', 'home'] as const) await mustRun(['ip', 'netns', 'exec', name + side, 'sysctl', '-qw', ...SYSCTLS])
     const [load, cable] = await Promise.all(['load', 'cable'].map((program) => compile(program, dir)))
     // ip-netns(8) lays this file over /etc/hosts for what it starts there.
@@ -129,13 +144,13 @@ export async function openStage(lines: ReadonlySet<LineName>): Promise<Stage> {
   }
 }
 
-function assemble(dir: string, load: string, hosts: Record<Side, Host>, ends: Pick<Stage, 'close' | 'clear'>): Stage {
-  const pinned = (side: Side, argv: readonly string[]): string[] => ['-c', CORES[side], ...argv]
+function assemble(dir: string, load: string, hosts: Record<Where, Host>, ends: Pick<Stage, 'close' | 'clear'>): Stage {
+  const pinned = (where: Where, argv: readonly string[]): string[] => ['-c', CORES[where], ...argv]
   const stage: Stage = {
     dir,
     ...ends,
-    spawn: (side, argv, options) => hosts[side].spawn('taskset', pinned(side, argv), options),
-    exec: (side, argv, options) => hosts[side].exec('taskset', pinned(side, argv), options),
+    spawn: (where, argv, options) => hosts[where].spawn('taskset', pinned(where, argv), options),
+    exec: (where, argv, options) => hosts[where].exec('taskset', pinned(where, argv), options),
     async visit(mode, { address, port, hello }, args, timeoutMs) {
       const argv = [load, mode, address, String(port), hello, ...args.map(String)]
       const { code, stdout, stderr } = await stage.exec('relay', argv, { timeoutMs })

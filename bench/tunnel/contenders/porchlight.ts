@@ -46,8 +46,8 @@ export const porchlightRelay: Contender = {
   },
 }
 
-/** `nodeFlags`: for the Node that runs it. */
-async function startRelay(stage: Stage, line: LineName, nodeFlags: readonly string[] = []): Promise<LabProcess> {
+/** `nodeFlags`: for the Node that runs it. It listens on every line. */
+export async function startRelay(stage: Stage, line: LineName, nodeFlags: readonly string[] = []): Promise<LabProcess> {
   const address = addressOf(line, 'relay')
   const { certFile, keyFile } = await certificate(stage)
   return stage.spawn(
@@ -66,7 +66,7 @@ async function startRelay(stage: Stage, line: LineName, nodeFlags: readonly stri
         '--data',
         join(stage.dir, `relay-${line}`),
       ],
-      ...['--ipv4', address, '--https', `${address}:443`, '--http', `${address}:80`, '--tls-cert', certFile, '--tls-key', keyFile],
+      ...['--ipv4', address, '--https', '0.0.0.0:443', '--http', '0.0.0.0:80', '--tls-cert', certFile, '--tls-key', keyFile],
     ],
     { readyPattern: /^ready /m },
   )
@@ -87,7 +87,7 @@ async function certificate({ dir }: Stage): Promise<Certificate & { caFile: stri
   await issueCertificate(
     dir,
     'porchlight',
-    ['DNS:wide.test', 'DNS:fast.test', 'DNS:slow.test', 'DNS:lossy.test'],
+    ['DNS:wide.test', 'DNS:fast.test', 'DNS:slow.test', 'DNS:access.test', 'DNS:lossy.test'],
     await createAuthority(dir),
   )
   return made

@@ -1,0 +1,89 @@
+/** What a hostile visitor does to a relay's public port. */
+import dgram from 'node:dgram'
+import { setTimeout as wait } from 'node:timers/promises'
+import { browserHello, inRecords } from '../../relay/public-side/hello.fixture.ts'
+import { type Attack, again, connected, count, ending, type Tally } from './target.ts'
+
+const helloFor = (host: string): Buffer => inRecords(browserHello(host))
+
+/** Connects, says something that is no TLS, and comes again. */
+const garbage: Attack = (target, signal) =>
+  again({ atOnce: 100, atMost: 40_000, signal }, async () => {
+    const socket = await connected(target, signal)
+    socket.resume().write('GET / HTTP/1.0\r\n\r\n')
+    return ending(socket)
+  })
+
+/** Connects and says nothing. */
+const silence: Attack = (target, signal) =>
+  again({ atOnce: 3000, atMost: 6000, signal }, async () => {
+    const socket = await connected(target, signal)
+    socket.resume()
+    return ending(socket)
+  })
+
+/** A ClientHello, a byte at a time. */
+const slowHello: Attack = (target, signal) =>
+  again({ atOnce: 1500, atMost: 3000, signal }, async () => {
+    const socket = await connected(target, signal)
+    const hello = helloFor(target.honestHost)
+    let at = 0
+    const drip = setInterval(() => socket.write(hello.subarray(at, ++at)), 250)
+    socket.resume()
+    return ending(socket).finally(() => clearInterval(drip))
+  })
+
+/** Whole ClientHellos for the relay itself, each answered by a handshake that costs the relay a signature and the attacker nothing. */
+const handshakes: Attack = (target, signal) =>
+  again({ atOnce: 100, atMost: 40_000, signal }, async () => {
+    const socket = await connected(target, signal)
+    socket.write(helloFor(target.domain))
+    const first = new Promise<string>((resolve) => socket.once('data', () => resolve('answered')))
+    return Promise.race([first, ending(socket)]).finally(() => socket.destroy())
+  })
+
+/** Visits the honest home and leaves at once, with a reset. */
+const churn: Attack = (target, signal) =>
+  again({ atOnce: 100, atMost: 40_000, signal }, async () => {
+    const socket = await connected(target, signal)
+    const over = ending(socket)
+    socket.write(helloFor(target.honestHost), () => setTimeout(() => socket.resetAndDestroy(), 2))
+    return over
+  })
+
+/** Asks the honest home for answers without end, and never reads. */
+const slowReaders: Attack = (target, signal) =>
+  again({ atOnce: 1500, atMost: 3000, signal }, async () => {
+    const socket = await connected(target, signal)
+    socket.pause()
+    socket.write(Buffer.concat([helloFor(target.honestHost), Buffer.from('GET /99999999999 HTTP/1.1\r\n\r\n')]))
+    return ending(socket)
+  })
+
+const BINDING_REQUEST = Buffer.from('000100002112a442000102030405060708090a0b', 'hex')
+
+/** Datagrams to the relay's public UDP port: questions that it answers, and noise. */
+const datagrams: Attack = async ({ address, port }, signal) => {
+  const tally: Tally = new Map()
+  const socket = dgram.createSocket('udp4').on('error', () => {})
+  const noise = Buffer.alloc(1200, 0x5a)
+  let [sentBytes, answeredBytes] = [0, 0]
+  socket.on('message', (datagram) => {
+    answeredBytes += datagram.length
+    count(tally, 'answered')
+  })
+  for (let sent = 0; sent < 400_000 && !signal.aborted; sent++) {
+    const datagram = sent % 2 === 0 ? BINDING_REQUEST : noise
+    sentBytes += datagram.length
+    socket.send(datagram, port, address)
+    if (sent % 200 === 0) await wait(2)
+  }
+  tally.set('bytes sent', sentBytes).set('bytes answered', answeredBytes)
+  socket.close()
+  return tally
+}
+
+export const VISITOR_ATTACKS = { garbage, silence, slowHello, handshakes, churn, slowReaders, datagrams } as const satisfies Record<
+  string,
+  Attack
+>
