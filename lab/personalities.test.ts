@@ -136,6 +136,11 @@ const STORIES: Record<PersonalityName, (told: Told) => Promise<void>> = {
     assert.deepEqual(lab.outerRouter?.mappings(), [])
   },
 
+  'double-nat-carrier': async ({ lab }) => {
+    assert.match(await mapByUpnp(lab, 9001), /is redirected/)
+    assert.match(await mapOnOuter(lab), /external 100\.64\.0\.10:9001 TCP is redirected/)
+  },
+
   'ds-lite': async ({ lab, fromOutside, seenAs }) => {
     assert.equal(await must(lab.host('router'), 'ip', ['-4', 'addr', 'show', 'dev', 'wan']), '')
     assert.equal(await seenAs(), '203.0.113.5')

@@ -76,6 +76,11 @@ export const PERSONALITIES = {
     // Without NAT-PMP: a request that no rule of its configuration allows, whatever the port, hangs miniupnpd 2.3.1 (measured).
     outer: { lan: '192.168.0.128/25', pcp: false },
   },
+  'double-nat-carrier': {
+    says: "two home routers in a row, and the outer one says that it is behind the provider's NAT, at 100.64.0.10",
+    ...behindOther,
+    outer: { claims: '100.64.0.10', takenForPublic: ['documentation', 'carrier'] },
+  },
   'ds-lite': {
     says: "IPv6, and IPv4 only through a tunnel to the provider's NAT: the router has no IPv4 address outside",
     network: DS_LITE,

@@ -3,7 +3,7 @@ import type { Verdict } from '../../protocol/model/path.ts'
 import { type Problem, type ProblemCode, problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { canAskFirewall, isLookedAtAgain, type OpenPath, type Path, portKey, type State, type Way } from './state.ts'
-import { addressOfRouter, conflictOn, whyNotThroughUpstream } from './upstream.ts'
+import { conflictOn, whyUnmapped } from './upstream.ts'
 
 /** A direct way that is open is looked at again this often: where the router lies or says nothing, only a look from outside tells. */
 const DIRECT_PROBE_MS = 5000
@@ -184,8 +184,7 @@ export function onNoRouter(path: Path, found: Problem, retryAtMs: number, port: 
 
 function whyUnseen({ rung, way }: OpenPath, state: State): Problem {
   const port = String(way.outside.port)
-  if (rung === 'direct') return problem('ipv6-closed', { port })
-  return whyNotThroughUpstream(state, way) ?? problem('mapping-unreachable', { address: addressOfRouter(state, 'gateway'), port })
+  return rung === 'direct' ? problem('ipv6-closed', { port }) : whyUnmapped(state, way)
 }
 
 /** What {@link whyUnseen} says. */

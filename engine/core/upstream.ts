@@ -27,16 +27,19 @@ export function upstreamBehind({ upstream }: State, externalIPv4: string | null)
   return upstream.phase === 'unknown' || externalIPv4 === null || externalIPv4 === upstream.routerAddress ? upstream : { phase: 'unknown' }
 }
 
-/** Why nobody outside sees a rule that our own router has made; null where that router is the only one. */
-export function whyNotThroughUpstream({ gateway, upstream }: State, { rules, missing, outside }: Way): Problem | null {
-  if (missing) return missing
+/** What is in front of our router and cannot be asked; null where there is nothing, or where it can. */
+export function secondRouterProblem({ gateway, upstream }: State): Problem | null {
   const routerAddress = gateway.phase === 'found' ? gateway.externalIPv4 : null
-  if (routerAddress === null || !isPrivateIPv4(routerAddress)) return null
-  if (upstream.phase === 'found' && rules.some(({ router }) => router === 'upstream'))
-    return problem('mapping-unreachable', { address: upstream.address, port: String(outside.port) })
-  if (upstream.phase === 'absent' && upstream.claimed !== null && isCarrierShared(upstream.claimed))
-    return problem('provider-shares-address', { address: upstream.claimed })
-  return problem('second-router', { address: routerAddress })
+  if (routerAddress === null || !isPrivateIPv4(routerAddress) || upstream.phase === 'found') return null
+  const isShared = upstream.phase === 'absent' && upstream.claimed !== null && isCarrierShared(upstream.claimed)
+  return isShared ? problem('provider-shares-address', { address: upstream.claimed }) : problem('second-router', { address: routerAddress })
+}
+
+/** Why nobody outside sees what the routers say that they have opened. */
+export function whyUnmapped(state: State, { rules, missing, outside }: Way): Problem {
+  const last = rules.at(-1)?.router ?? 'gateway'
+  const told = missing ?? secondRouterProblem(state)
+  return told ?? problem('mapping-unreachable', { address: addressOfRouter(state, last), port: String(outside.port) })
 }
 
 export const addressOfRouter = ({ gateway, network, upstream }: State, router: RouterRole): string => {

@@ -1,5 +1,5 @@
 /** The state as the faces see it. Pure. What is green here was proven by somebody outside; everything else says what it is. */
-import { isCarrierShared, isPrivateIPv4 } from '../../protocol/model/address.ts'
+import { isCarrierShared } from '../../protocol/model/address.ts'
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
@@ -8,6 +8,7 @@ import { deviceDomain, exposureOf, hostOf, pathsOf, rawPort } from './exposures.
 import { alarms, guardView } from './guard.ts'
 import { natFinding } from './nat.ts'
 import { isRehearsal, type Path, type Service, type State, seenIPv4 } from './state.ts'
+import { secondRouterProblem } from './upstream.ts'
 
 export function view(state: State): Snapshot {
   const { relay, gateway, network } = state
@@ -152,7 +153,8 @@ function certificateProblem(state: State, path: Path): Problem[] {
 }
 
 /** The router's own outside address, where it explains why nothing can come in by it. */
-function addressProblems({ gateway, relay, upstream, paths }: State): Problem[] {
+function addressProblems(state: State): Problem[] {
+  const { gateway, relay } = state
   if (gateway.phase !== 'found') return []
   const { externalIPv4, address, protocols } = gateway
   // PCP tells an address only with a rule: its silence says nothing.
@@ -161,8 +163,9 @@ function addressProblems({ gateway, relay, upstream, paths }: State): Problem[] 
   const why = relay.phase === 'connected' ? 'gateway-no-address' : 'gateway-no-internet'
   if (externalIPv4 === null) return isTold ? [problem(why, { address })] : []
   if (isCarrierShared(externalIPv4)) return [problem('provider-shares-address', { address: externalIPv4 })]
-  const isShut = upstream.phase !== 'found' && Object.values(paths).some(({ rung, phase }) => rung === 'mapped' && phase === 'blocked')
-  return isPrivateIPv4(externalIPv4) && isShut ? [problem('second-router', { address: externalIPv4 })] : []
+  const isShut = Object.values(state.paths).some(({ rung, phase }) => rung === 'mapped' && phase === 'blocked')
+  const second = isShut ? secondRouterProblem(state) : null
+  return second ? [second] : []
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

@@ -1,5 +1,5 @@
 /** The lasting effect behind the second router of a house (double NAT): find it, make sure that it is the one, and keep a conversation. */
-import { inRange, isPrivateIPv4, parseAddress } from '../../protocol/model/address.ts'
+import { inRange, isPrivateIPv4, parseAddress, type Range } from '../../protocol/model/address.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { openNatpmp } from '../gateway/natpmp/client.ts'
 import { openPcp } from '../gateway/pcp/client.ts'
@@ -45,16 +45,19 @@ export async function keepUpstream(context: Context, effect: Effect, emit: Emit,
     tell()
     return claimed
   }
-  const claims = await Promise.all(placesOf(hop ?? null, effect).map(converse))
+  const claims = await Promise.all(placesOf(hop ?? null, effect, lanPrefixes()).map(converse))
   if (!believed) emit({ type: 'upstream-absent', routerAddress, claimed: claims.find((claimed) => claimed !== null) ?? null })
   else if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 /** Where it may be: at the next hop after our router; where no tool shows that, at the two places in our router's outer network that makes
  *  give themselves (FRITZ!Box, Livebox, OpenWrt: .1; Freebox, Bbox: .254). Never at home, where our own router is, nor out on the internet. */
-function placesOf(hop: string | null, { network, sought: { routerAddress } }: Effect): string[] {
+export function placesOf(
+  hop: string | null,
+  { network, sought: { routerAddress } }: Pick<Effect, 'network' | 'sought'>,
+  atHome: readonly Range[],
+): string[] {
   const net = routerAddress.slice(0, routerAddress.lastIndexOf('.'))
-  const atHome = lanPrefixes()
   return (hop === null ? [`${net}.1`, `${net}.254`] : [hop]).filter((address) => {
     const bytes = parseAddress(address)
     const isOurs = address === routerAddress || address === network.ipv4?.gateway

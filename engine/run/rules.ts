@@ -5,6 +5,7 @@ import type { Found } from '../core/events.ts'
 import type { EffectOf, Hop } from '../core/plan.ts'
 import { type RouterRole, type Rule, ruleKey } from '../core/state.ts'
 import { GatewayError, type Mapping } from '../gateway/gateway.ts'
+import type { Router } from '../gateway/router.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
@@ -60,6 +61,8 @@ async function askRouter(
       replace.find((rule) => rule.router === role) ??
       context.journal.rules().find((rule) => ruleKey(rule) === ruleKey(wanted) && rule.internalPort !== internalPort)
     if (inTheWay) await router.unmap(inTheWay as Mapping, signal)
+    else if (role === 'upstream' && !isIPv6 && (await isOwners(context, router, wanted, signal)))
+      throw new GatewayError('conflict', 'the owner of the router has made this very rule by hand')
     // Written down before it is asked for: a crash in between leaves a note too many, never a rule too many.
     context.journal.note(wanted)
     emit({ type: 'rule-journalled', rule: wanted })
@@ -98,6 +101,15 @@ async function askRouter(
         : gatewayProblem(error, router.address, externalPort, context.state().relay.phase === 'connected')
     return { problem: found, silent: error.fault === 'silent' ? role : null }
   }
+}
+
+/** Somebody who forwards port 443 by hand, one router to the next, makes the rule that we would: then it serves us, and is not ours to take back.
+ *  Only UPnP can look without making it. */
+async function isOwners({ journal }: Context, router: Router, wanted: Rule, signal: AbortSignal): Promise<boolean> {
+  const isNoted = journal.rules().some((rule) => ruleKey(rule) === ruleKey(wanted))
+  return (
+    !isNoted && router.protocols().includes('upnp') && (await router.inspect({ ...wanted, via: 'upnp' } as Mapping, signal)) === 'present'
+  )
 }
 
 /** The address a visitor must dial: our own in IPv6; in IPv4 the one that an outsider sees, for a router's own claim may be private. */

@@ -114,6 +114,20 @@ describe('a home behind two routers', { concurrency: 2 }, () => {
       await gone(house, 2000)
       await stopped
     })
+
+    it('leaves alone the very same rule where somebody has made it by hand', async () => {
+      const { host, router } = house.lab
+      await router.removeMappings()
+      const rule = ['-e', 'by hand', '-a', INNER, '443', '443', 'TCP', '3600']
+      await must(host('home'), 'upnpc', ['-u', 'http://192.168.0.1:5000/rootDesc.xml', ...rule])
+      engine = await house.startEngine()
+      await straight(house, MOVED)
+      await engine.stop()
+      assert.deepEqual(
+        [...router.mappings(), ...outer(house.lab).mappings()].map(({ description }) => description),
+        ['by hand'],
+      )
+    })
   })
 
   describe('an outer router that cannot be asked', { concurrency: 1 }, () => {

@@ -77,6 +77,15 @@ const HOMES: readonly Home[] = [
     nat: ['double'],
     deadEnd: '203.0.113.10',
   },
+  {
+    name: 'double-nat-carrier',
+    ...SHUT_IN,
+    problems: ['provider-shares-address'],
+    nat: ['carrier'],
+    async more({ lab }) {
+      assert.deepEqual(lab.outerRouter?.mappings(), [])
+    },
+  },
   { name: 'ds-lite', ...SHUT, problems: ['gateway-no-address'], nat: ['unknown', 'carrier', 'ds-lite'], deadEnd: '203.0.113.5' },
   {
     name: 'shared-ports',
