@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
+import type { LabProcess } from '../../lab/lab.ts'
+import { type House, hostOf, openHouse } from './house.ts'
+import { searchMemory } from './memory.ts'
+
+const RELAY = '198.51.100.20'
+const ROUNDS = 4
+
+/** Sends back whatever it is sent, word for word, with a word of its own. */
+const ECHO = `
+const [, , port, word] = process.argv
+require('node:http').createServer((request, response) => {
+  response.write(word)
+  request.pipe(response)
+}).listen(Number(port), '192.168.1.20', () => console.log('listening'))
+`
+
+/** What passes the relay's cable, read as one. */
+async function captured(capture: LabProcess, file: string): Promise<Buffer> {
+  // Packets lie in the kernel for up to a second before the program sees them.
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await capture.stop()
+  return readFileSync(file)
+}
+
+const secret = (): string => randomBytes(24).toString('hex')
+
+describe('a relay is blind for what visitors and services say', () => {
+  let house: House
+  let relay: LabProcess
+  let engine: LabProcess
+  let host: string
+  const answered = secret()
+  before(async () => {
+    house = await openHouse({ upnp: false })
+    const file = join(house.lab.dir, 'echo.cjs')
+    writeFileSync(file, ECHO)
+    await house.lab.host('server').spawn(process.execPath, [file, '8088', answered], { readyPattern: /listening/ })
+    relay = await house.startRelay()
+    engine = await house.startEngine('--relay', await house.relayCode())
+    await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8088')
+    host = hostOf(await house.becomes('tunnel'))
+  })
+  after(() => house.close())
+
+  it('shows no word of them, neither on its cable nor in its memory, while it carries them and afterwards', async () => {
+    const file = join(house.lab.dir, 'relay.pcap')
+    const capture = await house.lab
+      .host('relay')
+      .spawn('tcpdump', ['-i', 'any', '-U', '-s', '0', '-w', file], { readyPattern: /listening on/ })
+    const asked = secret()
+    const body = `${asked}${'.'.repeat(100_000)}`
+    // Slowly enough to be looked at on the way.
+    const visit = () => house.visit(`https://${host}/${asked}`, '--resolve', `${host}:443:${RELAY}`, '--data', body, '--limit-rate', '200k')
+    for (let round = 0; round < ROUNDS; round++) {
+      const visits = [visit(), visit(), visit()]
+      assert.deepEqual(searchMemory(relay.pid, [asked, answered]).found, [])
+      for (const page of await Promise.all(visits)) assert.ok(page.body.startsWith(answered + asked))
+      assert.deepEqual(searchMemory(relay.pid, [asked, answered]).found, [])
+    }
+    const bytes = await captured(capture, file)
+    // Each round brought three pages there and back, which the relay received and sent.
+    assert.ok(bytes.length > ROUNDS * 3 * 2 * 2 * 100_000, `${bytes.length} bytes`)
+    assert.deepEqual([bytes.includes(asked), bytes.includes(answered)], [false, false])
+    assert.ok(bytes.includes(host), 'the name in the ClientHello is all that is readable')
+    const { found } = searchMemory(engine.pid, [asked, answered])
+    assert.deepEqual(found, [asked, answered].sort(), 'where TLS ends, the same search finds both')
+  })
+
+  it('has no key with which it could read them', async () => {
+    const [, ...domain] = host.split('.')
+    const { keyPem } = JSON.parse(readFileSync(join(house.dataFolder, 'certificates', `_.${domain.join('.')}.json`), 'utf8'))
+    const [, line = ''] = (keyPem as string).split('\n')
+    assert.ok(line.length > 60)
+    assert.deepEqual(searchMemory(engine.pid, [line]).found, [line])
+    assert.deepEqual(searchMemory(relay.pid, [line]).found, [])
+  })
+
+  it('would be found out: what it does read is found by the same search, in its memory and on its cable', async () => {
+    const file = join(house.lab.dir, 'relay-80.pcap')
+    const capture = await house.lab
+      .host('relay')
+      .spawn('tcpdump', ['-i', 'any', '-U', '-s', '0', '-w', file], { readyPattern: /listening on/ })
+    const [inTls, inTheClear] = [secret(), secret()]
+    await eventually(async () => {
+      await house.visit(`https://relay.test/${inTls}`)
+      await house.visit(`http://relay.test/${inTheClear}`)
+      assert.deepEqual(searchMemory(relay.pid, [inTls, inTheClear]).found, [inTls, inTheClear].sort())
+    })
+    const bytes = await captured(capture, file)
+    assert.deepEqual([bytes.includes(inTls), bytes.includes(inTheClear)], [false, true])
+  })
+})
