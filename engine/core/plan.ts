@@ -8,9 +8,10 @@ import type { Publication } from '../../wire/messages.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, publicationOf } from './exposures.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import {
+  canAskFirewall,
   type Exposure,
-  isLookedAtAgain,
   isRehearsal,
+  lookedAt,
   type NetworkFacts,
   type Path,
   pathKey,
@@ -177,17 +178,13 @@ function planGateway(state: State, exposures: readonly Exposure[], add: Add, due
 
 function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: Due): void {
   if (path.rung === 'mapped' && isSeekingUpstream(state)) return
-  const looksAgain = isLookedAtAgain(state, path)
-  if (!looksAgain) planOpening(state, exposure, path, add, due)
-  if (
-    !('way' in path || looksAgain) ||
-    state.relay.phase !== 'connected' ||
-    state.ports[portKey(exposure.id, path.family === 'ipv6' && path.rung === 'direct' ? 'ipv6' : 'ipv4')] === undefined
-  )
-    return
+  planOpening(state, exposure, path, add, due)
+  const way = lookedAt(path)
+  const port = state.ports[portKey(exposure.id, path.rung === 'direct' ? 'ipv6' : 'ipv4')]
+  if (!way || port === undefined || state.relay.phase !== 'connected') return
   const host = probeHost(state, exposure)
   if (exposure.transport === 'tls' && host === null) return
-  if (!due('way' in path ? path.way.probeAtMs : path.retryAtMs)) return
+  if (!due(way.probeAtMs)) return
   const via = path.rung === 'tunnel' ? 'tunnel' : 'direct'
   add(`probe ${pathKey(path)}`, {
     kind: 'probe',
@@ -195,7 +192,7 @@ function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: D
     via,
     family: path.family,
     transport: exposure.transport,
-    port: 'way' in path ? path.way.outside.port : exposure.port,
+    port: way.outside.port,
     host,
     afresh: path.phase !== 'confirmed' || path.doubts > 0,
   })
@@ -207,7 +204,9 @@ function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due
   const port = state.ports[portKey(exposure.id, path.family)]
   const localAddress = state.network?.[path.family]?.localAddress
   if (path.rung === 'tunnel' || port === undefined || localAddress === undefined || state.gateway.phase !== 'found') return
-  const wanted = path.phase === 'seeking' || (path.phase === 'blocked' ? due(path.retryAtMs) : due(path.way.renewAtMs))
+  // A closed firewall that nobody can ask is only looked at.
+  const isHelpless = path.phase === 'blocked' && path.rung === 'direct' && !canAskFirewall(state)
+  const wanted = path.phase === 'seeking' || (path.phase === 'blocked' ? !isHelpless && due(path.retryAtMs) : due(path.way.renewAtMs))
   const hops = hopsOf(state, exposure, path, localAddress)
   if (wanted)
     add(['open', key, ...hops.slice(1).map(({ internalAddress }) => internalAddress)].join(' '), {
@@ -216,7 +215,7 @@ function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due
       exposure: { ...exposure, services: [] },
       internalPort: port,
       hops,
-      replace: path.phase === 'seeking' ? path.replace : [],
+      replace: path.phase === 'seeking' ? path.replace : path.phase === 'blocked' ? (path.closed?.way.rules ?? []) : [],
     })
   else if ('way' in path && path.way.rules.length > 0 && due(path.way.inspectAtMs))
     add(`inspect ${key}`, { kind: 'inspect', path: key, rules: path.way.rules.filter(isWithinReach(state)) })
@@ -255,8 +254,8 @@ function planLeftovers(state: State, opening: boolean, add: Add, due: Due): void
   if (state.gateway.phase !== 'found') return
   const claimed = new Set(
     Object.values(state.paths).flatMap((path) => {
-      if ('way' in path) return path.way.rules.map(ruleKey)
-      return path.phase === 'seeking' ? path.replace.map(ruleKey) : []
+      const rules = path.phase === 'seeking' ? path.replace : (lookedAt(path)?.rules ?? [])
+      return rules.map(ruleKey)
     }),
   )
   const seeking = Object.values(state.paths).some((path) => path.rung !== 'tunnel' && path.phase === 'seeking')

@@ -2,8 +2,8 @@
 import type { Family } from '../../protocol/model/address.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
-import { eachPath, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
-import { type Path, portKey, type RelayLink, type RouterRole, type State } from './state.ts'
+import { eachPath, lookAt, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
+import type { Path, RelayLink, RouterRole, State } from './state.ts'
 import { upstreamBehind } from './upstream.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
@@ -49,7 +49,7 @@ export function onGatewayAbsent(state: State, problem: Problem, atMs: number): S
   const attempt = state.gateway.phase === 'absent' ? state.gateway.attempt + 1 : 0
   const retryAtMs = atMs + step(GATEWAY_RETRY_MS, attempt)
   return eachPath({ ...state, gateway: { phase: 'absent', problem, retryAtMs, attempt } }, (path) =>
-    onNoRouter(path, problem, retryAtMs, state.ports[portKey(path.exposure, 'ipv6')]),
+    onNoRouter(path, problem, retryAtMs, state),
   )
 }
 
@@ -142,9 +142,7 @@ export function withRelay(state: State, relay: RelayLink): State {
 }
 
 export function onRelayConnected(state: State, relay: RelayLink, atMs: number): State {
-  return eachPath({ ...state, relay }, (path) =>
-    path.rung !== 'tunnel' && path.phase === 'provisioned' ? { ...path, way: { ...path.way, probeAtMs: atMs } } : path,
-  )
+  return eachPath({ ...state, relay }, (path) => (path.rung === 'tunnel' ? path : lookAt(path, atMs)))
 }
 
 /** Outsiders see us at another address: what led to the old one is looked at there. */

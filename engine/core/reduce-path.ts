@@ -2,7 +2,17 @@
 import type { Verdict } from '../../protocol/model/path.ts'
 import { type Problem, type ProblemCode, problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
-import { canAskFirewall, isLookedAtAgain, type OpenPath, type Path, portKey, type State, type Way } from './state.ts'
+import {
+  type BlockedPath,
+  type Closed,
+  canAskFirewall,
+  lookedAt,
+  type OpenPath,
+  type Path,
+  portKey,
+  type State,
+  type Way,
+} from './state.ts'
 import { conflictOn, whyUnmapped } from './upstream.ts'
 
 /** A direct way that is open is looked at again this often: where the router lies or says nothing, only a look from outside tells. */
@@ -24,6 +34,8 @@ const DOUBTS_ALLOWED = 2
 /** A router that said no is asked again; it may have been told otherwise meanwhile. */
 const REFUSED_RETRY_MS = [15_000, 30_000, 60_000, 120_000, 300_000] as const
 const RENEWAL_RETRY_MS = 30_000
+/** A way that nobody came through is looked at again. */
+const LOOK_AGAIN_MS = [5000, 5000, 5000, 5000, 10_000, 10_000, 10_000, 30_000, 60_000] as const
 /** "Router said yes, outside says no" rarely heals by itself. */
 const UNREACHABLE_RETRY_MS = [60_000, 120_000, 300_000, 600_000] as const
 
@@ -63,7 +75,7 @@ function renewed(way: Way, { rules, missing }: Extract<Event, { type: 'opened' }
   return { ...way, rules: all, missing, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs }
 }
 
-export function onOpeningFailed(path: Path, event: Extract<Event, { type: 'opening-failed' }>, atMs: number): Path {
+export function onOpeningFailed(path: Path, event: Extract<Event, { type: 'opening-failed' }>, state: State, atMs: number): Path {
   // A renewal that failed: the rule may still stand. Look at it from both sides before anything is given up.
   if ('way' in path) return { ...path, way: { ...path.way, renewAtMs: atMs + RENEWAL_RETRY_MS, inspectAtMs: atMs, probeAtMs: atMs } }
   const attempt = path.phase === 'seeking' || path.phase === 'blocked' ? path.attempt : 0
@@ -73,6 +85,7 @@ export function onOpeningFailed(path: Path, event: Extract<Event, { type: 'openi
     problem: event.problem,
     retryAtMs: atMs + step(REFUSED_RETRY_MS, attempt),
     attempt: attempt + 1,
+    closed: path.phase === 'blocked' && path.closed ? path.closed : ownWay(path, state, atMs + step(LOOK_AGAIN_MS, 0)),
   }
 }
 
@@ -89,6 +102,7 @@ export function onInspected(path: Path, { found, router }: Extract<Event, { type
     problem: conflictOn(state, way, router),
     retryAtMs: atMs + step(REFUSED_RETRY_MS, 0),
     attempt: 1,
+    closed: null,
   }
 }
 
@@ -100,7 +114,7 @@ export function unproven(path: Path): Path {
 }
 
 export function onProbed(path: Path, verdict: Verdict, state: State, atMs: number): Path {
-  if (isLookedAtAgain(state, path)) return onLookedAgain(path, verdict, state, atMs)
+  if (path.phase === 'blocked') return onLookedAgain(path, verdict, state, atMs)
   if (!('way' in path)) return path
   const next = (inMs: number) => ({ ...path.way, probeAtMs: atMs + inMs })
   if (verdict.outcome === 'reachable')
@@ -113,10 +127,12 @@ export function onProbed(path: Path, verdict: Verdict, state: State, atMs: numbe
   return onLost(path, verdict, state, atMs)
 }
 
-function probeEveryMs({ rung }: Path, { paths }: State): number {
-  const looked = Object.values(paths).filter((path) => 'way' in path).length
-  return Math.max(rung === 'tunnel' ? TUNNEL_PROBE_MS : DIRECT_PROBE_MS, looked * LOOK_MS)
+function probeEveryMs({ rung }: Path, state: State): number {
+  return Math.max(rung === 'tunnel' ? TUNNEL_PROBE_MS : DIRECT_PROBE_MS, allLooksMs(state))
 }
+
+/** In this time every path is looked at once. */
+const allLooksMs = ({ paths }: State): number => Object.values(paths).filter(lookedAt).length * LOOK_MS
 
 /** Something at home speaks against it already, so that one failed look is enough. */
 function suspected(path: OpenPath, atMs: number): Path {
@@ -125,31 +141,37 @@ function suspected(path: OpenPath, atMs: number): Path {
 }
 
 /** Not seen is not unseen: what was proven stays so, and what was not waits. */
-export function onProbePostponed(path: Path, atMs: number): Path {
-  const nextAtMs = atMs + POSTPONED_MS
-  if ('way' in path) return { ...path, way: { ...path.way, probeAtMs: nextAtMs } }
-  return path.phase === 'blocked' ? { ...path, retryAtMs: nextAtMs } : path
+export const onProbePostponed = (path: Path, atMs: number): Path => lookAt(path, atMs + POSTPONED_MS)
+
+/** The next look at this path, if there is anything to look at. */
+export function lookAt(path: Path, probeAtMs: number): Path {
+  if ('way' in path) return { ...path, way: { ...path.way, probeAtMs } }
+  if (path.phase !== 'blocked' || !path.closed) return path
+  return { ...path, closed: { ...path.closed, way: { ...path.closed.way, probeAtMs } } }
 }
 
-/** A closed firewall that cannot be asked: its owner may have opened it by hand. */
-function onLookedAgain(path: Extract<Path, { phase: 'blocked' }>, verdict: Verdict, state: State, atMs: number): Path {
-  const { network, ports } = state
+/** A way that needs nobody to be asked. */
+export function freeWay(address: string, port: number, probeAtMs: number): Way {
+  const never = Number.POSITIVE_INFINITY
+  return { outside: { address, port }, rules: [], missing: null, renewAtMs: never, inspectAtMs: never, probeAtMs }
+}
+
+/** Our own IPv6 address, behind a firewall that its owner may open by hand. */
+function ownWay({ exposure, rung }: Path, { network, ports }: State, probeAtMs: number): Closed | null {
   const address = network?.ipv6?.localAddress
-  const port = ports[portKey(path.exposure, 'ipv6')]
-  if (verdict.outcome === 'reachable' && address !== undefined && port !== undefined) {
-    const never = Number.POSITIVE_INFINITY
-    const way = {
-      outside: { address, port },
-      rules: [],
-      missing: null,
-      renewAtMs: never,
-      inspectAtMs: never,
-      probeAtMs: atMs + probeEveryMs(path, state),
-    }
-    return { ...base(path), phase: 'confirmed', way, verdict, doubts: 0 }
-  }
-  if (verdict.outcome === 'unknown') return { ...path, retryAtMs: atMs + UNKNOWN_MS }
-  return { ...path, retryAtMs: atMs + step(UNREACHABLE_RETRY_MS, path.attempt - 1), attempt: path.attempt + 1 }
+  const port = ports[portKey(exposure, 'ipv6')]
+  return rung === 'direct' && address !== undefined && port !== undefined ? { way: freeWay(address, port, probeAtMs), looks: 0 } : null
+}
+
+/** In quick succession at first: what has just been lost may come back, and who has just been asked to open it may be about to. */
+function onLookedAgain(path: BlockedPath, verdict: Verdict, state: State, atMs: number): Path {
+  if (!path.closed) return path
+  const { way, looks } = path.closed
+  if (verdict.outcome === 'unknown') return lookAt(path, atMs + UNKNOWN_MS)
+  const inMs = Math.max(step(LOOK_AGAIN_MS, looks), allLooksMs(state))
+  if (verdict.outcome !== 'reachable') return { ...path, closed: { way: { ...way, probeAtMs: atMs + inMs }, looks: looks + 1 } }
+  const open = { ...way, inspectAtMs: atMs, probeAtMs: atMs + probeEveryMs(path, state) }
+  return { ...base(path), phase: 'confirmed', way: open, verdict, doubts: 0 }
 }
 
 /** Provisioned, but nobody outside can see it. The tunnel is only looked at again, and so is a way whose page a browser would not show: it
@@ -171,15 +193,19 @@ function onLost(path: OpenPath, verdict: Verdict, state: State, atMs: number): P
   const isHelpless = path.rung === 'direct' && !canAskFirewall(state)
   if (attempt === 0 && !isHelpless) return { ...base(path), phase: 'seeking', attempt: 1, replace: way.rules }
   const retryAtMs = atMs + step(UNREACHABLE_RETRY_MS, attempt - 1)
-  return { ...base(path), phase: 'blocked', problem: whyUnseen(path, state), retryAtMs, attempt: attempt + 1 }
+  // The rule stays where it is: to forward nothing now is no reason not to do so later.
+  const closed = { way: { ...way, probeAtMs: atMs + step(LOOK_AGAIN_MS, 0) }, looks: 0 }
+  return { ...base(path), phase: 'blocked', problem: whyUnseen(path, state), retryAtMs, attempt: attempt + 1, closed }
 }
 
 /** There is no router to ask: for a rule, or for the pinhole that a closed firewall needs. */
-export function onNoRouter(path: Path, found: Problem, retryAtMs: number, port: number | undefined): Path {
+export function onNoRouter(path: Path, found: Problem, retryAtMs: number, state: State): Path {
   const waits = path.phase === 'seeking' || path.phase === 'blocked'
-  if (path.rung === 'mapped' && waits) return { ...base(path), phase: 'blocked', problem: found, retryAtMs, attempt: 0 }
-  if (path.rung !== 'direct' || path.phase !== 'seeking' || path.attempt === 0 || port === undefined) return path
-  return { ...base(path), phase: 'blocked', problem: problem('ipv6-closed', { port: String(port) }), retryAtMs, attempt: 1 }
+  if (path.rung === 'mapped' && waits) return { ...base(path), phase: 'blocked', problem: found, retryAtMs, attempt: 0, closed: null }
+  const closed = path.phase === 'seeking' && path.attempt > 0 ? ownWay(path, state, retryAtMs) : null
+  if (!closed) return path
+  const port = String(closed.way.outside.port)
+  return { ...base(path), phase: 'blocked', problem: problem('ipv6-closed', { port }), retryAtMs, attempt: 1, closed }
 }
 
 function whyUnseen({ rung, way }: OpenPath, state: State): Problem {

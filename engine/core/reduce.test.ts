@@ -260,27 +260,6 @@ describe('IPv6, where nothing is translated', () => {
     assert.ok(plan(continued(start, absent), T0 + 2000).effects.has(`probe ${DIRECT6}`))
   })
 
-  it('looks again at a firewall that nobody can ask, for its owner may open it', () => {
-    const absent: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
-    const beforeSearch = situation(...ADDED, AT_HOME6, ...RELAY, CERTIFIED, heard)
-    for (const closed of [
-      continued(alone, probed(DIRECT6, 'timed-out')),
-      continued(beforeSearch, probed(DIRECT6, 'timed-out'), absent),
-      continued(beforeSearch, absent, probed(DIRECT6, 'timed-out')),
-    ]) {
-      const path = closed.paths[DIRECT6]
-      assert.ok(path?.phase === 'blocked' && path.problem.code === 'ipv6-closed')
-      const looks = (atMs: number) => plan(closed, atMs).effects.has(`probe ${DIRECT6}`)
-      assert.deepEqual([looks(path.retryAtMs - 1), looks(path.retryAtMs)], [false, true])
-      assert.ok(!plan(closed, path.retryAtMs).effects.has(`open ${DIRECT6}`))
-      const later = continued(closed, probed(DIRECT6, 'timed-out', path.retryAtMs)).paths[DIRECT6]
-      assert.ok(later?.phase === 'blocked' && later.retryAtMs > path.retryAtMs)
-      const opened = continued(closed, probed(DIRECT6, 'reachable', path.retryAtMs))
-      assert.equal(phaseOf(opened, DIRECT6), 'confirmed')
-      assert.deepEqual(publicationOf(opened).direct, ['ipv6'])
-    }
-  })
-
   it('asks as soon as the firewall can be asked', () => {
     const blocked = continued(alone, probed(DIRECT6, 'timed-out'))
     assert.equal(phaseOf(continued(blocked, ROUTER), DIRECT6), 'blocked')

@@ -89,6 +89,7 @@ function apply(state: State, event: Event): State {
         problem,
         retryAtMs: Number.POSITIVE_INFINITY,
         attempt: 0,
+        closed: null,
       }))
     }
     case 'network':
@@ -119,7 +120,7 @@ function apply(state: State, event: Event): State {
       )
     case 'opening-failed':
       return onSilence(
-        onePath(state, event.path, (path) => onOpeningFailed(path, event, atMs)),
+        onePath(state, event.path, (path) => onOpeningFailed(path, event, state, atMs)),
         event.silent,
         atMs,
       )
@@ -233,7 +234,8 @@ function onCheckNow(state: State, atMs: number): State {
     relay: relay.phase === 'connected' ? { ...relay, publishAtMs: atMs } : relay,
   }
   return eachPath(soon, (path) => {
-    if (path.phase === 'blocked') return { ...path, retryAtMs: atMs }
+    if (path.phase === 'blocked')
+      return { ...path, retryAtMs: atMs, closed: path.closed && { way: { ...path.closed.way, probeAtMs: atMs }, looks: 0 } }
     return 'way' in path ? ({ ...path, way: { ...path.way, probeAtMs: atMs, inspectAtMs: atMs } } as Path) : path
   })
 }

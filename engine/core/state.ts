@@ -171,7 +171,23 @@ export type Path =
       /** Failed looks in a row: one lost packet never turns the light. */
       readonly doubts: number
     })
-  | (PathBase & { readonly phase: 'blocked'; readonly problem: Problem; readonly retryAtMs: number; readonly attempt: number })
+  | BlockedPath
+
+export type BlockedPath = PathBase & {
+  readonly phase: 'blocked'
+  readonly problem: Problem
+  /** When the router is to be asked again. */
+  readonly retryAtMs: number
+  readonly attempt: number
+  readonly closed: Closed | null
+}
+
+/** A way that nobody came through. An outsider looks at it again and again: the router may keep its word after all, or its owner open it. */
+export interface Closed {
+  readonly way: Way
+  /** How often it was looked at in vain. */
+  readonly looks: number
+}
 
 export type CertificateState =
   | { readonly phase: 'none' }
@@ -274,9 +290,9 @@ export const canAskFirewall = ({ gateway, upstream, network }: State): boolean =
   return gateway.pinholes > 0 || (upstream.phase === 'found' && upstream.pinholes > 0)
 }
 
-/** Closed, and opened by nobody but its owner: then all we can do is to look again. */
-export const isLookedAtAgain = (state: State, path: Path): path is Extract<Path, { phase: 'blocked' }> & { rung: 'direct' } =>
-  path.phase === 'blocked' && path.rung === 'direct' && path.problem.code === 'ipv6-closed' && !canAskFirewall(state)
+/** Where an outsider is to look for this path, be it open or closed. */
+export const lookedAt = (path: Path): Way | null =>
+  'way' in path ? path.way : path.phase === 'blocked' ? (path.closed?.way ?? null) : null
 
 /** Where outsiders see this house in IPv4; null when nobody has looked. A tunnel that goes over IPv6 does not show it; a datagram does. */
 export const seenIPv4 = ({ relay }: State): string | null => {

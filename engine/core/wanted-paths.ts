@@ -1,7 +1,7 @@
 /** Which ways in there are to be at all. Pure. */
 import type { Family } from '../../protocol/model/address.ts'
 import { exposuresOf, FRONT_DOOR } from './exposures.ts'
-import { base } from './reduce-path.ts'
+import { base, freeWay } from './reduce-path.ts'
 import { canAskFirewall, type Exposure, isRehearsal, type Path, pathKey, pinholesFor, portKey, type State } from './state.ts'
 
 /** Exactly the paths that the services want and the network allows: new ones start seeking, those of the tunnel stand as soon as it does. */
@@ -56,7 +56,5 @@ function throughPinhole(state: State, exposure: Exposure, path: Path, atMs: numb
 /** A path that nobody needs to be asked for stands as soon as its address and port are known: it only has to be proven. */
 function standing(path: Path, address: string, port: number | undefined, atMs: number): Path {
   if (path.phase !== 'seeking' || path.attempt > 0 || port === undefined) return path
-  const never = Number.POSITIVE_INFINITY
-  const way = { outside: { address, port }, rules: [], missing: null, renewAtMs: never, inspectAtMs: never, probeAtMs: atMs }
-  return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: false, lastVerdict: null }
+  return { ...base(path), phase: 'provisioned', way: freeWay(address, port, atMs), attempt: 0, standing: false, lastVerdict: null }
 }
