@@ -19,6 +19,7 @@ test('the least a relay needs, and what it takes for the rest', () => {
     probeCaFile: undefined,
     witnesses: {},
     open: false,
+    publicPorts: { first: 20000, last: 29999 },
   })
 })
 
@@ -36,6 +37,13 @@ test('every flag', () => {
   )
   assert.deepEqual([dns, open], [{ host: '0.0.0.0', port: 0 }, true])
   assert.equal(run('--dns', 'off').dns, 'off')
+})
+
+test('public ports: a range, or none', () => {
+  assert.deepEqual(run('--public-ports', '1000-1000').publicPorts, { first: 1000, last: 1000 })
+  assert.equal(run('--public-ports', 'off').publicPorts, 'off')
+  for (const range of ['', '20000', '0-9', '9-8', '1-65536', '1-2-3', '20000–29999'])
+    assert.throws(() => run('--public-ports', range), fails(/--public-ports needs a range/), range)
 })
 
 test('a witness for each family', () => {

@@ -2,6 +2,7 @@
 import { networkInterfaces } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Endpoint, type Family, familyOf } from '../protocol/model/address.ts'
+import type { PortRange } from './registry/registry.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -25,6 +26,8 @@ export interface RunOptions {
     | { readonly kind: 'acme'; readonly directoryUrl: string; readonly email: string; readonly caFile: string | undefined }
     | { readonly kind: 'self-made' }
   readonly open: boolean
+  /** What raw services get their ports from; `off`: none. */
+  readonly publicPorts: PortRange | 'off'
 }
 
 export interface CodeOptions {
@@ -37,7 +40,7 @@ export class UsageError extends Error {}
 export const USAGE = `usage:
   porchlight-relay run --domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
-                       [--probe-ca FILE] [--witness HOST:PORT]… [--open]
+                       [--probe-ca FILE] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
   porchlight-relay code [--data DIR]     print a relay code: it lets one device in, once, within seven days
 `
 
@@ -57,7 +60,12 @@ const RUN_FLAGS = {
   'probe-ca': { type: 'string' },
   witness: { type: 'string', multiple: true },
   open: { type: 'boolean' },
+  'public-ports': { type: 'string' },
 } as const
+
+/** Registered ports (RFC 6335 §6) that many games and Jamulus use themselves, below those that systems give their own outgoing connections
+ *  (32768–60999 on Linux, 49152–65535 elsewhere). */
+const DEFAULT_PUBLIC_PORTS = '20000-29999'
 
 /** Both families where the system has both: some servers run with IPv6 switched off. */
 const EVERYWHERE = Object.values(networkInterfaces()).some((each) => each?.some(({ family }) => family === 'IPv6')) ? '[::]' : '0.0.0.0'
@@ -100,6 +108,7 @@ function readRun(flags: Flags): RunOptions {
     probeCaFile: flags['probe-ca'],
     witnesses: readWitnesses(flags.witness ?? []),
     open: flags.open === true,
+    publicPorts: portRange(flags['public-ports'] ?? DEFAULT_PUBLIC_PORTS),
   }
 }
 
@@ -132,6 +141,14 @@ function readWitnesses(texts: readonly string[]): RunOptions['witnesses'] {
     witnesses[family] = { address, port }
   }
   return witnesses
+}
+
+function portRange(text: string): PortRange | 'off' {
+  if (text === 'off') return 'off'
+  const [first = 0, last = 0] = /^(\d{1,5})-(\d{1,5})$/.exec(text)?.slice(1).map(Number) ?? []
+  if (first < 1 || last > 65535 || first > last)
+    throw new UsageError(`--public-ports needs a range, such as ${DEFAULT_PUBLIC_PORTS}, or off`)
+  return { first, last }
 }
 
 function listenAddress(flag: string, text: string): ListenAddress {

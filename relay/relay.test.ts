@@ -31,6 +31,7 @@ const LEAST: RunOptions = {
   probeCaFile: undefined,
   witnesses: {},
   open: true,
+  publicPorts: { first: 20000, last: 29999 },
 }
 
 async function running(context: TestContext, changes: Partial<RunOptions> = {}) {
@@ -69,7 +70,7 @@ test('one port serves the relay’s pages, the tunnel, and every home’s visito
   const { label, httpsPort } = await device.introduce()
   assert.equal(httpsPort, port)
   const publication = { services: [{ name: 'web', kind: 'http', links: ['abcdefgh2345'], direct: [] }], direct: [] }
-  assert.deepEqual((await device.ask({ kind: 'publish', publication })).result, {})
+  assert.deepEqual((await device.ask({ kind: 'publish', publication })).result, { ports: [] })
   const link = await get(`https://127.0.0.1:${port}/s/abcdefgh2345`, { ca, servername: 'relay.example' })
   assert.equal(link.headers.location, `https://web.${label}.relay.example:${port}/`)
 

@@ -18,6 +18,7 @@ import { createPages } from './pages/pages.ts'
 import { visitorsTrust } from './probe/authorities.ts'
 import { createProbeLimits } from './probe/limits.ts'
 import { createSelfTest } from './probe/self-test.ts'
+import { createPublicPorts, publicHosts } from './public-ports/public-ports.ts'
 import { createFront } from './public-side/front.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
 import { startStun } from './stun/server.ts'
@@ -47,6 +48,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const identity = loadIdentity(folder)
   const registry = openSqliteRegistry(join(folder, 'registry.db'))
   const presence = createPresence((deviceKey) => {
+    publicPorts.left(deviceKey)
     try {
       registry.touchDevice(deviceKey, Date.now())
     } catch (error) {
@@ -54,6 +56,8 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       log('device-not-noted', { error: String(error) })
     }
   })
+  const hosts = publicHosts(options.https.host, addresses)
+  const publicPorts = createPublicPorts({ registry, presence, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
   const names = createNames({ domain, addresses, registry, presence, ownChallenges })
   let port = options.https.port
@@ -89,6 +93,8 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       selfTest: createSelfTest({ front: frontIn, domain, witnesses: options.witnesses }),
       addresses,
       publicRanges: parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES),
+      registry,
+      publicPorts,
       httpsPort,
     }
     const admission: AdmissionOptions = {
@@ -160,7 +166,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     async close() {
       aborter.abort()
       presence.close()
-      await Promise.all(listeners.map((listener) => listener.close()))
+      await Promise.all([...listeners, publicPorts].map((each) => each.close()))
       registry.close()
     },
   }

@@ -20,7 +20,7 @@ export interface LanePair {
 export function lanePair(
   [relaySocket, engineSocket]: readonly [Duplex, Duplex],
   onStream: (stream: LaneStream, meta: unknown) => void = () => {},
-  limits: Pick<LaneOptions, 'maxStreams'> = {},
+  more: Pick<LaneOptions, 'maxStreams' | 'maxFlows' | 'onFlow'> = {},
 ): LanePair {
   const heard = { relay: [] as unknown[], engine: [] as unknown[] }
   const closed = { relay: [] as string[], engine: [] as string[] }
@@ -30,7 +30,7 @@ export function lanePair(
   })
   return {
     relay: new Lane(relaySocket, options('relay')),
-    engine: new Lane(engineSocket, { ...options('engine'), onStream, ...limits }),
+    engine: new Lane(engineSocket, { ...options('engine'), onStream, ...more }),
     heard,
     closed,
   }

@@ -2,7 +2,19 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fuzz } from '../test/fuzz/random.ts'
 import { MAX_CONTROL_BYTES } from './frames.ts'
-import { Answer, Ask, FromEngine, FromRelay, LinkId, MAX_LANES, ProbeResult, StreamMeta, WIRE_VERSION } from './messages.ts'
+import {
+  Answer,
+  Ask,
+  FromEngine,
+  FromRelay,
+  LinkId,
+  MAX_LANES,
+  ProbeResult,
+  Published,
+  RawMeta,
+  StreamMeta,
+  WIRE_VERSION,
+} from './messages.ts'
 
 const KEY = 'A'.repeat(43)
 const PROOF = 'b'.repeat(86)
@@ -31,9 +43,11 @@ const probe = {
   host: 'web.amber-otter-42.relay.example.org',
 }
 const service = { name: 'web', kind: 'http', links: ['abcdefghijkl'], direct: [{ address: '2001:db8::7', port: 8080 }] }
-const publish = { kind: 'publish', publication: { services: [service], direct: ['ipv4', 'ipv6'] } }
+const raw = { name: 'band', kind: 'udp', links: [], direct: [], port: 22124 }
+const publish = { kind: 'publish', publication: { services: [service, raw], direct: ['ipv4', 'ipv6'] } }
 const challenge = { kind: 'challenge', action: 'set', value: KEY }
 const ask = (inner: unknown) => ({ m: 'ask', id: 7, ask: inner })
+const rawMeta = { service: 'band', peer: { address: '2001:db8::9', port: 50_000 } }
 const meta = { host: 'web.amber-otter-42.relay.example.org', peer: { address: '203.0.113.9', port: 50_000 } }
 
 describe('every message crosses unchanged', () => {
@@ -43,6 +57,15 @@ describe('every message crosses unchanged', () => {
     test(`from the engine: ${message.m} ${JSON.stringify(message).slice(20, 40)}`, () =>
       assert.deepEqual(FromEngine.parse(JSON.parse(JSON.stringify(message))), message))
   test('a stream’s opening', () => assert.deepEqual(StreamMeta.parse(meta), meta))
+  test('the opening of a stream or a flow to a raw service', () => assert.deepEqual(RawMeta.parse(rawMeta), rawMeta))
+  test('the relay’s public ports', () => {
+    const ports = [
+      { service: 'band', port: 22124 },
+      { service: 'shell', port: null },
+    ]
+    assert.deepEqual(Published.parse({ ports }), { ports })
+    assert.deepEqual(Published.parse({}), { ports: [] }, 'an older relay gives none')
+  })
 })
 
 test('what a newer side says besides is ignored', () => {

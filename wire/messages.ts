@@ -27,7 +27,9 @@ const Address = z
   .string()
   .max(45)
   .refine((text) => parseAddress(text) !== undefined, 'not an address')
-const Endpoint = z.object({ address: Address, port: z.int().min(1).max(65535) })
+const Port = z.int().min(1).max(65535)
+const Endpoint = z.object({ address: Address, port: Port })
+const Peer = z.object({ address: Address, port: z.int().min(0).max(65535) })
 const Label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
 const Domain = z
   .string()
@@ -63,7 +65,7 @@ export const Welcome = z.object({
   /** Where visitors reach the relay, per family. */
   addresses: z.object({ ipv4: Address.optional(), ipv6: Address.optional() }),
   /** The relay's own public HTTPS port, for links. */
-  httpsPort: z.int().min(1).max(65535),
+  httpsPort: Port,
 })
 export type Welcome = z.infer<typeof Welcome>
 
@@ -85,6 +87,9 @@ export const Publication = z.object({
         links: z.array(LinkId).max(20),
         /** For services without TLS: where they are reached directly, if they are. */
         direct: z.array(Endpoint).max(2),
+        /** For services without TLS: the public port of the relay that this one would like best. Absent: it wants none, and its engine may
+         *  know neither {@link RawMeta} nor flows. */
+        port: Port.optional(),
       }),
     )
     .max(80),
@@ -92,6 +97,16 @@ export const Publication = z.object({
   direct: z.array(Family).max(2),
 })
 export type Publication = z.infer<typeof Publication>
+
+/** What came of a publication: the relay's public port of each service that asked for one. `null`: there is none to be had now. A relay that
+ *  gives no ports at all says nothing of them. */
+export const Published = z.object({
+  ports: z
+    .array(z.object({ service: ServiceName, port: Port.nullable() }))
+    .max(80)
+    .default([]),
+})
+export type Published = z.infer<typeof Published>
 
 export const ProbeRequest = z.object({
   kind: z.literal('probe'),
@@ -101,7 +116,7 @@ export const ProbeRequest = z.object({
   via: z.enum(['direct', 'tunnel']),
   family: Family,
   transport: z.enum(['tls', 'tcp', 'udp']),
-  port: z.int().min(1).max(65535),
+  port: Port,
   /** Host name for TLS. */
   host: z.string().max(253).optional(),
   /** For TLS: who vouches for the page's certificate, the authorities that every browser knows, or one that the owner has named. Without
@@ -150,8 +165,9 @@ export type FromRelay = z.infer<typeof FromRelay>
 export const FromEngine = z.discriminatedUnion('m', [Device, Asked, Leave])
 
 /** Why a stream was opened: somebody came to `host` (the name in the ClientHello), from this address. */
-export const StreamMeta = z.object({
-  host: z.string().max(253),
-  peer: z.object({ address: Address, port: z.int().min(0).max(65535) }),
-})
+export const StreamMeta = z.object({ host: z.string().max(253), peer: Peer })
 export type StreamMeta = z.infer<typeof StreamMeta>
+
+/** Why a stream or a flow was opened: somebody came from this address to the public port of a service without TLS. */
+export const RawMeta = z.object({ service: ServiceName, peer: Peer })
+export type RawMeta = z.infer<typeof RawMeta>

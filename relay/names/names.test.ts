@@ -182,6 +182,41 @@ test('a family in which the device was not seen lately keeps what was proven the
   assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6])
 })
 
+test('a raw service with a public port stands at the relay, beside a home that was seen for ten minutes, then leaves it to the home', (context) => {
+  const { names, registry, presence, at, label, clock, connect } = house(context)
+  const lane = connect()
+  const standing = (): string[] | undefined => at('mqtt', label)
+  const mqtt = { address: HOME, port: 1883 }
+  names.publish(KEY, raw('tcp'))
+  registry.setPublicPorts(KEY, [{ service: 'mqtt', protocol: 'tcp', port: 1883 }], { first: 1883, last: 1883 }, NOW)
+  assert.deepEqual(standing(), [RELAY.ipv4, RELAY.ipv6])
+  names.noteSighting(KEY, { ...FRONT, transport: 'tcp', port: 1883 }, true)
+  names.publish(KEY, raw('tcp', mqtt))
+  assert.deepEqual(standing(), [HOME, RELAY.ipv4], 'no AAAA of the relay, which every visitor would prefer')
+  clock.nowMs += 9 * MINUTE_MS
+  names.publish(KEY, raw('tcp', mqtt))
+  assert.deepEqual(standing(), [HOME, RELAY.ipv4], 'to say it again changes nothing')
+  clock.nowMs += MINUTE_MS
+  assert.deepEqual(standing(), [HOME])
+  const again = createNames({
+    domain: 'relay.example',
+    addresses: RELAY,
+    registry,
+    presence: presence,
+    ownChallenges: new Set(),
+    now: () => clock.nowMs,
+  })
+  const after = (): unknown => again.zone.lookup(['mqtt', label])?.records.map((record) => 'address' in record && record.address)
+  assert.deepEqual(after(), [HOME, RELAY.ipv4], 'a relay that has just started gives them ten minutes anew')
+  clock.nowMs += 10 * MINUTE_MS
+  assert.deepEqual(after(), [HOME])
+  lane.close('gone')
+  assert.deepEqual(standing(), [HOME, RELAY.ipv4])
+  connect()
+  names.publish(KEY, raw('tcp'))
+  assert.deepEqual(standing(), [RELAY.ipv4, RELAY.ipv6])
+})
+
 test('a service without TLS stands where it was seen, and nowhere else', (context) => {
   const { names, at, label, clock, connect } = house(context)
   connect()
@@ -260,7 +295,7 @@ test('a link leads to its service, knows whether anybody is home, and ends when 
   const id = newLinkId()
   const service = { name: 'web', kind: 'http' as const, links: [id], direct: [] }
   names.publish(KEY, published({ services: [service] }))
-  assert.deepEqual(names.link(id), { label, service, live: false, lastSeenAtMs: registry.device(KEY)?.lastSeenAtMs })
+  assert.deepEqual(names.link(id), { label, service, live: false, lastSeenAtMs: registry.device(KEY)?.lastSeenAtMs, port: undefined })
   const lane = connect()
   assert.equal(names.link(id)?.live, true)
   names.noteSighting(KEY, FRONT, true)

@@ -20,6 +20,8 @@ export interface LinkTarget {
   /** The home can be reached now: its tunnel is up, or a direct way was proven. */
   readonly live: boolean
   readonly lastSeenAtMs: number
+  /** Where a raw service is reached, under its name; undefined: nowhere just now. */
+  readonly port: number | undefined
 }
 
 export interface Names {
@@ -60,6 +62,9 @@ export function createNames(options: NamesOptions): Names {
   const { domain, addresses, registry, presence, ownChallenges, now = Date.now } = options
   const challenges = new Map<string, Map<string, number>>()
   const proofs = new Map<string, number>()
+  /** When each direct address of a raw service began to stand; what stood at the start counts from there. */
+  const rawSince = new Map<string, ReadonlyMap<string, number>>()
+  const startedAtMs = now()
   const proofKey = (deviceKey: string, { family, transport, port, address }: Proof): string =>
     [deviceKey, family, transport === 'udp' ? 'udp' : 'tcp', port, address].join(' ')
   const isProven = (deviceKey: string, proof: Proof): boolean =>
@@ -77,10 +82,34 @@ export function createNames(options: NamesOptions): Names {
     const service = registry.published(device.key)?.services.find((candidate) => candidate.name === name)
     if (!service) return undefined
     if (service.kind === 'http' || service.kind === 'https') return { records: webRecords(device) }
-    const [a, aaaa] = [false, true].map((six) =>
-      service.direct.map(({ address }) => address).filter((address) => address.includes(':') === six),
+    return { records: rawRecords(device, service) }
+  }
+
+  const portOf = (deviceKey: string, { name }: PublishedService): number | undefined =>
+    registry.publicPorts(deviceKey).find(({ service }) => service === name)?.port
+
+  const rawRecords = (device: Device, service: PublishedService): NodeRecord[] => {
+    const since = rawSince.get(device.key)
+    const home = (six: boolean) => {
+      const endpoint = service.direct.find(({ address }) => address.includes(':') === six)
+      return endpoint && { address: endpoint.address, sinceMs: since?.get(endpointKey(service, endpoint)) ?? startedAtMs }
+    }
+    const [ipv4, ipv6] = [home(false), home(true)]
+    const direct = { ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) }
+    const relay = portOf(device.key, service) === undefined ? {} : addresses
+    const { a, aaaa } = recordSet({ direct, tunnelUp: presence.isUp(device.key), relay, nowMs: now() })
+    return addressRecords(a, aaaa)
+  }
+
+  const noteRawSince = (deviceKey: string, earlier: readonly PublishedService[], services: readonly PublishedService[]): void => {
+    const before = rawSince.get(deviceKey)
+    const sinceMs = (service: PublishedService, endpoint: Endpoint): number =>
+      standsAlready(earlier, service, endpoint) ? (before?.get(endpointKey(service, endpoint)) ?? startedAtMs) : now()
+    const entries = services.flatMap((service) =>
+      service.direct.map((endpoint): [string, number] => [endpointKey(service, endpoint), sinceMs(service, endpoint)]),
     )
-    return { records: addressRecords(a ?? [], aaaa ?? []) }
+    if (entries.length > 0) rawSince.set(deviceKey, new Map(entries))
+    else rawSince.delete(deviceKey)
   }
 
   const challengeNode = (label: string): ZoneNode | undefined => {
@@ -132,6 +161,7 @@ export function createNames(options: NamesOptions): Names {
         ),
       }))
       if (registry.setPublished(deviceKey, { ...publication, services }, now()) === 'taken') return 'taken'
+      noteRawSince(deviceKey, earlier, services)
       for (const family of ['ipv4', 'ipv6'] as const) keepDirect(deviceKey, family, publication.direct.includes(family))
       return 'ok'
     },
@@ -167,8 +197,9 @@ export function createNames(options: NamesOptions): Names {
       const service = device && registry.published(device.key)?.services.find(({ name }) => name === owner.service)
       if (!device || !service) return undefined
       const direct = registry.direct(device.key)
-      const live = presence.isUp(device.key) || direct.ipv4 !== undefined || direct.ipv6 !== undefined
-      return { label: device.label, service, live, lastSeenAtMs: device.lastSeenAtMs }
+      const live = presence.isUp(device.key) || direct.ipv4 !== undefined || direct.ipv6 !== undefined || service.direct.length > 0
+      const port = portOf(device.key, service) ?? service.direct[0]?.port
+      return { label: device.label, service, live, lastSeenAtMs: device.lastSeenAtMs, port }
     },
     hostOf: (label, service) => `${service}.${label}.${domain}`,
   }
@@ -180,6 +211,8 @@ function standsAlready(earlier: readonly PublishedService[], { name, kind }: Pub
   const direct = earlier.find((service) => service.name === name && service.kind === kind)?.direct ?? []
   return direct.some((endpoint) => endpoint.address === address && endpoint.port === port)
 }
+
+const endpointKey = ({ name }: PublishedService, { address, port }: Endpoint): string => `${name} ${address} ${port}`
 
 const proofOf = (kind: PublishedService['kind'], { address, port }: Endpoint): Proof => ({
   family: address.includes(':') ? 'ipv6' : 'ipv4',

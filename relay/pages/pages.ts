@@ -37,9 +37,8 @@ export function createPages({ names, httpsPort }: PagesOptions): (request: Incom
     } else sendAddressPage(response, words, target)
   }
 
-  function sendAddressPage(response: ServerResponse, words: PageWords, { label, service }: LinkTarget): void {
-    const direct = service.direct[0]
-    const address = direct && formatEndpoint({ address: names.hostOf(label, service.name), port: direct.port })
+  function sendAddressPage(response: ServerResponse, words: PageWords, { label, service, port }: LinkTarget): void {
+    const address = port === undefined ? undefined : formatEndpoint({ address: names.hostOf(label, service.name), port })
     const body =
       address === undefined ? `<p>${words.notDirect}</p>` : `<p>${words.addressText}</p><p><code>${escapeHtml(address)}</code></p>`
     sendPage(response, address === undefined ? 503 : 200, words.lang, words.addressTitle, body)

@@ -33,7 +33,7 @@ export function openPublicPorts(
 
   /** A port for a service that has none. A device that has all of its ports gets back one that it gave up longest ago: whoever still
    *  comes there comes to the same house. Undefined: there is none. */
-  const reserve = (key: DeviceKey, { service, protocol, port }: PortWish, range: PortRange): PublicPort | undefined => {
+  const reserve = (key: DeviceKey, { service, protocol, port }: PortWish, range: PortRange, unusable: readonly PublicPort[]) => {
     const own = rowsOf(key)
     const givenUp = own.find((row) => row.releasedAtMs !== null)
     if (own.length >= MAX_PORTS_A_DEVICE) {
@@ -41,6 +41,7 @@ export function openPublicPorts(
       forget.run(givenUp.protocol, givenUp.port)
     }
     const others = new Set(taken.all(protocol).map((row) => Number(row.port)))
+    for (const each of unusable) if (each.protocol === protocol) others.add(each.port)
     const free = freePort(port, range, (candidate) => !others.has(candidate) && mayBeOffered(protocol, candidate))
     if (free !== undefined) insert.run(protocol, free, key, service)
     return free === undefined ? undefined : { service, protocol, port: free }
@@ -49,7 +50,7 @@ export function openPublicPorts(
   const standing = (key: DeviceKey): Row[] => rowsOf(key).filter(({ releasedAtMs }) => releasedAtMs === null)
 
   return {
-    setPublicPorts: (key, wishes, range, nowMs) =>
+    setPublicPorts: (key, wishes, range, nowMs, unusable = []) =>
       inTransaction(db, () => {
         knownDevice(device(key))
         if (new Set(wishes.map(({ service }) => service)).size < wishes.length)
@@ -58,14 +59,15 @@ export function openPublicPorts(
         for (const row of rowsOf(key)) {
           const isWanted = wishes.some((wish) => isSame(wish, row))
           // The operator has moved the range: where it was, a firewall may stand now.
-          if (row.port < range.first || row.port > range.last) forget.run(row.protocol, row.port)
+          const isOutside = row.port < range.first || row.port > range.last
+          if (isOutside || unusable.some((each) => isSame(each, row) && each.port === row.port)) forget.run(row.protocol, row.port)
           else if (isWanted && row.releasedAtMs !== null) stand.run(row.protocol, row.port)
           else if (!isWanted && row.releasedAtMs === null) release.run(nowMs, row.protocol, row.port)
         }
         const kept = standing(key)
         return wishes.flatMap((wish) => {
           const row = kept.find((each) => isSame(wish, each))
-          return row ? [portOf(row)] : (reserve(key, wish, range) ?? [])
+          return row ? [portOf(row)] : (reserve(key, wish, range, unusable) ?? [])
         })
       }),
     publicPorts: (key) => standing(key).map(portOf),

@@ -307,10 +307,14 @@ export function registryContract(engine: string, open: () => { registry: Registr
   check('ports that answer strangers with more than they ask are never given for UDP; a range that moved moves its ports', (registry) => {
     const key = newKey()
     registry.registerDevice(key, NOW)
+    const newOther = (): string => registry.registerDevice(newKey(), NOW).key
     const low = { first: 1900, last: 1901 }
     assert.deepEqual(registry.setPublicPorts(key, [udp('cast', 1900), tcp('web', 1900)], low, NOW), [udp('cast', 1901), tcp('web', 1900)])
     assert.deepEqual(registry.setPublicPorts(key, [udp('cast', 1900), udp('more', 1900)], low, NOW), [udp('cast', 1901)], 'nothing is left')
     assert.deepEqual(registry.setPublicPorts(key, [udp('cast', 22124)], RANGE, NOW), [udp('cast')])
+    const [moved] = registry.setPublicPorts(key, [udp('cast')], RANGE, NOW, [udp('cast')])
+    assert.ok(moved && moved.port !== 22124, 'what cannot be used is not kept')
+    assert.deepEqual(registry.setPublicPorts(newOther(), [udp('cast')], RANGE, NOW, [tcp('cast', 22124)]), [udp('cast')])
     assert.throws(() => registry.setPublicPorts(key, [udp('cast'), tcp('cast')], RANGE, NOW), fails('publication-malformed'))
     assert.throws(() => registry.setPublicPorts(newKey(), [], RANGE, NOW), fails('device-unknown'))
   })

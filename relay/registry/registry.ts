@@ -91,8 +91,15 @@ export interface Registry {
 
   /** The device's raw services, all of them: who stood before keeps its port, who is new gets one of the range, the wanted one if it can
    *  be had; the ports of the others go into quarantine. Gives the ports in the order of the wishes, without those services for which
-   *  there is none: the range, or what one device may have, is used up. Throws `publication-malformed` when two services share a name. */
-  setPublicPorts(deviceKey: DeviceKey, wishes: readonly PortWish[], range: PortRange, nowMs: number): PublicPort[]
+   *  there is none: the range, or what one device may have, is used up. `unusable`: of these, what the device has is forgotten at once, and
+   *  none is given. Throws `publication-malformed` when two services share a name. */
+  setPublicPorts(
+    deviceKey: DeviceKey,
+    wishes: readonly PortWish[],
+    range: PortRange,
+    nowMs: number,
+    unusable?: readonly PublicPort[],
+  ): PublicPort[]
   publicPorts(deviceKey: DeviceKey): PublicPort[]
 
   close(): void

@@ -44,6 +44,8 @@ function house(context: TestContext, changes: Partial<AskContext> = {}): House {
     trusted: createSecureContext(),
     addresses,
     publicRanges: LOOPBACK,
+    registry,
+    publicPorts: { serve: async () => ({ ports: [] }) },
     httpsPort: () => 1,
     ...changes,
   }
@@ -86,6 +88,25 @@ test('through the tunnel the relay’s own front is asked, whatever port was nam
   const { probe, host } = house(context, { httpsPort: () => port })
   assert.deepEqual(resultOf(await probe({ via: 'tunnel', port: 1, host })).outside, { address: '127.0.0.1', port })
   assert.deepEqual(await probe({ via: 'tunnel', family: 'ipv6', host }), { rejected: 'no-address' })
+})
+
+test('through the tunnel a raw service is asked at its own public port, and at no other', async (context) => {
+  const port = await tcpHome(context, answering(HOME))
+  const { probe, registry } = house(context)
+  const range = { first: 1024, last: 65535 }
+  registry.setPublicPorts(HOME.publicKey, [{ service: 'shell', protocol: 'tcp', port }], range, Date.now())
+  const other = newIdentity().publicKey
+  registry.registerDevice(other, Date.now())
+  registry.setPublicPorts(other, [{ service: 'shell', protocol: 'tcp', port: port - 1 }], range, Date.now())
+  const asked = await probe({ via: 'tunnel', transport: 'tcp', port })
+  assert.deepEqual(resultOf(asked).outside, { address: '127.0.0.1', port })
+  assert.equal(resultOf(asked).verdict.outcome, 'reachable')
+  for (const [transport, asks] of [
+    ['udp', port],
+    ['tcp', port - 1],
+    ['tcp', 1],
+  ] as const)
+    assert.deepEqual(await probe({ via: 'tunnel', transport, port: asks }), { rejected: 'no-address' }, `${transport} ${asks}`)
 })
 
 test('a device names its own hosts only', async (context) => {
@@ -142,10 +163,11 @@ test('a no is said by eyes that have just seen: those that went blind meanwhile 
 
 test('what was seen directly is what may be published; the tunnel proves no address', async (context) => {
   const port = await tcpHome(context, answering(HOME))
-  const { probe, ask, registry } = house(context, { httpsPort: () => port })
+  const { probe, ask, registry } = house(context)
+  registry.setPublicPorts(HOME.publicKey, [{ service: 'mqtt', protocol: 'tcp', port }], { first: port, last: port }, Date.now())
   const mqtt = { name: 'mqtt', kind: 'tcp' as const, links: [], direct: [{ address: '127.0.0.1', port }] }
   const published = async (): Promise<number | undefined> => {
-    assert.deepEqual(await ask({ kind: 'publish', publication: publication({ services: [mqtt] }) }), { result: {} })
+    assert.deepEqual(await ask({ kind: 'publish', publication: publication({ services: [mqtt] }) }), { result: { ports: [] } })
     return registry.published(HOME.publicKey)?.services[0]?.direct.length
   }
   assert.equal(resultOf(await probe({ via: 'tunnel', transport: 'tcp', port })).verdict.outcome, 'reachable')
@@ -181,7 +203,7 @@ test('publishing: what contradicts itself is malformed, another device’s link 
   const publish = (services: Publication['services']): Promise<Reply> => ask({ kind: 'publish', publication: publication({ services }) })
   assert.deepEqual(await publish([service, service]), { rejected: 'malformed' })
   assert.deepEqual(await publish([{ ...service, links: [link] }]), { rejected: 'name-taken' })
-  assert.deepEqual(await publish([service]), { result: {} })
+  assert.deepEqual(await publish([service]), { result: { ports: [] } })
 })
 
 test('a certificate’s text stands in the device’s own name until it is cleared', async (context) => {

@@ -8,7 +8,8 @@ import type { Names } from '../names/names.ts'
 import type { ProbeLimits } from '../probe/limits.ts'
 import { probe } from '../probe/prober.ts'
 import type { SelfTest } from '../probe/self-test.ts'
-import { RegistryError } from '../registry/registry.ts'
+import type { PublicPorts } from '../public-ports/public-ports.ts'
+import { type Registry, RegistryError } from '../registry/registry.ts'
 import type { Presence } from './presence.ts'
 
 export interface AskContext {
@@ -20,6 +21,8 @@ export interface AskContext {
   readonly trusted: SecureContext
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
   readonly publicRanges: readonly Range[]
+  readonly registry: Pick<Registry, 'publicPorts'>
+  readonly publicPorts: Pick<PublicPorts, 'serve'>
   httpsPort(): number
 }
 
@@ -31,7 +34,7 @@ export async function answerAsk(context: AskContext, deviceKey: string, label: s
     case 'probe':
       return await answerProbe(context, deviceKey, label, ask, signal)
     case 'publish':
-      return answerPublish(context, deviceKey, ask.publication)
+      return await answerPublish(context, deviceKey, label, ask.publication)
     case 'issuance':
       context.names.setIssuance(deviceKey, ask.issuance)
       return { result: {} }
@@ -66,19 +69,24 @@ async function look(context: AskContext, deviceKey: string, ask: ProbeRequest, o
   return { result: { verdict: { ...sighting, atMs: Date.now(), selfTestAgeS }, outside } satisfies ProbeResult }
 }
 
-/** Only ever the asking device's own address, seen within the last minute, and the relay's own front (rule: never a third party's). */
-function destination(context: AskContext, deviceKey: string, { via, family, port }: ProbeRequest): Endpoint | undefined {
+/** Only ever the asking device's own address, seen within the last minute, and the relay's own front or the device's own public port there
+ *  (rule: never a third party's). */
+function destination(context: AskContext, deviceKey: string, { via, family, port, transport }: ProbeRequest): Endpoint | undefined {
   if (via === 'tunnel') {
     const own = context.addresses[family as Family]
-    return own === undefined ? undefined : { address: own, port: context.httpsPort() }
+    if (own === undefined) return undefined
+    if (transport === 'tls') return { address: own, port: context.httpsPort() }
+    const isTheirs = context.registry.publicPorts(deviceKey).some((each) => each.protocol === transport && each.port === port)
+    return isTheirs ? { address: own, port } : undefined
   }
   const address = context.presence.observedAddress(deviceKey, family)
   return address !== undefined && isPublic(address, context.publicRanges) ? { address, port } : undefined
 }
 
-function answerPublish({ names }: AskContext, deviceKey: string, publication: Publication): Reply {
+async function answerPublish(context: AskContext, deviceKey: string, label: string, publication: Publication): Promise<Reply> {
   try {
-    return names.publish(deviceKey, publication) === 'ok' ? { result: {} } : { rejected: 'name-taken' }
+    if (context.names.publish(deviceKey, publication) === 'taken') return { rejected: 'name-taken' }
+    return { result: await context.publicPorts.serve(deviceKey, label, publication.services) }
   } catch (error) {
     if (error instanceof RegistryError && error.code === 'publication-malformed') return { rejected: 'malformed' }
     throw error

@@ -1,8 +1,9 @@
 /** Who is here: the session of every connected device, in memory. A cluster would put another one behind the same interface. */
 import type { Family } from '../../protocol/model/address.ts'
 import type { Lane } from '../../wire/lane.ts'
+import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
-import type { StreamMeta } from '../../wire/messages.ts'
+import type { RawMeta, StreamMeta } from '../../wire/messages.ts'
 
 export interface SessionLane {
   readonly lane: Lane
@@ -32,7 +33,9 @@ export interface Presence {
   observedAddress(deviceKey: string, family: Family): string | undefined
   isUp(deviceKey: string): boolean
   byLabel(label: string): Session | undefined
-  openStream(label: string, meta: StreamMeta): LaneStream | undefined
+  /** On the lane with the fewest. Undefined: the device is not here, or its lanes are full. */
+  openStream(label: string, meta: StreamMeta | RawMeta): LaneStream | undefined
+  openFlow(label: string, meta: RawMeta): LaneFlow | undefined
   close(): void
 }
 
@@ -49,6 +52,12 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
   const sweep = (): void => {
     for (const [key, { atMs }] of observed) if (now() - atMs > OBSERVED_FOR_MS) observed.delete(key)
   }
+
+  const emptiest = (label: string, count: (lane: Lane) => number): Lane | undefined =>
+    [...(labels.get(label)?.lanes ?? [])]
+      .filter(({ leaving }) => !leaving)
+      .map(({ lane }) => lane)
+      .reduce<Lane | undefined>((best, next) => (best && count(best) <= count(next) ? best : next), undefined)
 
   return {
     join(deviceKey, label, sessionId, lane, maxLanes) {
@@ -86,14 +95,8 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
     },
     isUp: (deviceKey) => sessions.has(deviceKey),
     byLabel: (label) => labels.get(label),
-    openStream(label, meta) {
-      const lanes = [...(labels.get(label)?.lanes ?? [])].filter(({ leaving }) => !leaving)
-      const emptiest = lanes.reduce<SessionLane | undefined>(
-        (best, next) => (best && best.lane.streamCount <= next.lane.streamCount ? best : next),
-        undefined,
-      )
-      return emptiest?.lane.open(meta)
-    },
+    openStream: (label, meta) => emptiest(label, ({ streamCount }) => streamCount)?.open(meta),
+    openFlow: (label, meta) => emptiest(label, ({ flowCount }) => flowCount)?.openFlow(meta),
     close() {
       for (const session of [...sessions.values()]) drop(session)
     },

@@ -39,6 +39,7 @@ export async function relayHere(t: TestContext, options: { data?: string; port?:
       dns: 'off',
       certificate: { kind: 'self-made' },
       open: true,
+      publicPorts: 'off',
       probeCaFile: undefined,
       witnesses: {},
     },
