@@ -9,7 +9,14 @@ const PROVEN: Snapshot = {
   rehearsal: false,
   internet: { state: 'online' },
   gateway: { address: '192.168.1.1', name: 'Box', protocols: ['upnp'], externalIPv4: '203.0.113.10', nat: 'single', natEvidence: [] },
-  relay: { url: 'https://relay.test', state: 'connected', transport: 'direct', observedIPv4: '203.0.113.10', observedIPv6: null },
+  relay: {
+    url: 'https://relay.test',
+    state: 'connected',
+    transport: 'direct',
+    rttMs: 24,
+    observedIPv4: '203.0.113.10',
+    observedIPv6: null,
+  },
   domain: 'amber-otter-42.relay.test',
   guard: UNGUARDED,
   services: [

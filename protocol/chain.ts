@@ -38,6 +38,9 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'tls-inspected': 'relay',
 }
 
+/** What concerns one service's address, and no link of the chain. */
+const ASIDE: ReadonlySet<string> = new Set(['relay-no-port', 'direct-port-differs'])
+
 const linkOf = (code: string): LinkName => LINK_OF[code] ?? (code.startsWith('relay-') ? 'relay' : 'computer')
 
 /** The chain as the snapshot tells it; the first problem of each link stands beside it. */
@@ -45,7 +48,7 @@ export function chainOf(snapshot: Snapshot): ChainLink[] {
   const problems = new Map<LinkName, Problem>()
   for (const found of snapshot.problems) {
     const link = linkOf(found.code)
-    if (!problems.has(link) && found.code !== 'relay-http-only') problems.set(link, found)
+    if (!problems.has(link) && !ASIDE.has(found.code)) problems.set(link, found)
   }
   return LINKS.map((link) => {
     const found = problems.get(link)

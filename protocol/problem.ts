@@ -9,6 +9,7 @@ type ParamName =
   | 'address'
   | 'command'
   | 'data'
+  | 'delayMs'
   | 'detail'
   | 'host'
   | 'internal'
@@ -86,7 +87,8 @@ export const PROBLEMS = {
   'relay-busy': warning('relay'),
   'relay-never-run': critical('data'),
   'relay-suspended': critical('relay'),
-  'relay-http-only': info('service'),
+  'relay-no-port': info('service', 'relay'),
+  'relay-far-for-music': warning('service', 'relay', 'delayMs'),
 
   // The router and the way in
   'gateway-silent': info('address'),
@@ -99,6 +101,7 @@ export const PROBLEMS = {
   'second-router-refused': info('address', 'internal', 'reason'),
   'second-router-conflict': info('address', 'internal', 'port'),
   'mapping-unreachable': info('address', 'port'),
+  'direct-port-differs': info('service', 'port', 'address'),
   'ipv6-closed': info('port'),
   'ipv6-port-forbidden': info('port', 'command'),
   'ipv6-port-taken': info('port'),

@@ -22,7 +22,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   rehearsal: false,
   internet: { state: 'online' },
   gateway: { address: null, name: null, protocols: [], externalIPv4: null, nat: 'unknown', natEvidence: [] },
-  relay: { url: null, state: 'none', transport: null, observedIPv4: null, observedIPv6: null },
+  relay: { url: null, state: 'none', transport: null, rttMs: null, observedIPv4: null, observedIPv6: null },
   domain: null,
   guard: UNGUARDED,
   services,

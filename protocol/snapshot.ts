@@ -65,6 +65,8 @@ export const Snapshot = z.object({
     state: RelayState,
     /** Null while it is not connected. */
     transport: Transport.nullable(),
+    /** Round trip to it, in milliseconds. */
+    rttMs: z.number().nullable(),
     observedIPv4: z.string().nullable(),
     observedIPv6: z.string().nullable(),
   }),

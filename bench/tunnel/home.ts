@@ -41,6 +41,8 @@ async function connect({ relay, caFile, servicePort }: HomeOptions, signal: Abor
       onTransport: () => {},
       onRefused: ({ code }) => reject(new Error(code)),
       onVisitor: (stream, { peer }) => service.accept(stream, peer),
+      onRawVisitor: (stream) => stream.destroy(),
+      onFlow: (flow) => flow.close(),
     })
   })
 }

@@ -75,9 +75,11 @@ const portProblem =
 
 /** Tried again while the engine runs, because a network, a relay or its operator may change; but nobody is let in that way today. */
 const NOT_TODAY: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['relay-untrusted', 'tls-inspected', 'relay-older', 'relay-suspended'])
+/** What a relay that carries us cannot do for one service. */
+const OF_A_SERVICE: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['relay-no-port', 'relay-far-for-music'])
 /** The relay itself, or the way to it. */
 export const isAboutRelay = (code: ProblemCode): boolean =>
-  code === 'tls-inspected' || (code.startsWith('relay-') && code !== 'relay-http-only')
+  code === 'tls-inspected' || (code.startsWith('relay-') && !OF_A_SERVICE.has(code))
 
 /** A relay that was named on the command line and has never let us in: what it says for good is the command's own failure. Once it has,
  *  trouble with it is shown as a problem and the engine goes on. */

@@ -88,8 +88,11 @@ export type Happening =
   | { readonly type: 'relay-observed'; readonly family: Family; readonly address: string | null }
   /** Where the relay sees our datagrams come from; null when it hears none. */
   | { readonly type: 'udp-observed'; readonly from: Endpoint | null }
-  | { readonly type: 'published'; readonly key: string }
+  /** `ports`: the relay's public port of every raw service that was published; null where it has none to give. */
+  | { readonly type: 'published'; readonly key: string; readonly ports: Readonly<Record<string, number | null>> }
   | { readonly type: 'publish-failed' }
+  /** The round trip to the relay has been measured anew. */
+  | { readonly type: 'relay-measured'; readonly rttMs: number }
   | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }
   /** The relay has looked for us often enough for now. */
   | { readonly type: 'probe-postponed'; readonly path: string }

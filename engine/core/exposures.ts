@@ -2,12 +2,12 @@
 import type { Endpoint } from '../../protocol/model/address.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
-import type { Exposure, Path, Service, State } from './state.ts'
+import type { Exposure, Path, State } from './state.ts'
 
 /** No service can have this name. */
 export const FRONT_DOOR = ':web'
 
-export function exposuresOf(services: readonly Service[]): Exposure[] {
+export function exposuresOf({ services, publicPorts }: Pick<State, 'services' | 'publicPorts'>): Exposure[] {
   const active = services.filter(({ paused }) => !paused)
   const web = active.filter(({ target }) => isWeb(target.kind)).map(({ name }) => name)
   const frontDoor: Exposure[] =
@@ -16,13 +16,18 @@ export function exposuresOf(services: readonly Service[]): Exposure[] {
     .filter(({ target }) => !isWeb(target.kind))
     .map(({ name, target }): Exposure => {
       const protocol = target.kind === 'udp' ? 'udp' : 'tcp'
-      return { id: name, protocol, port: target.port, exactPort: false, transport: protocol, services: [name] }
+      // The relay's port is wanted everywhere, so that `name:port` stays the same whichever way visitors come.
+      return { id: name, protocol, port: publicPorts[name] ?? target.port, exactPort: false, transport: protocol, services: [name] }
     })
   return [...frontDoor, ...raw]
 }
 
-export const exposureOf = ({ services }: State, name: string): Exposure | undefined =>
-  exposuresOf(services).find((exposure) => exposure.services.includes(name))
+export const exposureOf = (state: State, name: string): Exposure | undefined =>
+  exposuresOf(state).find((exposure) => exposure.services.includes(name))
+
+/** The relay is about to say which port of its own this service gets: until then nothing is opened on another. */
+export const isPortAwaited = ({ relay, publicPorts }: State, { id }: Exposure): boolean =>
+  id !== FRONT_DOOR && publicPorts[id] === undefined && (relay.phase === 'connecting' || relay.phase === 'connected')
 
 export const pathsOf = ({ paths }: State, exposure: string): Path[] => Object.values(paths).filter((path) => path.exposure === exposure)
 
@@ -46,20 +51,23 @@ export function publicationOf(state: State): Publication {
         name,
         kind: target.kind,
         links: [linkId],
-        direct: isWeb(target.kind) ? [] : endpointsOf(standing(name)),
+        ...(isWeb(target.kind) ? { direct: [] } : { direct: endpointsOf(state, name, standing(name)), port: target.port }),
       })),
     direct: [...new Set(standing(FRONT_DOOR).map(({ family }) => family))],
   }
 }
 
-/** A raw service has one name and is given away with one port: where the router granted another one in IPv4, an IPv6 path on the wanted port
- *  cannot stand under the same name. */
-export function rawPort(paths: readonly Path[]): number | undefined {
+/** A raw service has one name and is given away with one port: the relay's, or without one that which the router granted in IPv4. A path on
+ *  another port cannot stand under the same name. */
+export function rawPort({ publicPorts }: State, name: string, paths: readonly Path[]): number | undefined {
   const open = paths.filter((path) => 'way' in path)
-  return (open.find(({ rung }) => rung === 'mapped') ?? open[0])?.way.outside.port
+  return publicPorts[name] ?? (open.find(({ rung }) => rung === 'mapped') ?? open[0])?.way.outside.port
 }
 
-function endpointsOf(paths: readonly Path[]): Endpoint[] {
-  const port = rawPort(paths)
-  return paths.flatMap((path) => ('way' in path && path.way.outside.port === port ? [path.way.outside] : []))
+/** Does a visitor who has the service's name and port come this way? */
+export const isNamed = (state: State, name: string, paths: readonly Path[], path: Path): boolean =>
+  path.exposure === FRONT_DOOR || !('way' in path) || path.way.outside.port === rawPort(state, name, paths)
+
+function endpointsOf(state: State, name: string, paths: readonly Path[]): Endpoint[] {
+  return paths.flatMap((path) => ('way' in path && isNamed(state, name, paths, path) ? [path.way.outside] : []))
 }

@@ -47,7 +47,7 @@ export function soonGuarded(guard: Guard, atMs: number): Guard {
 export function planGuard(state: State, add: (key: string, effect: GuardEffect) => void, due: (atMs: number) => boolean): void {
   const { relay, certificate, guard } = state
   const domain = deviceDomain(state)
-  const name = exposuresOf(state.services).find(({ id }) => id === FRONT_DOOR)?.services[0]
+  const name = exposuresOf(state).find(({ id }) => id === FRONT_DOOR)?.services[0]
   if (relay.phase !== 'connected' || domain === null || name === undefined || isRehearsal(state)) return
   if (certificate.phase !== 'valid' || certificate.domain !== domain) return
   const isDue = (watch: Watch): boolean => guard.domain !== domain || due(guard[watch].nextAtMs)

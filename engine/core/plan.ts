@@ -5,7 +5,7 @@
 import type { Family } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
-import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, publicationOf } from './exposures.ts'
+import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import {
   canAskFirewall,
@@ -124,7 +124,7 @@ export function plan(state: State, nowMs: number): Plan {
   for (const [what, { retryAtMs }] of Object.entries(state.unsaved)) if (due(retryAtMs)) add(`save ${what}`, { kind: 'save', what })
   if (state.relay.phase !== 'none' && state.relay.phase !== 'refused')
     add(`keep-tunnel ${state.relay.url} ${state.generation}`, { kind: 'keep-tunnel', url: state.relay.url })
-  const exposures = exposuresOf(state.services)
+  const exposures = exposuresOf(state)
   for (const exposure of exposures) planListening(state, exposure, add)
   for (const service of state.services) if (!service.paused) planTarget(state, service, add, due)
   planGateway(state, exposures, add, due)
@@ -158,8 +158,8 @@ function planListening(state: State, exposure: Exposure, add: Add): void {
   const common = { kind: 'listen', exposure: { ...exposure, services: [] }, target } as const
   add(`listen ${exposure.protocol} ${exposure.id} ipv4`, { ...common, family: 'ipv4' })
   const address = state.network?.ipv6?.localAddress
-  if (address !== undefined && !isRehearsal(state))
-    add(`listen ${exposure.protocol} ${exposure.id} ${address}`, { ...common, family: 'ipv6', address })
+  if (address !== undefined && !isRehearsal(state) && !isPortAwaited(state, exposure))
+    add(`listen ${exposure.protocol} ${exposure.id} ${address} ${exposure.port}`, { ...common, family: 'ipv6', address })
 }
 
 function planGateway(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
@@ -204,12 +204,14 @@ function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due
   const port = state.ports[portKey(exposure.id, path.family)]
   const localAddress = state.network?.[path.family]?.localAddress
   if (path.rung === 'tunnel' || port === undefined || localAddress === undefined || state.gateway.phase !== 'found') return
+  if (isPortAwaited(state, exposure)) return
   // A closed firewall that nobody can ask is only looked at.
   const isHelpless = path.phase === 'blocked' && path.rung === 'direct' && !canAskFirewall(state)
   const wanted = path.phase === 'seeking' || (path.phase === 'blocked' ? !isHelpless && due(path.retryAtMs) : due(path.way.renewAtMs))
   const hops = hopsOf(state, exposure, path, localAddress)
   if (wanted)
-    add(['open', key, ...hops.slice(1).map(({ internalAddress }) => internalAddress)].join(' '), {
+    // Another port is another question.
+    add(['open', key, exposure.port, ...hops.slice(1).map(({ internalAddress }) => internalAddress)].join(' '), {
       kind: 'open',
       path: key,
       exposure: { ...exposure, services: [] },

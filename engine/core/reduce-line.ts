@@ -1,9 +1,11 @@
 /** What a change of the house's line means to all of its paths at once: its network, its router, its connection to the relay. Pure. */
 import type { Family } from '../../protocol/model/address.ts'
+import { isWeb } from '../../protocol/model/service.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
+import { exposuresOf } from './exposures.ts'
 import { eachPath, lookAt, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
-import type { Path, RelayLink, RouterRole, State } from './state.ts'
+import { lookedAt, type Path, portKey, type RelayLink, type RouterRole, type State } from './state.ts'
 import { upstreamBehind } from './upstream.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
@@ -139,6 +141,30 @@ export function reconnecting(state: State): State {
 /** Without an outside nothing is proven any more: what was confirmed is provisioned until somebody looks again. */
 export function withRelay(state: State, relay: RelayLink): State {
   return eachPath({ ...state, relay }, (path) => (path.rung === 'tunnel' ? seeking(path) : unproven(path)))
+}
+
+/** The relay has said which public ports it gives. What stands on another port than is now wanted is opened anew: a name has one port. */
+export function withPublicPorts(state: State, publicPorts: State['publicPorts']): State {
+  const next = { ...state, publicPorts }
+  const before = new Map(exposuresOf(state).map(({ id, port }) => [id, port]))
+  const moved = new Set(exposuresOf(next).flatMap(({ id, port }) => (before.get(id) === port ? [] : [id])))
+  const ports = Object.fromEntries(Object.entries(state.ports).filter(([key]) => ![...moved].some((id) => key === portKey(id, 'ipv6'))))
+  return eachPath({ ...next, ports }, (path) => {
+    const isOfPort = lookedAt(path) !== null || (path.phase === 'blocked' && 'port' in path.problem.params)
+    return moved.has(path.exposure) && isOfPort ? seeking(path) : path
+  })
+}
+
+/** Its answer did not come: a raw service then does without it, until it does. */
+export function onPublishFailed(state: State, retryAtMs: number): State {
+  const { relay, services, publicPorts } = state
+  if (relay.phase !== 'connected') return state
+  const unsaid = services.filter(({ name, target }) => !isWeb(target.kind) && publicPorts[name] === undefined)
+  return {
+    ...state,
+    relay: { ...relay, publishAtMs: retryAtMs },
+    publicPorts: { ...publicPorts, ...Object.fromEntries(unsaid.map(({ name }) => [name, null])) },
+  }
 }
 
 export function onRelayConnected(state: State, relay: RelayLink, atMs: number): State {

@@ -139,11 +139,6 @@ describe('the ladder', () => {
     assert.deepEqual(continued(again, { type: 'service-removed', name: WEB.name }).notices, [])
     assert.deepEqual(continued(situation(), { type: 'target-moved', name: 'gone', host: '192.168.1.9' }), situation())
   })
-
-  it('gives raw services a path of their own and no tunnel', () => {
-    const state = situation({ type: 'service-added', service: GAME }, AT_HOME, ...RELAY)
-    assert.deepEqual(Object.keys(state.paths), ['game mapped ipv4'])
-  })
 })
 
 describe('a router that changes under us', () => {

@@ -11,6 +11,7 @@ import {
   onNetwork,
   onObserved,
   onOutsideAddress,
+  onPublishFailed,
   onRelayConnected,
   onRouterHeard,
   onRouterLeaving,
@@ -19,6 +20,7 @@ import {
   onUpstreamFound,
   reconnecting,
   relayBase,
+  withPublicPorts,
   withRelay,
 } from './reduce-line.ts'
 import { base, eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking } from './reduce-path.ts'
@@ -140,13 +142,13 @@ function apply(state: State, event: Event): State {
     case 'probe-postponed':
       return onePath(state, event.path, (path) => onProbePostponed(path, atMs))
     case 'relay-chosen':
-      return withRelay(state, { phase: 'connecting', url: event.url, known: null })
+      return withPublicPorts(withRelay(state, { phase: 'connecting', url: event.url, known: null }), {})
     case 'relay-left':
-      return withRelay(state, { phase: 'none' })
+      return withPublicPorts(withRelay(state, { phase: 'none' }), {})
     case 'relay-connected':
       return onRelayConnected(
         state,
-        { phase: 'connected', url: event.known.url, known: event.known, published: null, udp: {}, publishAtMs: atMs },
+        { phase: 'connected', url: event.known.url, known: event.known, published: null, rttMs: null, udp: {}, publishAtMs: atMs },
         atMs,
       )
     case 'relay-waiting':
@@ -162,9 +164,13 @@ function apply(state: State, event: Event): State {
     case 'udp-observed':
       return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, udp: { ipv4: event.from } } } : state
     case 'published':
-      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, published: event.key } } : state
+      return state.relay.phase === 'connected'
+        ? withPublicPorts({ ...state, relay: { ...state.relay, published: event.key } }, event.ports)
+        : state
     case 'publish-failed':
-      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, publishAtMs: atMs + PUBLISH_RETRY_MS } } : state
+      return onPublishFailed(state, atMs + PUBLISH_RETRY_MS)
+    case 'relay-measured':
+      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, rttMs: event.rttMs } } : state
     case 'certificate-valid':
       return {
         ...state,

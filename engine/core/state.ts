@@ -20,7 +20,8 @@ export interface Service {
 export interface Exposure {
   readonly id: string
   readonly protocol: 'tcp' | 'udp'
-  /** The wanted port outside. For the front door it must be 443: browsers go nowhere else. */
+  /** The wanted port outside. For the front door it must be 443: browsers go nowhere else. For a raw service it is the relay's, where the
+   *  relay gives it one. */
   readonly port: number
   readonly exactPort: boolean
   readonly transport: 'tls' | 'tcp' | 'udp'
@@ -56,6 +57,8 @@ export type RelayLink =
       readonly url: string
       readonly known: Welcomed
       readonly published: string | null
+      /** Round trip to it; null: not measured yet. */
+      readonly rttMs: number | null
       /** Where the relay sees our datagrams come from; null: it hears none. Absent: not asked yet. */
       readonly udp: { readonly ipv4?: Endpoint | null }
       readonly publishAtMs: number
@@ -237,6 +240,8 @@ export interface State {
   readonly paths: Readonly<Record<string, Path>>
   readonly certificate: CertificateState
   readonly guard: Guard
+  /** The relay's public port of each raw service, by its name; null: it has none to give. Absent: not said yet. */
+  readonly publicPorts: Readonly<Record<string, number | null>>
   /** Our own port behind each exposure, by {@link portKey}. Absent: not listening (yet). */
   readonly ports: Readonly<Record<string, number>>
   /** Rules that may stand on the router: written down before they were asked for. */
@@ -265,6 +270,7 @@ export const EMPTY_STATE: State = {
   paths: {},
   certificate: { phase: 'none' },
   guard: NO_GUARD,
+  publicPorts: {},
   ports: {},
   journal: [],
   leftovers: {},

@@ -1,14 +1,17 @@
 /** The state as the faces see it. Pure. What is green here was proven by somebody outside; everything else says what it is. */
-import { isCarrierShared } from '../../protocol/model/address.ts'
+import { formatEndpoint, isCarrierShared } from '../../protocol/model/address.ts'
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
-import { formatTarget, isWeb } from '../../protocol/model/service.ts'
+import { formatTarget, isWeb, MUSIC_PRESETS } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
 import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
-import { deviceDomain, exposureOf, hostOf, pathsOf, rawPort } from './exposures.ts'
+import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
 import { natFinding } from './nat.ts'
 import { isRehearsal, type Path, type Service, type State, seenIPv4 } from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
+
+/** The way to the relay is a part of the way between two players, who fall apart when they hear each other too late. */
+const MUSIC_RTT_MS = 50
 
 export function view(state: State): Snapshot {
   const { relay, gateway, network } = state
@@ -31,6 +34,7 @@ export function view(state: State): Snapshot {
       url: relay.phase === 'none' ? null : relay.url,
       state: relay.phase,
       transport: relay.phase === 'connected' ? relay.known.transport : null,
+      rttMs: relay.phase === 'connected' && relay.rttMs !== null ? Math.round(relay.rttMs) : null,
       observedIPv4: seenIPv4(state),
       observedIPv6: known?.observed.ipv6 ?? null,
     },
@@ -45,24 +49,26 @@ function viewService(state: State, service: Service): ServiceView {
   const { name, target } = service
   const exposure = exposureOf(state, name)
   const paths = exposure ? pathsOf(state, exposure.id) : []
-  const views = paths.map((path) => viewPath(state, path))
+  // A way in on another port than the name's is shown, and counts for nothing else: no visitor is sent there.
+  const named = paths.filter((path) => isNamed(state, name, paths, path))
+  const views = named.map((path) => viewPath(state, path))
   const domain = deviceDomain(state)
   const known = state.relay.phase === 'none' ? null : state.relay.known
   const host = domain === null ? null : hostOf(name, domain)
-  const port = isWeb(target.kind) ? (known?.httpsPort ?? 443) : (rawPort(paths) ?? target.port)
+  const port = isWeb(target.kind) ? (known?.httpsPort ?? 443) : (rawPort(state, name, paths) ?? target.port)
   const suffix = known && known.httpsPort !== 443 ? `:${known.httpsPort}` : ''
   return {
     name,
     target: formatTarget(target),
     kind: target.kind,
-    state: stateOf(state, service, paths),
-    paths: views,
+    state: stateOf(state, service, named),
+    paths: paths.map((path) => viewPath(state, path)),
     best: { ipv4: bestConfirmed(views, 'ipv4'), ipv6: bestConfirmed(views, 'ipv6') },
     publicUrl: host !== null && isWeb(target.kind) ? `https://${host}${suffix}/` : null,
     publicAddress: host === null ? null : { host, port },
     shareLink: known === null ? null : `https://${known.host}${suffix}/s/${service.linkId}`,
-    provenAtMs: provenAt(paths),
-    problem: problemOf(state, service, paths),
+    provenAtMs: provenAt(named),
+    problem: problemOf(state, service, named),
   }
 }
 
@@ -99,7 +105,8 @@ function stateOf(state: State, { name, paused }: Service, paths: readonly Path[]
   if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
   if (target?.phase !== 'up') return 'checking'
   if (paths.some(({ phase }) => phase === 'confirmed')) return 'reachable'
-  if (state.certificate.phase === 'failed' && paths.some(({ rung }) => rung === 'tunnel')) return 'unreachable'
+  if (state.certificate.phase === 'failed' && paths.some(({ rung, exposure }) => rung === 'tunnel' && exposure === FRONT_DOOR))
+    return 'unreachable'
   return paths.length > 0 && paths.every(hasFailed) ? 'unreachable' : 'checking'
 }
 
@@ -131,9 +138,11 @@ function problemsOf(state: State): Problem[] {
   }
   for (const service of active) {
     const exposure = exposureOf(state, service.name)
-    const own = problemOf(state, service, exposure ? pathsOf(state, exposure.id) : [])
+    const paths = exposure ? pathsOf(state, exposure.id) : []
+    const named = paths.filter((path) => isNamed(state, service.name, paths, path))
+    const own = problemOf(state, service, named)
     if (own) found.push(own)
-    if (!isWeb(service.target.kind)) found.push(problem('relay-http-only', { service: service.name }))
+    if (!isWeb(service.target.kind)) found.push(...rawProblems(state, service, paths, named))
   }
   // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.
   for (const path of Object.values(state.paths)) {
@@ -150,6 +159,24 @@ function certificateProblem(state: State, path: Path): Problem[] {
   const { certificate: reason = 'untrusted' } = path.lastVerdict
   if (reason !== 'foreign-key') return [problem('certificate-wrong', { reason })]
   return [problem('foreign-certificate', { host: deviceDomain(state) ?? '', address: path.way.outside.address })]
+}
+
+/** What keeps a raw service from having the same address, and the same pace, whichever way visitors come. */
+function rawProblems(state: State, { name, preset }: Service, paths: readonly Path[], named: readonly Path[]): Problem[] {
+  const { relay, publicPorts } = state
+  const port = publicPorts[name]
+  if (relay.phase !== 'connected' || port === undefined) return []
+  if (port === null) return [problem('relay-no-port', { service: name, relay: relay.known.host })]
+  const found: Problem[] = []
+  const elsewhere = paths.find((path) => !named.includes(path))
+  if (elsewhere && 'way' in elsewhere)
+    found.push(problem('direct-port-differs', { service: name, port: String(port), address: formatEndpoint(elsewhere.way.outside) }))
+  const views = named.map((path) => viewPath(state, path))
+  const isRelayed = (bestConfirmed(views, 'ipv4') ?? bestConfirmed(views, 'ipv6')) === 'tunnel'
+  const isMusic = preset !== undefined && MUSIC_PRESETS.has(preset)
+  if (isRelayed && isMusic && relay.rttMs !== null && relay.rttMs > MUSIC_RTT_MS)
+    found.push(problem('relay-far-for-music', { service: name, relay: relay.known.host, delayMs: String(Math.round(relay.rttMs)) }))
+  return found
 }
 
 /** The router's own outside address, where it explains why nothing can come in by it. */

@@ -1,25 +1,27 @@
 /** Which ways in there are to be at all. Pure. */
 import type { Family } from '../../protocol/model/address.ts'
-import { exposuresOf, FRONT_DOOR } from './exposures.ts'
+import { exposuresOf, FRONT_DOOR, isPortAwaited } from './exposures.ts'
 import { base, freeWay } from './reduce-path.ts'
 import { canAskFirewall, type Exposure, isRehearsal, type Path, pathKey, pinholesFor, portKey, type State } from './state.ts'
 
 /** Exactly the paths that the services want and the network allows: new ones start seeking, those of the tunnel stand as soon as it does. */
 export function withWantedPaths(state: State, atMs: number): State {
-  const wanted = exposuresOf(state.services).flatMap((exposure) => wantedPaths(state, exposure, atMs))
+  const exposures = exposuresOf(state)
+  const wanted = exposures.flatMap((exposure) => wantedPaths(state, exposure, atMs))
   const paths = Object.fromEntries(wanted.map((path) => [pathKey(path), path]))
-  const listening = new Set(exposuresOf(state.services).flatMap(({ id }) => [portKey(id, 'ipv4'), portKey(id, 'ipv6')]))
+  const listening = new Set(exposures.flatMap(({ id }) => [portKey(id, 'ipv4'), portKey(id, 'ipv6')]))
   const ports = Object.fromEntries(Object.entries(state.ports).filter(([key]) => listening.has(key)))
   return { ...state, paths, ports }
 }
 
 function wantedPaths(state: State, exposure: Exposure, atMs: number): Path[] {
-  const { id } = exposure
   const { network, paths } = state
+  const { id } = exposure
   const existing = (rung: Path['rung'], family: Family): Path =>
     paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: [] }
   // A rehearsal leaves the router alone: nothing of it may be on the internet.
-  if (isRehearsal(state)) return tunnelPaths(state, id, existing, atMs)
+  const tunnel = tunnelPaths(state, exposure, existing, atMs)
+  if (isRehearsal(state)) return tunnel
   const direct = network?.ipv6
     ? [
         standing(
@@ -31,16 +33,22 @@ function wantedPaths(state: State, exposure: Exposure, atMs: number): Path[] {
       ]
     : []
   const mapped = network?.ipv4 ? [existing('mapped', 'ipv4')] : []
-  return [...direct, ...mapped, ...tunnelPaths(state, id, existing, atMs)]
+  return [...direct, ...mapped, ...tunnel]
 }
 
-function tunnelPaths({ relay }: State, id: string, existing: (rung: 'tunnel', family: Family) => Path, atMs: number): Path[] {
-  if (id !== FRONT_DOOR || relay.phase === 'none') return []
+function tunnelPaths(state: State, exposure: Exposure, existing: (rung: 'tunnel', family: Family) => Path, atMs: number): Path[] {
+  const { relay, publicPorts } = state
+  if (relay.phase === 'none') return []
+  const port = exposure.id === FRONT_DOOR ? relay.known?.httpsPort : publicPorts[exposure.id]
+  // A relay may have no port to give.
+  if (exposure.id !== FRONT_DOOR && port == null && !isPortAwaited(state, exposure)) return []
+  // The relay opens a raw service's port when it is told of it.
+  const isOpen = relay.phase === 'connected' && (exposure.id === FRONT_DOOR || relay.published !== null)
   return (['ipv4', 'ipv6'] as const).flatMap((family): Path[] => {
     const address = relay.known?.addresses[family]
     if (address === undefined) return family === 'ipv4' && relay.known === null ? [existing('tunnel', family)] : []
     const path = existing('tunnel', family)
-    return [relay.phase === 'connected' ? standing(path, address, relay.known.httpsPort, atMs) : path]
+    return [isOpen ? standing(path, address, port ?? undefined, atMs) : path]
   })
 }
 

@@ -122,7 +122,7 @@ test('a service that moves is followed by those who are there already, and by th
   assert.equal(flows(), 2)
 })
 
-test('visitors beyond the limit are dropped until others fall silent for a minute', async (t) => {
+test('visitors beyond the limit are dropped until others fall silent for two minutes', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] })
   const { port: targetPort } = await socketOn(t, echo)
   const { deliver, flows } = await forward(t, targetPort)
@@ -132,12 +132,41 @@ test('visitors beyond the limit are dropped until others fall silent for a minut
   assert.equal(flows(), 1024)
   deliver(Buffer.from('x'), { address: '198.18.0.11', port: 1 }, () => assert.fail('there is no room'))
   assert.equal(flows(), 1024)
-  t.mock.timers.tick(55_000)
+  t.mock.timers.tick(115_000)
   await visit(7)
   t.mock.timers.tick(10_000)
   assert.equal(flows(), 1)
   await visit(2000)
   assert.equal(flows(), 2)
+})
+
+test('who left through the tunnel finds his flow as it was, unless somebody needed its place', async (t) => {
+  const sources = new Map<string, number>()
+  const { port: targetPort } = await socketOn(t, (bytes, from, socket) => {
+    sources.set(String(bytes), from.port)
+    echo(bytes, from, socket)
+  })
+  const { deliver, leave, flows } = await forward(t, targetPort)
+  const visit = (port: number, says = 'x') =>
+    new Promise<() => void>((resolve) => {
+      const reply = (): void => resolve(reply)
+      deliver(Buffer.from(says), { address: '198.18.0.10', port }, reply)
+    })
+  const first = await visit(1, 'one')
+  await visit(1, 'two')
+  leave({ address: '198.18.0.10', port: 1 }, first)
+  const second = await visit(1, 'three')
+  leave({ address: '198.18.0.10', port: 1 }, second)
+  await visit(1, 'four')
+  assert.equal(new Set(sources.values()).size, 1, 'one socket towards the service all the time')
+  const replies = [await visit(1)]
+  for (let port = 2; port <= 1024; port += 1) replies.push(await visit(port))
+  deliver(Buffer.from('x'), { address: '198.18.0.11', port: 1 }, () => assert.fail('there is no room'))
+  leave({ address: '198.18.0.10', port: 9 }, replies[8] ?? (() => {}))
+  leave({ address: '198.18.0.10', port: 10 }, () => {})
+  await visit(2000)
+  assert.equal(flows(), 1024)
+  deliver(Buffer.from('x'), { address: '198.18.0.11', port: 1 }, () => assert.fail('there is no room'))
 })
 
 test('closing frees the port and drops what comes later', async (t) => {

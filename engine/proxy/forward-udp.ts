@@ -9,8 +9,8 @@ import { failureOf, resolveTarget, TargetError, type TargetFailure } from './tar
 
 /** Visitors at one time; further ones are dropped until somebody falls silent. Each costs a socket. */
 const MAX_FLOWS = 1024
-/** RFC 4787 REQ-5 asks a NAT for two minutes or more; a game or a voice call sends many times a second, and a new datagram makes a new flow. */
-const IDLE_MS = 60_000
+/** RFC 4787 REQ-5: a NAT keeps what is silent for no less than two minutes. */
+const IDLE_MS = 120_000
 const SWEEP_MS = 5000
 const IDLE_SWEEPS = IDLE_MS / SWEEP_MS
 const RESOLVE_TIMEOUT_MS = 5000
@@ -39,6 +39,8 @@ export interface UdpForward {
   readonly port: number
   /** Takes a datagram out of the tunnel. `reply` sends back the same way; the latest one given for a peer counts. */
   deliver(bytes: Buffer, peer: Endpoint, reply: Reply): void
+  /** That way back is gone. The peer may come again by another one and find his flow as it was, unless somebody needed its place. */
+  leave(peer: Endpoint, reply: Reply): void
   /** Flows that live now. */
   flows(): number
   close(): Promise<void>
@@ -47,6 +49,8 @@ export interface UdpForward {
 interface Flow {
   readonly target: Target
   reply: Reply
+  /** Nobody is at the other end now. */
+  isLeft: boolean
   /** Connected to the target, or undefined while its name is resolved. */
   socket: dgram.Socket | undefined
   waiting: Buffer[]
@@ -69,21 +73,30 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
   // ICMP errors for one visitor must not end the service for all.
   listener.on('error', () => undefined)
 
+  const keyOf = (way: string, peer: Endpoint): string => `${way} ${peer.address} ${peer.port}`
+
+  function makeRoom(): boolean {
+    const left = [...flows].find(([, { isLeft }]) => isLeft)
+    if (left) end(...left)
+    return left !== undefined
+  }
+
   function deliver(way: string, bytes: Buffer, peer: Endpoint, reply: Reply): void {
     if (stop.signal.aborted || options.onDatagram?.(bytes, peer, reply)) return
-    const key = `${way} ${peer.address} ${peer.port}`
+    const key = keyOf(way, peer)
     const target = options.target()
     const before = flows.get(key)
     // Its socket leads to where the service was.
     if (before && before.target !== target) end(key, before)
     const known = flows.get(key)
-    if (!known && flows.size >= MAX_FLOWS) return
-    const flow = known ?? { target, reply, socket: undefined, waiting: [], waitingBytes: 0, idleSweeps: 0, ended: false }
+    if (!known && flows.size >= MAX_FLOWS && !makeRoom()) return
+    const flow = known ?? { target, reply, isLeft: false, socket: undefined, waiting: [], waitingBytes: 0, idleSweeps: 0, ended: false }
     flow.reply = reply
+    flow.isLeft = false
     flow.idleSweeps = 0
     if (flow.socket) send(flow.socket, bytes)
     else if (flow.waitingBytes + bytes.length <= MAX_WAITING_BYTES) {
-      flow.waiting.push(bytes)
+      flow.waiting.push(Buffer.from(bytes))
       flow.waitingBytes += bytes.length
     }
     if (known) return
@@ -125,7 +138,16 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
   const { port } = listener.address()
   options.signal.addEventListener('abort', close, { once: true })
   if (options.signal.aborted) await close()
-  return { port, deliver: (bytes, peer, reply) => deliver('tunnel', bytes, peer, reply), flows: () => flows.size, close }
+  return {
+    port,
+    deliver: (bytes, peer, reply) => deliver('tunnel', bytes, peer, reply),
+    leave(peer, reply) {
+      const flow = flows.get(keyOf('tunnel', peer))
+      if (flow?.reply === reply) flow.isLeft = true
+    },
+    flows: () => flows.size,
+    close,
+  }
 }
 
 /** Gives a flow its socket. The target is resolved, and checked, once a flow: a name that moves is followed by the next one. */

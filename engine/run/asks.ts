@@ -1,7 +1,9 @@
 /** What is asked of the relay: to look at a path from outside, and to publish our names. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
-import { ProbeResult } from '../../wire/messages.ts'
+import { isWeb } from '../../protocol/model/service.ts'
+import { ProbeResult, Published } from '../../wire/messages.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
@@ -35,6 +37,14 @@ function logIfNews({ log, state }: Context, path: string, { outcome }: Verdict):
   const known =
     before?.phase === 'confirmed' ? before.verdict.outcome : before?.phase === 'provisioned' ? before.lastVerdict?.outcome : undefined
   if (outcome !== known) log('probed', { path, outcome })
+}
+
+/** So that the router is asked for the same ports at the next start, also before any relay answers. */
+async function keepPorts({ settings, relay, unsaved }: Context, ports: Readonly<Record<string, number | null>>): Promise<void> {
+  const publicPorts = Object.fromEntries(Object.entries(ports).flatMap(([name, port]) => (port === null ? [] : [[name, port]])))
+  // A rehearsal's relay is not what its owner joined.
+  if (settings.current.relay?.url !== relay?.url || isDeepStrictEqual(settings.current.publicPorts, publicPorts)) return
+  await unsaved.write('public ports', () => settings.change({ publicPorts }))
 }
 
 /** The relay dials only an address from which it has seen us within the last minute. To be seen costs both sides as much as the look
@@ -73,8 +83,13 @@ export async function publishNames(
 ): Promise<void> {
   try {
     if (!context.tunnel) throw new AskRejected('no tunnel')
-    await context.tunnel.ask({ kind: 'publish', publication }, signal)
-    emit({ type: 'published', key })
+    const answer = Published.safeParse(await context.tunnel.ask({ kind: 'publish', publication }, signal))
+    if (!answer.success) throw new AskRejected('an answer outside the protocol')
+    const given = new Map(answer.data.ports.map(({ service, port }) => [service, port]))
+    const raw = publication.services.filter(({ kind }) => !isWeb(kind))
+    const ports = Object.fromEntries(raw.map(({ name }) => [name, given.get(name) ?? null]))
+    emit({ type: 'published', key, ports })
+    await keepPorts(context, ports)
   } catch (error) {
     if (signal.aborted) return
     context.log('publish-failed', { error: String(error) })

@@ -13,6 +13,7 @@ import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import type { NonceFor } from './nonces.ts'
 import type { OwnKeys } from './own-keys.ts'
+import type { RawVisitors } from './raw-visitors.ts'
 import type { RelayChoice } from './relay-choice.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
@@ -30,6 +31,7 @@ export interface Context {
   /** Undefined: its owner does not want to ask it. */
   readonly certificateLog: CertificateLog | undefined
   readonly frontDoor: FrontDoor
+  readonly rawVisitors: RawVisitors
   readonly forbidden: ForbiddenOptions
   readonly publicRanges: readonly Range[]
   readonly log: Log

@@ -24,6 +24,7 @@ import { startLoop } from './loop.ts'
 import { openNonces } from './nonces.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { createPerform } from './perform.ts'
+import { createRawVisitors } from './raw-visitors.ts'
 import { joinedRelay, type RelayChoice, readRelayChoice } from './relay-choice.ts'
 import { openSecrets } from './secrets.ts'
 import { MAX_SERVICES, openSettings } from './settings.ts'
@@ -99,6 +100,7 @@ export function startEngine(options: EngineOptions): Engine {
     ownKeys,
     certificateLog: options.certificateLog === undefined ? undefined : openCertificateLog(options.certificateLog, directoryCa),
     frontDoor: openFrontDoor({ state, certificates, probes, forbidden, dispatch: (happening) => loop.dispatch(happening) }),
+    rawVisitors: createRawVisitors(),
     forbidden,
     publicRanges,
     log,
@@ -127,6 +129,7 @@ export function startEngine(options: EngineOptions): Engine {
       targets,
       journal: journal.rules(),
       notices,
+      publicPorts: chosen?.url === settings.current.relay?.url ? settings.current.publicPorts : {},
       relay: chosen ? { phase: 'connecting', url: chosen.url, known: null } : { phase: 'none' },
     },
     perform: createPerform(context),

@@ -7,6 +7,18 @@ import { startTunnel } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
+const MEASURE_EVERY_MS = 2000
+/** Smaller changes are no news. */
+const NEWS_MS = 1
+const NEWS_SHARE = 0.1
+
+function tellDelay({ state }: Context, rttMs: number | undefined, emit: Emit): void {
+  const { relay } = state()
+  if (rttMs === undefined || relay.phase !== 'connected') return
+  const known = relay.rttMs
+  if (known === null || Math.abs(rttMs - known) > Math.max(NEWS_MS, known * NEWS_SHARE)) emit({ type: 'relay-measured', rttMs })
+}
+
 export async function keepTunnel(context: Context, emit: Emit, signal: AbortSignal): Promise<void> {
   const { relay, secrets, settings, unsaved, log } = context
   if (!relay) return
@@ -57,13 +69,17 @@ export async function keepTunnel(context: Context, emit: Emit, signal: AbortSign
       emit({ type: 'relay-refused', problem: found })
     },
     onVisitor: (stream, { peer }) => context.frontDoor.accept(stream, peer),
+    onRawVisitor: (stream, meta) => context.rawVisitors.onStream(stream, meta),
+    onFlow: (flow, meta) => context.rawVisitors.onFlow(flow, meta),
   })
   context.tunnel = tunnel
+  const measuring = setInterval(() => tellDelay(context, tunnel.rttMs(), emit), MEASURE_EVERY_MS).unref()
   try {
     await tunnel.ended
     // Refused for good: the plan lets it go, until the owner chooses or asks again.
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   } finally {
+    clearInterval(measuring)
     if (context.tunnel === tunnel) context.tunnel = undefined
   }
 }

@@ -6,6 +6,7 @@ import type { Happening } from '../core/events.ts'
 import { createProbes } from '../reach/probes.ts'
 import type { Context } from './context.ts'
 import { listen } from './listen.ts'
+import { createRawVisitors } from './raw-visitors.ts'
 import { openUnsaved } from './unsaved.ts'
 
 const TARGET = { kind: 'tcp', host: '127.0.0.1', port: 1 } as const
@@ -23,6 +24,7 @@ function house(t: TestContext) {
       () => assert.fail('nothing is unsaved here'),
     ),
     listening: new Map(),
+    rawVisitors: createRawVisitors(),
     probes: createProbes(newIdentity()),
     forbidden: {},
     log: () => {},

@@ -11,6 +11,7 @@ import { forwardUdp } from '../proxy/forward-udp.ts'
 import { NO_BINDING } from '../reach/probes.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
+import type { Forward } from './raw-visitors.ts'
 
 type Listen = EffectOf<'listen'>
 
@@ -42,13 +43,18 @@ async function stand(context: Context, effect: Listen, emit: Emit, signal: Abort
   if (signal.aborted) return
   const listener = effect.family === 'ipv4' ? await openMapped(context, effect, signal) : await openDirect(context, effect, emit, signal)
   if (!listener) return
+  const { exposure, family } = effect
+  const withdraw = family === 'ipv4' && isForward(listener) ? context.rawVisitors.leadTo(exposure.id, listener) : undefined
   try {
-    emit({ type: 'listening', exposure: effect.exposure.id, family: effect.family, port: listener.port })
+    emit({ type: 'listening', exposure: exposure.id, family, port: listener.port })
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   } finally {
+    withdraw?.()
     await listener.close()
   }
 }
+
+const isForward = (listener: Listener): listener is Forward => 'accept' in listener || 'deliver' in listener
 
 async function openMapped(context: Context, effect: Listen, signal: AbortSignal): Promise<Listener> {
   const { settings, unsaved } = context

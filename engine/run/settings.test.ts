@@ -28,7 +28,7 @@ const problemOf = (action: () => unknown): string => {
 test('nothing there: defaults, and no file until something is decided', (t) => {
   const data = folder(t)
   const settings = openSettings(data, unexpected)
-  assert.deepEqual(settings.current, { v: 1, services: [], relay: null, ports: {} })
+  assert.deepEqual(settings.current, { v: 1, services: [], relay: null, ports: {}, publicPorts: {} })
   assert.deepEqual(readdirSync(data), [])
 })
 
@@ -36,10 +36,10 @@ test('what was decided is there again at the next start, readable by people and 
   const data = folder(t)
   const settings = openSettings(data, unexpected)
   settings.change({ services: [SERVICE] })
-  settings.change({ relay: RELAY, ports: { ':web': 40443 } })
+  settings.change({ relay: RELAY, ports: { ':web': 40443 }, publicPorts: {} })
   const path = join(data, 'settings.json')
   assert.deepEqual(openSettings(data, unexpected).current, settings.current)
-  assert.deepEqual(settings.current, { v: 1, services: [SERVICE], relay: RELAY, ports: { ':web': 40443 } })
+  assert.deepEqual(settings.current, { v: 1, services: [SERVICE], relay: RELAY, ports: { ':web': 40443 }, publicPorts: {} })
   assert.match(readFileSync(path, 'utf8'), /^ {2}"services": \[$/m)
   if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o600)
 })

@@ -31,10 +31,12 @@ const Settings = z.object({
   relay: z.object({ url: z.string().max(300), key: z.string().length(43) }).nullable(),
   /** Our own port behind each exposure, kept so that a rule left on the router is found again after a crash. */
   ports: z.record(z.string().max(60), z.int().min(1).max(65535)),
+  /** The ports that this relay gave our raw services, by their names. */
+  publicPorts: z.record(ServiceName, z.int().min(1).max(65535)).default({}),
 })
 export type Settings = z.infer<typeof Settings>
 
-const DEFAULTS: Settings = { v: 1, services: [], relay: null, ports: {} }
+const DEFAULTS: Settings = { v: 1, services: [], relay: null, ports: {}, publicPorts: {} }
 
 export interface SettingsFile {
   readonly current: Settings

@@ -26,6 +26,7 @@ export function call(
     findProxy: async () => undefined,
     signal: new AbortController().signal,
     onStream: (stream) => stream.destroy(),
+    onFlow: (flow) => flow.close(),
     onAnswer: () => {},
     onClose: () => {},
     ...change,

@@ -28,6 +28,7 @@ export interface DialOptions extends WayOptions {
   readonly code?: string | undefined
   readonly signal: AbortSignal
   readonly onStream: NonNullable<LaneOptions['onStream']>
+  readonly onFlow: NonNullable<LaneOptions['onFlow']>
   onAnswer(answer: Answer): void
   onClose(reason: string): void
 }
@@ -80,6 +81,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
       else lane.close('a message out of turn')
     },
     onStream: options.onStream,
+    onFlow: options.onFlow,
     onClose(reason) {
       reject(new ProblemError(problem('relay-unreachable', { relay: name, reason })))
       if (welcomed) options.onClose(reason)

@@ -6,7 +6,7 @@ import { type FakeRelay, type FakeRelayOptions, fakeRelay } from '../../test/fak
 import { later } from '../../test/folder.ts'
 import { newIdentity } from '../../wire/identity.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
-import type { StreamMeta, Welcome } from '../../wire/messages.ts'
+import type { RawMeta, StreamMeta, Welcome } from '../../wire/messages.ts'
 import { AskRejected, startTunnel, type Tunnel } from './tunnel.ts'
 
 const CHALLENGE = { kind: 'challenge', action: 'set', value: 'v'.repeat(43) } as const
@@ -18,6 +18,7 @@ interface Home {
   readonly waiting: Problem[]
   readonly refused: Problem[]
   readonly visitors: StreamMeta[]
+  readonly raw: RawMeta[]
   stop(): void
 }
 
@@ -28,7 +29,8 @@ async function home(
 ): Promise<Home> {
   const relay = await fakeRelay(t, options)
   const aborter = new AbortController()
-  const [connected, waiting, refused, visitors] = [[] as Welcome[], [] as Problem[], [] as Problem[], [] as StreamMeta[]]
+  const [connected, waiting, refused] = [[] as Welcome[], [] as Problem[], [] as Problem[]]
+  const [visitors, raw] = [[] as StreamMeta[], [] as RawMeta[]]
   let key: string | undefined
   const tunnel = startTunnel({
     relay: { host: relay.host, port: relay.port, ca: relay.caPem },
@@ -44,6 +46,14 @@ async function home(
     },
     onWaiting: (problem) => waiting.push(problem),
     onRefused: (problem) => refused.push(problem),
+    onRawVisitor(stream, meta) {
+      raw.push(meta)
+      stream.end(meta.service)
+    },
+    onFlow(flow, meta) {
+      raw.push(meta)
+      flow.onDatagram = (datagram) => void flow.send(datagram)
+    },
     onVisitor(stream, meta) {
       visitors.push(meta)
       onVisitor(stream)
@@ -53,7 +63,7 @@ async function home(
     aborter.abort()
     await tunnel.ended
   })
-  return { tunnel, relay, connected, waiting, refused, visitors, stop: () => aborter.abort() }
+  return { tunnel, relay, connected, waiting, refused, visitors, raw, stop: () => aborter.abort() }
 }
 
 const never = new AbortController().signal
@@ -153,6 +163,44 @@ test('being seen: from one family, for a moment, beside the session', async (t) 
   assert.notEqual(seen?.session, session?.session)
   assert.equal(relay.lanes().length, 1)
   await assert.rejects(tunnel.observe('ipv4', undefined, AbortSignal.abort()), { name: 'ProblemError' })
+})
+
+test('visitors of a raw service come with its name, by streams and by flows', async (t) => {
+  const { relay, raw, visitors } = await home(t)
+  await eventually(() => assert.ok(relay.lanes().length > 0))
+  const [lane] = relay.lanes()
+  const meta = { service: 'band', peer: { address: '203.0.113.9', port: 50_000 } }
+  const stream = lane?.open(meta)
+  const said: Buffer[] = []
+  for await (const chunk of stream ?? []) said.push(chunk)
+  assert.equal(Buffer.concat(said).toString(), 'band')
+  const flow = lane?.openFlow(meta)
+  assert.ok(flow)
+  const echoed = new Promise<string>((resolve) => {
+    flow.onDatagram = (datagram) => resolve(datagram.toString())
+  })
+  flow.send(Buffer.from('a note'))
+  assert.equal(await echoed, 'a note')
+  assert.deepEqual([raw, visitors], [[meta, meta], []])
+  const nobody = lane?.openFlow({ service: '../band', peer: meta.peer })
+  assert.ok(nobody)
+  await new Promise<void>((resolve) => {
+    nobody.onClose = resolve
+  })
+})
+
+test('the round trip to the relay is measured', async (t) => {
+  const { tunnel, connected } = await home(t)
+  await eventually(() => assert.equal(connected.length, 1))
+  const rttMs = await eventually(
+    () => {
+      const measured = tunnel.rttMs()
+      assert.ok(measured !== undefined)
+      return measured
+    },
+    { timeoutMs: 5000 },
+  )
+  assert.ok(rttMs >= 0 && rttMs < 5000)
 })
 
 test('visitors come with where they wanted to go; one of whom nothing is known is turned away', async (t) => {

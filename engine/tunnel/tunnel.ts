@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { Identity } from '../../wire/identity.ts'
+import type { Lane } from '../../wire/lane.ts'
+import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
-import { type Ask, StreamMeta, type Welcome } from '../../wire/messages.ts'
+import { type Ask, RawMeta, StreamMeta, type Welcome } from '../../wire/messages.ts'
 import { createAsking } from './asking.ts'
 import { type Dialled, type DialOptions, dial, FINAL_CODES, type Pin, relayName } from './dial.ts'
 import { newSessionName, serveSession } from './session.ts'
@@ -28,6 +30,9 @@ export interface TunnelOptions {
   /** It will not try again. */
   onRefused(problem: Problem): void
   onVisitor(stream: LaneStream, meta: StreamMeta): void
+  /** Somebody came to the relay's public port of a service without TLS. */
+  onRawVisitor(stream: LaneStream, meta: RawMeta): void
+  onFlow(flow: LaneFlow, meta: RawMeta): void
 }
 
 export interface Tunnel {
@@ -36,6 +41,8 @@ export interface Tunnel {
   /** Be seen by the relay from an address of this family, or from exactly `localAddress`; returns the address that the relay saw.
    *  Throws ProblemError. */
   observe(family: 'ipv4' | 'ipv6', localAddress: string | undefined, signal: AbortSignal): Promise<string>
+  /** Round trip to the relay on the quickest lane. Undefined: not measured yet. */
+  rttMs(): number | undefined
   /** Resolves when the signal has ended it, or the relay refused for good. */
   readonly ended: Promise<void>
 }
@@ -50,6 +57,7 @@ const LASTING_MS = 10_000
 export function startTunnel(options: TunnelOptions): Tunnel {
   const { signal, identity, relay, findProxy } = options
   const asking = createAsking(signal)
+  let lanes: readonly Lane[] = []
   /** What worked last comes first: behind a shut port each reconnection would wait in vain for it. */
   let transports = TRANSPORTS
 
@@ -65,9 +73,15 @@ export function startTunnel(options: TunnelOptions): Tunnel {
       findProxy,
       ...call,
       onStream(stream, meta) {
-        const parsed = StreamMeta.safeParse(meta)
-        if (parsed.success) options.onVisitor(stream, parsed.data)
+        const [web, raw] = [StreamMeta.safeParse(meta), RawMeta.safeParse(meta)]
+        if (web.success) options.onVisitor(stream, web.data)
+        else if (raw.success) options.onRawVisitor(stream, raw.data)
         else stream.destroy()
+      },
+      onFlow(flow, meta) {
+        const parsed = RawMeta.safeParse(meta)
+        if (parsed.success) options.onFlow(flow, parsed.data)
+        else flow.close()
       },
       onAnswer: asking.settle,
       onClose,
@@ -90,7 +104,10 @@ export function startTunnel(options: TunnelOptions): Tunnel {
             transports = TRANSPORTS
             options.onTransport(transport)
           },
-          onLanes: asking.use,
+          onLanes(now) {
+            lanes = now
+            asking.use(now)
+          },
         })
         // One that did not last may be taken away each time anew, by another engine with a copy of our key.
         retryAtOnce = performance.now() - startedMs > LASTING_MS
@@ -114,6 +131,10 @@ export function startTunnel(options: TunnelOptions): Tunnel {
   return {
     ended: keep(),
     ask: asking.ask,
+    rttMs() {
+      const measured = lanes.flatMap(({ rttMs }) => rttMs ?? [])
+      return measured.length === 0 ? undefined : Math.min(...measured)
+    },
     async observe(family, localAddress, observing) {
       const dialled = await open({
         session: newSessionName(),

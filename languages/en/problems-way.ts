@@ -19,7 +19,8 @@ export const relayProblems: ProblemWords<
   | 'relay-busy'
   | 'relay-never-run'
   | 'relay-suspended'
-  | 'relay-http-only'
+  | 'relay-no-port'
+  | 'relay-far-for-music'
 > = {
   'no-relay': () => ({
     title: 'No relay has been joined yet.',
@@ -124,11 +125,18 @@ export const relayProblems: ProblemWords<
     consequence: 'Your links do not work, and nothing is checked from outside.',
     remedy: 'Ask whoever runs the relay for the reason, or join another relay.',
   }),
-  'relay-http-only': ({ service }) => ({
+  'relay-no-port': ({ service, relay }) => ({
     title: `${service} can only be reached directly.`,
-    cause: 'The relay carries websites. Other programs (TCP and UDP services) do not go through it yet.',
+    cause: `A service that is no website needs a port of its own at the relay, and ${relay} has none to give: its ports or your share of them are used up, or it runs an older version.`,
     consequence: `${service} needs an open way through your router; without one, visitors cannot reach it.`,
-    remedy: 'Let Porchlight set a rule on your router (switch UPnP on there), or add the rule by hand.',
+    remedy:
+      'Remove a service of this kind that you no longer need, or ask whoever runs the relay for more ports. The direct way needs neither: switch UPnP on in your router.',
+  }),
+  'relay-far-for-music': ({ service, relay, delayMs }) => ({
+    title: `${service} goes a long way round for music.`,
+    cause: `It goes through ${relay}, and the way there and back takes ${delayMs} ms.`,
+    consequence: 'Playing together gets hard when everybody hears the others late. Above some 50 ms most bands fall apart.',
+    remedy: 'Open the direct way: switch UPnP on in your router. Where that cannot be done, a relay closer to you helps.',
   }),
 }
 
@@ -144,6 +152,7 @@ export const routerProblems: ProblemWords<
   | 'second-router-refused'
   | 'second-router-conflict'
   | 'mapping-unreachable'
+  | 'direct-port-differs'
   | 'ipv6-closed'
   | 'ipv6-port-forbidden'
   | 'ipv6-port-taken'
@@ -206,6 +215,12 @@ export const routerProblems: ProblemWords<
     cause: `There are two routers, one behind the other, and a rule on the one in front, at ${address}, sends that port to another device. Porchlight does not touch rules it did not make.`,
     consequence: 'That service goes on as before. Visitors of yours take the relay.',
     remedy: `If you no longer need that rule, delete it at http://${address}. If it is meant for Porchlight, let it lead to port ${port} of ${internal}. Porchlight notices by itself.`,
+  }),
+  'direct-port-differs': ({ service, port, address }) => ({
+    title: `${service} has another port on the direct way.`,
+    cause: `Its public address has port ${port}, and your router has given another one, because ${port} is taken there or not yours to use.`,
+    consequence: `Visitors with the public address take the relay. Directly, ${service} is at ${address}.`,
+    remedy: `Nothing needs to be done. If every millisecond counts, give away ${address} instead; it may change.`,
   }),
   'ipv6-closed': ({ port }) => ({
     title: 'Over IPv6 visitors take the relay.',

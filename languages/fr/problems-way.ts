@@ -19,7 +19,8 @@ export const relayProblems: ProblemWords<
   | 'relay-busy'
   | 'relay-never-run'
   | 'relay-suspended'
-  | 'relay-http-only'
+  | 'relay-no-port'
+  | 'relay-far-for-music'
 > = {
   'no-relay': () => ({
     title: "Aucun relais n'a encore été rejoint.",
@@ -126,11 +127,20 @@ export const relayProblems: ProblemWords<
     consequence: "Vos liens ne fonctionnent pas, et rien n'est vérifié de l'extérieur.",
     remedy: 'Demandez-lui pourquoi, ou rejoignez un autre relais.',
   }),
-  'relay-http-only': ({ service }) => ({
+  'relay-no-port': ({ service, relay }) => ({
     title: `${service} n'est accessible que directement.`,
-    cause: "Le relais transporte les sites. Les autres programmes (services TCP et UDP) n'y passent pas encore.",
+    cause: `Un service qui n'est pas un site a besoin d'un port à lui sur le relais, et ${relay} n'en a pas à donner : tous ses ports ou votre part sont pris, ou sa version est trop ancienne.`,
     consequence: `${service} a besoin d'un passage ouvert sur votre box ; sans lui, les visiteurs n'y accèdent pas.`,
-    remedy: "Laissez Porchlight poser une règle sur votre box (activez-y l'UPnP), ou ajoutez la règle à la main.",
+    remedy:
+      "Retirez un service de ce genre qui ne sert plus, ou demandez d'autres ports à la personne qui tient le relais. Le chemin direct s'en passe : activez l'UPnP sur votre box.",
+  }),
+  'relay-far-for-music': ({ service, relay, delayMs }) => ({
+    title: `${service} fait un grand détour pour de la musique.`,
+    cause: `Ce service passe par ${relay}, et l'aller-retour jusque-là prend ${delayMs} ms.`,
+    consequence:
+      "Difficile de jouer ensemble quand chacun entend les autres en retard. Au-delà d'une cinquantaine de ms, la plupart des groupes décrochent.",
+    remedy:
+      "Ouvrez le chemin direct : activez l'UPnP sur votre box. Si ce n'est pas possible, choisissez un relais plus proche de chez vous.",
   }),
 }
 
@@ -146,6 +156,7 @@ export const routerProblems: ProblemWords<
   | 'second-router-refused'
   | 'second-router-conflict'
   | 'mapping-unreachable'
+  | 'direct-port-differs'
   | 'ipv6-closed'
   | 'ipv6-port-forbidden'
   | 'ipv6-port-taken'
@@ -208,6 +219,12 @@ export const routerProblems: ProblemWords<
     cause: `Il y a deux routeurs, l'un derrière l'autre, et une règle de celui qui est devant (${address}) envoie ce port vers un autre appareil. Porchlight ne touche pas aux règles qu'il n'a pas posées.`,
     consequence: 'Ce service-là continue comme avant. Vos visiteurs passent par le relais.',
     remedy: `Si cette règle ne vous sert plus, supprimez-la sur http://${address}. Si elle est destinée à Porchlight, faites-la mener au port ${port} de ${internal}. Porchlight s'en apercevra tout seul.`,
+  }),
+  'direct-port-differs': ({ service, port, address }) => ({
+    title: `${service} a un autre port sur le chemin direct.`,
+    cause: `Son adresse publique a le port ${port}, et votre box en a donné un autre, parce que ${port} y est pris ou ne vous revient pas.`,
+    consequence: `Avec l'adresse publique, les visiteurs passent par le relais. En direct, ${service} se trouve à ${address}.`,
+    remedy: `Rien à faire. Si chaque milliseconde compte, donnez plutôt ${address} ; cette adresse-là peut changer.`,
   }),
   'ipv6-closed': ({ port }) => ({
     title: 'En IPv6, vos visiteurs passent par le relais.',

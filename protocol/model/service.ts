@@ -49,4 +49,7 @@ export function isOwnMachine({ host }: Target): boolean {
 
 export const isWeb = (kind: ServiceKind): boolean => kind === 'http' || kind === 'https'
 
+/** Presets of programs for playing music together, where every millisecond of the way is heard. */
+export const MUSIC_PRESETS: ReadonlySet<string> = new Set(['jamulus'])
+
 export const Preset = z.string().regex(/^[a-z0-9-]{1,40}$/)

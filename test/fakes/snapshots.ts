@@ -55,7 +55,14 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
       nat: 'single',
       natEvidence: [],
     },
-    relay: { url: 'https://relay.example', state: 'connected', transport: 'direct', observedIPv4: '203.0.113.7', observedIPv6: null },
+    relay: {
+      url: 'https://relay.example',
+      state: 'connected',
+      transport: 'direct',
+      rttMs: 24,
+      observedIPv4: '203.0.113.7',
+      observedIPv6: null,
+    },
     domain: 'maison-dupont.relay.example',
     guard: UNGUARDED,
     services: [service()],
@@ -64,9 +71,16 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
   }
 }
 
-const noRelay = { url: null, state: 'none', transport: null, observedIPv4: null, observedIPv6: null } as const
+const noRelay = { url: null, state: 'none', transport: null, rttMs: null, observedIPv4: null, observedIPv6: null } as const
 const silent = problem('gateway-silent', { address: '192.168.1.1' })
-const waiting = { url: 'https://relay.example', state: 'waiting', transport: null, observedIPv4: null, observedIPv6: null } as const
+const waiting = {
+  url: 'https://relay.example',
+  state: 'waiting',
+  transport: null,
+  rttMs: null,
+  observedIPv4: null,
+  observedIPv6: null,
+} as const
 const photos = { name: 'photos', target: 'https://nas.local:5001' }
 
 export const HOUSES: Readonly<Record<Light, Snapshot>> = {

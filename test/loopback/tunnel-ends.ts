@@ -86,6 +86,8 @@ export function homeHere(
     onWaiting: (problem) => void waiting.push(problem),
     onRefused: (problem) => void waiting.push(problem),
     onVisitor: (stream: LaneStream) => void stream.pipe(stream),
+    onRawVisitor: (stream) => stream.destroy(),
+    onFlow: (flow) => flow.close(),
   })
   later(t, async () => {
     aborter.abort()
