@@ -7,8 +7,8 @@ import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
+import { type Hop, planLeftovers, planOpening } from './plan-rules.ts'
 import {
-  canAskFirewall,
   type Exposure,
   isRehearsal,
   lookedAt,
@@ -16,9 +16,7 @@ import {
   type Path,
   pathKey,
   portKey,
-  type RouterRole,
   type Rule,
-  ruleKey,
   type Service,
   type State,
   type Welcomed,
@@ -89,16 +87,6 @@ export type Effect =
       readonly mac: string
     }
 
-/** One router on the way in, and what is wanted of it. */
-export interface Hop {
-  readonly router: RouterRole
-  /** Where its rule is to lead. */
-  readonly internalAddress: string
-  readonly externalPort: number
-  /** The rule whose lease is to be prolonged. */
-  readonly renews: Rule | null
-}
-
 /** Every address of the house is asked for it: not more often than this. */
 const SEEK_AGAIN_MS = 60_000
 
@@ -150,8 +138,8 @@ function planTarget(state: State, service: Service, add: Add, due: Due): void {
 
 const asked = ({ name, target, preset }: Service) => ({ name, target, preset })
 
-type Add = (key: string, effect: Effect) => void
-type Due = (atMs: number) => boolean
+export type Add = (key: string, effect: Effect) => void
+export type Due = (atMs: number) => boolean
 
 function planListening(state: State, exposure: Exposure, add: Add): void {
   const target = exposure.id === FRONT_DOOR ? null : (state.services.find(({ name }) => name === exposure.id)?.target ?? null)
@@ -198,75 +186,12 @@ function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: D
   })
 }
 
-/** What the router must be asked for this path, if anything. */
-function planOpening(state: State, exposure: Exposure, path: Path, add: Add, due: Due): void {
-  const key = pathKey(path)
-  const port = state.ports[portKey(exposure.id, path.family)]
-  const localAddress = state.network?.[path.family]?.localAddress
-  if (path.rung === 'tunnel' || port === undefined || localAddress === undefined || state.gateway.phase !== 'found') return
-  if (isPortAwaited(state, exposure)) return
-  // A closed firewall that nobody can ask is only looked at.
-  const isHelpless = path.phase === 'blocked' && path.rung === 'direct' && !canAskFirewall(state)
-  const wanted = path.phase === 'seeking' || (path.phase === 'blocked' ? !isHelpless && due(path.retryAtMs) : due(path.way.renewAtMs))
-  const hops = hopsOf(state, exposure, path, localAddress)
-  if (wanted)
-    // Another port is another question.
-    add(['open', key, exposure.port, ...hops.slice(1).map(({ internalAddress }) => internalAddress)].join(' '), {
-      kind: 'open',
-      path: key,
-      exposure: { ...exposure, services: [] },
-      internalPort: port,
-      hops,
-      replace: path.phase === 'seeking' ? path.replace : path.phase === 'blocked' ? (path.closed?.way.rules ?? []) : [],
-    })
-  else if ('way' in path && path.way.rules.length > 0 && due(path.way.inspectAtMs))
-    add(`inspect ${key}`, { kind: 'inspect', path: key, rules: path.way.rules.filter(isWithinReach(state)) })
-}
-
-/** Its router can be asked about it. */
-const isWithinReach =
-  ({ upstream }: State) =>
-  ({ router }: Rule): boolean =>
-    router === 'gateway' || upstream.phase === 'found'
-
-/** In IPv4 each router translates, so that the second one's rule leads to the first; in IPv6 each lets visitors through to ourselves. */
-function hopsOf({ upstream }: State, exposure: Exposure, path: Path, localAddress: string): Hop[] {
-  const first = hop(path, exposure, 'gateway', localAddress)
-  if (upstream.phase !== 'found') return [first]
-  if (path.family === 'ipv4') return [first, hop(path, exposure, 'upstream', upstream.routerAddress)]
-  return upstream.pinholes > 0 ? [first, hop(path, exposure, 'upstream', localAddress)] : [first]
-}
-
-/** The port that was granted is asked for again. */
-function hop(path: Path, exposure: Exposure, router: RouterRole, internalAddress: string): Hop {
-  const renews = ('way' in path && path.way.rules.find((rule) => rule.router === router)) || null
-  return { router, internalAddress, externalPort: renews?.externalPort ?? exposure.port, renews }
-}
-
 /** The front door can be looked at once it has a certificate and the relay knows the name; raw services at any time. */
 function probeHost(state: State, exposure: Exposure): string | null {
   const domain = deviceDomain(state)
   const name = exposure.services[0]
   const isServable = state.certificate.phase === 'valid' && state.certificate.domain === domain
   return domain !== null && name !== undefined && isServable ? hostOf(name, domain) : null
-}
-
-/** What stands on the router for nobody any more: a removed service's rule, one that a crash left, one on an old port. */
-function planLeftovers(state: State, opening: boolean, add: Add, due: Due): void {
-  if (state.gateway.phase !== 'found') return
-  const claimed = new Set(
-    Object.values(state.paths).flatMap((path) => {
-      const rules = path.phase === 'seeking' ? path.replace : (lookedAt(path)?.rules ?? [])
-      return rules.map(ruleKey)
-    }),
-  )
-  const seeking = Object.values(state.paths).some((path) => path.rung !== 'tunnel' && path.phase === 'seeking')
-  for (const rule of state.journal) {
-    const key = ruleKey(rule)
-    // While a path is being opened its rule is journalled but not yet claimed.
-    if (claimed.has(key) || seeking || opening || !isWithinReach(state)(rule)) continue
-    if (due(state.leftovers[key] ?? Number.NEGATIVE_INFINITY)) add(`remove-rule ${key}`, { kind: 'remove-rule', rule })
-  }
 }
 
 function planRelay(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
