@@ -44,9 +44,12 @@ export function publicAddressOf({ publicUrl, publicAddress }: ServiceView): stri
 function asText(snapshot: Snapshot, words: Words): string {
   const lines = [describeLight(lightOf(snapshot), snapshot.rehearsal, words).sentence, '']
   const { chain } = words.page
-  const { url, transport } = snapshot.relay
+  const { url, transport, rttMs } = snapshot.relay
   if (url !== null && transport !== null)
-    lines.push(`${chain.relay}  ${url}  ${chain.relayIs.ready}${describeDetour(transport, words)}`, '')
+    lines.push(
+      `${chain.relay}  ${url}  ${chain.relayIs.ready}${describeDetour(transport, words)}${rttMs === null ? '' : chain.delay(rttMs)}`,
+      '',
+    )
   for (const service of snapshot.services) {
     lines.push(`${service.name}  ${service.target}  ${words.serviceLight[lightOfService(service)]}`)
     const address = publicAddressOf(service)

@@ -30,6 +30,8 @@ export const page = {
     relay: 'The relay',
     visitors: 'Your visitors',
     routerIs: { open: 'lets visitors in', closed: 'outgoing only', unknown: 'not known yet' },
+    /** Behind what the relay does: the round trip. */
+    delay: (ms: number) => `, ${ms} ms there and back`,
     relayIs: { carrying: 'carries your visitors', ready: 'connected', connecting: 'connecting', closed: 'no connection', none: 'none yet' },
     relayBy: { websocket: ', by WebSocket', proxy: ', through a proxy' },
   },
@@ -40,6 +42,8 @@ export const page = {
     publicAddress: 'Public address',
     noAddress: 'Given once a relay is joined',
     way: 'Visitors come',
+    onTheWay: 'On the way',
+    readable: 'Readable for whoever passes it on, unless the program itself encrypts, as SSH does',
     proven: 'Last proven from outside',
     neverProven: 'Not yet',
     copyLink: 'Copy share link',

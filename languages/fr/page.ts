@@ -32,6 +32,7 @@ export const page: Words['page'] = {
     relay: 'Le relais',
     visitors: 'Vos visiteurs',
     routerIs: { open: 'laisse entrer', closed: 'sortie seulement', unknown: 'pas encore connue' },
+    delay: (ms) => `, ${ms} ms aller-retour`,
     relayIs: {
       carrying: 'transporte vos visiteurs',
       ready: 'connecté',
@@ -48,6 +49,8 @@ export const page: Words['page'] = {
     publicAddress: 'Adresse publique',
     noAddress: "Attribuée dès qu'un relais est rejoint",
     way: 'Les visiteurs passent',
+    onTheWay: 'En chemin',
+    readable: 'Lisible par qui le transmet, sauf si le programme chiffre lui-même, comme SSH',
     proven: "Dernière preuve de l'extérieur",
     neverProven: 'Pas encore',
     copyLink: 'Copier le lien de partage',

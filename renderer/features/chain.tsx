@@ -37,13 +37,20 @@ export function Chain({ snapshot, light }: { snapshot: Snapshot; light: Light })
   const { chain } = words.page
   const way = wayOf(snapshot, light)
   const { router, relay } = standings(snapshot, way)
+  const { transport, rttMs } = snapshot.relay
   const stones: { icon: LucideIcon; where: string; how?: string }[] = [
     { icon: House, where: chain.home },
     { icon: Router, where: chain.router, how: chain.routerIs[router] },
     // The direct way does not touch the relay.
     ...(way === 'direct'
       ? []
-      : [{ icon: Server, where: chain.relay, how: chain.relayIs[relay] + describeDetour(snapshot.relay.transport, words) }]),
+      : [
+          {
+            icon: Server,
+            where: chain.relay,
+            how: chain.relayIs[relay] + describeDetour(transport, words) + (rttMs === null ? '' : chain.delay(rttMs)),
+          },
+        ]),
     { icon: Users, where: chain.visitors },
   ]
   return (

@@ -3,6 +3,7 @@ import { CircleAlert, ExternalLink, Pause, Play } from 'lucide-react'
 import { useId, useState } from 'react'
 import { ago, moment } from '../../languages/format.ts'
 import { describeProblem, type Words } from '../../languages/index.ts'
+import { isWeb } from '../../protocol/model/service.ts'
 import { type Light, lightOfService, type ServiceView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
@@ -83,6 +84,12 @@ function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
             <dt>{services.way}</dt>
             <dd>{wayOf(service, words)}</dd>
           </div>
+          {!isWeb(service.kind) && (
+            <div>
+              <dt>{services.onTheWay}</dt>
+              <dd>{services.readable}</dd>
+            </div>
+          )}
           <div>
             <dt>{services.proven}</dt>
             <dd>

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
-import { Light, type Snapshot } from '../../protocol/snapshot.ts'
+import { Light, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
 import { axe, browserForTests, headline, picture, spoken, withPage } from '../fakes/page-browser.ts'
-import { HOUSES, house, rehearsal, service } from '../fakes/snapshots.ts'
+import { HOUSES, house, jamulus, rehearsal, service } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
 const everyLanguage = Object.values(LANGUAGES)
@@ -43,6 +43,20 @@ describe('the light', () => {
       await page.getByRole('button', { name: en.page.join.submit }).click()
       await spoken(page, en.page.join.joined)
       assert.deepEqual(host.calls, [{ name: 'joinRelay', input: { relay: 'https://relay.example' } }])
+    })
+  })
+
+  test('a service that is no website says that it can be read on the way, and the relay how far it is', async () => {
+    const band: ServiceView = { ...jamulus, paths: [], best: { ipv4: 'tunnel', ipv6: null } }
+    await withPage({ snapshot: house({ services: [service({ name: 'photos' }), band] }) }, async (page) => {
+      for (const words of everyLanguage) {
+        await page.getByRole('radio', { name: words.name }).check()
+        const { services, chain } = words.page
+        await page.getByRole('article', { name: 'jamulus' }).getByText(services.readable).waitFor()
+        assert.equal(await page.getByRole('article', { name: 'photos' }).getByText(services.readable).count(), 0)
+        await page.getByText(chain.relayIs.carrying + chain.delay(24)).waitFor()
+        assert.deepEqual(await axe(page), [])
+      }
     })
   })
 
