@@ -136,6 +136,21 @@ test('before a raw service: a probe is answered, a visitor loses no byte', async
   }
 })
 
+test('an answer is not taken away again by hanging up before it is read', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const [ours, theirs] = duplexPair()
+  const probes = createProbes(identity)
+  const asked = question(probes.expect(never))
+  const intercepted = probes.intercept(ours)
+  theirs.write(formatProbeQuestion(asked))
+  assert.equal(await intercepted, true)
+  await once(theirs, 'readable')
+  assert.equal(ours.destroyed, false)
+  // One who stays for ever does not hold it for ever.
+  t.mock.timers.tick(5000)
+  assert.equal(ours.destroyed, true)
+})
+
 test('before a raw service: a visitor who waits for the server to speak is not kept waiting', async (t) => {
   const probes = createProbes(identity)
   const [idle] = duplexPair()

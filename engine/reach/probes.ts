@@ -19,6 +19,8 @@ export interface Probes {
 
 /** A caller that says nothing is let go. */
 const QUESTION_TIMEOUT_MS = 5000
+/** And one that has his answer, when he does not go by himself. */
+const HANG_UP_MS = 5000
 /** A question follows its connection at once. */
 const FIRST_BYTES_MS = 500
 /** Where there is no TLS there is no session to bind an answer to. */
@@ -54,8 +56,15 @@ export function createProbes(identity: Identity): Probes {
   return probes
 }
 
-/** Nobody reads this stream any more, so it would never notice that its caller has gone. */
-const leave = (stream: Duplex, answer: Buffer): void => void stream.end(answer, () => stream.destroy())
+/** The caller hangs up when he has the answer. To hang up before him may take it away again: a reset overtakes what still waits to be sent. */
+function leave(stream: Duplex, answer: Buffer): void {
+  const destroy = (): void => void stream.destroy()
+  const timer = setTimeout(destroy, HANG_UP_MS)
+  stream.once('end', destroy).once('close', () => clearTimeout(timer))
+  // Nobody reads this stream any more, so it would never notice that its caller has gone.
+  stream.resume()
+  stream.end(answer)
+}
 
 /** What `take` answers to the first bytes of a connection; undefined as soon as they cannot be a question of ours, or after `timeoutMs`.
  *  Then nothing is lost: what was looked at is back in its place before anything else can happen to the stream, its end least of all. */
