@@ -16,7 +16,8 @@ export async function lookFromOutside(context: Context, effect: EffectOf<'probe'
   try {
     if (via === 'direct') await beSeen(context, family, afresh, emit, signal)
     const id = context.probes.expect(over.signal)
-    const page = host === null ? {} : { host, authority: context.certificates.authority() }
+    const wantsPage = host !== null && isDue(context.tunnel, `page ${path}`, PAGE_EVERY_MS, afresh)
+    const page = host === null ? {} : { host, ...(wantsPage ? { authority: context.certificates.authority() } : {}) }
     const answer = await context.tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page }, signal)
     const result = ProbeResult.safeParse(answer)
     if (result.success) logIfNews(context, path, result.data.verdict)
@@ -47,20 +48,29 @@ async function keepPorts({ settings, relay, unsaved }: Context, ports: Readonly<
   await unsaved.write('public ports', () => settings.change({ publicPorts }))
 }
 
-/** The relay dials only an address from which it has seen us within the last minute. To be seen costs both sides as much as the look
- *  itself, so it is done twice in that time, and whenever something speaks against what was seen. */
-const SEEN_FOR_MS = 25_000
-const seenAtMs = new WeakMap<Tunnel, Partial<Record<Family, number>>>()
+/** To be seen, and to have the page seen as by a browser, costs both sides as much as the look itself: neither is done at each look while
+ *  nothing speaks against what was seen before. A relay dials only an address from which it has seen us within the last minute. */
+const BE_SEEN_EVERY_MS = 25_000
+const PAGE_EVERY_MS = 30_000
+const lastDone = new WeakMap<Tunnel, Map<string, number>>()
+
+/** True when it is to be done now; then it counts as done. */
+function isDue(tunnel: Tunnel | undefined, what: string, everyMs: number, afresh: boolean): boolean {
+  if (!tunnel) return true
+  const done = lastDone.get(tunnel) ?? new Map<string, number>()
+  lastDone.set(tunnel, done)
+  const nowMs = performance.now()
+  if (!afresh && nowMs - (done.get(what) ?? Number.NEGATIVE_INFINITY) < everyMs) return false
+  done.set(what, nowMs)
+  return true
+}
 
 async function beSeen({ state, tunnel }: Context, family: Family, afresh: boolean, emit: Emit, signal: AbortSignal): Promise<void> {
   const { relay } = state()
   if (relay.phase !== 'connected' || !tunnel) return
-  const seen = seenAtMs.get(tunnel)
-  const nowMs = performance.now()
-  if (!afresh && nowMs - (seen?.[family] ?? Number.NEGATIVE_INFINITY) < SEEN_FOR_MS) return
+  if (!isDue(tunnel, `seen ${family}`, BE_SEEN_EVERY_MS, afresh)) return
   // In IPv6 a computer has many addresses, and only the one that is to be dialled proves anything.
   const address = await tunnel.observe(family, family === 'ipv6' ? state().network?.ipv6?.localAddress : undefined, signal)
-  seenAtMs.set(tunnel, { ...seenAtMs.get(tunnel), [family]: nowMs })
   if (relay.known.observed[family] !== address) emit({ type: 'relay-observed', family, address })
 }
 
