@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly domain: string
   readonly data: string
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
+  /** A second IPv4 address of this machine, which only STUN uses. */
+  readonly stunIPv4: string | undefined
   /** Authorities that visitors of this relay know beside the public ones, PEM. */
   readonly probeCaFile: string | undefined
   /** By family: something elsewhere that takes TCP connections, to tell a blind relay from a home that is gone. */
@@ -40,7 +42,7 @@ export class UsageError extends Error {}
 export const USAGE = `usage:
   porchlight-relay run --domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
-                       [--probe-ca FILE] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
+                       [--probe-ca FILE] [--stun-ipv4 B] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
   porchlight-relay code [--data DIR]     print a relay code: it lets one device in, once, within seven days
 `
 
@@ -57,6 +59,7 @@ const RUN_FLAGS = {
   'acme-directory': { type: 'string' },
   'acme-email': { type: 'string' },
   'acme-ca': { type: 'string' },
+  'stun-ipv4': { type: 'string' },
   'probe-ca': { type: 'string' },
   witness: { type: 'string', multiple: true },
   open: { type: 'boolean' },
@@ -96,6 +99,9 @@ function readRun(flags: Flags): RunOptions {
   if (!flags.ipv4 || familyOf(flags.ipv4) !== 'ipv4')
     throw new UsageError('--ipv4 needs the IPv4 address under which visitors reach this relay')
   if (flags.ipv6 !== undefined && familyOf(flags.ipv6) !== 'ipv6') throw new UsageError('--ipv6 needs an IPv6 address')
+  const stunIPv4 = flags['stun-ipv4']
+  if (stunIPv4 !== undefined && (familyOf(stunIPv4) !== 'ipv4' || stunIPv4 === flags.ipv4))
+    throw new UsageError('--stun-ipv4 needs a second IPv4 address of this machine')
   return {
     command: 'run',
     domain,
@@ -105,6 +111,7 @@ function readRun(flags: Flags): RunOptions {
     http: listenAddress('--http', flags.http ?? `${EVERYWHERE}:80`),
     dns: flags.dns === 'off' ? 'off' : listenAddress('--dns', flags.dns ?? `${EVERYWHERE}:53`),
     certificate: readCertificate(flags),
+    stunIPv4,
     probeCaFile: flags['probe-ca'],
     witnesses: readWitnesses(flags.witness ?? []),
     open: flags.open === true,

@@ -28,6 +28,7 @@ const LEAST: RunOptions = {
   http: at(0),
   dns: 'off',
   certificate: { kind: 'self-made' },
+  stunIPv4: undefined,
   probeCaFile: undefined,
   witnesses: {},
   open: true,

@@ -5,7 +5,7 @@ import type net from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import tls, { type TLSSocket } from 'node:tls'
-import { type Endpoint, type Family, parsePublicRanges } from '../protocol/model/address.ts'
+import { type Endpoint, type Family, familyOf, parsePublicRanges } from '../protocol/model/address.ts'
 import { ProblemError, problem } from '../protocol/problem.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
 import { keepCertificate } from './certificate.ts'
@@ -21,7 +21,7 @@ import { createSelfTest } from './probe/self-test.ts'
 import { createPublicPorts, publicHosts } from './public-ports/public-ports.ts'
 import { createFront } from './public-side/front.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
-import { startStun } from './stun/server.ts'
+import { STUN_PORT, startStun } from './stun/server.ts'
 import { type AdmissionOptions, admit } from './tunnel/admission.ts'
 import { answerAsk } from './tunnel/asks.ts'
 import { createPresence } from './tunnel/presence.ts'
@@ -144,9 +144,14 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     })
     listeners.push(await listen(front, options.https, signal, log))
     port = (front.address() as AddressInfo).port
-    // Only something that explains: another program may hold the port for UDP (HTTP/3).
-    for (const host of everywhere(options.https))
-      await startStun(host, port, signal).catch((error: unknown) => log('stun-unavailable', { error: String(error) }))
+    await startStun({
+      hosts: everywhere(options.https),
+      port,
+      pair: stunPair(options),
+      secondPort: STUN_PORT,
+      signal,
+      onUnavailable: (error) => log('stun-unavailable', { error: String(error) }),
+    })
     const redirect = http.createServer({ headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
       const host = /^[a-zA-Z0-9.-]{1,253}/.exec(request.headers.host ?? '')?.[0] ?? domain
       response
@@ -170,6 +175,12 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       registry.close()
     },
   }
+}
+
+/** Answers that are to come from one address or the other cannot come from "everywhere". */
+function stunPair({ https, addresses, stunIPv4 }: RunOptions): [string, string] | undefined {
+  const first = https.host === '::' || https.host === '0.0.0.0' ? addresses.ipv4 : https.host
+  return stunIPv4 !== undefined && first !== undefined && familyOf(first) === 'ipv4' ? [first, stunIPv4] : undefined
 }
 
 const everywhere = ({ host }: ListenAddress): string[] => (host === '::' ? ['0.0.0.0', '::'] : [host])

@@ -1,6 +1,7 @@
 /** Everything that can happen to an engine: what its owner does, and what its effects found out. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
+import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { Guarded } from './guard.ts'
@@ -87,7 +88,9 @@ export type Happening =
   /** `address`: null when the relay cannot be reached in that family. */
   | { readonly type: 'relay-observed'; readonly family: Family; readonly address: string | null }
   /** Where the relay sees our datagrams come from; null when it hears none. */
-  | { readonly type: 'udp-observed'; readonly from: Endpoint | null }
+  | { readonly type: 'udp-observed'; readonly from: Endpoint | null; readonly other?: Endpoint | undefined }
+  /** What the translation before this house does with UDP; null: it could not be learnt. */
+  | { readonly type: 'translation-learnt'; readonly translation: Translation | null }
   /** `ports`: the relay's public port of every raw service that was published; null where it has none to give. */
   | { readonly type: 'published'; readonly key: string; readonly ports: Readonly<Record<string, number | null>> }
   | { readonly type: 'publish-failed' }

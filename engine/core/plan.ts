@@ -2,7 +2,7 @@
  *
  *  An effect's `key` is its identity: the loop starts what is newly planned, leaves running what stays planned, and aborts what is no
  *  longer planned. An effect therefore stays in the plan until the event it ends with has been reduced. */
-import type { Family } from '../../protocol/model/address.ts'
+import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
@@ -75,6 +75,7 @@ export type Effect =
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
   | GuardEffect
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
+  | { readonly kind: 'learn-translation'; readonly server: Endpoint; readonly other: Endpoint }
   /** By a connection that does nothing else. */
   | { readonly kind: 'be-seen'; readonly family: Family }
   | { readonly kind: 'check-target'; readonly name: string; readonly target: Target; readonly preset: string | undefined }
@@ -200,7 +201,10 @@ function planRelay(state: State, exposures: readonly Exposure[], add: Add, due: 
   if (relay.phase !== 'connected' || domain === null) return
   const { addresses, httpsPort } = relay.known
   if (addresses.ipv4 !== undefined && state.network?.ipv4 && !isRehearsal(state)) {
-    if (relay.udp.ipv4 === undefined) add('ask-stun', { kind: 'ask-stun', address: addresses.ipv4, port: httpsPort })
+    const server = { address: addresses.ipv4, port: httpsPort }
+    if (relay.udp.ipv4 === undefined) add('ask-stun', { kind: 'ask-stun', ...server })
+    if (relay.udp.ipv4 && relay.udp.other && relay.udp.translation === undefined)
+      add('learn-translation', { kind: 'learn-translation', server, other: relay.udp.other })
     if (relay.udp.ipv4 === null && relay.known.observed.ipv4 === undefined) add('be-seen ipv4', { kind: 'be-seen', family: 'ipv4' })
   }
   const publication = publicationOf(state)

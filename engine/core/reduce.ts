@@ -162,7 +162,13 @@ function apply(state: State, event: Event): State {
     case 'relay-observed':
       return onObserved(state, event, atMs)
     case 'udp-observed':
-      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, udp: { ipv4: event.from } } } : state
+      return state.relay.phase === 'connected'
+        ? { ...state, relay: { ...state.relay, udp: { ipv4: event.from, other: event.other ?? null } } }
+        : state
+    case 'translation-learnt':
+      return state.relay.phase === 'connected'
+        ? { ...state, relay: { ...state.relay, udp: { ...state.relay.udp, translation: event.translation } } }
+        : state
     case 'published':
       return state.relay.phase === 'connected'
         ? withPublicPorts({ ...state, relay: { ...state.relay, published: event.key } }, event.ports)

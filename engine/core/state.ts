@@ -2,6 +2,7 @@
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Target } from '../../protocol/model/service.ts'
+import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { GuardState, Transport } from '../../protocol/snapshot.ts'
 
@@ -60,7 +61,13 @@ export type RelayLink =
       /** Round trip to it; null: not measured yet. */
       readonly rttMs: number | null
       /** Where the relay sees our datagrams come from; null: it hears none. Absent: not asked yet. */
-      readonly udp: { readonly ipv4?: Endpoint | null }
+      readonly udp: {
+        readonly ipv4?: Endpoint | null
+        /** Where else the relay answers datagrams; null: nowhere. */
+        readonly other?: Endpoint | null
+        /** Null: it could not be learnt. Absent: not tried yet. */
+        readonly translation?: Translation | null
+      }
       readonly publishAtMs: number
     }
   | { readonly phase: 'waiting'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }

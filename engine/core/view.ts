@@ -28,7 +28,7 @@ export function view(state: State): Snapshot {
       protocols: gateway.phase === 'found' ? [...gateway.protocols] : [],
       externalIPv4: gateway.phase === 'found' ? gateway.externalIPv4 : null,
       nat: nat.verdict,
-      natEvidence: [...nat.evidence],
+      natEvidence: [...nat.evidence, ...translationEvidence(state)],
     },
     relay: {
       url: relay.phase === 'none' ? null : relay.url,
@@ -43,6 +43,12 @@ export function view(state: State): Snapshot {
     services: state.services.map((service) => viewService(state, service)),
     problems: problemsOf(state),
   }
+}
+
+/** It explains which games and calls connect directly, and decides nothing. */
+function translationEvidence({ relay }: State): string[] {
+  const translation = relay.phase === 'connected' ? relay.udp.translation : undefined
+  return translation ? [`udp-mapping ${translation.mapping}`, `udp-filtering ${translation.filtering}`] : []
 }
 
 function viewService(state: State, service: Service): ServiceView {

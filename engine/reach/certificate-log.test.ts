@@ -10,8 +10,7 @@ import { type TestContext, test } from 'node:test'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { certificateLog } from '../../test/fakes/certificate-log.ts'
 import { folder } from '../../test/folder.ts'
-import { fuzz } from '../../test/fuzz/random.ts'
-import { LogUnreadable, openCertificateLog, readEntries } from './certificate-log.ts'
+import { LogUnreadable, openCertificateLog } from './certificate-log.ts'
 
 const DOMAIN = 'amber-otter-42.relay.example'
 const authority = await makeAuthority('a lab authority')
@@ -84,14 +83,3 @@ test('a look that is called off ends with the reason', async (context) => {
   const { url } = await serving(context, () => stop.abort(new Error('engine stops')))
   await assert.rejects(openCertificateLog(url, authority.certPem).stranger(DOMAIN, isOwnKey, stop.signal), /engine stops/)
 })
-
-test('damaged lists are lists or unreadable, nothing else', () =>
-  fuzz(6962, (chance) => {
-    const list = JSON.stringify([{ id: 7, issuer_name: 'C=US, O=Somebody, CN=X', not_before: '2027-01-15T00:00:00', name_value: 'a' }])
-    try {
-      for (const entry of readEntries(chance.mutated(Buffer.from(list)).toString()))
-        assert.ok(Number.isSafeInteger(entry.id) && entry.id > 0)
-    } catch (error) {
-      assert.ok(error instanceof LogUnreadable)
-    }
-  }))

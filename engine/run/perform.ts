@@ -1,5 +1,8 @@
 /** Which room does what each effect asks for, and which events the short ones end with. */
+import { isPublic } from '../../protocol/model/address.ts'
+import type { EffectOf } from '../core/plan.ts'
 import { askStun } from '../network/stun.ts'
+import { learnTranslation } from '../network/translation.ts'
 import { watchNetwork } from '../network/watch.ts'
 import { checkTarget } from '../services/check.ts'
 import { lookFromOutside, publishNames, showAddress } from './asks.ts'
@@ -45,7 +48,9 @@ export function createPerform(context: Context): Perform {
       case 'read-certificate-log':
         return await readCertificateLog(context, effect, emit, signal)
       case 'ask-stun':
-        return emit({ type: 'udp-observed', from: await askStun(effect, signal) })
+        return await askByDatagram(context, effect, emit, signal)
+      case 'learn-translation':
+        return emit({ type: 'translation-learnt', translation: await learnTranslation(effect.server, effect.other, signal) })
       case 'be-seen':
         return await showAddress(context, effect, emit, signal)
       case 'check-target': {
@@ -60,6 +65,13 @@ export function createPerform(context: Context): Perform {
         return await seekTarget(context, effect, emit, signal)
     }
   }
+}
+
+/** Where else the relay answers is told without any signature: only a public address is believed. */
+async function askByDatagram({ publicRanges }: Context, server: EffectOf<'ask-stun'>, emit: Emit, signal: AbortSignal): Promise<void> {
+  const seen = await askStun(server, signal)
+  const other = seen?.other
+  emit({ type: 'udp-observed', from: seen?.mapped ?? null, ...(other && isPublic(other.address, publicRanges) ? { other } : {}) })
 }
 
 async function watch(emit: Emit, signal: AbortSignal): Promise<void> {

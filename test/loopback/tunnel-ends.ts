@@ -40,6 +40,7 @@ export async function relayHere(t: TestContext, options: { data?: string; port?:
       certificate: { kind: 'self-made' },
       open: true,
       publicPorts: 'off',
+      stunIPv4: undefined,
       probeCaFile: undefined,
       witnesses: {},
     },

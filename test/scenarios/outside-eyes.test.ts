@@ -86,3 +86,25 @@ describe('a page with a certificate that has run out', () => {
     await house.becomes('mapped', 30_000)
   })
 })
+
+describe('a relay with two addresses', () => {
+  let house: House
+  before(async () => {
+    house = await openHouse()
+    const added = await house.lab.host('relay').exec('ip', ['address', 'add', '198.51.100.21/25', 'dev', 'eth0'])
+    assert.equal(added.code, 0, added.stderr)
+    await house.startRelay({ flags: ['--stun-ipv4', '198.51.100.21'] })
+    await house.startEngine('--relay', await house.relayCode())
+  })
+  after(() => house.close())
+
+  it('tells the home what its router does with datagrams: one outside for all, and only who was spoken to is heard', async () => {
+    await eventually(
+      async () => {
+        const { natEvidence } = (await house.status()).gateway
+        assert.deepEqual(natEvidence.slice(-2), ['udp-mapping endpoint-independent', 'udp-filtering address-and-port-dependent'])
+      },
+      { timeoutMs: 20_000 },
+    )
+  })
+})

@@ -1,6 +1,7 @@
 /** What strangers send to a relay, and the word its owner hands on. */
 import assert from 'node:assert/strict'
 import { crc32 } from 'node:zlib'
+import { LogUnreadable, readEntries } from '../../../engine/reach/certificate-log.ts'
 import { formatRelayCode, looksLikeRelayCode, parseRelayCode } from '../../../protocol/model/relay-code.ts'
 import { parseQuery } from '../../../relay/dns/message.ts'
 import { queryBytes, ZONE } from '../../../relay/dns/query.fixture.ts'
@@ -85,4 +86,36 @@ const relayCode: Target = {
   },
 }
 
-export const RELAY_TARGETS = { 'client-hello': clientHello, dns, 'relay-code': relayCode }
+const LOGGED = [
+  {
+    issuer_ca_id: 1,
+    issuer_name: "C=US, O=Let's Encrypt, CN=E7",
+    name_value: `*.${NAME}`,
+    id: 25_342_399_799,
+    entry_timestamp: '2027-01-15T21:29:08.423',
+    not_before: '2027-01-15T20:30:38',
+    serial_number: '06e52f',
+  },
+]
+
+const certificates: Target = {
+  says: 'the list of certificates that a search in the public logs gives',
+  input: (random) => {
+    if (random.chance(0.5)) return around([JSON.stringify(LOGGED), '[]'])(random)
+    const [entry] = LOGGED
+    const changed = { ...entry, [random.pick(['id', 'issuer_name', 'not_before'])]: random.json(2) }
+    return Buffer.from(JSON.stringify(random.chance(0.8) ? [changed] : random.json()))
+  },
+  check(bytes) {
+    try {
+      const entries = readEntries(bytes.toString())
+      for (const { id, not_before } of entries) assert.ok(Number.isSafeInteger(id) && id > 0 && /^\d{4}-\d\d-\d\d/.test(not_before))
+      return entries.length > 0 ? 'certificates' : 'none'
+    } catch (error) {
+      if (!(error instanceof LogUnreadable)) throw error
+      return 'unreadable'
+    }
+  },
+}
+
+export const RELAY_TARGETS = { certificates, 'client-hello': clientHello, dns, 'relay-code': relayCode }

@@ -1,10 +1,18 @@
 /** What engine and relay hear in each other's place: frames, messages, probes. */
 import assert from 'node:assert/strict'
 import type { z } from 'zod'
+import { parseAddress } from '../../../protocol/model/address.ts'
 import { FrameError, FrameReader, FrameType, frame, MAX_CONTROL_BYTES } from '../../../wire/frames.ts'
 import { identityFromPem } from '../../../wire/identity.ts'
 import { Answer, Ask, FromEngine, FromRelay, ProbeRequest, ProbeResult, StreamMeta } from '../../../wire/messages.ts'
 import { checkProbeAnswer, formatProbeQuestion, mayBeProbe, PROBE_ANSWER_BYTES, parseProbeQuestion } from '../../../wire/probe.ts'
+import {
+  formatBindingRequest,
+  formatBindingResponse,
+  formatRefusal,
+  parseBindingRequest,
+  parseBindingResponse,
+} from '../../../wire/stun.ts'
 import { type Random, random } from '../random.ts'
 import { around, type Target } from '../target.ts'
 
@@ -179,4 +187,35 @@ const probeRequests: Target = {
   },
 }
 
-export const WIRE_TARGETS = { frames, messages, 'probe-requests': probeRequests }
+const TRANSACTION = Buffer.alloc(12, 3)
+const MAPPED = { address: '192.0.2.1', port: 32_853 }
+const OTHER = { address: '198.51.100.21', port: 3478 }
+
+const stun: Target = {
+  says: 'what strangers ask the relay by datagram (STUN), and what the engine is answered',
+  input: around([
+    formatBindingRequest(TRANSACTION),
+    formatBindingRequest(TRANSACTION, { address: true, port: true }),
+    formatBindingResponse(TRANSACTION, { mapped: MAPPED }),
+    formatBindingResponse(TRANSACTION, { mapped: { address: '2001:db8::7', port: 1 } }),
+    formatBindingResponse(TRANSACTION, { mapped: MAPPED, origin: OTHER, other: OTHER }),
+    formatRefusal(TRANSACTION, [0x7ffe, 3]),
+  ]),
+  check(bytes) {
+    const asked = parseBindingRequest(bytes)
+    if (asked) {
+      // A forged sender gets no more than three times what was sent in his name.
+      const { transaction, unknown } = asked
+      const answer = formatBindingResponse(transaction, { mapped: MAPPED, origin: OTHER, other: OTHER })
+      assert.ok((unknown.length > 0 ? formatRefusal(transaction, unknown) : answer).length <= 3 * bytes.length)
+      return unknown.length > 0 ? 'not-understood' : 'question'
+    }
+    const answered = parseBindingResponse(bytes, TRANSACTION)
+    if (!answered) return 'neither'
+    for (const place of [answered.mapped, answered.origin, answered.other])
+      if (place) assert.ok(parseAddress(place.address) && place.port >= 0 && place.port < 65_536)
+    return 'answer'
+  },
+}
+
+export const WIRE_TARGETS = { frames, messages, 'probe-requests': probeRequests, stun }
