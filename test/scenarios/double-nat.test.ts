@@ -80,6 +80,23 @@ describe('a home behind two routers', { concurrency: 2 }, () => {
       assert.equal(outside, `443→${INNER}:${port}`)
     })
 
+    it('opens UDP ports the same way', async () => {
+      const { lab } = house
+      const echo = `const u = require('node:dgram').createSocket('udp4')
+        u.on('message', (said, from) => u.send(said, from.port, from.address)); u.bind(22124, () => console.log('heard'))`
+      await lab.host('server').spawn(process.execPath, ['-e', echo], { readyPattern: /heard/ })
+      await house.porchlight('add', 'game', '--to', 'udp://192.168.1.20:22124')
+      await eventually(async () => assert.equal((await house.service('game')).best.ipv4, 'mapped'), { timeoutMs: 20_000, everyMs: 200 })
+      assert.equal(
+        outer(lab)
+          .mappings()
+          .find(({ protocol }) => protocol === 'udp')?.internalAddress,
+        INNER,
+      )
+      await house.porchlight('remove', 'game')
+      await eventually(() => assert.ok(!chain(house).some((rule) => rule.startsWith('22124'))), { timeoutMs: 5000, everyMs: 100 })
+    })
+
     it('makes the outer rule again when that router has lost its table', async () => {
       await outer(house.lab).removeMappings()
       await eventually(() => assert.equal(chain(house).length, 2), { timeoutMs: 20_000, everyMs: 100 })
@@ -150,13 +167,12 @@ describe('a home behind two routers', { concurrency: 2 }, () => {
       )
     })
 
-    it('goes straight by a rule that its owner has made there by hand', async () => {
+    it('goes straight by a rule that its owner has made there by hand, and notices by itself', async () => {
       const rules = [
         `add rule inet home destination iifname "wan" tcp dport 443 dnat ip to ${INNER}:443`,
         'insert rule inet home through_router ct status dnat accept',
       ]
       await must(house.lab.host('outer'), 'nft', ['-f', '-'], `${rules.join('\n')}\n`)
-      await house.porchlight('diagnose')
       await straight(house)
       assert.deepEqual(outer(house.lab).mappings(), [])
     })
