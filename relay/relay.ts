@@ -15,11 +15,14 @@ import type { Log } from './log.ts'
 import { createNames } from './names/names.ts'
 import type { ListenAddress, RunOptions } from './options.ts'
 import { createPages } from './pages/pages.ts'
+import { peerOf } from './peer.ts'
 import { visitorsTrust } from './probe/authorities.ts'
 import { createProbeLimits } from './probe/limits.ts'
 import { createSelfTest } from './probe/self-test.ts'
 import { createPublicPorts, publicHosts } from './public-ports/public-ports.ts'
 import { createFront } from './public-side/front.ts'
+import { createTurns } from './public-side/turns.ts'
+import { createVisits } from './public-side/visits.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
 import { STUN_PORT, startStun } from './stun/server.ts'
 import { type AdmissionOptions, admit } from './tunnel/admission.ts'
@@ -36,6 +39,8 @@ export interface RunningRelay {
 /** The file that `porchlight-relay code` reads, to know which host and port a code must name. */
 export const ADDRESS_FILE = 'address.json'
 
+/** One takes about a millisecond: a quarter of a core at the most. A thousand homes are back after some seconds. */
+const HANDSHAKES = { perS: 250, atOnce: 100, maxWaitingOfOne: 1024, maxWaiting: 8192 }
 /** A page is a few hundred bytes. The deadlines of http.Server hold only for servers that listen themselves, so this one is ours. */
 const PAGE_CONNECTION_MS = 30_000
 
@@ -116,6 +121,9 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       highWaterMark: 262_144,
       noDelay: true,
     } as tls.TlsOptions)
+    const turns = createTurns(HANDSHAKES)
+    listeners.push({ close: async () => turns.stop() })
+    const visits = createVisits()
     const deadlines = new WeakMap<TLSSocket, NodeJS.Timeout>()
     secure.on('secureConnection', (socket: TLSSocket) => {
       socket.on('error', () => {})
@@ -136,10 +144,19 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
 
     const front = createFront({
       isOwn: (serverName) => serverName === undefined || serverName === domain,
-      onOwn: (socket) => secure.emit('connection', socket),
-      openStream: (meta) => {
+      onOwn(socket) {
+        const begin = (): void => void secure.emit('connection', socket)
+        if (!turns.take(peerOf(socket)?.address ?? '', begin, () => socket.destroyed)) socket.resetAndDestroy()
+      },
+      openStream(meta) {
         const label = names.labelOfHost(meta.host)
-        return label === undefined ? undefined : presence.openStream(label, meta)
+        if (label === undefined) return undefined
+        const visit = visits.begin(label, meta.peer.address)
+        if (!visit) return 'busy'
+        const stream = presence.openStream(label, meta)
+        if (stream) stream.once('close', () => visit.end())
+        else visit.end()
+        return stream
       },
     })
     listeners.push(await listen(front, options.https, signal, log))

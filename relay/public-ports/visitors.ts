@@ -44,7 +44,8 @@ export function createVisitors(limits: VisitorLimits): () => Visitors {
   }
 }
 
-function visitorOf(address: string): string {
+/** The visitor whom this address belongs to: of IPv6 the whole line. */
+export function visitorOf(address: string): string {
   if (!address.includes(':')) return address
   return Buffer.from(parseAddress(address)?.subarray(0, 8) ?? []).toString('hex')
 }

@@ -184,3 +184,27 @@ test('once the name is known nobody is hurried', async (context) => {
   stream.write('still here')
   assert.equal(String(await readBytes(socket, 10)), 'still here')
 })
+
+test('who may not come now is cut off, not told that the name is unknown', async (context) => {
+  const front = createFront({ isOwn: () => false, onOwn: () => {}, openStream: () => 'busy' })
+  front.listen(0, '127.0.0.1')
+  context.after(() => front.close())
+  await once(front, 'listening')
+  const visitor = net.connect({ port: (front.address() as AddressInfo).port, host: '127.0.0.1' })
+  visitor.write(inRecords(browserHello(HOME)))
+  const [error] = (await once(visitor, 'error')) as [NodeJS.ErrnoException]
+  assert.equal(error.code, 'ECONNRESET')
+})
+
+test('of one address, so many may still be silent; who has said his name makes room', async (context) => {
+  const { dial, own, visitor } = await house(context)
+  const silent = await Promise.all(Array.from({ length: 256 }, dial))
+  const oneMore = await dial()
+  await new Promise((resolve) => oneMore.once('close', resolve))
+  assert.ok(silent.every((socket) => !socket.destroyed))
+  silent[0]?.write(inRecords(browserHello(OWN)))
+  await own
+  const next = await dial()
+  next.write(inRecords(browserHello(HOME)))
+  assert.equal((await visitor).meta.host, HOME)
+})

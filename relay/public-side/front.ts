@@ -3,6 +3,7 @@ import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { StreamMeta } from '../../wire/messages.ts'
 import { peerOf } from '../peer.ts'
+import { createVisitors } from '../public-ports/visitors.ts'
 import { MAX_HELLO_BYTES, readClientHello, UNRECOGNIZED_NAME_ALERT } from './client-hello.ts'
 import { splice } from './splice.ts'
 
@@ -11,32 +12,50 @@ export interface FrontOptions {
   isOwn(serverName: string | undefined): boolean
   /** Take the connection over; the hello has been put back. */
   onOwn(socket: net.Socket): void
-  /** A stream to the home that this name belongs to; undefined when there is none, or its tunnel is down. */
-  openStream(meta: StreamMeta): Duplex | undefined
+  /** A stream to the home that this name belongs to; undefined when there is none, or its tunnel is down. `busy`: not for this visitor now. */
+  openStream(meta: StreamMeta): Duplex | 'busy' | undefined
 }
 
 /** How long a visitor may take to say which name it wants. */
 const HELLO_TIMEOUT_MS = 10_000
-/** Connections of all visitors together: what one process can hold with two sockets' buffers each. */
-const MAX_CONNECTIONS = 20_000
+/** What one process can hold with two sockets' buffers each; and of one address, behind which a provider may have a thousand homes with
+ *  their lanes, so many that others still find room. */
+const CONNECTIONS = { ofAll: 20_000, ofDevice: 20_000, ofVisitor: 8192 }
+/** Of one address, those that have not yet said which name they want: it takes an honest visitor one round trip. */
+const UNDECIDED = { ofAll: 20_000, ofDevice: 20_000, ofVisitor: 256 }
 
 /** A visitor who vanished without a word (a telephone that left the network) is noticed after this long without traffic. */
 const KEEP_ALIVE_MS = 60_000
 
 export function createFront(options: FrontOptions): net.Server {
   const settings = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, highWaterMark: 65_536 }
-  const server = net.createServer(settings, (socket) => greet(socket, options))
-  server.maxConnections = MAX_CONNECTIONS
-  return server
+  const [connections, undecided] = [createVisitors(CONNECTIONS)(), createVisitors(UNDECIDED)()]
+  return net.createServer(settings, (socket) => {
+    const address = peerOf(socket)?.address
+    // Gone already (a port scanner's reset), or one too many: it learns so at once, and costs nothing more.
+    if (address === undefined || connections.enter(address) !== 'in') {
+      socket.on('error', () => {}).resetAndDestroy()
+      return
+    }
+    socket.once('close', () => connections.leave(address))
+    if (undecided.enter(address) === 'in') greet(socket, options, () => undecided.leave(address))
+    else socket.on('error', () => {}).resetAndDestroy()
+  })
 }
 
-function greet(socket: net.Socket, options: FrontOptions): void {
+/** `onDecided`: once, when the hello is there or nobody waits for it any more. */
+function greet(socket: net.Socket, options: FrontOptions, onDecided: () => void): void {
   const chunks: Buffer[] = []
   let seenBytes = 0
   let atLeastBytes = 0
   const giveUp = (): void => void socket.destroy()
   // One deadline for the whole hello: an idle timeout would begin anew with each byte of somebody who has all day.
   const deadline = setTimeout(giveUp, HELLO_TIMEOUT_MS)
+  const decided = (): void => {
+    clearTimeout(deadline)
+    socket.off('data', onData).off('end', giveUp).off('close', decided)
+    onDecided()
+  }
   const onData = (chunk: Buffer): void => {
     chunks.push(chunk)
     seenBytes += chunk.length
@@ -47,14 +66,12 @@ function greet(socket: net.Socket, options: FrontOptions): void {
       atLeastBytes = hello.atLeastBytes
       return
     }
-    clearTimeout(deadline)
-    socket.off('data', onData).off('end', giveUp)
+    decided()
     socket.pause()
     if (hello.kind === 'hello') route(socket, seen, hello.serverName, options)
     else socket.destroy()
   }
-  socket.on('error', giveUp).on('data', onData).on('end', giveUp)
-  socket.once('close', () => clearTimeout(deadline))
+  socket.on('error', giveUp).on('data', onData).on('end', giveUp).on('close', decided)
 }
 
 function route(socket: net.Socket, seen: Buffer, serverName: string | undefined, options: FrontOptions): void {
@@ -70,6 +87,10 @@ function route(socket: net.Socket, seen: Buffer, serverName: string | undefined,
     return
   }
   const stream = serverName === undefined ? undefined : options.openStream({ host: serverName, peer })
+  if (stream === 'busy') {
+    socket.resetAndDestroy()
+    return
+  }
   if (!stream) {
     socket.end(UNRECOGNIZED_NAME_ALERT)
     socket.destroySoon()
