@@ -30,6 +30,7 @@ const SAYS: Readonly<Record<AttackName, string>> = {
   churn: 'visitor: visits the honest home and resets, 100 at a time',
   slowReaders: 'visitor: 1,500 endless downloads from the honest home, never read',
   datagrams: 'visitor: datagrams to the relay’s UDP port, half of them questions',
+  reflection: 'visitor: datagrams as from a victim’s time server',
   unintroduced: 'device: connections that never say who they are',
   wrongProof: 'device: proofs that are not its own',
   comeAndGo: 'devices: two that come and go',
@@ -87,7 +88,8 @@ async function underAttack(stage: Stage, attacks: readonly AttackName[]): Promis
   const home = `${labels[0]}.${domainOf(LINE)}`
   const door: Door = { address: addressOf(LINE, 'relay'), port: 443, hello: await stage.helloBelow(home) }
   const before = await throughput(stage, door)
-  const target: Target = { address: RELAY_FOR_STRANGER, port: 443, domain: domainOf(LINE), honestHost: hostBelow(home), seconds: ATTACK_S }
+  const relayIs = { address: RELAY_FOR_STRANGER, port: 443, domain: domainOf(LINE), honestHost: hostBelow(home) }
+  const target: Target = { ...relayIs, seconds: ATTACK_S, share: 1 }
   const argv = (name: AttackName): string[] => [process.execPath, PROGRAM, name, JSON.stringify(target)]
   const attackers = await Promise.all(attacks.map((name) => stage.spawn('stranger', argv(name), { readyPattern: /^attacking/ })))
   const watching = watch(relay)

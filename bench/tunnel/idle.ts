@@ -9,9 +9,9 @@ import { addressOf, domainOf, type Stage } from './stage.ts'
 /** Many, so that what the relay keeps once for all does not count. */
 const TUNNELS = 150
 /** The visitors of so many of the tunnels … */
-const VISITED = 8
-/** … each of which is given this many: an engine serves 512 at one time. */
-const STREAMS_EACH = 400
+const VISITED = 30
+/** … each of which is given this many: a relay lets one visitor have 128 of one home. */
+const STREAMS_EACH = 100
 const LINE = 'fast'
 
 export async function idleMemory(stage: Stage, { relay }: Running): Promise<Values> {

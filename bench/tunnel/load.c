@@ -2,9 +2,10 @@
  *
  *   load serve    ADDRESS PORT HELLO                                     answers each "GET /N" with N bytes
  *   load bulk     ADDRESS PORT HELLO STREAMS WARM_S SECONDS              endless answers, read as fast as they come
- *   load requests ADDRESS PORT HELLO CONNECTIONS WARM_S SECONDS keep|new 1 KB answers, one after the other on each connection
+ *   load requests ADDRESS PORT HELLO CONNECTIONS WARM_S SECONDS keep|new 1 KB answers, one after the other on each connection; new
+ *                                                                        ones come from addresses all over 127.0.0.0/8
  *   load paced    ADDRESS PORT HELLO SECONDS EVERY_MS                    one new connection with one 1 KB answer at a time
- *   load idle     ADDRESS PORT HELLO COUNT                               connections that stay after one byte, until SIGTERM
+ *   load idle     ADDRESS PORT HELLO COUNT                               connections that stay after one byte, until SIGTERM; likewise
  *
  * A visitor's connection begins with a TLS ClientHello (the file HELLO, which may be empty), by which a relay finds the home; the service
  * skips it. Every byte of an answer is compared with the one that was sent. Prints one line of JSON; ends with 1 when a byte was wrong. */
@@ -178,8 +179,17 @@ static ssize_t take(Connection *c) {
   return got;
 }
 
-static Connection *dial(int flags) {
+/* `manyVisitors`: each comes from another of 62,500 networks of loopback, as different visitors do. */
+static Connection *dial(int flags, int manyVisitors) {
+  static unsigned visitor;
   Connection *c = track(socket(AF_INET, SOCK_STREAM | flags, 0));
+  if (manyVisitors) {
+    visitor = (visitor + 1) % 62500;
+    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000001 + ((visitor / 250 + 1) << 16) + (visitor % 250 << 8))};
+    int on = 1;
+    setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    if (bind(c->fd, (void *)&from, sizeof from)) die("bind: %m");
+  }
   c->connecting = 1;
   c->askedAt = now();
   if (connect(c->fd, (void *)&where, sizeof where) && errno != EINPROGRESS) {
@@ -189,8 +199,8 @@ static Connection *dial(int flags) {
   return c;
 }
 
-static Connection *mustDial(void) {
-  Connection *c = dial(0);
+static Connection *mustDial(int manyVisitors) {
+  Connection *c = dial(0, manyVisitors);
   if (!c) die("connect: %m");
   struct timeval limit = {GIVE_UP_S, 0};
   setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -200,7 +210,7 @@ static Connection *mustDial(void) {
 static void bulk(int streams, double warmS, double measureS) {
   int *fds = malloc(streams * sizeof *fds), lost = 0, warm = 0;
   for (int i = 0; i < streams; i++) {
-    Connection *c = mustDial();
+    Connection *c = mustDial(0);
     fds[i] = c->fd;
     ask(c, ENDLESS, 1);
     watch(c->fd, EPOLL_CTL_ADD, EPOLLIN);
@@ -249,8 +259,8 @@ static void printLatencies(double *samples, int count, double seconds, int faile
          p99, everything);
 }
 
-static void dialNonBlocking(int *failed) {
-  Connection *c = dial(SOCK_NONBLOCK);
+static void dialNonBlocking(int manyVisitors, int *failed) {
+  Connection *c = dial(SOCK_NONBLOCK, manyVisitors);
   if (c) watch(c->fd, EPOLL_CTL_ADD, EPOLLOUT);
   else ++*failed;
 }
@@ -258,7 +268,7 @@ static void dialNonBlocking(int *failed) {
 static void requests(int count, double warmS, double measureS, int keep) {
   double *samples = malloc(MAX_SAMPLES * sizeof *samples);
   int answered = 0, failed = 0, warm = 0;
-  for (int i = 0; i < count; i++) dialNonBlocking(&failed);
+  for (int i = 0; i < count; i++) dialNonBlocking(!keep, &failed);
   double from = now() + warmS, until = from + measureS;
   for (struct epoll_event events[256]; now() < until;) {
     if (!warm && now() >= from) {
@@ -285,7 +295,7 @@ static void requests(int count, double warmS, double measureS, int keep) {
         ask(c, SMALL_BYTES, 0);
       } else {
         close(c->fd);
-        dialNonBlocking(&failed);
+        dialNonBlocking(!keep, &failed);
       }
     }
   }
@@ -297,7 +307,7 @@ static void paced(double seconds, double everyMs) {
   double *samples = malloc(MAX_SAMPLES * sizeof *samples), from = now();
   int answered = 0, failed = 0;
   for (double until = from + seconds; now() < until && answered < MAX_SAMPLES;) {
-    Connection *c = mustDial();
+    Connection *c = mustDial(0);
     ask(c, SMALL_BYTES, 1);
     while (c->at < c->end && take(c) > 0) {}
     failed += c->at < c->end || c->end == 0;
@@ -312,7 +322,7 @@ static void paced(double seconds, double everyMs) {
 static void idle(int count) {
   int held = 0;
   for (int i = 0; i < count; i++) {
-    Connection *c = mustDial();
+    Connection *c = mustDial(1);
     ask(c, 1, 1);
     while (c->at < c->end && take(c) > 0) {}
     held += c->end > 0 && c->at == c->end;

@@ -1,7 +1,7 @@
 /**
  * Run on the attacker's machine: one attack, for as long as it is told, which ends by itself.
  *
- *     node attack.ts NAME '{"address":"198.18.5.1","port":443,"domain":"relay.test","honestHost":"web.home.relay.test","seconds":5}'
+ *     node attack.ts NAME '{"address":"198.18.5.1","port":443,"domain":"relay.test","honestHost":"web.home.relay.test","seconds":5,"share":1}'
  *
  * Prints `attacking`, and at the end how often what happened, as JSON.
  */

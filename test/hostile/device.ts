@@ -53,7 +53,7 @@ async function pour({ socket, device }: Inside, signal: AbortSignal, bytes: () =
 
 /** Connects, and never says who it is. */
 const unintroduced: Attack = (target, signal) =>
-  again({ atOnce: 200, atMost: 4000, signal }, async () => {
+  again({ atOnce: 200, atMost: 4000, target, signal }, async () => {
     const socket = await secured(target, signal)
     const device = testDevice(socket, newIdentity())
     return device.closed
@@ -61,7 +61,7 @@ const unintroduced: Attack = (target, signal) =>
 
 /** Introduces itself with a proof that is not its own. */
 const wrongProof: Attack = (target, signal) =>
-  again({ atOnce: 20, atMost: 20_000, signal }, async () => {
+  again({ atOnce: 20, atMost: 20_000, target, signal }, async () => {
     const socket = await secured(target, signal)
     const device = testDevice(socket, newIdentity())
     await device.next()
@@ -74,7 +74,7 @@ const wrongProof: Attack = (target, signal) =>
 const comeAndGo: Attack = (target, signal) => {
   const identities = [newIdentity(), newIdentity()]
   let visits = 0
-  return again({ atOnce: 8, atMost: 20_000, signal }, async () => {
+  return again({ atOnce: 8, atMost: 20_000, target, signal }, async () => {
     const inside = await enter(target, signal, identities[visits++ % 2])
     inside.device.lane.close('enough')
     return 'let in'
@@ -83,7 +83,7 @@ const comeAndGo: Attack = (target, signal) => {
 
 /** A new identity each time: what the relay remembers of devices must not grow without limit. */
 const newcomers: Attack = (target, signal) =>
-  again({ atOnce: 8, atMost: 20_000, signal }, async () => {
+  again({ atOnce: 8, atMost: 20_000, target, signal }, async () => {
     const inside = await enter(target, signal)
     inside.device.lane.close('enough')
     return 'let in'
@@ -93,7 +93,7 @@ const frames = (attack: (inside: Inside, signal: AbortSignal, target: Target) =>
   const identities = [newIdentity(), newIdentity()]
   let turns = 0
   return (target, signal) =>
-    again({ atOnce: 8, atMost: 20_000, signal }, async () => {
+    again({ atOnce: 8, atMost: 20_000, target, signal }, async () => {
       const inside = await enter(target, signal, identities[turns++ % 2])
       try {
         return await attack(inside, signal, target)

@@ -10,6 +10,8 @@ export interface Target {
   /** A name of the honest home. */
   readonly honestHost: string
   readonly seconds: number
+  /** Of the full size of each attack: 1 in the bench, less in a test. */
+  readonly share: number
 }
 
 /** How often what happened: `closed`, `refused: busy` … */
@@ -22,16 +24,15 @@ export function count(tally: Tally, what: string): void {
   tally.set(what, (tally.get(what) ?? 0) + 1)
 }
 
-/** Runs `attempt` again and again, so many at a time, until the signal fires or so many were made. One that throws counts as what it said;
- *  what is still under way when the signal fires does not count. */
+/** Runs `attempt` again and again, so many at a time, until the signal fires or so many were made. One that throws counts as what it said. */
 export async function again(
-  { atOnce, atMost, signal }: { atOnce: number; atMost: number; signal: AbortSignal },
+  { atOnce, atMost, target, signal }: { atOnce: number; atMost: number; target: Target; signal: AbortSignal },
   attempt: () => Promise<string>,
 ): Promise<Tally> {
   const tally: Tally = new Map()
   let made = 0
   const worker = async (): Promise<void> => {
-    while (!signal.aborted && made < atMost) {
+    while (!signal.aborted && made < atMost * target.share) {
       made++
       const seen = await attempt().catch((error: NodeJS.ErrnoException) => error.code ?? error.message)
       if (signal.aborted) count(tally, 'went on until the end')
@@ -43,7 +44,7 @@ export async function again(
   const over = Promise.withResolvers<void>()
   // What hangs in a handshake is no longer waited for, a moment after the end.
   signal.addEventListener('abort', () => setTimeout(over.resolve, 500))
-  await Promise.race([Promise.all(Array.from({ length: atOnce }, worker)), over.promise])
+  await Promise.race([Promise.all(Array.from({ length: Math.ceil(atOnce * target.share) }, worker)), over.promise])
   return tally
 }
 

@@ -1,14 +1,15 @@
 /** What a hostile visitor does to a relay's public port. */
 import dgram from 'node:dgram'
+import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { browserHello, inRecords } from '../../relay/public-side/hello.fixture.ts'
-import { type Attack, again, connected, count, ending, type Tally } from './target.ts'
+import { type Attack, again, connected, ending, type Target } from './target.ts'
 
 const helloFor = (host: string): Buffer => inRecords(browserHello(host))
 
 /** Connects, says something that is no TLS, and comes again. */
 const garbage: Attack = (target, signal) =>
-  again({ atOnce: 100, atMost: 40_000, signal }, async () => {
+  again({ atOnce: 100, atMost: 40_000, target, signal }, async () => {
     const socket = await connected(target, signal)
     socket.resume().write('GET / HTTP/1.0\r\n\r\n')
     return ending(socket)
@@ -16,7 +17,7 @@ const garbage: Attack = (target, signal) =>
 
 /** Connects and says nothing. */
 const silence: Attack = (target, signal) =>
-  again({ atOnce: 3000, atMost: 6000, signal }, async () => {
+  again({ atOnce: 3000, atMost: 6000, target, signal }, async () => {
     const socket = await connected(target, signal)
     socket.resume()
     return ending(socket)
@@ -24,7 +25,7 @@ const silence: Attack = (target, signal) =>
 
 /** A ClientHello, a byte at a time. */
 const slowHello: Attack = (target, signal) =>
-  again({ atOnce: 1500, atMost: 3000, signal }, async () => {
+  again({ atOnce: 1500, atMost: 3000, target, signal }, async () => {
     const socket = await connected(target, signal)
     const hello = helloFor(target.honestHost)
     let at = 0
@@ -35,7 +36,7 @@ const slowHello: Attack = (target, signal) =>
 
 /** Whole ClientHellos for the relay itself, each answered by a handshake that costs the relay a signature and the attacker nothing. */
 const handshakes: Attack = (target, signal) =>
-  again({ atOnce: 100, atMost: 40_000, signal }, async () => {
+  again({ atOnce: 100, atMost: 40_000, target, signal }, async () => {
     const socket = await connected(target, signal)
     socket.write(helloFor(target.domain))
     const first = new Promise<string>((resolve) => socket.once('data', () => resolve('answered')))
@@ -44,7 +45,7 @@ const handshakes: Attack = (target, signal) =>
 
 /** Visits the honest home and leaves at once, with a reset. */
 const churn: Attack = (target, signal) =>
-  again({ atOnce: 100, atMost: 40_000, signal }, async () => {
+  again({ atOnce: 100, atMost: 40_000, target, signal }, async () => {
     const socket = await connected(target, signal)
     const over = ending(socket)
     socket.write(helloFor(target.honestHost), () => setTimeout(() => socket.resetAndDestroy(), 2))
@@ -53,7 +54,7 @@ const churn: Attack = (target, signal) =>
 
 /** Asks the honest home for answers without end, and never reads. */
 const slowReaders: Attack = (target, signal) =>
-  again({ atOnce: 1500, atMost: 3000, signal }, async () => {
+  again({ atOnce: 1500, atMost: 3000, target, signal }, async () => {
     const socket = await connected(target, signal)
     socket.pause()
     socket.write(Buffer.concat([helloFor(target.honestHost), Buffer.from('GET /99999999999 HTTP/1.1\r\n\r\n')]))
@@ -62,28 +63,46 @@ const slowReaders: Attack = (target, signal) =>
 
 const BINDING_REQUEST = Buffer.from('000100002112a442000102030405060708090a0b', 'hex')
 
-/** Datagrams to the relay's public UDP port: questions that it answers, and noise. */
-const datagrams: Attack = async ({ address, port }, signal) => {
-  const tally: Tally = new Map()
+/** Floods the relay's public UDP port with questions that it answers and with noise. Resolves to bytes, both ways. */
+async function flood({ address, port, share }: Target, signal: AbortSignal, fromPort: number): Promise<{ sent: number; answered: number }> {
   const socket = dgram.createSocket('udp4').on('error', () => {})
+  socket.bind(fromPort)
+  await once(socket, 'listening')
   const noise = Buffer.alloc(1200, 0x5a)
-  let [sentBytes, answeredBytes] = [0, 0]
+  const bytes = { sent: 0, answered: 0 }
   socket.on('message', (datagram) => {
-    answeredBytes += datagram.length
-    count(tally, 'answered')
+    bytes.answered += datagram.length
   })
-  for (let sent = 0; sent < 400_000 && !signal.aborted; sent++) {
+  for (let sent = 0; sent < 400_000 * share && !signal.aborted; sent++) {
     const datagram = sent % 2 === 0 ? BINDING_REQUEST : noise
-    sentBytes += datagram.length
+    if (datagram === BINDING_REQUEST) bytes.sent += datagram.length
     socket.send(datagram, port, address)
     if (sent % 200 === 0) await wait(2)
   }
-  tally.set('bytes sent', sentBytes).set('bytes answered', answeredBytes)
+  await wait(100)
   socket.close()
-  return tally
+  return bytes
 }
 
-export const VISITOR_ATTACKS = { garbage, silence, slowHello, handshakes, churn, slowReaders, datagrams } as const satisfies Record<
-  string,
-  Attack
->
+/** As much as it takes. */
+const datagrams: Attack = async (target, signal) => {
+  const { sent, answered } = await flood(target, signal, 0)
+  return new Map([
+    ['bytes of questions', sent],
+    ['bytes of answers', answered],
+  ])
+}
+
+/** As a forger would, who writes a victim's time server into the packets as their source: what comes back would hit the victim. */
+const reflection: Attack = async (target, signal) => new Map([['bytes to the victim', (await flood(target, signal, 123)).answered]])
+
+export const VISITOR_ATTACKS = {
+  garbage,
+  silence,
+  slowHello,
+  handshakes,
+  churn,
+  slowReaders,
+  datagrams,
+  reflection,
+} as const satisfies Record<string, Attack>
