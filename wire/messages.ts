@@ -14,6 +14,7 @@ import { z } from 'zod'
 import { parseAddress } from '../protocol/model/address.ts'
 import { Family, Verdict } from '../protocol/model/path.ts'
 import { ServiceKind, ServiceName } from '../protocol/model/service.ts'
+import { PingName } from './pings.ts'
 
 export const TUNNEL_ALPN = 'porchlight/1'
 export const WIRE_VERSION = 1
@@ -122,6 +123,9 @@ export const ProbeRequest = z.object({
   /** For TLS: who vouches for the page's certificate, the authorities that every browser knows, or one that the owner has named. Without
    *  it the certificate is not looked at. */
   authority: z.enum(['public', 'named']).optional(),
+  /** For UDP, directly over IPv6: the service itself holds the port and signs nothing, so it is asked in its own language. An IPv4 address
+   *  may be shared with strangers, whose service would answer as well. */
+  ping: PingName.optional(),
 })
 export type ProbeRequest = z.infer<typeof ProbeRequest>
 

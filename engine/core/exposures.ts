@@ -2,6 +2,7 @@
 import type { Endpoint } from '../../protocol/model/address.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
+import { isPingName } from '../../wire/pings.ts'
 import type { Exposure, Path, State } from './state.ts'
 
 /** No service can have this name. */
@@ -14,10 +15,18 @@ export function exposuresOf({ services, publicPorts }: Pick<State, 'services' | 
     web.length === 0 ? [] : [{ id: FRONT_DOOR, protocol: 'tcp', port: 443, exactPort: true, transport: 'tls', services: web }]
   const raw = active
     .filter(({ target }) => !isWeb(target.kind))
-    .map(({ name, target }): Exposure => {
+    .map(({ name, target, preset }): Exposure => {
       const protocol = target.kind === 'udp' ? 'udp' : 'tcp'
       // The relay's port is wanted everywhere, so that `name:port` stays the same whichever way visitors come.
-      return { id: name, protocol, port: publicPorts[name] ?? target.port, exactPort: false, transport: protocol, services: [name] }
+      return {
+        id: name,
+        protocol,
+        port: publicPorts[name] ?? target.port,
+        exactPort: false,
+        transport: protocol,
+        services: [name],
+        ...(isPingName(preset) && { ping: preset }),
+      }
     })
   return [...frontDoor, ...raw]
 }

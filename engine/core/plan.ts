@@ -5,6 +5,7 @@
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
+import type { PingName } from '../../wire/pings.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import { type Hop, planLeftovers, planOpening } from './plan-rules.ts'
@@ -68,6 +69,8 @@ export type Effect =
       readonly transport: 'tls' | 'tcp' | 'udp'
       readonly port: number
       readonly host: string | null
+      /** The service itself answers there, by this ping. */
+      readonly ping: PingName | null
       /** Nothing that was agreed before may be relied on. */
       readonly afresh: boolean
     }
@@ -183,6 +186,7 @@ function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: D
     transport: exposure.transport,
     port: way.outside.port,
     host,
+    ping: path.rung === 'direct' && state.ownListeners.includes(exposure.id) ? (exposure.ping ?? null) : null,
     afresh: path.phase !== 'confirmed' || path.doubts > 0,
   })
 }

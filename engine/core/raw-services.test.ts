@@ -57,6 +57,7 @@ describe('the relay’s public port of a raw service', () => {
       transport: 'tcp',
       port: 23871,
       host: null,
+      ping: null,
       afresh: true,
     })
     const proven = continued(state, { type: 'probed', path: 'shell tunnel ipv4', verdict: seen('reachable') })

@@ -2,8 +2,8 @@
  *  of them at once in reduce-line.ts. */
 import { formatTarget } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
-import type { Event } from './events.ts'
-import { deviceDomain } from './exposures.ts'
+import type { Event, Happening } from './events.ts'
+import { deviceDomain, exposuresOf } from './exposures.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
 import {
   onGatewayAbsent,
@@ -85,6 +85,8 @@ function apply(state: State, event: Event): State {
       return onListening(state, event)
     case 'listening-refused': {
       const { exposure, family, problem } = event
+      const own = ownListener(state, event)
+      if (own) return own
       return onePath(state, pathKey({ exposure, rung: 'direct', family }), (path) => ({
         ...base(path),
         phase: 'blocked',
@@ -215,9 +217,22 @@ function onTargetMoved(state: State, { name, host }: Extract<Event, { type: 'tar
 const withoutMove = (notices: State['notices'], name: string): State['notices'] =>
   notices.filter(({ code, params }) => code !== 'target-moved' || params.service !== name)
 
+/** The service runs on this very computer and holds its IPv6 port itself. It needs us there only to be asked whether it can be reached, and
+ *  one that has a ping can be asked in its own language. */
+function ownListener(state: State, { exposure, family, problem }: Extract<Event, { type: 'listening-refused' }>): State | undefined {
+  const found = exposuresOf(state).find(({ id }) => id === exposure)
+  const target = state.services.find(({ name }) => name === exposure)?.target
+  if (!found?.ping || !target || family !== 'ipv6' || problem.code !== 'ipv6-port-taken' || target.port !== found.port) return undefined
+  const here = ['localhost', '127.0.0.1', '::1', state.network?.ipv4?.localAddress, state.network?.ipv6?.localAddress]
+  if (!here.includes(target.host)) return undefined
+  const next = onListening(state, { type: 'listening', exposure, family, port: found.port })
+  return { ...next, ownListeners: [...next.ownListeners, exposure] }
+}
+
 /** A direct path waits for nothing but our own listener. */
-function onListening(state: State, { exposure, family, port }: Extract<Event, { type: 'listening' }>): State {
-  const next = { ...state, ports: { ...state.ports, [portKey(exposure, family)]: port } }
+function onListening(state: State, { exposure, family, port }: Extract<Happening, { type: 'listening' }>): State {
+  const ownListeners = family === 'ipv6' ? state.ownListeners.filter((id) => id !== exposure) : state.ownListeners
+  const next = { ...state, ownListeners, ports: { ...state.ports, [portKey(exposure, family)]: port } }
   return onePath(next, pathKey({ exposure, rung: 'direct', family }), (path) => (path.phase === 'blocked' ? seeking(path) : path))
 }
 

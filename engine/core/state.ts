@@ -5,6 +5,7 @@ import type { Target } from '../../protocol/model/service.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { GuardState, Transport } from '../../protocol/snapshot.ts'
+import type { PingName } from '../../wire/pings.ts'
 
 export interface Service {
   readonly name: string
@@ -26,6 +27,8 @@ export interface Exposure {
   readonly port: number
   readonly exactPort: boolean
   readonly transport: 'tls' | 'tcp' | 'udp'
+  /** By which its program is asked whether it is there. */
+  readonly ping?: PingName
   /** Names of the services behind it. */
   readonly services: readonly string[]
 }
@@ -251,6 +254,8 @@ export interface State {
   readonly publicPorts: Readonly<Record<string, number | null>>
   /** Our own port behind each exposure, by {@link portKey}. Absent: not listening (yet). */
   readonly ports: Readonly<Record<string, number>>
+  /** Exposures whose IPv6 port the service itself holds, on this very computer: it is its own listener there. */
+  readonly ownListeners: readonly string[]
   /** Rules that may stand on the router: written down before they were asked for. */
   readonly journal: readonly Rule[]
   /** Rules that the router would not take back, with the time of the next try. */
@@ -279,6 +284,7 @@ export const EMPTY_STATE: State = {
   guard: NO_GUARD,
   publicPorts: {},
   ports: {},
+  ownListeners: [],
   journal: [],
   leftovers: {},
   unsaved: {},

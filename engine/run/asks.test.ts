@@ -34,7 +34,17 @@ function house(t: TestContext, answer: () => Promise<unknown> = async () => REAC
   } as unknown as Context
   const look = async (afresh = false): Promise<Happening[]> => {
     const happened: Happening[] = []
-    const effect = { kind: 'probe', path: MAPPED, via: 'direct', family: 'ipv4', transport: 'tls', port: 443, host: 'a.b', afresh } as const
+    const effect = {
+      kind: 'probe',
+      path: MAPPED,
+      via: 'direct',
+      family: 'ipv4',
+      transport: 'tls',
+      port: 443,
+      host: 'a.b',
+      ping: null,
+      afresh,
+    } as const
     await lookFromOutside(context, effect, (happening) => happened.push(happening), new AbortController().signal)
     return happened
   }

@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
 export async function lookFromOutside(context: Context, effect: EffectOf<'probe'>, emit: Emit, signal: AbortSignal): Promise<void> {
-  const { path, via, family, transport, port, host, afresh } = effect
+  const { path, via, family, transport, port, host, ping, afresh } = effect
   const over = new AbortController()
   const unknown = (): Verdict => ({ outcome: 'unknown', atMs: Date.now() })
   try {
@@ -18,7 +18,7 @@ export async function lookFromOutside(context: Context, effect: EffectOf<'probe'
     const id = context.probes.expect(over.signal)
     const wantsPage = host !== null && isDue(context.tunnel, `page ${path}`, PAGE_EVERY_MS, afresh)
     const page = host === null ? {} : { host, ...(wantsPage ? { authority: context.certificates.authority() } : {}) }
-    const answer = await context.tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page }, signal)
+    const answer = await context.tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page, ...(ping && { ping }) }, signal)
     const result = ProbeResult.safeParse(answer)
     if (result.success) logIfNews(context, path, result.data.verdict)
     emit({ type: 'probed', path, verdict: result.success ? result.data.verdict : unknown() })

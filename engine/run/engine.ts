@@ -246,9 +246,11 @@ function mustFit(target: Target, preset: string | undefined): void {
 }
 
 /** Mapped listeners take every IPv4 address of this machine, direct ones a single IPv6 address. */
-function listensAt({ ports, network }: State, address: string, port: number): boolean {
+function listensAt({ ports, ownListeners, network }: State, address: string, port: number): boolean {
+  const services = new Set(ownListeners.map((exposure) => portKey(exposure, 'ipv6')))
   return Object.entries(ports).some(
-    ([key, own]) => own === port && (key.endsWith(' ipv6') ? address === network?.ipv6?.localAddress : isOwnAddress(address)),
+    ([key, own]) =>
+      own === port && !services.has(key) && (key.endsWith(' ipv6') ? address === network?.ipv6?.localAddress : isOwnAddress(address)),
   )
 }
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import dgram from 'node:dgram'
+import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import type { TLSSocket } from 'node:tls'
 import type { Outcome } from '../../protocol/model/path.ts'
 import { newIdentity, sessionBinding } from '../../wire/identity.ts'
+import { PINGS } from '../../wire/pings.ts'
 import { answerProbe, parseProbeQuestion } from '../../wire/probe.ts'
 import { answering, freePort, tcpHome, tlsHome, udpHome } from './listener.fixture.ts'
 import { type ProbeTarget, probe } from './prober.ts'
@@ -71,6 +74,30 @@ test('whatever else answers is another host', async (context) => {
     'an echo': ['udp', await udpHome(context, (question) => [question.challenge])],
   }
   for (const [reason, [transport, port]] of Object.entries(cases)) assert.equal(await look(transport, port), 'wrong-host', reason)
+})
+
+test('a service that holds its port itself is asked by its own ping, and nothing else counts for its answer', async (context) => {
+  const asked: string[] = []
+  const service = async (answer: (datagram: Buffer) => Buffer): Promise<number> => {
+    const socket = dgram.createSocket('udp4').bind(0, '127.0.0.1')
+    await once(socket, 'listening')
+    context.after(() => socket.close())
+    socket.on('message', (datagram, { port, address }) => {
+      asked.push(datagram.toString('hex'))
+      socket.send(answer(datagram), port, address)
+    })
+    return socket.address().port
+  }
+  const ping = async (port: number) => {
+    const outside = { address: '127.0.0.1', port }
+    const target: ProbeTarget = { transport: 'udp', outside, deviceKey: HOME.publicKey, id: randomBytes(16), ping: PINGS.jamulus }
+    return await probe(target, never)
+  }
+  const { outcome, rttMs } = await ping(await service((datagram) => datagram))
+  assert.deepEqual([outcome, rttMs !== undefined], ['reachable', true])
+  assert.deepEqual(asked, [Buffer.from(PINGS.jamulus.request).toString('hex')])
+  assert.deepEqual(await ping(await service(() => Buffer.from('something else'))), { outcome: 'wrong-host' })
+  assert.deepEqual(await ping(await freePort()), { outcome: 'refused' })
 })
 
 test('nobody there is refused', async () => {

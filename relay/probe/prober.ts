@@ -7,6 +7,7 @@ import tls, { type SecureContext } from 'node:tls'
 import type { Endpoint } from '../../protocol/model/address.ts'
 import type { CertificateFault, Outcome } from '../../protocol/model/path.ts'
 import { sessionBinding } from '../../wire/identity.ts'
+import type { Ping } from '../../wire/pings.ts'
 import { checkProbeAnswer, formatProbeQuestion, PROBE_ALPN, PROBE_ANSWER_BYTES, type ProbeQuestion } from '../../wire/probe.ts'
 import { lookAtPage, publicKeyOf, WrongHost } from './page.ts'
 import { once, settle } from './settle.ts'
@@ -25,6 +26,8 @@ export interface ProbeTarget {
   readonly deviceKey: string
   /** The 16 bytes the engine waits for. */
   readonly id: Buffer
+  /** For UDP: the service's own ping in place of the engine's signature. */
+  readonly ping?: Ping | undefined
   /** For TLS: see the page as a browser would, too. One whose authority its owner has named himself may be unknown to us. */
   readonly page?: { readonly trusted: SecureContext; readonly authority: 'public' | 'named' } | undefined
 }
@@ -39,10 +42,11 @@ export async function probe(target: ProbeTarget, signal: AbortSignal): Promise<S
   const question: ProbeQuestion = { id: target.id, challenge: randomBytes(32) }
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)])
   try {
+    if (target.ping) return await pingService(target.outside, target.ping, startedMs, bounded)
     const { answer, binding, key } =
       target.transport === 'udp' ? await askUdp(target, question, bounded) : await askStream(target, question, bounded)
     if (!checkProbeAnswer(target.deviceKey, question, binding, answer)) return { outcome: 'wrong-host' }
-    const rttMs = Math.round((performance.now() - startedMs) * 10) / 10
+    const rttMs = sinceMs(startedMs)
     const { page, host, outside } = target
     if (!page || !key || host === undefined) return { outcome: 'reachable', rttMs }
     // The signature covers the session in which this key was shown, so it is the engine's own.
@@ -55,6 +59,8 @@ export async function probe(target: ProbeTarget, signal: AbortSignal): Promise<S
     return { outcome: signal.aborted ? 'unknown' : outcomeOf(error) }
   }
 }
+
+const sinceMs = (startedMs: number): number => Math.round((performance.now() - startedMs) * 10) / 10
 
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof WrongHost) return 'wrong-host'
@@ -115,14 +121,23 @@ async function exchange(stream: Duplex, question: ProbeQuestion, signal: AbortSi
   })
 }
 
-async function askUdp(target: ProbeTarget, question: ProbeQuestion, signal: AbortSignal): Promise<Asked> {
-  const { address, port } = target.outside
+async function askUdp({ outside }: ProbeTarget, question: ProbeQuestion, signal: AbortSignal): Promise<Asked> {
+  return { answer: await exchangeUdp(outside, formatProbeQuestion(question), signal), binding: Buffer.alloc(0) }
+}
+
+/** Not a byte of the answer is told to anybody. */
+async function pingService(outside: Endpoint, ping: Ping, startedMs: number, signal: AbortSignal): Promise<Sighting> {
+  if (!ping.isAnswer(await exchangeUdp(outside, ping.request, signal))) return { outcome: 'wrong-host' }
+  return { outcome: 'reachable', rttMs: sinceMs(startedMs) }
+}
+
+async function exchangeUdp({ address, port }: Endpoint, datagram: Uint8Array, signal: AbortSignal): Promise<Buffer> {
   const socket = dgram.createSocket(address.includes(':') ? 'udp6' : 'udp4')
-  const send = (): void => socket.send(formatProbeQuestion(question), () => {})
+  const send = (): void => socket.send(datagram, () => {})
   let resend: NodeJS.Timeout | undefined
   try {
     socket.connect(port, address)
-    const answer = await settle<Buffer>(signal, (resolve, reject) => {
+    return await settle<Buffer>(signal, (resolve, reject) => {
       let tries = 1
       socket.once('connect', send).once('error', reject).on('message', resolve)
       // One lost datagram must not turn the light: ask up to three times.
@@ -134,7 +149,6 @@ async function askUdp(target: ProbeTarget, question: ProbeQuestion, signal: Abor
       )
       return () => clearInterval(resend)
     })
-    return { answer, binding: Buffer.alloc(0) }
   } finally {
     socket.close()
   }

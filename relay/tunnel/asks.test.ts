@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { createSecureContext } from 'node:tls'
 import { parseRange, type Range } from '../../protocol/model/address.ts'
 import { newIdentity } from '../../wire/identity.ts'
-import type { Ask, ProbeRequest, ProbeResult, Publication } from '../../wire/messages.ts'
+import { Ask, type ProbeRequest, type ProbeResult, type Publication } from '../../wire/messages.ts'
 import { createNames, type Names } from '../names/names.ts'
 import { createProbeLimits } from '../probe/limits.ts'
 import { answering, freePort, tcpHome, tlsHome } from '../probe/listener.fixture.ts'
@@ -16,6 +16,7 @@ import { createPresence, type Presence } from './presence.ts'
 const HOME = newIdentity()
 const LOOPBACK = [parseRange('127.0.0.0/8') as Range]
 const never = new AbortController().signal
+const PINGED = { transport: 'udp', family: 'ipv6', port: 22124, ping: 'jamulus' } as const
 
 interface House {
   readonly presence: Presence
@@ -121,6 +122,20 @@ test('a device names its own hosts only', async (context) => {
     'example.com',
   ]
   for (const host of strangers) assert.deepEqual(await probe({ port, host }), { rejected: 'malformed' }, host)
+})
+
+test('a service’s own ping is sent over IPv6 alone, where the address is nobody else’s, and only one of those that are known', async (context) => {
+  const { probe, presence } = house(context)
+  for (const wrong of [{ family: 'ipv4' }, { transport: 'tcp' }, { via: 'tunnel' }] as const)
+    assert.deepEqual(
+      await probe({ ...PINGED, ...wrong }).then((reply) => 'rejected' in reply && /malformed|no-address/.test(reply.rejected)),
+      true,
+    )
+  assert.deepEqual(await probe({ ...PINGED, family: 'ipv4' }), { rejected: 'malformed' })
+  assert.equal(Ask.safeParse({ ...PINGED, kind: 'probe', id: 'c'.repeat(22), via: 'direct', ping: 'AAAA' }).success, false)
+  assert.equal(Ask.safeParse({ ...PINGED, kind: 'probe', id: 'c'.repeat(22), via: 'direct' }).success, true)
+  presence.observe(HOME.publicKey, 'ipv6', '2001:db8::7')
+  assert.deepEqual(await probe(PINGED), { rejected: 'no-address' }, 'not on the internet here')
 })
 
 test('amplifiers are not asked, nor more than twenty ports', async (context) => {

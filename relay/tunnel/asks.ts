@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { isPublic, type Range } from '../../protocol/model/address.ts'
 import type { Ask, ProbeRequest, ProbeResult, Publication, RejectionCode } from '../../wire/messages.ts'
+import { PINGS } from '../../wire/pings.ts'
 import type { Names } from '../names/names.ts'
 import type { ProbeLimits } from '../probe/limits.ts'
 import { probe } from '../probe/prober.ts'
@@ -48,6 +49,8 @@ async function answerProbe(context: AskContext, deviceKey: string, label: string
   const outside = destination(context, deviceKey, ask)
   if (!outside) return { rejected: 'no-address' }
   if (ask.host !== undefined && !context.names.ownsHost(label, ask.host)) return { rejected: 'malformed' }
+  // An IPv4 address may be shared: a neighbour's service would answer in the place of this home's.
+  if (ask.ping && (ask.transport !== 'udp' || ask.via !== 'direct' || ask.family !== 'ipv6')) return { rejected: 'malformed' }
   const { limits } = context
   const admission = limits.admit(deviceKey, ask.transport, ask.via === 'direct' ? ask.port : undefined)
   if (admission !== 'ok') return { rejected: admission }
@@ -59,7 +62,8 @@ async function look(context: AskContext, deviceKey: string, ask: ProbeRequest, o
   const { transport, host, family, via, authority } = ask
   if ((await context.selfTest.ageS(family, via)) === undefined) return unknown()
   const page = authority && { trusted: context.trusted, authority }
-  const sighting = await probe({ transport, outside, host, deviceKey, id: Buffer.from(ask.id, 'base64url'), page }, signal)
+  const ping = ask.ping && PINGS[ask.ping]
+  const sighting = await probe({ transport, outside, host, deviceKey, id: Buffer.from(ask.id, 'base64url'), page, ping }, signal)
   if (sighting.outcome === 'unknown') return unknown()
   const isReachable = sighting.outcome === 'reachable'
   // Only eyes that still see may say no; then it says something about the home and not about us.

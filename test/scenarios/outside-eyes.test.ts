@@ -108,3 +108,42 @@ describe('a relay with two addresses', () => {
     )
   })
 })
+
+describe('a Jamulus server on the very computer of the engine', () => {
+  let house: House
+  before(async () => {
+    house = await openHouse()
+    const env = { QT_QPA_PLATFORM: 'offscreen', HOME: house.lab.dir, XDG_RUNTIME_DIR: house.lab.dir }
+    // With IPv6 it takes its port on every address, so the engine cannot stand in front of it there.
+    await house.lab.host('home').spawn('Jamulus', ['-s', '-n', '-p', '22124', '--enableipv6'], { env })
+    await house.startRelay()
+    await house.startEngine('--relay', await house.relayCode())
+  })
+  after(() => house.close())
+
+  it('is proven over IPv6 by its own ping, through a pinhole, and answers a visitor there', async () => {
+    await house.porchlight('add', 'band', '--to', 'udp://127.0.0.1:22124', '--preset', 'jamulus')
+    const service = await eventually(
+      async () => {
+        const found = await house.service('band')
+        assert.equal(found.best.ipv6, 'direct', JSON.stringify(found.paths))
+        return found
+      },
+      { timeoutMs: 30_000 },
+    )
+    const { outside } = service.paths.find(({ rung, family }) => rung === 'direct' && family === 'ipv6') ?? {}
+    assert.deepEqual(outside, { address: house.lab.addresses.home.ipv6, port: 22124 })
+    const held = await house.lab.host('home').exec('ss', ['-6', '-l', '-u', '-n', '-H', 'sport', '=', '22124'])
+    assert.deepEqual(held.stdout.match(/\S+:22124/g), ['*:22124'], 'nobody but Jamulus')
+    const { stdout } = await house.lab.host('visitor').exec(process.execPath, ['-e', PING, outside?.address ?? '', '22124'])
+    assert.equal(stdout, 'answered')
+  })
+})
+
+const PING = `
+const ping = Buffer.from('0000e90300040040e2010093f3', 'hex')
+const socket = require('node:dgram').createSocket('udp6')
+setTimeout(() => process.exit(), 2000).unref()
+socket.on('message', (bytes) => process.stdout.write(bytes.equals(ping) ? 'answered' : 'nonsense', () => process.exit()))
+socket.send(ping, Number(process.argv[2]), process.argv[1])
+`
