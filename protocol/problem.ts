@@ -13,11 +13,13 @@ type ParamName =
   | 'detail'
   | 'host'
   | 'internal'
+  | 'internalPort'
   | 'keptAs'
   | 'name'
   | 'ours'
   | 'path'
   | 'port'
+  | 'protocol'
   | 'reason'
   | 'relay'
   | 'service'
@@ -94,6 +96,7 @@ export const PROBLEMS = {
   'gateway-silent': info('address'),
   'gateway-refused': info('address', 'reason'),
   'gateway-conflict': info('address', 'port', 'internal'),
+  'forward-by-hand': info('address', 'protocol', 'port', 'internal', 'internalPort'),
   'gateway-no-internet': info('address'),
   'gateway-no-address': info('address'),
   'provider-shares-address': info('address'),

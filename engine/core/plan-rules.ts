@@ -29,7 +29,14 @@ export function planOpening(state: State, exposure: Exposure, path: Path, add: A
   const key = pathKey(path)
   const port = state.ports[portKey(exposure.id, path.family)]
   const localAddress = state.network?.[path.family]?.localAddress
-  if (path.rung === 'tunnel' || port === undefined || localAddress === undefined || state.gateway.phase !== 'found') return
+  if (
+    path.rung === 'tunnel' ||
+    path.rung === 'manual' ||
+    port === undefined ||
+    localAddress === undefined ||
+    state.gateway.phase !== 'found'
+  )
+    return
   if (isPortAwaited(state, exposure)) return
   // A closed firewall that nobody can ask is only looked at.
   const isHelpless = path.phase === 'blocked' && path.rung === 'direct' && !canAskFirewall(state)

@@ -116,7 +116,7 @@ export function unproven(path: Path): Path {
 export function onProbed(path: Path, verdict: Verdict, state: State, atMs: number): Path {
   if (path.phase === 'blocked') return onLookedAgain(path, verdict, state, atMs)
   if (!('way' in path)) return path
-  const next = (inMs: number) => ({ ...path.way, probeAtMs: atMs + inMs })
+  const next = (inMs: number) => ({ ...path.way, outside: seenAt(path, path.way, state), probeAtMs: atMs + inMs })
   if (verdict.outcome === 'reachable')
     return { ...base(path), phase: 'confirmed', way: next(probeEveryMs(path, state)), verdict, doubts: 0 }
   if (verdict.outcome === 'unknown') {
@@ -129,6 +129,12 @@ export function onProbed(path: Path, verdict: Verdict, state: State, atMs: numbe
 
 function probeEveryMs({ rung }: Path, state: State): number {
   return Math.max(rung === 'tunnel' ? TUNNEL_PROBE_MS : DIRECT_PROBE_MS, allLooksMs(state))
+}
+
+/** In IPv4 the relay looks where it sees us, whatever address a router has named. */
+function seenAt({ rung, family }: Path, { outside }: Way, { relay }: State): Way['outside'] {
+  const observed = rung !== 'tunnel' && family === 'ipv4' && relay.phase === 'connected' ? relay.known.observed.ipv4 : undefined
+  return observed ? { ...outside, address: observed } : outside
 }
 
 /** In this time every path is looked at once. */
@@ -170,7 +176,7 @@ function onLookedAgain(path: BlockedPath, verdict: Verdict, state: State, atMs: 
   if (verdict.outcome === 'unknown') return lookAt(path, atMs + UNKNOWN_MS)
   const inMs = Math.max(step(LOOK_AGAIN_MS, looks), allLooksMs(state))
   if (verdict.outcome !== 'reachable') return { ...path, closed: { way: { ...way, probeAtMs: atMs + inMs }, looks: looks + 1 } }
-  const open = { ...way, inspectAtMs: atMs, probeAtMs: atMs + probeEveryMs(path, state) }
+  const open = { ...way, outside: seenAt(path, way, state), inspectAtMs: atMs, probeAtMs: atMs + probeEveryMs(path, state) }
   return { ...base(path), phase: 'confirmed', way: open, verdict, doubts: 0 }
 }
 
@@ -190,7 +196,7 @@ function onLost(path: OpenPath, verdict: Verdict, state: State, atMs: number): P
       standing: false,
       lastVerdict: verdict,
     }
-  const isHelpless = path.rung === 'direct' && !canAskFirewall(state)
+  const isHelpless = path.rung === 'manual' || (path.rung === 'direct' && !canAskFirewall(state))
   if (attempt === 0 && !isHelpless) return { ...base(path), phase: 'seeking', attempt: 1, replace: way.rules }
   const retryAtMs = atMs + step(UNREACHABLE_RETRY_MS, attempt - 1)
   // The rule stays where it is: to forward nothing now is no reason not to do so later.

@@ -140,8 +140,9 @@ export interface Rule {
 
 interface PathBase {
   readonly exposure: string
-  /** `direct` is IPv6 without translation: our own address and port, behind a pinhole where a firewall needs one. */
-  readonly rung: 'direct' | 'mapped' | 'tunnel'
+  /** `direct` is IPv6 without translation: our own address and port, behind a pinhole where a firewall needs one. `manual` is a rule that the
+   *  owner has made on the router himself. */
+  readonly rung: 'direct' | 'mapped' | 'manual' | 'tunnel'
   readonly family: Family
 }
 

@@ -7,7 +7,7 @@ import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapsho
 import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
 import { natFinding } from './nat.ts'
-import { isRehearsal, type Path, type Service, type State, seenIPv4 } from './state.ts'
+import { isRehearsal, type Path, pathKey, type Service, type State, seenIPv4 } from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
 
 /** The way to the relay is a part of the way between two players, who fall apart when they hear each other too late. */
@@ -130,14 +130,13 @@ function problemOf(state: State, service: Service, paths: readonly Path[]): Prob
 }
 
 function problemsOf(state: State): Problem[] {
-  const { relay, gateway, certificate, network } = state
+  const { relay, certificate, network } = state
   const active = state.services.filter(({ paused }) => !paused)
   const found: Problem[] = [...state.notices, ...Object.values(state.unsaved).map(({ problem }) => problem)]
   if (network === null) found.push(problem('no-network', {}))
   if (relay.phase === 'none') found.push(problem('no-relay', {}))
   if (relay.phase === 'waiting' || relay.phase === 'refused') found.push(relay.problem)
   if (active.length > 0) {
-    if (gateway.phase === 'absent') found.push(gateway.problem)
     found.push(...addressProblems(state))
     if (certificate.phase === 'failed' || (certificate.phase === 'valid' && certificate.problem))
       found.push(...[certificate.problem].filter((p) => p !== null))
@@ -152,11 +151,20 @@ function problemsOf(state: State): Problem[] {
   }
   // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.
   for (const path of Object.values(state.paths)) {
-    if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed') found.push(path.problem)
+    if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed' && isTold(state, path)) found.push(path.problem)
     found.push(...certificateProblem(state, path))
   }
   found.push(...alarms(state))
   return unique(found).sort(bySeverity)
+}
+
+/** A rule made by hand does the router's work; and where it would lead nowhere, or the port is another's, nobody is told to make one. */
+function isTold(state: State, { exposure, rung }: Path): boolean {
+  const sibling = state.paths[pathKey({ exposure, rung: rung === 'manual' ? 'mapped' : 'manual', family: 'ipv4' })]
+  if (rung === 'mapped') return sibling?.phase !== 'confirmed'
+  if (rung !== 'manual') return true
+  const asksForIt = sibling?.phase === 'blocked' && ['gateway-silent', 'gateway-refused'].includes(sibling.problem.code)
+  return asksForIt && addressProblems(state).length === 0
 }
 
 /** This way leads to us, but a browser that takes it would show a warning and not the page. */

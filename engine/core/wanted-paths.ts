@@ -1,8 +1,9 @@
 /** Which ways in there are to be at all. Pure. */
 import type { Family } from '../../protocol/model/address.ts'
+import { problem } from '../../protocol/problem.ts'
 import { exposuresOf, FRONT_DOOR, isPortAwaited } from './exposures.ts'
 import { base, freeWay } from './reduce-path.ts'
-import { canAskFirewall, type Exposure, isRehearsal, type Path, pathKey, pinholesFor, portKey, type State } from './state.ts'
+import { canAskFirewall, type Exposure, isRehearsal, type Path, pathKey, pinholesFor, portKey, type State, seenIPv4 } from './state.ts'
 
 /** Exactly the paths that the services want and the network allows: new ones start seeking, those of the tunnel stand as soon as it does. */
 export function withWantedPaths(state: State, atMs: number): State {
@@ -33,7 +34,35 @@ function wantedPaths(state: State, exposure: Exposure, atMs: number): Path[] {
       ]
     : []
   const mapped = network?.ipv4 ? [existing('mapped', 'ipv4')] : []
-  return [...direct, ...mapped, ...tunnel]
+  return [...direct, ...mapped, ...mapped.flatMap((path) => manualPath(state, exposure, path, existing('manual', 'ipv4'), atMs)), ...tunnel]
+}
+
+/** Where the router makes no rule for us, its owner may have made it by hand. One that works stays until something better is proven. */
+function manualPath(state: State, exposure: Exposure, mapped: Path, existing: Path, atMs: number): Path[] {
+  const { network, ports } = state
+  const port = ports[portKey(exposure.id, 'ipv4')]
+  if ('way' in existing) return mapped.phase === 'confirmed' ? [] : [existing]
+  // A rule that is there, and closed, is looked at on the same port.
+  if (mapped.phase !== 'blocked' || mapped.closed || !network?.ipv4 || port === undefined || isPortAwaited(state, exposure)) return []
+  const byHand = problem('forward-by-hand', {
+    address: network.ipv4.gateway,
+    protocol: exposure.protocol.toUpperCase(),
+    port: String(exposure.port),
+    internal: network.ipv4.localAddress,
+    internalPort: String(port),
+  })
+  const closed = existing.phase === 'blocked' ? existing.closed : null
+  const way = freeWay(seenIPv4(state) ?? '', exposure.port, atMs)
+  return [
+    {
+      ...base(existing),
+      phase: 'blocked',
+      problem: byHand,
+      retryAtMs: Number.POSITIVE_INFINITY,
+      attempt: 0,
+      closed: closed ?? { way, looks: 0 },
+    },
+  ]
 }
 
 function tunnelPaths(state: State, exposure: Exposure, existing: (rung: 'tunnel', family: Family) => Path, atMs: number): Path[] {

@@ -145,6 +145,7 @@ export const routerProblems: ProblemWords<
   | 'gateway-silent'
   | 'gateway-refused'
   | 'gateway-conflict'
+  | 'forward-by-hand'
   | 'gateway-no-internet'
   | 'provider-shares-address'
   | 'gateway-no-address'
@@ -179,6 +180,12 @@ export const routerProblems: ProblemWords<
     cause: `A rule on the router at ${address} sends it to ${internal}. Porchlight does not touch rules it did not make.`,
     consequence: 'That service goes on as before. Visitors of yours take the relay.',
     remedy: `If you no longer need that rule, delete it at http://${address}. Porchlight then takes the port by itself.`,
+  }),
+  'forward-by-hand': ({ address, protocol, port, internal, internalPort }) => ({
+    title: 'You can open the direct way by hand.',
+    cause: `The router at ${address} does not let Porchlight set a rule there, but you may.`,
+    consequence: 'Until then visitors take the relay: it works, only a little slower.',
+    remedy: `Open http://${address} in a browser and forward ${protocol} port ${port} to ${internal}, port ${internalPort}; give this computer a fixed address there too. Porchlight notices within a minute, and at once when you choose "Check now".`,
   }),
   'gateway-no-internet': ({ address }) => ({
     title: 'Your router has no internet connection.',

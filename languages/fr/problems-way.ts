@@ -149,6 +149,7 @@ export const routerProblems: ProblemWords<
   | 'gateway-silent'
   | 'gateway-refused'
   | 'gateway-conflict'
+  | 'forward-by-hand'
   | 'gateway-no-internet'
   | 'provider-shares-address'
   | 'gateway-no-address'
@@ -183,6 +184,12 @@ export const routerProblems: ProblemWords<
     cause: `Une règle de la box (${address}) l'envoie vers ${internal}. Porchlight ne touche pas aux règles qu'il n'a pas posées.`,
     consequence: 'Ce service-là continue comme avant. Vos visiteurs passent par le relais.',
     remedy: `Si cette règle ne vous sert plus, supprimez-la sur http://${address}. Porchlight prendra ensuite le port tout seul.`,
+  }),
+  'forward-by-hand': ({ address, protocol, port, internal, internalPort }) => ({
+    title: 'Vous pouvez ouvrir le chemin direct à la main.',
+    cause: `La box à l'adresse ${address} ne laisse pas Porchlight y poser de règle, mais vous, vous le pouvez.`,
+    consequence: "D'ici là, les visiteurs passent par le relais : cela fonctionne, un peu moins vite.",
+    remedy: `Ouvrez http://${address} dans un navigateur et redirigez le port ${port} (${protocol}) vers ${internal}, port ${internalPort} ; donnez-y aussi une adresse fixe à cet ordinateur. Porchlight s'en apercevra en moins d'une minute, et aussitôt si vous choisissez « Vérifier maintenant ».`,
   }),
   'gateway-no-internet': ({ address }) => ({
     title: "Votre box n'a pas internet.",

@@ -97,7 +97,7 @@ const HOMES: readonly (readonly Story[])[] = [
       ['cable-in', DIRECT],
     ],
     [
-      ['upnp-off', { ...BY_RELAY, problems: ['gateway-silent'] }],
+      ['upnp-off', { ...BY_RELAY, problems: ['gateway-silent', 'forward-by-hand'] }],
       ['upnp-on', DIRECT],
     ],
   ],

@@ -38,7 +38,7 @@ export interface House {
   status(): Promise<Status>
   service(name?: string): Promise<ServiceView>
   /** The rung by which IPv4 visitors come, once it is the expected one. */
-  becomes(rung: 'mapped' | 'tunnel', timeoutMs?: number): Promise<ServiceView>
+  becomes(rung: 'mapped' | 'manual' | 'tunnel', timeoutMs?: number): Promise<ServiceView>
   /** What a visitor on the lab's internet gets, following the system's resolver; never from a cache. */
   visit(url: string, ...curlArgs: string[]): Promise<Visit>
   /** What stands in DNS, as the lab's resolver tells it, or a server that is named. */

@@ -46,7 +46,7 @@ const HOMES: readonly Home[] = [
   { name: 'upnp-only', ...OPEN, protocols: ['pcp', 'upnp'] },
   { name: 'upnp-v1', ...OPEN },
   { name: 'pcp-only', ...OPEN, protocols: ['pcp', 'natpmp'] },
-  { name: 'upnp-off', ...SHUT_IN, protocols: [], problems: ['gateway-silent'], nat: ['unknown'] },
+  { name: 'upnp-off', ...SHUT_IN, protocols: [], problems: ['gateway-silent', 'forward-by-hand'], nat: ['unknown'] },
   // The name has no IPv6 address then: a visitor would prefer the relay's to the home's (protocol/model/records.ts).
   { name: 'no-ipv6', ...OPEN, best: { ipv4: 'mapped', ipv6: 'tunnel' } },
   {

@@ -1,0 +1,84 @@
+/** A router that does not let itself be asked, and an owner who makes the rule on it by hand, as he is told to. */
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
+import { must } from '../../lab/host.ts'
+import type { LabProcess } from '../../lab/lab.ts'
+import { setTable } from '../../lab/line.ts'
+import { type House, hostOf, MARKER, openHouse } from './house.ts'
+
+const ROUTER = '203.0.113.10'
+const RELAY = '198.51.100.20'
+
+describe('a rule that the owner makes on his router by hand', { concurrency: 1 }, () => {
+  let house: House
+  let engine: LabProcess
+  let internal: string
+  let internalPort: string
+
+  before(async () => {
+    house = await openHouse({ upnp: false })
+    await house.startRelay()
+    engine = await house.startEngine('--relay', await house.relayCode())
+    await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
+    await house.becomes('tunnel')
+  })
+  after(() => house.close())
+
+  /** The rule, and the firewall of the router that follows it, as a router's own page makes them together. */
+  async function forward(port: number, to: string): Promise<void> {
+    const { host } = house.lab
+    const rule = `chain by_hand {\ntype nat hook prerouting priority dstnat; policy accept;\niifname "wan" tcp dport ${port} dnat ip to ${to}\n}`
+    await setTable(host('router'), 'owner', rule)
+    await must(host('router'), 'nft', ['insert', 'rule', 'inet', 'home', 'through_router', 'ct', 'status', 'dnat', 'accept'])
+  }
+
+  const published = async (): Promise<string[]> => (await house.addresses(hostOf(await house.service()), 'A', RELAY)).sort()
+
+  async function straight(): Promise<void> {
+    const service = await house.becomes('manual', 10_000)
+    assert.deepEqual(service.paths.find(({ rung }) => rung === 'manual')?.outside, { address: ROUTER, port: 443 })
+    await eventually(async () => assert.deepEqual(await published(), [RELAY, ROUTER]), { timeoutMs: 5000 })
+    assert.deepEqual((await house.status()).problems, [])
+    const page = await house.visit(service.publicUrl ?? '', '--resolve', `${hostOf(service)}:443:${ROUTER}`)
+    assert.match(page.body, new RegExp(MARKER))
+  }
+
+  it('is told with the address and the port that it must lead to', async () => {
+    const told = await eventually(
+      async () => {
+        const found = (await house.status()).problems.find(({ code }) => code === 'forward-by-hand')
+        assert.ok(found)
+        return found
+      },
+      { timeoutMs: 15_000 },
+    )
+    internal = told.params.internal ?? ''
+    internalPort = told.params.internalPort ?? ''
+    assert.deepEqual([internal, told.params.port, told.params.protocol], ['192.168.1.10', '443', 'TCP'])
+    assert.match(told.remedy, new RegExp(`TCP port 443 to 192\\.168\\.1\\.10, port ${internalPort}`))
+  })
+
+  it('is found by "check now", proven from outside, and takes visitors straight to the home', async () => {
+    await forward(443, `${internal}:${internalPort}`)
+    await house.porchlight('diagnose')
+    await straight()
+  })
+
+  it('leads to the same port after the engine has been started again', async () => {
+    await engine.stop()
+    engine = await house.startEngine()
+    await straight()
+  })
+
+  it('is missed within seconds when it is gone, and the relay carries everything again', async () => {
+    await setTable(house.lab.host('router'), 'owner', false)
+    const service = await house.becomes('tunnel', 20_000)
+    await eventually(async () => assert.deepEqual(await published(), [RELAY]), { timeoutMs: 5000 })
+    assert.match((await house.visit(service.publicUrl ?? '')).body, new RegExp(MARKER))
+    assert.deepEqual(
+      (await house.status()).problems.map(({ code }) => code),
+      ['gateway-silent', 'forward-by-hand'],
+    )
+  })
+})
