@@ -82,17 +82,24 @@ describe('a relay is blind for what visitors and services say', () => {
   })
 
   it('would be found out: what it does read is found by the same search, in its memory and on its cable', async () => {
-    const file = join(house.lab.dir, 'relay-80.pcap')
+    await house.porchlight('add', 'plain', '--to', 'tcp://192.168.1.20:8088')
+    const place = await eventually(async () => {
+      const { state, publicAddress } = await house.service('plain')
+      assert.equal(state, 'reachable')
+      return publicAddress
+    })
+    const file = join(house.lab.dir, 'relay-clear.pcap')
     const capture = await house.lab
       .host('relay')
       .spawn('tcpdump', ['-i', 'any', '-U', '-s', '0', '-w', file], { readyPattern: /listening on/ })
-    const [inTls, inTheClear] = [secret(), secret()]
+    const [toRelay, inTheClear] = [secret(), secret()]
     await eventually(async () => {
-      await house.visit(`https://relay.test/${inTls}`)
-      await house.visit(`http://relay.test/${inTheClear}`)
-      assert.deepEqual(searchMemory(relay.pid, [inTls, inTheClear]).found, [inTls, inTheClear].sort())
+      await house.visit(`https://relay.test/${toRelay}`)
+      const page = await house.visit(`http://${place?.host}:${place?.port}/`, '-4', '--data', inTheClear)
+      assert.deepEqual([page.via, page.body], [RELAY, answered + inTheClear])
+      assert.deepEqual(searchMemory(relay.pid, [toRelay, inTheClear]).found, [toRelay, inTheClear].sort())
     })
     const bytes = await captured(capture, file)
-    assert.deepEqual([bytes.includes(inTls), bytes.includes(inTheClear)], [false, true])
+    assert.deepEqual([bytes.includes(toRelay), bytes.includes(inTheClear)], [false, true])
   })
 })
