@@ -165,6 +165,26 @@ describe('faults', () => {
     await eventually(goesOut)
   })
 
+  test('port-443-shut, proxy-alone: also what was let out before is held back; and all may go out', async () => {
+    const proxy = await lab.startWebProxy()
+    await lab.startNginx('visitor', { address: '198.18.0.10', port: 443, text: 'at 443' })
+    const at443 = (...args: string[]) => fetchPage(lab.host('home'), 'http://198.18.0.10:443/', ...args)
+    assert.equal((await at443()).page, 'at 443')
+    await lab.inject('port-443-shut')
+    assert.equal((await at443()).code, 28)
+    await goesOut()
+    await lab.inject('proxy-alone')
+    assert.equal((await at443()).code, 28)
+    await assert.rejects(goesOut)
+    // CONNECT to 443 and nowhere else, and only for those who name themselves.
+    assert.equal((await at443('--proxytunnel', '--proxy', proxy)).page, 'at 443')
+    assert.equal((await at443('--proxytunnel', '--proxy', proxy.replace('ann:s3cret@', ''))).code, 56)
+    assert.equal((await fetchPage(lab.host('home'), 'http://198.18.0.10:8000/', '--proxytunnel', '--proxy', proxy)).code, 56)
+    await lab.inject('all-may-go-out')
+    assert.equal((await at443()).page, 'at 443')
+    await goesOut()
+  })
+
   test('upnp-off: nobody answers; and on', async () => {
     await lab.inject('upnp-off')
     assert.match(await mapByUpnp(lab, 9004), /No valid UPNP Internet Gateway Device found/)

@@ -2,6 +2,7 @@ import { must } from './host.ts'
 import type { Lab } from './lab.ts'
 import { setTable } from './line.ts'
 import { batch, type HostName, machineOf, nextBox, peerOf, routesOf } from './topology.ts'
+import { WEB_PROXY } from './web-proxy.ts'
 
 /** Something that befalls a lab. Those with `undoneBy` last until that one; the others are over when `happen` resolves. */
 export type Fault = { says: string; undoneBy?: string; happen(lab: Lab): Promise<void> }
@@ -75,6 +76,17 @@ export const FAULTS = {
       setTable(host('dns'), 'outage', 'chain arriving {\ntype filter hook input priority filter; policy accept;\nth dport 53 drop\n}'),
   },
   'dns-up': { says: 'names resolve again', happen: ({ host }) => setTable(host('dns'), 'outage', false) },
+  'port-443-shut': {
+    says: 'nothing goes out to TCP port 443 any more, not even what was let out before',
+    undoneBy: 'all-may-go-out',
+    happen: (lab) => holdBack(lab, 'meta l4proto tcp ct original proto-dst 443'),
+  },
+  'proxy-alone': {
+    says: `nothing goes out any more but to the web proxy's port, TCP ${WEB_PROXY.port}`,
+    undoneBy: 'all-may-go-out',
+    happen: (lab) => holdBack(lab, `meta l4proto { tcp, udp } ct original proto-dst != ${WEB_PROXY.port}`),
+  },
+  'all-may-go-out': { says: 'everything may go out again', happen: ({ host }) => setTable(host('router'), 'held_back', false) },
   'cable-out': {
     says: "the home's cable is pulled: its interface has no carrier, its addresses stay",
     undoneBy: 'cable-in',
@@ -93,6 +105,16 @@ export type FaultName = keyof typeof FAULTS
 
 export function isFault(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name)
+}
+
+/** Connections that the home began, in both directions; those who came from outside go on. */
+async function holdBack({ host }: Lab, what: string): Promise<void> {
+  const rules = `chain leaving {
+    type filter hook forward priority filter - 5; policy accept;
+    iifname "br-lan" oifname "wan" ct direction original ${what} drop
+    iifname "wan" oifname "br-lan" ct direction reply ${what} drop
+  }`
+  await setTable(host('router'), 'held_back', rules)
 }
 
 async function moveWan(lab: Lab, by: number): Promise<void> {

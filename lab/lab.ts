@@ -15,6 +15,7 @@ import { type Behaviour, ORDINARY } from './router-settings.ts'
 import { sweepDeadLabs } from './sweep.ts'
 import { folderOf, removeAtExit, removedAlready, tearDown } from './tear-down.ts'
 import { ADDRESSES, type Addresses, type HostName, hostsOf, machineOf, type Network, nextBox, raiseNetwork } from './topology.ts'
+import { startWebProxy } from './web-proxy.ts'
 
 export type { Certificate } from './certificates.ts'
 export type { TsigKey } from './dns.ts'
@@ -53,6 +54,8 @@ export type Lab = {
   relayCertificate(): Promise<Certificate>
   /** A real nginx that answers with `text`: on the LAN's second machine, 192.168.1.20:8080, unless told otherwise. */
   startNginx(host?: HostName, options?: { address?: string; port?: number; text?: string }): Promise<WebServer>
+  /** Start a real web proxy, on the internet beside the lab's DNS: 198.51.100.153:3128. Resolves to its URL, with a name and a password. */
+  startWebProxy(): Promise<string>
   /** Remove everything: processes (killed, without a goodbye), namespaces, files. Safe to call twice. */
   close(): Promise<void>
 }
@@ -128,7 +131,7 @@ async function startRouters(
   return { router, ...(outerRouter ? { outerRouter } : {}) }
 }
 
-type Parts = Omit<Lab, 'line' | 'caFile' | 'inject' | 'issuingRoots' | 'relayCertificate' | 'startNginx'> & {
+type Parts = Omit<Lab, 'line' | 'caFile' | 'inject' | 'issuingRoots' | 'relayCertificate' | 'startNginx' | 'startWebProxy'> & {
   authority: Certificate
   pebble: Pebble
 }
@@ -160,6 +163,13 @@ function assemble({ authority, pebble, ...parts }: Parts): Lab {
       webServers += 1
       return startNginx(parts.host(where), join(parts.dir, `nginx-${webServers}`), { address, port, text })
     },
+    startWebProxy: () =>
+      startWebProxy(
+        parts.host('dns'),
+        join(parts.dir, 'web-proxy'),
+        parts.addresses.dns.ipv4,
+        Number(new URL(parts.addresses.acmeDirectory).port),
+      ),
   }
   return lab
 }

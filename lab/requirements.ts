@@ -30,6 +30,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   tayga: 'tayga',
   tc: 'iproute2',
   tcpdump: 'tcpdump',
+  tinyproxy: 'tinyproxy-bin',
   'transmission-daemon': 'transmission-daemon',
   unshare: 'util-linux',
   upnpc: 'miniupnpc',

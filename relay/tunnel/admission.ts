@@ -139,7 +139,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
     if (!member || member.lane.leaving) return
     member.lane.leaving = true
     leaving = setInterval(() => {
-      if (lane.streamCount === 0 && answering === 0) lane.close('left for another')
+      if (lane.streamCount === 0 && lane.flowCount === 0 && answering === 0) lane.close('left for another')
     }, LEAVING_MS)
   }
 }

@@ -31,6 +31,8 @@ export interface House {
   relayCode(): Promise<string>
   /** Starts the engine at home; resolves when it is ready. */
   startEngine(...more: string[]): Promise<LabProcess>
+  /** Variables of the engine's environment besides the usual ones, from its next start on. */
+  readonly engineEnv: Record<string, string>
   /** One command against the running engine; resolves with what it printed, rejects when it fails. */
   porchlight(...args: string[]): Promise<string>
   /** The same, whatever comes of it. */
@@ -96,8 +98,9 @@ async function furnish(lab: Lab): Promise<House> {
       home.spawn(
         join(BIN, 'porchlight'),
         withData(['run', '--relay-ca', lab.caFile, '--acme-directory', addresses.acmeDirectory, '--acme-ca', lab.caFile, ...more]),
-        { env, readyPattern: /^ready /m },
+        { env: { ...env, ...house.engineEnv }, readyPattern: /^ready /m },
       ),
+    engineEnv: {},
     tryPorchlight: (...args) => home.exec(join(BIN, 'porchlight'), withData(args), { env, timeoutMs: 20_000 }),
     async porchlight(...args) {
       const { code, stdout, stderr } = await house.tryPorchlight(...args)
