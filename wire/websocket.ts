@@ -1,8 +1,7 @@
 /** A lane's bytes inside WebSocket messages (RFC 6455), for networks that let nothing but the web pass. Both ends use it.
  *  Where a message begins and ends means nothing: the frames inside say where they do.
  *
- *  Not ws's own createWebSocketStream: that makes every chunk a message and waits until each is flushed, so that a corked batch of small
- *  frames costs a message and a turn of the event loop each. Here a batch is one message. */
+ *  Not ws's own createWebSocketStream: that takes any message into memory, up to 100 MB, and leaves what it reads unbounded by ours. */
 import { Duplex } from 'node:stream'
 import type { ClientOptions, WebSocket } from 'ws'
 
@@ -21,23 +20,16 @@ export const WEBSOCKET_OPTIONS = {
   autoPong: false,
 } as const satisfies ClientOptions
 
-interface Piece {
-  readonly chunk: Buffer
-}
-
 /** `socket` is open. What is written waits for the connection as with any other socket, and the other side is read no faster than this
  *  side reads. The end of either is the end of both. */
 export function websocketStream(socket: WebSocket): Duplex {
   const stream = new Duplex({
     readableHighWaterMark: MAX_MESSAGE_BYTES,
     writableHighWaterMark: MAX_MESSAGE_BYTES,
-    write: (chunk: Buffer, _encoding, done) => socket.send(chunk, done),
-    writev(pieces: Piece[], done) {
-      const messages = inMessages(pieces.map(({ chunk }) => chunk))
-      const last = messages.pop()
-      for (const message of messages) socket.send(message)
-      if (last) socket.send(last, done)
-      else done()
+    write(chunk: Buffer, _encoding, done) {
+      let at = 0
+      for (; chunk.length - at > MAX_MESSAGE_BYTES; at += MAX_MESSAGE_BYTES) socket.send(chunk.subarray(at, at + MAX_MESSAGE_BYTES))
+      socket.send(chunk.subarray(at), done)
     },
     read() {
       if (socket.isPaused) socket.resume()
@@ -58,23 +50,4 @@ export function websocketStream(socket: WebSocket): Duplex {
   socket.on('error', (error) => stream.destroy(error))
   socket.on('close', () => stream.destroy())
   return stream
-}
-
-/** As few messages as the limit allows. */
-function inMessages(chunks: readonly Buffer[]): Buffer[] {
-  const messages: Buffer[] = []
-  let open: Buffer[] = []
-  let bytes = 0
-  const close = (): void => {
-    if (open.length > 0) messages.push(open.length === 1 && open[0] ? open[0] : Buffer.concat(open, bytes))
-    open = []
-    bytes = 0
-  }
-  for (const chunk of chunks) {
-    if (bytes + chunk.length > MAX_MESSAGE_BYTES) close()
-    open.push(chunk)
-    bytes += chunk.length
-  }
-  close()
-  return messages
 }

@@ -27,7 +27,7 @@ const tells =
     assert.ok(relay.state !== 'connected' && problems.some((problem) => problem.code === code), JSON.stringify([relay, problems]))
 
 describe('detours', { concurrency: 2 }, () => {
-  describe('a network that lets nothing out but to its web proxy', () => {
+  describe('a network that lets nothing out but to its web proxy', { concurrency: 1 }, () => {
     let house: House
     let proxy: string
     before(async () => {
@@ -78,7 +78,7 @@ describe('detours', { concurrency: 2 }, () => {
     })
   })
 
-  describe('a way to the relay that is shut or watched', () => {
+  describe('a way to the relay that is shut or watched', { concurrency: 1 }, () => {
     let house: House
     let engine: LabProcess
     before(async () => {
