@@ -42,6 +42,10 @@ export class LaneStream extends Duplex implements Sender {
   }
 
   #send(chunks: Buffer[], done: Done): void {
+    if (this.#cut) {
+      done()
+      return
+    }
     this.#pending = { chunks, at: 0, done }
     if (this.#credit > 0) this.#lane.outbox.wait(this)
   }
@@ -114,7 +118,23 @@ export class LaneStream extends Duplex implements Sender {
     if (this.#pending) this.#lane.outbox.wait(this)
   }
 
-  /** The other side reset the stream, or the lane is gone: nothing is sent any more. */
+  /** The other side reset the stream. When it had said everything it only wants to hear no more, as a TLS server that answers and hangs
+   *  up does: what it said is still read, at the reader's pace. */
+  receiveReset(): void {
+    const isStillRead = this.#receivedEnd && !this.readableEnded && (this.readableLength > 0 || this.readableFlowing === true)
+    if (!isStillRead || this.destroyed) {
+      this.cut()
+      return
+    }
+    this.#cut = true
+    this.#lane.forget(this)
+    const pending = this.#pending
+    this.#pending = undefined
+    pending?.done()
+    this.once('end', () => this.destroy())
+  }
+
+  /** Nothing is sent any more: the lane is gone, or the stream was reset. */
   cut(): void {
     this.#cut = true
     this.destroy(Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' }))

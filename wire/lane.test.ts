@@ -6,8 +6,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { random } from '../test/fuzz/random.ts'
-import { drained, type LanePair, lanePair, pour } from '../test/lanes.ts'
-import { MAX_CONTROL_BYTES, WINDOW_BYTES } from './frames.ts'
+import { drained, type LanePair, lanePair, pour, rawPeer } from '../test/lanes.ts'
+import { FrameType, frame, MAX_CONTROL_BYTES, WINDOW_BYTES } from './frames.ts'
 import type { LaneStream } from './lane-stream.ts'
 
 /** A pair whose next stream, seen from the engine, can be waited for. */
@@ -156,6 +156,30 @@ describe('streams', () => {
     while (relay.streamCount > 0) await turn()
     assert.equal(await text(far), 'late bytes')
     relay.close('done')
+  })
+
+  test('that the other side ended and reset in one breath give everything it said, and then are over', async () => {
+    const peer = rawPeer()
+    peer.listen()
+    const said = Buffer.alloc(10_000, 'an answer ')
+    const bytes = [
+      frame(FrameType.open, 1, Buffer.from('{}')),
+      frame(FrameType.data, 1, said),
+      frame(FrameType.end, 1),
+      frame(FrameType.reset, 1),
+    ]
+    peer.socket.write(Buffer.concat(bytes))
+    while (peer.streams.length === 0) await turn()
+    const [stream] = peer.streams as [LaneStream]
+    // What we would still say goes nowhere, and is no error.
+    stream.write('thank you')
+    const parts: Buffer[] = []
+    for await (const part of stream) parts.push(part)
+    assert.ok(Buffer.concat(parts).equals(said))
+    assert.deepEqual([stream.errored, peer.lane.streamCount, peer.closed], [null, 0, []])
+    if (!stream.closed) await once(stream, 'close')
+    assert.ok(peer.frames.every(({ type }) => type !== FrameType.reset && type !== FrameType.data))
+    peer.lane.close('done')
   })
 
   test('beyond the limit are refused by a reset, and come again when one has ended', async () => {

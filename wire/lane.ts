@@ -248,7 +248,7 @@ export class Lane {
     if (type === FrameType.data) stream.receive(payload)
     else if (type === FrameType.credit) stream.addCredit(payload.readUInt32BE(0))
     else if (type === FrameType.end) stream.receiveEnd()
-    else stream.cut()
+    else stream.receiveReset()
   }
 }
 

@@ -1,7 +1,5 @@
 /** A lane's bytes inside WebSocket messages (RFC 6455), for networks that let nothing but the web pass. Both ends use it.
- *  Where a message begins and ends means nothing: the frames inside say where they do.
- *
- *  Not ws's own createWebSocketStream: that takes any message into memory, up to 100 MB, and leaves what it reads unbounded by ours. */
+ *  Where a message begins and ends means nothing: the frames inside say where they do. */
 import { Duplex } from 'node:stream'
 import type { ClientOptions, WebSocket } from 'ws'
 
