@@ -88,7 +88,7 @@ test('kill -9, and again: the same relay, the same devices, names and links', as
   assert.deepEqual(fingerprint(String(key)), Buffer.from(code.fingerprint))
   const { label } = await device.introduce({ code: Buffer.from(code.key).toString('base64url') })
   const publication = { services: [{ name: 'web', kind: 'http', links: [LINK], direct: [] }], direct: [] }
-  assert.deepEqual((await device.ask({ kind: 'publish', publication })).result, {})
+  assert.deepEqual((await device.ask({ kind: 'publish', publication })).result, { ports: [] })
   assert.equal(await statusOfLink(port), 303)
 
   for (let kill = 0, relay = first; kill < 2; kill++) {
