@@ -43,6 +43,14 @@ export const page = {
     noAddress: 'Given once a relay is joined',
     way: 'Visitors come',
     onTheWay: 'On the way',
+    encrypted: 'Encrypted up to this computer',
+    /** Behind {@link encrypted}: does somebody else hold a key with which it could read along? */
+    watched: {
+      own: '; no foreign certificate for this name was found',
+      foreign: '; but a foreign certificate for this name was found',
+      unchecked: '; not checked whether there is a foreign certificate for this name',
+      off: '; the public logs of certificates are not looked at',
+    },
     readable: 'Readable for whoever passes it on, unless the program itself encrypts, as SSH does',
     proven: 'Last proven from outside',
     neverProven: 'Not yet',

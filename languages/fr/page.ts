@@ -50,6 +50,13 @@ export const page: Words['page'] = {
     noAddress: "Attribuée dès qu'un relais est rejoint",
     way: 'Les visiteurs passent',
     onTheWay: 'En chemin',
+    encrypted: 'Chiffré jusque dans cet ordinateur',
+    watched: {
+      own: " ; aucun certificat étranger pour ce nom n'a été trouvé",
+      foreign: ' ; mais un certificat étranger pour ce nom a été trouvé',
+      unchecked: " ; pas vérifié s'il existe un certificat étranger pour ce nom",
+      off: ' ; les registres publics de certificats ne sont pas consultés',
+    },
     readable: 'Lisible par qui le transmet, sauf si le programme chiffre lui-même, comme SSH',
     proven: "Dernière preuve de l'extérieur",
     neverProven: 'Pas encore',

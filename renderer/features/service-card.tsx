@@ -4,8 +4,8 @@ import { useId, useState } from 'react'
 import { ago, moment } from '../../languages/format.ts'
 import { describeProblem, type Words } from '../../languages/index.ts'
 import { isWeb } from '../../protocol/model/service.ts'
-import { type Light, lightOfService, type ServiceView } from '../../protocol/snapshot.ts'
-import { useEngine } from '../src/engine.ts'
+import { type GuardState, type Light, lightOfService, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
+import { useEngine, useEngineState } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button, ICON_PX } from '../ui/button.tsx'
@@ -23,6 +23,16 @@ function wayOf({ best }: ServiceView, { path }: Words): string {
   const rung = ipv4 ?? ipv6
   return rung === null ? path.none : path.rung[rung]
 }
+
+/** The worse of what the two watches know. In a rehearsal nobody outside could have a certificate. */
+function privacyOf(snapshot: Snapshot | null, { page: { services } }: Words): string {
+  if (!snapshot || snapshot.rehearsal) return services.encrypted
+  const { ownNames, certificateLog } = snapshot.guard
+  const worst = GUARD_WORST_FIRST.find((state) => state === ownNames.state || state === certificateLog.state)
+  return services.encrypted + services.watched[worst ?? 'unchecked']
+}
+
+const GUARD_WORST_FIRST: readonly GuardState[] = ['foreign', 'unchecked', 'off', 'own']
 
 /** What other programs than browsers are given: `host:port`. */
 const plainAddress = ({ publicAddress }: ServiceView): string | null => publicAddress && `${publicAddress.host}:${publicAddress.port}`
@@ -56,6 +66,7 @@ export function ServiceCard({ service, nowMs, onRemoved }: { service: ServiceVie
 
 function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
   const words = useWords()
+  const { snapshot } = useEngineState()
   const { services } = words.page
   const address = plainAddress(service)
   return (
@@ -84,12 +95,10 @@ function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
             <dt>{services.way}</dt>
             <dd>{wayOf(service, words)}</dd>
           </div>
-          {!isWeb(service.kind) && (
-            <div>
-              <dt>{services.onTheWay}</dt>
-              <dd>{services.readable}</dd>
-            </div>
-          )}
+          <div>
+            <dt>{services.onTheWay}</dt>
+            <dd>{isWeb(service.kind) ? privacyOf(snapshot, words) : services.readable}</dd>
+          </div>
           <div>
             <dt>{services.proven}</dt>
             <dd>

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
-import { Light, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
+import { type GuardState, Light, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
 import { axe, browserForTests, headline, picture, spoken, withPage } from '../fakes/page-browser.ts'
 import { HOUSES, house, jamulus, rehearsal, service } from '../fakes/snapshots.ts'
 
@@ -43,6 +43,28 @@ describe('the light', () => {
       await page.getByRole('button', { name: en.page.join.submit }).click()
       await spoken(page, en.page.join.joined)
       assert.deepEqual(host.calls, [{ name: 'joinRelay', input: { relay: 'https://relay.example' } }])
+    })
+  })
+
+  test('a website says that it is encrypted up to here, and what is known of foreign certificates: the worse of two looks', async () => {
+    const cases: [ownNames: GuardState, certificateLog: GuardState, shown: GuardState][] = [
+      ['own', 'own', 'own'],
+      ['own', 'unchecked', 'unchecked'],
+      ['foreign', 'unchecked', 'foreign'],
+      ['own', 'off', 'off'],
+    ]
+    for (const [ownNames, certificateLog, shown] of cases) {
+      const guard = { ownNames: { state: ownNames, atMs: 1 }, certificateLog: { state: certificateLog, atMs: 1 } }
+      await withPage({ snapshot: house({ guard }) }, async (page) => {
+        const { encrypted, watched } = en.page.services
+        await page
+          .getByText(encrypted + watched[shown], { exact: true })
+          .first()
+          .waitFor()
+      })
+    }
+    await withPage({ snapshot: house({ rehearsal: true }) }, async (page) => {
+      await page.getByText(en.page.services.encrypted, { exact: true }).first().waitFor()
     })
   })
 
