@@ -5,7 +5,7 @@ import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { Guarded } from './guard.ts'
-import type { GatewayProtocol, NetworkFacts, RouterRole, Rule, Service, Welcomed } from './state.ts'
+import type { GatewayProtocol, NetworkFacts, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
 
 /** What the router's table has for one of our rules. `silent`: it did not answer; `unknown`: it does not say. */
 export type Found = 'present' | 'absent' | 'foreign' | 'unknown' | 'silent'
@@ -80,6 +80,10 @@ export type Happening =
   | { readonly type: 'router-heard' }
   /** The router has lost its table. */
   | { readonly type: 'router-restarted' }
+  // The way beyond it
+  | { readonly type: 'next-hop-found'; readonly address: string | null }
+  | { readonly type: 'nat64-found'; readonly prefix: string | null }
+  | { readonly type: 'port-tried'; readonly tried: TriedPort }
   // The relay
   | { readonly type: 'relay-connected'; readonly known: Welcomed }
   /** The same session goes on by another way. */

@@ -8,6 +8,7 @@ import type { Publication } from '../../wire/messages.ts'
 import type { PingName } from '../../wire/pings.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
+import { planLine } from './plan-line.ts'
 import { type Hop, planLeftovers, planOpening } from './plan-rules.ts'
 import {
   type Exposure,
@@ -81,6 +82,10 @@ export type Effect =
   | { readonly kind: 'learn-translation'; readonly server: Endpoint; readonly other: Endpoint }
   /** By a connection that does nothing else. */
   | { readonly kind: 'be-seen'; readonly family: Family }
+  | { readonly kind: 'find-next-hop'; readonly towards: string }
+  | { readonly kind: 'ask-nat64' }
+  /** Have the router map it for a moment, to a listener of its own, and somebody outside look at it. */
+  | { readonly kind: 'try-port'; readonly port: number; readonly internalAddress: string }
   | { readonly kind: 'check-target'; readonly name: string; readonly target: Target; readonly preset: string | undefined }
   | { readonly kind: 'save'; readonly what: string }
   | {
@@ -122,7 +127,8 @@ export function plan(state: State, nowMs: number): Plan {
   planGateway(state, exposures, add, due)
   for (const exposure of exposures)
     for (const path of Object.values(state.paths)) if (path.exposure === exposure.id) planPath(state, exposure, path, add, due)
-  const opening = [...effects.values()].some(({ kind }) => kind === 'open')
+  planLine(state, add)
+  const opening = [...effects.values()].some(({ kind }) => kind === 'open' || kind === 'try-port')
   planLeftovers(state, opening, add, due)
   planRelay(state, exposures, add, due)
   planGuard(state, add, due)
@@ -203,14 +209,6 @@ function planRelay(state: State, exposures: readonly Exposure[], add: Add, due: 
   const { relay, certificate } = state
   const domain = deviceDomain(state)
   if (relay.phase !== 'connected' || domain === null) return
-  const { addresses, httpsPort } = relay.known
-  if (addresses.ipv4 !== undefined && state.network?.ipv4 && !isRehearsal(state)) {
-    const server = { address: addresses.ipv4, port: httpsPort }
-    if (relay.udp.ipv4 === undefined) add('ask-stun', { kind: 'ask-stun', ...server })
-    if (relay.udp.ipv4 && relay.udp.other && relay.udp.translation === undefined)
-      add('learn-translation', { kind: 'learn-translation', server, other: relay.udp.other })
-    if (relay.udp.ipv4 === null && relay.known.observed.ipv4 === undefined) add('be-seen ipv4', { kind: 'be-seen', family: 'ipv4' })
-  }
   const publication = publicationOf(state)
   const key = JSON.stringify(publication)
   if (relay.published !== key && due(relay.publishAtMs)) add(`publish ${key}`, { kind: 'publish', publication, key })

@@ -28,6 +28,7 @@ export function onNetwork(state: State, facts: State['network']): State {
       network: facts,
       gateway: { phase: 'unknown' },
       upstream: { phase: 'unknown' },
+      line: {},
       search: state.search + 1,
       ports,
     },
@@ -123,8 +124,8 @@ function elsewhere(state: State, address: string): State {
   const { relay } = state
   const goesOn = relay.phase === 'connected' && relay.known.family === 'ipv6'
   const { ipv4: _, ...observed } = goesOn ? relay.known.observed : {}
-  const next = goesOn ? { ...state, relay: { ...relay, known: { ...relay.known, observed } } } : reconnecting(state)
-  return eachPath(next, (path) =>
+  const next = goesOn ? { ...state, relay: { ...relay, known: { ...relay.known, observed }, udp: {} } } : reconnecting(state)
+  return eachPath({ ...next, line: {} }, (path) =>
     path.rung === 'mapped' && !('way' in path && path.way.outside.address === address) ? seeking(path) : path,
   )
 }
@@ -179,7 +180,7 @@ export function onObserved(state: State, { family, address }: Extract<Event, { t
   const before = known.observed[family]
   const next = { ...state, relay: { ...relay, known: { ...known, observed: { ...known.observed, [family]: address } } } }
   if (!before || address === null || before === address || family === 'ipv6') return next
-  return eachPath(next, (path) => {
+  return eachPath({ ...next, line: {} }, (path) => {
     if (!('way' in path) || path.rung === 'tunnel' || path.way.outside.address !== before) return path
     const moved = { ...path.way, outside: { ...path.way.outside, address }, probeAtMs: atMs }
     return { ...unproven(path), way: moved } as Path

@@ -143,6 +143,12 @@ function apply(state: State, event: Event): State {
       return onePath(state, event.path, (path) => onProbed(path, event.verdict, state, atMs))
     case 'probe-postponed':
       return onePath(state, event.path, (path) => onProbePostponed(path, atMs))
+    case 'next-hop-found':
+      return { ...state, line: { ...state.line, nextHop: event.address } }
+    case 'nat64-found':
+      return { ...state, line: { ...state.line, nat64: event.prefix } }
+    case 'port-tried':
+      return { ...state, line: { ...state.line, [state.line.within ? 'beyond' : 'within']: event.tried } }
     case 'relay-chosen':
       return withPublicPorts(withRelay(state, { phase: 'connecting', url: event.url, known: null }), {})
     case 'relay-left':

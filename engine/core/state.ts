@@ -77,7 +77,7 @@ export type RelayLink =
   | { readonly phase: 'refused'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }
 
 export interface NetworkFacts {
-  readonly ipv4?: { readonly gateway: string; readonly localAddress: string } | undefined
+  readonly ipv4?: { readonly gateway: string; readonly localAddress: string; readonly interfaceName?: string } | undefined
   /** A stable global address of ours. The gateway is mostly link-local, to be reached through that interface. */
   readonly ipv6?: { readonly gateway: string | null; readonly localAddress: string; readonly interfaceName: string } | undefined
 }
@@ -118,6 +118,23 @@ export type UpstreamState =
       readonly pinholes: number
       readonly externalIPv4: string
     }
+
+/** What was found out about the way beyond our router. Absent: not asked yet. */
+export interface LineFacts {
+  /** The router after ours on the way out; null: it keeps silent. */
+  readonly nextHop?: string | null
+  /** The prefix of the provider's NAT64; null: it has none. */
+  readonly nat64?: string | null
+  /** Ports that were mapped for a moment: one that is among ours if they are only some of the address's, and one that then is not. */
+  readonly within?: TriedPort | undefined
+  readonly beyond?: TriedPort | undefined
+}
+
+export interface TriedPort {
+  readonly port: number
+  /** By somebody outside; `untold` when the router would not map it, or nobody could look. */
+  readonly found: 'open' | 'closed' | 'untold'
+}
 
 /** The home's own router, or the one in front of it, where there are two (double NAT). */
 export type RouterRole = 'gateway' | 'upstream'
@@ -246,6 +263,7 @@ export interface State {
   readonly network: NetworkFacts | null | undefined
   readonly gateway: GatewayState
   readonly upstream: UpstreamState
+  readonly line: LineFacts
   /** Counts the searches for a router: a new one starts when the old conversation has broken off. */
   readonly search: number
   readonly paths: Readonly<Record<string, Path>>
@@ -279,6 +297,7 @@ export const EMPTY_STATE: State = {
   network: undefined,
   gateway: { phase: 'unknown' },
   upstream: { phase: 'unknown' },
+  line: {},
   search: 0,
   paths: {},
   certificate: { phase: 'none' },

@@ -10,27 +10,41 @@ import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
 export async function lookFromOutside(context: Context, effect: EffectOf<'probe'>, emit: Emit, signal: AbortSignal): Promise<void> {
-  const { path, via, family, transport, port, host, ping, afresh } = effect
-  const over = new AbortController()
-  const unknown = (): Verdict => ({ outcome: 'unknown', atMs: Date.now() })
+  const { path } = effect
   try {
-    if (via === 'direct') await beSeen(context, family, afresh, emit, signal)
-    const id = context.probes.expect(over.signal)
-    const wantsPage = host !== null && isDue(context.tunnel, `page ${path}`, PAGE_EVERY_MS, afresh)
-    const page = host === null ? {} : { host, ...(wantsPage ? { authority: context.certificates.authority() } : {}) }
-    const answer = await context.tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page, ...(ping && { ping }) }, signal)
-    const result = ProbeResult.safeParse(answer)
-    if (result.success) logIfNews(context, path, result.data.verdict)
-    emit({ type: 'probed', path, verdict: result.success ? result.data.verdict : unknown() })
+    const verdict = await look(context, effect, emit, signal)
+    logIfNews(context, path, verdict)
+    emit({ type: 'probed', path, verdict })
   } catch (error) {
     if (signal.aborted) return
     const reason = error instanceof AskRejected ? error.reason : String(error)
     context.log('probe-failed', { path, reason })
     emit(reason === 'rate-limited' ? { type: 'probe-postponed', path } : { type: 'probed', path, verdict: unknown() })
+  }
+}
+
+/** One look. Throws when it could not be had. */
+export async function look(
+  context: Context,
+  { via, family, transport, port, host, ping, afresh }: Omit<EffectOf<'probe'>, 'kind' | 'path'>,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const over = new AbortController()
+  try {
+    if (via === 'direct') await beSeen(context, family, afresh, emit, signal)
+    const id = context.probes.expect(over.signal)
+    const wantsPage = host !== null && isDue(context.tunnel, `page ${via} ${family} ${port}`, PAGE_EVERY_MS, afresh)
+    const page = host === null ? {} : { host, ...(wantsPage ? { authority: context.certificates.authority() } : {}) }
+    const answer = await context.tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page, ...(ping && { ping }) }, signal)
+    const result = ProbeResult.safeParse(answer)
+    return result.success ? result.data.verdict : unknown()
   } finally {
     over.abort()
   }
 }
+
+const unknown = (): Verdict => ({ outcome: 'unknown', atMs: Date.now() })
 
 /** Looks that say the same again and again are no news, and a log of them would grow for years. */
 function logIfNews({ log, state }: Context, path: string, { outcome }: Verdict): void {

@@ -1,6 +1,8 @@
 /** Which room does what each effect asks for, and which events the short ones end with. */
 import { isPublic } from '../../protocol/model/address.ts'
 import type { EffectOf } from '../core/plan.ts'
+import { askNat64 } from '../network/nat64.ts'
+import { findSecondHop } from '../network/second-hop.ts'
 import { askStun } from '../network/stun.ts'
 import { learnTranslation } from '../network/translation.ts'
 import { watchNetwork } from '../network/watch.ts'
@@ -15,6 +17,7 @@ import { keepUpstream } from './keep-upstream.ts'
 import { listen } from './listen.ts'
 import type { Emit, Perform } from './loop.ts'
 import { inspectRules, openWay, removeRule } from './rules.ts'
+import { tryPort } from './try-port.ts'
 
 export function createPerform(context: Context): Perform {
   return async (effect, emit, signal) => {
@@ -53,6 +56,12 @@ export function createPerform(context: Context): Perform {
         return emit({ type: 'translation-learnt', translation: await learnTranslation(effect.server, effect.other, signal) })
       case 'be-seen':
         return await showAddress(context, effect, emit, signal)
+      case 'find-next-hop':
+        return emit({ type: 'next-hop-found', address: await findSecondHop(effect.towards, signal) })
+      case 'ask-nat64':
+        return emit({ type: 'nat64-found', prefix: await askNat64(signal) })
+      case 'try-port':
+        return await tryPort(context, effect, emit, signal)
       case 'check-target': {
         const found = await checkTarget(effect.name, effect.target, effect.preset, signal)
         if (!found) await rememberMachine(context, effect, emit, signal)

@@ -37,9 +37,10 @@ export async function openWay(context: Context, effect: EffectOf<'open'>, emit: 
   }
 }
 
-async function askRouter(
+/** For one rule on one router. */
+export async function askRouter(
   context: Context,
-  { exposure, hops, replace }: EffectOf<'open'>,
+  { exposure, hops, replace }: Pick<EffectOf<'open'>, 'exposure' | 'hops' | 'replace'>,
   { router: role, internalAddress, externalPort, renews }: Hop,
   internalPort: number,
   emit: Emit,

@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import type { PersonalityName } from '../../lab/lab.ts'
 import type { Rung } from '../../protocol/model/path.ts'
-import type { ServiceView } from '../../protocol/snapshot.ts'
+import type { NatVerdict, ServiceView } from '../../protocol/snapshot.ts'
 import { keepFindings } from './findings.ts'
 import { type House, hostOf, MARKER, openHouse } from './house.ts'
 
@@ -20,8 +20,9 @@ interface Home {
   readonly best: { readonly ipv4: Rung; readonly ipv6: Rung }
   readonly protocols: readonly string[]
   readonly problems: readonly string[]
-  /** Verdicts that tell the truth about this home. */
-  readonly nat: readonly string[]
+  readonly nat: NatVerdict
+  /** What the verdict rests on; where the first of our own datagrams came from is a matter of chance, and written as #. */
+  readonly evidence: readonly string[]
   /** An address where a router would like visitors to be sent, and where they get nothing. */
   readonly deadEnd?: string
   /** What more is to be seen there. */
@@ -29,10 +30,23 @@ interface Home {
 }
 
 const ALL = ['pcp', 'natpmp', 'upnp']
-const OPEN = { best: { ipv4: 'mapped', ipv6: 'direct' }, protocols: ALL, problems: [], nat: ['single'] } as const
+/** What the router claims, and what outsiders see. */
+const SAYS = 'router-says 203.0.113.10'
+const SEEN = 'outside-sees 203.0.113.10'
+const SEEN_AS_MANY = 'outside-sees 203.0.113.5'
+const OPEN = {
+  best: { ipv4: 'mapped', ipv6: 'direct' },
+  protocols: ALL,
+  problems: [],
+  nat: 'single',
+  evidence: [SAYS, SEEN, 'open 443'],
+} as const
 const SHUT = { ...OPEN, best: { ipv4: 'tunnel', ipv6: 'direct' } } as const
 
 const SHUT_IN = { ...OPEN, best: { ipv4: 'tunnel', ipv6: 'tunnel' } } as const
+
+const ONE_ROUTER_SAYS = ['router-says 192.168.0.2', SEEN] as const
+const TWO_ROUTERS = ['router-says 192.168.0.2', `second-router-says 203.0.113.10`, SEEN] as const
 
 const HOMES: readonly Home[] = [
   // First, because it takes longest.
@@ -46,59 +60,92 @@ const HOMES: readonly Home[] = [
   { name: 'upnp-only', ...OPEN, protocols: ['pcp', 'upnp'] },
   { name: 'upnp-v1', ...OPEN },
   { name: 'pcp-only', ...OPEN, protocols: ['pcp', 'natpmp'] },
-  { name: 'upnp-off', ...SHUT_IN, protocols: [], problems: ['gateway-silent', 'forward-by-hand'], nat: ['unknown'] },
+  {
+    name: 'upnp-off',
+    ...SHUT_IN,
+    protocols: [],
+    problems: ['forward-by-hand', 'gateway-silent'],
+    nat: 'unknown',
+    evidence: ['router-silent 192.168.1.1', SEEN, 'next-hop 203.0.113.1'],
+  },
   // The name has no IPv6 address then: a visitor would prefer the relay's to the home's (protocol/model/records.ts).
   { name: 'no-ipv6', ...OPEN, best: { ipv4: 'mapped', ipv6: 'tunnel' } },
   {
     name: 'cgnat-refusing',
     ...SHUT,
     problems: ['gateway-no-address', 'gateway-refused'],
-    nat: ['unknown', 'carrier'],
+    nat: 'carrier',
+    evidence: ['router-says no-address', SEEN_AS_MANY, 'next-hop 100.64.0.1'],
     deadEnd: '203.0.113.5',
   },
-  // The router claims what outsiders see: only the look from outside finds out.
-  { name: 'cgnat-lying', ...SHUT, problems: ['mapping-unreachable'], nat: ['single', 'unsure', 'carrier'], deadEnd: '203.0.113.5' },
+  {
+    name: 'cgnat-lying',
+    ...SHUT,
+    problems: ['mapping-unreachable'],
+    // The router claims what outsiders see: only the looks from outside, and the way a packet takes, find out.
+    nat: 'carrier',
+    evidence: ['router-says 203.0.113.5', SEEN_AS_MANY, 'next-hop 100.64.0.1', 'closed 443,#'],
+    deadEnd: '203.0.113.5',
+  },
   {
     name: 'cgnat-reporting',
     ...SHUT,
     problems: ['mapping-unreachable', 'provider-shares-address'],
-    nat: ['carrier'],
+    nat: 'carrier',
+    evidence: ['router-says 100.64.0.10', SEEN_AS_MANY],
     deadEnd: '203.0.113.5',
   },
-  { name: 'double-nat', ...OPEN, nat: ['double'], more: throughBoth },
-  { name: 'double-nat-outer-upnp', ...OPEN, nat: ['double'], more: throughBoth },
+  { name: 'double-nat', ...OPEN, nat: 'double', evidence: TWO_ROUTERS, more: throughBoth },
+  { name: 'double-nat-outer-upnp', ...OPEN, nat: 'double', evidence: TWO_ROUTERS, more: throughBoth },
   // The outer router's IPv6 firewall is in the way too.
-  { name: 'double-nat-outer-silent', ...SHUT_IN, problems: ['second-router'], nat: ['double'], deadEnd: '203.0.113.10' },
+  {
+    name: 'double-nat-outer-silent',
+    ...SHUT_IN,
+    problems: ['second-router'],
+    nat: 'double',
+    evidence: ONE_ROUTER_SAYS,
+    deadEnd: '203.0.113.10',
+  },
   {
     name: 'double-nat-outer-refusing',
     // It refuses by UPnP, and lets its IPv6 firewall be asked by PCP.
     ...SHUT,
     problems: ['second-router-refused'],
-    nat: ['double'],
+    nat: 'double',
+    evidence: TWO_ROUTERS,
     deadEnd: '203.0.113.10',
   },
   {
     name: 'double-nat-carrier',
     ...SHUT_IN,
     problems: ['provider-shares-address'],
-    nat: ['carrier'],
+    nat: 'carrier',
+    evidence: ['router-says 192.168.0.2', 'second-router-says 100.64.0.10'],
     async more({ lab }) {
       assert.deepEqual(lab.outerRouter?.mappings(), [])
     },
   },
-  { name: 'ds-lite', ...SHUT, problems: ['gateway-no-address'], nat: ['unknown', 'carrier', 'ds-lite'], deadEnd: '203.0.113.5' },
+  {
+    name: 'ds-lite',
+    ...SHUT,
+    problems: ['gateway-no-address'],
+    nat: 'ds-lite',
+    evidence: ['router-says no-address', SEEN_AS_MANY, 'next-hop 192.0.0.1'],
+    deadEnd: '203.0.113.5',
+  },
   {
     name: 'shared-ports',
     ...SHUT,
     problems: ['mapping-unreachable'],
-    nat: ['single', 'unsure', 'shared-ports'],
+    nat: 'shared-ports',
+    evidence: [SAYS, SEEN, 'open #', 'closed 443,#'],
     deadEnd: '203.0.113.10',
   },
   {
     name: 'port-443-taken',
     ...SHUT,
     problems: ['gateway-conflict'],
-    nat: ['single', 'unknown'],
+    evidence: [SAYS, SEEN],
     async more({ lab }) {
       assert.deepEqual(
         lab.router.mappings().map(({ internalAddress }) => internalAddress),
@@ -132,16 +179,17 @@ async function throughBoth({ lab }: House): Promise<void> {
 
 const found: object[] = []
 
-async function settled({ status }: House, { best, protocols, problems, nat }: Home): Promise<ServiceView> {
+async function settled({ status }: House, { best, protocols, problems, nat, evidence }: Home): Promise<ServiceView> {
   return eventually(
     async () => {
-      const { services, gateway, problems: told } = await status()
+      const { services, gateway, problems: shown } = await status()
       const [service] = services
       assert.ok(service)
-      const codes = told.map(({ code }) => code).sort()
+      const codes = shown.map(({ code }) => code).sort()
       assert.deepEqual([service.state, service.best, codes], ['reachable', best, problems], JSON.stringify(service.paths))
       assert.deepEqual(gateway.protocols, protocols)
-      assert.ok(nat.includes(gateway.nat), `called ${gateway.nat}`)
+      const told = gateway.natEvidence.map((fact) => fact.replace(/(?<=^(open|closed) .*)\b\d{4,5}\b/g, '#'))
+      assert.deepEqual([gateway.nat, told], [nat, evidence])
       return service
     },
     { timeoutMs: 110_000, everyMs: 250 },
