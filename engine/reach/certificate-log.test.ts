@@ -9,12 +9,13 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { certificateLog } from '../../test/fakes/certificate-log.ts'
+import { httpProxy } from '../../test/fakes/http-proxy.ts'
 import { folder } from '../../test/folder.ts'
 import { LogUnreadable, openCertificateLog } from './certificate-log.ts'
 
 const DOMAIN = 'amber-otter-42.relay.example'
 const authority = await makeAuthority('a lab authority')
-const server = await issue(authority, { names: ['127.0.0.1'] })
+const server = await issue(authority, { names: ['127.0.0.1', 'localhost'] })
 const OURS = await issue(authority, { names: [`*.${DOMAIN}`] })
 const THEIRS = await issue(authority, { names: [`web.${DOMAIN}`] })
 const keyOf = (pem: string): Buffer => new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' })
@@ -76,6 +77,18 @@ test('a service that nobody vouches for is not believed', async (context) => {
   const { url, asked } = await serving(context, certificateLog(folder(context)))
   await assert.rejects(openCertificateLog(url, undefined).stranger(DOMAIN, isOwnKey, never), LogUnreadable)
   assert.deepEqual(asked, [])
+})
+
+test('where only a proxy leads out, the service is asked through it', async (context) => {
+  const { url, asked } = await serving(context, certificateLog(folder(context)))
+  const proxy = await httpProxy(context, { leadsTo: Number(new URL(url).port) })
+  const log = openCertificateLog(url.replace('127.0.0.1', 'localhost'), authority.certPem)
+  assert.equal(await log.stranger(DOMAIN, isOwnKey, never, proxy.url), null)
+  assert.equal(asked.length, 1)
+  assert.deepEqual(
+    proxy.asked.map(({ authority: to }) => to),
+    [`localhost:${new URL(url).port}`],
+  )
 })
 
 test('a look that is called off ends with the reason', async (context) => {

@@ -31,24 +31,30 @@ export interface LoggedCertificate {
 }
 
 export interface CertificateLog {
+  readonly host: string
   /** The newest certificate below `domain` that is still good and whose key is not ours; null: all are. Throws LogUnreadable, or the signal's
-   *  reason. `publicKey`: DER. */
-  stranger(domain: string, isOwnKey: (publicKey: Buffer) => boolean, signal: AbortSignal): Promise<LoggedCertificate | null>
+   *  reason. `publicKey`: DER; `proxy`: the only way out, where there is one. */
+  stranger(
+    domain: string,
+    isOwnKey: (publicKey: Buffer) => boolean,
+    signal: AbortSignal,
+    proxy?: URL | undefined,
+  ): Promise<LoggedCertificate | null>
 }
 
 /** `url` as {@link PUBLIC_CERTIFICATE_LOG}; `ca`: trusted for it instead of the public authorities, PEM. */
 export function openCertificateLog(url: string, ca: string | undefined): CertificateLog {
   /** Certificates that were looked at once: they never change. */
   let seen = new Map<number, Buffer>()
-  const get = (query: Record<string, string>, signal: AbortSignal) => fetchText(`${url}?${new URLSearchParams(query)}`, ca, signal)
-  const keyOf = async ({ id }: Entry, signal: AbortSignal): Promise<Buffer> => seen.get(id) ?? readKey(await get({ d: String(id) }, signal))
   return {
-    async stranger(domain, isOwnKey, signal) {
+    host: new URL(url).hostname,
+    async stranger(domain, isOwnKey, signal, proxy) {
+      const get = (asked: Record<string, string>) => fetchText(`${url}?${new URLSearchParams(asked)}`, { ca, proxy, signal })
       const query = { q: `%.${domain}`, output: 'json', exclude: 'expired', deduplicate: 'Y' }
-      const entries = readEntries(await get(query, signal))
+      const entries = readEntries(await get(query))
       if (entries.filter(({ id }) => !seen.has(id)).length > MAX_FETCHES) throw new LogUnreadable('too many certificates to look at')
       const keys = new Map<number, Buffer>()
-      for (const entry of entries) keys.set(entry.id, await keyOf(entry, signal))
+      for (const entry of entries) keys.set(entry.id, seen.get(entry.id) ?? readKey(await get({ d: String(entry.id) })))
       seen = keys
       const strange = entries.filter(({ id }) => !isOwnKey(keys.get(id) as Buffer)).sort((a, b) => b.id - a.id)
       const [newest] = strange
@@ -74,11 +80,18 @@ function readKey(pem: string): Buffer {
   }
 }
 
-function fetchText(url: string, ca: string | undefined, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
+interface Way {
+  readonly ca: string | undefined
+  readonly proxy: URL | undefined
+  readonly signal: AbortSignal
+}
+
+function fetchText(url: string, { ca, proxy, signal }: Way): Promise<string> {
+  const agent = new https.Agent({ ...(ca && { ca }), ...(proxy && { proxyEnv: { HTTPS_PROXY: proxy.href } }) })
+  return new Promise<string>((resolve, reject) => {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
     const fail = (cause: Error): void => reject(signal.aborted ? signal.reason : new LogUnreadable(cause.message, { cause }))
-    const options = { signal: bounded, agent: false, headers: { 'User-Agent': 'porchlight' }, ...(ca === undefined ? {} : { ca }) }
+    const options = { signal: bounded, agent, headers: { 'User-Agent': 'porchlight' } }
     const request = https.get(url, options, (response) => {
       if (response.statusCode !== 200) {
         request.destroy(new Error(`status ${response.statusCode}`))
@@ -94,5 +107,5 @@ function fetchText(url: string, ca: string | undefined, signal: AbortSignal): Pr
       response.on('error', fail).on('end', () => resolve(Buffer.concat(chunks).toString()))
     })
     request.on('error', fail)
-  })
+  }).finally(() => agent.destroy())
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Endpoint, isPublic } from '../../protocol/model/address.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { EffectOf } from '../core/plan.ts'
+import { findProxy } from '../network/proxy/find.ts'
 import { LogUnreadable } from '../reach/certificate-log.ts'
 import { addressesOf, visitOwnName } from '../reach/own-names.ts'
 import type { Context } from './context.ts'
@@ -69,14 +70,18 @@ export async function readCertificateLog(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<void> {
-  const { certificateLog, ownKeys, log } = context
+  const { certificateLog, ownKeys, log, state } = context
   const said = { type: 'guarded', watch: 'certificateLog', domain, problem: null } as const
   if (!certificateLog) {
     emit({ ...said, state: 'off', againInMs: Number.POSITIVE_INFINITY })
     return
   }
   try {
-    const found = await certificateLog.stranger(domain, ownKeys.has, signal)
+    const { relay } = state()
+    // It lies beyond the same network as the relay does.
+    const isBehindProxy = relay.phase === 'connected' && relay.known.transport === 'proxy'
+    const proxy = isBehindProxy ? await findProxy(certificateLog.host, signal) : undefined
+    const found = await certificateLog.stranger(domain, ownKeys.has, signal, proxy)
     if (found) log('unknown-certificate', { domain, issuer: found.issuer, since: found.since })
     const alarm = found && problem('unknown-certificate', { host: domain, detail: `${found.issuer}, ${found.since}` })
     emit({ ...said, state: found ? 'foreign' : 'own', problem: alarm, againInMs: spread(READ_AGAIN_MS) })
