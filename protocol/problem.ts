@@ -25,6 +25,7 @@ type ParamName =
   | 'service'
   | 'target'
   | 'theirs'
+  | 'until'
 
 interface Definition {
   readonly severity: Severity
@@ -96,6 +97,7 @@ export const PROBLEMS = {
   'gateway-silent': info('address'),
   'gateway-refused': info('address', 'reason'),
   'gateway-conflict': info('address', 'port', 'internal'),
+  'old-rule-stands': info('address', 'port', 'internal', 'until'),
   'forward-by-hand': info('address', 'protocol', 'port', 'internal', 'internalPort'),
   'gateway-no-internet': info('address'),
   'gateway-no-address': info('address'),

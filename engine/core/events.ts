@@ -64,7 +64,14 @@ export type Happening =
       readonly missing: Problem | null
       readonly silent: RouterRole | null
     }
-  | { readonly type: 'opening-failed'; readonly path: string; readonly problem: Problem; readonly silent: RouterRole | null }
+  /** `watched`: the router's table tells who has the port, so that it may be read often. */
+  | {
+      readonly type: 'opening-failed'
+      readonly path: string
+      readonly problem: Problem
+      readonly silent: RouterRole | null
+      readonly watched?: boolean
+    }
   | {
       readonly type: 'inspected'
       readonly path: string

@@ -51,6 +51,7 @@ export function planOpening(state: State, exposure: Exposure, path: Path, add: A
       internalPort: port,
       hops,
       replace: path.phase === 'seeking' ? path.replace : path.phase === 'blocked' ? (path.closed?.way.rules ?? []) : [],
+      wasTaken: path.phase === 'blocked' && path.problem.code === 'gateway-conflict',
     })
   else if ('way' in path && path.way.rules.length > 0 && due(path.way.inspectAtMs))
     add(`inspect ${key}`, { kind: 'inspect', path: key, rules: path.way.rules.filter(isWithinReach(state)) })
@@ -90,6 +91,7 @@ export function planLeftovers(state: State, opening: boolean, add: Add, due: Due
     const key = ruleKey(rule)
     // While a path is being opened its rule is journalled but not yet claimed.
     if (claimed.has(key) || seeking || opening || !isWithinReach(state)(rule)) continue
-    if (due(state.leftovers[key] ?? Number.NEGATIVE_INFINITY)) add(`remove-rule ${key}`, { kind: 'remove-rule', rule })
+    if (due(Math.min(state.leftovers[key] ?? Number.NEGATIVE_INFINITY, rule.untilMs ?? Number.POSITIVE_INFINITY)))
+      add(`remove-rule ${key}`, { kind: 'remove-rule', rule })
   }
 }

@@ -59,6 +59,8 @@ export type Effect =
       /** The routers to ask, from us outwards: the rule of each leads to the one before. */
       readonly hops: readonly Hop[]
       readonly replace: readonly Rule[]
+      /** Somebody else had the port when it was last asked for: where the router's table can be read, that is looked up before all else. */
+      readonly wasTaken: boolean
     }
   | { readonly kind: 'inspect'; readonly path: string; readonly rules: readonly Rule[] }
   | { readonly kind: 'remove-rule'; readonly rule: Rule }

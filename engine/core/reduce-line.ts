@@ -5,7 +5,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { exposuresOf } from './exposures.ts'
 import { eachPath, lookAt, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
-import { lookedAt, type Path, portKey, type RelayLink, type RouterRole, type State } from './state.ts'
+import { abandoned, lookedAt, type Path, portKey, type RelayLink, type RouterRole, type State } from './state.ts'
 import { upstreamBehind } from './upstream.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
@@ -14,18 +14,22 @@ const GATEWAY_RETRY_MS = [2000, 5000, 5000, 10_000, 10_000, 15_000, 30_000] as c
 const UPSTREAM_RETRY_MS = [5000, 15_000, 60_000, 300_000] as const
 
 /** Another network: what was open elsewhere says nothing here. */
-export function onNetwork(state: State, facts: State['network']): State {
+export function onNetwork(state: State, facts: State['network'], atMs: number): State {
   const moved = (family: Family): boolean => {
     const [before, after] = [state.network?.[family], facts?.[family]]
     return before?.gateway !== after?.gateway || before?.localAddress !== after?.localAddress
   }
   if (state.network !== undefined && !moved('ipv4') && !moved('ipv6')) return { ...state, network: facts }
+  const ours = [facts?.ipv4?.localAddress, facts?.ipv6?.localAddress]
+  const lost = [state.network?.ipv4?.localAddress, state.network?.ipv6?.localAddress].filter((address) => !ours.includes(address))
+  const journal = state.journal.map((rule) => (lost.includes(rule.internalAddress) ? abandoned(rule, atMs) : rule))
   // Our direct listener holds one address: under another router it goes on as it is, and will not say so again.
   const ports = state.network?.ipv6?.localAddress === facts?.ipv6?.localAddress ? state.ports : withoutFamily(state.ports, 'ipv6')
   return eachPath(
     {
       ...reconnecting(state),
       network: facts,
+      journal,
       gateway: { phase: 'unknown' },
       upstream: { phase: 'unknown' },
       line: {},

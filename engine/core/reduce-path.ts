@@ -34,6 +34,8 @@ const DOUBTS_ALLOWED = 2
 /** A router that said no is asked again; it may have been told otherwise meanwhile. */
 const REFUSED_RETRY_MS = [15_000, 30_000, 60_000, 120_000, 300_000] as const
 const RENEWAL_RETRY_MS = 30_000
+/** A port that somebody else has may be given up at any time; to read who has it is cheap. */
+const TAKEN_RETRY_MS = 5000
 /** A way that nobody came through is looked at again. */
 const LOOK_AGAIN_MS = [5000, 5000, 5000, 5000, 10_000, 10_000, 10_000, 30_000, 60_000] as const
 /** "Router said yes, outside says no" rarely heals by itself. */
@@ -79,11 +81,12 @@ export function onOpeningFailed(path: Path, event: Extract<Event, { type: 'openi
   // A renewal that failed: the rule may still stand. Look at it from both sides before anything is given up.
   if ('way' in path) return { ...path, way: { ...path.way, renewAtMs: atMs + RENEWAL_RETRY_MS, inspectAtMs: atMs, probeAtMs: atMs } }
   const attempt = path.phase === 'seeking' || path.phase === 'blocked' ? path.attempt : 0
+  const isTaken = event.problem.code === 'gateway-conflict'
   return {
     ...base(path),
     phase: 'blocked',
     problem: event.problem,
-    retryAtMs: atMs + step(REFUSED_RETRY_MS, attempt),
+    retryAtMs: atMs + (isTaken && (attempt === 0 || event.watched) ? TAKEN_RETRY_MS : step(REFUSED_RETRY_MS, attempt)),
     attempt: attempt + 1,
     closed: path.phase === 'blocked' && path.closed ? path.closed : ownWay(path, state, atMs + step(LOOK_AGAIN_MS, 0)),
   }
@@ -93,14 +96,15 @@ export function onInspected(path: Path, { found, router }: Extract<Event, { type
   if (!('way' in path)) return path
   const way = { ...path.way, inspectAtMs: atMs + INSPECT_MS }
   if (found === 'present') return { ...path, way }
-  if (found === 'absent') return seeking(path)
+  // Over IPv6 nobody else can have what leads to our own address: then the router has mixed it up, or given its number to another.
+  if (found === 'absent' || (found === 'foreign' && path.rung === 'direct')) return seeking(path)
   if (found === 'unknown') return { ...path, way }
   if (found === 'silent') return suspected({ ...path, way }, atMs)
   return {
     ...base(path),
     phase: 'blocked',
     problem: conflictOn(state, way, router),
-    retryAtMs: atMs + step(REFUSED_RETRY_MS, 0),
+    retryAtMs: atMs + TAKEN_RETRY_MS,
     attempt: 1,
     closed: null,
   }

@@ -244,6 +244,8 @@ describe('IPv6, where nothing is translated', () => {
       claims: { gateway: null, upstream: null },
     }
     assert.ok(asksAgain(continued(open, gone)))
+    // What leads to our own address cannot be somebody else's.
+    assert.ok(asksAgain(continued(open, { ...gone, found: 'foreign' })))
     // After a crash, or with a router whose IPv6 side answers a moment later than its other one.
     const start = situation({ type: 'rule-journalled', rule: pinhole }, ...ADDED, AT_HOME6, ...RELAY, CERTIFIED, heard)
     const late = continued(start, ROUTER, probed(DIRECT6, 'reachable'))

@@ -97,7 +97,7 @@ function apply(state: State, event: Event): State {
       }))
     }
     case 'network':
-      return onNetwork(state, event.facts)
+      return onNetwork(state, event.facts, atMs)
     case 'gateway-found':
       return onGatewayFound(state, event)
     case 'gateway-absent':

@@ -42,6 +42,8 @@ export const RULE: Rule = {
   description: 'Porchlight',
 }
 
+export const ruleAt = (change: Partial<Rule>): Rule => ({ ...RULE, ...change })
+
 export const OUTSIDE = { address: '203.0.113.10', port: 443 }
 export const MAPPED = pathKey({ exposure: FRONT_DOOR, rung: 'mapped', family: 'ipv4' })
 export const DIRECT6 = pathKey({ exposure: FRONT_DOOR, rung: 'direct', family: 'ipv6' })

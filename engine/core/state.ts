@@ -153,7 +153,13 @@ export interface Rule {
   readonly description: string
   /** The number under which the router keeps it, where it has one (IPv6 pinholes). */
   readonly ruleId?: string | undefined
+  /** Nobody renews it any more, and perhaps nobody can take it back: by then it has ended. */
+  readonly untilMs?: number | undefined
 }
+
+/** As it is written down, when nobody looks after it any more. */
+export const abandoned = (rule: Rule, atMs: number): Rule =>
+  rule.lifetimeS === 0 ? rule : { ...rule, untilMs: atMs + rule.lifetimeS * 1000 }
 
 interface PathBase {
   readonly exposure: string

@@ -1,5 +1,5 @@
 /** The state as the faces see it. Pure. What is green here was proven by somebody outside; everything else says what it is. */
-import { formatEndpoint, isCarrierShared } from '../../protocol/model/address.ts'
+import { familyOf, formatEndpoint, isCarrierShared } from '../../protocol/model/address.ts'
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
 import { formatTarget, isWeb, MUSIC_PRESETS } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
@@ -7,7 +7,7 @@ import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapsho
 import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
 import { natFinding } from './nat.ts'
-import { isRehearsal, type Path, pathKey, type Service, type State, seenIPv4 } from './state.ts'
+import { type BlockedPath, isRehearsal, type Path, pathKey, type Service, type State, seenIPv4 } from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
 
 /** The way to the relay is a part of the way between two players, who fall apart when they hear each other too late. */
@@ -151,11 +151,23 @@ function problemsOf(state: State): Problem[] {
   }
   // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.
   for (const path of Object.values(state.paths)) {
-    if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed' && isTold(state, path)) found.push(path.problem)
+    if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed' && isTold(state, path)) found.push(whyBlocked(state, path))
     found.push(...certificateProblem(state, path))
   }
   found.push(...alarms(state))
   return unique(found).sort(bySeverity)
+}
+
+/** The port may be held by a rule of our own: it leads to an address that this computer had before, and the router lets nobody else end it. */
+function whyBlocked({ journal, network }: State, { problem: found }: BlockedPath): Problem {
+  if (found.code !== 'gateway-conflict') return found
+  const { address = '', port = '' } = found.params
+  const old = journal.find(
+    ({ externalPort, internalAddress, untilMs }) =>
+      String(externalPort) === port && familyOf(internalAddress) === 'ipv4' && internalAddress !== network?.ipv4?.localAddress && untilMs,
+  )
+  if (!old) return found
+  return problem('old-rule-stands', { address, port, internal: old.internalAddress, until: String(old.untilMs) })
 }
 
 /** A rule made by hand does the router's work; and where it would lead nowhere, or the port is another's, nobody is told to make one. */

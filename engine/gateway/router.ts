@@ -107,7 +107,15 @@ export async function openRouter(
     },
     // A method that is no async function would throw where a promise is expected.
     inspect: async (mapping, asking) => await maker(mapping).inspect(mapping, asking),
-    unmap: async (mapping, asking) => await maker(mapping).unmap(mapping, asking),
+    async unmap(mapping, asking) {
+      const made = maker(mapping)
+      await made.unmap(mapping, asking).catch(async (error: unknown) => {
+        // PCP and NAT-PMP speak for the sender's own address alone; some routers let others end a rule that UPnP lists.
+        const other = ofFamily(familyOf(mapping.internalAddress)).find((each) => each !== made && each.rules !== undefined)
+        if (!other) throw error
+        await other.unmap(mapping, asking)
+      })
+    },
     close() {
       closed = true
       clearTimeout(retry)
@@ -120,5 +128,5 @@ export async function openRouter(
 function mostTelling(failures: readonly GatewayError[]): GatewayError {
   const order: readonly GatewayError['fault'][] = ['conflict', 'full', 'refused', 'no-internet', 'garbled', 'silent']
   const sorted = [...failures].sort((a, b) => order.indexOf(a.fault) - order.indexOf(b.fault))
-  return sorted[0] ?? new GatewayError('silent', 'the router answers none of the protocols for this kind of address')
+  return sorted[0] ?? new GatewayError('silent', 'the router answers none of the protocols for this kind of address', { final: true })
 }

@@ -7,7 +7,7 @@ import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import type { Controlled } from '../control/handlers.ts'
 import type { Effect } from '../core/plan.ts'
-import { EMPTY_STATE, portKey, type State } from '../core/state.ts'
+import { abandoned, EMPTY_STATE, portKey, type State } from '../core/state.ts'
 import { view } from '../core/view.ts'
 import type { Mapping } from '../gateway/gateway.ts'
 import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
@@ -127,7 +127,7 @@ export function startEngine(options: EngineOptions): Engine {
       ...EMPTY_STATE,
       services: settings.current.services,
       targets,
-      journal: journal.rules(),
+      journal: journal.rules().map((rule) => abandoned(rule, Date.now())),
       notices,
       publicPorts: chosen?.url === settings.current.relay?.url ? settings.current.publicPorts : {},
       relay: chosen ? { phase: 'connecting', url: chosen.url, known: null } : { phase: 'none' },

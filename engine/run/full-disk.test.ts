@@ -81,6 +81,7 @@ test('a rule that cannot be written down is not asked for, and its owner is told
     internalPort: 40443,
     hops: [{ router: 'gateway', internalAddress: '192.168.1.10', externalPort: 443, renews: null }],
     replace: [],
+    wasTaken: false,
   } as const
   await openWay(context, effect, emit, new AbortController().signal)
   assert.deepEqual(asked, [])

@@ -5,17 +5,17 @@ import type { Found } from '../core/events.ts'
 import type { EffectOf } from '../core/plan.ts'
 import type { Hop } from '../core/plan-rules.ts'
 import { type RouterRole, type Rule, ruleKey } from '../core/state.ts'
-import { GatewayError, type Mapping } from '../gateway/gateway.ts'
+import { GatewayError, type Mapping, type MappingState } from '../gateway/gateway.ts'
 import type { Router } from '../gateway/router.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
 /** What we cannot take back goes by itself, and soon enough: a rule for an address that we no longer have may not be taken back by anybody. */
-const LEASE_S = 1800
+const LEASE_S = 600
 const DESCRIPTION = 'Porchlight'
 
 /** What came of asking one router. */
-type Asked = { readonly rule: Rule } | { readonly problem: Problem; readonly silent: RouterRole | null }
+type Asked = { readonly rule: Rule } | { readonly problem: Problem; readonly silent: RouterRole | null; readonly watched?: boolean }
 
 export async function openWay(context: Context, effect: EffectOf<'open'>, emit: Emit, signal: AbortSignal): Promise<void> {
   const { path, exposure, hops } = effect
@@ -30,7 +30,7 @@ export async function openWay(context: Context, effect: EffectOf<'open'>, emit: 
   const outermost = rules.at(-1)
   const silent = failure?.silent ?? null
   if (failure && (!outermost || (exposure.exactPort && outermost.externalPort !== exposure.port)))
-    emit({ type: 'opening-failed', path, problem: failure.problem, silent })
+    emit({ type: 'opening-failed', path, problem: failure.problem, silent, watched: failure.watched ?? false })
   else if (outermost) {
     const outside = { address: await outsideOf(context, outermost, signal), port: outermost.externalPort }
     emit({ type: 'opened', path, rules, outside, missing: failure?.problem ?? null, silent })
@@ -40,7 +40,7 @@ export async function openWay(context: Context, effect: EffectOf<'open'>, emit: 
 /** For one rule on one router. */
 export async function askRouter(
   context: Context,
-  { exposure, hops, replace }: Pick<EffectOf<'open'>, 'exposure' | 'hops' | 'replace'>,
+  { exposure, hops, replace, wasTaken }: Pick<EffectOf<'open'>, 'exposure' | 'hops' | 'replace' | 'wasTaken'>,
   { router: role, internalAddress, externalPort, renews }: Hop,
   internalPort: number,
   emit: Emit,
@@ -62,6 +62,13 @@ export async function askRouter(
     const inTheWay =
       replace.find((rule) => rule.router === role) ??
       context.journal.rules().find((rule) => ruleKey(rule) === ruleKey(wanted) && rule.internalPort !== internalPort)
+    // PCP and NAT-PMP would answer with another port, which is then of no use.
+    if (wasTaken && exactPort && (await inTable(router, wanted, signal)) === 'foreign')
+      return {
+        problem: problem('gateway-conflict', { address: router.address, port: String(externalPort), internal: '' }),
+        silent: null,
+        watched: true,
+      }
     if (inTheWay) await router.unmap(inTheWay as Mapping, signal)
     else if (role === 'upstream' && !isIPv6 && (await isOwners(context, router, wanted, signal)))
       throw new GatewayError('conflict', 'the owner of the router has made this very rule by hand')
@@ -101,7 +108,7 @@ export async function askRouter(
       role === 'upstream'
         ? upstreamProblem(error, router.address, internalAddress, externalPort)
         : gatewayProblem(error, router.address, externalPort, context.state().relay.phase === 'connected')
-    return { problem: found, silent: error.fault === 'silent' ? role : null }
+    return { problem: found, silent: error.fault === 'silent' && !error.final ? role : null }
   }
 }
 
@@ -109,9 +116,13 @@ export async function askRouter(
  *  Only UPnP can look without making it. */
 async function isOwners({ journal }: Context, router: Router, wanted: Rule, signal: AbortSignal): Promise<boolean> {
   const isNoted = journal.rules().some((rule) => ruleKey(rule) === ruleKey(wanted))
-  return (
-    !isNoted && router.protocols().includes('upnp') && (await router.inspect({ ...wanted, via: 'upnp' } as Mapping, signal)) === 'present'
-  )
+  return !isNoted && (await inTable(router, wanted, signal)) === 'present'
+}
+
+/** Whose rule has this port: `present` where it is ours. Only UPnP can tell without making one. */
+async function inTable(router: Router, wanted: Rule, signal: AbortSignal): Promise<MappingState> {
+  if (!router.protocols().includes('upnp')) return 'unknown'
+  return await router.inspect({ ...wanted, via: 'upnp' } as Mapping, signal).catch(() => 'unknown')
 }
 
 /** The address a visitor must dial: our own in IPv6; in IPv4 the one that an outsider sees, for a router's own claim may be private. */
@@ -188,11 +199,20 @@ export async function removeRule(context: Context, { rule }: EffectOf<'remove-ru
     if (!router) throw new GatewayError('silent', 'no router to ask')
     await router.unmap(rule as Mapping, signal)
   } catch (error) {
+    if (rule.untilMs !== undefined && rule.untilMs <= Date.now()) {
+      forget(context, rule, emit)
+      return
+    }
     if (!signal.aborted) context.log('rule-stuck', { protocol: rule.protocol, external: rule.externalPort, error: String(error) })
     emit({ type: 'rule-stuck', rule })
     return
   }
-  context.journal.strike(rule)
   context.log('rule-removed', { protocol: rule.protocol, external: rule.externalPort })
+  forget(context, rule, emit)
+}
+
+/** It was taken back, or its lease has ended. */
+function forget({ journal }: Context, rule: Rule, emit: Emit): void {
+  journal.strike(rule)
   emit({ type: 'rule-gone', rule })
 }

@@ -46,7 +46,7 @@ async function mapAndLook(
 ): Promise<TriedPort['found']> {
   const exposure = { id: '', protocol: 'tcp', port, exactPort: true, transport: 'tcp', services: [] } as const
   const hop = { router: 'gateway', internalAddress, externalPort: port, renews: null } as const
-  const asked = await askRouter(context, { exposure, hops: [hop], replace: [] }, hop, internalPort, emit, signal)
+  const asked = await askRouter(context, { exposure, hops: [hop], replace: [], wasTaken: false }, hop, internalPort, emit, signal)
   if (!('rule' in asked)) return 'untold'
   try {
     const question = { via: 'direct', family: 'ipv4', transport: 'tcp', port, host: null, ping: null, afresh: false } as const

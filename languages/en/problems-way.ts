@@ -1,5 +1,9 @@
 import type { ProblemWords } from '../problems.ts'
 
+/** Milliseconds since 1970, as the time of day. */
+const clock = (until: string): string =>
+  /^\d+$/.test(until) ? new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' }).format(Number(until)) : until
+
 /** The relay. */
 export const relayProblems: ProblemWords<
   | 'no-relay'
@@ -145,6 +149,7 @@ export const routerProblems: ProblemWords<
   | 'gateway-silent'
   | 'gateway-refused'
   | 'gateway-conflict'
+  | 'old-rule-stands'
   | 'forward-by-hand'
   | 'gateway-no-internet'
   | 'provider-shares-address'
@@ -180,6 +185,12 @@ export const routerProblems: ProblemWords<
     cause: `A rule on the router at ${address} sends it to ${internal}. Porchlight does not touch rules it did not make.`,
     consequence: 'That service goes on as before. Visitors of yours take the relay.',
     remedy: `If you no longer need that rule, delete it at http://${address}. Porchlight then takes the port by itself.`,
+  }),
+  'old-rule-stands': ({ address, port, internal, until }) => ({
+    title: `Port ${port} of your router still leads to this computer's old address.`,
+    cause: `This computer was ${internal} before. The router at ${address} keeps the rule that Porchlight made then, and lets no other address delete it.`,
+    consequence: 'Visitors take the relay for that long.',
+    remedy: `Nothing to do: the rule ends by itself at ${clock(until)} at the latest. A fixed address for this computer, set at http://${address}, keeps it from happening again.`,
   }),
   'forward-by-hand': ({ address, protocol, port, internal, internalPort }) => ({
     title: 'You can open the direct way by hand.',

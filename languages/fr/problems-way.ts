@@ -1,5 +1,9 @@
 import type { ProblemWords } from '../problems.ts'
 
+/** Milliseconds since 1970, as the time of day. */
+const clock = (until: string): string =>
+  /^\d+$/.test(until) ? new Intl.DateTimeFormat('fr-FR', { timeStyle: 'short' }).format(Number(until)) : until
+
 /** Le relais. */
 export const relayProblems: ProblemWords<
   | 'no-relay'
@@ -149,6 +153,7 @@ export const routerProblems: ProblemWords<
   | 'gateway-silent'
   | 'gateway-refused'
   | 'gateway-conflict'
+  | 'old-rule-stands'
   | 'forward-by-hand'
   | 'gateway-no-internet'
   | 'provider-shares-address'
@@ -184,6 +189,12 @@ export const routerProblems: ProblemWords<
     cause: `Une règle de la box (${address}) l'envoie vers ${internal}. Porchlight ne touche pas aux règles qu'il n'a pas posées.`,
     consequence: 'Ce service-là continue comme avant. Vos visiteurs passent par le relais.',
     remedy: `Si cette règle ne vous sert plus, supprimez-la sur http://${address}. Porchlight prendra ensuite le port tout seul.`,
+  }),
+  'old-rule-stands': ({ address, port, internal, until }) => ({
+    title: `Le port ${port} de votre box mène encore à l'ancienne adresse de cet ordinateur.`,
+    cause: `Cet ordinateur était auparavant ${internal}. La box à l'adresse ${address} garde la règle que Porchlight y avait posée, et ne laisse aucune autre adresse l'effacer.`,
+    consequence: 'En attendant, les visiteurs passent par le relais.',
+    remedy: `Rien à faire : la règle disparaît d'elle-même à ${clock(until)} au plus tard. Une adresse fixe pour cet ordinateur, à régler sur http://${address}, évite que cela se reproduise.`,
   }),
   'forward-by-hand': ({ address, protocol, port, internal, internalPort }) => ({
     title: 'Vous pouvez ouvrir le chemin direct à la main.',
