@@ -27,6 +27,7 @@ import { openSqliteRegistry } from './registry/sqlite.ts'
 import { STUN_PORT, startStun } from './stun/server.ts'
 import { type AdmissionOptions, admit } from './tunnel/admission.ts'
 import { answerAsk } from './tunnel/asks.ts'
+import { keepLastSeen } from './tunnel/last-seen.ts'
 import { createPresence } from './tunnel/presence.ts'
 import { takeWebsockets } from './tunnel/websocket.ts'
 
@@ -52,14 +53,10 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const { domain, addresses } = options
   const identity = loadIdentity(folder)
   const registry = openSqliteRegistry(join(folder, 'registry.db'))
+  const lastSeen = keepLastSeen(registry, log)
   const presence = createPresence((deviceKey) => {
     publicPorts.left(deviceKey)
-    try {
-      registry.touchDevice(deviceKey, Date.now())
-    } catch (error) {
-      // A full disk costs a "last seen", not everybody's tunnel.
-      log('device-not-noted', { error: String(error) })
-    }
+    lastSeen.note(deviceKey)
   })
   const hosts = publicHosts(options.https.host, addresses)
   const publicPorts = createPublicPorts({ registry, presence, range: options.publicPorts, hosts, log })
@@ -179,6 +176,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   } catch (error) {
     aborter.abort()
     await Promise.all(listeners.map((listener) => listener.close()))
+    lastSeen.stop()
     registry.close()
     throw error
   }

@@ -12,6 +12,7 @@ import { findTests, suites } from './test/suites.mjs'
 const fuzzRuns = 1_000_000
 const fuzzSeed = 1
 const rounds = 3
+const stormHomes = 1000
 const limitMs = 15 * 60_000
 
 /** @typedef {{ name: string, run(signal: AbortSignal): Promise<{ passed: boolean, detail: string }> }} Part */
@@ -25,6 +26,7 @@ export function allParts(logs) {
   return [
     ...TARGET_NAMES.map((target) => ({ name: `fuzz/${target}`, run: (signal) => fuzzed(target, signal) })),
     ...files.filter(isRandom).map((file) => ({ name: `million/${shortOf(file)}`, run: (signal) => million(file, logs, signal) })),
+    { name: `storm/${stormHomes}-homes`, run: (signal) => storm(logs, signal) },
     ...files.filter(inLab).map((file) => ({ name: `rounds/${shortOf(file)}`, run: (signal) => inRounds(file, logs, signal) })),
   ]
 }
@@ -51,6 +53,16 @@ async function million(file, logs, signal) {
     return await tested(file, logs, signal)
   } finally {
     delete process.env.PORCHLIGHT_FUZZ_RUNS
+  }
+}
+
+/** A relay restarts, and so many homes come back at once. */
+async function storm(logs, signal) {
+  process.env.PORCHLIGHT_STORM_HOMES = String(stormHomes)
+  try {
+    return await tested('test/loopback/storm.test.ts', logs, signal)
+  } finally {
+    delete process.env.PORCHLIGHT_STORM_HOMES
   }
 }
 

@@ -33,6 +33,15 @@ export interface DialOptions extends WayOptions {
   onClose(reason: string): void
 }
 
+/** The relay said no, and when to ask again. */
+export class RefusedError extends ProblemError {
+  readonly retryAfterS: number
+  constructor(cause: Problem, retryAfterS: number) {
+    super(cause)
+    this.retryAfterS = retryAfterS
+  }
+}
+
 export interface Dialled {
   readonly lane: Lane
   readonly welcome: Welcome
@@ -43,6 +52,8 @@ export interface Dialled {
 const DIAL_TIMEOUT_MS = 10_000
 /** Enough for TCP and TLS over a satellite; a port that swallows packets costs no more than this. */
 const HEAD_START_MS = 1500
+/** A relay that has just restarted lets homes wait their turn after TCP: another way to it would only make the queue longer. */
+const HOLD_MS = 5000
 
 /** Final refusals: asking again the same way will not help. Everything else is worth another try. */
 export const FINAL_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
@@ -77,7 +88,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
       else if (said.m === 'welcome' && relayKey !== undefined && !welcomed) {
         welcomed = true
         resolve({ lane, welcome: said, relayKey, transport })
-      } else if (said.m === 'refused') reject(new ProblemError(refusalProblem(said.code, name)))
+      } else if (said.m === 'refused') reject(new RefusedError(refusalProblem(said.code, name), said.retryAfterS ?? 0))
       else lane.close('a message out of turn')
     },
     onStream: options.onStream,
@@ -160,10 +171,10 @@ function refusalProblem(code: RefusalCode, relay: string) {
 /** The first way that stands. What is only said later, over the session itself, decides whether we go in: a way whose proof fails is
  *  never left for a weaker one. */
 async function open(options: DialOptions, signal: AbortSignal): Promise<Way> {
-  const attempts = options.transports.map((transport) => (until: AbortSignal) => WAYS[transport](options, until))
+  const attempts = options.transports.map((transport) => (until: AbortSignal, hold: () => void) => WAYS[transport](options, until, hold))
   const discard = ({ stream }: Way): void => void stream.destroy()
   try {
-    return await firstToStand(attempts, { headStartMs: HEAD_START_MS, signal, discard })
+    return await firstToStand(attempts, { headStartMs: HEAD_START_MS, holdMs: HOLD_MS, signal, discard })
   } catch (error) {
     const { errors } = error as AggregateError
     throw new ProblemError(await whyNot(errors, options), { cause: errors[0] })

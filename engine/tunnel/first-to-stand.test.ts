@@ -6,6 +6,7 @@ const never = new AbortController().signal
 
 interface Attempt {
   readonly signal: AbortSignal
+  hold(): void
   stand(value: string): void
   fall(reason: string): void
 }
@@ -14,12 +15,12 @@ interface Attempt {
 function attempts(count: number) {
   const started: Attempt[] = []
   const discarded: string[] = []
-  const list = Array.from({ length: count }, () => (signal: AbortSignal) => {
+  const list = Array.from({ length: count }, () => (signal: AbortSignal, hold: () => void) => {
     const { promise, resolve, reject } = Promise.withResolvers<string>()
-    started.push({ signal, stand: resolve, fall: (reason) => reject(new Error(reason)) })
+    started.push({ signal, hold, stand: resolve, fall: (reason) => reject(new Error(reason)) })
     return promise
   })
-  const race = firstToStand(list, { headStartMs: 1000, signal: never, discard: (late) => discarded.push(late) })
+  const race = firstToStand(list, { headStartMs: 1000, holdMs: 5000, signal: never, discard: (late) => discarded.push(late) })
   return { race, started, discarded }
 }
 
@@ -51,6 +52,24 @@ test('or until the first has had its time; then whoever stands first wins, and t
   assert.deepEqual(discarded, ['late'])
   mock.timers.tick(10_000)
   assert.equal(started.length, 2)
+})
+
+test('who has got somewhere has more time, once; a failure ends it', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.after(() => mock.timers.reset())
+  const { race, started } = attempts(3)
+  started[0]?.hold()
+  mock.timers.tick(4999)
+  assert.equal(started.length, 1)
+  mock.timers.tick(1)
+  assert.equal(started.length, 2)
+  // Not its turn any more.
+  started[0]?.hold()
+  started[1]?.fall('shut')
+  await turn()
+  assert.equal(started.length, 3)
+  started[2]?.stand('third')
+  assert.equal(await race, 'third')
 })
 
 test('when none stands, every failure is told in the order of the attempts', async (t) => {

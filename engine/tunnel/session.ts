@@ -60,7 +60,8 @@ export async function serveSession({ transports, signal, open, onFirst, onTransp
     refilling = true
     while (lanes.length < wanted && !until.aborted) {
       rounds = performance.now() - lastRoundMs > LASTING_MS ? 0 : rounds + 1
-      if (rounds > 0) await pause(Math.min(MAX_REFILL_MS, FIRST_REFILL_MS * 2 ** Math.min(rounds, 7)), until)
+      // Never at once: when a relay takes back a thousand homes, each is to have its first lane before others have their fourth.
+      await pause(Math.min(MAX_REFILL_MS, FIRST_REFILL_MS * 2 ** Math.min(rounds, 7)), until)
       lastRoundMs = performance.now()
       const missing = Array.from({ length: wanted - lanes.length }, () => openLane([transport]).then(join))
       await Promise.allSettled(missing)

@@ -148,6 +148,18 @@ test('an outage is told at every attempt, and ends by itself', async (t) => {
   await eventually(() => assert.equal(connected.length, 1))
 })
 
+test('who is told when to come again comes no sooner', async (t) => {
+  const repliesMs: number[] = []
+  const reply = (_device: unknown, welcome: Welcome): unknown => {
+    repliesMs.push(performance.now())
+    return repliesMs.length === 1 ? { m: 'refused', code: 'busy', retryAfterS: 1 } : welcome
+  }
+  const { connected } = await home(t, { reply })
+  await eventually(() => assert.equal(connected.length, 1))
+  const [first = 0, second = 0] = repliesMs
+  assert.ok(second - first >= 1000, `${second - first} ms`)
+})
+
 test('a refusal for good is told once, and the relay is left alone', async (t) => {
   const { tunnel, relay, refused, waiting } = await home(t, { reply: () => ({ m: 'refused', code: 'closed' }) })
   await tunnel.ended

@@ -8,7 +8,7 @@ import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import { type Ask, RawMeta, StreamMeta, type Welcome } from '../../wire/messages.ts'
 import { createAsking } from './asking.ts'
-import { type Dialled, type DialOptions, dial, FINAL_CODES, type Pin, relayName } from './dial.ts'
+import { type Dialled, type DialOptions, dial, FINAL_CODES, type Pin, RefusedError, relayName } from './dial.ts'
 import { newSessionName, serveSession } from './session.ts'
 import type { RelayAddress, WayOptions } from './ways.ts'
 
@@ -90,6 +90,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
   async function keep(): Promise<void> {
     for (let failures = 0; !signal.aborted; failures++) {
       let retryAtOnce = false
+      let retryAfterMs = 0
       const startedMs = performance.now()
       try {
         await serveSession({
@@ -120,11 +121,12 @@ export function startTunnel(options: TunnelOptions): Tunnel {
           options.onRefused(error.problem)
           return
         }
+        if (error instanceof RefusedError) retryAfterMs = error.retryAfterS * 1000
         options.onWaiting(error.problem)
       }
       // The first try after a loss comes at once but for a little spread, so that a relay that restarts is not stormed.
       const limit = retryAtOnce ? 250 : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 6))
-      await sleep(limit * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {})
+      await sleep(retryAfterMs + limit * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {})
     }
   }
 

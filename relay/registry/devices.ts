@@ -6,7 +6,10 @@ import { isLabel, isReservedLabel, randomLabel } from './labels.ts'
 import { type Device, type DeviceKey, QUARANTINE_MS, type Registry, RegistryError } from './registry.ts'
 import { inTransaction } from './store.ts'
 
-type Devices = Pick<Registry, 'device' | 'deviceByLabel' | 'devices' | 'registerDevice' | 'touchDevice' | 'suspendDevice' | 'releaseDevice'>
+type Devices = Pick<
+  Registry,
+  'device' | 'deviceByLabel' | 'devices' | 'registerDevice' | 'touchDevices' | 'suspendDevice' | 'releaseDevice'
+>
 
 const COLUMNS =
   'key, label, created_at_ms AS createdAtMs, last_seen_at_ms AS lastSeenAtMs, suspended_at_ms AS suspendedAtMs FROM devices WHERE label'
@@ -65,10 +68,9 @@ export function openDevices(db: DatabaseSync): Devices {
         insert.run({ key, label, nowMs })
         return known(key)
       }),
-    touchDevice: (key, nowMs) =>
+    touchDevices: (keys, nowMs) =>
       inTransaction(db, () => {
-        known(key)
-        touch.run(nowMs, key)
+        for (const key of keys) touch.run(nowMs, checkKey(key))
       }),
     suspendDevice: (key, suspendedAtMs) =>
       inTransaction(db, () => {

@@ -60,8 +60,8 @@ export interface Registry {
   /** Known: itself, unchanged. Released before: with its old label and, if it was suspended, still so. New: with a random label such
    *  as `amber-otter-42`. `wishedLabel` stands in for the random or old one: throws `label-malformed`, `label-reserved`, `label-taken`. */
   registerDevice(key: DeviceKey, nowMs: number, wishedLabel?: string): Device
-  /** The device was here. */
-  touchDevice(key: DeviceKey, nowMs: number): void
+  /** These devices were here; one that is not registered any more is passed over. */
+  touchDevices(keys: readonly DeviceKey[], nowMs: number): void
   suspendDevice(key: DeviceKey, suspendedAtMs: number | null): void
   /** The device leaves: what it published and proved is forgotten; its label, links and ports go into quarantine, where it finds them
    *  again. */

@@ -29,7 +29,7 @@ interface House {
 
 async function house(context: TestContext, changes: Partial<AdmissionOptions> = {}): Promise<House> {
   const registry = temporaryRegistry(context)
-  const presence = createPresence((key) => registry.touchDevice(key, Date.now()))
+  const presence = createPresence((key) => registry.touchDevices([key], Date.now()))
   const logged: string[] = []
   const tls = await tlsHouse()
   context.after(() => {

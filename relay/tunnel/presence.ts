@@ -39,6 +39,7 @@ export interface Presence {
   close(): void
 }
 
+/** `onChange`: the device has come, or has gone. */
 export function createPresence(onChange: (deviceKey: string) => void, now: () => number = () => performance.now()): Presence {
   const sessions = new Map<string, Session>()
   const labels = new Map<string, Session>()
@@ -73,13 +74,14 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
         labels.set(label, session)
       }
       session.lanes.add(lane)
-      onChange(deviceKey)
+      if (session.lanes.size === 1) onChange(deviceKey)
       return true
     },
     leave(deviceKey, lane) {
       const session = sessions.get(deviceKey)
       if (!session?.lanes.delete(lane)) return
-      if (session.lanes.size === 0) drop(session)
+      if (session.lanes.size > 0) return
+      drop(session)
       onChange(deviceKey)
     },
     observe(deviceKey, family, address) {

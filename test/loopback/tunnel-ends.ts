@@ -13,7 +13,7 @@ import { newIdentity } from '../../wire/identity.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import type { Welcome } from '../../wire/messages.ts'
 import { folder, later } from '../folder.ts'
-import { DOMAIN } from './programs.ts'
+import { DOMAIN, type TestAuthority } from './programs.ts'
 
 export interface Relay {
   readonly port: number
@@ -23,9 +23,12 @@ export interface Relay {
   close(): Promise<void>
 }
 
-/** Takes every device; on the same `data` and `port` it is the same relay again. */
-export async function relayHere(t: TestContext, options: { data?: string; port?: number } = {}): Promise<Relay> {
-  const { data = folder(t), port = 0 } = options
+/** Takes every device; on the same `data` and `port`, with the same certificate, it is the same relay again. */
+export async function relayHere(
+  t: TestContext,
+  options: { data?: string; port?: number; certificate?: TestAuthority } = {},
+): Promise<Relay> {
+  const { data = folder(t), port = 0, certificate } = options
   const logged: string[] = []
   const here = (at: number) => ({ host: '127.0.0.1', port: at })
   const relay = await startRelay(
@@ -37,7 +40,7 @@ export async function relayHere(t: TestContext, options: { data?: string; port?:
       https: here(port),
       http: here(0),
       dns: 'off',
-      certificate: { kind: 'self-made' },
+      certificate: certificate ? { kind: 'files', ...certificate } : { kind: 'self-made' },
       open: true,
       publicPorts: 'off',
       stunIPv4: undefined,
@@ -53,7 +56,7 @@ export async function relayHere(t: TestContext, options: { data?: string; port?:
     return closing
   }
   later(t, close)
-  return { port: Number(new URL(relay.url).port), ca: readFileSync(join(data, 'ca.pem'), 'utf8'), logged, close }
+  return { port: Number(new URL(relay.url).port), ca: readFileSync(certificate?.caFile ?? join(data, 'ca.pem'), 'utf8'), logged, close }
 }
 
 export interface Home {
