@@ -296,7 +296,7 @@ describe('is the other side still there?', () => {
     await answer(first, 500)
     assert.equal(peer.lane.rttMs, 80, 'the same answer again')
     await answer(await asked(), 40)
-    assert.equal(peer.lane.rttMs, 75)
+    assert.equal(peer.lane.rttMs, 60, 'downwards sooner than upwards')
     peer.lane.close('done')
   })
 
