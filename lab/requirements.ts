@@ -17,6 +17,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   faketime: 'faketime',
   ip: 'iproute2',
   'iptables-legacy-restore': 'iptables',
+  jackd: 'jackd2',
   miniupnpd: 'miniupnpd-nftables',
   named: 'bind9',
   natpmpc: 'natpmpc',
