@@ -4,6 +4,7 @@
  *  Bounded by construction: a stream holds at most WINDOW_BYTES that its reader has not taken; what leaves, and in which order, is
  *  decided in outbox.ts. */
 import type { Duplex } from 'node:stream'
+import { Chatter } from './chatter.ts'
 import { FrameError, FrameReader, FrameType, frame, MAX_DATAGRAM_BYTES } from './frames.ts'
 import { LaneFlow } from './lane-flow.ts'
 import { LaneStream } from './lane-stream.ts'
@@ -51,6 +52,7 @@ export class Lane {
   #pingedAtMs = 0
   #rttMs: number | undefined
   #lastId = 0
+  readonly #chatter = new Chatter()
   #closed = false
 
   constructor(socket: Duplex, options: LaneOptions) {
@@ -186,6 +188,7 @@ export class Lane {
 
   #onFrame(type: FrameType, id: number, payload: Buffer): void {
     if (this.#closed) return
+    this.#chatter.note(type)
     switch (type) {
       case FrameType.control:
         this.#options.onControl(parseJson(payload))

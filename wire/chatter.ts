@@ -1,0 +1,36 @@
+/** How many frames a lane takes that carry nobody's bytes. Each costs its sender next to nothing and the reader a little (CVE-2019-9512,
+ *  CVE-2019-9514 and CVE-2019-9515 are floods of pings, resets and settings in HTTP/2), so more than these in a second end the lane. */
+import { FrameError, FrameType } from './frames.ts'
+
+/** An honest side sends one in ten seconds, or in two and a half when nothing else comes. */
+const MAX_PINGS_A_SECOND = 100
+/** Credit for 3 GB/s, or ten thousand streams that come and go. */
+const MAX_SMALL_FRAMES_A_SECOND = 50_000
+const WINDOW_MS = 1000
+const UNCOUNTED: ReadonlySet<FrameType> = new Set([FrameType.data, FrameType.datagram, FrameType.open, FrameType.flow])
+
+export class Chatter {
+  readonly #now: () => number
+  #sinceMs = Number.NEGATIVE_INFINITY
+  #pings = 0
+  #frames = 0
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** Throws FrameError when it is one too many. The clock is only asked then: a count that filled slowly begins anew. Data has its own
+   *  limits, and so has what opens streams. */
+  note(type: FrameType): void {
+    if (UNCOUNTED.has(type)) return
+    this.#frames += 1
+    if (type === FrameType.ping || type === FrameType.pong) this.#pings += 1
+    if (this.#pings <= MAX_PINGS_A_SECOND && this.#frames <= MAX_SMALL_FRAMES_A_SECOND) return
+    const nowMs = this.#now()
+    if (nowMs - this.#sinceMs < WINDOW_MS)
+      throw new FrameError(this.#pings > MAX_PINGS_A_SECOND ? 'too many pings' : 'too many frames without data')
+    this.#sinceMs = nowMs
+    this.#pings = 0
+    this.#frames = 0
+  }
+}
