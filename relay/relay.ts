@@ -9,6 +9,7 @@ import { type Endpoint, type Family, familyOf, parsePublicRanges } from '../prot
 import { ProblemError, problem } from '../protocol/problem.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
 import { keepCertificate } from './certificate.ts'
+import { createRateLimiter } from './dns/rate.ts'
 import { startDns } from './dns/server.ts'
 import { loadIdentity } from './identity.ts'
 import type { Log } from './log.ts'
@@ -42,6 +43,8 @@ export const ADDRESS_FILE = 'address.json'
 
 /** One takes about a millisecond: a quarter of a core at the most. A thousand homes are back after some seconds. */
 const HANDSHAKES = { perS: 250, atOnce: 100, maxWaitingOfOne: 1024, maxWaiting: 8192 }
+/** Of one neighbourhood (dns/rate.ts), on an open relay: what is registered stays. */
+const NEWCOMERS = { answersPerS: 1 / 60, burst: 1024, maxSources: 20_000 }
 /** A page is a few hundred bytes. The deadlines of http.Server hold only for servers that listen themselves, so this one is ours. */
 const PAGE_CONNECTION_MS = 30_000
 
@@ -99,6 +102,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       publicPorts,
       httpsPort,
     }
+    const newcomers = createRateLimiter(NEWCOMERS)
     const admission: AdmissionOptions = {
       identity,
       registry,
@@ -107,6 +111,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       addresses,
       httpsPort,
       open: options.open,
+      mayRegister: (address) => newcomers(address, performance.now()) === 'answer',
       onAsk: (deviceKey, label, ask, asked) => answerAsk(context, deviceKey, label, ask, AbortSignal.any([asked, signal])),
       log,
     }
@@ -187,6 +192,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       aborter.abort()
       presence.close()
       await Promise.all([...listeners, publicPorts].map((each) => each.close()))
+      lastSeen.stop()
       registry.close()
     },
   }

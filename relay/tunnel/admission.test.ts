@@ -44,6 +44,7 @@ async function house(context: TestContext, changes: Partial<AdmissionOptions> = 
     addresses: { ipv4: '203.0.113.1' },
     httpsPort: () => 8443,
     open: true,
+    mayRegister: () => true,
     onAsk: async (key, label, ask) => ({ result: { key, label, ask } }),
     log: (event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`),
     ...changes,
@@ -278,4 +279,32 @@ test('what is still being answered is given up when its lane ends', async (conte
   const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve))
   lane.close('over')
   await aborted
+})
+
+test('an open relay takes in only so many newcomers from one place; who is known, or brings a code, is no newcomer', async (context) => {
+  let mayRegister = true
+  const seen: string[] = []
+  const { device, registry } = await house(context, {
+    mayRegister(address) {
+      seen.push(address)
+      return mayRegister
+    },
+  })
+  assert.equal((await (await device()).introduce()).m, 'welcome')
+  mayRegister = false
+  assert.deepEqual(await (await device(newIdentity())).introduce(), { m: 'refused', code: 'busy' })
+  assert.equal((await (await device()).introduce()).m, 'welcome')
+  const code = Buffer.from(registry.createCode(Date.now() + 60_000)).toString('base64url')
+  assert.equal((await (await device(newIdentity())).introduce({ code })).m, 'welcome')
+  assert.deepEqual(seen, ['127.0.0.1', '127.0.0.1'])
+})
+
+test('a device that asks without end is ended; one that asks what a home asks is not', async (context) => {
+  const { device } = await house(context, { onAsk: async () => ({ result: null }) })
+  const busy = await device()
+  await busy.introduce()
+  for (let asked = 0; asked < 150; asked++) await busy.ask({ kind: 'probe' })
+  assert.equal(busy.lane.closed, false)
+  for (let asked = 0; asked < 400; asked++) busy.lane.sendControl({ m: 'ask', id: asked, ask: { kind: 'nonsense' } })
+  assert.match(await busy.closed, /ended|gone|ECONNRESET/)
 })

@@ -6,6 +6,7 @@ import { checkIdentity, type Identity, proveIdentity, sessionBinding } from '../
 import { Lane } from '../../wire/lane.ts'
 import { type Ask, Device, FromEngine, type Hello, MAX_LANES, type RefusalCode, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
 import { peerOf } from '../peer.ts'
+import { Bucket } from '../public-ports/bucket.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Reply } from './asks.ts'
 import type { Presence, SessionLane } from './presence.ts'
@@ -19,6 +20,8 @@ export interface AdmissionOptions {
   httpsPort(): number
   /** Devices without a relay code are welcome too. */
   readonly open: boolean
+  /** May a device that nobody knows be registered from this address now? Asked only where no code vouches for it. */
+  mayRegister(address: string): boolean
   /** Answer one request of a device; a rejected promise is answered `internal`. */
   onAsk(deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply>
   log(event: string, fields: Record<string, unknown>): void
@@ -28,6 +31,9 @@ export interface AdmissionOptions {
 const INTRODUCTION_MS = 10_000
 /** A connection that only wanted to be seen is closed after this. */
 const OBSERVE_MS = 5_000
+/** Questions of one lane: a home of twenty services asks for four looks a second. */
+const QUESTIONS_PER_S = 20
+const QUESTIONS_AT_ONCE = 200
 /** How often a leaving lane is looked at. */
 const LEAVING_MS = 250
 
@@ -40,10 +46,12 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
   let member: { readonly device: Device; readonly label: string; readonly lane: SessionLane } | undefined
   let introduced = false
   let answering = 0
+  const questions = new Bucket(QUESTIONS_PER_S, QUESTIONS_AT_ONCE)
 
   const lane = new Lane(stream, {
     onControl(message) {
-      if (member) void answer(message)
+      if (member && !questions.take(1, performance.now())) lane.close('too many questions')
+      else if (member) void answer(message)
       else if (!introduced) introduce(message)
     },
     onClose(reason) {
@@ -70,7 +78,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
     introduced = true
     clearTimeout(timer)
     const device = Device.safeParse(message)
-    const decision = device.success && family ? decide(device.data, binding, options) : 'proof'
+    const decision = device.success && family ? decide(device.data, binding, address, options) : 'proof'
     if (typeof decision === 'string' || !device.success || !family) {
       options.log('device-refused', { reason: decision })
       refuse(decision as RefusalCode)
@@ -144,7 +152,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
   }
 }
 
-function decide(device: Device, binding: Buffer, options: AdmissionOptions): { label: string } | RefusalCode {
+function decide(device: Device, binding: Buffer, address: string, options: AdmissionOptions): { label: string } | RefusalCode {
   const { registry, open } = options
   if (device.version !== WIRE_VERSION) return 'version'
   if (!checkIdentity(device.key, 'device', binding, device.proof)) return 'proof'
@@ -153,6 +161,7 @@ function decide(device: Device, binding: Buffer, options: AdmissionOptions): { l
     const redeemed = registry.redeemCode(Buffer.from(device.code, 'base64url'), device.key, Date.now())
     if (redeemed !== 'ok') return `code-${redeemed}`
   } else if (!known && !open) return 'closed'
+  else if (!known && !options.mayRegister(address)) return 'busy'
   // A device that left and comes back may have been shut out before it left.
   const admitted = known ?? registry.registerDevice(device.key, Date.now())
   return admitted.suspendedAtMs === null ? { label: admitted.label } : 'suspended'
