@@ -2,10 +2,17 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type Duplex, duplexPair, type Readable, type Writable } from 'node:stream'
-import { FrameReader, type FrameType } from '../wire/frames.ts'
+import { FrameReader, FrameType, frame, HEADER_BYTES, writeFrameHeader } from '../wire/frames.ts'
 import { Lane, type LaneOptions } from '../wire/lane.ts'
 import type { LaneStream } from '../wire/lane-stream.ts'
 import { random } from './fuzz/random.ts'
+
+/** A header that promises a payload. */
+export function frameHeader(type: FrameType, stream: number, payloadBytes: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES)
+  writeFrameHeader(header, 0, type, stream, payloadBytes)
+  return header
+}
 
 export interface LanePair {
   /** Opens streams. */
@@ -44,8 +51,8 @@ export interface RawPeer {
   readonly streams: LaneStream[]
   readonly heard: unknown[]
   readonly closed: string[]
-  /** Begin to read, and call back for every frame (data in the pieces it arrives in). */
-  listen(onFrame?: (type: FrameType, stream: number, payload: Buffer) => void): void
+  /** Begin to read, and call back for every frame (data in the pieces it arrives in). Pings are answered unless `pongs` is false. */
+  listen(onFrame?: (type: FrameType, stream: number, payload: Buffer) => void, pongs?: boolean): void
 }
 
 export function rawPeer(options: Partial<LaneOptions> = {}): RawPeer {
@@ -60,8 +67,9 @@ export function rawPeer(options: Partial<LaneOptions> = {}): RawPeer {
     onClose: (reason) => closed.push(reason),
     ...options,
   })
-  const listen: RawPeer['listen'] = (onFrame) => {
+  const listen: RawPeer['listen'] = (onFrame, pongs = true) => {
     const reader = new FrameReader((type, stream, payload) => {
+      if (type === FrameType.ping && pongs) socket.write(frame(FrameType.pong, 0, payload))
       frames.push({ type, stream, payload: Buffer.from(payload) })
       onFrame?.(type, stream, payload)
     })

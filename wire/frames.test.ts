@@ -4,13 +4,13 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { fuzz, type Random } from '../test/fuzz/random.ts'
+import { frameHeader } from '../test/lanes.ts'
 import {
   creditFrame,
   FrameError,
   FrameReader,
   FrameType,
   frame,
-  frameHeader,
   HEADER_BYTES,
   MAX_CONTROL_BYTES,
   MAX_DATA_BYTES,

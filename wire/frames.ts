@@ -7,7 +7,8 @@
  *  +--------+-------------------------+------------------------------+----------------------
  *  ```
  *  Big endian. The relay opens streams (a visitor came), so ids are the relay's, rising from 1 and never used twice on a lane.
- *  Every stream has credit per direction: a sender may have at most {@link WINDOW_BYTES} unacknowledged bytes under way (as in HTTP/2, RFC 9113 §5.2).
+ *  Every stream has credit per direction: a sender may have as many unacknowledged bytes under way as it was given (as in HTTP/2, RFC 9113
+ *  §5.2), WINDOW_BYTES to begin with.
  *  Flows share the ids of streams and have no credit: their datagrams are dropped where they cannot go on (as in RFC 9221). */
 
 export const FrameType = {
@@ -33,13 +34,12 @@ export const FrameType = {
 export type FrameType = (typeof FrameType)[keyof typeof FrameType]
 
 export const HEADER_BYTES = 8
+export const PING_BYTES = 8
 /** Larger payloads would let one stream hold a lane for too long (a frame is the unit of fairness). */
 export const MAX_DATA_BYTES = 16_384
 export const MAX_CONTROL_BYTES = 65_536
 /** What UDP over IPv4 can carry at most (RFC 768: 65,535 less both headers). */
 export const MAX_DATAGRAM_BYTES = 65_507
-/** Bytes a stream may have under way unacknowledged, each way. */
-export const WINDOW_BYTES = 262_144
 
 /** Longest payload by type: what is longer is a violation, and the lane ends. */
 const MAX_PAYLOAD: Readonly<Record<FrameType, number>> = {
@@ -49,8 +49,8 @@ const MAX_PAYLOAD: Readonly<Record<FrameType, number>> = {
   [FrameType.credit]: 4,
   [FrameType.end]: 0,
   [FrameType.reset]: 0,
-  [FrameType.ping]: 8,
-  [FrameType.pong]: 8,
+  [FrameType.ping]: PING_BYTES,
+  [FrameType.pong]: PING_BYTES,
   [FrameType.flow]: 1024,
   [FrameType.datagram]: MAX_DATAGRAM_BYTES,
 }
@@ -64,26 +64,29 @@ export class FrameError extends Error {
 }
 
 /** Throws RangeError when the payload is longer than its type allows: the other side would end the lane. */
-export function frameHeader(type: FrameType, stream: number, payloadBytes: number): Buffer {
+export function writeFrameHeader(into: Buffer, at: number, type: FrameType, stream: number, payloadBytes: number): void {
   if (payloadBytes > MAX_PAYLOAD[type]) throw new RangeError(`frame type ${type} cannot carry ${payloadBytes} bytes`)
-  const header = Buffer.allocUnsafe(HEADER_BYTES)
-  header.writeUInt32BE(type * 0x1000000 + payloadBytes, 0)
-  header.writeUInt32BE(stream, 4)
-  return header
+  into.writeUInt32BE(type * 0x1000000 + payloadBytes, at)
+  into.writeUInt32BE(stream, at + 4)
 }
 
+/** Throws as {@link writeFrameHeader} does. */
 export function frame(type: FrameType, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {
-  return Buffer.concat([frameHeader(type, stream, payload.length), payload])
+  const out = Buffer.allocUnsafe(HEADER_BYTES + payload.length)
+  writeFrameHeader(out, 0, type, stream, payload.length)
+  payload.copy(out, HEADER_BYTES)
+  return out
 }
 
 export function creditFrame(stream: number, bytes: number): Buffer {
   const out = Buffer.allocUnsafe(HEADER_BYTES + 4)
-  frameHeader(FrameType.credit, stream, 4).copy(out)
+  writeFrameHeader(out, 0, FrameType.credit, stream, 4)
   out.writeUInt32BE(bytes, HEADER_BYTES)
   return out
 }
 
-/** Called with whole frames, except `data`, which is handed on in the pieces it arrives in (no copy, no waiting for its end). */
+/** Called with whole frames, except `data`, which is handed on in the pieces it arrives in (no copy, no waiting for its end). The payload
+ *  may lie in a buffer that is used again: copy what is kept. */
 export type OnFrame = (type: FrameType, stream: number, payload: Buffer) => void
 
 /** Cuts a byte stream into frames. Holds at most one header and one payload of control or datagram.

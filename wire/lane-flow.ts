@@ -7,7 +7,7 @@ export class LaneFlow {
   readonly #lane: Lane
   #open = true
   #dropped = 0
-  /** A datagram of the other side. Its bytes lie in a larger buffer: copy what is to be kept. */
+  /** A datagram of the other side. */
   onDatagram: (datagram: Buffer) => void = () => {}
   /** Once: the flow is over, whichever side ended it, or its lane is. */
   onClose: () => void = () => {}
@@ -22,7 +22,7 @@ export class LaneFlow {
     return this.#dropped
   }
 
-  /** False: it was dropped, since the lane is full or over, or the datagram is longer than MAX_DATAGRAM_BYTES. */
+  /** The bytes are copied. False: it was dropped, since the lane is full or over, or the datagram is longer than MAX_DATAGRAM_BYTES. */
   send(datagram: Buffer): boolean {
     if (this.#open && this.#lane.sendDatagram(this.id, datagram)) return true
     this.#dropped += 1

@@ -1,8 +1,10 @@
 /** A stream of a lane: one visitor's bytes, both ways, with credit for each direction (wire/frames.ts). */
 import { Duplex } from 'node:stream'
-import { creditFrame, FrameError, FrameType, frame, frameHeader, HEADER_BYTES, MAX_DATA_BYTES, WINDOW_BYTES } from './frames.ts'
+import { creditFrame, FrameError, FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
 import type { Lane } from './lane.ts'
+import { MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
 import type { Sender } from './outbox.ts'
+import { Window } from './window.ts'
 
 type Done = (error?: Error | null) => void
 
@@ -14,10 +16,14 @@ export class LaneStream extends Duplex implements Sender {
   readonly id: number
   readonly #lane: Lane
   #credit = WINDOW_BYTES
+  readonly #window = new Window()
   #received = 0
   #acknowledged = 0
   /** What is being written: `chunks` from `at` on. */
   #pending: { readonly chunks: Buffer[]; at: number; readonly done: Done } | undefined
+  #sink: ((bytes: Buffer) => void) | undefined
+  /** By the sink. */
+  #held = 0
   #sentEnd = false
   #receivedEnd = false
   #cut = false
@@ -50,26 +56,25 @@ export class LaneStream extends Duplex implements Sender {
     if (this.#credit > 0) this.#lane.outbox.wait(this)
   }
 
-  takeTurn(out: Buffer[]): number {
+  takeTurn(batch: Buffer, at: number): number {
     const pending = this.#pending
     if (!pending || this.#credit === 0) return 0
-    const header = out.push(Buffer.alloc(0)) - 1
-    const maxBytes = Math.min(this.#credit, SENT_DATA_BYTES)
-    let bytes = 0
-    for (let chunk = pending.chunks[pending.at]; chunk && bytes < maxBytes; chunk = pending.chunks[pending.at]) {
-      const piece = chunk.subarray(0, maxBytes - bytes)
-      out.push(piece)
-      bytes += piece.length
-      if (piece.length === chunk.length) pending.at += 1
-      else pending.chunks[pending.at] = chunk.subarray(piece.length)
+    const from = at + HEADER_BYTES
+    const until = from + Math.min(this.#credit, SENT_DATA_BYTES)
+    let end = from
+    for (let chunk = pending.chunks[pending.at]; chunk && end < until; chunk = pending.chunks[pending.at]) {
+      const copied = chunk.copy(batch, end, 0, until - end)
+      end += copied
+      if (copied === chunk.length) pending.at += 1
+      else pending.chunks[pending.at] = chunk.subarray(copied)
     }
-    out[header] = frameHeader(FrameType.data, this.id, bytes)
-    this.#credit -= bytes
+    writeFrameHeader(batch, at, FrameType.data, this.id, end - from)
+    this.#credit -= end - from
     if (pending.at === pending.chunks.length) {
       this.#pending = undefined
       pending.done()
     }
-    return HEADER_BYTES + bytes
+    return end - at
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -84,13 +89,32 @@ export class LaneStream extends Duplex implements Sender {
   /** Everything that a reader takes out of the buffer goes through here. */
   override read(bytes?: number): unknown {
     const chunk = super.read(bytes)
-    this.#acknowledge()
+    this.#giveCredit()
     return chunk
+  }
+
+  /** Instead of reading: `sink` is given the bytes at once, must copy what it keeps, and says by `acknowledge` when it needs no memory
+   *  for them any more. The end comes as always. */
+  drainTo(sink: (bytes: Buffer) => void): void {
+    this.#sink = sink
+    for (let early = super.read() as Buffer | null; early !== null; early = super.read() as Buffer | null) this.#drain(early, sink)
+    this.resume()
+  }
+
+  #drain(bytes: Buffer, sink: (bytes: Buffer) => void): void {
+    this.#held += bytes.length
+    sink(bytes)
+  }
+
+  acknowledge(bytes: number): void {
+    this.#held -= bytes
+    this.#giveCredit()
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     if (!this.#cut && !(this.#sentEnd && this.#receivedEnd)) this.#lane.outbox.push(frame(FrameType.reset, this.id))
     this.#lane.forget(this)
+    this.#window.release()
     const pending = this.#pending
     this.#pending = undefined
     pending?.done(error ?? new Error('the stream was reset'))
@@ -99,10 +123,11 @@ export class LaneStream extends Duplex implements Sender {
 
   receive(payload: Buffer): void {
     this.#received += payload.length
-    if (this.#received - this.#acknowledged > WINDOW_BYTES) throw new FrameError(`stream ${this.id} sent more than its credit`)
+    if (this.#received - this.#acknowledged > this.#window.bytes) throw new FrameError(`stream ${this.id} sent more than its credit`)
     if (this.#receivedEnd) throw new FrameError(`stream ${this.id} sent more after its end`)
-    this.push(payload)
-    this.#acknowledge()
+    if (this.#sink) this.#drain(payload, this.#sink)
+    else this.push(Buffer.from(payload))
+    this.#giveCredit()
   }
 
   receiveEnd(): void {
@@ -114,7 +139,7 @@ export class LaneStream extends Duplex implements Sender {
 
   addCredit(bytes: number): void {
     this.#credit += bytes
-    if (bytes === 0 || this.#credit > WINDOW_BYTES) throw new FrameError(`stream ${this.id} was given too much credit`)
+    if (bytes === 0 || this.#credit > MAX_WINDOW_BYTES) throw new FrameError(`stream ${this.id} was given too much credit`)
     if (this.#pending) this.#lane.outbox.wait(this)
   }
 
@@ -141,11 +166,13 @@ export class LaneStream extends Duplex implements Sender {
   }
 
   /** Gives credit for what the reader has taken, a quarter of the window at a time, and never for what still lies in the buffer. */
-  #acknowledge(): void {
-    const taken = this.#received - this.readableLength - this.#acknowledged
-    if (taken < WINDOW_BYTES / 4 || this.#receivedEnd || this.destroyed) return
+  #giveCredit(): void {
+    const taken = this.#received - this.readableLength - this.#held - this.#acknowledged
+    if (taken < this.#window.bytes / 4 || this.#receivedEnd || this.destroyed) return
     this.#acknowledged += taken
-    this.#lane.outbox.push(creditFrame(this.id, taken))
+    const { outbox } = this.#lane
+    outbox.push(creditFrame(this.id, taken + this.#window.grow(outbox.rttMs, performance.now())))
+    outbox.measure()
   }
 
   #finishIfDone(): void {

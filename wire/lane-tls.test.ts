@@ -5,8 +5,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { random } from '../test/fuzz/random.ts'
 import { drained, lanePair, pour } from '../test/lanes.ts'
 import { type TlsHouse, tlsHouse } from '../test/tls-pair.ts'
-import { WINDOW_BYTES } from './frames.ts'
 import type { LaneStream } from './lane-stream.ts'
+import { WINDOW_BYTES } from './limits.ts'
 
 describe('a lane over TLS', () => {
   let house: TlsHouse

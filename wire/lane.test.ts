@@ -7,8 +7,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { random } from '../test/fuzz/random.ts'
 import { drained, type LanePair, lanePair, pour, rawPeer } from '../test/lanes.ts'
-import { FrameType, frame, MAX_CONTROL_BYTES, WINDOW_BYTES } from './frames.ts'
+import { FrameType, frame, MAX_CONTROL_BYTES } from './frames.ts'
 import type { LaneStream } from './lane-stream.ts'
+import { WINDOW_BYTES } from './limits.ts'
 
 /** A pair whose next stream, seen from the engine, can be waited for. */
 function house(limits = {}): LanePair & { open(meta?: unknown): Promise<[LaneStream, LaneStream, unknown]> } {

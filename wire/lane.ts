@@ -8,7 +8,9 @@ import { Chatter } from './chatter.ts'
 import { FrameError, FrameReader, FrameType, frame, MAX_DATAGRAM_BYTES } from './frames.ts'
 import { LaneFlow } from './lane-flow.ts'
 import { LaneStream } from './lane-stream.ts'
+import { DEAD_AFTER_MS, MAX_FLOWS, MAX_STREAMS, PING_AFTER_MS } from './limits.ts'
 import { Outbox } from './outbox.ts'
+import { readInto } from './read-into.ts'
 
 export interface LaneOptions {
   /** A control message's JSON value, not yet validated. */
@@ -23,18 +25,9 @@ export interface LaneOptions {
   maxFlows?: number
 }
 
-/** A ping goes out after this long without a byte from the other side … */
-const PING_AFTER_MS = 2500
-/** … and after this long the lane counts as dead (a lost tunnel is noticed within 7 s without traffic). */
-const DEAD_AFTER_MS = 6500
 const WATCH_EVERY_MS = 500
 /** How often the round trip is measured. */
 const MEASURE_EVERY_MS = 10_000
-const DEFAULT_MAX_STREAMS = 1024
-const DEFAULT_MAX_FLOWS = 1024
-/** Pongs that wait already tell the other side enough: it hears us as soon as it reads. */
-const MAX_QUEUED_PONGS_BYTES = 4096
-
 export class Lane {
   readonly #socket: Duplex
   readonly #options: LaneOptions
@@ -46,11 +39,7 @@ export class Lane {
   /** Counted in turns of the watchdog, not by a clock: after a stall of this process what has arrived is still unread, and a clock would
    *  call a healthy lane dead. */
   #silentMs = 0
-  /** Since the last ping; the first one goes out with the first turn of the watchdog. */
-  #unmeasuredMs = MEASURE_EVERY_MS
-  #pings = 0
-  #pingedAtMs = 0
-  #rttMs: number | undefined
+  #unmeasuredMs = 0
   #lastId = 0
   readonly #chatter = new Chatter()
   #closed = false
@@ -60,19 +49,21 @@ export class Lane {
     this.#options = options
     this.outbox = new Outbox(socket, () => this.close('the other side does not read'))
     const reader = new FrameReader((type, stream, payload) => this.#onFrame(type, stream, payload))
-    socket.on('data', (chunk: Buffer) => {
-      this.#silentMs = 0
-      try {
-        reader.push(chunk)
-      } catch (error) {
-        this.close(error instanceof FrameError ? error.message : `unexpected: ${String(error)}`)
-      }
-    })
     socket.on('error', (error) => this.close(error.message))
     socket.on('end', () => this.close('the other side ended the connection'))
     socket.on('close', () => this.close('the connection is gone'))
     this.#watchdog = setInterval(() => this.#watch(), WATCH_EVERY_MS)
     this.#watchdog.unref()
+    readInto(socket, (bytes) => {
+      this.#silentMs = 0
+      try {
+        reader.push(bytes)
+      } catch (error) {
+        this.close(error instanceof FrameError ? error.message : `unexpected: ${String(error)}`)
+      }
+      return !this.#closed
+    })
+    this.#ping()
   }
 
   /** How many streams this lane carries: new ones go to the lane with the fewest. */
@@ -86,7 +77,7 @@ export class Lane {
 
   /** Round trip to the other side, smoothed (as in RFC 6298 §2, but sooner downwards), with whatever waits on the line meanwhile. Undefined until it was measured. */
   get rttMs(): number | undefined {
-    return this.#rttMs
+    return this.outbox.rttMs
   }
 
   get closed(): boolean {
@@ -101,7 +92,7 @@ export class Lane {
   /** Open a stream to the other side. Undefined when the lane is closed or full. Throws RangeError when the JSON of `meta` is longer
    *  than 1024 bytes. */
   open(meta: unknown): LaneStream | undefined {
-    if (this.#closed || this.#streams.size >= (this.#options.maxStreams ?? DEFAULT_MAX_STREAMS)) return undefined
+    if (this.#closed || this.#streams.size >= (this.#options.maxStreams ?? MAX_STREAMS)) return undefined
     const opening = frame(FrameType.open, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
     this.#lastId += 1
     const stream = this.#add(this.#lastId)
@@ -111,7 +102,7 @@ export class Lane {
 
   /** Open a flow of datagrams. Undefined and RangeError as in {@link open}. */
   openFlow(meta: unknown): LaneFlow | undefined {
-    if (this.#closed || this.#flows.size >= (this.#options.maxFlows ?? DEFAULT_MAX_FLOWS)) return undefined
+    if (this.#closed || this.#flows.size >= (this.#options.maxFlows ?? MAX_FLOWS)) return undefined
     const opening = frame(FrameType.flow, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
     this.#lastId += 1
     const flow = this.#addFlow(this.#lastId)
@@ -164,26 +155,12 @@ export class Lane {
     this.#silentMs += WATCH_EVERY_MS
     this.#unmeasuredMs += WATCH_EVERY_MS
     if (this.#silentMs > DEAD_AFTER_MS) this.close(`silent for ${this.#silentMs / 1000} s`)
-    else if (this.#silentMs > PING_AFTER_MS || this.#unmeasuredMs > MEASURE_EVERY_MS) this.#ping()
+    else if (this.#silentMs > PING_AFTER_MS || this.#unmeasuredMs >= MEASURE_EVERY_MS) this.#ping()
   }
 
   #ping(): void {
     this.#unmeasuredMs = 0
-    this.#pings += 1
-    this.#pingedAtMs = performance.now()
-    const payload = Buffer.alloc(8)
-    payload.writeUInt32BE(this.#pings >>> 0, 4)
-    this.outbox.push(frame(FrameType.ping, 0, payload))
-  }
-
-  /** Only the latest ping counts; anything else under the name of pong is a sign of life and no more. */
-  #onPong(payload: Buffer): void {
-    if (this.#pingedAtMs === 0 || payload.readUInt32BE(4) !== this.#pings >>> 0) return
-    const sampleMs = performance.now() - this.#pingedAtMs
-    this.#pingedAtMs = 0
-    const before = this.#rttMs ?? sampleMs
-    // What a busy moment adds is chance, the first of a connection above all; what is left out is the way itself.
-    this.#rttMs = before + (sampleMs - before) / (sampleMs < before ? 2 : 8)
+    this.outbox.ping()
   }
 
   #onFrame(type: FrameType, id: number, payload: Buffer): void {
@@ -194,10 +171,10 @@ export class Lane {
         this.#options.onControl(parseJson(payload))
         return
       case FrameType.ping:
-        if (this.outbox.queuedBytes < MAX_QUEUED_PONGS_BYTES) this.outbox.push(frame(FrameType.pong, 0, payload))
+        this.outbox.answerPing(payload)
         return
       case FrameType.pong:
-        this.#onPong(payload)
+        this.outbox.onPong(payload)
         return
       case FrameType.open:
         this.#accept(id, payload)
@@ -211,7 +188,7 @@ export class Lane {
   }
 
   #accept(id: number, payload: Buffer): void {
-    const { onStream, maxStreams = DEFAULT_MAX_STREAMS } = this.#options
+    const { onStream, maxStreams = MAX_STREAMS } = this.#options
     if (!onStream || id <= this.#lastId) throw new FrameError(`stream ${id} may not be opened here`)
     this.#lastId = id
     if (this.#streams.size >= maxStreams) {
@@ -222,7 +199,7 @@ export class Lane {
   }
 
   #acceptFlow(id: number, payload: Buffer): void {
-    const { onFlow, maxFlows = DEFAULT_MAX_FLOWS } = this.#options
+    const { onFlow, maxFlows = MAX_FLOWS } = this.#options
     if (!onFlow || id <= this.#lastId) throw new FrameError(`flow ${id} may not be opened here`)
     this.#lastId = id
     if (this.#flows.size >= maxFlows) {
@@ -233,7 +210,7 @@ export class Lane {
   }
 
   #toFlow(type: FrameType, flow: LaneFlow, payload: Buffer): void {
-    if (type === FrameType.datagram) flow.onDatagram(payload)
+    if (type === FrameType.datagram) flow.onDatagram(Buffer.from(payload))
     else if (type === FrameType.reset) {
       this.#flows.delete(flow.id)
       flow.end()

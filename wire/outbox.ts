@@ -8,28 +8,36 @@
  *  What is batched until setImmediate crosses as a few large TLS records instead of many small ones (measured, docs/decisions.md). Streams
  *  take turns of one frame; one that has just begun to send goes first for one turn, so that a short message does not wait for a round
  *  of long ones (as in RFC 8290 §4.1). Little lies in the connection itself, where nothing can go ahead any more. */
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { FrameType, frameHeader, HEADER_BYTES } from './frames.ts'
+import { Flight } from './flight.ts'
+import { FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, PING_BYTES, writeFrameHeader } from './frames.ts'
+import { MAX_QUEUED_BYTES, MAX_QUEUED_DATAGRAM_BYTES } from './limits.ts'
+import { Slabs } from './slabs.ts'
 
 /** Somebody with bytes to send, a frame at a time. */
 export interface Sender {
-  /** Adds at most one frame to `out` and gives its bytes with the header; 0 when there is nothing to send now. */
-  takeTurn(out: Buffer[]): number
+  /** Writes at most one frame into `batch` from `at` on, where there is room for the longest one. Gives its bytes with the header; 0 when
+   *  there is nothing to send now. */
+  takeTurn(batch: Buffer, at: number): number
 }
 
+/** Also what a WebSocket message of a lane may be at most (wire/websocket.ts). */
 const BATCH_BYTES = 262_144
-/** Datagrams that may wait for the next batch. */
-const MAX_QUEUED_DATAGRAM_BYTES = 131_072
-/** Answers to a peer that never reads them (pongs, resets, credit: CVE-2019-9512 and its kin) end the lane at this size. */
-const MAX_QUEUED_BYTES = 1_048_576
+/** What goes ahead of streams leaves them this part of a batch, however much of it there is. */
+const STREAMS_BYTES = BATCH_BYTES / 4
+const LONGEST_TURN_BYTES = HEADER_BYTES + MAX_DATA_BYTES
+const MARK_BYTES = HEADER_BYTES + PING_BYTES
+const slabs = new Slabs(BATCH_BYTES)
 
 export class Outbox {
   readonly #connection: Duplex
   readonly #onOverflow: () => void
-  #frames: Buffer[] = []
-  #framesBytes = 0
-  #datagrams: Buffer[] = []
-  #datagramsBytes = 0
+  readonly #frames = new Queue()
+  readonly #datagrams = new Queue()
+  readonly #flight = new Flight()
+  /** The answer to the latest ping: it speaks for all before. */
+  #pong: Buffer | undefined
   /** Began to send, and have had no turn since. */
   readonly #fresh = new Set<Sender>()
   /** In the order of their turns. Who has nothing to send any more leaves at its next turn, not before: else a pause of a moment would
@@ -45,26 +53,54 @@ export class Outbox {
     this.#onOverflow = onOverflow
   }
 
-  /** Bytes that wait ahead of all streams. */
-  get queuedBytes(): number {
-    return this.#framesBytes
+  get rttMs(): number | undefined {
+    return this.#flight.rttMs
+  }
+
+  /** Ask for a sign of life. */
+  ping(): void {
+    this.push(this.#mark())
+  }
+
+  /** Ask how long the way is now, unless that is being asked already. */
+  measure(): void {
+    if (!this.#flight.isAsking) this.ping()
+  }
+
+  /** The other side asks for one. Only its latest question is answered. */
+  answerPing(payload: Buffer): void {
+    this.#pong = frame(FrameType.pong, 0, payload)
+    this.#schedule()
+  }
+
+  /** The other side gave one. */
+  onPong(payload: Buffer): void {
+    this.#flight.echoed(payload.readUInt32BE(4), performance.now())
+    if (this.#senders > 0) this.#schedule()
+  }
+
+  #mark(): Buffer {
+    const payload = Buffer.alloc(PING_BYTES)
+    payload.writeUInt32BE(this.#flight.mark(performance.now()), 4)
+    return frame(FrameType.ping, 0, payload)
   }
 
   /** A frame that goes before datagrams and streams. */
   push(bytes: Buffer): void {
     if (this.#stopped) return
     this.#frames.push(bytes)
-    this.#framesBytes += bytes.length
     this.#schedule()
-    if (this.#framesBytes > MAX_QUEUED_BYTES) this.#onOverflow()
+    if (this.#frames.bytes > MAX_QUEUED_BYTES) this.#onOverflow()
   }
 
-  /** False: dropped, too many wait already. The bytes are read again until the batch leaves. */
+  /** False: dropped, too many wait already. The bytes are read when the batch leaves. */
   pushDatagram(flow: number, datagram: Buffer): boolean {
     const bytes = HEADER_BYTES + datagram.length
-    if (this.#stopped || this.#datagramsBytes + bytes > MAX_QUEUED_DATAGRAM_BYTES) return false
-    this.#datagrams.push(frameHeader(FrameType.datagram, flow, datagram.length), datagram)
-    this.#datagramsBytes += bytes
+    if (this.#stopped || this.#datagrams.bytes + bytes > MAX_QUEUED_DATAGRAM_BYTES) return false
+    const whole = Buffer.allocUnsafe(bytes)
+    writeFrameHeader(whole, 0, FrameType.datagram, flow, datagram.length)
+    datagram.copy(whole, HEADER_BYTES)
+    this.#datagrams.push(whole)
     this.#schedule()
     return true
   }
@@ -83,10 +119,18 @@ export class Outbox {
 
   stop(): void {
     this.#stopped = true
-    this.#frames = []
-    this.#datagrams = []
+    this.#frames.clear()
+    this.#datagrams.clear()
     this.#fresh.clear()
     this.#waiting.clear()
+  }
+
+  get #queued(): number {
+    return this.#frames.bytes + this.#datagrams.bytes + (this.#pong?.length ?? 0)
+  }
+
+  get #senders(): number {
+    return this.#fresh.size + this.#waiting.size
   }
 
   #schedule(): void {
@@ -98,35 +142,78 @@ export class Outbox {
   #send(): void {
     this.#scheduled = false
     if (this.#stopped) return
-    const out = this.#frames.concat(this.#datagrams)
-    let bytes = this.#framesBytes + this.#datagramsBytes
-    this.#frames = []
-    this.#datagrams = []
-    this.#framesBytes = 0
-    this.#datagramsBytes = 0
-    // Streams go on however much went ahead of them.
-    bytes += this.#turns(out, Math.max(BATCH_BYTES - bytes, BATCH_BYTES / 4))
-    if (bytes === 0) return
-    this.#writing = true
-    this.#connection.write(Buffer.concat(out, bytes), () => {
+    if (this.#pong) this.#frames.unshift(this.#pong)
+    this.#pong = undefined
+    const streamsToo = this.#senders > 0 && this.#flight.roomBytes > 0
+    // What is not a socket may go on reading a buffer that it has written.
+    const pooled = streamsToo && this.#connection instanceof Socket
+    const batch = pooled ? slabs.take() : Buffer.allocUnsafe(streamsToo ? BATCH_BYTES : Math.min(BATCH_BYTES, this.#queued + MARK_BYTES))
+    let bytes = this.#frames.drain(batch, 0, BATCH_BYTES - STREAMS_BYTES)
+    bytes = this.#datagrams.drain(batch, bytes, BATCH_BYTES - STREAMS_BYTES)
+    if (streamsToo) bytes = this.#turns(batch, bytes)
+    this.#flight.sent(bytes)
+    if (this.#flight.wantsMark) bytes += this.#mark().copy(batch, bytes)
+    this.#writing = bytes > 0
+    if (!this.#writing) {
+      if (pooled) slabs.give(batch)
+      return
+    }
+    this.#connection.write(batch.subarray(0, bytes), () => {
+      if (pooled) slabs.give(batch)
       this.#writing = false
-      if (this.#framesBytes + this.#datagramsBytes > 0 || this.#fresh.size + this.#waiting.size > 0) this.#schedule()
+      if (this.#queued > 0 || this.#senders > 0) this.#schedule()
     })
   }
 
-  #turns(out: Buffer[], maxBytes: number): number {
-    let bytes = 0
-    while (bytes < maxBytes) {
-      const fresh = this.#fresh.values().next().value
-      const sender = fresh ?? this.#waiting.values().next().value
+  #turns(batch: Buffer, from: number): number {
+    const until = Math.min(batch.length - LONGEST_TURN_BYTES - MARK_BYTES, from + this.#flight.roomBytes)
+    let at = from
+    while (at < until) {
+      const sender = this.#fresh.values().next().value ?? this.#waiting.values().next().value
       if (!sender) break
       // Behind all others before its turn: what it writes meanwhile must not make it fresh.
       this.forget(sender)
       this.#waiting.add(sender)
-      const taken = sender.takeTurn(out)
+      const taken = sender.takeTurn(batch, at)
       if (taken === 0) this.#waiting.delete(sender)
-      bytes += taken
+      at += taken
     }
-    return bytes
+    if (this.#senders > 0) this.#flight.full()
+    return at
+  }
+}
+
+/** Whole frames, in order. */
+class Queue {
+  #frames: Buffer[] = []
+  bytes = 0
+
+  push(frame: Buffer): void {
+    this.#frames.push(frame)
+    this.bytes += frame.length
+  }
+
+  unshift(frame: Buffer): void {
+    this.#frames.unshift(frame)
+    this.bytes += frame.length
+  }
+
+  /** Moves as many as fit into `batch` between `from` and `until`; gives where they end. */
+  drain(batch: Buffer, from: number, until: number): number {
+    let at = from
+    let taken = 0
+    for (const frame of this.#frames) {
+      if (at + frame.length > until) break
+      at += frame.copy(batch, at)
+      taken += 1
+    }
+    this.#frames = taken === this.#frames.length ? [] : this.#frames.slice(taken)
+    this.bytes -= at - from
+    return at
+  }
+
+  clear(): void {
+    this.#frames = []
+    this.bytes = 0
   }
 }

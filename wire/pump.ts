@@ -1,23 +1,88 @@
 /** The bytes of one stream into another. */
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex } from 'node:stream'
+import { LaneStream } from './lane-stream.ts'
+import { readInto } from './read-into.ts'
+import { Slabs } from './slabs.ts'
 
-/** As `from.pipe(to)`, but whatever comes within one turn of the event loop leaves in one write: TLS and lanes hand over 16 KB at a time,
+const SLAB_BYTES = 65_536
+/** Shorter writes get a buffer of their own length: a slab each would hold far more memory than bytes. */
+const LEAST_SLAB_BYTES = SLAB_BYTES / 4
+/** Bytes that may wait for a slow writer, where no credit of a lane bounds them. */
+const MAX_HELD_BYTES = 262_144
+
+const slabs = new Slabs(SLAB_BYTES)
+
+/** As `from.pipe(to)`, but whatever comes within one turn of the event loop leaves in few writes: TLS and lanes hand over 16 KB at a time,
  *  and a system call for each is most of what a relay does (measured, docs/decisions.md). Errors and resets are the caller's. */
-export function pump(from: Readable, to: Writable): void {
-  let corked = false
-  const uncork = (): void => {
-    corked = false
-    to.uncork()
-  }
-  from.on('data', (chunk: Buffer) => {
-    if (!corked) {
-      corked = true
-      to.cork()
-      setImmediate(uncork)
-    }
-    if (!to.write(chunk)) from.pause()
+export function pump(from: Duplex, to: Duplex): void {
+  const collector = new Collector(to, (bytes) => {
+    if (from instanceof LaneStream) from.acknowledge(bytes)
+    else if (collector.heldBytes < MAX_HELD_BYTES && !from.destroyed) from.resume()
   })
-  to.on('drain', () => from.resume())
-  from.on('end', () => to.end())
-  from.resume()
+  if (from instanceof LaneStream) from.drainTo((bytes) => collector.add(bytes))
+  else
+    readInto(from, (bytes) => {
+      collector.add(bytes)
+      return collector.heldBytes < MAX_HELD_BYTES
+    })
+  from.on('end', () => {
+    collector.flush()
+    to.end()
+  })
+}
+
+/** Gathers bytes until setImmediate, or until a slab is full. */
+class Collector {
+  readonly #to: Duplex
+  readonly #onWritten: (bytes: number) => void
+  #slab: Buffer | undefined
+  #filled = 0
+  #scheduled = false
+  /** Taken and not yet written. */
+  heldBytes = 0
+
+  constructor(to: Duplex, onWritten: (bytes: number) => void) {
+    this.#to = to
+    this.#onWritten = onWritten
+  }
+
+  add(bytes: Buffer): void {
+    this.heldBytes += bytes.length
+    for (let at = 0; at < bytes.length; ) {
+      this.#slab ??= slabs.take()
+      const copied = bytes.copy(this.#slab, this.#filled, at)
+      at += copied
+      this.#filled += copied
+      if (this.#filled === SLAB_BYTES) this.flush()
+    }
+    // A lane gathers by itself.
+    if (this.#to instanceof LaneStream) this.flush()
+    else this.#schedule()
+  }
+
+  flush(): void {
+    const slab = this.#slab
+    const bytes = this.#filled
+    if (!slab) return
+    this.#slab = undefined
+    this.#filled = 0
+    const long = bytes >= LEAST_SLAB_BYTES
+    const filled = slab.subarray(0, bytes)
+    const chunk = long ? filled : Buffer.from(filled)
+    if (!long) slabs.give(slab)
+    this.#to.write(chunk, () => {
+      if (long) slabs.give(slab)
+      this.heldBytes -= bytes
+      this.#onWritten(bytes)
+    })
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || !this.#slab) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.flush()
+    })
+  }
 }

@@ -10,8 +10,8 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { eventually } from '../lab/eventually.ts'
 import { later } from '../test/folder.ts'
 import { drained, lanePair, pour } from '../test/lanes.ts'
-import { WINDOW_BYTES } from './frames.ts'
 import type { LaneStream } from './lane-stream.ts'
+import { WINDOW_BYTES } from './limits.ts'
 import { WEBSOCKET_OPTIONS, websocketStream } from './websocket.ts'
 
 interface Pair {

@@ -28,7 +28,7 @@ const UNDECIDED = { ofAll: 20_000, ofDevice: 20_000, ofVisitor: 256 }
 const KEEP_ALIVE_MS = 60_000
 
 export function createFront(options: FrontOptions): net.Server {
-  const settings = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, highWaterMark: 65_536 }
+  const settings = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, highWaterMark: 262_144 }
   const [connections, undecided] = [createVisitors(CONNECTIONS)(), createVisitors(UNDECIDED)()]
   return net.createServer(settings, (socket) => {
     const address = peerOf(socket)?.address

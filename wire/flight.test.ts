@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Flight } from './flight.ts'
+
+interface Line {
+  readonly rttMs: number
+  readonly bytesPerMs: number
+}
+
+/** A sender that always has more, over a line that carries so much and queues the rest. Gives what was under way and how long the last mark
+ *  took, at the end. */
+function send(flight: Flight, line: (atMs: number) => Line, fromMs: number, forMs: number): { underWayBytes: number; delayMs: number } {
+  const marks: { id: number; atMs: number; dueMs: number }[] = []
+  let freeAtMs = fromMs
+  let delayMs = 0
+  let underWayBytes = 0
+  for (let nowMs = fromMs; nowMs < fromMs + forMs; nowMs += 1) {
+    const { rttMs, bytesPerMs } = line(nowMs)
+    while (marks[0] && marks[0].dueMs <= nowMs) {
+      const { id, atMs } = marks.shift() as (typeof marks)[number]
+      delayMs = nowMs - atMs
+      flight.echoed(id, nowMs)
+    }
+    while (flight.roomBytes > 0 || flight.wantsMark) {
+      const bytes = Math.min(16_384, flight.roomBytes)
+      flight.sent(bytes)
+      flight.full()
+      freeAtMs = Math.max(freeAtMs, nowMs) + bytes / bytesPerMs
+      if (flight.wantsMark) marks.push({ id: flight.mark(nowMs), atMs: nowMs, dueMs: freeAtMs + rttMs })
+    }
+    underWayBytes = flight.limitBytes - flight.roomBytes
+  }
+  return { underWayBytes, delayMs }
+}
+
+const HOME: Line = { rttMs: 30, bytesPerMs: 5000 }
+
+test('a slow line is kept full, with little waiting before it', () => {
+  const flight = new Flight()
+  const { underWayBytes, delayMs } = send(flight, () => HOME, 0, 5000)
+  assert.ok(underWayBytes >= 150_000, `${underWayBytes} bytes under way, less than the line holds`)
+  assert.ok(delayMs <= 30 + 30, `${delayMs} ms: most of it in a queue`)
+  assert.ok((flight.rttMs ?? 0) >= 30)
+})
+
+test('a quick line gets megabytes', () => {
+  const flight = new Flight()
+  send(flight, () => ({ rttMs: 80, bytesPerMs: 100_000 }), 0, 3000)
+  assert.ok(flight.limitBytes >= 8_000_000, `${flight.limitBytes} bytes`)
+})
+
+test('a line that becomes longer is learned', () => {
+  const flight = new Flight()
+  send(flight, () => HOME, 0, 3000)
+  send(flight, () => ({ rttMs: 200, bytesPerMs: 5000 }), 3000, 25_000)
+  assert.ok(flight.limitBytes >= 800_000, `${flight.limitBytes} bytes for a line that holds a million`)
+})
+
+test('what an empty line takes does not creep up with the queue', () => {
+  const flight = new Flight()
+  const { delayMs } = send(flight, () => HOME, 0, 60_000)
+  assert.ok(delayMs <= 30 + 30, `${delayMs} ms after a minute`)
+})
+
+test('a processor that is busy for a moment costs nothing', () => {
+  const flight = new Flight()
+  const busy = (atMs: number) => atMs % 50 < 25
+  send(flight, (atMs) => ({ rttMs: busy(atMs) ? 26 : 1, bytesPerMs: 500_000 }), 0, 5000)
+  assert.ok(flight.limitBytes >= 4_000_000, `${flight.limitBytes} bytes`)
+})
+
+test('a peer that echoes nothing, or what was never sent, gets no more than it began with', () => {
+  const flight = new Flight()
+  const began = flight.roomBytes
+  for (let turn = 0; turn < 1000; turn++) {
+    const bytes = Math.min(1000, flight.roomBytes)
+    flight.sent(bytes)
+    flight.full()
+    if (flight.wantsMark) flight.mark(turn)
+    flight.echoed(1_000_000 + turn, turn)
+  }
+  assert.equal(flight.roomBytes, 0)
+  assert.equal(flight.limitBytes, began)
+  assert.equal(flight.rttMs, undefined)
+})
+
+test('an idle lane is measured too, and marks without end are not kept', () => {
+  const flight = new Flight()
+  for (let n = 0; n < 1000; n++) flight.mark(n)
+  flight.echoed(1, 2000)
+  assert.equal(flight.rttMs, undefined, 'the oldest are forgotten')
+  flight.echoed(1000, 1039)
+  assert.equal(flight.rttMs, 40)
+})

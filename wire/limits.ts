@@ -1,0 +1,22 @@
+/** Every limit of the tunnel that both ends keep, in one place; docs/limits.md tells what happens at each. Those of a frame's length stand
+ *  in frames.ts, since they are part of the format. */
+
+/** A stream begins with this window: bytes that it may have under way unacknowledged, each way. */
+export const WINDOW_BYTES = 262_144
+/** What its receiver may let that grow to. */
+export const MAX_WINDOW_BYTES = 4_194_304
+/** By how much the windows of all streams of this process together may have grown. */
+export const MAX_GROWN_BYTES = 268_435_456
+
+export const MAX_STREAMS = 1024
+export const MAX_FLOWS = 1024
+
+/** Datagrams that may wait for the next batch; what comes meanwhile is dropped. */
+export const MAX_QUEUED_DATAGRAM_BYTES = 131_072
+/** Answers to a peer that never reads them (resets, credit: CVE-2019-9512 and its kin) end the lane at this size. */
+export const MAX_QUEUED_BYTES = 1_048_576
+
+/** A ping goes out after this long without a byte from the other side … */
+export const PING_AFTER_MS = 2500
+/** … and after this long the lane counts as dead (a lost tunnel is noticed within 7 s without traffic). */
+export const DEAD_AFTER_MS = 6500

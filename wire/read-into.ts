@@ -1,0 +1,40 @@
+/** Reads a connection without a new buffer for every read. */
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+
+/** Where all connections read into, one after the other. libuv reads when there is something to read, in one go with the callback; on
+ *  Windows too, where it waits with an empty read (uv_active_tcp_streams_threshold is 0). */
+const shared = Buffer.allocUnsafeSlow(65_536)
+
+interface Internals {
+  [symbol: symbol]: unknown
+  readonly _handle?: { readonly useUserBuffer?: (buffer: Buffer) => void } | null
+}
+
+const [BUFFER, CALLBACK] = ['kBuffer', 'kBufferCb'].map((name) =>
+  Object.getOwnPropertySymbols(new net.Socket()).find(({ description }) => description === name),
+)
+
+/** `onBytes` must be done with the bytes when it returns. Returning false, it is called no more until `resume()`. End, error and close
+ *  come as always.
+ *
+ *  Node has this as `onread`, for connections that it opens itself; but neither for those that a server accepts nor for TLS over them, and
+ *  a relay has no others. So the same is set from outside here. Where a later Node does not have it under these names, and for what is no
+ *  socket at all, 'data' does the same with twice the processor time (docs/decisions.md). */
+export function readInto(connection: Duplex, onBytes: (bytes: Buffer) => boolean): void {
+  const onData = (chunk: Buffer): void => {
+    if (!onBytes(chunk)) connection.pause()
+  }
+  const internals = connection as unknown as Internals
+  const fill = internals._handle?.useUserBuffer
+  if (!(connection instanceof net.Socket) || !BUFFER || !CALLBACK || !fill) {
+    connection.on('data', onData)
+    return
+  }
+  internals[BUFFER] = shared
+  internals[CALLBACK] = (bytes: number) => onBytes(shared.subarray(0, bytes))
+  fill.call(internals._handle, shared)
+  // What came before.
+  for (let early = connection.read(); early !== null; early = connection.read()) onData(early)
+  connection.resume()
+}
