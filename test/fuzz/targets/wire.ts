@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { parseAddress } from '../../../protocol/model/address.ts'
 import { FrameError, FrameReader, FrameType, frame, MAX_CONTROL_BYTES } from '../../../wire/frames.ts'
 import { identityFromPem } from '../../../wire/identity.ts'
-import { Answer, Ask, FromEngine, FromRelay, ProbeRequest, ProbeResult, StreamMeta } from '../../../wire/messages.ts'
+import { Answer, Ask, FromEngine, FromRelay, ProbeRequest, ProbeResult, Published, RawMeta, StreamMeta } from '../../../wire/messages.ts'
 import { checkProbeAnswer, formatProbeQuestion, mayBeProbe, PROBE_ANSWER_BYTES, parseProbeQuestion } from '../../../wire/probe.ts'
 import {
   formatBindingRequest,
@@ -23,9 +23,10 @@ const HOST = 'web.amber-otter-42.relay.example.org'
 
 const PROBE = { kind: 'probe', id: NONCE, via: 'direct', family: 'ipv4', transport: 'tls', port: 443, host: HOST, authority: 'named' }
 const SERVICE = { name: 'web', kind: 'http', links: ['abcdefghijkl'], direct: [{ address: '2001:db8::7', port: 8080 }] }
+const BAND = { name: 'band', kind: 'udp', links: [], direct: [], port: 22124 }
 const ASKS = [
   PROBE,
-  { kind: 'publish', publication: { services: [SERVICE], direct: ['ipv4', 'ipv6'] } },
+  { kind: 'publish', publication: { services: [SERVICE, BAND], direct: ['ipv4', 'ipv6'] } },
   { kind: 'challenge', action: 'set', value: KEY },
   { kind: 'issuance', issuance: { issuers: ['ca.example'], accountUri: 'https://ca.example/acct/1' } },
 ]
@@ -44,6 +45,13 @@ const MESSAGES = [
   { m: 'answer', id: 1, result: {} },
   { m: 'device', version: 1, key: KEY, proof: PROOF, purpose: 'session', session: NONCE, code: NONCE },
   ...ASKS.map((ask) => ({ m: 'ask', id: 7, ask })),
+  { service: 'band', peer: { address: '2001:db8::9', port: 50_000 } },
+  {
+    ports: [
+      { service: 'band', port: 22124 },
+      { service: 'shell', port: null },
+    ],
+  },
   { host: HOST, peer: { address: '203.0.113.9', port: 50_000 } },
 ]
 
@@ -149,7 +157,7 @@ const messages: Target = {
   check(bytes) {
     const json = parsedJson(bytes)
     if (!json) return 'no-json'
-    return takers([FromRelay, FromEngine, StreamMeta, Answer, ProbeResult], json.value) > 0 ? 'message' : 'refused'
+    return takers([FromRelay, FromEngine, StreamMeta, RawMeta, Answer, ProbeResult, Published], json.value) > 0 ? 'message' : 'refused'
   },
 }
 
