@@ -89,7 +89,9 @@ export const PROBLEMS = {
   'relay-closed': critical('relay'),
   'relay-busy': warning('relay'),
   'relay-never-run': critical('data'),
+  'device-unknown': critical('name'),
   'relay-suspended': critical('relay'),
+  'relay-suspends': warning('relay', 'until'),
   'relay-no-port': info('service', 'relay'),
   'relay-far-for-music': warning('service', 'relay', 'delayMs'),
 

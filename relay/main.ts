@@ -10,7 +10,7 @@ import { defaultDataFolder, lockDataFolder, openDataFolder } from '../system/dat
 import { fingerprint } from '../wire/identity.ts'
 import { loadIdentity } from './identity.ts'
 import { logToStderr } from './log.ts'
-import { type RunOptions, readOptions, USAGE, UsageError } from './options.ts'
+import { type DevicesOptions, type RunOptions, readOptions, USAGE, UsageError } from './options.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
 import { ADDRESS_FILE, startRelay } from './relay.ts'
 
@@ -20,6 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args, defaultDataFolder('porchlight-relay'))
   const folder = openDataFolder(options.data)
   if (options.command === 'code') return printCode(folder)
+  if (options.command !== 'run') return tendDevices(options, folder)
   return await run(options, folder)
 }
 
@@ -41,6 +42,26 @@ async function run(options: RunOptions, folder: string): Promise<number> {
   await relay.close()
   lock.release()
   return 0
+}
+
+/** Beside a running relay too. */
+function tendDevices(options: DevicesOptions, folder: string): number {
+  const registry = openSqliteRegistry(join(folder, 'registry.db'))
+  try {
+    if (options.command === 'devices') {
+      for (const { label, lastSeenAtMs, suspendedAtMs } of registry.devices()) {
+        const time = (atMs: number): string => new Date(atMs).toISOString()
+        process.stdout.write(`${label}  seen ${time(lastSeenAtMs)}${suspendedAtMs === null ? '' : `  suspended ${time(suspendedAtMs)}`}\n`)
+      }
+      return 0
+    }
+    const device = registry.deviceByLabel(options.label)
+    if (!device) throw new ProblemError(problem('device-unknown', { name: options.label }))
+    registry.suspendDevice(device.key, options.command === 'resume' ? null : (options.atMs ?? Date.now()))
+    return 0
+  } finally {
+    registry.close()
+  }
 }
 
 /** Works beside a running relay: the registry is a database that two processes may open. */

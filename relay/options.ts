@@ -37,6 +37,12 @@ export interface CodeOptions {
   readonly data: string
 }
 
+/** Who is here, and who is shut out: beside a running relay, which notices within seconds. */
+export type DevicesOptions =
+  | { readonly command: 'devices'; readonly data: string }
+  | { readonly command: 'suspend'; readonly data: string; readonly label: string; readonly atMs: number | undefined }
+  | { readonly command: 'resume'; readonly data: string; readonly label: string }
+
 export class UsageError extends Error {}
 
 export const USAGE = `usage:
@@ -44,6 +50,9 @@ export const USAGE = `usage:
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
                        [--probe-ca FILE] [--stun-ipv4 B] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
   porchlight-relay code [--data DIR]     print a relay code: it lets one device in, once, within seven days
+  porchlight-relay devices [--data DIR]  one line a device: its label, when it was last here, since or from when it is suspended
+  porchlight-relay suspend LABEL [--at TIME] [--data DIR]    shut a device out, now or at a time such as 2030-01-31T18:00Z
+  porchlight-relay resume LABEL [--data DIR]                 let it in again
 `
 
 const RUN_FLAGS = {
@@ -74,10 +83,12 @@ const DEFAULT_PUBLIC_PORTS = '20000-29999'
 const EVERYWHERE = Object.values(networkInterfaces()).some((each) => each?.some(({ family }) => family === 'IPv6')) ? '[::]' : '0.0.0.0'
 
 /** Throws {@link UsageError}. `defaultData` is used by `code` when no folder is named. */
-export function readOptions(args: readonly string[], defaultData: string): RunOptions | CodeOptions {
+export function readOptions(args: readonly string[], defaultData: string): RunOptions | CodeOptions | DevicesOptions {
   const [command, ...rest] = args
   if (command === 'run') return readRun(parse(rest, RUN_FLAGS))
   if (command === 'code') return { command, data: parse(rest, { data: { type: 'string' } } as const).data ?? defaultData }
+  if (command === 'devices') return { command, data: parse(rest, { data: { type: 'string' } } as const).data ?? defaultData }
+  if (command === 'suspend' || command === 'resume') return readSuspension(command, rest, defaultData)
   throw new UsageError(command === undefined ? 'a command is missing' : `unknown command "${command}"`)
 }
 
@@ -87,6 +98,16 @@ function parse<F extends Record<string, { type: 'string' | 'boolean'; multiple?:
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
+}
+
+function readSuspension(command: 'suspend' | 'resume', rest: string[], defaultData: string): DevicesOptions {
+  const [label, ...flags] = rest
+  if (label === undefined || label.startsWith('-')) throw new UsageError(`${command} needs the label of a device, such as amber-otter-42`)
+  if (command === 'resume') return { command, label, data: parse(flags, { data: { type: 'string' } } as const).data ?? defaultData }
+  const { data = defaultData, at } = parse(flags, { data: { type: 'string' }, at: { type: 'string' } } as const)
+  const atMs = at === undefined ? undefined : Date.parse(at)
+  if (Number.isNaN(atMs)) throw new UsageError('--at needs a time such as 2030-01-31T18:00Z')
+  return { command, label, data, atMs }
 }
 
 type Flags = ReturnType<typeof parse<typeof RUN_FLAGS>>

@@ -30,6 +30,7 @@ import { type AdmissionOptions, admit } from './tunnel/admission.ts'
 import { answerAsk } from './tunnel/asks.ts'
 import { keepLastSeen } from './tunnel/last-seen.ts'
 import { createPresence } from './tunnel/presence.ts'
+import { watchSuspensions } from './tunnel/suspensions.ts'
 import { takeWebsockets } from './tunnel/websocket.ts'
 
 export interface RunningRelay {
@@ -123,6 +124,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       highWaterMark: 262_144,
       noDelay: true,
     } as tls.TlsOptions)
+    watchSuspensions({ registry, presence, signal, log })
     const turns = createTurns(HANDSHAKES)
     listeners.push({ close: async () => turns.stop() })
     const visits = createVisits()

@@ -6,6 +6,7 @@
  *  relay  → engine   welcome   you are in: your label, the address you come from, how many lanes      | refused
  *  engine → relay    ask       a probe, what to publish, a DNS text for a certificate …
  *  relay  → engine   answer    with the same id: a result or a refusal
+ *  relay  → engine   notice    what the operator is about to do
  *  engine → relay    leave     nothing new by this lane: another one stands in its place
  *  ```
  *  The relay is upgraded first: it speaks every version from `min` to `max`, the engine picks one. Unknown fields are ignored, so
@@ -164,7 +165,10 @@ export type Answer = z.infer<typeof Answer>
 /** Nothing new is to come by this lane: others stand. The relay closes it when what it carries has ended. */
 export const Leave = z.object({ m: z.literal('leave') })
 
-export const FromRelay = z.discriminatedUnion('m', [Hello, Welcome, Refused, Answer])
+/** At any time after the welcome: the operator will suspend this device then (ms since 1970), or, null, will not after all. */
+export const Notice = z.object({ m: z.literal('notice'), suspendAtMs: z.int().min(0).nullable() })
+
+export const FromRelay = z.discriminatedUnion('m', [Hello, Welcome, Refused, Answer, Notice])
 export type FromRelay = z.infer<typeof FromRelay>
 export const FromEngine = z.discriminatedUnion('m', [Device, Asked, Leave])
 

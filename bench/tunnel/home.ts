@@ -39,6 +39,7 @@ async function connect({ relay, caFile, servicePort }: HomeOptions, signal: Abor
       onWaiting: ({ code, params }) => console.error(code, params),
       findProxy: async () => undefined,
       onTransport: () => {},
+      onNotice: () => {},
       onRefused: ({ code }) => reject(new Error(code)),
       onVisitor: (stream, { peer }) => service.accept(stream, peer),
       onRawVisitor: (stream) => stream.destroy(),

@@ -94,6 +94,8 @@ export type Happening =
   // The relay
   | { readonly type: 'relay-connected'; readonly known: Welcomed }
   /** The same session goes on by another way. */
+  /** When its operator will suspend us; null: not any more. */
+  | { readonly type: 'relay-notice'; readonly suspendAtMs: number | null }
   | { readonly type: 'relay-transport'; readonly transport: Transport }
   | { readonly type: 'relay-waiting' | 'relay-refused'; readonly problem: Problem }
   /** `address`: null when the relay cannot be reached in that family. */

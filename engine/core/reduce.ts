@@ -156,13 +156,24 @@ function apply(state: State, event: Event): State {
     case 'relay-connected':
       return onRelayConnected(
         state,
-        { phase: 'connected', url: event.known.url, known: event.known, published: null, rttMs: null, udp: {}, publishAtMs: atMs },
+        {
+          phase: 'connected',
+          url: event.known.url,
+          known: event.known,
+          published: null,
+          suspendAtMs: null,
+          rttMs: null,
+          udp: {},
+          publishAtMs: atMs,
+        },
         atMs,
       )
     case 'relay-waiting':
       return withRelay(state, { phase: 'waiting', ...relayBase(state), problem: event.problem })
     case 'relay-refused':
       return withRelay(state, { phase: 'refused', ...relayBase(state), problem: event.problem })
+    case 'relay-notice':
+      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, suspendAtMs: event.suspendAtMs } } : state
     case 'relay-transport':
       return state.relay.phase === 'connected'
         ? { ...state, relay: { ...state.relay, known: { ...state.relay.known, transport: event.transport } } }

@@ -61,6 +61,8 @@ export type RelayLink =
       readonly url: string
       readonly known: Welcomed
       readonly published: string | null
+      /** When its operator will suspend us, as far as he has said. */
+      readonly suspendAtMs: number | null
       /** Round trip to it; null: not measured yet. */
       readonly rttMs: number | null
       /** Where the relay sees our datagrams come from; null: it hears none. Absent: not asked yet. */

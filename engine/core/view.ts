@@ -136,6 +136,8 @@ function problemsOf(state: State): Problem[] {
   if (network === null) found.push(problem('no-network', {}))
   if (relay.phase === 'none') found.push(problem('no-relay', {}))
   if (relay.phase === 'waiting' || relay.phase === 'refused') found.push(relay.problem)
+  if (relay.phase === 'connected' && relay.suspendAtMs !== null)
+    found.push(problem('relay-suspends', { relay: relay.known.host, until: String(relay.suspendAtMs) }))
   if (active.length > 0) {
     found.push(...addressProblems(state))
     if (certificate.phase === 'failed' || (certificate.phase === 'valid' && certificate.problem))

@@ -60,6 +60,10 @@ export async function keepTunnel(context: Context, emit: Emit, signal: AbortSign
       log('relay-transport', { relay: relay.url, transport })
       emit({ type: 'relay-transport', transport })
     },
+    onNotice(suspendAtMs) {
+      log('relay-notice', { relay: relay.url, suspendAt: suspendAtMs === null ? null : new Date(suspendAtMs).toISOString() })
+      emit({ type: 'relay-notice', suspendAtMs })
+    },
     onWaiting(found) {
       told('relay-lost', found)
       emit({ type: 'relay-waiting', problem: found })

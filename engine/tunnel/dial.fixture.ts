@@ -28,6 +28,7 @@ export function call(
     onStream: (stream) => stream.destroy(),
     onFlow: (flow) => flow.close(),
     onAnswer: () => {},
+    onNotice: () => {},
     onClose: () => {},
     ...change,
   })

@@ -30,6 +30,8 @@ export interface DialOptions extends WayOptions {
   readonly onStream: NonNullable<LaneOptions['onStream']>
   readonly onFlow: NonNullable<LaneOptions['onFlow']>
   onAnswer(answer: Answer): void
+  /** When the operator will suspend us; null: he will not any more. */
+  onNotice(suspendAtMs: number | null): void
   onClose(reason: string): void
 }
 
@@ -84,6 +86,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
       }
       const said = parsed.data
       if (said.m === 'answer' && welcomed) options.onAnswer(said)
+      else if (said.m === 'notice' && welcomed) options.onNotice(said.suspendAtMs)
       else if (said.m === 'hello' && relayKey === undefined) introduce(said)
       else if (said.m === 'welcome' && relayKey !== undefined && !welcomed) {
         welcomed = true

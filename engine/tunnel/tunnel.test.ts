@@ -40,6 +40,7 @@ async function home(
     findProxy: async () => undefined,
     signal: aborter.signal,
     onTransport: () => {},
+    onNotice: () => {},
     onConnected(welcome, relayKey) {
       key = relayKey
       connected.push(welcome)

@@ -25,6 +25,8 @@ export interface TunnelOptions {
   onConnected(welcome: Welcome, relayKey: string, transport: Transport): void
   /** The same session goes on by another way. */
   onTransport(transport: Transport): void
+  /** When the operator will suspend us; null: he will not any more. */
+  onNotice(suspendAtMs: number | null): void
   /** No lane is left, or none could be opened; it goes on trying. */
   onWaiting(problem: Problem): void
   /** It will not try again. */
@@ -84,6 +86,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
         else flow.close()
       },
       onAnswer: asking.settle,
+      onNotice: options.onNotice,
       onClose,
     })
 

@@ -4,6 +4,10 @@ import type { ProblemWords } from '../problems.ts'
 const clock = (until: string): string =>
   /^\d+$/.test(until) ? new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' }).format(Number(until)) : until
 
+/** Milliseconds since 1970, as a day and a time. */
+const moment = (until: string): string =>
+  /^\d+$/.test(until) ? new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' }).format(Number(until)) : until
+
 /** The relay. */
 export const relayProblems: ProblemWords<
   | 'no-relay'
@@ -22,7 +26,9 @@ export const relayProblems: ProblemWords<
   | 'relay-closed'
   | 'relay-busy'
   | 'relay-never-run'
+  | 'device-unknown'
   | 'relay-suspended'
+  | 'relay-suspends'
   | 'relay-no-port'
   | 'relay-far-for-music'
 > = {
@@ -117,6 +123,12 @@ export const relayProblems: ProblemWords<
     consequence: 'No code was made.',
     remedy: 'Start the relay with "porchlight-relay run", then ask for a code with the same --data.',
   }),
+  'device-unknown': ({ name }) => ({
+    title: `No device is called ${name} here.`,
+    cause: 'The label is mistyped, or the device has left this relay.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Look the label up with "porchlight-relay devices" and try again.',
+  }),
   'relay-busy': ({ relay }) => ({
     title: 'The relay is busy.',
     cause: `${relay} has as much to do as it can take at the moment.`,
@@ -127,7 +139,13 @@ export const relayProblems: ProblemWords<
     title: 'The relay has suspended this device.',
     cause: `Whoever runs ${relay} switched its access off.`,
     consequence: 'Your links do not work, and nothing is checked from outside.',
-    remedy: 'Ask whoever runs the relay for the reason, or join another relay.',
+    remedy: 'Ask whoever runs the relay for the reason, or join another relay. Once it is lifted, Porchlight connects by itself.',
+  }),
+  'relay-suspends': ({ relay, until }) => ({
+    title: `The relay will suspend this device on ${moment(until)}.`,
+    cause: `Whoever runs ${relay} has set this date.`,
+    consequence: 'From then on your links do not work, and nothing is checked from outside. Until then everything goes on.',
+    remedy: 'Ask whoever runs the relay for the reason before that date, or join another relay in time.',
   }),
   'relay-no-port': ({ service, relay }) => ({
     title: `${service} can only be reached directly.`,

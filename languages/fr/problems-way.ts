@@ -4,6 +4,10 @@ import type { ProblemWords } from '../problems.ts'
 const clock = (until: string): string =>
   /^\d+$/.test(until) ? new Intl.DateTimeFormat('fr-FR', { timeStyle: 'short' }).format(Number(until)) : until
 
+/** Milliseconds since 1970, as a day and a time. */
+const moment = (until: string): string =>
+  /^\d+$/.test(until) ? new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short' }).format(Number(until)) : until
+
 /** Le relais. */
 export const relayProblems: ProblemWords<
   | 'no-relay'
@@ -22,7 +26,9 @@ export const relayProblems: ProblemWords<
   | 'relay-closed'
   | 'relay-busy'
   | 'relay-never-run'
+  | 'device-unknown'
   | 'relay-suspended'
+  | 'relay-suspends'
   | 'relay-no-port'
   | 'relay-far-for-music'
 > = {
@@ -118,6 +124,12 @@ export const relayProblems: ProblemWords<
     consequence: "Aucun code n'a été créé.",
     remedy: 'Démarrez le relais une première fois, puis demandez un code avec le même --data.',
   }),
+  'device-unknown': ({ name }) => ({
+    title: `Aucun appareil ne s'appelle ${name} ici.`,
+    cause: "Le nom comporte une faute de frappe, ou l'appareil a quitté ce relais.",
+    consequence: "Rien n'a été modifié.",
+    remedy: 'Cherchez le nom avec la commande « devices » du relais, puis réessayez.',
+  }),
   'relay-busy': ({ relay }) => ({
     title: 'Le relais est très occupé.',
     cause: `${relay} fait en ce moment tout ce qu'il peut.`,
@@ -129,7 +141,13 @@ export const relayProblems: ProblemWords<
     title: 'Le relais a suspendu cet appareil.',
     cause: `La personne qui tient ${relay} lui a coupé l'accès.`,
     consequence: "Vos liens ne fonctionnent pas, et rien n'est vérifié de l'extérieur.",
-    remedy: 'Demandez-lui pourquoi, ou rejoignez un autre relais.',
+    remedy: 'Demandez-lui pourquoi, ou rejoignez un autre relais. Dès que la suspension est levée, Porchlight se reconnecte tout seul.',
+  }),
+  'relay-suspends': ({ relay, until }) => ({
+    title: `Le relais suspendra cet appareil le ${moment(until)}.`,
+    cause: `La personne qui tient ${relay} a fixé cette date.`,
+    consequence: "À partir de ce moment, vos liens ne fonctionneront plus et rien ne sera vérifié de l'extérieur. D'ici là, tout continue.",
+    remedy: 'Demandez-lui pourquoi avant cette date, ou rejoignez un autre relais à temps.',
   }),
   'relay-no-port': ({ service, relay }) => ({
     title: `${service} n'est accessible que directement.`,

@@ -8,7 +8,7 @@ import { inTransaction } from './store.ts'
 
 type Devices = Pick<
   Registry,
-  'device' | 'deviceByLabel' | 'devices' | 'registerDevice' | 'touchDevices' | 'suspendDevice' | 'releaseDevice'
+  'device' | 'deviceByLabel' | 'devices' | 'registerDevice' | 'touchDevices' | 'suspendDevice' | 'suspensions' | 'releaseDevice'
 >
 
 const COLUMNS =
@@ -31,6 +31,9 @@ export function openDevices(db: DatabaseSync): Devices {
      ON CONFLICT (key) DO UPDATE SET label = :label, released_at_ms = NULL, last_seen_at_ms = :nowMs`,
   )
   const touch = db.prepare('UPDATE devices SET last_seen_at_ms = ? WHERE key = ?')
+  const suspended = db.prepare(
+    'SELECT key, suspended_at_ms AS suspendedAtMs FROM devices WHERE label IS NOT NULL AND suspended_at_ms IS NOT NULL',
+  )
   const suspend = db.prepare('UPDATE devices SET suspended_at_ms = ? WHERE key = ?')
 
   const device = (key: DeviceKey) => plain(byKey.get(checkKey(key)))
@@ -77,6 +80,7 @@ export function openDevices(db: DatabaseSync): Devices {
         known(key)
         suspend.run(suspendedAtMs, key)
       }),
+    suspensions: () => suspended.all().map((row) => ({ ...row }) as unknown as { key: DeviceKey; suspendedAtMs: number }),
     releaseDevice: (key, nowMs) =>
       inTransaction(db, () => {
         release(db, known(key), nowMs)

@@ -136,6 +136,7 @@ export function registryContract(engine: string, open: () => { registry: Registr
     registry.registerDevice(key, NOW)
     registry.suspendDevice(key, NOW + 1)
     assert.equal(registry.device(key)?.suspendedAtMs, NOW + 1)
+    assert.deepEqual(registry.suspensions(), [{ key, suspendedAtMs: NOW + 1 }])
     registry.releaseDevice(key, NOW + 2)
     registry.registerDevice(newKey(), NOW + 3 + QUARANTINE_MS)
     assert.equal(registry.registerDevice(key, NOW + 4 + QUARANTINE_MS).suspendedAtMs, NOW + 1)

@@ -15,7 +15,7 @@ export interface Device {
   readonly label: string
   readonly createdAtMs: number
   readonly lastSeenAtMs: number
-  /** Set: the operator has shut this device out. */
+  /** Set: the operator shuts this device out from then on, which may be in the future. */
   readonly suspendedAtMs: number | null
 }
 
@@ -63,6 +63,8 @@ export interface Registry {
   /** These devices were here; one that is not registered any more is passed over. */
   touchDevices(keys: readonly DeviceKey[], nowMs: number): void
   suspendDevice(key: DeviceKey, suspendedAtMs: number | null): void
+  /** Of registered devices, past and to come. */
+  suspensions(): { readonly key: DeviceKey; readonly suspendedAtMs: number }[]
   /** The device leaves: what it published and proved is forgotten; its label, links and ports go into quarantine, where it finds them
    *  again. */
   releaseDevice(key: DeviceKey, nowMs: number): void

@@ -164,5 +164,6 @@ function decide(device: Device, binding: Buffer, address: string, options: Admis
   else if (!known && !options.mayRegister(address)) return 'busy'
   // A device that left and comes back may have been shut out before it left.
   const admitted = known ?? registry.registerDevice(device.key, Date.now())
-  return admitted.suspendedAtMs === null ? { label: admitted.label } : 'suspended'
+  const isSuspended = admitted.suspendedAtMs !== null && admitted.suspendedAtMs <= Date.now()
+  return isSuspended ? 'suspended' : { label: admitted.label }
 }

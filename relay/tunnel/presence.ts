@@ -33,6 +33,7 @@ export interface Presence {
   observedAddress(deviceKey: string, family: Family): string | undefined
   isUp(deviceKey: string): boolean
   byLabel(label: string): Session | undefined
+  sessions(): Session[]
   /** On the lane with the fewest. Undefined: the device is not here, or its lanes are full. */
   openStream(label: string, meta: StreamMeta | RawMeta): LaneStream | undefined
   openFlow(label: string, meta: RawMeta): LaneFlow | undefined
@@ -97,6 +98,7 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
     },
     isUp: (deviceKey) => sessions.has(deviceKey),
     byLabel: (label) => labels.get(label),
+    sessions: () => [...sessions.values()],
     openStream: (label, meta) => emptiest(label, ({ streamCount }) => streamCount)?.open(meta),
     openFlow: (label, meta) => emptiest(label, ({ flowCount }) => flowCount)?.openFlow(meta),
     close() {

@@ -43,6 +43,8 @@ export function argv(name: 'porchlight' | 'porchlight-relay', args: readonly str
   return [process.execPath, [join(ROOT, 'dist', bundle, `${name}.js`), ...args]]
 }
 
+export const relayCommand = (...args: string[]): [string, string[]] => argv('porchlight-relay', args)
+
 /** One command to its end, whatever comes of it. */
 export function porchlight(...args: string[]): Promise<Outcome> {
   return finish(argv('porchlight', args))

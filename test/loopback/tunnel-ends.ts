@@ -86,6 +86,7 @@ export function homeHere(
       welcomes.push(welcome)
       transports.push(transport)
     },
+    onNotice: () => {},
     onTransport: (transport) => void transports.push(transport),
     onWaiting: (problem) => void waiting.push(problem),
     onRefused: (problem) => void waiting.push(problem),
