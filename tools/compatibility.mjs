@@ -1,12 +1,12 @@
 // Makes docs/compatibility.md from what the scenarios found (test-results/): run test/scenarios/personalities.test.ts and
-// faults.test.ts first, then `node tools/compatibility.mjs`.
+// faults-*.test.ts first, then `node tools/compatibility.mjs`.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const read = (name) => JSON.parse(readFileSync(join(ROOT, 'test-results', name), 'utf8'))
 const homes = read('compatibility.json')
-const faults = read('compatibility-faults.json')
+const faults = ['line', 'router', 'home'].flatMap((name) => read(`compatibility-faults-${name}.json`).findings)
 const date = new Date(homes.atMs).toISOString().slice(0, 10)
 const code = (names) => names.map((name) => `\`${name}\``).join(', ') || '–'
 const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
@@ -24,13 +24,13 @@ const homeRows = homes.findings
       `${settledS} s`,
     ]),
   )
-const faultRows = faults.findings.map(({ fault, says, seconds }) => [`\`${fault}\``, says, `${seconds} s`])
+const faultRows = faults.map(({ fault, says, seconds }) => [`\`${fault}\``, says, `${seconds} s`])
 
 writeFileSync(
   join(ROOT, 'docs', 'compatibility.md'),
   `# What works behind which router
 
-Made by \`tools/compatibility.mjs\` from a run of \`test/scenarios/personalities.test.ts\` and \`faults.test.ts\` on ${date}, at commit ${homes.commit}.
+Made by \`tools/compatibility.mjs\` from a run of \`test/scenarios/personalities.test.ts\` and \`faults-*.test.ts\` on ${date}, at commit ${homes.commit}.
 
 Every row is a home of the lab (\`lab/personalities.ts\`): real network namespaces, the real engine, relay and nginx, and Debian's real
 miniupnpd (the nftables build) as the router. No router of a shop was tested. What miniupnpd never does (errors 402 and 725, garbage, slow
