@@ -60,10 +60,10 @@ export const PERSONALITIES = {
     router: { takenForPublic: ['documentation', 'carrier'] },
   },
   'double-nat': { says: 'a second home router, 192.168.0.1, between this one and the internet; both take mappings', ...behindOther },
-  'double-nat-outer-upnp': {
-    says: 'two home routers in a row, and the outer one speaks UPnP alone, as most boxes of providers do',
+  'double-nat-outer-natpmp': {
+    says: 'two home routers in a row, and the outer one speaks NAT-PMP and PCP without UPnP',
     ...behindOther,
-    outer: { pcp: false },
+    outer: { igd: false },
   },
   'double-nat-outer-silent': {
     says: 'two home routers in a row, and the outer one lets nobody map ports',

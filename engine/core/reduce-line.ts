@@ -43,7 +43,8 @@ export function onNetwork(state: State, facts: State['network'], atMs: number): 
 export function onGatewayFound(state: State, event: Extract<Event, { type: 'gateway-found' }>): State {
   const { address, name, protocols, pinholes, externalIPv4 } = event
   const canNow = pinholes > (state.gateway.phase === 'found' ? state.gateway.pinholes : 0)
-  const next = { ...state, gateway: { phase: 'found', address, name, protocols, pinholes, externalIPv4 } } as const
+  const gateway = { phase: 'found', address, name, protocols, pinholes, externalIPv4 } as const
+  const next = { ...state, gateway, leftovers: askedAgain(state, 'gateway') }
   return eachPath({ ...next, upstream: upstreamBehind(state, externalIPv4) }, (path) => {
     if (path.phase !== 'blocked') return path
     if (path.rung === 'mapped' && path.problem.code.startsWith('gateway-')) return seeking(path)
@@ -51,6 +52,10 @@ export function onGatewayFound(state: State, event: Extract<Event, { type: 'gate
     return canNow && path.problem.code === 'ipv6-closed' ? { ...seeking(path), attempt: 1 } : path
   })
 }
+
+/** It speaks another language now, maybe the one in which the rule was made that it would not take back. */
+const askedAgain = ({ leftovers }: State, router: RouterRole): State['leftovers'] =>
+  Object.fromEntries(Object.entries(leftovers).filter(([key]) => !key.startsWith(`${router} `)))
 
 export function onGatewayAbsent(state: State, problem: Problem, atMs: number): State {
   const attempt = state.gateway.phase === 'absent' ? state.gateway.attempt + 1 : 0
@@ -88,7 +93,8 @@ export function onUpstreamFound(state: State, event: Extract<Event, { type: 'ups
   const before = state.upstream.phase === 'found' ? state.upstream : null
   const isNew = before === null
   const canOpenIPv6 = pinholes > (before?.pinholes ?? 0)
-  return eachPath({ ...state, upstream: { phase: 'found', address, routerAddress, pinholes, externalIPv4 } }, (path) => {
+  const upstream = { phase: 'found', address, routerAddress, pinholes, externalIPv4 } as const
+  return eachPath({ ...state, upstream, leftovers: askedAgain(state, 'upstream') }, (path) => {
     if (path.rung === 'tunnel' || !(path.rung === 'mapped' ? isNew : canOpenIPv6)) return path
     if ('way' in path && path.way.rules.length > 0) return { ...path, way: { ...path.way, renewAtMs: atMs } }
     if (path.phase !== 'blocked') return path

@@ -254,6 +254,16 @@ describe('the second router: when it lets nothing through', () => {
   })
 })
 
+describe('a rule that a router would not take back', () => {
+  it('is asked for again as soon as that router speaks another language, and else after a minute', () => {
+    const left = situation({ type: 'rule-journalled', rule: OUTER }, AT_HOME, ...RELAY, BEHIND, FOUND)
+    const stuck = continued(left, { type: 'rule-stuck', rule: OUTER })
+    const removes = (state: State, atMs = T0) => effects(state, 'remove-rule', atMs).length
+    assert.deepEqual([removes(left), removes(stuck), removes(stuck, T0 + 60_000)], [1, 0, 1])
+    assert.deepEqual([removes(continued(stuck, BEHIND)), removes(continued(stuck, FOUND))], [0, 1])
+  })
+})
+
 describe('the second router: in IPv6, where each firewall lets visitors through to ourselves', () => {
   const heard: Happening = { type: 'listening', exposure: FRONT_DOOR, family: 'ipv6', port: 443 }
   const own = (...more: Happening[]): State =>

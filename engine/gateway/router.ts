@@ -15,8 +15,8 @@ export interface Opener {
 export interface Router {
   readonly address: string
   name(): string | null
-  /** Those that answered so far, in the order of preference. */
-  protocols(): GatewayProtocol[]
+  /** Those that answered so far, in the order of preference; in one family, those in which a rule is asked for there. */
+  protocols(family?: Family): GatewayProtocol[]
   /** In how many languages its IPv6 firewall can be asked to let visitors in. */
   pinholes(): number
   /** The router's own claim for IPv4; null when it has none to give. */
@@ -85,7 +85,7 @@ export async function openRouter(
     address,
     name: () => gateways.map(({ gateway }) => gateway.name).find((name) => name !== null) ?? null,
     pinholes: () => ofFamily('ipv6').length,
-    protocols: () => [...new Set(gateways.map(({ gateway }) => gateway.via))],
+    protocols: (family) => [...new Set((family ? ofFamily(family) : gateways.map(({ gateway }) => gateway)).map(({ via }) => via))],
     async externalAddress(asking) {
       for (const gateway of ofFamily('ipv4')) {
         const claimed = await gateway.externalAddress(asking).catch(() => null)

@@ -74,8 +74,11 @@ function openers({ nonceFor }: Context, { network, sought }: Effect, address: st
   const upstream = { routerAddress: sought.routerAddress }
   const common = { gatewayAddress: address, localAddress: ipv4.localAddress, upstream }
   const overIPv4: Opener[] = [
-    { family: 'ipv4', open: (signal) => openNatpmp({ ...common, signal }) },
-    { family: 'ipv4', open: (signal) => openUpnp({ ...common, signal }) },
+    {
+      family: 'ipv4',
+      // NAT-PMP takes what its owner made by hand for ours, and only UPnP can look before it asks.
+      open: async (signal) => (await openUpnp({ ...common, signal }).catch(() => null)) ?? (await openNatpmp({ ...common, signal })),
+    },
   ]
   if (!ipv6 || hopIPv6 === null) return overIPv4
   const { localAddress } = ipv6

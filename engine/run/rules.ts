@@ -56,7 +56,7 @@ export async function askRouter(
   // Where ports are translated, visitors come in at the last router's; those before it may open any.
   const exactPort = exposure.exactPort && (isIPv6 || role === hops.at(-1)?.router)
   const request = { protocol: exposure.protocol, internalAddress, internalPort, externalPort, lifetimeS: LEASE_S, description: DESCRIPTION }
-  const wanted: Rule = { router: role, ...request, via: router.protocols()[0] ?? 'upnp' }
+  const wanted: Rule = { router: role, ...request, via: router.protocols(familyOf(internalAddress))[0] ?? 'upnp' }
   try {
     // A rule of ours that nobody outside saw, or one of an earlier start for another inner port, would stand in the way of the new one.
     const inTheWay =
@@ -121,7 +121,7 @@ async function isOwners({ journal }: Context, router: Router, wanted: Rule, sign
 
 /** Whose rule has this port: `present` where it is ours. Only UPnP can tell without making one. */
 async function inTable(router: Router, wanted: Rule, signal: AbortSignal): Promise<MappingState> {
-  if (!router.protocols().includes('upnp')) return 'unknown'
+  if (!router.protocols('ipv4').includes('upnp')) return 'unknown'
   return await router.inspect({ ...wanted, via: 'upnp' } as Mapping, signal).catch(() => 'unknown')
 }
 

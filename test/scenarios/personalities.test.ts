@@ -96,7 +96,7 @@ const HOMES: readonly Home[] = [
     deadEnd: '203.0.113.5',
   },
   { name: 'double-nat', ...OPEN, nat: 'double', evidence: TWO_ROUTERS, more: throughBoth },
-  { name: 'double-nat-outer-upnp', ...OPEN, nat: 'double', evidence: TWO_ROUTERS, more: throughBoth },
+  { name: 'double-nat-outer-natpmp', ...OPEN, nat: 'double', evidence: TWO_ROUTERS, more: throughBoth },
   // The outer router's IPv6 firewall is in the way too.
   {
     name: 'double-nat-outer-silent',
