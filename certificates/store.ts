@@ -5,6 +5,7 @@ import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
+import { parseJson } from '../protocol/json.ts'
 import { parseAddress } from '../protocol/model/address.ts'
 
 /** What a directory gave and what the front door serves. PEM texts; `certPem` is the leaf followed by its chain. Milliseconds since 1970. */
@@ -92,14 +93,6 @@ export async function loadCertificate(dataFolder: string, names: readonly string
 }
 
 const ignored = (reason: IgnoredReason): Loaded => ({ state: 'ignored', reason })
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** Does the key open the certificate, and does the certificate speak for the names? The dates are read from the certificate itself. */
 export function examine(parts: Pick<Certificate, 'names' | 'certPem' | 'keyPem'>): Certificate | 'malformed' | 'key-mismatch' | 'names' {

@@ -1,5 +1,6 @@
 /** A connection to the engine's local socket: one JSON message a line, in both directions. */
 import { connect, type Socket } from 'node:net'
+import { parseJson } from '../protocol/json.ts'
 import type { Channel } from '../protocol/rpc.ts'
 
 /** A snapshot of hundreds of services stays far below. */
@@ -35,7 +36,7 @@ export function channelOver(socket: Socket): EngineChannel {
   let restBytes = 0
 
   const onLine = (line: Buffer): void => {
-    const message = parse(line)
+    const message = parseJson(line.toString('utf8'))
     if (message === undefined) socket.destroy()
     else for (const listener of messageListeners) listener(message)
   }
@@ -65,13 +66,5 @@ export function channelOver(socket: Socket): EngineChannel {
       else closeListeners.add(listener)
     },
     close: () => void socket.destroy(),
-  }
-}
-
-function parse(line: Buffer): unknown {
-  try {
-    return JSON.parse(line.toString('utf8')) as unknown
-  } catch {
-    return undefined
   }
 }

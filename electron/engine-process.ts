@@ -4,6 +4,7 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { parseJson } from '../protocol/json.ts'
 import { connectEngine, type EngineChannel } from './engine-channel.ts'
 
 /** How to start an engine: a Node and the engine's script. */
@@ -32,12 +33,7 @@ const KEPT_LOG_BYTES = 1 << 20
 /** Does the folder hold an engine's address? An engine that stops removes it; one that crashed leaves it. */
 export async function readEngineFile(dataDir: string): Promise<z.infer<typeof EngineFile> | undefined> {
   const text = await readFile(join(dataDir, 'engine.json'), 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
-  try {
-    return EngineFile.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return text === undefined ? undefined : EngineFile.safeParse(parseJson(text)).data
 }
 
 /** A connection to the engine that runs on `dataDir`; undefined when none does. */

@@ -19,6 +19,7 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'no-network': 'computer',
   'settings-damaged': 'computer',
   'gateway-silent': 'router',
+  'journal-damaged': 'router',
   'old-rule-stands': 'router',
   'forward-by-hand': 'router',
   'gateway-refused': 'router',

@@ -43,6 +43,7 @@ export const PROBLEMS = {
   // This computer
   'no-network': critical(),
   'settings-damaged': warning('keptAs'),
+  'journal-damaged': info('keptAs'),
   'data-unwritable': critical('path', 'reason'),
   'disk-full': critical('path'),
   'port-taken': critical('address'),

@@ -44,6 +44,17 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
+/** A damaged file is kept under a name that says when, for its owner to look at: that name. */
+export function putAside(path: string): string {
+  const keptAs = `${path.replace(/\.json$/, '')}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}.json`
+  try {
+    renameSync(path, keptAs)
+  } catch (error) {
+    throw writeProblem(keptAs, error)
+  }
+  return keptAs
+}
+
 export function writeProblem(path: string, error: unknown): ProblemError {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOSPC' || code === 'EDQUOT') return new ProblemError(problem('disk-full', { path }), { cause: error })

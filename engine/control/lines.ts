@@ -1,5 +1,6 @@
 /** Messages over a stream: one JSON text a line, as both ends of the local socket speak it. */
 import type { Duplex } from 'node:stream'
+import { parseJson } from '../../protocol/json.ts'
 import type { Channel } from '../../protocol/rpc.ts'
 
 /** A snapshot of two hundred services stays far below this. */
@@ -20,7 +21,7 @@ export function lineChannel(stream: Duplex): Channel {
     for (const line of lines) {
       // Nothing is heard any more from a peer that has been let go.
       if (stream.destroyed) return
-      const message = parse(line)
+      const message = parseJson(line)
       if (message === undefined) stream.destroy()
       else onMessage(message)
     }
@@ -35,13 +36,5 @@ export function lineChannel(stream: Duplex): Channel {
       onMessage = listener
     },
     onClose: (listener) => void stream.once('close', listener),
-  }
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }

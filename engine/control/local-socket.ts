@@ -7,6 +7,7 @@ import net from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { parseJson } from '../../protocol/json.ts'
 import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file.ts'
 
 /** What a face reads to find the engine of a data folder. */
@@ -51,14 +52,6 @@ export async function connectLocalSocket(folder: string): Promise<net.Socket | u
     return socket
   } catch {
     socket.destroy()
-    return undefined
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
     return undefined
   }
 }

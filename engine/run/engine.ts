@@ -21,7 +21,7 @@ import { isOwnAddress, lanPrefixes } from './house.ts'
 import { openJournal } from './journal.ts'
 import type { Log } from './log.ts'
 import { startLoop } from './loop.ts'
-import { openNonces } from './nonces.ts'
+import { noncesOf } from './nonces.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { createPerform } from './perform.ts'
 import { createRawVisitors } from './raw-visitors.ts'
@@ -60,7 +60,7 @@ export function startEngine(options: EngineOptions): Engine {
   const settings = openSettings(folder, (notice) => notices.push(notice))
   const secrets = openSecrets(folder)
   const unsaved = openUnsaved(log, (happening) => loop.dispatch(happening))
-  const journal = openJournal(folder)
+  const journal = openJournal(folder, (notice) => notices.push(notice))
   const relayCa = readPem(options.relayCaFile)
   const chosen = chooseRelay(options.relay, settings.current.relay)
   const listeners = new Set<(snapshot: Snapshot) => void>()
@@ -94,7 +94,7 @@ export function startEngine(options: EngineOptions): Engine {
     unsaved,
     secrets,
     journal,
-    nonceFor: openNonces(folder),
+    nonceFor: noncesOf(secrets.identity),
     probes,
     certificates,
     ownKeys,
@@ -143,6 +143,7 @@ export function startEngine(options: EngineOptions): Engine {
     if (!settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('service-unknown', { name }))
   }
 
+  let joining: Promise<unknown> = Promise.resolve()
   return {
     isNewcomer: chosen !== undefined && chosen.pin.kind !== 'key',
     snapshot: () => shown ?? view(loop.state()),
@@ -181,16 +182,9 @@ export function startEngine(options: EngineOptions): Engine {
     },
     async joinRelay(text, signal) {
       const choice = readRelayChoice(text)
-      const before = { relay: context.relay, url: loop.state().relay }
-      // In already; a code that was typed stays unused.
-      if (before.url.phase === 'connected' && before.url.url === choice.url) return
-      context.relay = withAddress(choice)
-      loop.dispatch({ type: 'relay-chosen', url: choice.url })
-      const failure = await settled(signal)
-      if (!failure) return
-      context.relay = before.relay
-      loop.dispatch(before.url.phase === 'none' ? { type: 'relay-left' } : { type: 'relay-chosen', url: before.url.url })
-      throw new ProblemError(failure)
+      const mine = joining.then(() => join(choice, signal))
+      joining = mine.catch(() => {})
+      await mine
     },
     async stop() {
       await loop.stop(1000)
@@ -198,6 +192,21 @@ export function startEngine(options: EngineOptions): Engine {
       for (const router of Object.values(context.routers)) router?.close()
       await context.frontDoor.close()
     },
+  }
+
+  /** One after the other: each that fails goes back to what was before it. */
+  async function join(choice: RelayChoice, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw new ProblemError(problem('relay-unreachable', { relay: choice.url, reason: 'ETIMEDOUT' }))
+    const before = { relay: context.relay, url: loop.state().relay }
+    // In already; a code that was typed stays unused.
+    if (before.url.phase === 'connected' && before.url.url === choice.url) return
+    context.relay = withAddress(choice)
+    loop.dispatch({ type: 'relay-chosen', url: choice.url })
+    const failure = await settled(signal)
+    if (!failure) return
+    context.relay = before.relay
+    loop.dispatch(before.url.phase === 'none' ? { type: 'relay-left' } : { type: 'relay-chosen', url: before.url.url })
+    throw new ProblemError(failure)
   }
 
   /** Null when the relay has let us in; else why not. */

@@ -1,10 +1,10 @@
 /** What the owner decided, in one readable file. Nothing secret stands in it. Written whole, atomically, before a call is answered. */
-import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { parseJson } from '../../protocol/json.ts'
 import { ServiceName, Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
-import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file.ts'
+import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
 import { LinkId } from '../../wire/messages.ts'
 
 /** What fits into one message to the relay, with room to spare. */
@@ -68,22 +68,8 @@ function read(path: string, onDamaged: (notice: Problem) => void): Settings {
   if (version !== undefined && version > 1) throw new ProblemError(problem('settings-newer', { ours: '1', theirs: String(version) }))
   const parsed = Settings.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
-  const keptAs = `${path.replace(/\.json$/, '')}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}.json`
-  try {
-    renameSync(path, keptAs)
-  } catch (error) {
-    throw writeProblem(keptAs, error)
-  }
-  onDamaged(problem('settings-damaged', { keptAs }))
+  onDamaged(problem('settings-damaged', { keptAs: putAside(path) }))
   return DEFAULTS
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function versionOf(text: string): number | undefined {

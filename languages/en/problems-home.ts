@@ -4,6 +4,7 @@ import type { ProblemWords } from '../problems.ts'
 export const homeProblems: ProblemWords<
   | 'no-network'
   | 'settings-damaged'
+  | 'journal-damaged'
   | 'data-unwritable'
   | 'disk-full'
   | 'port-taken'
@@ -27,6 +28,13 @@ export const homeProblems: ProblemWords<
     cause: 'It was damaged, perhaps when the computer lost power while saving.',
     consequence: `Porchlight started with its standard settings. The damaged file is kept as ${keptAs}.`,
     remedy: 'Check your services and add what is missing. If you have a backup of the file, put it back and restart Porchlight.',
+  }),
+  'journal-damaged': ({ keptAs }) => ({
+    title: 'The list of rules on your router could not be read.',
+    cause: 'The file was damaged, perhaps when the computer lost power while saving.',
+    consequence: `A rule that Porchlight made earlier may stay on the router. The damaged file is kept as ${keptAs}.`,
+    remedy:
+      'Such rules end by themselves, mostly within half an hour. One named Porchlight that stays longer you can delete on the router.',
   }),
   'data-unwritable': ({ path, reason }) => ({
     title: 'Porchlight cannot save its settings.',

@@ -4,6 +4,7 @@ import type { ProblemWords } from '../problems.ts'
 export const homeProblems: ProblemWords<
   | 'no-network'
   | 'settings-damaged'
+  | 'journal-damaged'
   | 'data-unwritable'
   | 'disk-full'
   | 'port-taken'
@@ -28,6 +29,13 @@ export const homeProblems: ProblemWords<
     consequence: `Porchlight a démarré avec ses réglages d'origine. Le fichier abîmé est conservé ici : ${keptAs}.`,
     remedy:
       'Regardez vos services et rajoutez ce qui manque. Si vous avez une sauvegarde du fichier, remettez-la en place et relancez Porchlight.',
+  }),
+  'journal-damaged': ({ keptAs }) => ({
+    title: "La liste des règles posées sur votre box n'a pas pu être lue.",
+    cause: "Le fichier est abîmé, peut-être à cause d'une coupure de courant pendant un enregistrement.",
+    consequence: `Une règle créée auparavant par Porchlight peut rester sur la box. Le fichier abîmé est conservé ici : ${keptAs}.`,
+    remedy:
+      "Ces règles expirent d'elles-mêmes, le plus souvent en moins d'une demi-heure. Si l'une d'elles, nommée Porchlight, reste plus longtemps, supprimez-la sur la box.",
   }),
   'data-unwritable': ({ path, reason }) => ({
     title: 'Porchlight ne peut pas enregistrer ses réglages.',

@@ -1,4 +1,5 @@
 /** The way to the engine: through Electron's preload in the app, through a WebSocket on our own origin in a browser. */
+import { parseJson } from '../../protocol/json.ts'
 import type { Channel } from '../../protocol/rpc.ts'
 
 /** What Electron's preload puts on `window.porchlight`. Messages are the contract's, as structured clones. */
@@ -61,7 +62,7 @@ async function openSocket(signal: AbortSignal): Promise<Channel> {
     send: (message) => socket.send(JSON.stringify(message)),
     onMessage: (listener) =>
       socket.addEventListener('message', ({ data }) => {
-        const message = parse(data)
+        const message = parseJson(String(data))
         if (message !== undefined) listener(message)
       }),
     onClose: (listener) => socket.addEventListener('close', listener),
@@ -83,13 +84,5 @@ async function signedOut(): Promise<boolean> {
     return status === 401 || status === 403
   } catch {
     return false
-  }
-}
-
-function parse(data: unknown): unknown {
-  try {
-    return JSON.parse(String(data))
-  } catch {
-    return undefined
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
@@ -14,6 +16,7 @@ import {
   assertError,
   at,
   DOMAIN,
+  type Outcome,
   porchlight,
   type Relay,
   readText,
@@ -96,6 +99,22 @@ test('join: the same refusals, and the relay in use stays', async (t) => {
   assert.equal((await statusOf(data)).relay.url, home.ready)
   await succeed('join', await strange.code(), '--data', data)
   assert.equal((await statusOf(data)).relay.url, strange.ready)
+})
+
+test('two relays joined at once: each is answered for itself, and the one that lets us in stays', async (t) => {
+  const relay = await startRelay(t)
+  const data = folder(t)
+  await startEngine(t, data, '--relay-ca', relay.ca)
+  // So slow that both are at it at the same time.
+  const slow = net.createServer((socket) => void setTimeout(() => socket.destroy(), 1500)).listen(0, '127.0.0.1')
+  t.after(() => slow.close())
+  await once(slow, 'listening')
+  const nobody = `https://${DOMAIN}:${(slow.address() as net.AddressInfo).port}`
+  const [good, bad] = await Promise.all([await relay.code(), nobody].map((typed) => porchlight('join', typed, '--data', data)))
+  assert.equal(good?.code, 0, good?.stderr)
+  assertError(bad as Outcome, 'relay-unreachable', /.+/)
+  await connected(data)
+  assert.equal((await statusOf(data)).relay.url, relay.ready)
 })
 
 test('a relay whose certificate nobody vouches for', async (t) => {
