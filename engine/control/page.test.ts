@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { WebSocket } from 'ws'
 import type { Channel } from '../../protocol/rpc.ts'
 import { folder, later } from '../../test/folder.ts'
-import { openPage, type Page } from './page.ts'
+import { hostsAt, openPage, type Page } from './page.ts'
 
 interface Answer {
   readonly status: number
@@ -130,6 +130,11 @@ test('a name that somebody pointed to this computer stops at the door', async (t
   assert.equal((await ask('/', { headers: { host: `localhost:${port}`, cookie } })).status, 200)
   // None of these used the address up.
   assert.equal((await ask(pathname + search)).status, 303)
+})
+
+test('at port 80 browsers leave the port out of the name', () => {
+  assert.deepEqual([...hostsAt('127.0.0.1', 80)], ['127.0.0.1', '127.0.0.1:80', 'localhost', 'localhost:80'])
+  assert.deepEqual([...hostsAt('::1', 8080)], ['[::1]:8080', 'localhost:8080'])
 })
 
 test('files of the page and nothing else', async (t) => {

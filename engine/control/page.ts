@@ -57,7 +57,7 @@ export async function openPage({ host, port, files, onFace }: PageOptions): Prom
   server.listen({ host, port })
   await once(server, 'listening')
   const bound = (server.address() as AddressInfo).port
-  const hosts = new Set([`${host.includes(':') ? `[${host}]` : host}:${bound}`, `localhost:${bound}`])
+  const hosts = hostsAt(host, bound)
   // Cookies do not know ports: the name must, or two engines on one machine would log each other out.
   const cookieName = `porchlight_${bound}`
   const faces = new WebSocketServer({ noServer: true, maxPayload: 1 << 20, perMessageDeflate: false })
@@ -118,6 +118,12 @@ export async function openPage({ host, port, files, onFace }: PageOptions): Prom
       server.closeAllConnections()
     },
   }
+}
+
+/** What the browser of somebody who came by one of our own addresses sends as Host. It leaves HTTP's own port out (RFC 9110 §7.2). */
+export function hostsAt(host: string, port: number): ReadonlySet<string> {
+  const names = [host.includes(':') ? `[${host}]` : host, 'localhost']
+  return new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])))
 }
 
 /** http has taken its own listeners off the socket by now: without one a caller who breaks off would end the engine. */
