@@ -26,5 +26,7 @@ export async function diagnose(folder: string, json: boolean, words: Words): Pro
       process.stdout.write(`${paint(verdict)} ${words.links[link]}\n`)
       if (problem) process.stdout.write(`    ${problem.title}\n    ${problem.cause}\n    ${problem.consequence}\n    ${problem.remedy}\n`)
     }
+    const shown = [...new Set(chain.map(({ verdict }) => verdict))]
+    process.stdout.write(`\n${shown.map((verdict) => `${paint(verdict)} ${words.marks[verdict]}`).join('   ')}\n`)
   })
 }

@@ -1,6 +1,6 @@
 import type { ProblemWords } from '../problems.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
-import { links } from './links.ts'
+import { links, marks } from './links.ts'
 import { page } from './page.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
@@ -18,6 +18,7 @@ export const en = {
   serviceState,
   path,
   links,
+  marks,
   page,
   tray,
   problems,

@@ -1,4 +1,4 @@
-import type { LinkName } from '../../protocol/chain.ts'
+import type { LinkName, LinkVerdict } from '../../protocol/chain.ts'
 
 /** The links of the chain, from the house outwards. */
 export const links: Readonly<Record<LinkName, string>> = {
@@ -9,4 +9,12 @@ export const links: Readonly<Record<LinkName, string>> = {
   relay: 'The relay is connected',
   certificate: 'The certificate is in place',
   outside: 'Somebody outside got through',
+}
+
+/** What `diagnose` means by the mark before a link. */
+export const marks: Readonly<Record<LinkVerdict, string>> = {
+  ok: 'as it should be',
+  broken: 'broken',
+  warning: 'works, with a remark',
+  unknown: 'cannot be known yet',
 }

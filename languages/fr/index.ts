@@ -1,7 +1,7 @@
 import type { Words } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
-import { links } from './links.ts'
+import { links, marks } from './links.ts'
 import { page } from './page.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
@@ -19,6 +19,7 @@ export const fr: Words = {
   serviceState,
   path,
   links,
+  marks,
   page,
   tray,
   problems,

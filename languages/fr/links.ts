@@ -1,4 +1,4 @@
-import type { LinkName } from '../../protocol/chain.ts'
+import type { LinkName, LinkVerdict } from '../../protocol/chain.ts'
 
 export const links: Readonly<Record<LinkName, string>> = {
   service: 'Vos services répondent',
@@ -8,4 +8,12 @@ export const links: Readonly<Record<LinkName, string>> = {
   relay: 'Le relais est connecté',
   certificate: 'Le certificat est en place',
   outside: "Quelqu'un, dehors, est arrivé jusqu'à vous",
+}
+
+/** Ce que signifie le signe devant chaque ligne de `diagnose`. */
+export const marks: Readonly<Record<LinkVerdict, string>> = {
+  ok: 'tout va bien',
+  broken: 'ne marche pas',
+  warning: 'marche, avec une remarque',
+  unknown: 'impossible à savoir pour le moment',
 }

@@ -123,7 +123,9 @@ test('one link from home to a visitor, and everything that is told about it', as
       certificate: 'ok',
       outside: 'unknown',
     })
-    assert.match(await succeed('diagnose', '--data', data), /^✓ /m)
+    const told = await succeed('diagnose', '--data', data)
+    assert.match(told, /^✓ Your services answer$/m)
+    assert.match(told, /^✓ as it should be( {3}.+)?$/m)
   })
   await t.test('paused: nobody comes in; resumed: at the same address', async () => {
     await succeed('pause', 'web', '--data', data)
