@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { mock, type TestContext, test } from 'node:test'
@@ -148,6 +148,23 @@ test('a self-made certificate is trusted by whoever takes the ca.pem beside it',
   const kept = await keep({ kind: 'self-made' })
   assert.match(await shown(kept, readFileSync(join(folder, 'ca.pem'), 'utf8')), /BEGIN CERTIFICATE/)
   await assert.rejects(shown(kept), { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
+})
+
+test('a rehearsal’s authority stays the same from start to start, until it is damaged', async (context) => {
+  const { folder, keep } = house(context)
+  const [cert, key] = [join(folder, 'ca.pem'), join(folder, 'ca-key.pem')]
+  await keep({ kind: 'self-made' })
+  const first = readFileSync(cert, 'utf8')
+  assert.equal(statSync(key).mode & 0o777, 0o600)
+  assert.match(await shown(await keep({ kind: 'self-made' }), first), /BEGIN CERTIFICATE/)
+  assert.equal(readFileSync(cert, 'utf8'), first)
+  const { keyPem } = await makeAuthority()
+  for (const damage of ['', 'half a ke', keyPem]) {
+    writeFileSync(key, damage)
+    const kept = await keep({ kind: 'self-made' })
+    assert.notEqual(readFileSync(cert, 'utf8'), first)
+    assert.match(await shown(kept, readFileSync(cert, 'utf8')), /BEGIN CERTIFICATE/)
+  }
 })
 
 const unreachable = async (): Promise<RunOptions['certificate']> => {

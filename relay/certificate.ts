@@ -8,7 +8,7 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import { newAccountKey, obtainCertificate } from '../certificates/acme.ts'
 import { CertificateError } from '../certificates/error.ts'
 import { renewAtMs, retryAtMs } from '../certificates/renewal.ts'
-import { issue, makeAuthority } from '../certificates/self-made.ts'
+import { issue, type KeyAndCertificate, makeAuthority } from '../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../certificates/store.ts'
 import { readIfThere, writeAtomic } from '../system/atomic-file.ts'
 import type { Log } from './log.ts'
@@ -32,6 +32,8 @@ export interface CertificateOptions {
 const FILES_EVERY_MS = 30_000
 /** Looked at again this long after a renewal was due or failed; timers of weeks would overflow. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000
+/** The rehearsal's: its files, and how long it must still be good for (a certificate lasts 90 days). */
+const AUTHORITY = { cert: 'ca.pem', key: 'ca-key.pem', leftMs: 91 * 24 * 3_600_000 } as const
 
 /** Resolves when there is one to serve with. Throws when files cannot be read, or when the directory refuses the first certificate. */
 export async function keepCertificate(input: CertificateOptions): Promise<KeptCertificate> {
@@ -79,13 +81,33 @@ function orFail<T>(path: string, look: () => T): T {
   }
 }
 
-/** `ca.pem` stands beside it, for whoever rehearses. Made anew at each start: nobody keeps it. */
+/** Its authority stays in the folder, so that who has trusted it once need not do so again: `ca.pem`, and the key beside it. */
 async function keepSelfMade({ options, folder }: CertificateOptions): Promise<KeptCertificate> {
-  const authority = await makeAuthority()
+  const authority = keptAuthority(folder) ?? (await newAuthority(folder))
   const { certPem, keyPem } = await issue(authority, { names: [options.domain] })
-  writeAtomic(join(folder, 'ca.pem'), authority.certPem)
   const current = createSecureContext({ cert: certPem, key: keyPem, minVersion: 'TLSv1.3' })
   return { context: () => current }
+}
+
+/** Undefined where there is none, or none that is whole and will outlive what it signs. */
+function keptAuthority(folder: string): KeyAndCertificate | undefined {
+  const [certPem, keyPem] = [readIfThere(join(folder, AUTHORITY.cert)), readIfThere(join(folder, AUTHORITY.key))]
+  if (certPem === undefined || keyPem === undefined) return undefined
+  try {
+    const certificate = new X509Certificate(certPem)
+    const isOurs = certificate.ca && certificate.checkPrivateKey(createPrivateKey(keyPem))
+    return isOurs && Date.parse(certificate.validTo) > Date.now() + AUTHORITY.leftMs ? { certPem, keyPem } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function newAuthority(folder: string): Promise<KeyAndCertificate> {
+  const authority = await makeAuthority()
+  // A kill in between leaves a key without its certificate: the next start makes both anew.
+  writeAtomic(join(folder, AUTHORITY.key), authority.keyPem)
+  writeAtomic(join(folder, AUTHORITY.cert), authority.certPem)
+  return authority
 }
 
 async function keepOrdered(
