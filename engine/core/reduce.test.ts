@@ -49,6 +49,13 @@ describe('the ladder', () => {
     assert.equal(phaseOf(state, TUNNEL6), 'provisioned')
   })
 
+  it('shows no way in IPv6 while no IPv6 address stands in DNS: the relay’s goes once IPv4 is direct', () => {
+    const best = (state: State) => view(state).services[0]?.best
+    const tunnelled = situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, probed(TUNNEL, 'reachable'), probed(TUNNEL6, 'reachable'))
+    assert.deepEqual(best(tunnelled), { ipv4: 'tunnel', ipv6: 'tunnel' })
+    assert.deepEqual(best(situation(...DIRECT, probed(TUNNEL6, 'reachable'))), { ipv4: 'mapped', ipv6: null })
+  })
+
   it('takes the router’s word for provisioned, and only a verdict for confirmed', () => {
     const word = situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, ROUTER, JOURNALLED, OPENED)
     assert.equal(phaseOf(word, MAPPED), 'provisioned')

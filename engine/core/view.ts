@@ -69,13 +69,20 @@ function viewService(state: State, service: Service): ServiceView {
     kind: target.kind,
     state: stateOf(state, service, named),
     paths: paths.map((path) => viewPath(state, path)),
-    best: { ipv4: bestConfirmed(views, 'ipv4'), ipv6: bestConfirmed(views, 'ipv6') },
+    best: bestOf(service, views),
     publicUrl: host !== null && isWeb(target.kind) ? `https://${host}${suffix}/` : null,
     publicAddress: host === null ? null : { host, port },
     shareLink: known === null ? null : `https://${known.host}${suffix}/s/${service.linkId}`,
     provenAtMs: provenAt(named),
     problem: problemOf(state, service, named),
   }
+}
+
+/** How visitors come who know the name. Once the home is direct in IPv4 alone, no IPv6 address stands in DNS (protocol/model/records.ts). */
+function bestOf({ target }: Service, views: readonly PathView[]): ServiceView['best'] {
+  const [ipv4, ipv6] = [bestConfirmed(views, 'ipv4'), bestConfirmed(views, 'ipv6')]
+  const isWithheld = isWeb(target.kind) && ipv4 !== null && ipv4 !== 'tunnel' && ipv6 === 'tunnel'
+  return { ipv4, ipv6: isWithheld ? null : ipv6 }
 }
 
 function viewPath(state: State, path: Path): PathView {

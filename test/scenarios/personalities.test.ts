@@ -17,7 +17,7 @@ interface Home {
   /** Packets lost each way, where the scenario sets it. */
   readonly losesPercent?: number
   readonly name: PersonalityName
-  readonly best: { readonly ipv4: Rung; readonly ipv6: Rung }
+  readonly best: ServiceView['best']
   readonly protocols: readonly string[]
   readonly problems: readonly string[]
   readonly nat: NatVerdict
@@ -69,7 +69,7 @@ const HOMES: readonly Home[] = [
     evidence: ['router-silent 192.168.1.1', SEEN, 'next-hop 203.0.113.1'],
   },
   // The name has no IPv6 address then: a visitor would prefer the relay's to the home's (protocol/model/records.ts).
-  { name: 'no-ipv6', ...OPEN, best: { ipv4: 'mapped', ipv6: 'tunnel' } },
+  { name: 'no-ipv6', ...OPEN, best: { ipv4: 'mapped', ipv6: null } },
   {
     name: 'cgnat-refusing',
     ...SHUT,
@@ -207,7 +207,7 @@ function wantedInDns({ best }: Home, paths: ServiceView['paths']): string[][] {
   const outside = (rung: Rung) =>
     paths.flatMap((path) => (path.rung === rung && path.phase === 'confirmed' && path.outside ? [path.outside.address] : []))
   const ipv4 = [...outside('mapped'), RELAY.ipv4]
-  const ipv6 = best.ipv6 === 'tunnel' && best.ipv4 === 'mapped' ? [] : [...outside('direct'), RELAY.ipv6]
+  const ipv6 = best.ipv6 === null ? [] : [...outside('direct'), RELAY.ipv6]
   return [ipv4.sort(), ipv6.sort()]
 }
 
@@ -256,7 +256,7 @@ async function live(home: Home): Promise<void> {
       families: FAMILIES.map((family) => ({
         family,
         rung: home.best[family],
-        via: home.best[family] === 'tunnel' ? null : via(rules, family),
+        via: home.best[family] === 'tunnel' || home.best[family] === null ? null : via(rules, family),
       })),
     })
   } finally {
