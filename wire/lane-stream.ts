@@ -2,7 +2,7 @@
 import { Duplex } from 'node:stream'
 import { creditFrame, FrameError, FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
 import type { Lane } from './lane.ts'
-import { MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
+import { BULK_BYTES, MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
 import type { Sender } from './outbox.ts'
 import { Window } from './window.ts'
 
@@ -16,6 +16,8 @@ export class LaneStream extends Duplex implements Sender {
   readonly id: number
   readonly #lane: Lane
   #credit = WINDOW_BYTES
+  /** Both ways together. */
+  #carried = 0
   readonly #window = new Window()
   #received = 0
   #acknowledged = 0
@@ -70,6 +72,7 @@ export class LaneStream extends Duplex implements Sender {
     }
     writeFrameHeader(batch, at, FrameType.data, this.id, end - from)
     this.#credit -= end - from
+    this.#count(end - from)
     if (pending.at === pending.chunks.length) {
       this.#pending = undefined
       pending.done()
@@ -123,6 +126,7 @@ export class LaneStream extends Duplex implements Sender {
 
   receive(payload: Buffer): void {
     this.#received += payload.length
+    this.#count(payload.length)
     if (this.#received - this.#acknowledged > this.#window.bytes) throw new FrameError(`stream ${this.id} sent more than its credit`)
     if (this.#receivedEnd) throw new FrameError(`stream ${this.id} sent more after its end`)
     if (this.#sink) this.#drain(payload, this.#sink)
@@ -173,6 +177,11 @@ export class LaneStream extends Duplex implements Sender {
     const { outbox } = this.#lane
     outbox.push(creditFrame(this.id, taken + this.#window.grow(outbox.rttMs, performance.now())))
     outbox.measure()
+  }
+
+  #count(bytes: number): void {
+    if (this.#carried <= BULK_BYTES && this.#carried + bytes > BULK_BYTES) this.#lane.noteBulk(this)
+    this.#carried += bytes
   }
 
   #finishIfDone(): void {

@@ -9,7 +9,7 @@ import { random } from '../test/fuzz/random.ts'
 import { drained, type LanePair, lanePair, pour, rawPeer } from '../test/lanes.ts'
 import { FrameType, frame, MAX_CONTROL_BYTES } from './frames.ts'
 import type { LaneStream } from './lane-stream.ts'
-import { WINDOW_BYTES } from './limits.ts'
+import { BULK_BYTES, WINDOW_BYTES } from './limits.ts'
 
 /** A pair whose next stream, seen from the engine, can be waited for. */
 function house(limits = {}): LanePair & { open(meta?: unknown): Promise<[LaneStream, LaneStream, unknown]> } {
@@ -94,6 +94,23 @@ describe('streams', () => {
     )
     assert.deepEqual([relay.streamCount, engine.streamCount], [0, 0])
     assert.deepEqual(closed, { relay: [], engine: [] })
+    relay.close('done')
+  })
+
+  test('count as bulk at both ends once they have carried more than a window, until they end', async () => {
+    const { relay, engine, open } = house()
+    const [[short], [long, far]] = [await open(), await open()]
+    short.write(Buffer.alloc(10_000))
+    far.resume()
+    await pour(long, BULK_BYTES, 1)
+    while (!far.readableEnded) await turn()
+    assert.deepEqual([relay.bulkCount, engine.bulkCount], [0, 0])
+    far.write('x')
+    while (engine.bulkCount + relay.bulkCount < 2) await turn()
+    far.end()
+    long.resume()
+    while (engine.bulkCount + relay.bulkCount > 0) await turn()
+    assert.equal(relay.streamCount, 1)
     relay.close('done')
   })
 

@@ -32,6 +32,7 @@ export class Lane {
   readonly #socket: Duplex
   readonly #options: LaneOptions
   readonly #streams = new Map<number, LaneStream>()
+  readonly #bulk = new Set<LaneStream>()
   readonly #flows = new Map<number, LaneFlow>()
   readonly #watchdog: NodeJS.Timeout
   /** Used by streams and flows. */
@@ -66,9 +67,14 @@ export class Lane {
     this.#ping()
   }
 
-  /** How many streams this lane carries: new ones go to the lane with the fewest. */
+  /** How many streams this lane carries. */
   get streamCount(): number {
     return this.#streams.size
+  }
+
+  /** How many of them have carried more than BULK_BYTES. */
+  get bulkCount(): number {
+    return this.#bulk.size
   }
 
   get flowCount(): number {
@@ -128,14 +134,21 @@ export class Lane {
     this.#socket.destroy()
     for (const stream of [...this.#streams.values()]) stream.cut()
     this.#streams.clear()
+    this.#bulk.clear()
     const flows = [...this.#flows.values()]
     this.#flows.clear()
     for (const flow of flows) flow.end()
     this.#options.onClose(reason)
   }
 
+  /** Used by streams: this one has carried much. */
+  noteBulk(stream: LaneStream): void {
+    this.#bulk.add(stream)
+  }
+
   forget(stream: LaneStream): void {
     this.#streams.delete(stream.id)
+    this.#bulk.delete(stream)
     this.outbox.forget(stream)
   }
 

@@ -8,6 +8,9 @@ export const MAX_WINDOW_BYTES = 4_194_304
 /** By how much the windows of all streams of this process together may have grown. */
 export const MAX_GROWN_BYTES = 268_435_456
 
+/** A stream that has carried more than this is no short request any more. */
+export const BULK_BYTES = 262_144
+
 export const MAX_STREAMS = 1024
 export const MAX_FLOWS = 1024
 

@@ -4,6 +4,7 @@ import type { Lane } from '../../wire/lane.ts'
 import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import type { RawMeta, StreamMeta } from '../../wire/messages.ts'
+import { laneFor } from './placement.ts'
 
 export interface SessionLane {
   readonly lane: Lane
@@ -55,11 +56,7 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
     for (const [key, { atMs }] of observed) if (now() - atMs > OBSERVED_FOR_MS) observed.delete(key)
   }
 
-  const emptiest = (label: string, count: (lane: Lane) => number): Lane | undefined =>
-    [...(labels.get(label)?.lanes ?? [])]
-      .filter(({ leaving }) => !leaving)
-      .map(({ lane }) => lane)
-      .reduce<Lane | undefined>((best, next) => (best && count(best) <= count(next) ? best : next), undefined)
+  const lanesOf = (label: string): Lane[] => [...(labels.get(label)?.lanes ?? [])].filter(({ leaving }) => !leaving).map(({ lane }) => lane)
 
   return {
     join(deviceKey, label, sessionId, lane, maxLanes) {
@@ -99,8 +96,8 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
     isUp: (deviceKey) => sessions.has(deviceKey),
     byLabel: (label) => labels.get(label),
     sessions: () => [...sessions.values()],
-    openStream: (label, meta) => emptiest(label, ({ streamCount }) => streamCount)?.open(meta),
-    openFlow: (label, meta) => emptiest(label, ({ flowCount }) => flowCount)?.openFlow(meta),
+    openStream: (label, meta) => laneFor(lanesOf(label), 'stream')?.open(meta),
+    openFlow: (label, meta) => laneFor(lanesOf(label), 'flow')?.openFlow(meta),
     close() {
       for (const session of [...sessions.values()]) drop(session)
     },

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Load, laneFor } from './placement.ts'
+
+/** Bulk streams, all streams, flows. */
+const load = (bulkCount: number, streamCount: number, flowCount = 0): Load => ({ bulkCount, streamCount, flowCount })
+
+const table: [string, Load[], 'stream' | 'flow', number | undefined][] = [
+  ['no lane at all', [], 'stream', undefined],
+  ['the only lane, whatever it carries', [load(5, 900)], 'stream', 0],
+  ['empty lanes: the first', [load(0, 0), load(0, 0)], 'stream', 0],
+  ['the fewest streams', [load(0, 3), load(0, 1), load(0, 2)], 'stream', 1],
+  ['rather many short ones than one long one', [load(1, 1), load(0, 50)], 'stream', 1],
+  ['a bulk stream everywhere: the fewest of them', [load(2, 2), load(1, 9), load(3, 3)], 'stream', 1],
+  ['as many bulk streams: the fewest streams', [load(1, 9), load(1, 2)], 'stream', 1],
+  ['a flow: the fewest flows', [load(0, 0, 4), load(0, 9, 1)], 'flow', 1],
+  ['a flow: away from bulk', [load(1, 1, 0), load(0, 30, 7)], 'flow', 1],
+]
+for (const [name, lanes, what, chosen] of table)
+  test(name, () => assert.equal(laneFor(lanes, what), chosen === undefined ? undefined : lanes[chosen]))
+
+test('of four lanes three may carry a film each, and every new visitor still begins on the fourth', () => {
+  const lanes = [load(1, 1), load(1, 1), load(1, 1), load(0, 0)]
+  for (let visitor = 0; visitor < 100; visitor++) {
+    const lane = laneFor(lanes, 'stream') as Load
+    assert.equal(lane, lanes[3])
+    lanes[3] = load(0, lane.streamCount + 1)
+  }
+})

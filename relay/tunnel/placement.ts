@@ -1,0 +1,19 @@
+/** Which lane of a session a new visitor gets. */
+
+/** What a lane carries already. */
+export interface Load {
+  /** Streams that have carried much: downloads, films. Whatever shares their lane waits behind what they have on the line. */
+  readonly bulkCount: number
+  readonly streamCount: number
+  readonly flowCount: number
+}
+
+/** The one with the fewest bulk streams, and among those the one with the fewest of the same kind: a stream cannot move once it is open, so
+ *  every new one, and music above all, begins as far from the long transfers as can be. Undefined without lanes. */
+export function laneFor<L extends Load>(lanes: readonly L[], what: 'stream' | 'flow'): L | undefined {
+  const count = (lane: L): number => (what === 'stream' ? lane.streamCount : lane.flowCount)
+  return lanes.reduce<L | undefined>(
+    (best, next) => (best && (best.bulkCount - next.bulkCount || count(best) - count(next)) <= 0 ? best : next),
+    undefined,
+  )
+}
