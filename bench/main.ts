@@ -8,6 +8,7 @@ import { mustRun } from '../lab/process.ts'
 import { checkLab } from '../lab/requirements.ts'
 import { benchGateway } from './gateway.ts'
 import { benchHostile } from './hostile/hostile.ts'
+import { benchMusic } from './music.ts'
 import { writeBetweenMarks } from './page.ts'
 import { benchTunnel } from './tunnel/tunnel.ts'
 
@@ -30,6 +31,7 @@ type Say = (line: string) => void
 const BENCHES: Readonly<Record<string, (wanted: Wanted, say: Say) => Promise<Report>>> = {
   gateway: ({ rounds }, say) => benchGateway(rounds, say),
   hostile: ({ rounds, rows }, say) => benchHostile(rounds, rows, say),
+  music: ({ rounds }, say) => benchMusic(rounds, say),
   tunnel: ({ rounds, rows }, say) => benchTunnel(rounds, rows, say),
 }
 const DEFAULT_ROUNDS = 9
