@@ -22,6 +22,8 @@ export interface BackendRequest {
 export interface Backends {
   /** Starts a request; the head leaves with the first byte of the body or its end. Errors arrive as 'error', of {@link connectTarget}'s kind. */
   request(target: Target, request: BackendRequest): http.ClientRequest
+  /** Closes what is kept for the next request: in another network it may have begun at an address that is ours no more, and would be silent. */
+  dropIdle(): void
   /** Closes every connection, running ones too. */
   close(): void
 }
@@ -67,6 +69,9 @@ export function createBackends(forbidden: ForbiddenOptions): Backends {
         headers,
         maxHeaderSize: 64 * 1024,
       }),
+    dropIdle: () => {
+      for (const agent of pools.values()) for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy()
+    },
     close: () => {
       for (const agent of pools.values()) agent.destroy()
       pools.clear()

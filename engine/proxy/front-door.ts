@@ -33,6 +33,8 @@ export interface FrontDoor {
   accept(stream: Duplex, peer: Endpoint): void
   /** Listens for visitors itself. Port 0 takes a free one. Rejects with the system's error (EADDRINUSE, EACCES). */
   listen(address: string, port: number): Promise<Listener>
+  /** The computer is in another network, or was asleep: what is kept open towards the services may lead nowhere. */
+  onNetworkChange(): void
   /** Takes nobody in any more; within 2 s every connection is gone. */
   close(): Promise<void>
 }
@@ -86,6 +88,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
         },
       }
     },
+    onNetworkChange: () => web.onNetworkChange(),
     close: () => {
       closed ??= shut()
       return closed

@@ -35,6 +35,8 @@ export interface VisitorHttp {
   accept(socket: TLSSocket, visitor: SecuredVisitor): void
   /** Hangs up on idle visitors and lets answers that run be the last on their connection. */
   closeIdle(): void
+  /** The computer is in another network, or was asleep. */
+  onNetworkChange(): void
   close(): void
 }
 
@@ -120,6 +122,7 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
       closing = true
       server.closeIdleConnections()
     },
+    onNetworkChange: () => backends.dropIdle(),
     close: () => {
       server.close()
       backends.close()

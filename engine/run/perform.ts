@@ -23,7 +23,7 @@ export function createPerform(context: Context): Perform {
   return async (effect, emit, signal) => {
     switch (effect.kind) {
       case 'watch-network':
-        return await watch(emit, signal)
+        return await watch(context, emit, signal)
       case 'keep-tunnel':
         return await keepTunnel(context, emit, signal)
       case 'listen':
@@ -83,10 +83,11 @@ async function askByDatagram({ publicRanges }: Context, server: EffectOf<'ask-st
   emit({ type: 'udp-observed', from: seen?.mapped ?? null, ...(other && isPublic(other.address, publicRanges) ? { other } : {}) })
 }
 
-async function watch(emit: Emit, signal: AbortSignal): Promise<void> {
+async function watch({ frontDoor }: Context, emit: Emit, signal: AbortSignal): Promise<void> {
   await watchNetwork({
     signal,
     onChange({ facts, woke }) {
+      frontDoor.onNetworkChange()
       emit({ type: 'network', facts })
       // After a sleep nothing that was agreed with others is sure any more.
       if (woke) emit({ type: 'check-now' })

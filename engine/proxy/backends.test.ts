@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { createBackends } from './backends.ts'
+
+test('connections that are kept for the next request are given up in another network, and running ones are not', async (t) => {
+  const connections = new Set<unknown>()
+  const held = Promise.withResolvers<void>()
+  const server = http.createServer(async ({ url }, response) => {
+    if (url === '/held') await held.promise
+    response.end('here')
+  })
+  server.on('connection', (socket) => connections.add(socket))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const backends = createBackends({ isOwnListener: () => false, lanPrefixes: () => [], declaredPublic: [] })
+  t.after(() => {
+    backends.close()
+    server.close()
+  })
+  const target = { kind: 'http', host: '127.0.0.1', port: (server.address() as AddressInfo).port } as const
+  const get = (path: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const request = backends.request(target, { method: 'GET', path, headers: ['Host', 'web'] })
+      request.on('error', reject).on('response', (response) => {
+        let body = ''
+        response.on('data', (chunk) => {
+          body += chunk
+        })
+        response.on('end', () => setImmediate(resolve, body))
+      })
+      request.end()
+    })
+  await get('/')
+  await get('/')
+  assert.equal(connections.size, 1)
+  const running = get('/held')
+  await get('/')
+  assert.equal(connections.size, 2)
+  backends.dropIdle()
+  held.resolve()
+  assert.equal(await running, 'here')
+  await Promise.all([get('/'), get('/')])
+  assert.equal(connections.size, 3)
+})
