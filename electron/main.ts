@@ -1,7 +1,7 @@
 /** The desktop app: a tray icon and a window on the page, over an engine that lives on without either. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { app, clipboard, dialog, Menu } from 'electron'
+import { app, clipboard, dialog, Menu, powerMonitor } from 'electron'
 import { describeProblem, language } from '../languages/index.ts'
 import { ProblemError } from '../protocol/problem.ts'
 import { declareScheme, serveScheme } from './app-scheme.ts'
@@ -58,6 +58,11 @@ function start(): void {
   app.on('before-quit', () => {
     window.release()
     ending.abort()
+  })
+  // Some seconds at the most are left then: a word to the relay, so that visitors are told.
+  powerMonitor.on('suspend', () => {
+    const state = engine.state()
+    if (state.phase === 'running') void state.client.announceSleep({}).catch(() => {})
   })
   if (!process.argv.includes('--background')) openWindow()
 

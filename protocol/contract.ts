@@ -17,6 +17,8 @@ export const contract = {
   checkNow: call(Nothing, Nothing),
   /** Take a relay: its address (`https://…`) or a relay code. Answers when the relay has let us in, with a problem when it has not. */
   joinRelay: call(z.object({ relay: z.string().max(800) }), Nothing),
+  /** This computer is about to sleep: visitors are to read that, and since when. */
+  announceSleep: call(Nothing, Nothing),
   /** A fresh single-use address of the page. */
   openPage: call(Nothing, z.object({ url: z.string().nullable() })),
   stop: call(Nothing, Nothing),

@@ -7,6 +7,7 @@
  *  engine → relay    ask       a probe, what to publish, a DNS text for a certificate …
  *  relay  → engine   answer    with the same id: a result or a refusal
  *  relay  → engine   notice    what the operator is about to do
+ *  engine → relay    sleep     this computer is about to sleep
  *  engine → relay    leave     nothing new by this lane: another one stands in its place
  *  ```
  *  The relay is upgraded first: it speaks every version from `min` to `max`, the engine picks one. Unknown fields are ignored, so
@@ -168,9 +169,12 @@ export const Leave = z.object({ m: z.literal('leave') })
 /** At any time after the welcome: the operator will suspend this device then (ms since 1970), or, null, will not after all. */
 export const Notice = z.object({ m: z.literal('notice'), suspendAtMs: z.int().min(0).nullable() })
 
+/** The device's computer is about to sleep: what visitors are told until its next session. */
+export const Sleep = z.object({ m: z.literal('sleep') })
+
 export const FromRelay = z.discriminatedUnion('m', [Hello, Welcome, Refused, Answer, Notice])
 export type FromRelay = z.infer<typeof FromRelay>
-export const FromEngine = z.discriminatedUnion('m', [Device, Asked, Leave])
+export const FromEngine = z.discriminatedUnion('m', [Device, Asked, Leave, Sleep])
 
 /** Why a stream was opened: somebody came to `host` (the name in the ClientHello), from this address. */
 export const StreamMeta = z.object({ host: z.string().max(253), peer: Peer })

@@ -186,6 +186,10 @@ export function startEngine(options: EngineOptions): Engine {
       joining = mine.catch(() => {})
       await mine
     },
+    announceSleep() {
+      log('sleep')
+      context.tunnel?.announceSleep()
+    },
     async stop() {
       await loop.stop(1000)
       await Promise.race([takeBack(), new Promise((resolve) => setTimeout(resolve, 2000).unref())])

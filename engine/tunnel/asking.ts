@@ -1,6 +1,7 @@
 /** Questions to the relay and their answers, matched by their numbers. */
+import type { z } from 'zod'
 import type { Lane } from '../../wire/lane.ts'
-import type { Answer, Ask } from '../../wire/messages.ts'
+import type { Answer, Ask, Sleep } from '../../wire/messages.ts'
 
 export class AskRejected extends Error {
   readonly reason: string
@@ -15,6 +16,8 @@ const ASK_TIMEOUT_MS = 15_000
 
 export interface Asking {
   ask(ask: Ask, signal: AbortSignal): Promise<unknown>
+  /** Something that has no answer; nothing happens when no lane is up. */
+  say(message: z.infer<typeof Sleep>): void
   settle(answer: Answer): void
   /** The lanes on which to ask from now on. What was asked on one that is closed meanwhile is lost. */
   use(lanes: readonly Lane[]): void
@@ -25,6 +28,7 @@ export function createAsking(signal: AbortSignal): Asking {
   let lanes: readonly Lane[] = []
   let lastAsk = 0
   return {
+    say: (message) => lanes[0]?.sendControl(message),
     settle: (answer) => asked.get(answer.id)?.settle(answer),
     use(now) {
       lanes = now

@@ -234,6 +234,15 @@ test('visitors come with where they wanted to go; one of whom nothing is known i
   assert.deepEqual(visitors, [meta])
 })
 
+test('about to sleep: the relay is told, once a lane is there', async (t) => {
+  const heard: unknown[] = []
+  const { tunnel, connected } = await home(t, { other: (message) => heard.push(message) })
+  tunnel.announceSleep()
+  await eventually(() => assert.equal(connected.length, 1))
+  tunnel.announceSleep()
+  await eventually(() => assert.deepEqual(heard, [{ m: 'sleep' }]))
+})
+
 test('stopped: every lane goes, nothing is tried again, and no question is taken', async (t) => {
   const { tunnel, relay, stop, connected, waiting } = await home(t)
   await lanesAre(relay, 4)

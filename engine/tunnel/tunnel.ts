@@ -45,6 +45,8 @@ export interface Tunnel {
   observe(family: 'ipv4' | 'ipv6', localAddress: string | undefined, signal: AbortSignal): Promise<string>
   /** Round trip to the relay on the quickest lane. Undefined: not measured yet. */
   rttMs(): number | undefined
+  /** What visitors are told when they find nobody, until the next session. */
+  announceSleep(): void
   /** Resolves when the signal has ended it, or the relay refused for good. */
   readonly ended: Promise<void>
 }
@@ -136,6 +138,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
   return {
     ended: keep(),
     ask: asking.ask,
+    announceSleep: () => asking.say({ m: 'sleep' }),
     rttMs() {
       const measured = lanes.flatMap(({ rttMs }) => rttMs ?? [])
       return measured.length === 0 ? undefined : Math.min(...measured)

@@ -295,7 +295,14 @@ test('a link leads to its service, knows whether anybody is home, and ends when 
   const id = newLinkId()
   const service = { name: 'web', kind: 'http' as const, links: [id], direct: [] }
   names.publish(KEY, published({ services: [service] }))
-  assert.deepEqual(names.link(id), { label, service, live: false, lastSeenAtMs: registry.device(KEY)?.lastSeenAtMs, port: undefined })
+  assert.deepEqual(names.link(id), {
+    label,
+    service,
+    live: false,
+    asleepSinceMs: undefined,
+    lastSeenAtMs: registry.device(KEY)?.lastSeenAtMs,
+    port: undefined,
+  })
   const lane = connect()
   assert.equal(names.link(id)?.live, true)
   names.noteSighting(KEY, FRONT, true)

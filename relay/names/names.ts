@@ -19,6 +19,8 @@ export interface LinkTarget {
   readonly service: Publication['services'][number]
   /** The home can be reached now: its tunnel is up, or a direct way was proven. */
   readonly live: boolean
+  /** Its computer sleeps, and said so: since then (ms since 1970). */
+  readonly asleepSinceMs: number | undefined
   readonly lastSeenAtMs: number
   /** Where a raw service is reached, under its name; undefined: nowhere just now. */
   readonly port: number | undefined
@@ -197,9 +199,12 @@ export function createNames(options: NamesOptions): Names {
       const service = device && registry.published(device.key)?.services.find(({ name }) => name === owner.service)
       if (!device || !service) return undefined
       const direct = registry.direct(device.key)
-      const live = presence.isUp(device.key) || direct.ipv4 !== undefined || direct.ipv6 !== undefined || service.direct.length > 0
+      const asleepSinceMs = presence.asleepSinceMs(device.key)
+      const isDirect = direct.ipv4 !== undefined || direct.ipv6 !== undefined || service.direct.length > 0
+      // Whatever stands in DNS, nobody answers there.
+      const live = presence.isUp(device.key) || (isDirect && asleepSinceMs === undefined)
       const port = portOf(device.key, service) ?? service.direct[0]?.port
-      return { label: device.label, service, live, lastSeenAtMs: device.lastSeenAtMs, port }
+      return { label: device.label, service, live, asleepSinceMs, lastSeenAtMs: device.lastSeenAtMs, port }
     },
     hostOf: (label, service) => `${service}.${label}.${domain}`,
   }

@@ -23,7 +23,7 @@ async function pages(context: TestContext, target?: Partial<LinkTarget>, port = 
   const service = { name: 'web', kind: 'http' as const, links: [ID], direct: [] }
   const link = (id: string): LinkTarget | undefined =>
     target && id === ID
-      ? { label: 'amber-otter-42', service, live: true, lastSeenAtMs: LAST_SEEN_MS, port: undefined, ...target }
+      ? { label: 'amber-otter-42', service, live: true, asleepSinceMs: undefined, lastSeenAtMs: LAST_SEEN_MS, port: undefined, ...target }
       : undefined
   const names = { link, hostOf: (label: string, name: string) => `${name}.${label}.relay.example` }
   const server = http.createServer(createPages({ names, httpsPort: () => port }))
@@ -127,6 +127,15 @@ test('when nobody is home the visitor reads since when, in the first language un
   assert.deepEqual([french.status, titleOf(french)], [503, 'Il n’y a personne pour le moment'])
   assert.match(french.body, /<html lang="fr">.*depuis le 14 juillet 2026 à 09:30 UTC/s)
   for (const neither of ['', 'de', '*', ',;,', 'x'.repeat(5000)]) assert.equal(titleOf(await read(neither)), 'Nobody is home just now')
+})
+
+test('when the computer sleeps the visitor reads since when', async (context) => {
+  const get = await pages(context, { live: false, asleepSinceMs: LAST_SEEN_MS + 60_000 })
+  const english = await get(`/s/${ID}`)
+  assert.deepEqual([english.status, titleOf(english)], [503, 'The computer is asleep'])
+  assert.match(english.body, /asleep since 14 July 2026 at 09:31 UTC/)
+  const french = await get(`/s/${ID}`, { headers: { 'accept-language': 'fr' } })
+  assert.match(french.body, /en veille depuis le 14 juillet 2026 à 09:31 UTC/)
 })
 
 test('what is no website has an address to copy, or says that it has none', async (context) => {

@@ -45,14 +45,16 @@ export function createPages({ names, httpsPort }: PagesOptions): (request: Incom
   }
 }
 
-function sendAwayPage(response: ServerResponse, words: PageWords, { lastSeenAtMs }: LinkTarget): void {
-  const since = new Intl.DateTimeFormat(words.locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(lastSeenAtMs)
+function sendAwayPage(response: ServerResponse, words: PageWords, { lastSeenAtMs, asleepSinceMs }: LinkTarget): void {
+  const time = new Intl.DateTimeFormat(words.locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+  const [title, text, sinceMs] =
+    asleepSinceMs === undefined ? [words.awayTitle, words.awayText, lastSeenAtMs] : [words.asleepTitle, words.asleepText, asleepSinceMs]
   sendPage(
     response,
     503,
     words.lang,
-    words.awayTitle,
-    `<p>${escapeHtml(words.awayText(`${since} UTC`))}</p><p><a href="">${words.tryAgain}</a></p>`,
+    title,
+    `<p>${escapeHtml(text(`${time.format(sinceMs)} UTC`))}</p><p><a href="">${words.tryAgain}</a></p>`,
   )
 }
 

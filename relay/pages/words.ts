@@ -9,6 +9,9 @@ const en = {
   awayTitle: 'Nobody is home just now',
   awayText: (since: string) =>
     `The computer behind this link has not answered since ${since}. Tell its owner; the link itself stays valid.`,
+  asleepTitle: 'The computer is asleep',
+  asleepText: (since: string) =>
+    `The computer behind this link has been asleep since ${since}. The link works again as soon as somebody wakes it; ask its owner.`,
   tryAgain: 'Try again',
   addressTitle: 'The address to use',
   addressText: 'Copy this address into the program that you want to connect with.',
@@ -30,6 +33,9 @@ const fr: PageWords = {
   awayTitle: 'Il n’y a personne pour le moment',
   awayText: (since) =>
     `L’ordinateur derrière ce lien ne répond plus depuis le ${since}. Prévenez son propriétaire ; le lien, lui, reste valable.`,
+  asleepTitle: 'L’ordinateur est en veille',
+  asleepText: (since) =>
+    `L’ordinateur derrière ce lien est en veille depuis le ${since}. Le lien fonctionnera de nouveau dès que quelqu’un le réveillera : demandez à son propriétaire.`,
   tryAgain: 'Réessayer',
   addressTitle: 'L’adresse à utiliser',
   addressText: 'Copiez cette adresse dans le programme avec lequel vous voulez vous connecter.',

@@ -196,6 +196,18 @@ test('a WebSocket’s lane is a lane like any other, but its address proves noth
   assert.equal(presence.observedAddress(DEVICE.publicKey, 'ipv4'), '127.0.0.1')
 })
 
+test('a computer that is about to sleep says so, and is let go as ever', async (context) => {
+  const { device, presence } = await house(context)
+  const { introduce, lane, ask, closed } = await device()
+  await introduce()
+  lane.sendControl({ m: 'sleep' })
+  await ask({ kind: 'challenge', action: 'set', value: 'x'.repeat(43) })
+  assert.equal(presence.asleepSinceMs(DEVICE.publicKey), undefined)
+  lane.close('asleep')
+  await closed
+  await eventually(() => assert.ok(Math.abs((presence.asleepSinceMs(DEVICE.publicKey) ?? 0) - Date.now()) < 10_000))
+})
+
 test('a lane that leaves is given nothing new, and goes when what it carries has ended', async (context) => {
   const { device, presence } = await house(context)
   const { introduce, lane, visitor, closed } = await device()

@@ -120,6 +120,10 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
   async function answer(message: unknown): Promise<void> {
     const asked = FromEngine.safeParse(message)
     const id = (message as { id?: unknown } | null)?.id
+    if (asked.success && asked.data.m === 'sleep') {
+      if (member) options.presence.fallAsleep(member.device.key, Date.now())
+      return
+    }
     if (asked.success && asked.data.m === 'leave') {
       leave()
       return

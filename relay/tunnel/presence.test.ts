@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { duplexPair } from 'node:stream'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { Lane } from '../../wire/lane.ts'
 import { createPresence, type Presence, type SessionLane } from './presence.ts'
 
@@ -117,6 +117,29 @@ test('where it was seen last counts before lanes that have not noticed yet, and 
   clock.nowMs += 60_001
   assert.equal(presence.observedAddress('otter', 'ipv4'), '203.0.113.7')
   presence.close()
+})
+
+test('who said good night sleeps from its last lane to its next session; who went on for long was awake', (t) => {
+  mock.timers.enable({ apis: ['Date'], now: 1_000_000 })
+  t.after(() => mock.timers.reset())
+  const { presence, lane } = room()
+  const first = lane('otter')
+  presence.join('otter', 'amber-otter-42', 'one', first, 4)
+  presence.fallAsleep('otter', 1_000_000)
+  assert.equal(presence.asleepSinceMs('otter'), undefined)
+  mock.timers.tick(7000)
+  first.lane.close('silent')
+  assert.equal(presence.asleepSinceMs('otter'), 1_000_000)
+  const second = lane('otter')
+  presence.join('otter', 'amber-otter-42', 'two', second, 4)
+  second.lane.close('lost')
+  assert.equal(presence.asleepSinceMs('otter'), undefined)
+  const third = lane('otter')
+  presence.join('otter', 'amber-otter-42', 'three', third, 4)
+  presence.fallAsleep('otter', Date.now())
+  mock.timers.tick(61_000)
+  third.lane.close('crashed')
+  assert.equal(presence.asleepSinceMs('otter'), undefined)
 })
 
 test('closing lets everybody go', () => {

@@ -24,6 +24,9 @@ export interface Session {
 /** How long an address stays proven after the device was last seen coming from it (design: a probe never goes to a third party). */
 const OBSERVED_FOR_MS = 60_000
 
+/** Who says good night is gone within this, even if its connections have to be found dead. */
+const ASLEEP_WITHIN_MS = 60_000
+
 export interface Presence {
   /** A lane joined; an older session of the same device is closed. False when the session has its lanes already; leaving ones do not count. */
   join(deviceKey: string, label: string, sessionId: string, lane: SessionLane, maxLanes: number): boolean
@@ -33,6 +36,10 @@ export interface Presence {
    *  In IPv6 its lanes say nothing: a machine has many addresses, and only the one it showed on purpose is meant. */
   observedAddress(deviceKey: string, family: Family): string | undefined
   isUp(deviceKey: string): boolean
+  /** It said that it was about to sleep. */
+  fallAsleep(deviceKey: string, atMs: number): void
+  /** Since when it has slept (ms since 1970): it said so in the last session that it had. */
+  asleepSinceMs(deviceKey: string): number | undefined
   byLabel(label: string): Session | undefined
   sessions(): Session[]
   /** On the lane with the fewest. Undefined: the device is not here, or its lanes are full. */
@@ -45,6 +52,7 @@ export interface Presence {
 export function createPresence(onChange: (deviceKey: string) => void, now: () => number = () => performance.now()): Presence {
   const sessions = new Map<string, Session>()
   const labels = new Map<string, Session>()
+  const asleep = new Map<string, number>()
   const observed = new Map<string, { address: string; atMs: number }>()
 
   const drop = (session: Session): void => {
@@ -68,6 +76,7 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
       if (session && [...session.lanes].filter(({ leaving }) => !leaving).length >= maxLanes) return false
       if (!session) {
         session = { id: sessionId, deviceKey, label, lanes: new Set() }
+        asleep.delete(deviceKey)
         sessions.set(deviceKey, session)
         labels.set(label, session)
       }
@@ -79,6 +88,8 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
       const session = sessions.get(deviceKey)
       if (!session?.lanes.delete(lane)) return
       if (session.lanes.size > 0) return
+      // It was awake after all, or woke at once: what ends it now is something else.
+      if (Date.now() - (asleep.get(deviceKey) ?? 0) > ASLEEP_WITHIN_MS) asleep.delete(deviceKey)
       drop(session)
       onChange(deviceKey)
     },
@@ -94,6 +105,8 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
       return [...(sessions.get(deviceKey)?.lanes ?? [])].find(({ from }) => from?.family === family)?.from?.address
     },
     isUp: (deviceKey) => sessions.has(deviceKey),
+    fallAsleep: (deviceKey, atMs) => void asleep.set(deviceKey, atMs),
+    asleepSinceMs: (deviceKey) => (sessions.has(deviceKey) ? undefined : asleep.get(deviceKey)),
     byLabel: (label) => labels.get(label),
     sessions: () => [...sessions.values()],
     openStream: (label, meta) => laneFor(lanesOf(label), 'stream')?.open(meta),

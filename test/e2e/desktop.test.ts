@@ -79,6 +79,11 @@ describe('the tray', () => {
     assert.deepEqual(await engine.calls({}), ['paused web', 'reachable web', 'checkNow'])
   })
 
+  test('passes on that the computer is about to sleep', async () => {
+    await desktop.app.evaluate(({ powerMonitor }) => void powerMonitor.emit('suspend'))
+    await until(async () => (await engine.calls({})).at(-1) === 'announceSleep', 'the engine was told')
+  })
+
   test('greys out what a service does not have', async () => {
     await engine.setSnapshot(snapshotOf([{ ...reachableService('web'), shareLink: null, publicUrl: null }]))
     await desktop.trayUntil(({ menu }) => menu.some(({ submenu }) => submenu[0]?.enabled === false), 'no share link')

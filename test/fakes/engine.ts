@@ -101,6 +101,7 @@ function run(dataDir: string): void {
         resumeService: ({ name }) => setState(name, 'reachable'),
         checkNow: () => note('checkNow'),
         joinRelay: ({ relay }) => note(`joinRelay ${relay}`),
+        announceSleep: () => note('announceSleep'),
         openPage: () => ({ url: null }),
         stop,
         setSnapshot: change,

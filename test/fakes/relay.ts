@@ -23,6 +23,8 @@ export interface FakeRelayOptions {
   reply?(device: Device, welcome: Welcome): unknown
   /** Undefined: no answer. */
   answer?(ask: Ask): Omit<Answer, 'm' | 'id'> | undefined
+  /** What is neither an introduction nor a question. */
+  other?(message: unknown): void
   readonly tls?: tls.TlsOptions
 }
 
@@ -82,7 +84,7 @@ export async function fakeRelay(t: TestContext, options: FakeRelayOptions = {}):
           asks.push(said.ask)
           const answer = (options.answer ?? (() => ({ result: {} })))(said.ask)
           if (answer) lane.sendControl({ m: 'answer', id: said.id, ...answer })
-        }
+        } else options.other?.(message)
       },
       onClose: () => void open.delete(socket),
     })
