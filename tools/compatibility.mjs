@@ -6,7 +6,9 @@ import { join, resolve } from 'node:path'
 const ROOT = resolve(import.meta.dirname, '..')
 const read = (name) => JSON.parse(readFileSync(join(ROOT, 'test-results', name), 'utf8'))
 const homes = read('compatibility.json')
-const faults = ['line', 'router', 'home'].flatMap((name) => read(`compatibility-faults-${name}.json`).findings)
+const faultRuns = ['line', 'router', 'home'].map((name) => read(`compatibility-faults-${name}.json`))
+const faults = faultRuns.flatMap(({ findings }) => findings)
+const faultCommits = [...new Set(faultRuns.map(({ commit }) => commit))].join(', ')
 const date = new Date(homes.atMs).toISOString().slice(0, 10)
 const code = (names) => names.map((name) => `\`${name}\``).join(', ') || '–'
 const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
@@ -49,7 +51,9 @@ Where \`no-ipv6\` says tunnel for IPv6, the name has no IPv6 address in DNS as l
 ## What can happen, and how long it takes
 
 From the fault to the right addresses in the relay's DNS, the right state shown, and a visitor's page at each address that is published
-(in a home like \`plain\`). Resolvers and browsers may keep an old answer for longer; see [decisions](decisions.md).
+(in a home like \`plain\`; commit ${faultCommits}). What only a look from outside can tell (\`lying-mapping\`) is looked for every 5 s and counts
+after two looks of 3 s; what nobody announces (\`isp-down\`) shows when a lane has been silent for 6.5 s. Resolvers and browsers may keep an
+old answer for longer; see [decisions](decisions.md).
 
 ${table(['What happens', 'Then visitors come', 'After'], faultRows)}
 `,
