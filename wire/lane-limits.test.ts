@@ -8,7 +8,7 @@ import { drained, frameHeader, lanePair, pour, type RawPeer, rawPeer } from '../
 import { creditFrame, FrameType, frame, MAX_DATA_BYTES } from './frames.ts'
 import { Lane } from './lane.ts'
 import type { LaneStream } from './lane-stream.ts'
-import { MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
+import { MAX_RESETS, MAX_WINDOW_BYTES, RESETS_PER_S, WINDOW_BYTES } from './limits.ts'
 
 const open = (id: number): Buffer => frame(FrameType.open, id, Buffer.from('{}'))
 const data = (id: number, bytes: number): Buffer => frame(FrameType.data, id, Buffer.alloc(bytes))
@@ -72,6 +72,52 @@ describe('what ends a lane', () => {
     peer.socket.write(frame(FrameType.control, 0, Buffer.from('1')))
     await until(() => peer.lane.closed)
     assert.match(peer.closed[0] ?? '', /unexpected: TypeError: a bug/)
+  })
+})
+
+describe('streams opened and reset without end', () => {
+  const churn = (id: number): Buffer => Buffer.concat([open(id), frame(FrameType.reset, id)])
+
+  test('end the lane of who is given them', async () => {
+    const peer = rawPeer()
+    for (let id = 1; id <= 2 * MAX_RESETS + 1000 && !peer.lane.closed; id += 100) {
+      peer.socket.write(Buffer.concat(Array.from({ length: 100 }, (_, n) => churn(id + n))))
+      await turn()
+    }
+    assert.deepEqual(peer.closed, ['streams are opened and reset without end'])
+  })
+
+  test('are opened no more by who opens them, long before; and again a while later', async (t) => {
+    const clock = { nowMs: 1000 }
+    t.mock.method(performance, 'now', () => clock.nowMs)
+    const { relay, engine, closed } = lanePair(duplexPair())
+    const burst = (): number => {
+      for (let n = 0; ; n++) {
+        const stream = relay.open({})
+        if (!stream) return n
+        stream.destroy()
+      }
+    }
+    assert.equal(burst(), MAX_RESETS)
+    await settle()
+    assert.equal(engine.streamCount, 0)
+    clock.nowMs += 2000
+    assert.equal(burst(), 2 * RESETS_PER_S)
+    await settle()
+    assert.deepEqual(closed, { relay: [], engine: [] })
+    relay.close('done')
+  })
+
+  test('and refusals of ours count for nothing', async () => {
+    const peer = rawPeer({ onStream: (stream) => stream.destroy() })
+    peer.listen()
+    for (let id = 1; id <= 3 * MAX_RESETS; id += 100) {
+      peer.socket.write(Buffer.concat(Array.from({ length: 100 }, (_, n) => open(id + n))))
+      await turn()
+    }
+    await settle()
+    assert.equal(peer.lane.closed, false)
+    peer.lane.close('done')
   })
 })
 

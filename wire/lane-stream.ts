@@ -115,7 +115,7 @@ export class LaneStream extends Duplex implements Sender {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (!this.#cut && !(this.#sentEnd && this.#receivedEnd)) this.#lane.outbox.push(frame(FrameType.reset, this.id))
+    if (!this.#cut && !(this.#sentEnd && this.#receivedEnd)) this.#lane.pushReset(this.id)
     this.#lane.forget(this)
     this.#window.release()
     const pending = this.#pending

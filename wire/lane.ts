@@ -5,6 +5,7 @@
  *  decided in outbox.ts. */
 import type { Duplex } from 'node:stream'
 import { Chatter } from './chatter.ts'
+import { Churn } from './churn.ts'
 import { FrameError, FrameReader, FrameType, frame, MAX_DATAGRAM_BYTES } from './frames.ts'
 import { LaneFlow } from './lane-flow.ts'
 import { LaneStream } from './lane-stream.ts'
@@ -40,6 +41,7 @@ export class Lane {
   /** Counted in turns of the watchdog, not by a clock: after a stall of this process what has arrived is still unread, and a clock would
    *  call a healthy lane dead. */
   #silentMs = 0
+  readonly #churn = new Churn()
   #unmeasuredMs = 0
   #lastId = 0
   readonly #chatter = new Chatter()
@@ -98,7 +100,8 @@ export class Lane {
   /** Open a stream to the other side. Undefined when the lane is closed or full. Throws RangeError when the JSON of `meta` is longer
    *  than 1024 bytes. */
   open(meta: unknown): LaneStream | undefined {
-    if (this.#closed || this.#streams.size >= (this.#options.maxStreams ?? MAX_STREAMS)) return undefined
+    if (this.#closed || this.#churn.isTooMuch(performance.now())) return undefined
+    if (this.#streams.size >= (this.#options.maxStreams ?? MAX_STREAMS)) return undefined
     const opening = frame(FrameType.open, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
     this.#lastId += 1
     const stream = this.#add(this.#lastId)
@@ -108,7 +111,8 @@ export class Lane {
 
   /** Open a flow of datagrams. Undefined and RangeError as in {@link open}. */
   openFlow(meta: unknown): LaneFlow | undefined {
-    if (this.#closed || this.#flows.size >= (this.#options.maxFlows ?? MAX_FLOWS)) return undefined
+    if (this.#closed || this.#churn.isTooMuch(performance.now())) return undefined
+    if (this.#flows.size >= (this.#options.maxFlows ?? MAX_FLOWS)) return undefined
     const opening = frame(FrameType.flow, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
     this.#lastId += 1
     const flow = this.#addFlow(this.#lastId)
@@ -123,7 +127,7 @@ export class Lane {
 
   /** Used by flows. */
   resetFlow({ id }: LaneFlow): void {
-    if (this.#flows.delete(id)) this.outbox.push(frame(FrameType.reset, id))
+    if (this.#flows.delete(id)) this.pushReset(id)
   }
 
   close(reason: string): void {
@@ -139,6 +143,24 @@ export class Lane {
     this.#flows.clear()
     for (const flow of flows) flow.end()
     this.#options.onClose(reason)
+  }
+
+  /** Used by streams and flows. */
+  pushReset(id: number): void {
+    if (!this.#isGiven) this.#churn.reset(performance.now())
+    this.outbox.push(frame(FrameType.reset, id))
+  }
+
+  /** Streams are opened by the other side. */
+  get #isGiven(): boolean {
+    return this.#options.onStream !== undefined || this.#options.onFlow !== undefined
+  }
+
+  /** Whoever opens streams may not do so only to reset them. The side that is given them may refuse as many as it likes. */
+  #onReset(): void {
+    if (!this.#isGiven) return
+    this.#churn.reset(performance.now())
+    if (this.#churn.isHostile(performance.now())) throw new FrameError('streams are opened and reset without end')
   }
 
   /** Used by streams: this one has carried much. */
@@ -227,6 +249,7 @@ export class Lane {
     else if (type === FrameType.reset) {
       this.#flows.delete(flow.id)
       flow.end()
+      this.#onReset()
     } else throw new FrameError(`flow ${flow.id} is no stream`)
   }
 
@@ -243,7 +266,10 @@ export class Lane {
     if (type === FrameType.data) stream.receive(payload)
     else if (type === FrameType.credit) stream.addCredit(payload.readUInt32BE(0))
     else if (type === FrameType.end) stream.receiveEnd()
-    else stream.receiveReset()
+    else {
+      stream.receiveReset()
+      this.#onReset()
+    }
   }
 }
 

@@ -11,8 +11,12 @@ export const MAX_GROWN_BYTES = 268_435_456
 /** A stream that has carried more than this is no short request any more. */
 export const BULK_BYTES = 262_144
 
+/** On one lane, unless its owner says less. */
 export const MAX_STREAMS = 1024
 export const MAX_FLOWS = 1024
+/** Streams and flows of a lane that the opener may reset at once, and how many more each second. */
+export const MAX_RESETS = 2000
+export const RESETS_PER_S = 500
 
 /** Datagrams that may wait for the next batch; what comes meanwhile is dropped. */
 export const MAX_QUEUED_DATAGRAM_BYTES = 131_072
