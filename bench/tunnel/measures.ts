@@ -63,6 +63,16 @@ const requests =
     return { perS: result.answers / result.seconds, p50Ms: result.p50Ms, p99Ms: result.p99Ms, ...perCpuS }
   }
 
+/** As many under way as a busy server of a game has, each as large as a frame of music. */
+const DATAGRAMS = [64, 200]
+
+const datagrams: Measure = async (stage, running) => {
+  const args = [...DATAGRAMS, WARM_S, MEASURE_S]
+  const { result, ...perCpuS } = await withCpu(running, () => stage.sendDatagrams(running.door, args, LIMIT_MS) as Promise<Answers>, 1)
+  if (result.answers === 0) throw new Error('no answers')
+  return { perS: result.answers / result.seconds, p50Ms: result.p50Ms, p99Ms: result.p99Ms, lost: result.failed, ...perCpuS }
+}
+
 /** What a new small request takes while one bulk stream saturates the line. */
 const underBulk: Measure = async (stage, running) => {
   const bulkStream = stage.visit('bulk', running.door, [1, LINE_WARM_S, LINE_MEASURE_S], LIMIT_MS) as Promise<Bulk>
@@ -79,6 +89,7 @@ export const MEASURES = {
   bulk64: bulk(64),
   kept: requests(32, 'keep'),
   fresh: requests(32, 'new'),
+  datagrams,
   underBulk,
   idleMemory,
 } as const satisfies Record<string, Measure>

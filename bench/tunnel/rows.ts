@@ -1,9 +1,10 @@
 /** The rows of the table: what is compared with whom, over which line, and the bar that ours is to reach. */
 import type { Contender } from './contenders/contender.ts'
 import { haproxy } from './contenders/haproxy.ts'
+import { nginxUdp } from './contenders/nginx.ts'
 import { openvpnTcp, openvpnUdp } from './contenders/openvpn.ts'
 import { pagekite } from './contenders/pagekite.ts'
-import { porchlight, porchlightFront, porchlightRelay } from './contenders/porchlight.ts'
+import { porchlight, porchlightFront, porchlightRelay, porchlightUdp } from './contenders/porchlight.ts'
 import { ssh } from './contenders/ssh.ts'
 import type { MeasureName } from './measures.ts'
 import type { LineName } from './stage.ts'
@@ -17,6 +18,8 @@ export const CONTENDERS = {
   porchlightFront,
   haproxy,
   porchlightRelay,
+  porchlightUdp,
+  nginxUdp,
 } as const satisfies Record<string, Contender>
 export type ContenderName = keyof typeof CONTENDERS
 
@@ -55,6 +58,7 @@ const fast = { line: 'fast', ours: 'porchlight' } as const
 const slow = { line: 'slow', ours: 'porchlight', measure: 'underBulk', value: 'p50Ms', unit: 'ms' } as const
 const lossy = { ...slow, line: 'lossy' } as const
 const front = { line: 'wide', ours: 'porchlightFront', against: 'haproxy' } as const
+const udp = { line: 'wide', ours: 'porchlightUdp', against: 'nginxUdp' } as const
 const house = { line: 'house', against: 'ssh', measure: 'firstByte', value: 'ms', unit: 'ms' } as const
 const idle = { line: 'fast', ours: 'porchlightRelay', measure: 'idleMemory', unit: 'KB' } as const
 const MB = { value: 'mbPerS', unit: 'MB/s' } as const
@@ -86,6 +90,7 @@ export const ROWS: readonly Row[] = [
   { id: 'pagekite-bulk', says: 'bulk, 1 stream', ...wide, against: 'pagekite', measure: 'bulk1', ...MB, bar: { atLeast: 100 } },
   { id: 'haproxy-bulk', says: 'passing on by server name, 1 stream', ...front, measure: 'bulk1', ...MB, bar: { atLeast: 1.2 } },
   { id: 'haproxy-fresh', says: 'passing on by server name, new connections', ...front, measure: 'fresh', ...PER_S, bar: { atLeast: 0.6 } },
+  { id: 'nginx-udp', says: 'round trips of 200 bytes, 64 at a time', ...udp, measure: 'datagrams', ...PER_S, bar: { atLeast: 0.7 } },
   {
     id: 'fairness',
     says: 'slowest ÷ quickest of 64 streams',

@@ -50,6 +50,9 @@ export const hostBelow = (domain: string): string => `${'s'.repeat(HOST_CHARS - 
 /** Where the service listens, at home: on every address of it. */
 export const SERVICE = { address: '0.0.0.0', port: 7000 }
 
+/** The one for datagrams. */
+export const DATAGRAM_SERVICE = { address: '0.0.0.0', port: 7001 }
+
 /** What a visitor connects to, and the file with the ClientHello that he begins with. */
 export interface Door {
   readonly address: string
@@ -70,7 +73,9 @@ export interface Stage {
   ): Promise<{ code: number | null; stdout: string; stderr: string }>
   /** `load.c`, as a visitor: on the relay's side and core. Resolves to what it printed; throws when it failed or took too long. */
   visit(mode: string, door: Door, args: readonly (string | number)[], timeoutMs: number): Promise<unknown>
-  /** The same, left running; resolves once it has printed its line. */
+  /** `datagrams.c`, likewise. */
+  sendDatagrams(door: Pick<Door, 'address' | 'port'>, args: readonly (string | number)[], timeoutMs: number): Promise<unknown>
+  /** `load.c`, left running; resolves once it has printed its line. */
   stay(mode: string, door: Door, args: readonly (string | number)[]): Promise<LabProcess>
   /** End every program but the service and the cables, at once. */
   clear(): Promise<void>
@@ -123,20 +128,23 @@ export async function openStage(lines: ReadonlySet<LineName>): Promise<Stage> {
       stranger: createHost(name, 'visitor', track),
     }
     for (const side of ['relay', 'home'] as const) await mustRun(['ip', 'netns', 'exec', name + side, 'sysctl', '-qw', ...SYSCTLS])
-    const [load, cable] = await Promise.all(['load', 'cable'].map((program) => compile(program, dir)))
+    const made = (await Promise.all(['load', 'datagrams', 'cable'].map((program) => compile(program, dir)))) as [string, string, string]
+    const [load, datagrams, cable] = made
     // ip-netns(8) lays this file over /etc/hosts for what it starts there.
     const relays = Object.keys(LINES).map((line) => `${addressOf(line as LineName, 'relay')} ${domainOf(line as LineName)}\n`)
     writeFileSync(`/etc/netns/${name}home/hosts`, ['127.0.0.1 localhost\n', ...relays].join(''))
-    for (const line of lines) await layCable(cable as string, name, line, track)
+    for (const line of lines) await layCable(cable, name, line, track)
     const lasting = new Set([...children].map(({ pid }) => pid))
     const clear = async (): Promise<void> => {
       for (const pid of processesOf(name)) if (!lasting.has(pid)) process.kill(pid, 'SIGKILL')
       await eventually(() => processesOf(name).every((pid) => lasting.has(pid)))
     }
-    const stage = assemble(dir, load as string, hosts, { close, clear })
-    const args = ['serve', SERVICE.address, String(SERVICE.port), await stage.helloBelow('test')]
-    const service = await stage.spawn('home', [load as string, ...args], { readyPattern: /^ready/ })
-    lasting.add(service.pid)
+    const stage = assemble(dir, { load, datagrams }, hosts, { close, clear })
+    const services = [
+      [load, 'serve', SERVICE.address, String(SERVICE.port), await stage.helloBelow('test')],
+      [datagrams, 'echo', DATAGRAM_SERVICE.address, String(DATAGRAM_SERVICE.port)],
+    ]
+    for (const argv of services) lasting.add((await stage.spawn('home', argv, { readyPattern: /^ready/ })).pid)
     return stage
   } catch (error) {
     await close()
@@ -144,21 +152,29 @@ export async function openStage(lines: ReadonlySet<LineName>): Promise<Stage> {
   }
 }
 
-function assemble(dir: string, load: string, hosts: Record<Where, Host>, ends: Pick<Stage, 'close' | 'clear'>): Stage {
+function assemble(
+  dir: string,
+  programs: Record<'load' | 'datagrams', string>,
+  hosts: Record<Where, Host>,
+  ends: Pick<Stage, 'close' | 'clear'>,
+): Stage {
   const pinned = (where: Where, argv: readonly string[]): string[] => ['-c', CORES[where], ...argv]
+  const visitor = async (argv: string[], timeoutMs: number): Promise<unknown> => {
+    const { code, stdout, stderr } = await stage.exec('relay', argv, { timeoutMs })
+    if (code !== 0) throw new Error(`${argv.slice(1, 4).join(' ')} ended with ${code}: ${stderr.trim()}`)
+    return JSON.parse(stdout)
+  }
   const stage: Stage = {
     dir,
     ...ends,
     spawn: (where, argv, options) => hosts[where].spawn('taskset', pinned(where, argv), options),
     exec: (where, argv, options) => hosts[where].exec('taskset', pinned(where, argv), options),
-    async visit(mode, { address, port, hello }, args, timeoutMs) {
-      const argv = [load, mode, address, String(port), hello, ...args.map(String)]
-      const { code, stdout, stderr } = await stage.exec('relay', argv, { timeoutMs })
-      if (code !== 0) throw new Error(`load ${mode} ended with ${code}: ${stderr.trim()}`)
-      return JSON.parse(stdout)
-    },
+    visit: (mode, { address, port, hello }, args, timeoutMs) =>
+      visitor([programs.load, mode, address, String(port), hello, ...args.map(String)], timeoutMs),
+    sendDatagrams: ({ address, port }, args, timeoutMs) =>
+      visitor([programs.datagrams, 'load', address, String(port), ...args.map(String)], timeoutMs),
     stay: (mode, { address, port, hello }, args) =>
-      stage.spawn('relay', [load, mode, address, String(port), hello, ...args.map(String)], { readyPattern: /\}/ }),
+      stage.spawn('relay', [programs.load, mode, address, String(port), hello, ...args.map(String)], { readyPattern: /\}/ }),
     async helloBelow(domain) {
       const file = join(dir, `${domain}.hello`)
       writeFileSync(file, await caughtHello({ servername: hostBelow(domain), ALPNProtocols: ['h2', 'http/1.1'] }))

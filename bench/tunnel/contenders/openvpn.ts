@@ -1,12 +1,13 @@
 /** OpenVPN between relay and home, and in front of it what a person would put there: nginx, which passes visitors on to the home's address
  *  in the VPN. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from '../../../lab/eventually.ts'
 import { mustRun } from '../../../lab/process.ts'
 import { addressOf, type LineName, SERVICE, type Stage } from '../stage.ts'
 import type { Contender, Running } from './contender.ts'
 import { doorOpens } from './door.ts'
+import { nginxCommand } from './nginx.ts'
 
 const VPN_PORT = 1194
 const DOOR_PORT = 9000
@@ -22,11 +23,11 @@ async function start(stage: Stage, line: LineName, protocol: 'tcp' | 'udp'): Pro
   const both = [...common, '--peer-fingerprint', fingerprint, '--dev', 'vpn', '--dev-type', 'tun', '--verb', '3', ...tuning]
   const cipher = ['--data-ciphers', 'AES-128-GCM', '--cipher', 'AES-128-GCM']
   const relayAddress = addressOf(line, 'relay')
-  const server = ['--tls-server', '--dh', 'none', '--local', relayAddress, '--lport', String(VPN_PORT)]
+  const listening = ['--tls-server', '--dh', 'none', '--local', relayAddress, '--lport', String(VPN_PORT)]
   const client = ['--tls-client', '--nobind', '--remote', relayAddress, String(VPN_PORT)]
   const openvpn = ['openvpn', ...both, ...cipher]
   const relay = await stage.spawn('relay', [
-    ...[...openvpn, ...server, '--proto', protocol === 'tcp' ? 'tcp-server' : 'udp', '--ifconfig', INSIDE.relay, INSIDE.home],
+    ...[...openvpn, ...listening, '--proto', protocol === 'tcp' ? 'tcp-server' : 'udp', '--ifconfig', INSIDE.relay, INSIDE.home],
   ])
   await eventually(async () => (await stage.exec('relay', ['ss', '-Hln', `sport = :${VPN_PORT}`])).stdout.includes(String(VPN_PORT)))
   const home = await stage.spawn(
@@ -34,25 +35,10 @@ async function start(stage: Stage, line: LineName, protocol: 'tcp' | 'udp'): Pro
     [...openvpn, ...client, '--proto', protocol === 'tcp' ? 'tcp-client' : 'udp', '--ifconfig', INSIDE.home, INSIDE.relay],
     { readyPattern: /Initialization Sequence Completed/ },
   )
-  const nginx = await stage.spawn('relay', ['nginx', '-c', nginxConfig(stage, relayAddress)])
+  const server = `listen ${relayAddress}:${DOOR_PORT} backlog=4096; proxy_pass ${INSIDE.home}:${SERVICE.port}; tcp_nodelay on;`
+  const nginx = await stage.spawn('relay', nginxCommand(stage, 'nginx-vpn', server))
   await doorOpens(stage, relayAddress, DOOR_PORT)
   return { door: { address: relayAddress, port: DOOR_PORT, hello: await stage.helloBelow('test') }, relay: [relay, nginx], home: [home] }
-}
-
-function nginxConfig({ dir }: Stage, address: string): string {
-  const file = join(dir, 'openvpn-nginx.conf')
-  writeFileSync(
-    file,
-    `load_module /usr/lib/nginx/modules/ngx_stream_module.so;
-worker_processes 1;
-daemon off;
-pid ${dir}/openvpn-nginx.pid;
-error_log /dev/null;
-events { worker_connections 4096; }
-stream { server { listen ${address}:${DOOR_PORT} backlog=4096; proxy_pass ${INSIDE.home}:${SERVICE.port}; tcp_nodelay on; } }
-`,
-  )
-  return file
 }
 
 /** One certificate for both ends, each of which knows it by its fingerprint. */

@@ -6,7 +6,7 @@ import { type Certificate, createAuthority, issueCertificate } from '../../../la
 import type { LabProcess } from '../../../lab/process.ts'
 import type { FrontOptions } from '../front.ts'
 import type { HomeOptions } from '../home.ts'
-import { addressOf, domainOf, type LineName, SERVICE, type Stage } from '../stage.ts'
+import { addressOf, DATAGRAM_SERVICE, domainOf, type LineName, SERVICE, type Stage } from '../stage.ts'
 import type { Contender } from './contender.ts'
 
 const RELAY = join(import.meta.dirname, '..', '..', '..', 'relay', 'main.ts')
@@ -23,6 +23,18 @@ export const porchlight: Contender = {
     await wait(LANES_MS)
     const hello = await stage.helloBelow(`${labels[0]}.${domainOf(line)}`)
     return { door: { address: addressOf(line, 'relay'), port: 443, hello }, relay: [relay], home: [home] }
+  },
+}
+
+/** Ours for a service over UDP: a public port of the relay, and datagrams in the tunnel's frames. */
+export const porchlightUdp: Contender = {
+  name: 'Porchlight, UDP',
+  async start(stage, line) {
+    const relay = await startRelay(stage, line)
+    const { home } = await startHomes(stage, line, 1)
+    const [, port] = await home.waitForOutput(/^udp (\d+)$/m)
+    await wait(LANES_MS)
+    return { door: { address: addressOf(line, 'relay'), port: Number(port), hello: '/dev/null' }, relay: [relay], home: [home] }
   },
 }
 
@@ -75,7 +87,7 @@ export async function startRelay(stage: Stage, line: LineName, nodeFlags: readon
 /** So many devices, all in one process, and the labels that the relay gave them. */
 export async function startHomes(stage: Stage, line: LineName, devices: number): Promise<{ home: LabProcess; labels: string[] }> {
   const { caFile } = await certificate(stage)
-  const options: HomeOptions = { relay: domainOf(line), caFile, servicePort: SERVICE.port, devices }
+  const options: HomeOptions = { relay: domainOf(line), caFile, servicePort: SERVICE.port, datagramPort: DATAGRAM_SERVICE.port, devices }
   const home = await stage.spawn('home', [process.execPath, HOME, JSON.stringify(options)])
   const [, labels = ''] = await home.waitForOutput(/^ready (.*)$/m, 60_000)
   return { home, labels: labels.split(' ') }
