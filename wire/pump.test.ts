@@ -3,8 +3,10 @@ import { once } from 'node:events'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { after, describe, test } from 'node:test'
-import { drained, pour } from '../test/lanes.ts'
+import { type ConnectionOptions, connect, createServer, type TlsOptions } from 'node:tls'
+import { drained, lanePair, pour } from '../test/lanes.ts'
 import { tlsHouse } from '../test/tls-pair.ts'
+import type { LaneStream } from './lane-stream.ts'
 import { pump } from './pump.ts'
 import { readInto } from './read-into.ts'
 
@@ -102,6 +104,29 @@ describe('pumping', () => {
       assert.equal(seen, sent)
       for (const socket of [source, from, to, sink]) socket.destroy()
     })
+
+  test('TLS inside the streams of a lane, as the front door has it: nothing is overwritten while the lane reads on', async () => {
+    const { client, server: relayEnd } = await house.pair()
+    const inner = createServer({ ...house.certificate, allowHalfOpen: true } as TlsOptions, (visitor) => {
+      visitor.on('error', () => {})
+      pump(visitor, visitor)
+    })
+    const { relay } = lanePair([relayEnd, client], (stream) => void inner.emit('connection', stream))
+    const echoed = async (seed: number): Promise<void> => {
+      const stream = relay.open({ seed }) as LaneStream
+      const visitor = connect({
+        socket: stream,
+        servername: 'relay.test',
+        ca: house.certificate.cert,
+        allowHalfOpen: true,
+      } as ConnectionOptions)
+      await once(visitor, 'secureConnect')
+      const [sent, seen] = await Promise.all([pour(visitor, 300_000, seed), drained(visitor)])
+      assert.equal(seen, sent)
+    }
+    await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(echoed))
+    relay.close('done')
+  })
 
   test('what nobody takes is not read for long', async () => {
     const [source, from] = await tcp()

@@ -1,7 +1,8 @@
 /** The bytes of one stream into another. */
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { LaneStream } from './lane-stream.ts'
-import { readInto } from './read-into.ts'
+import { readInto, readPieces } from './read-into.ts'
 import { Slabs } from './slabs.ts'
 
 const SLAB_BYTES = 65_536
@@ -20,11 +21,13 @@ export function pump(from: Duplex, to: Duplex): void {
     else if (collector.heldBytes < MAX_HELD_BYTES && !from.destroyed) from.resume()
   })
   if (from instanceof LaneStream) from.drainTo((bytes) => collector.add(bytes))
-  else
-    readInto(from, (bytes) => {
+  else {
+    const read = from instanceof TLSSocket ? readPieces : readInto
+    read(from, (bytes) => {
       collector.add(bytes)
       return collector.heldBytes < MAX_HELD_BYTES
     })
+  }
   from.on('end', () => {
     collector.flush()
     to.end()

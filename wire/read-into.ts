@@ -22,19 +22,25 @@ const [BUFFER, CALLBACK] = ['kBuffer', 'kBufferCb'].map((name) =>
  *  a relay has no others. So the same is set from outside here. Where a later Node does not have it under these names, and for what is no
  *  socket at all, 'data' does the same with twice the processor time (docs/decisions.md). */
 export function readInto(connection: Duplex, onBytes: (bytes: Buffer) => boolean): void {
-  const onData = (chunk: Buffer): void => {
-    if (!onBytes(chunk)) connection.pause()
-  }
   const internals = connection as unknown as Internals
   const fill = internals._handle?.useUserBuffer
   if (!(connection instanceof net.Socket) || !BUFFER || !CALLBACK || !fill) {
-    connection.on('data', onData)
+    readPieces(connection, onBytes)
     return
   }
   internals[BUFFER] = shared
   internals[CALLBACK] = (bytes: number) => onBytes(shared.subarray(0, bytes))
   fill.call(internals._handle, shared)
   // What came before.
-  for (let early = connection.read(); early !== null; early = connection.read()) onData(early)
+  for (let early = connection.read(); early !== null; early = connection.read()) onBytes(early)
+  connection.resume()
+}
+
+/** The same with a buffer for every read. For TLS that a lane may feed in the middle of its own reading: the shared buffer would be
+ *  overwritten under the lane. */
+export function readPieces(connection: Duplex, onBytes: (bytes: Buffer) => boolean): void {
+  connection.on('data', (chunk: Buffer) => {
+    if (!onBytes(chunk)) connection.pause()
+  })
   connection.resume()
 }
