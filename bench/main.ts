@@ -28,13 +28,18 @@ interface Arguments extends Wanted {
 }
 type Say = (line: string) => void
 
-const BENCHES: Readonly<Record<string, (wanted: Wanted, say: Say) => Promise<Report>>> = {
-  gateway: ({ rounds }, say) => benchGateway(rounds, say),
-  hostile: ({ rounds, rows }, say) => benchHostile(rounds, rows, say),
-  music: ({ rounds }, say) => benchMusic(rounds, say),
-  tunnel: ({ rounds, rows }, say) => benchTunnel(rounds, rows, say),
+interface Bench {
+  /** Unless told otherwise: none takes much longer than a quarter of an hour. */
+  readonly rounds: number
+  run(wanted: Wanted, say: Say): Promise<Report>
 }
-const DEFAULT_ROUNDS = 9
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  gateway: { rounds: 9, run: ({ rounds }, say) => benchGateway(rounds, say) },
+  hostile: { rounds: 3, run: ({ rounds, rows }, say) => benchHostile(rounds, rows, say) },
+  music: { rounds: 9, run: ({ rounds }, say) => benchMusic(rounds, say) },
+  tunnel: { rounds: 5, run: ({ rounds, rows }, say) => benchTunnel(rounds, rows, say) },
+}
 const MAX_ROUNDS = 50
 const USAGE = `error usage: npm run bench -- NAME [--rounds 1…${MAX_ROUNDS}] [--rows START,…] [--write]; benches: ${Object.keys(BENCHES).join(', ')}`
 
@@ -45,7 +50,7 @@ function readArguments(): Arguments | undefined {
     const options = { rounds: { type: 'string' }, rows: { type: 'string' }, write: { type: 'boolean' } } as const
     const { values, positionals } = parseArgs({ options, allowPositionals: true })
     const [name = '', ...more] = positionals
-    const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds)
+    const rounds = values.rounds === undefined ? (BENCHES[name]?.rounds ?? 0) : Number(values.rounds)
     if (!Object.hasOwn(BENCHES, name) || more.length > 0 || !Number.isInteger(rounds) || rounds < 1 || rounds > MAX_ROUNDS) return undefined
     return { name, rounds, rows: values.rows?.split(',') ?? [], write: values.write === true }
   } catch {
@@ -66,7 +71,7 @@ async function main(): Promise<number> {
     return 1
   }
   if (lab.how === 'user-namespace') return enterUserNamespace([process.execPath, import.meta.filename, ...process.argv.slice(2)])
-  const { table, withinBar } = await bench(wanted, (line) => console.error(line))
+  const { table, withinBar } = await bench.run(wanted, (line) => console.error(line))
   console.log(table)
   if (wanted.write) writeBetweenMarks(PAGE, wanted.name, `${await madeHow(wanted.rounds)}\n\n${table}`)
   return withinBar ? 0 : 1

@@ -27,10 +27,10 @@ interface Answers {
 }
 
 const WARM_S = 1
-const MEASURE_S = 2
+const MEASURE_S = 1.5
 /** On a line with a delay and a queue it takes longer until the bulk stream has filled the line. */
-const LINE_WARM_S = 4
-const LINE_MEASURE_S = 6
+const LINE_WARM_S = 3
+const LINE_MEASURE_S = 5
 const PACE_MS = 50
 /** A visitor gives an answer up after 20 s (load.c). */
 const LIMIT_MS = 40_000
