@@ -44,8 +44,12 @@ async function run(options: RunOptions, folder: string): Promise<number> {
   return 0
 }
 
-/** Beside a running relay too. */
+/** What needs no relay that runs, and works beside one. */
 function tendDevices(options: DevicesOptions, folder: string): number {
+  if (options.command === 'key') {
+    process.stdout.write(`${loadIdentity(folder).publicKey}\n`)
+    return 0
+  }
   const registry = openSqliteRegistry(join(folder, 'registry.db'))
   try {
     if (options.command === 'devices') {

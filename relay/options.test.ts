@@ -20,8 +20,29 @@ test('the least a relay needs, and what it takes for the rest', () => {
     probeCaFile: undefined,
     witnesses: {},
     open: false,
+    host: 'relay.example',
+    siblings: [],
+    nameServers: ['ns.relay.example'],
     publicPorts: { first: 20000, last: 29999 },
   })
+})
+
+test('several relays for one domain', () => {
+  const files = ['--tls-cert', 'c', '--tls-key', 'k']
+  const [one, two] = ['A'.repeat(43), 'B'.repeat(43)]
+  const { host, siblings, nameServers } = run(
+    ...['--host', 'two.example.net', '--sibling', one, '--sibling', two, '--ns', 'ns1.example.net', '--ns', 'ns2.example.net', ...files],
+  )
+  assert.deepEqual([host, siblings, nameServers], ['two.example.net', [one, two], ['ns1.example.net', 'ns2.example.net']])
+  for (const [flags, message] of [
+    [['--host', 'two.relay.example', ...files], /outside of --domain/],
+    [['--host', 'two', ...files], /outside of --domain/],
+    [['--sibling', 'short', ...files], /another relay’s key/],
+    [['--sibling', one], /need --tls-cert/],
+    [['--ns', 'no name'], /--ns needs/],
+  ] as const)
+    assert.throws(() => run(...flags), fails(message))
+  assert.deepEqual(readOptions(['key'], '/default'), { command: 'key', data: '/default' })
 })
 
 test('every flag', () => {

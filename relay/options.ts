@@ -28,6 +28,12 @@ export interface RunOptions {
     | { readonly kind: 'acme'; readonly directoryUrl: string; readonly email: string; readonly caFile: string | undefined }
     | { readonly kind: 'self-made' }
   readonly open: boolean
+  /** Under which name devices reach this very relay, where several share the domain. */
+  readonly host: string
+  /** Keys of the others. */
+  readonly siblings: readonly string[]
+  /** Names of the servers that answer for the domain, as its parent zone has them. */
+  readonly nameServers: readonly string[]
   /** What raw services get their ports from; `off`: none. */
   readonly publicPorts: PortRange | 'off'
 }
@@ -40,6 +46,7 @@ export interface CodeOptions {
 /** Who is here, and who is shut out: beside a running relay, which notices within seconds. */
 export type DevicesOptions =
   | { readonly command: 'devices'; readonly data: string }
+  | { readonly command: 'key'; readonly data: string }
   | { readonly command: 'suspend'; readonly data: string; readonly label: string; readonly atMs: number | undefined }
   | { readonly command: 'resume'; readonly data: string; readonly label: string }
 
@@ -49,7 +56,9 @@ export const USAGE = `usage:
   porchlight-relay run --domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
                        [--probe-ca FILE] [--stun-ipv4 B] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
+                       [--host NAME] [--sibling KEY]… [--ns NAME]…      one of several relays for the same domain
   porchlight-relay code [--data DIR]     print a relay code: it lets one device in, once, within seven days
+  porchlight-relay key [--data DIR]      print this relay's key, for --sibling of another one
   porchlight-relay devices [--data DIR]  one line a device: its label, when it was last here, since or from when it is suspended
   porchlight-relay suspend LABEL [--at TIME] [--data DIR]    shut a device out, now or at a time such as 2030-01-31T18:00Z
   porchlight-relay resume LABEL [--data DIR]                 let it in again
@@ -72,6 +81,9 @@ const RUN_FLAGS = {
   'probe-ca': { type: 'string' },
   witness: { type: 'string', multiple: true },
   open: { type: 'boolean' },
+  host: { type: 'string' },
+  sibling: { type: 'string', multiple: true },
+  ns: { type: 'string', multiple: true },
   'public-ports': { type: 'string' },
 } as const
 
@@ -86,8 +98,10 @@ const EVERYWHERE = Object.values(networkInterfaces()).some((each) => each?.some(
 export function readOptions(args: readonly string[], defaultData: string): RunOptions | CodeOptions | DevicesOptions {
   const [command, ...rest] = args
   if (command === 'run') return readRun(parse(rest, RUN_FLAGS))
-  if (command === 'code') return { command, data: parse(rest, { data: { type: 'string' } } as const).data ?? defaultData }
-  if (command === 'devices') return { command, data: parse(rest, { data: { type: 'string' } } as const).data ?? defaultData }
+  if (command === 'code' || command === 'key')
+    return { command, data: parse(rest, { data: { type: 'string' } } as const).data ?? defaultData }
+  if (command === 'devices' || command === 'key')
+    return { command, data: parse(rest, { data: { type: 'string' } } as const).data ?? defaultData }
   if (command === 'suspend' || command === 'resume') return readSuspension(command, rest, defaultData)
   throw new UsageError(command === undefined ? 'a command is missing' : `unknown command "${command}"`)
 }
@@ -114,8 +128,7 @@ type Flags = ReturnType<typeof parse<typeof RUN_FLAGS>>
 
 function readRun(flags: Flags): RunOptions {
   const domain = flags.domain?.toLowerCase().replace(/\.$/, '')
-  if (!domain || !/^(?=.{1,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(domain))
-    throw new UsageError('--domain needs a domain such as relay.example.org')
+  if (!domain || !isName(domain)) throw new UsageError('--domain needs a domain such as relay.example.org')
   if (!flags.data) throw new UsageError('--data needs a folder')
   if (!flags.ipv4 || familyOf(flags.ipv4) !== 'ipv4')
     throw new UsageError('--ipv4 needs the IPv4 address under which visitors reach this relay')
@@ -136,8 +149,26 @@ function readRun(flags: Flags): RunOptions {
     probeCaFile: flags['probe-ca'],
     witnesses: readWitnesses(flags.witness ?? []),
     open: flags.open === true,
+    ...readSharing(flags, domain),
     publicPorts: portRange(flags['public-ports'] ?? DEFAULT_PUBLIC_PORTS),
   }
+}
+
+const isName = (text: string): boolean =>
+  /^(?=.{1,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
+
+/** Several relays for one domain. What one of them puts into its zone the others do not know: their certificate must come from elsewhere,
+ *  and their own names from another zone. */
+function readSharing(flags: Flags, domain: string): Pick<RunOptions, 'host' | 'siblings' | 'nameServers'> {
+  const { host = domain, sibling: siblings = [], ns: nameServers = [`ns.${domain}`] } = flags
+  if (host !== domain && (!isName(host) || host.endsWith(`.${domain}`)))
+    throw new UsageError('--host needs a name outside of --domain, under which devices reach this relay alone')
+  if (siblings.some((key) => !/^[A-Za-z0-9_-]{43}$/.test(key)))
+    throw new UsageError('--sibling needs another relay’s key, as its command "key" prints it')
+  if (nameServers.some((name) => !isName(name))) throw new UsageError('--ns needs the name of a server that answers for --domain')
+  if ((host !== domain || siblings.length > 0) && flags['tls-cert'] === undefined)
+    throw new UsageError('--host and --sibling need --tls-cert and --tls-key: only one of several relays could prove the domain')
+  return { host, siblings, nameServers }
 }
 
 function readCertificate(flags: Flags): RunOptions['certificate'] {

@@ -32,6 +32,9 @@ const LEAST: RunOptions = {
   probeCaFile: undefined,
   witnesses: {},
   open: true,
+  host: 'relay.example',
+  siblings: [],
+  nameServers: ['ns.relay.example'],
   publicPorts: { first: 20000, last: 29999 },
 }
 

@@ -65,7 +65,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const hosts = publicHosts(options.https.host, addresses)
   const publicPorts = createPublicPorts({ registry, presence, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
-  const names = createNames({ domain, addresses, registry, presence, ownChallenges })
+  const names = createNames({ domain, nameServers: options.nameServers, addresses, registry, presence, ownChallenges })
   let port = options.https.port
   const httpsPort = (): number => port
   const frontIn = (family: Family): Endpoint | undefined => {
@@ -112,6 +112,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       addresses,
       httpsPort,
       open: options.open,
+      siblings: options.siblings,
       mayRegister: (address) => newcomers(address, performance.now()) === 'answer',
       onAsk: (deviceKey, label, ask, asked) => answerAsk(context, deviceKey, label, ask, AbortSignal.any([asked, signal])),
       log,
@@ -147,7 +148,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     secure.on('tlsClientError', () => {})
 
     const front = createFront({
-      isOwn: (serverName) => serverName === undefined || serverName === domain,
+      isOwn: (serverName) => serverName === undefined || serverName === domain || serverName === options.host,
       onOwn(socket) {
         const begin = (): void => void secure.emit('connection', socket)
         if (!turns.take(peerOf(socket)?.address ?? '', begin, () => socket.destroyed)) socket.resetAndDestroy()
@@ -189,7 +190,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   }
 
   return {
-    url: `https://${domain}${port === 443 ? '' : `:${port}`}`,
+    url: `https://${options.host}${port === 443 ? '' : `:${port}`}`,
     async close() {
       aborter.abort()
       presence.close()

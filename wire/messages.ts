@@ -42,6 +42,11 @@ const Domain = z
 export const Hello = z.object({ m: z.literal('hello'), min: z.int(), max: z.int(), key: Key, proof: Signature })
 export type Hello = z.infer<typeof Hello>
 
+/** A relay that knows many others is told of no more than this. */
+export const MAX_VOUCHERS = 4
+export const Voucher = z.object({ relayKey: Key, label: Label, signature: Signature })
+export type Voucher = z.infer<typeof Voucher>
+
 export const Device = z.object({
   m: z.literal('device'),
   version: z.int(),
@@ -56,6 +61,8 @@ export const Device = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{22}$/)
     .optional(),
+  /** What other relays say of this device (wire/voucher.ts): one that trusts a voucher's signer lets it in under the same label. */
+  vouchers: z.array(Voucher).max(MAX_VOUCHERS).optional(),
 })
 export type Device = z.infer<typeof Device>
 
@@ -63,6 +70,8 @@ export const Welcome = z.object({
   m: z.literal('welcome'),
   domain: Domain,
   label: Label,
+  /** This relay's word for other relays of its domain. */
+  voucher: Signature.optional(),
   lanes: z.int().min(1).max(MAX_LANES),
   observed: z.object({ family: Family, address: Address }),
   /** Where visitors reach the relay, per family. */

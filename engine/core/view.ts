@@ -72,7 +72,7 @@ function viewService(state: State, service: Service): ServiceView {
     best: bestOf(service, views),
     publicUrl: host !== null && isWeb(target.kind) ? `https://${host}${suffix}/` : null,
     publicAddress: host === null ? null : { host, port },
-    shareLink: known === null ? null : `https://${known.host}${suffix}/s/${service.linkId}`,
+    shareLink: known === null ? null : `https://${known.domain}${suffix}/s/${service.linkId}`,
     provenAtMs: provenAt(named),
     problem: problemOf(state, service, named),
   }

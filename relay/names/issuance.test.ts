@@ -17,7 +17,14 @@ const OURS: Wish = { name: '', issuer: 'ca.example', accountUri: 'https://ca.exa
 async function zone(context: TestContext) {
   const registry = temporaryRegistry(context)
   const presence = createPresence(() => {})
-  const names = createNames({ domain: 'relay.example', addresses: { ipv4: '192.0.2.1' }, registry, presence, ownChallenges: new Set() })
+  const names = createNames({
+    domain: 'relay.example',
+    nameServers: [],
+    addresses: { ipv4: '192.0.2.1' },
+    registry,
+    presence,
+    ownChallenges: new Set(),
+  })
   const { label } = registry.registerDevice(KEY, Date.now())
   names.publish(KEY, { services: [{ name: 'web', kind: 'http', links: [], direct: [] }], direct: [] })
   const over = new AbortController()

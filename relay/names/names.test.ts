@@ -38,7 +38,15 @@ function house(context: TestContext): House {
     () => clock.nowMs,
   )
   const ownChallenges = new Set<string>()
-  const names = createNames({ domain: 'relay.example', addresses: RELAY, registry, presence, ownChallenges, now: () => clock.nowMs })
+  const names = createNames({
+    domain: 'relay.example',
+    nameServers: ['ns.relay.example'],
+    addresses: RELAY,
+    registry,
+    presence,
+    ownChallenges,
+    now: () => clock.nowMs,
+  })
   const { label } = registry.registerDevice(KEY, clock.nowMs)
   const connect = (address = HOME): Lane => {
     const [socket] = duplexPair()
@@ -200,6 +208,7 @@ test('a raw service with a public port stands at the relay, beside a home that w
   assert.deepEqual(standing(), [HOME])
   const again = createNames({
     domain: 'relay.example',
+    nameServers: [],
     addresses: RELAY,
     registry,
     presence: presence,

@@ -43,6 +43,7 @@ export interface Names {
 
 export interface NamesOptions {
   readonly domain: string
+  readonly nameServers: readonly string[]
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
   readonly registry: Registry
   readonly presence: Presence
@@ -147,7 +148,7 @@ export function createNames(options: NamesOptions): Names {
   return {
     zone: {
       domain,
-      nameServers: [`ns.${domain}`],
+      nameServers: options.nameServers,
       // Nobody transfers this zone; the number only has to grow (RFC 1982).
       get serial() {
         return Math.floor(now() / 1000) >>> 0

@@ -7,6 +7,7 @@ import { eventually } from '../../lab/eventually.ts'
 import { tlsHouse } from '../../test/tls-pair.ts'
 import { checkIdentity, newIdentity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { type Ask, Hello, Welcome } from '../../wire/messages.ts'
+import { checkVoucher, vouch } from '../../wire/voucher.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type AdmissionOptions, admit } from './admission.ts'
@@ -44,6 +45,7 @@ async function house(context: TestContext, changes: Partial<AdmissionOptions> = 
     addresses: { ipv4: '203.0.113.1' },
     httpsPort: () => 8443,
     open: true,
+    siblings: [],
     mayRegister: () => true,
     onAsk: async (key, label, ask) => ({ result: { key, label, ask } }),
     log: (event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`),
@@ -76,8 +78,10 @@ test('a device with a good proof is in: it learns its label, its address and how
   const { device, presence, registry, logged } = await house(context)
   const { introduce, lane, closed } = await device()
   const welcome = Welcome.parse(await introduce())
-  const label = registry.device(DEVICE.publicKey)?.label
-  assert.deepEqual(welcome, {
+  const label = registry.device(DEVICE.publicKey)?.label ?? ''
+  const { voucher = '', ...rest } = welcome
+  assert.equal(checkVoucher(RELAY.publicKey, { domain: 'relay.example', label, deviceKey: DEVICE.publicKey }, voucher), true)
+  assert.deepEqual(rest, {
     m: 'welcome',
     domain: 'relay.example',
     label,
@@ -149,6 +153,33 @@ test('a closed relay admits a new device with a good code only, and each code on
   assert.equal(await attempt(DEVICE, { code: good }), 'welcome')
   assert.equal(await attempt(newIdentity(), { code: good }), 'code-used')
   assert.equal(await attempt(DEVICE, { code: good }), 'welcome')
+})
+
+test('whom another relay of the domain vouches for is let in without a code and under its label there', async (context) => {
+  const sibling = newIdentity()
+  const { device, registry, logged } = await house(context, { open: false, siblings: [sibling.publicKey] })
+  const taken = registry.registerDevice(newIdentity().publicKey, Date.now(), 'calm-heron-77').label
+  const voucher = (signer: typeof sibling, identity: typeof DEVICE, label = 'amber-otter-42', domain = 'relay.example') => ({
+    relayKey: signer.publicKey,
+    label,
+    signature: vouch(signer, { domain, label, deviceKey: identity.publicKey }),
+  })
+  const attempt = async (identity: typeof DEVICE, ...vouchers: object[]): Promise<unknown> => {
+    const answer = await (await device(identity)).introduce({ vouchers } as never)
+    return answer.code ?? answer.label
+  }
+  const stranger = newIdentity()
+  assert.equal(await attempt(stranger), 'closed')
+  assert.equal(await attempt(stranger, voucher(newIdentity(), stranger)), 'closed')
+  assert.equal(await attempt(stranger, voucher(sibling, DEVICE)), 'closed')
+  assert.equal(await attempt(stranger, voucher(sibling, stranger, 'amber-otter-42', 'other.example')), 'closed')
+  assert.equal(await attempt(stranger, voucher(sibling, stranger, taken)), 'closed')
+  assert.ok(logged.some((line) => line.startsWith('voucher-in-vain')))
+  assert.equal(await attempt(DEVICE, voucher(newIdentity(), DEVICE), voucher(sibling, DEVICE)), 'amber-otter-42')
+  // In once, its label stays, whatever others say later.
+  assert.equal(await attempt(DEVICE, voucher(sibling, DEVICE, 'warm-badger-11')), 'amber-otter-42')
+  registry.suspendDevice(DEVICE.publicKey, Date.now())
+  assert.equal(await attempt(DEVICE, voucher(sibling, DEVICE)), 'suspended')
 })
 
 test('a suspended device stays outside', async (context) => {

@@ -5,9 +5,10 @@ import { familyOf } from '../../protocol/model/address.ts'
 import { checkIdentity, type Identity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { Lane } from '../../wire/lane.ts'
 import { type Ask, Device, FromEngine, type Hello, MAX_LANES, type RefusalCode, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
+import { checkVoucher, vouch } from '../../wire/voucher.ts'
 import { peerOf } from '../peer.ts'
 import { Bucket } from '../public-ports/bucket.ts'
-import type { Registry } from '../registry/registry.ts'
+import { type Device as RegisteredDevice, type Registry, RegistryError } from '../registry/registry.ts'
 import type { Reply } from './asks.ts'
 import type { Presence, SessionLane } from './presence.ts'
 
@@ -20,6 +21,8 @@ export interface AdmissionOptions {
   httpsPort(): number
   /** Devices without a relay code are welcome too. */
   readonly open: boolean
+  /** Keys of other relays of this domain: whom they vouch for is let in, under the label that they gave. */
+  readonly siblings: readonly string[]
   /** May a device that nobody knows be registered from this address now? Asked only where no code vouches for it. */
   mayRegister(address: string): boolean
   /** Answer one request of a device; a rejected promise is answered `internal`. */
@@ -88,6 +91,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
       m: 'welcome',
       domain: options.domain,
       label: decision.label,
+      voucher: vouch(identity, { domain: options.domain, label: decision.label, deviceKey: device.data.key }),
       lanes: MAX_LANES,
       observed: { family, address },
       addresses: options.addresses,
@@ -156,11 +160,26 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
   }
 }
 
+/** Undefined: nobody whom we trust vouches for it, or somebody else has its label here. */
+function vouchedFor({ key, vouchers = [] }: Device, { registry, siblings, domain, log }: AdmissionOptions): RegisteredDevice | undefined {
+  const voucher = vouchers.find(
+    ({ relayKey, label, signature }) => siblings.includes(relayKey) && checkVoucher(relayKey, { domain, label, deviceKey: key }, signature),
+  )
+  if (!voucher) return undefined
+  try {
+    return registry.registerDevice(key, Date.now(), voucher.label)
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error
+    log('voucher-in-vain', { label: voucher.label, reason: error.code })
+    return undefined
+  }
+}
+
 function decide(device: Device, binding: Buffer, address: string, options: AdmissionOptions): { label: string } | RefusalCode {
   const { registry, open } = options
   if (device.version !== WIRE_VERSION) return 'version'
   if (!checkIdentity(device.key, 'device', binding, device.proof)) return 'proof'
-  const known = registry.device(device.key)
+  const known = registry.device(device.key) ?? vouchedFor(device, options)
   if (!known && device.code !== undefined) {
     const redeemed = registry.redeemCode(Buffer.from(device.code, 'base64url'), device.key, Date.now())
     if (redeemed !== 'ok') return `code-${redeemed}`

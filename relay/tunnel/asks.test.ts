@@ -34,7 +34,7 @@ function house(context: TestContext, changes: Partial<AskContext> = {}): House {
   const registry = temporaryRegistry(context)
   const presence = createPresence(() => {})
   const addresses = { ipv4: '127.0.0.1' }
-  const names = createNames({ domain: 'relay.example', addresses, registry, presence, ownChallenges: new Set() })
+  const names = createNames({ domain: 'relay.example', nameServers: [], addresses, registry, presence, ownChallenges: new Set() })
   const { label } = registry.registerDevice(HOME.publicKey, Date.now())
   presence.observe(HOME.publicKey, 'ipv4', '127.0.0.1')
   const asked: AskContext = {
