@@ -25,7 +25,8 @@ async function main(name: string | undefined): Promise<number> {
   const lab = await createLab({ personality: name })
   const web = await lab.startNginx()
   const told = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
+    // A Ctrl-C comes twice: from the terminal, and from the npm script between it and us.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve)
   })
   console.log(describe(lab, PERSONALITIES[name].says, web.url, await lab.issuingRoots(), await commands(lab)))
   const typed = createInterface({ input: process.stdin })
