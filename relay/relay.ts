@@ -20,6 +20,7 @@ import { peerOf } from './peer.ts'
 import { visitorsTrust } from './probe/authorities.ts'
 import { createProbeLimits } from './probe/limits.ts'
 import { createSelfTest } from './probe/self-test.ts'
+import { Buckets } from './public-ports/buckets.ts'
 import { createPublicPorts, publicHosts } from './public-ports/public-ports.ts'
 import { createFront } from './public-side/front.ts'
 import { createTurns } from './public-side/turns.ts'
@@ -46,6 +47,10 @@ export const ADDRESS_FILE = 'address.json'
 const HANDSHAKES = { perS: 250, atOnce: 100, maxWaitingOfOne: 1024, maxWaiting: 8192 }
 /** Of one neighbourhood (dns/rate.ts), on an open relay: what is registered stays. */
 const NEWCOMERS = { answersPerS: 1 / 60, burst: 1024, maxSources: 20_000 }
+/** Of one device: a home of twenty services asks for four looks a second, and writes when its owner changes something. */
+const QUESTIONS = { perS: 20, atOnce: 200 }
+const WRITES = { perS: 2, atOnce: 30 }
+const MAX_DEVICES_COUNTED = 20_000
 /** A page is a few hundred bytes. The deadlines of http.Server hold only for servers that listen themselves, so this one is ours. */
 const PAGE_CONNECTION_MS = 30_000
 
@@ -101,6 +106,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       publicRanges: parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES),
       registry,
       publicPorts,
+      writes: new Buckets(WRITES.perS, WRITES.atOnce, MAX_DEVICES_COUNTED),
       httpsPort,
     }
     const newcomers = createRateLimiter(NEWCOMERS)
@@ -113,6 +119,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       httpsPort,
       open: options.open,
       siblings: options.siblings,
+      questions: new Buckets(QUESTIONS.perS, QUESTIONS.atOnce, MAX_DEVICES_COUNTED),
       mayRegister: (address) => newcomers(address, performance.now()) === 'answer',
       onAsk: (deviceKey, label, ask, asked) => answerAsk(context, deviceKey, label, ask, AbortSignal.any([asked, signal])),
       log,

@@ -8,6 +8,7 @@ import { tlsHouse } from '../../test/tls-pair.ts'
 import { checkIdentity, newIdentity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { type Ask, Hello, Welcome } from '../../wire/messages.ts'
 import { checkVoucher, vouch } from '../../wire/voucher.ts'
+import { Buckets } from '../public-ports/buckets.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type AdmissionOptions, admit } from './admission.ts'
@@ -47,6 +48,7 @@ async function house(context: TestContext, changes: Partial<AdmissionOptions> = 
     open: true,
     siblings: [],
     mayRegister: () => true,
+    questions: new Buckets(20, 200, 100),
     onAsk: async (key, label, ask) => ({ result: { key, label, ask } }),
     log: (event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`),
     ...changes,
@@ -350,4 +352,9 @@ test('a device that asks without end is ended; one that asks what a home asks is
   assert.equal(busy.lane.closed, false)
   for (let asked = 0; asked < 400; asked++) busy.lane.sendControl({ m: 'ask', id: asked, ask: { kind: 'nonsense' } })
   assert.match(await busy.closed, /ended|gone|ECONNRESET/)
+  const again = await device()
+  await again.introduce()
+  again.lane.sendControl({ m: 'ask', id: 1, ask: { kind: 'nonsense' } })
+  for (let asked = 0; asked < 50; asked++) again.lane.sendControl({ m: 'ask', id: asked, ask: { kind: 'nonsense' } })
+  assert.match(await again.closed, /ended|gone|ECONNRESET/, 'who comes again has no more to ask than before')
 })

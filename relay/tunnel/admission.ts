@@ -7,7 +7,7 @@ import { Lane } from '../../wire/lane.ts'
 import { type Ask, Device, FromEngine, type Hello, MAX_LANES, type RefusalCode, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
 import { checkVoucher, vouch } from '../../wire/voucher.ts'
 import { peerOf } from '../peer.ts'
-import { Bucket } from '../public-ports/bucket.ts'
+import type { Buckets } from '../public-ports/buckets.ts'
 import { type Device as RegisteredDevice, type Registry, RegistryError } from '../registry/registry.ts'
 import type { Reply } from './asks.ts'
 import type { Presence, SessionLane } from './presence.ts'
@@ -25,6 +25,8 @@ export interface AdmissionOptions {
   readonly siblings: readonly string[]
   /** May a device that nobody knows be registered from this address now? Asked only where no code vouches for it. */
   mayRegister(address: string): boolean
+  /** Of a device, over all its lanes and whenever it comes again: one too many ends the lane. */
+  readonly questions: Pick<Buckets, 'take'>
   /** Answer one request of a device; a rejected promise is answered `internal`. */
   onAsk(deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply>
   log(event: string, fields: Record<string, unknown>): void
@@ -34,9 +36,6 @@ export interface AdmissionOptions {
 const INTRODUCTION_MS = 10_000
 /** A connection that only wanted to be seen is closed after this. */
 const OBSERVE_MS = 5_000
-/** Questions of one lane: a home of twenty services asks for four looks a second. */
-const QUESTIONS_PER_S = 20
-const QUESTIONS_AT_ONCE = 200
 /** How often a leaving lane is looked at. */
 const LEAVING_MS = 250
 
@@ -49,11 +48,10 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
   let member: { readonly device: Device; readonly label: string; readonly lane: SessionLane } | undefined
   let introduced = false
   let answering = 0
-  const questions = new Bucket(QUESTIONS_PER_S, QUESTIONS_AT_ONCE)
 
   const lane = new Lane(stream, {
     onControl(message) {
-      if (member && !questions.take(1, performance.now())) lane.close('too many questions')
+      if (member && !options.questions.take(member.device.key, performance.now())) lane.close('too many questions')
       else if (member) void answer(message)
       else if (!introduced) introduce(message)
     },

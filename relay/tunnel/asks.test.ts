@@ -47,6 +47,7 @@ function house(context: TestContext, changes: Partial<AskContext> = {}): House {
     publicRanges: LOOPBACK,
     registry,
     publicPorts: { serve: async () => ({ ports: [] }) },
+    writes: { take: () => true },
     httpsPort: () => 1,
     ...changes,
   }
@@ -206,6 +207,15 @@ test('a look that was given up neither proves nor disproves', async (context) =>
   assert.deepEqual(registry.published(HOME.publicKey)?.services[0]?.direct, direct)
   port = await freePort()
   assert.equal(resultOf(await probe({ transport: 'tcp', port })).verdict.outcome, 'refused')
+})
+
+test('who publishes without end is told to wait, and nothing of it is written; looks and challenges go on', async (context) => {
+  const { ask, registry, host, probe } = house(context, { writes: { take: (key) => key !== HOME.publicKey } })
+  assert.deepEqual(await ask({ kind: 'publish', publication: publication() }), { rejected: 'rate-limited' })
+  assert.equal(registry.published(HOME.publicKey), undefined)
+  assert.deepEqual(await ask({ kind: 'challenge', action: 'set', value: 'A'.repeat(43) }), { result: {} })
+  const port = await tlsHome(context, answering(HOME))
+  assert.equal(resultOf(await probe({ port, host })).verdict.outcome, 'reachable')
 })
 
 test('publishing: what contradicts itself is malformed, another device’s link is taken', async (context) => {

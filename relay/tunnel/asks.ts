@@ -9,6 +9,7 @@ import type { Names } from '../names/names.ts'
 import type { ProbeLimits } from '../probe/limits.ts'
 import { probe } from '../probe/prober.ts'
 import type { SelfTest } from '../probe/self-test.ts'
+import type { Buckets } from '../public-ports/buckets.ts'
 import type { PublicPorts } from '../public-ports/public-ports.ts'
 import { type Registry, RegistryError } from '../registry/registry.ts'
 import type { Presence } from './presence.ts'
@@ -24,6 +25,8 @@ export interface AskContext {
   readonly publicRanges: readonly Range[]
   readonly registry: Pick<Registry, 'publicPorts'>
   readonly publicPorts: Pick<PublicPorts, 'serve'>
+  /** Of a device: each waits for the disk, and everybody with it. */
+  readonly writes: Pick<Buckets, 'take'>
   httpsPort(): number
 }
 
@@ -31,6 +34,8 @@ export interface AskContext {
 export type Reply = { result: unknown } | { rejected: z.infer<typeof RejectionCode> }
 
 export async function answerAsk(context: AskContext, deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply> {
+  const isWrite = ask.kind === 'publish' || ask.kind === 'issuance'
+  if (isWrite && !context.writes.take(deviceKey, performance.now())) return { rejected: 'rate-limited' }
   switch (ask.kind) {
     case 'probe':
       return await answerProbe(context, deviceKey, label, ask, signal)
