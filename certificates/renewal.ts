@@ -22,8 +22,8 @@ interface RetryRow {
 
 export const RETRIES: Readonly<Record<CertificateErrorKind, RetryRow>> = {
   'directory-unreachable': {
-    waitsMs: [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS],
-    why: 'Costs the directory nothing and usually ends by itself: the line came back, the directory was restarted.',
+    waitsMs: [10_000, MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS],
+    why: 'Costs the directory nothing and usually ends by itself: a packet was lost, the line came back, the directory was restarted.',
   },
   rejected: {
     waitsMs: [5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS],
