@@ -20,7 +20,7 @@ const homeRows = homes.findings
       `\`${personality}\``,
       protocols.join(', ') || 'none',
       family === 'ipv4' ? 'IPv4' : 'IPv6',
-      `${rung}${via ? ` (${via})` : ''}`,
+      `${rung ?? 'nobody'}${via ? ` (${via})` : ''}`,
       nat,
       code(problems),
       `${settledS} s`,
@@ -35,7 +35,8 @@ writeFileSync(
 Made by \`tools/compatibility.mjs\` from a run of \`test/scenarios/personalities.test.ts\` and \`faults-*.test.ts\` on ${date}, at commit ${homes.commit}.
 
 Every row is a home of the lab (\`lab/personalities.ts\`): real network namespaces, the real engine, relay and nginx, and Debian's real
-miniupnpd (the nftables build) as the router. No router of a shop was tested. What miniupnpd never does (errors 402 and 725, garbage, slow
+miniupnpd as the router, its nftables build or, in \`iptables\`, the iptables one. Both builds also answer each protocol alone
+(\`pcp\`, \`natpmp\`, \`upnp-rules\` and \`upnp-pinhole\` in \`test/scenarios/\`). No router of a shop was tested. What miniupnpd never does (errors 402 and 725, garbage, slow
 or giant answers, foreign senders) is only tested against scripted fakes, in \`engine/gateway/\`.
 
 *mapped*: IPv4 straight to the home. *direct*: IPv6 straight to the home. *tunnel*: through the relay. In brackets the protocol of the
@@ -44,9 +45,7 @@ state, with three homes at a time on two cores.
 
 ${table(['Home', 'The router speaks', 'Family', 'Visitors come', 'NAT verdict', 'Problems told', 'Settled after'], homeRows)}
 
-In this run \`lossy\` lost 3 % of the packets each way, not the 20 % it loses by itself.
-
-Where \`no-ipv6\` says tunnel for IPv6, the name has no IPv6 address in DNS as long as IPv4 is mapped (\`protocol/model/records.ts\`).
+Where \`no-ipv6\` says nobody for IPv6, the name has no IPv6 address in DNS as long as IPv4 is mapped (\`protocol/model/records.ts\`).
 
 ## What can happen, and how long it takes
 

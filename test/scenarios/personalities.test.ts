@@ -14,8 +14,6 @@ const RELAY = { ipv4: '198.51.100.20', ipv6: '2001:db8:200::20' }
 const FAMILIES = ['ipv4', 'ipv6'] as const
 
 interface Home {
-  /** Packets lost each way, where the scenario sets it. */
-  readonly losesPercent?: number
   readonly name: PersonalityName
   readonly best: ServiceView['best']
   readonly protocols: readonly string[]
@@ -50,8 +48,7 @@ const TWO_ROUTERS = ['router-says 192.168.0.2', `second-router-says 203.0.113.10
 
 const HOMES: readonly Home[] = [
   // First, because it takes longest.
-  // Of the 20 % that this home loses by itself no promise can be kept in minutes: a look from outside lasts three seconds.
-  { name: 'lossy', ...OPEN, losesPercent: 3 },
+  { name: 'lossy', ...OPEN },
   { name: 'plain', ...OPEN },
   { name: 'iptables', ...OPEN },
   { name: 'ipv6-pinhole', ...OPEN },
@@ -214,7 +211,6 @@ function wantedInDns({ best }: Home, paths: ServiceView['paths']): string[][] {
 async function live(home: Home): Promise<void> {
   const house = await openHouse({ personality: home.name })
   try {
-    if (home.losesPercent !== undefined) await house.lab.line.lose(home.losesPercent)
     await house.startRelay()
     const startedMs = performance.now()
     await house.startEngine('--relay', await house.relayCode())
