@@ -27,6 +27,7 @@ export function allParts(logs) {
     ...TARGET_NAMES.map((target) => ({ name: `fuzz/${target}`, run: (signal) => fuzzed(target, signal) })),
     ...files.filter(isRandom).map((file) => ({ name: `million/${shortOf(file)}`, run: (signal) => million(file, logs, signal) })),
     { name: `storm/${stormHomes}-homes`, run: (signal) => storm(logs, signal) },
+    { name: 'browser/moved-home', run: (signal) => movedHome(logs, signal) },
     ...files.filter(inLab).map((file) => ({ name: `rounds/${shortOf(file)}`, run: (signal) => inRounds(file, logs, signal) })),
   ]
 }
@@ -66,6 +67,22 @@ async function storm(logs, signal) {
   }
 }
 
+/** The figures are the point; the part passes when every browser finds the home again. */
+async function movedHome(logs, signal) {
+  const lab = checkLab()
+  if (!lab.ok) return { passed: false, detail: lab.reason }
+  const { passed, detail } = await tested('test/proof/moved-home.ts', logs, signal, wrapFor(lab))
+  if (!passed) return { passed, detail }
+  const { findings } = JSON.parse(readFileSync(join(root, 'test-results', 'moved-home.json'), 'utf8'))
+  const figures = findings.map(({ inDns, fresh, held, connected }) => {
+    const cells = Object.entries({ fresh, held, connected }).map(([who, { seconds }]) => `${who} ${seconds} s`)
+    return `${inDns}: ${cells.join(', ')}`
+  })
+  return { passed, detail: figures.join('; ') }
+}
+
+const wrapFor = (lab) => (lab.how === 'user-namespace' ? userNamespaceArgv : undefined)
+
 async function tested(file, logs, signal, wrap) {
   mkdirSync(logs, { recursive: true })
   const { passed, failures, logFile } = await runFile(file, { logs, limitMs, signal, ...(wrap ? { wrap } : {}) })
@@ -80,9 +97,8 @@ async function tested(file, logs, signal, wrap) {
 async function inRounds(file, logs, signal) {
   const lab = checkLab()
   if (!lab.ok) return { passed: false, detail: lab.reason }
-  const wrap = lab.how === 'user-namespace' ? userNamespaceArgv : undefined
   for (let round = 1; round <= rounds && !signal.aborted; round++) {
-    const { passed, detail } = await tested(file, logs, signal, wrap)
+    const { passed, detail } = await tested(file, logs, signal, wrapFor(lab))
     if (!passed) return { passed, detail: `round ${round} of ${rounds}: ${detail}` }
   }
   return { passed: true, detail: `${rounds} rounds passed` }
