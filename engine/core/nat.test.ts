@@ -189,6 +189,13 @@ describe('what is asked about the line', () => {
     ]
     const state = situation(...ADDED, ...steps)
     assert.deepEqual(asked(state), ['ask-nat64'])
+    const kinds = [...plan(state, T0).effects.values()].map(({ kind }) => kind)
+    assert.deepEqual([kinds.includes('keep-router'), kinds.includes('hear-router'), kinds.includes('ask-stun')], [true, false, false])
+    const router = continued(state, { ...ROUTER, address: 'fe80::1', pinholes: 1, externalIPv4: null } as Happening)
+    assert.deepEqual(
+      view(router).problems.map(({ code }) => code),
+      [],
+    )
     const found = continued(state, { type: 'nat64-found', prefix: '64:ff9b::/96' })
     assert.deepEqual([nat(found), view(found).gateway.natEvidence], ['ds-lite', ['nat64-prefix 64:ff9b::/96']])
   })

@@ -19,6 +19,7 @@ import {
   pathKey,
   portKey,
   type Rule,
+  routerOf,
   type Service,
   type State,
   type Welcomed,
@@ -165,9 +166,11 @@ function planListening(state: State, exposure: Exposure, add: Add): void {
 function planGateway(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
   const { network, gateway, upstream, journal } = state
   // Also for what a crash left there, when nothing is to be opened any more.
-  if (!network?.ipv4 || (exposures.length === 0 && journal.length === 0) || isRehearsal(state)) return
-  const { gateway: address, localAddress } = network.ipv4
-  add(`hear-router ${address} ${localAddress}`, { kind: 'hear-router', gateway: address, localAddress })
+  if (!network || routerOf(network) === null || (exposures.length === 0 && journal.length === 0) || isRehearsal(state)) return
+  if (network.ipv4) {
+    const { gateway: address, localAddress } = network.ipv4
+    add(`hear-router ${address} ${localAddress}`, { kind: 'hear-router', gateway: address, localAddress })
+  }
   const wanted = gateway.phase !== 'absent' || due(gateway.retryAtMs)
   if (wanted) add(`keep-router ${state.search} ${JSON.stringify(network)}`, { kind: 'keep-router', network })
   const sought = soughtUpstream(state)

@@ -84,6 +84,10 @@ export interface NetworkFacts {
   readonly ipv6?: { readonly gateway: string | null; readonly localAddress: string; readonly interfaceName: string } | undefined
 }
 
+/** The next hop. In a network without IPv4 it can still be asked to open its IPv6 firewall. */
+export const routerOf = (network: NetworkFacts | null | undefined): string | null =>
+  network?.ipv4?.gateway ?? network?.ipv6?.gateway ?? null
+
 export type GatewayProtocol = 'pcp' | 'natpmp' | 'upnp'
 
 /** The router as a partner in conversation. */
@@ -333,7 +337,7 @@ export const pinholesFor = ({ journal, network }: State, { protocol, port }: Exp
 
 /** Somebody may open our IPv6 firewall for us, or may yet be found who does. */
 export const canAskFirewall = ({ gateway, upstream, network }: State): boolean => {
-  if (gateway.phase !== 'found') return gateway.phase === 'unknown' && network?.ipv4 !== undefined
+  if (gateway.phase !== 'found') return gateway.phase === 'unknown' && routerOf(network) !== null
   return gateway.pinholes > 0 || (upstream.phase === 'found' && upstream.pinholes > 0)
 }
 

@@ -1,7 +1,7 @@
 /** Two routers in a row (double NAT): when there is one in front of ours to be looked for, and what is in the way there. Pure. */
 import { isCarrierShared, isPrivateIPv4 } from '../../protocol/model/address.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
-import { type RouterRole, type State, seenIPv4, type Way } from './state.ts'
+import { type RouterRole, routerOf, type State, seenIPv4, type Way } from './state.ts'
 
 export interface SoughtUpstream {
   /** Our router's address on that side. */
@@ -44,7 +44,7 @@ export function whyUnmapped(state: State, { rules, missing, outside }: Way): Pro
 
 export const addressOfRouter = ({ gateway, network, upstream }: State, router: RouterRole): string => {
   if (router === 'upstream') return upstream.phase === 'found' ? upstream.address : ''
-  return gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? '')
+  return gateway.phase === 'found' ? gateway.address : (routerOf(network) ?? '')
 }
 
 /** A rule of ours that has become somebody else's. */

@@ -7,7 +7,7 @@ import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapsho
 import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
 import { natFinding } from './nat.ts'
-import { type BlockedPath, isRehearsal, type Path, pathKey, type Service, type State, seenIPv4 } from './state.ts'
+import { type BlockedPath, isRehearsal, type Path, pathKey, routerOf, type Service, type State, seenIPv4 } from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
 
 /** The way to the relay is a part of the way between two players, who fall apart when they hear each other too late. */
@@ -23,7 +23,7 @@ export function view(state: State): Snapshot {
     // A relay on this very computer has seen no internet.
     internet: { state: network === null ? 'offline' : relay.phase === 'connected' && !isRehearsal(state) ? 'online' : 'unknown' },
     gateway: {
-      address: gateway.phase === 'found' ? gateway.address : (network?.ipv4?.gateway ?? null),
+      address: gateway.phase === 'found' ? gateway.address : routerOf(network),
       name: gateway.phase === 'found' ? gateway.name : null,
       protocols: gateway.phase === 'found' ? [...gateway.protocols] : [],
       externalIPv4: gateway.phase === 'found' ? gateway.externalIPv4 : null,
@@ -216,8 +216,8 @@ function rawProblems(state: State, { name, preset }: Service, paths: readonly Pa
 
 /** The router's own outside address, where it explains why nothing can come in by it. */
 function addressProblems(state: State): Problem[] {
-  const { gateway, relay } = state
-  if (gateway.phase !== 'found') return []
+  const { gateway, relay, network } = state
+  if (gateway.phase !== 'found' || !network?.ipv4) return []
   const { externalIPv4, address, protocols } = gateway
   // PCP tells an address only with a rule: its silence says nothing.
   const isTold = protocols.some((protocol) => protocol !== 'pcp')

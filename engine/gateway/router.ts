@@ -31,7 +31,7 @@ export interface Router {
 /** A protocol that did not answer is tried again, as long as the router is kept: somebody may switch it on. The last step is kept. */
 const RETRY_MS = [5_000, 10_000, 30_000, 60_000] as const
 
-/** Resolves as soon as one protocol has answered for IPv4; the others join when they do (`onJoined`), until `signal` or `close`. Null when
+/** Resolves as soon as one protocol has answered for IPv4, or at all where that is not spoken; the others join when they do (`onJoined`), until `signal` or `close`. Null when
  *  none did. */
 export async function openRouter(
   address: string,
@@ -41,6 +41,7 @@ export async function openRouter(
 ): Promise<Router | null> {
   const gateways: { readonly family: Family; readonly gateway: Gateway }[] = []
   const first = Promise.withResolvers<boolean>()
+  const hasIPv4 = openers.some(({ family }) => family === 'ipv4')
   let closed = false
   const join = async ({ family, open }: Opener): Promise<void> => {
     const gateway = await open(signal).catch(() => null)
@@ -54,7 +55,7 @@ export async function openRouter(
     }
     gateways.push({ family, gateway })
     gateways.sort((a, b) => PREFERENCE.indexOf(a.gateway.via) - PREFERENCE.indexOf(b.gateway.via))
-    if (family === 'ipv4') first.resolve(true)
+    if (family === 'ipv4' || !hasIPv4) first.resolve(true)
     onJoined()
   }
   const missing: Opener[] = []

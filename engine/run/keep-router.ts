@@ -1,7 +1,7 @@
 /** The lasting effects behind the router: a conversation in every language it speaks, and an ear for what it says by itself. */
 import { problem } from '../../protocol/problem.ts'
 import type { EffectOf } from '../core/plan.ts'
-import type { NetworkFacts } from '../core/state.ts'
+import { type NetworkFacts, routerOf } from '../core/state.ts'
 import { openNatpmp } from '../gateway/natpmp/client.ts'
 import { openPcp } from '../gateway/pcp/client.ts'
 import { type Opener, openRouter, type Router } from '../gateway/router.ts'
@@ -19,7 +19,7 @@ const ONE_RESTART_MS = 5000
 export async function keepRouter(context: Context, { network }: EffectOf<'keep-router'>, emit: Emit, signal: AbortSignal): Promise<void> {
   context.routers.gateway?.close()
   context.routers.gateway = undefined
-  const address = network.ipv4?.gateway ?? ''
+  const address = routerOf(network) ?? ''
   let router: Router | null = null
   const tell = async (): Promise<void> => {
     if (!router) return
@@ -48,20 +48,20 @@ export async function keepRouter(context: Context, { network }: EffectOf<'keep-r
 
 /** Every way to ask this network's router. */
 function openers({ nonceFor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart: () => void): Opener[] {
-  if (!ipv4) return []
-  const common = { gatewayAddress: ipv4.gateway, localAddress: ipv4.localAddress }
   let overIPv4: Promise<UpnpGateway | null> = Promise.resolve(null)
-  const found: Opener[] = [
-    { family: 'ipv4', open: (signal) => openPcp({ ...common, nonceFor, onRestart, signal }) },
-    { family: 'ipv4', open: (signal) => openNatpmp({ ...common, onRestart, signal }) },
-    {
+  const found: Opener[] = []
+  if (ipv4) {
+    const common = { gatewayAddress: ipv4.gateway, localAddress: ipv4.localAddress }
+    found.push({ family: 'ipv4', open: (signal) => openPcp({ ...common, nonceFor, onRestart, signal }) })
+    found.push({ family: 'ipv4', open: (signal) => openNatpmp({ ...common, onRestart, signal }) })
+    found.push({
       family: 'ipv4',
       open: (signal) => {
         overIPv4 = openUpnp({ ...common, signal })
         return overIPv4
       },
-    },
-  ]
+    })
+  }
   if (!ipv6?.gateway) return found
   const { gateway: address, localAddress, interfaceName } = ipv6
   const zoned = address.startsWith('fe80:') ? `${address}%${interfaceName}` : address
@@ -73,7 +73,8 @@ function openers({ nonceFor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart:
       // By the description that IPv4 has found, and after it: a FRITZ!Box does not bear two searches at once (syncthing lib/upnp/upnp.go).
       open: async (signal) => {
         const place = (await overIPv4.catch(() => null))?.place
-        return place ? await openUpnpPinholes({ gateway: { address, interfaceName }, localAddress, place, signal }) : null
+        if (ipv4 && !place) return null
+        return await openUpnpPinholes({ gateway: { address, interfaceName }, localAddress, ...(place ? { place } : {}), signal })
       },
     },
   ]
