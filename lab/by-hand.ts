@@ -69,7 +69,7 @@ function describe(lab: Lab, says: string, webUrl: string, issuingRoots: string, 
     relay: `${a.relay.ipv4}  ${a.relay.ipv6}  answers for relay.test`,
     dns: `${a.dns.ipv4}  bind9, and pebble on ${a.acmeDirectory}`,
     visitor: `${a.visitor.ipv4}  ${a.visitor.ipv6}  somebody out there`,
-    nat64: "2001:db8:302::1  the telephone's way to IPv4",
+    nat64: '2001:db8:301::64  the way to IPv4 of those who have none',
     phone: '2001:db8:302::10  somebody out there without IPv4',
   }
   const hosts = (Object.keys(what) as HostName[]).filter((host) => hostsOf(network).includes(host))

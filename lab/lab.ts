@@ -114,7 +114,7 @@ async function startRouters(
   const start = (which: HostName, behaviour: Behaviour) => createRouter(host(which), machineOf(network, which), dir, behaviour)
   const startHome = async () => {
     const router = await start('router', { ...ORDINARY, ...differences })
-    await Promise.all([startResolver(host('router')), router.setUpnp(upnp)])
+    await Promise.all([startResolver(host('router'), differences.resolver ?? ADDRESSES.dns.ipv4), router.setUpnp(upnp)])
     return router
   }
   const startOuter = async () => {

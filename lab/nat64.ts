@@ -4,10 +4,9 @@ import { startNamed } from './dns.ts'
 import { eventually } from './eventually.ts'
 import { type Host, must } from './host.ts'
 import { setTable } from './line.ts'
+import { NAT64_PREFIX } from './networks.ts'
 import { ADDRESSES, batch } from './topology.ts'
 
-/** Not the well-known 64:ff9b::/96, under which tayga translates no documentation address (RFC 6052 §3.1, its `is_private_ip4_addr`). */
-export const NAT64_PREFIX = '2001:db8:64::'
 /** What tayga takes turns with; it translates addresses only, and the rules below then put all under the one of the box. */
 const POOL = '192.168.255.0/24'
 

@@ -2,6 +2,10 @@ import { ADDRESSES, type Interface, type Machine, type Network } from './topolog
 
 const LAN_GATEWAY = { ipv4: ADDRESSES.router.ipv4, ipv6: ADDRESSES.router.ipv6 }
 const WAN_GATEWAY = { ipv4: '203.0.113.1', ipv6: '2001:db8:100::1' }
+/** Where the provider of IPv6 alone has its translator and its DNS. */
+export const NAT64 = { ipv6: '2001:db8:301::64' } as const
+/** Not the well-known 64:ff9b::/96, under which tayga translates no documentation address (RFC 6052 §3.1, its `is_private_ip4_addr`). */
+export const NAT64_PREFIX = '2001:db8:64::'
 const HOME_PREFIX = '2001:db8:1::/64'
 
 const ROUTER: Machine = {
@@ -136,6 +140,32 @@ function withoutIpv6({ interfaces, gateway, ...machine }: Machine): Machine {
     interfaces: interfaces.map(({ ipv6: _, ...rest }) => rest),
     gateway: gateway?.ipv4 ? { ipv4: gateway.ipv4 } : {},
   }
+}
+
+/** A provider with IPv6 only: its NAT64 and DNS64 stand beside the backbone. At home IPv4 leads to the neighbours and no further. */
+export const IPV6_ONLY: Network = {
+  machines: {
+    ...PLAIN.machines,
+    home: withoutIpv4Route(HOME),
+    server: withoutIpv4Route(SERVER),
+    router: { ...ROUTER, interfaces: [LAN_SIDE, { name: 'wan', ipv6: '2001:db8:100::10/64' }], gateway: { ipv6: WAN_GATEWAY.ipv6 } },
+    internet: {
+      ...INTERNET,
+      interfaces: [...INTERNET.interfaces, { name: 'nat64', ipv4: '198.18.1.1/24', ipv6: '2001:db8:301::1/64' }],
+      routes: [...(INTERNET.routes ?? []), `${NAT64_PREFIX}/96 via ${NAT64.ipv6}`],
+    },
+    nat64: {
+      interfaces: [{ name: 'wan', ipv4: '198.18.1.64/24', ipv6: `${NAT64.ipv6}/64` }],
+      gateway: { ipv4: '198.18.1.1', ipv6: '2001:db8:301::1' },
+      forwards: true,
+      resolver: ADDRESSES.dns.ipv4,
+    },
+  },
+  cables: [...PLAIN.cables, ['nat64', 'wan', 'internet', 'nat64']],
+}
+
+function withoutIpv4Route({ gateway, ...machine }: Machine): Machine {
+  return { ...machine, gateway: gateway?.ipv6 ? { ipv6: gateway.ipv6 } : {} }
 }
 
 /** Besides the plain lab, a mobile network without IPv4: its telephone reaches IPv4 servers through NAT64 and DNS64. */

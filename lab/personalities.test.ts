@@ -196,6 +196,18 @@ const STORIES: Record<PersonalityName, (told: Told) => Promise<void>> = {
     assert.equal(await fromOutside('203.0.113.10:9001'), MARKER)
   },
 
+  'ipv6-only': async ({ lab, fromOutside }) => {
+    const home = lab.host('home')
+    assert.match((await home.exec('dig', ['+short', 'ipv4only.arpa', 'AAAA'])).stdout, /^2001:db8:64::c000:aa$/m)
+    const outside = await lab.startNginx('visitor', { address: '198.18.0.10', port: 8001, text: 'outside' })
+    assert.equal((await fetchPage(home, outside.url)).page, '')
+    assert.equal((await fetchPage(home, 'http://[2001:db8:64::c612:a]:8001/')).page, 'outside')
+    await eventually(() => assert.match(outside.accessLog().at(-1) ?? '', /^198\.18\.1\.64 /))
+    assert.equal(await fromOutside(`[${lab.addresses.home.ipv6}]:8080`), '')
+    assert.equal((await mapByPcp(lab, lab.addresses.router.ipv6, 8080))?.result, 0)
+    assert.equal(await fromOutside(`[${lab.addresses.home.ipv6}]:8080`), MARKER)
+  },
+
   'outbound-443-only': async ({ lab }) => {
     const address = lab.addresses.visitor.ipv4
     const [web, other] = await Promise.all([443, 8000].map((port) => lab.startNginx('visitor', { address, port, text: 'outside' })))
@@ -234,7 +246,7 @@ const STORIES: Record<PersonalityName, (told: Told) => Promise<void>> = {
     const input = `server ${lab.addresses.dns.ipv4}\nzone ${zone}\nupdate add door.${zone} 5 A 203.0.113.10\nsend\n`
     await lab.host('home').exec('nsupdate', ['-y', `${algorithm}:${name}:${secret}`], { input })
     assert.equal((await fetchPage(phone, `http://door.${zone}:9001/`)).page, MARKER)
-    assert.match(web.accessLog().at(-1) ?? '', /^198\.18\.1\.64 /)
+    await eventually(() => assert.match(web.accessLog().at(-1) ?? '', /^198\.18\.1\.64 /))
     assert.match((await phone.exec('dig', ['+short', 'ipv4only.arpa', 'AAAA'])).stdout, /^2001:db8:64::c000:aa$/m)
   },
 }
@@ -267,7 +279,7 @@ async function live(name: PersonalityName): Promise<Lab> {
   const lab = await createLab({ personality: name })
   try {
     const { home, visitor } = lab.addresses
-    const address = name === 'ipv6-open' || name === 'ipv6-pinhole' || name === 'ds-lite' ? home.ipv6 : home.ipv4
+    const address = name === 'ipv6-open' || name === 'ipv6-pinhole' || name === 'ds-lite' || name === 'ipv6-only' ? home.ipv6 : home.ipv4
     const web = await lab.startNginx('home', { address, text: MARKER })
     const outside = await lab.startNginx('visitor', { address: visitor.ipv4, port: 8000 })
     await STORIES[name]({

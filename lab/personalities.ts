@@ -2,7 +2,7 @@ import { must } from './host.ts'
 import type { Lab } from './lab.ts'
 import { setTable } from './line.ts'
 import { startNat64 } from './nat64.ts'
-import { CARRIER_NAT, DOUBLE_NAT, DS_LITE, PLAIN, WITH_PHONE, WITHOUT_IPV6 } from './networks.ts'
+import { CARRIER_NAT, DOUBLE_NAT, DS_LITE, IPV6_ONLY, NAT64, PLAIN, WITH_PHONE, WITHOUT_IPV6 } from './networks.ts'
 import type { Behaviour } from './router-settings.ts'
 import { ADDRESSES, type Addresses, type Network, nextBox } from './topology.ts'
 
@@ -108,6 +108,13 @@ export const PERSONALITIES = {
       router: { ...ADDRESSES.router, ipv6: '' },
       wan: { ...ADDRESSES.wan, ipv6: '' },
     },
+  },
+  'ipv6-only': {
+    says: "IPv6 alone, and the provider's NAT64 and DNS64 to reach IPv4 servers",
+    network: IPV6_ONLY,
+    addresses: { wan: { ipv4: '', ipv6: ADDRESSES.wan.ipv6 }, seenAs: '198.18.1.64' },
+    router: { resolver: NAT64.ipv6 },
+    prepare: ({ host, dir }) => startNat64(host('nat64'), dir),
   },
   'outbound-443-only': {
     says: 'a router that lets out the web and names, and nothing else: TCP 80, 443 and 53, UDP 53',

@@ -1,6 +1,5 @@
 import type { Build } from './miniupnpd-builds.ts'
 import type { TakenForPublic } from './public-miniupnpd.ts'
-import { ADDRESSES } from './topology.ts'
 
 /** What a router is like. */
 export type Behaviour = {
@@ -22,6 +21,8 @@ export type Behaviour = {
   outbound?: { tcp: readonly number[]; udp: readonly number[] }
   /** Without, all ports of the external address are this router's; with, it uses none outside of these. */
   sharedPorts?: { first: number; last: number }
+  /** Where it asks for names: the lab's DNS, unless told otherwise. */
+  resolver?: string
   /** IPv4 comes through the tunnel of DS-Lite. */
   softwire?: true
 }
@@ -81,8 +82,8 @@ function yes(on: boolean): string {
   return on ? 'yes' : 'no'
 }
 
-/** The LAN's resolver: asks the lab's DNS, caches for the TTL like a router does. */
-export const DNSMASQ = [
+/** The LAN's resolver: asks its provider's, caches for the TTL like a router does. */
+export const dnsmasqArguments = (resolver: string): string[] => [
   ...['--keep-in-foreground', '--conf-file=/dev/null', '--no-resolv', '--no-hosts', '--pid-file=', '--user=', '--group='],
-  ...['--bind-interfaces', '--interface=br-lan', '--except-interface=lo', `--server=${ADDRESSES.dns.ipv4}`],
+  ...['--bind-interfaces', '--interface=br-lan', '--except-interface=lo', `--server=${resolver}`],
 ]

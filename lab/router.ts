@@ -5,7 +5,7 @@ import { type Host, listening, must } from './host.ts'
 import { programOf } from './miniupnpd-builds.ts'
 import type { LabProcess } from './process.ts'
 import { copyMiniupnpd } from './public-miniupnpd.ts'
-import { type Behaviour, DNSMASQ, IGD_PORT, LIAR, miniupnpdSettings, PCP_PORT } from './router-settings.ts'
+import { type Behaviour, dnsmasqArguments, IGD_PORT, LIAR, miniupnpdSettings, PCP_PORT } from './router-settings.ts'
 import { batch, type Machine, routesOf } from './topology.ts'
 
 /** A mapping as the router lists it. */
@@ -78,8 +78,8 @@ export async function createRouter(host: Host, machine: Machine, labFolder: stri
 }
 
 /** Start the LAN's resolver. */
-export async function startResolver(host: Host): Promise<void> {
-  const dnsmasq = await host.spawn('dnsmasq', DNSMASQ)
+export async function startResolver(host: Host, resolver: string): Promise<void> {
+  const dnsmasq = await host.spawn('dnsmasq', dnsmasqArguments(resolver))
   await listening(host, dnsmasq, 53)
 }
 

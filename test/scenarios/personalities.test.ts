@@ -150,6 +150,14 @@ const HOMES: readonly Home[] = [
       )
     },
   },
+  {
+    name: 'ipv6-only',
+    ...SHUT,
+    // Of the languages that a router speaks over IPv6.
+    protocols: ['pcp', 'upnp'],
+    nat: 'ds-lite',
+    evidence: ['nat64-prefix 2001:db8:64::/96'],
+  },
   { name: 'outbound-443-only', ...OPEN },
   { name: 'slow-uplink', ...OPEN },
   {
