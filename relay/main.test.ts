@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import https from 'node:https'
+import net from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
@@ -121,10 +122,17 @@ test('a second relay on the same data says so, and the first goes on', async (co
 
 test('stopped while it waits for its certificate, it stops', async (context) => {
   const asked = Promise.withResolvers<void>()
-  const silent = tls.createServer().on('connection', () => asked.resolve())
+  const sockets: net.Socket[] = []
+  const silent = net.createServer((socket) => {
+    sockets.push(socket.on('error', () => {}))
+    asked.resolve()
+  })
   silent.listen(0, '127.0.0.1')
   await once(silent, 'listening')
-  context.after(() => silent.close())
+  context.after(() => {
+    for (const socket of sockets) socket.destroy()
+    silent.close()
+  })
   const { port } = silent.address() as { port: number }
   const acme = ['--acme-directory', `https://127.0.0.1:${port}/directory`, '--acme-email', 'a@example.org']
   const dns = ['--dns', `127.0.0.1:${await freePort()}`]
