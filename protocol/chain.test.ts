@@ -17,6 +17,7 @@ const PROVEN: Snapshot = {
     observedIPv4: '203.0.113.10',
     observedIPv6: null,
   },
+  relays: [],
   domain: 'amber-otter-42.relay.test',
   guard: UNGUARDED,
   services: [

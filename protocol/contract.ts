@@ -15,8 +15,10 @@ export const contract = {
   resumeService: call(ByName, Nothing),
   /** Look again at everything now, instead of at the next turn. Answers when the looking is done. */
   checkNow: call(Nothing, Nothing),
-  /** Take a relay: its address (`https://…`) or a relay code. Answers when the relay has let us in, with a problem when it has not. */
+  /** Take a relay, besides those there are: its address (`https://…`) or a relay code. Answers when the relay has let us in, with a problem when it has not. */
   joinRelay: call(z.object({ relay: z.string().max(800) }), Nothing),
+  /** Do without this relay from now on, by its address. */
+  leaveRelay: call(z.object({ relay: z.string().max(800) }), Nothing),
   /** This computer is about to sleep: visitors are to read that, and since when. */
   announceSleep: call(Nothing, Nothing),
   /** A fresh single-use address of the page. */

@@ -89,6 +89,8 @@ export const PROBLEMS = {
   'relay-code-expired': critical('relay'),
   'relay-closed': critical('relay'),
   'relay-busy': warning('relay'),
+  'relays-full': critical('relay'),
+  'relay-not-joined': critical('relay'),
   'relay-never-run': critical('data'),
   'device-unknown': critical('name'),
   'relay-suspended': critical('relay'),

@@ -23,6 +23,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   internet: { state: 'online' },
   gateway: { address: null, name: null, protocols: [], externalIPv4: null, nat: 'unknown', natEvidence: [] },
   relay: { url: null, state: 'none', transport: null, rttMs: null, observedIPv4: null, observedIPv6: null },
+  relays: [],
   domain: null,
   guard: UNGUARDED,
   services,

@@ -18,7 +18,7 @@ export type Command =
   | { readonly name: 'remove' | 'pause' | 'resume' | 'link'; readonly service: string }
   | { readonly name: 'status'; readonly json: boolean; readonly watch: boolean }
   | { readonly name: 'diagnose'; readonly json: boolean }
-  | { readonly name: 'join'; readonly relay: string }
+  | { readonly name: 'join' | 'leave'; readonly relay: string }
   | { readonly name: 'stop' | 'page' | 'help' }
 
 export interface CommandLine {
@@ -36,7 +36,8 @@ export const USAGE = `usage:
   porchlight remove NAME · pause NAME · resume NAME · stop
   porchlight status [--json] [--watch]
   porchlight link NAME          print the share link
-  porchlight join URL|CODE      take a relay
+  porchlight join URL|CODE      take a relay, besides those there are
+  porchlight leave URL          do without it from now on
   porchlight page               print a fresh address of the page
   porchlight diagnose [--json]
 Every command takes --data DIR; without it, the one of this account is meant.
@@ -63,7 +64,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       const { values, service } = withService(name, rest, {})
       return { command: { name, service }, data: values.data }
     }
-    case 'join': {
+    case 'join':
+    case 'leave': {
       const { values, service } = withService(name, rest, {})
       return { command: { name, relay: service }, data: values.data }
     }
@@ -140,6 +142,8 @@ function withService<F extends Flags>(name: string, args: string[], flags: F) {
   const { values, positionals } = parse(args, flags, true)
   const [service] = positionals
   if (service === undefined || positionals.length !== 1)
-    throw new UsageError(`${name} needs ${name === 'join' ? 'a relay’s address or a relay code' : 'the name of one service'}`)
+    throw new UsageError(
+      `${name} needs ${name === 'join' ? 'a relay’s address or a relay code' : name === 'leave' ? 'a relay’s address' : 'the name of one service'}`,
+    )
   return { values, service }
 }

@@ -37,6 +37,8 @@ async function main({ command, data }: CommandLine): Promise<void> {
       return await withEngine(folder, async (engine) => void (await engine.resumeService({ name: command.service })))
     case 'join':
       return await withEngine(folder, async (engine) => void (await engine.joinRelay({ relay: command.relay }, 20_000)))
+    case 'leave':
+      return await withEngine(folder, async (engine) => void (await engine.leaveRelay({ relay: command.relay })))
     case 'stop':
       return await withEngine(folder, async (engine, closed) => {
         await engine.stop({})

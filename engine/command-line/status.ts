@@ -44,12 +44,14 @@ export function publicAddressOf({ publicUrl, publicAddress }: ServiceView): stri
 function asText(snapshot: Snapshot, words: Words): string {
   const lines = [describeLight(lightOf(snapshot), snapshot.rehearsal, words).sentence, '']
   const { chain } = words.page
-  const { url, transport, rttMs } = snapshot.relay
-  if (url !== null && transport !== null)
-    lines.push(
-      `${chain.relay}  ${url}  ${chain.relayIs.ready}${describeDetour(transport, words)}${rttMs === null ? '' : chain.delay(rttMs)}`,
-      '',
-    )
+  const { rttMs } = snapshot.relay
+  for (const { url, state, transport, serves } of snapshot.relays) {
+    const is = { none: 'none', connecting: 'connecting', connected: 'ready', waiting: 'closed', refused: 'closed' } as const
+    const delay = serves && rttMs !== null ? chain.delay(rttMs) : ''
+    const role = serves && snapshot.relays.length > 1 ? `, ${chain.relayServes}` : ''
+    lines.push(`${chain.relay}  ${url}  ${chain.relayIs[is[state]]}${describeDetour(transport, words)}${delay}${role}`)
+  }
+  if (snapshot.relays.length > 0) lines.push('')
   for (const service of snapshot.services) {
     lines.push(`${service.name}  ${service.target}  ${words.serviceLight[lightOfService(service)]}`)
     const address = publicAddressOf(service)

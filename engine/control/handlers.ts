@@ -13,6 +13,8 @@ export interface Controlled {
   setPaused(name: string, paused: boolean): void
   /** Resolves when the looking is done, at most after eight seconds. */
   checkNow(): Promise<void>
+  /** Throws ProblemError. */
+  leaveRelay(text: string): void
   /** Tells the relay at once; nobody waits for an answer. */
   announceSleep(): void
   /** Resolves when the relay has let us in. Throws ProblemError; then the relay in use stays. */
@@ -47,6 +49,10 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     },
     async joinRelay({ relay }, signal) {
       await engine.joinRelay(relay, signal)
+      return {}
+    },
+    leaveRelay({ relay }) {
+      engine.leaveRelay(relay)
       return {}
     },
     announceSleep() {

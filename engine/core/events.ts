@@ -15,7 +15,7 @@ export type Happening =
   | { readonly type: 'service-added'; readonly service: Service }
   | { readonly type: 'service-removed' | 'service-paused' | 'service-resumed'; readonly name: string }
   | { readonly type: 'relay-chosen'; readonly url: string }
-  | { readonly type: 'relay-left' }
+  | { readonly type: 'relay-left'; readonly url: string }
   | { readonly type: 'check-now' }
   // This computer and its network
   /** `what` holds, but could not be written down. */
@@ -93,11 +93,12 @@ export type Happening =
   | { readonly type: 'port-tried'; readonly tried: TriedPort }
   // The relay
   | { readonly type: 'relay-connected'; readonly known: Welcomed }
+  // Of the relay at this address; without one, of the one that serves.
   /** The same session goes on by another way. */
+  | { readonly type: 'relay-transport'; readonly transport: Transport; readonly url?: string }
   /** When its operator will suspend us; null: not any more. */
-  | { readonly type: 'relay-notice'; readonly suspendAtMs: number | null }
-  | { readonly type: 'relay-transport'; readonly transport: Transport }
-  | { readonly type: 'relay-waiting' | 'relay-refused'; readonly problem: Problem }
+  | { readonly type: 'relay-notice'; readonly suspendAtMs: number | null; readonly url?: string }
+  | { readonly type: 'relay-waiting' | 'relay-refused'; readonly problem: Problem; readonly url?: string }
   /** `address`: null when the relay cannot be reached in that family. */
   | { readonly type: 'relay-observed'; readonly family: Family; readonly address: string | null }
   /** Where the relay sees our datagrams come from; null when it hears none. */
@@ -105,8 +106,8 @@ export type Happening =
   /** What the translation before this house does with UDP; null: it could not be learnt. */
   | { readonly type: 'translation-learnt'; readonly translation: Translation | null }
   /** `ports`: the relay's public port of every raw service that was published; null where it has none to give. */
-  | { readonly type: 'published'; readonly key: string; readonly ports: Readonly<Record<string, number | null>> }
-  | { readonly type: 'publish-failed' }
+  | { readonly type: 'published'; readonly key: string; readonly ports: Readonly<Record<string, number | null>>; readonly url?: string }
+  | { readonly type: 'publish-failed'; readonly url?: string }
   /** The round trip to the relay has been measured anew. */
   | { readonly type: 'relay-measured'; readonly rttMs: number }
   | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }

@@ -89,6 +89,7 @@ describe('watching over our own names', () => {
       WATCHED,
       rung,
       { type: 'relay-chosen', url: 'https://other.test' },
+      { type: 'relay-left', url: KNOWN.url },
       { type: 'relay-connected', known: { ...KNOWN, url: 'https://other.test', domain: 'other.test' } },
       { ...CERTIFIED, domain: 'amber-otter-42.other.test' } as Happening,
     )

@@ -78,7 +78,7 @@ export type Effect =
       /** Nothing that was agreed before may be relied on. */
       readonly afresh: boolean
     }
-  | { readonly kind: 'publish'; readonly publication: Publication; readonly key: string }
+  | { readonly kind: 'publish'; readonly url: string; readonly publication: Publication; readonly key: string }
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
   | GuardEffect
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
@@ -122,8 +122,9 @@ export function plan(state: State, nowMs: number): Plan {
 
   add('watch-network', { kind: 'watch-network' })
   for (const [what, { retryAtMs }] of Object.entries(state.unsaved)) if (due(retryAtMs)) add(`save ${what}`, { kind: 'save', what })
-  if (state.relay.phase !== 'none' && state.relay.phase !== 'refused')
-    add(`keep-tunnel ${state.relay.url} ${state.generation}`, { kind: 'keep-tunnel', url: state.relay.url })
+  for (const relay of [state.relay, ...state.standby])
+    if (relay.phase !== 'none' && relay.phase !== 'refused')
+      add(`keep-tunnel ${relay.url} ${state.generation}`, { kind: 'keep-tunnel', url: relay.url })
   const exposures = exposuresOf(state)
   for (const exposure of exposures) planListening(state, exposure, add)
   for (const service of state.services) if (!service.paused) planTarget(state, service, add, due)
@@ -211,12 +212,14 @@ function probeHost(state: State, exposure: Exposure): string | null {
 }
 
 function planRelay(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
-  const { relay, certificate } = state
-  const domain = deviceDomain(state)
-  if (relay.phase !== 'connected' || domain === null) return
+  const { relay, standby, certificate } = state
   const publication = publicationOf(state)
   const key = JSON.stringify(publication)
-  if (relay.published !== key && due(relay.publishAtMs)) add(`publish ${key}`, { kind: 'publish', publication, key })
+  for (const one of [relay, ...standby])
+    if (one.phase === 'connected' && one.published !== key && due(one.publishAtMs))
+      add(`publish ${one.url} ${key}`, { kind: 'publish', url: one.url, publication, key })
+  const domain = deviceDomain(state)
+  if (relay.phase !== 'connected' || domain === null) return
   if (!exposures.some(({ id }) => id === FRONT_DOOR)) return
   const wanted =
     certificate.phase === 'none' ||

@@ -140,9 +140,14 @@ describe('the relay’s public port of a raw service', () => {
   })
 
   it('is another one at another relay', () => {
-    const moved = continued(situation(...CONNECTED, published(23871)), { type: 'relay-chosen', url: 'https://other.test' })
+    const url = 'https://other.test'
+    const moved = continued(
+      situation(...CONNECTED, published(23871)),
+      { type: 'relay-chosen', url },
+      { type: 'relay-left', url: KNOWN.url },
+    )
     assert.deepEqual([moved.publicPorts, asksRouterFor(moved)], [{}, []])
-    assert.deepEqual(asksRouterFor(continued(moved, { type: 'relay-left' })), [22])
+    assert.deepEqual(asksRouterFor(continued(moved, { type: 'relay-left', url })), [22])
   })
 
   it('needs no certificate', () => {

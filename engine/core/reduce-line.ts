@@ -5,7 +5,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { exposuresOf } from './exposures.ts'
 import { eachPath, lookAt, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
-import { abandoned, lookedAt, type Path, portKey, type RelayLink, type RouterRole, type State } from './state.ts'
+import { abandoned, lookedAt, type Path, portKey, type RelayLink, type RouterRole, type StandbyRelay, type State } from './state.ts'
 import { upstreamBehind } from './upstream.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */
@@ -143,7 +143,11 @@ function elsewhere(state: State, address: string): State {
 /** Every connection to the relay is made anew; until it stands, nothing is proven. */
 export function reconnecting(state: State): State {
   const { relay } = state
-  const next = { ...state, generation: state.generation + 1 }
+  const standby = state.standby.map(
+    (link): StandbyRelay =>
+      link.phase === 'connected' || link.phase === 'refused' ? { phase: 'connecting', url: link.url, known: link.known } : link,
+  )
+  const next = { ...state, standby, generation: state.generation + 1 }
   return relay.phase === 'connected' || relay.phase === 'refused'
     ? withRelay(next, { phase: 'connecting', url: relay.url, known: relay.known })
     : next

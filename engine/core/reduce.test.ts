@@ -360,7 +360,7 @@ describe('without an outside', () => {
   })
 
   it('forgets a relay that would not have us, when there was none before', () => {
-    const state = continued(situation(...ADDED, AT_HOME), { type: 'relay-chosen', url: KNOWN.url }, { type: 'relay-left' })
+    const state = continued(situation(...ADDED, AT_HOME), { type: 'relay-chosen', url: KNOWN.url }, { type: 'relay-left', url: KNOWN.url })
     assert.deepEqual(
       view(state).problems.map(({ code }) => code),
       ['no-relay'],

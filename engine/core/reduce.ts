@@ -24,6 +24,7 @@ import {
   withRelay,
 } from './reduce-line.ts'
 import { base, eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking } from './reduce-path.ts'
+import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred } from './standby.ts'
 import { type Path, pathKey, portKey, ruleKey, type Service, type State } from './state.ts'
 import { withWantedPaths } from './wanted-paths.ts'
 
@@ -35,7 +36,15 @@ const STUCK_RULE_RETRY_MS = 60_000
 const UNSAVED_RETRY_MS = 10_000
 
 export function reduce(state: State, event: Event): State {
-  return withWantedPaths(apply(state, event), event.atMs)
+  return withWantedPaths(withPreferred(applyToRelay(state, event), event.atMs), event.atMs)
+}
+
+function applyToRelay(state: State, event: Event): State {
+  const url = relayOf(event)
+  if (url === undefined || event.type === 'relay-chosen' || event.type === 'relay-left') return apply(state, event)
+  if (isStandby(state, url)) return onStandby(state, event, url, { atMs: event.atMs, retryMs: PUBLISH_RETRY_MS })
+  // Of one that was left meanwhile.
+  return state.relay.phase !== 'none' && state.relay.url !== url ? state : apply(state, event)
 }
 
 function apply(state: State, event: Event): State {
@@ -150,28 +159,19 @@ function apply(state: State, event: Event): State {
     case 'port-tried':
       return { ...state, line: { ...state.line, [state.line.within ? 'beyond' : 'within']: event.tried } }
     case 'relay-chosen':
-      return withPublicPorts(withRelay(state, { phase: 'connecting', url: event.url, known: null }), {})
-    case 'relay-left':
-      return withPublicPorts(withRelay(state, { phase: 'none' }), {})
-    case 'relay-connected':
-      return onRelayConnected(
-        state,
-        {
-          phase: 'connected',
-          url: event.known.url,
-          known: event.known,
-          published: null,
-          suspendAtMs: null,
-          rttMs: null,
-          udp: {},
-          publishAtMs: atMs,
-        },
-        atMs,
+      return onChosen(state, event.url, (next) =>
+        withPublicPorts(withRelay(next, { phase: 'connecting', url: event.url, known: null }), {}),
       )
+    case 'relay-left':
+      return onLeft(state, event.url, atMs, (next) => withPublicPorts(withRelay(next, { phase: 'none' }), {}))
+    case 'relay-connected':
+      return onRelayConnected(state, newlyConnected(event.known, atMs), atMs)
     case 'relay-waiting':
-      return withRelay(state, { phase: 'waiting', ...relayBase(state), problem: event.problem })
-    case 'relay-refused':
-      return withRelay(state, { phase: 'refused', ...relayBase(state), problem: event.problem })
+    case 'relay-refused': {
+      const phase = event.type === 'relay-waiting' ? 'waiting' : 'refused'
+      const lost = { phase, ...relayBase(state), problem: event.problem } as const
+      return failedOver(state, lost, atMs) ?? withRelay(state, lost)
+    }
     case 'relay-notice':
       return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, suspendAtMs: event.suspendAtMs } } : state
     case 'relay-transport':
@@ -190,7 +190,7 @@ function apply(state: State, event: Event): State {
         : state
     case 'published':
       return state.relay.phase === 'connected'
-        ? withPublicPorts({ ...state, relay: { ...state.relay, published: event.key } }, event.ports)
+        ? withPublicPorts({ ...state, relay: { ...state.relay, published: event.key, ports: event.ports } }, event.ports)
         : state
     case 'publish-failed':
       return onPublishFailed(state, atMs + PUBLISH_RETRY_MS)

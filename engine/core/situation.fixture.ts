@@ -26,6 +26,8 @@ export const KNOWN: Welcomed = {
   label: 'amber-otter-42',
   httpsPort: 443,
   transport: 'direct',
+  relayKey: 'k'.repeat(43),
+  voucher: null,
   addresses: { ipv4: '198.51.100.20', ipv6: '2001:db8:200::20' },
   family: 'ipv4',
   observed: { ipv4: '203.0.113.10' },

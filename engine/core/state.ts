@@ -41,6 +41,9 @@ export type TargetState =
 export interface Welcomed {
   readonly url: string
   readonly host: string
+  /** base64url of its public key, and its word on us for other relays of its domain. */
+  readonly relayKey: string
+  readonly voucher: string | null
   readonly domain: string
   readonly label: string
   readonly httpsPort: number
@@ -60,7 +63,11 @@ export type RelayLink =
       readonly phase: 'connected'
       readonly url: string
       readonly known: Welcomed
+      /** The welcome. */
+      readonly sinceMs: number
       readonly published: string | null
+      /** The public ports that it gave our raw services; null: none. */
+      readonly ports: Readonly<Record<string, number | null>>
       /** When its operator will suspend us, as far as he has said. */
       readonly suspendAtMs: number | null
       /** Round trip to it; null: not measured yet. */
@@ -77,6 +84,9 @@ export type RelayLink =
     }
   | { readonly phase: 'waiting'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }
   | { readonly phase: 'refused'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }
+
+export type StandbyRelay = Exclude<RelayLink, { phase: 'none' }>
+export type ConnectedRelay = Extract<RelayLink, { phase: 'connected' }>
 
 export interface NetworkFacts {
   readonly ipv4?: { readonly gateway: string; readonly localAddress: string; readonly interfaceName?: string } | undefined
@@ -268,7 +278,12 @@ export interface State {
   readonly targets: Readonly<Record<string, TargetState>>
   /** When a silent service's machine was last looked for at other addresses. */
   readonly sought: Readonly<Record<string, number>>
+  /** The one that serves. */
   readonly relay: RelayLink
+  /** Others that were joined (standby.ts). */
+  readonly standby: readonly StandbyRelay[]
+  /** The owner's order of all of them, by address. */
+  readonly relayOrder: readonly string[]
   /** Counts the networks we were on: what was connected in one is connected anew in the next. */
   readonly generation: number
   /** Undefined: not looked yet. Null: no network at all. */
@@ -305,6 +320,8 @@ export const EMPTY_STATE: State = {
   targets: {},
   sought: {},
   relay: { phase: 'none' },
+  standby: [],
+  relayOrder: [],
   generation: 0,
   network: undefined,
   gateway: { phase: 'unknown' },
@@ -350,6 +367,9 @@ export const seenIPv4 = ({ relay }: State): string | null => {
   if (relay.phase === 'none' || relay.known === null) return null
   return relay.known.observed.ipv4 ?? (relay.phase === 'connected' ? (relay.udp.ipv4?.address ?? null) : null)
 }
+
+export const linkTo = ({ relay, standby }: State, url: string): StandbyRelay | undefined =>
+  [...(relay.phase === 'none' ? [] : [relay]), ...standby].find((link) => link.url === url)
 
 /** The relay's host is this very machine: a rehearsal. */
 export const isRehearsal = ({ relay }: State): boolean => relay.phase !== 'none' && isLoopbackHost(new URL(relay.url).hostname)

@@ -38,6 +38,7 @@ export function view(state: State): Snapshot {
       observedIPv4: seenIPv4(state),
       observedIPv6: known?.observed.ipv6 ?? null,
     },
+    relays: relaysOf(state),
     domain: deviceDomain(state),
     guard: guardView(state),
     services: state.services.map((service) => viewService(state, service)),
@@ -49,6 +50,18 @@ export function view(state: State): Snapshot {
 function translationEvidence({ relay }: State): string[] {
   const translation = relay.phase === 'connected' ? relay.udp.translation : undefined
   return translation ? [`udp-mapping ${translation.mapping}`, `udp-filtering ${translation.filtering}`] : []
+}
+
+function relaysOf({ relay, standby, relayOrder }: State): Snapshot['relays'] {
+  const all = [...(relay.phase === 'none' ? [] : [relay]), ...standby]
+  return all
+    .sort((a, b) => relayOrder.indexOf(a.url) - relayOrder.indexOf(b.url))
+    .map(({ url, phase, known }) => ({
+      url,
+      state: phase,
+      transport: phase === 'connected' ? known.transport : null,
+      serves: relay.phase !== 'none' && url === relay.url && phase === 'connected',
+    }))
 }
 
 function viewService(state: State, service: Service): ServiceView {
@@ -136,15 +149,20 @@ function problemOf(state: State, service: Service, paths: readonly Path[]): Prob
   return raw?.phase === 'blocked' ? raw.problem : problem('unreachable-outside', { service: service.name })
 }
 
+const PASSING: ReadonlySet<string> = new Set(['relay-unreachable', 'relay-busy'])
+
 function problemsOf(state: State): Problem[] {
-  const { relay, certificate, network } = state
+  const { relay, standby, certificate, network } = state
   const active = state.services.filter(({ paused }) => !paused)
   const found: Problem[] = [...state.notices, ...Object.values(state.unsaved).map(({ problem }) => problem)]
   if (network === null) found.push(problem('no-network', {}))
   if (relay.phase === 'none') found.push(problem('no-relay', {}))
   if (relay.phase === 'waiting' || relay.phase === 'refused') found.push(relay.problem)
-  if (relay.phase === 'connected' && relay.suspendAtMs !== null)
-    found.push(problem('relay-suspends', { relay: relay.known.host, until: String(relay.suspendAtMs) }))
+  for (const link of [relay, ...standby])
+    if (link.phase === 'connected' && link.suspendAtMs !== null)
+      found.push(problem('relay-suspends', { relay: link.known.host, until: String(link.suspendAtMs) }))
+  // That one of several is away harms nobody; what its owner or its operator must mend is told.
+  for (const link of standby) if ('problem' in link && !PASSING.has(link.problem.code)) found.push(link.problem)
   if (active.length > 0) {
     found.push(...addressProblems(state))
     if (certificate.phase === 'failed' || (certificate.phase === 'valid' && certificate.problem))

@@ -55,10 +55,12 @@ function logIfNews({ log, state }: Context, path: string, { outcome }: Verdict):
 }
 
 /** So that the router is asked for the same ports at the next start, also before any relay answers. */
-async function keepPorts({ settings, relay, unsaved }: Context, ports: Readonly<Record<string, number | null>>): Promise<void> {
+async function keepPorts({ settings, state, unsaved }: Context, ports: Readonly<Record<string, number | null>>): Promise<void> {
   const publicPorts = Object.fromEntries(Object.entries(ports).flatMap(([name, port]) => (port === null ? [] : [[name, port]])))
   // A rehearsal's relay is not what its owner joined.
-  if (settings.current.relay?.url !== relay?.url || isDeepStrictEqual(settings.current.publicPorts, publicPorts)) return
+  const { relay } = state()
+  const isJoined = relay.phase !== 'none' && settings.current.relays.some(({ url }) => url === relay.url)
+  if (!isJoined || isDeepStrictEqual(settings.current.publicPorts, publicPorts)) return
   await unsaved.write('public ports', () => settings.change({ publicPorts }))
 }
 
@@ -101,22 +103,24 @@ export async function showAddress(context: Context, { family }: EffectOf<'be-see
 
 export async function publishNames(
   context: Context,
-  { publication, key }: EffectOf<'publish'>,
+  { url, publication, key }: EffectOf<'publish'>,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    if (!context.tunnel) throw new AskRejected('no tunnel')
-    const answer = Published.safeParse(await context.tunnel.ask({ kind: 'publish', publication }, signal))
+    const tunnel = context.relays.get(url)?.tunnel
+    if (!tunnel) throw new AskRejected('no tunnel')
+    const answer = Published.safeParse(await tunnel.ask({ kind: 'publish', publication }, signal))
     if (!answer.success) throw new AskRejected('an answer outside the protocol')
     const given = new Map(answer.data.ports.map(({ service, port }) => [service, port]))
     const raw = publication.services.filter(({ kind }) => !isWeb(kind))
     const ports = Object.fromEntries(raw.map(({ name }) => [name, given.get(name) ?? null]))
-    emit({ type: 'published', key, ports })
-    await keepPorts(context, ports)
+    emit({ type: 'published', url, key, ports })
+    const { relay } = context.state()
+    if (relay.phase === 'connected' && relay.url === url) await keepPorts(context, ports)
   } catch (error) {
     if (signal.aborted) return
     context.log('publish-failed', { error: String(error) })
-    emit({ type: 'publish-failed' })
+    emit({ type: 'publish-failed', url })
   }
 }

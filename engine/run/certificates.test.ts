@@ -52,7 +52,7 @@ function open(data: string, state: State, change: { directoryUrl?: string; tunne
     directoryCa: authority.certPem,
     email: undefined,
     state: () => state,
-    tunnel: () => change.tunnel as Tunnel | undefined,
+    tunnels: () => (change.tunnel ? [change.tunnel as Tunnel] : []),
   })
   return {
     data,

@@ -39,7 +39,8 @@ export interface CertificateSource {
   readonly directoryCa: string | undefined
   readonly email: string | undefined
   state(): State
-  tunnel(): Tunnel | undefined
+  /** To every relay that answers for our domain; the first is the one that serves. */
+  tunnels(): readonly Tunnel[]
 }
 
 /** Where our own folder stands in the way: its owner makes room, nobody else is asked. */
@@ -108,16 +109,19 @@ async function keep(folder: string, certificate: Certificate): Promise<void> {
 }
 
 async function order(
-  { secrets, ownKeys, directoryUrl, directoryCa, email, state, tunnel, log }: CertificateSource,
+  { secrets, ownKeys, directoryUrl, directoryCa, email, state, tunnels, log }: CertificateSource,
   names: string[],
   signal: AbortSignal,
 ): Promise<Certificate> {
   const ask = async (what: Ask, asking: AbortSignal): Promise<void> => {
-    const relay = tunnel()
-    if (!relay) throw new CertificateError('directory-unreachable', 'the relay, which sets the proof, is not connected', { final: false })
-    await relay.ask(what, asking).catch((cause: unknown) => {
+    const [serving, ...others] = tunnels()
+    if (!serving) throw new CertificateError('directory-unreachable', 'the relay, which sets the proof, is not connected', { final: false })
+    // The directory asks any server of the domain. One that did not take it is asked in vain: then the next try comes.
+    const told = Promise.allSettled(others.map((other) => other.ask(what, asking)))
+    await serving.ask(what, asking).catch((cause: unknown) => {
       throw new CertificateError('directory-unreachable', `the relay did not set the proof: ${String(cause)}`, { final: false, cause })
     })
+    await told
   }
   const challenge = (action: 'set' | 'clear') => (_name: string, value: string, asking: AbortSignal) =>
     ask({ kind: 'challenge', action, value }, asking)

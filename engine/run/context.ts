@@ -7,14 +7,13 @@ import type { FrontDoor } from '../proxy/front-door.ts'
 import type { CertificateLog } from '../reach/certificate-log.ts'
 import type { Probes } from '../reach/probes.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
-import type { RelayAddress } from '../tunnel/ways.ts'
 import type { KeptCertificates } from './certificates.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import type { NonceFor } from './nonces.ts'
 import type { OwnKeys } from './own-keys.ts'
 import type { RawVisitors } from './raw-visitors.ts'
-import type { RelayChoice } from './relay-choice.ts'
+import type { Relays } from './relays.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
 import type { Unsaved } from './unsaved.ts'
@@ -38,9 +37,8 @@ export interface Context {
   /** By place: resolves when whoever listens there has let go of it. */
   readonly listening: Map<string, Promise<void>>
   state(): State
-  /** The relay in use: where it is, how it is known again, and a code's key until it has been used. */
-  relay: (RelayChoice & { address: RelayAddress }) | undefined
-  /** Set while their effects run. */
-  tunnel: Tunnel | undefined
+  readonly relays: Relays
+  /** To the relay that serves, while it is kept. */
+  readonly tunnel: Tunnel | undefined
   readonly routers: Record<RouterRole, Router | undefined>
 }

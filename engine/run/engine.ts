@@ -7,7 +7,7 @@ import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import type { Controlled } from '../control/handlers.ts'
 import type { Effect } from '../core/plan.ts'
-import { abandoned, EMPTY_STATE, portKey, type State } from '../core/state.ts'
+import { abandoned, EMPTY_STATE, isLoopbackHost, linkTo, portKey, type State } from '../core/state.ts'
 import { view } from '../core/view.ts'
 import type { Mapping } from '../gateway/gateway.ts'
 import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
@@ -25,9 +25,10 @@ import { noncesOf } from './nonces.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { createPerform } from './perform.ts'
 import { createRawVisitors } from './raw-visitors.ts'
-import { joinedRelay, type RelayChoice, readRelayChoice } from './relay-choice.ts'
+import { type RelayChoice, readRelayChoice } from './relay-choice.ts'
+import { chooseRelays, inUse, servingTunnel, tunnelsOfDomain } from './relays.ts'
 import { openSecrets } from './secrets.ts'
-import { MAX_SERVICES, openSettings } from './settings.ts'
+import { MAX_RELAYS, MAX_SERVICES, openSettings } from './settings.ts'
 import { openUnsaved } from './unsaved.ts'
 
 export interface EngineOptions {
@@ -62,7 +63,8 @@ export function startEngine(options: EngineOptions): Engine {
   const unsaved = openUnsaved(log, (happening) => loop.dispatch(happening))
   const journal = openJournal(folder, (notice) => notices.push(notice))
   const relayCa = readPem(options.relayCaFile)
-  const chosen = chooseRelay(options.relay, settings.current.relay)
+  const relays = chooseRelays(options.relay, settings.current.relays, relayCa)
+  const [chosen, ...standby] = [...relays.values()].map(({ choice }) => choice)
   const listeners = new Set<(snapshot: Snapshot) => void>()
   const probes = createProbes(secrets.identity)
   const state = (): State => loop.state()
@@ -73,8 +75,6 @@ export function startEngine(options: EngineOptions): Engine {
     lanPrefixes,
     declaredPublic: publicRanges,
   }
-  const withAddress = (choice: RelayChoice) => ({ ...choice, address: { host: choice.host, port: choice.port, ca: relayCa } })
-
   const ownKeys = openOwnKeys(folder, unsaved, log)
   const directoryCa = readPem(options.acme.caFile)
   const certificates = keepCertificates({
@@ -87,7 +87,7 @@ export function startEngine(options: EngineOptions): Engine {
     directoryCa,
     email: options.acme.email,
     state,
-    tunnel: () => context.tunnel,
+    tunnels: () => tunnelsOfDomain(relays, state()),
   })
   const context: Context = {
     settings,
@@ -106,8 +106,10 @@ export function startEngine(options: EngineOptions): Engine {
     log,
     listening: new Map(),
     state,
-    relay: chosen && withAddress(chosen),
-    tunnel: undefined,
+    relays,
+    get tunnel() {
+      return servingTunnel(relays, state())
+    },
     routers: { gateway: undefined, upstream: undefined },
   }
 
@@ -129,8 +131,10 @@ export function startEngine(options: EngineOptions): Engine {
       targets,
       journal: journal.rules().map((rule) => abandoned(rule, Date.now())),
       notices,
-      publicPorts: chosen?.url === settings.current.relay?.url ? settings.current.publicPorts : {},
+      publicPorts: settings.current.relays.some(({ url }) => url === chosen?.url) ? settings.current.publicPorts : {},
       relay: chosen ? { phase: 'connecting', url: chosen.url, known: null } : { phase: 'none' },
+      standby: standby.map(({ url }) => ({ phase: 'connecting', url, known: null })),
+      relayOrder: [...relays.keys()],
     },
     perform: createPerform(context),
     onState: show,
@@ -186,9 +190,15 @@ export function startEngine(options: EngineOptions): Engine {
       joining = mine.catch(() => {})
       await mine
     },
+    leaveRelay(text) {
+      const { url } = readRelayChoice(text)
+      if (!relays.has(url)) throw new ProblemError(problem('relay-not-joined', { relay: url }))
+      settings.change({ relays: settings.current.relays.filter((joined) => joined.url !== url) })
+      leave(url)
+    },
     announceSleep() {
       log('sleep')
-      context.tunnel?.announceSleep()
+      for (const { tunnel } of relays.values()) tunnel?.announceSleep()
     },
     async stop() {
       await loop.stop(1000)
@@ -198,36 +208,49 @@ export function startEngine(options: EngineOptions): Engine {
     },
   }
 
-  /** One after the other: each that fails goes back to what was before it. */
+  /** Besides those there are, one after the other: each that fails leaves everything as it was. */
   async function join(choice: RelayChoice, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw new ProblemError(problem('relay-unreachable', { relay: choice.url, reason: 'ETIMEDOUT' }))
-    const before = { relay: context.relay, url: loop.state().relay }
+    const { url } = choice
     // In already; a code that was typed stays unused.
-    if (before.url.phase === 'connected' && before.url.url === choice.url) return
-    context.relay = withAddress(choice)
-    loop.dispatch({ type: 'relay-chosen', url: choice.url })
-    const failure = await settled(signal)
-    if (!failure) return
-    context.relay = before.relay
-    loop.dispatch(before.url.phase === 'none' ? { type: 'relay-left' } : { type: 'relay-chosen', url: before.url.url })
+    if (linkTo(loop.state(), url)?.phase === 'connected') return
+    const known = relays.get(url)
+    const before = known?.choice
+    if (!known && relays.size >= MAX_RELAYS) throw new ProblemError(problem('relays-full', { relay: url }))
+    if (known) known.choice = choice
+    else relays.set(url, inUse(choice, relayCa))
+    loop.dispatch({ type: 'relay-chosen', url })
+    const failure = await settled(url, signal)
+    if (!failure) {
+      // A rehearsal and what is on the internet do not go together.
+      for (const { choice: other } of [...relays.values()]) if (isLoopbackHost(other.host) !== isLoopbackHost(choice.host)) leave(other.url)
+      return
+    }
+    if (known && before) known.choice = before
+    else leave(url)
     throw new ProblemError(failure)
   }
 
+  function leave(url: string): void {
+    relays.delete(url)
+    loop.dispatch({ type: 'relay-left', url })
+  }
+
   /** Null when the relay has let us in; else why not. */
-  function settled(signal: AbortSignal): Promise<Problem | null> {
+  function settled(url: string, signal: AbortSignal): Promise<Problem | null> {
     return new Promise((resolve) => {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(JOIN_TIMEOUT_MS)])
       const check = (): void => {
-        const { relay } = loop.state()
-        if (relay.phase === 'connected') finish(null)
-        else if (relay.phase === 'refused' || relay.phase === 'waiting') finish(relay.problem)
+        const link = linkTo(loop.state(), url)
+        if (link?.phase === 'connected') finish(null)
+        else if (link?.phase === 'refused' || link?.phase === 'waiting') finish(link.problem)
       }
       const finish = (found: Problem | null): void => {
         listeners.delete(check)
         bounded.removeEventListener('abort', onAbort)
         resolve(found)
       }
-      const onAbort = (): void => finish(problem('relay-unreachable', { relay: context.relay?.url ?? '', reason: 'ETIMEDOUT' }))
+      const onAbort = (): void => finish(problem('relay-unreachable', { relay: url, reason: 'ETIMEDOUT' }))
       bounded.addEventListener('abort', onAbort)
       listeners.add(check)
     })
@@ -270,13 +293,6 @@ function listensAt({ ports, ownListeners, network }: State, address: string, por
 /** 80 random bits in base32: short enough to pass on, too many to guess. */
 function newLinkId(): string {
   return [...randomBytes(16)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join('')
-}
-
-function chooseRelay(text: string | undefined, joined: { url: string; key: string } | null): RelayChoice | undefined {
-  if (text === undefined) return joined ? joinedRelay(joined) : undefined
-  const choice = readRelayChoice(text)
-  // Joined already: its key is known, and a relay code that let us in once is used up.
-  return joined?.url === choice.url ? joinedRelay(joined) : choice
 }
 
 function readPem(path: string | undefined): string | undefined {

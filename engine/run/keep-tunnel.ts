@@ -1,49 +1,60 @@
 /** The lasting effect behind the tunnel: connects the relay's news to events, and its visitors to the front door. */
 import type { Problem } from '../../protocol/problem.ts'
+import type { Voucher } from '../../wire/messages.ts'
+import type { EffectOf } from '../core/plan.ts'
 import type { Welcomed } from '../core/state.ts'
 import { isLoopbackHost } from '../core/state.ts'
 import { findProxy } from '../network/proxy/find.ts'
 import { startTunnel } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
+import type { Relays } from './relays.ts'
+import type { JoinedRelay } from './settings.ts'
 
 const MEASURE_EVERY_MS = 2000
 /** Smaller changes are no news. */
 const NEWS_MS = 1
 const NEWS_SHARE = 0.1
 
-function tellDelay({ state }: Context, rttMs: number | undefined, emit: Emit): void {
+function tellDelay({ state }: Context, url: string, rttMs: number | undefined, emit: Emit): void {
   const { relay } = state()
-  if (rttMs === undefined || relay.phase !== 'connected') return
+  if (rttMs === undefined || relay.phase !== 'connected' || relay.url !== url) return
   const known = relay.rttMs
   if (known === null || Math.abs(rttMs - known) > Math.max(NEWS_MS, known * NEWS_SHARE)) emit({ type: 'relay-measured', rttMs })
 }
 
-export async function keepTunnel(context: Context, emit: Emit, signal: AbortSignal): Promise<void> {
-  const { relay, secrets, settings, unsaved, log } = context
+export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunnel'>, emit: Emit, signal: AbortSignal): Promise<void> {
+  const { relays, secrets, settings, unsaved, log } = context
+  const relay = relays.get(url)
   if (!relay) return
   const told = (event: string, found: Problem): void => log(event, { code: found.code, ...found.params })
   /** A full disk must not cost the connection that stands. */
   const remember = (joined: { url: string; key: string }): void => {
-    const before = settings.current.relay
-    if (before?.url === joined.url && before.key === joined.key) return
-    void unsaved.write('relay', () => settings.change({ relay: joined }))
+    const known = settings.current.relays
+    if (known.some((before) => before.url === joined.url && before.key === joined.key)) return
+    void unsaved.write(`relay ${url}`, () => {
+      const others = settings.current.relays.filter((before) => before.url !== joined.url)
+      if (relays.has(url)) settings.change({ relays: inOrder([...others, joined], relays) })
+    })
   }
   const tunnel = startTunnel({
     relay: relay.address,
     identity: secrets.identity,
-    pin: () => context.relay?.pin ?? relay.pin,
-    code: () => context.relay?.code,
+    pin: () => relay.choice.pin,
+    code: () => relay.choice.code,
+    vouchers: () => vouchersBut(url, context),
     findProxy,
     signal,
     onConnected(welcome, relayKey, transport) {
-      context.relay = { ...relay, pin: { kind: 'key', key: relayKey }, code: undefined }
+      relay.choice = { ...relay.choice, pin: { kind: 'key', key: relayKey }, code: undefined }
       // A rehearsal's relay is made anew with every folder: it is not what its owner joined.
-      if (!isLoopbackHost(relay.host)) remember({ url: relay.url, key: relayKey })
-      const { domain, label, httpsPort, addresses, observed } = welcome
+      if (!isLoopbackHost(relay.address.host)) remember({ url, key: relayKey })
+      const { domain, label, voucher, httpsPort, addresses, observed } = welcome
       const known: Welcomed = {
-        url: relay.url,
-        host: relay.host,
+        url,
+        host: relay.choice.host,
+        relayKey,
+        voucher: voucher ?? null,
         domain,
         label,
         httpsPort,
@@ -53,37 +64,53 @@ export async function keepTunnel(context: Context, emit: Emit, signal: AbortSign
         // Another way may end at a proxy, whose address says nothing of ours.
         observed: transport === 'direct' ? { [observed.family]: observed.address } : {},
       }
-      log('relay-connected', { relay: relay.url, label, transport })
+      log('relay-connected', { relay: url, label, transport })
       emit({ type: 'relay-connected', known })
     },
     onTransport(transport) {
-      log('relay-transport', { relay: relay.url, transport })
-      emit({ type: 'relay-transport', transport })
+      log('relay-transport', { relay: url, transport })
+      emit({ type: 'relay-transport', url, transport })
     },
     onNotice(suspendAtMs) {
-      log('relay-notice', { relay: relay.url, suspendAt: suspendAtMs === null ? null : new Date(suspendAtMs).toISOString() })
-      emit({ type: 'relay-notice', suspendAtMs })
+      log('relay-notice', { relay: url, suspendAt: suspendAtMs === null ? null : new Date(suspendAtMs).toISOString() })
+      emit({ type: 'relay-notice', url, suspendAtMs })
     },
     onWaiting(found) {
       told('relay-lost', found)
-      emit({ type: 'relay-waiting', problem: found })
+      emit({ type: 'relay-waiting', url, problem: found })
     },
     onRefused(found) {
       told('relay-refused', found)
-      emit({ type: 'relay-refused', problem: found })
+      emit({ type: 'relay-refused', url, problem: found })
     },
     onVisitor: (stream, { peer }) => context.frontDoor.accept(stream, peer),
     onRawVisitor: (stream, meta) => context.rawVisitors.onStream(stream, meta),
     onFlow: (flow, meta) => context.rawVisitors.onFlow(flow, meta),
   })
-  context.tunnel = tunnel
-  const measuring = setInterval(() => tellDelay(context, tunnel.rttMs(), emit), MEASURE_EVERY_MS).unref()
+  relay.tunnel = tunnel
+  const measuring = setInterval(() => tellDelay(context, url, tunnel.rttMs(), emit), MEASURE_EVERY_MS).unref()
   try {
     await tunnel.ended
     // Refused for good: the plan lets it go, until the owner chooses or asks again.
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   } finally {
     clearInterval(measuring)
-    if (context.tunnel === tunnel) context.tunnel = undefined
+    if (relay.tunnel === tunnel) relay.tunnel = undefined
   }
+}
+
+/** What the others have said of us, for this one. */
+function vouchersBut(url: string, { state }: Context): Voucher[] {
+  const { relay, standby } = state()
+  return [relay, ...standby].flatMap((link) => {
+    if (link.phase === 'none' || link.url === url || !link.known?.voucher) return []
+    const { relayKey, label, voucher } = link.known
+    return [{ relayKey, label, signature: voucher }]
+  })
+}
+
+/** As its owner ordered them: the next start begins with the same one. */
+const inOrder = (joined: readonly JoinedRelay[], relays: Relays): JoinedRelay[] => {
+  const order = [...relays.keys()]
+  return [...joined].sort((a, b) => order.indexOf(a.url) - order.indexOf(b.url))
 }

@@ -25,7 +25,7 @@ export function createPerform(context: Context): Perform {
       case 'watch-network':
         return await watch(context, emit, signal)
       case 'keep-tunnel':
-        return await keepTunnel(context, emit, signal)
+        return await keepTunnel(context, effect, emit, signal)
       case 'listen':
         return await listen(context, effect, emit, signal)
       case 'hear-router':

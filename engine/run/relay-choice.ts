@@ -35,7 +35,7 @@ export function readRelayChoice(text: string): RelayChoice {
 }
 
 /** The relay joined earlier, known again by its key. */
-export function joinedRelay(relay: NonNullable<Settings['relay']>): RelayChoice {
+export function joinedRelay(relay: Settings['relays'][number]): RelayChoice {
   const { hostname, port } = new URL(relay.url)
   return { url: relay.url, host: hostname, port: Number(port || 443), pin: { kind: 'key', key: relay.key } }
 }

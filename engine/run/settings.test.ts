@@ -28,7 +28,7 @@ const problemOf = (action: () => unknown): string => {
 test('nothing there: defaults, and no file until something is decided', (t) => {
   const data = folder(t)
   const settings = openSettings(data, unexpected)
-  assert.deepEqual(settings.current, { v: 1, services: [], relay: null, ports: {}, publicPorts: {} })
+  assert.deepEqual(settings.current, { v: 2, services: [], relays: [], ports: {}, publicPorts: {} })
   assert.deepEqual(readdirSync(data), [])
 })
 
@@ -36,10 +36,10 @@ test('what was decided is there again at the next start, readable by people and 
   const data = folder(t)
   const settings = openSettings(data, unexpected)
   settings.change({ services: [SERVICE] })
-  settings.change({ relay: RELAY, ports: { ':web': 40443 }, publicPorts: {} })
+  settings.change({ relays: [RELAY], ports: { ':web': 40443 }, publicPorts: {} })
   const path = join(data, 'settings.json')
   assert.deepEqual(openSettings(data, unexpected).current, settings.current)
-  assert.deepEqual(settings.current, { v: 1, services: [SERVICE], relay: RELAY, ports: { ':web': 40443 }, publicPorts: {} })
+  assert.deepEqual(settings.current, { v: 2, services: [SERVICE], relays: [RELAY], ports: { ':web': 40443 }, publicPorts: {} })
   assert.match(readFileSync(path, 'utf8'), /^ {2}"services": \[$/m)
   if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o600)
 })
@@ -54,7 +54,7 @@ test('a change that cannot be saved has not happened', (t) => {
   assert.deepEqual(settings.current.services, [])
 })
 
-const valid = { v: 1, services: [SERVICE], relay: null, ports: {} }
+const valid = { v: 2, services: [SERVICE], relays: [], ports: {} }
 const DAMAGED: Record<string, string> = {
   empty: '',
   'cut off': JSON.stringify(valid).slice(0, 40),
@@ -86,12 +86,12 @@ for (const [what, text] of Object.entries(DAMAGED))
 test('of a newer Porchlight: refused, and left as it is', (t) => {
   const data = folder(t)
   const path = join(data, 'settings.json')
-  writeFileSync(path, '{"v":2}')
+  writeFileSync(path, '{"v":3}')
   assert.equal(
     problemOf(() => openSettings(data, unexpected)),
     'settings-newer',
   )
-  assert.equal(readFileSync(path, 'utf8'), '{"v":2}')
+  assert.equal(readFileSync(path, 'utf8'), '{"v":3}')
   assert.deepEqual(readdirSync(data), ['settings.json'])
 })
 
@@ -100,7 +100,21 @@ test('a folder that is gone is a problem with a name', (t) => {
   const settings = openSettings(data, unexpected)
   rmSync(data, { recursive: true })
   assert.equal(
-    problemOf(() => settings.change({ relay: RELAY })),
+    problemOf(() => settings.change({ relays: [RELAY] })),
     'data-unwritable',
   )
+})
+
+test('of the version before, with one relay or none: read, and written as today’s', (t) => {
+  for (const [relay, relays] of [
+    [RELAY, [RELAY]],
+    [null, []],
+  ] as const) {
+    const data = folder(t)
+    writeFileSync(join(data, 'settings.json'), JSON.stringify({ v: 1, services: [SERVICE], relay, ports: { ':web': 40443 } }))
+    const settings = openSettings(data, (notice) => assert.fail(notice.code))
+    assert.deepEqual(settings.current, { v: 2, services: [SERVICE], relays, ports: { ':web': 40443 }, publicPorts: {} })
+    settings.change({ services: [] })
+    assert.deepEqual(JSON.parse(readFileSync(join(data, 'settings.json'), 'utf8')).relays, relays)
+  }
 })

@@ -10,8 +10,18 @@ import { LinkId } from '../../wire/messages.ts'
 /** What fits into one message to the relay, with room to spare. */
 export const MAX_SERVICES = 80
 
+/** Each costs lanes; more would only be forgotten ones. */
+export const MAX_RELAYS = 4
+
+const JoinedRelay = z.object({ url: z.string().max(300), key: z.string().length(43) })
+export type JoinedRelay = z.infer<typeof JoinedRelay>
+
+const VERSION = 2
+/** Version 1 knew a single relay, or none. */
+const Settings1 = z.looseObject({ v: z.literal(1), relay: JoinedRelay.nullable() })
+
 const Settings = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   services: z
     .array(
       z.object({
@@ -27,16 +37,16 @@ const Settings = z.object({
       }),
     )
     .max(MAX_SERVICES),
-  /** The relay this computer has joined, and its key for ever. */
-  relay: z.object({ url: z.string().max(300), key: z.string().length(43) }).nullable(),
+  /** The relays this computer has joined, in the order in which they are to serve, each with its key for ever. */
+  relays: z.array(JoinedRelay).max(MAX_RELAYS),
   /** Our own port behind each exposure, kept so that a rule left on the router is found again after a crash. */
   ports: z.record(z.string().max(60), z.int().min(1).max(65535)),
-  /** The ports that this relay gave our raw services, by their names. */
+  /** The ports that the relay which served last gave our raw services, by their names. */
   publicPorts: z.record(ServiceName, z.int().min(1).max(65535)).default({}),
 })
 export type Settings = z.infer<typeof Settings>
 
-const DEFAULTS: Settings = { v: 1, services: [], relay: null, ports: {}, publicPorts: {} }
+const DEFAULTS: Settings = { v: VERSION, services: [], relays: [], ports: {}, publicPorts: {} }
 
 export interface SettingsFile {
   readonly current: Settings
@@ -65,11 +75,19 @@ function read(path: string, onDamaged: (notice: Problem) => void): Settings {
   if (text === undefined) return DEFAULTS
   const version = versionOf(text)
   // Written by a newer Porchlight: to put it aside would lose what the owner has there.
-  if (version !== undefined && version > 1) throw new ProblemError(problem('settings-newer', { ours: '1', theirs: String(version) }))
-  const parsed = Settings.safeParse(parseJson(text))
+  if (version !== undefined && version > VERSION)
+    throw new ProblemError(problem('settings-newer', { ours: String(VERSION), theirs: String(version) }))
+  const parsed = Settings.safeParse(upToDate(parseJson(text)))
   if (parsed.success) return parsed.data
   onDamaged(problem('settings-damaged', { keptAs: putAside(path) }))
   return DEFAULTS
+}
+
+function upToDate(value: unknown): unknown {
+  const old = Settings1.safeParse(value)
+  if (!old.success) return value
+  const { relay, ...rest } = old.data
+  return { ...rest, v: VERSION, relays: relay ? [relay] : [] }
 }
 
 function versionOf(text: string): number | undefined {

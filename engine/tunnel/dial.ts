@@ -4,7 +4,17 @@ import { type Problem, type ProblemCode, ProblemError, type ProblemParams, probl
 import type { Transport } from '../../protocol/snapshot.ts'
 import { checkIdentity, fingerprint, type Identity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { Lane, type LaneOptions } from '../../wire/lane.ts'
-import { type Answer, type Device, FromRelay, type Hello, type RefusalCode, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
+import {
+  type Answer,
+  type Device,
+  FromRelay,
+  type Hello,
+  MAX_VOUCHERS,
+  type RefusalCode,
+  type Voucher,
+  type Welcome,
+  WIRE_VERSION,
+} from '../../wire/messages.ts'
 import { firstToStand } from './first-to-stand.ts'
 import { hostOf, ProxyRefusedError, type RelayAddress, WAYS, type Way, type WayOptions } from './ways.ts'
 
@@ -26,6 +36,7 @@ export interface DialOptions extends WayOptions {
   readonly session: string
   /** A relay code's key, base64url: told only to a relay that has proven the code's fingerprint. */
   readonly code?: string | undefined
+  readonly vouchers?: readonly Voucher[] | undefined
   readonly signal: AbortSignal
   readonly onStream: NonNullable<LaneOptions['onStream']>
   readonly onFlow: NonNullable<LaneOptions['onFlow']>
@@ -116,7 +127,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
   }
   const sayWhoWeAre = (provenKey: string): void => {
     relayKey = provenKey
-    const { identity, purpose, session, code } = options
+    const { identity, purpose, session, code, vouchers = [] } = options
     const device: Device = {
       m: 'device',
       version: WIRE_VERSION,
@@ -125,6 +136,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
       purpose,
       session,
       ...(code === undefined ? {} : { code }),
+      ...(vouchers.length === 0 ? {} : { vouchers: vouchers.slice(0, MAX_VOUCHERS) }),
     }
     lane.sendControl(device)
   }

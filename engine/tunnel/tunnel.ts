@@ -6,7 +6,7 @@ import type { Identity } from '../../wire/identity.ts'
 import type { Lane } from '../../wire/lane.ts'
 import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
-import { type Ask, RawMeta, StreamMeta, type Welcome } from '../../wire/messages.ts'
+import { type Ask, RawMeta, StreamMeta, type Voucher, type Welcome } from '../../wire/messages.ts'
 import { createAsking } from './asking.ts'
 import { type Dialled, type DialOptions, dial, FINAL_CODES, type Pin, RefusedError, relayName } from './dial.ts'
 import { newSessionName, serveSession } from './session.ts'
@@ -20,6 +20,8 @@ export interface TunnelOptions {
   /** Read before each attempt: once a relay has let us in, its key is the pin. */
   pin(): Pin
   code(): string | undefined
+  /** What other relays say of us. */
+  vouchers?(): readonly Voucher[]
   readonly findProxy: WayOptions['findProxy']
   readonly signal: AbortSignal
   onConnected(welcome: Welcome, relayKey: string, transport: Transport): void
@@ -74,6 +76,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
       pin: options.pin(),
       identity,
       code: options.code(),
+      vouchers: options.vouchers?.(),
       findProxy,
       ...call,
       onStream(stream, meta) {

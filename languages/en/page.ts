@@ -33,6 +33,7 @@ export const page = {
     /** Behind what the relay does: the round trip. */
     delay: (ms: number) => `, ${ms} ms there and back`,
     relayIs: { carrying: 'carries your visitors', ready: 'connected', connecting: 'connecting', closed: 'no connection', none: 'none yet' },
+    relayServes: 'serves now',
     relayBy: { websocket: ', by WebSocket', proxy: ', through a proxy' },
   },
 

@@ -25,6 +25,8 @@ export const relayProblems: ProblemWords<
   | 'relay-code-expired'
   | 'relay-closed'
   | 'relay-busy'
+  | 'relays-full'
+  | 'relay-not-joined'
   | 'relay-never-run'
   | 'device-unknown'
   | 'relay-suspended'
@@ -128,6 +130,18 @@ export const relayProblems: ProblemWords<
     cause: 'The label is mistyped, or the device has left this relay.',
     consequence: 'Nothing was changed.',
     remedy: 'Look the label up with "porchlight-relay devices" and try again.',
+  }),
+  'relays-full': ({ relay }) => ({
+    title: 'There are as many relays as Porchlight uses.',
+    cause: `Four relays have been joined; ${relay} would be the fifth.`,
+    consequence: 'It was not joined. The others go on.',
+    remedy: 'Leave one that you do not need any more, then join this one.',
+  }),
+  'relay-not-joined': ({ relay }) => ({
+    title: 'This relay has not been joined.',
+    cause: `${relay} is none of the relays that this Porchlight uses.`,
+    consequence: 'Nothing was changed.',
+    remedy: 'See with "porchlight status" which relays there are, and give the address as it stands there.',
   }),
   'relay-busy': ({ relay }) => ({
     title: 'The relay is busy.',

@@ -40,6 +40,7 @@ export const page: Words['page'] = {
       closed: 'pas de connexion',
       none: 'aucun',
     },
+    relayServes: 'sert en ce moment',
     relayBy: { websocket: ', par WebSocket', proxy: ', à travers un proxy' },
   },
 

@@ -25,6 +25,8 @@ export const relayProblems: ProblemWords<
   | 'relay-code-expired'
   | 'relay-closed'
   | 'relay-busy'
+  | 'relays-full'
+  | 'relay-not-joined'
   | 'relay-never-run'
   | 'device-unknown'
   | 'relay-suspended'
@@ -129,6 +131,18 @@ export const relayProblems: ProblemWords<
     cause: "Le nom comporte une faute de frappe, ou l'appareil a quitté ce relais.",
     consequence: "Rien n'a été modifié.",
     remedy: 'Cherchez le nom avec la commande « devices » du relais, puis réessayez.',
+  }),
+  'relays-full': ({ relay }) => ({
+    title: 'Porchlight utilise déjà autant de relais que possible.',
+    cause: `Quatre relais ont été rejoints ; ${relay} serait le cinquième.`,
+    consequence: "Il n'a pas été rejoint. Les autres continuent.",
+    remedy: "Quittez-en un dont vous n'avez plus besoin, puis rejoignez celui-ci.",
+  }),
+  'relay-not-joined': ({ relay }) => ({
+    title: "Ce relais n'a pas été rejoint.",
+    cause: `${relay} n'est aucun des relais que ce Porchlight utilise.`,
+    consequence: "Rien n'a été modifié.",
+    remedy: "Regardez avec « porchlight status » quels relais il y a, et donnez l'adresse telle qu'elle y figure.",
   }),
   'relay-busy': ({ relay }) => ({
     title: 'Le relais est très occupé.',

@@ -63,6 +63,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
       observedIPv4: '203.0.113.7',
       observedIPv6: null,
     },
+    relays: [],
     domain: 'maison-dupont.relay.example',
     guard: UNGUARDED,
     services: [service()],

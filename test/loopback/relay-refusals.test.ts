@@ -8,6 +8,7 @@ import { eventually } from '../../lab/eventually.ts'
 import { formatRelayCode } from '../../protocol/model/relay-code.ts'
 import { loadIdentity } from '../../relay/identity.ts'
 import { openSqliteRegistry } from '../../relay/registry/sqlite.ts'
+import { FrameType, HEADER_BYTES } from '../../wire/frames.ts'
 import { fingerprint, newIdentity } from '../../wire/identity.ts'
 import { fakeRelay } from '../fakes/relay.ts'
 import { tlsInspector } from '../fakes/tls-inspector.ts'
@@ -86,7 +87,7 @@ test('a mistyped code is caught before anybody is asked, and a wrong relay never
   assert.deepEqual(relay.devices, [])
 })
 
-test('join: the same refusals, and the relay in use stays', async (t) => {
+test('join: the same refusals, and the relay in use goes on; another one is taken besides, and serves when it is left alone', async (t) => {
   const [home, strange] = [await startRelay(t, { open: true }), await startRelay(t)]
   const data = folder(t)
   const both = join(data, 'both.pem')
@@ -98,7 +99,19 @@ test('join: the same refusals, and the relay in use stays', async (t) => {
   await connected(data)
   assert.equal((await statusOf(data)).relay.url, home.ready)
   await succeed('join', await strange.code(), '--data', data)
-  assert.equal((await statusOf(data)).relay.url, strange.ready)
+  const relays = async (): Promise<unknown> => (await statusOf(data)).relays.map(({ url, state, serves }) => [url, state, serves])
+  assert.deepEqual(await relays(), [
+    [home.ready, 'connected', true],
+    [strange.ready, 'connected', false],
+  ])
+  assert.match(await succeed('status', '--data', data), /connected.*, serves now\n.*connected(?!.*serves)/)
+  assertError(await porchlight('leave', 'https://elsewhere.example', '--data', data), 'relay-not-joined', /porchlight status/)
+  await succeed('leave', home.ready, '--data', data)
+  assert.deepEqual(await relays(), [[strange.ready, 'connected', true]])
+  await strange.stop()
+  await eventually(async () => assert.equal((await statusOf(data)).relay.state, 'waiting'))
+  await succeed('leave', strange.ready, '--data', data)
+  assert.deepEqual([(await statusOf(data)).relay.state, await relays()], ['none', []])
 })
 
 test('two relays joined at once: each is answered for itself, and the one that lets us in stays', async (t) => {
@@ -182,8 +195,8 @@ test('who reads along is noticed, though this computer trusts his certificate', 
   writeFileSync(ca, inspector.authority.certPem)
   const outcome = await runEngine(data, '--relay', `https://${DOMAIN}:${inspector.port}`, '--relay-ca', ca)
   assertError(outcome, 'tls-inspected', /exception/)
-  // It got as far as the greeting, and no word of ours.
-  assert.equal(inspector.read.length, 0)
+  // It got as far as the greeting and a lane's ping, and no word of ours.
+  assert.ok(inspector.read.every((bytes) => bytes[0] === FrameType.ping && bytes.length === HEADER_BYTES + 8))
   assert.doesNotMatch(relay.stderr(), /lane-open/)
 })
 

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { problem } from '../../protocol/problem.ts'
+import type { Happening } from './events.ts'
+import { plan } from './plan.ts'
+import { AT_HOME, continued, DIRECT, KNOWN, MAPPED, phaseOf, situation, T0, TUNNEL } from './situation.fixture.ts'
+import type { State } from './state.ts'
+import { view } from './view.ts'
+
+const SECOND = { ...KNOWN, url: 'https://two.test', host: 'two.test', addresses: { ipv4: '198.51.100.21' } }
+const chosen: Happening = { type: 'relay-chosen', url: SECOND.url }
+const connected: Happening = { type: 'relay-connected', known: SECOND }
+const lost = (url: string): Happening => ({
+  type: 'relay-waiting',
+  url,
+  problem: problem('relay-unreachable', { relay: url, reason: 'ECONNRESET' }),
+})
+const refused = (url: string): Happening => ({ type: 'relay-refused', url, problem: problem('relay-closed', { relay: url }) })
+const BOTH = situation(...DIRECT, chosen, connected)
+
+const serving = ({ relay }: State): string | null => (relay.phase === 'none' ? null : `${relay.url} ${relay.phase}`)
+const standing = ({ standby }: State): string[] => standby.map(({ url, phase }) => `${url} ${phase}`)
+const planned = (state: State, kind: string, atMs = T0): string[] =>
+  [...plan(state, atMs).effects.values()].flatMap((effect) => (effect.kind === kind && 'url' in effect ? [effect.url] : []))
+
+describe('a second relay', () => {
+  it('is kept and published to beside the first, which goes on serving', () => {
+    assert.equal(serving(BOTH), `${KNOWN.url} connected`)
+    assert.deepEqual(standing(BOTH), [`${SECOND.url} connected`])
+    assert.deepEqual(planned(BOTH, 'keep-tunnel'), [KNOWN.url, SECOND.url])
+    assert.ok(planned(BOTH, 'publish').includes(SECOND.url))
+    assert.deepEqual([phaseOf(BOTH, MAPPED), phaseOf(BOTH, TUNNEL)], ['confirmed', 'confirmed'])
+    const told = continued(BOTH, { type: 'published', url: SECOND.url, key: JSON.stringify('x'), ports: {} })
+    assert.equal(told.relay.phase === 'connected' && told.relay.published, BOTH.relay.phase === 'connected' && BOTH.relay.published)
+  })
+
+  it('serves as soon as the first is lost: what is proven stays, the tunnel stands at the other address and is proven anew', () => {
+    const over = continued(BOTH, lost(KNOWN.url))
+    assert.equal(serving(over), `${SECOND.url} connected`)
+    assert.deepEqual(standing(over), [`${KNOWN.url} waiting`])
+    assert.equal(phaseOf(over, MAPPED), 'confirmed')
+    const tunnel = over.paths[TUNNEL]
+    assert.ok(tunnel?.phase === 'provisioned')
+    assert.equal(tunnel.way.outside.address, '198.51.100.21')
+    assert.deepEqual(planned(over, 'keep-tunnel').sort(), [KNOWN.url, SECOND.url].sort())
+    assert.ok(view(over).services.every(({ state }) => state === 'reachable'))
+    assert.ok(!view(over).problems.some(({ code }) => code === 'relay-unreachable'))
+    assert.deepEqual(
+      view(over).relays.map(({ url, state, serves }) => [url, state, serves]),
+      [
+        [KNOWN.url, 'waiting', false],
+        [SECOND.url, 'connected', true],
+      ],
+    )
+  })
+
+  it('makes way for the first once that has stood for a minute, and not before', () => {
+    const back = continued(BOTH, [lost(KNOWN.url), T0 + 600_000], [{ type: 'relay-connected', known: KNOWN }, T0 + 700_000])
+    assert.equal(serving(back), `${SECOND.url} connected`)
+    assert.equal(serving(continued(back, [AT_HOME, T0 + 759_999])), `${SECOND.url} connected`)
+    assert.equal(serving(continued(back, [AT_HOME, T0 + 760_000])), `${KNOWN.url} connected`)
+  })
+
+  it('that answers first at the start makes way for the first that answers a moment later', () => {
+    const asking = situation(AT_HOME, { type: 'relay-chosen', url: KNOWN.url }, chosen)
+    const early = continued(asking, [connected, T0 + 100])
+    assert.equal(serving(early), `${SECOND.url} connected`)
+    assert.equal(serving(continued(early, [{ type: 'relay-connected', known: KNOWN }, T0 + 200])), `${KNOWN.url} connected`)
+  })
+
+  it('that is lost or refuses costs nothing', () => {
+    for (const [event, phase] of [
+      [lost(SECOND.url), 'waiting'],
+      [refused(SECOND.url), 'refused'],
+    ] as const) {
+      const alone = continued(BOTH, event)
+      assert.equal(serving(alone), `${KNOWN.url} connected`)
+      assert.deepEqual(standing(alone), [`${SECOND.url} ${phase}`])
+      assert.equal(phaseOf(alone, TUNNEL), 'confirmed')
+      const told = view(alone).problems.some(({ code }) => code.startsWith('relay-'))
+      assert.equal(told, phase === 'refused', 'what passes by itself is not worth a word')
+      assert.deepEqual(planned(alone, 'keep-tunnel'), phase === 'waiting' ? [KNOWN.url, SECOND.url] : [KNOWN.url])
+    }
+  })
+
+  it('without any that stands it is as with one: nothing is proven, and both are called', () => {
+    const dark = continued(BOTH, lost(SECOND.url), lost(KNOWN.url))
+    assert.equal(serving(dark), `${KNOWN.url} waiting`)
+    assert.equal(phaseOf(dark, MAPPED), 'provisioned')
+    assert.deepEqual(planned(dark, 'keep-tunnel'), [KNOWN.url, SECOND.url])
+    assert.equal(serving(continued(dark, connected)), `${SECOND.url} connected`)
+  })
+
+  it('is left: the other one serves, and what is still heard of it counts for nothing', () => {
+    const left = continued(BOTH, { type: 'relay-left', url: KNOWN.url })
+    assert.equal(serving(left), `${SECOND.url} connected`)
+    assert.deepEqual(standing(left), [])
+    assert.deepEqual(continued(left, lost(KNOWN.url)), left)
+    assert.equal(serving(continued(left, { type: 'relay-left', url: SECOND.url })), null)
+    const only = continued(BOTH, { type: 'relay-left', url: SECOND.url })
+    assert.deepEqual([serving(only), standing(only)], [`${KNOWN.url} connected`, []])
+  })
+
+  it('is called anew on another network, as the first is', () => {
+    const moved = continued(BOTH, { type: 'network', facts: { ipv4: { gateway: '10.0.0.1', localAddress: '10.0.0.7' } } })
+    assert.deepEqual([serving(moved), standing(moved)], [`${KNOWN.url} connecting`, [`${SECOND.url} connecting`]])
+  })
+})
