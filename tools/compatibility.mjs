@@ -28,6 +28,9 @@ const homeRows = homes.findings
       `${settledS} s`,
     ]),
   )
+const verdictRows = homes.findings
+  .toSorted((a, b) => a.nat.localeCompare(b.nat) || a.personality.localeCompare(b.personality))
+  .map(({ personality, nat, evidence }) => [nat, `\`${personality}\``, evidence.join(', ')])
 const faultRows = faults.map(({ fault, says, seconds }) => [`\`${fault}\``, says, `${seconds} s`])
 
 /** A fresh visitor: 10 s and the TTL, another 10 s. Who holds an answer: what Chromium keeps, or at once where the relay stands in it. */
@@ -47,9 +50,10 @@ writeFileSync(
 Made by \`tools/compatibility.mjs\` from a run of \`test/scenarios/personalities.test.ts\` and \`faults-*.test.ts\` on ${date}, at commit ${homes.commit}.
 
 Every row is a home of the lab (\`lab/personalities.ts\`): real network namespaces, the real engine, relay and nginx, and Debian's real
-miniupnpd as the router, its nftables build or, in \`iptables\`, the iptables one. Both builds also answer each protocol alone
-(\`pcp\`, \`natpmp\`, \`upnp-rules\` and \`upnp-pinhole\` in \`test/scenarios/\`). No router of a shop was tested. What miniupnpd never does (errors 402 and 725, garbage, slow
-or giant answers, foreign senders) is only tested against scripted fakes, in \`engine/gateway/\`.
+miniupnpd as the router: its nftables build, and in \`iptables\` its iptables one. Each protocol alone is tested on both (\`pcp\`, \`natpmp\`,
+\`upnp-rules\` and \`upnp-pinhole\` in \`test/scenarios/\`), with the same outcomes; the builds differ in how they say that a pinhole is gone
+(\`engine/gateway/upnp/pinholes.ts\`). No router of a shop was tested. What miniupnpd never does (errors 402 and 725, garbage, slow or giant
+answers, foreign senders) is only tested against scripted fakes, in \`engine/gateway/\`.
 
 *mapped*: IPv4 straight to the home. *direct*: IPv6 straight to the home. *tunnel*: through the relay. In brackets the protocol of the
 router's rule. Each way that is shown as proven was visited from outside; the seconds are those from starting the engine to the settled
@@ -58,6 +62,12 @@ state, with three homes at a time on two cores.
 ${table(['Home', 'The router speaks', 'Family', 'Visitors come', 'NAT verdict', 'Problems told', 'Settled after'], homeRows)}
 
 Where \`no-ipv6\` says nobody for IPv6, the name has no IPv6 address in DNS as long as IPv4 is mapped (\`protocol/model/records.ts\`).
+
+## What the NAT verdict rests on
+
+What \`status --json\` shows as \`natEvidence\` ([the words](command-line.md)); # is a port that chance decides.
+
+${table(['Verdict', 'Home', 'Evidence'], verdictRows)}
 
 ## What can happen, and how long it takes
 

@@ -255,6 +255,7 @@ async function live(home: Home): Promise<void> {
       personality: home.name,
       protocols: home.protocols,
       nat: gateway.nat,
+      evidence: home.evidence,
       problems: home.problems,
       settledS: Math.round(settledS * 10) / 10,
       families: FAMILIES.map((family) => ({
