@@ -1,6 +1,6 @@
 /** The line beyond our own router: what is worth finding out about it, so that the NAT verdict rests on something. Pure. */
 import { exposuresOf } from './exposures.ts'
-import { isRehearsal, type Path, type State, seenIPv4 } from './state.ts'
+import { isRehearsal, type LineFacts, type Path, type State, seenIPv4, type TriedPort } from './state.ts'
 
 /** What outsiders found at a port that our router maps; `pending` while nobody has looked. */
 export interface MappedPort {
@@ -62,4 +62,10 @@ const FIRST_FREE_PORT = 1024
 export function beyond(port: number): number {
   const other = port ^ 0x8a00
   return other < FIRST_FREE_PORT ? other ^ 0x4000 : other
+}
+
+/** What was told, whoever asks again: the rest is open anew. */
+export function toldOf({ nextHop, nat64, within, beyond }: LineFacts): LineFacts {
+  const told = (tried: TriedPort | undefined): TriedPort | undefined => (tried?.found === 'untold' ? undefined : tried)
+  return { nextHop: nextHop ?? undefined, nat64: nat64 ?? undefined, within: told(within), beyond: told(beyond) }
 }

@@ -222,6 +222,20 @@ describe('what is asked about the line', () => {
     assert.deepEqual(view(told).gateway.natEvidence, [SAYS, SEEN, 'next-hop 100.64.0.1', 'closed 443,50000'])
   })
 
+  it('what was not told is asked again when its owner looks', () => {
+    const untold = continued(shut, { type: 'next-hop-found', address: null }, tried(50_000, 'untold'))
+    assert.deepEqual(asked(untold), [])
+    assert.deepEqual(
+      asked(continued(untold, { type: 'check-now' })).filter((kind) => kind !== 'open'),
+      ['find-next-hop', 'try-port 50000'],
+    )
+    const told = continued(shut, { type: 'next-hop-found', address: '100.64.0.1' }, tried(50_000, 'closed'), { type: 'check-now' })
+    assert.deepEqual(
+      asked(told).filter((kind) => kind !== 'open'),
+      [],
+    )
+  })
+
   it('another address, another line', () => {
     const told = continued(shut, { type: 'next-hop-found', address: '100.64.0.1' }, tried(50_000, 'closed'))
     const inspected = { type: 'inspected', path: MAPPED, found: 'present', router: 'gateway' } as const

@@ -1,10 +1,9 @@
 /** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts, what concerns all
- *  of them at once in reduce-line.ts. */
-import { formatTarget } from '../../protocol/model/service.ts'
-import { problem } from '../../protocol/problem.ts'
-import type { Event, Happening } from './events.ts'
-import { deviceDomain, exposuresOf } from './exposures.ts'
+ *  of them at once in reduce-line.ts, what happens to the services in reduce-service.ts. */
+import type { Event } from './events.ts'
+import { deviceDomain } from './exposures.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
+import { toldOf } from './line.ts'
 import {
   onGatewayAbsent,
   onGatewayFound,
@@ -23,13 +22,12 @@ import {
   withPublicPorts,
   withRelay,
 } from './reduce-line.ts'
-import { base, eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking } from './reduce-path.ts'
+import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking } from './reduce-path.ts'
+import { onListening, onListeningRefused, onService, without } from './reduce-service.ts'
 import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred } from './standby.ts'
-import { type Path, pathKey, portKey, ruleKey, type Service, type State } from './state.ts'
+import { type Path, ruleKey, type State } from './state.ts'
 import { withWantedPaths } from './wanted-paths.ts'
 
-const TARGET_UP_MS = 10_000
-const TARGET_DOWN_MS = 3000
 const PUBLISH_RETRY_MS = 3000
 const STUCK_RULE_RETRY_MS = 60_000
 /** A disk that was full is looked at again this often. */
@@ -51,38 +49,15 @@ function apply(state: State, event: Event): State {
   const { atMs } = event
   switch (event.type) {
     case 'service-added':
-      return {
-        ...state,
-        services: [...state.services, event.service],
-        targets: { ...state.targets, [event.service.name]: { phase: 'unknown', nextAtMs: atMs } },
-      }
     case 'service-removed':
-      return {
-        ...state,
-        services: state.services.filter(({ name }) => name !== event.name),
-        targets: without(state.targets, event.name),
-        sought: without(state.sought, event.name),
-        notices: withoutMove(state.notices, event.name),
-      }
     case 'service-paused':
     case 'service-resumed':
-      return {
-        ...state,
-        services: state.services.map((service) =>
-          service.name === event.name ? { ...service, paused: event.type === 'service-paused' } : service,
-        ),
-        targets: { ...state.targets, [event.name]: { phase: 'unknown', nextAtMs: atMs } },
-      }
     case 'target-up':
-      return withTarget(state, event.name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS })
     case 'target-down':
-      return withTarget(state, event.name, { phase: 'down', problem: event.problem, nextAtMs: atMs + TARGET_DOWN_MS })
     case 'target-known':
-      return withService(state, event.name, (service) => ({ ...service, mac: event.mac }))
     case 'target-stayed':
-      return { ...state, sought: { ...state.sought, [event.name]: atMs } }
     case 'target-moved':
-      return onTargetMoved(state, event, atMs)
+      return onService(state, event)
     case 'unsaved':
       return {
         ...state,
@@ -92,19 +67,8 @@ function apply(state: State, event: Event): State {
       return { ...state, unsaved: without(state.unsaved, event.what) }
     case 'listening':
       return onListening(state, event)
-    case 'listening-refused': {
-      const { exposure, family, problem } = event
-      const own = ownListener(state, event)
-      if (own) return own
-      return onePath(state, pathKey({ exposure, rung: 'direct', family }), (path) => ({
-        ...base(path),
-        phase: 'blocked',
-        problem,
-        retryAtMs: Number.POSITIVE_INFINITY,
-        attempt: 0,
-        closed: null,
-      }))
-    }
+    case 'listening-refused':
+      return onListeningRefused(state, event)
     case 'network':
       return onNetwork(state, event.facts, atMs)
     case 'gateway-found':
@@ -217,42 +181,6 @@ function apply(state: State, event: Event): State {
   }
 }
 
-/** It answered there a moment ago. What stands on the router leads to us, and stays as it is. */
-function onTargetMoved(state: State, { name, host }: Extract<Event, { type: 'target-moved' }>, atMs: number): State {
-  const before = state.services.find((service) => service.name === name)?.target
-  if (!before) return state
-  const target = { ...before, host }
-  const moved = problem('target-moved', { service: name, address: before.host, target: formatTarget(target) })
-  const next = withService(state, name, (service) => ({ ...service, target }))
-  return {
-    ...withTarget(next, name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS }),
-    sought: { ...state.sought, [name]: atMs },
-    notices: [...withoutMove(state.notices, name), moved],
-  }
-}
-
-const withoutMove = (notices: State['notices'], name: string): State['notices'] =>
-  notices.filter(({ code, params }) => code !== 'target-moved' || params.service !== name)
-
-/** The service runs on this very computer and holds its IPv6 port itself. It needs us there only to be asked whether it can be reached, and
- *  one that has a ping can be asked in its own language. */
-function ownListener(state: State, { exposure, family, problem }: Extract<Event, { type: 'listening-refused' }>): State | undefined {
-  const found = exposuresOf(state).find(({ id }) => id === exposure)
-  const target = state.services.find(({ name }) => name === exposure)?.target
-  if (!found?.ping || !target || family !== 'ipv6' || problem.code !== 'ipv6-port-taken' || target.port !== found.port) return undefined
-  const here = ['localhost', '127.0.0.1', '::1', state.network?.ipv4?.localAddress, state.network?.ipv6?.localAddress]
-  if (!here.includes(target.host)) return undefined
-  const next = onListening(state, { type: 'listening', exposure, family, port: found.port })
-  return { ...next, ownListeners: [...next.ownListeners, exposure] }
-}
-
-/** A direct path waits for nothing but our own listener. */
-function onListening(state: State, { exposure, family, port }: Extract<Happening, { type: 'listening' }>): State {
-  const ownListeners = family === 'ipv6' ? state.ownListeners.filter((id) => id !== exposure) : state.ownListeners
-  const next = { ...state, ownListeners, ports: { ...state.ports, [portKey(exposure, family)]: port } }
-  return onePath(next, pathKey({ exposure, rung: 'direct', family }), (path) => (path.phase === 'blocked' ? seeking(path) : path))
-}
-
 function onCertificateFailed(state: State, { problem, retryAfterMs }: Extract<Event, { type: 'certificate-failed' }>, atMs: number): State {
   const { certificate } = state
   const attempt = certificate.phase === 'none' ? 1 : certificate.attempt + 1
@@ -276,22 +204,11 @@ function onCheckNow(state: State, atMs: number): State {
     gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway,
     upstream: upstream.phase === 'absent' ? { ...upstream, retryAtMs: atMs } : upstream,
     relay: relay.phase === 'connected' ? { ...relay, publishAtMs: atMs } : relay,
+    line: toldOf(asked.line),
   }
   return eachPath(soon, (path) => {
     if (path.phase === 'blocked')
       return { ...path, retryAtMs: atMs, closed: path.closed && { way: { ...path.closed.way, probeAtMs: atMs }, looks: 0 } }
     return 'way' in path ? ({ ...path, way: { ...path.way, probeAtMs: atMs, inspectAtMs: atMs } } as Path) : path
   })
-}
-
-function withService(state: State, name: string, change: (service: Service) => Service): State {
-  return { ...state, services: state.services.map((service) => (service.name === name ? change(service) : service)) }
-}
-
-function withTarget(state: State, name: string, target: State['targets'][string]): State {
-  return state.services.some((service) => service.name === name) ? { ...state, targets: { ...state.targets, [name]: target } } : state
-}
-
-function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key))
 }

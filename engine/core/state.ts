@@ -138,9 +138,9 @@ export type UpstreamState =
 /** What was found out about the way beyond our router. Absent: not asked yet. */
 export interface LineFacts {
   /** The router after ours on the way out; null: it keeps silent. */
-  readonly nextHop?: string | null
+  readonly nextHop?: string | null | undefined
   /** The prefix of the provider's NAT64; null: it has none. */
-  readonly nat64?: string | null
+  readonly nat64?: string | null | undefined
   /** Ports that were mapped for a moment: one that is among ours if they are only some of the address's, and one that then is not. */
   readonly within?: TriedPort | undefined
   readonly beyond?: TriedPort | undefined

@@ -1,0 +1,113 @@
+/** What happens to the services, and to our own listeners before them. Pure. */
+import { formatTarget } from '../../protocol/model/service.ts'
+import { problem } from '../../protocol/problem.ts'
+import type { Event, Happening } from './events.ts'
+import { exposuresOf } from './exposures.ts'
+import { base, onePath, seeking } from './reduce-path.ts'
+import { pathKey, portKey, type Service, type State } from './state.ts'
+
+const TARGET_UP_MS = 10_000
+const TARGET_DOWN_MS = 3000
+
+type ServiceEvent = Extract<Event, { type: `service-${string}` | `target-${string}` }>
+
+export function onService(state: State, event: ServiceEvent): State {
+  const { atMs } = event
+  switch (event.type) {
+    case 'service-added':
+      return {
+        ...state,
+        services: [...state.services, event.service],
+        targets: { ...state.targets, [event.service.name]: { phase: 'unknown', nextAtMs: atMs } },
+      }
+    case 'service-removed':
+      return {
+        ...state,
+        services: state.services.filter(({ name }) => name !== event.name),
+        targets: without(state.targets, event.name),
+        sought: without(state.sought, event.name),
+        notices: withoutMove(state.notices, event.name),
+      }
+    case 'service-paused':
+    case 'service-resumed':
+      return {
+        ...state,
+        services: state.services.map((service) =>
+          service.name === event.name ? { ...service, paused: event.type === 'service-paused' } : service,
+        ),
+        targets: { ...state.targets, [event.name]: { phase: 'unknown', nextAtMs: atMs } },
+      }
+    case 'target-up':
+      return withTarget(state, event.name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS })
+    case 'target-down':
+      return withTarget(state, event.name, { phase: 'down', problem: event.problem, nextAtMs: atMs + TARGET_DOWN_MS })
+    case 'target-known':
+      return withService(state, event.name, (service) => ({ ...service, mac: event.mac }))
+    case 'target-stayed':
+      return { ...state, sought: { ...state.sought, [event.name]: atMs } }
+    case 'target-moved':
+      return onTargetMoved(state, event, atMs)
+  }
+}
+
+/** It answered there a moment ago. What stands on the router leads to us, and stays as it is. */
+function onTargetMoved(state: State, { name, host }: Extract<Event, { type: 'target-moved' }>, atMs: number): State {
+  const before = state.services.find((service) => service.name === name)?.target
+  if (!before) return state
+  const target = { ...before, host }
+  const moved = problem('target-moved', { service: name, address: before.host, target: formatTarget(target) })
+  const next = withService(state, name, (service) => ({ ...service, target }))
+  return {
+    ...withTarget(next, name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS }),
+    sought: { ...state.sought, [name]: atMs },
+    notices: [...withoutMove(state.notices, name), moved],
+  }
+}
+
+const withoutMove = (notices: State['notices'], name: string): State['notices'] =>
+  notices.filter(({ code, params }) => code !== 'target-moved' || params.service !== name)
+
+export function onListeningRefused(state: State, event: Extract<Event, { type: 'listening-refused' }>): State {
+  const { exposure, family, problem } = event
+  const own = ownListener(state, event)
+  if (own) return own
+  return onePath(state, pathKey({ exposure, rung: 'direct', family }), (path) => ({
+    ...base(path),
+    phase: 'blocked',
+    problem,
+    retryAtMs: Number.POSITIVE_INFINITY,
+    attempt: 0,
+    closed: null,
+  }))
+}
+
+/** The service runs on this very computer and holds its IPv6 port itself. It needs us there only to be asked whether it can be reached, and
+ *  one that has a ping can be asked in its own language. */
+function ownListener(state: State, { exposure, family, problem }: Extract<Event, { type: 'listening-refused' }>): State | undefined {
+  const found = exposuresOf(state).find(({ id }) => id === exposure)
+  const target = state.services.find(({ name }) => name === exposure)?.target
+  if (!found?.ping || !target || family !== 'ipv6' || problem.code !== 'ipv6-port-taken' || target.port !== found.port) return undefined
+  const here = ['localhost', '127.0.0.1', '::1', state.network?.ipv4?.localAddress, state.network?.ipv6?.localAddress]
+  if (!here.includes(target.host)) return undefined
+  const next = onListening(state, { type: 'listening', exposure, family, port: found.port })
+  return { ...next, ownListeners: [...next.ownListeners, exposure] }
+}
+
+/** A direct path waits for nothing but our own listener. */
+export function onListening(state: State, { exposure, family, port }: Extract<Happening, { type: 'listening' }>): State {
+  const ownListeners = family === 'ipv6' ? state.ownListeners.filter((id) => id !== exposure) : state.ownListeners
+  const next = { ...state, ownListeners, ports: { ...state.ports, [portKey(exposure, family)]: port } }
+  return onePath(next, pathKey({ exposure, rung: 'direct', family }), (path) => (path.phase === 'blocked' ? seeking(path) : path))
+}
+
+function withService(state: State, name: string, change: (service: Service) => Service): State {
+  return { ...state, services: state.services.map((service) => (service.name === name ? change(service) : service)) }
+}
+
+function withTarget(state: State, name: string, target: State['targets'][string]): State {
+  return state.services.some((service) => service.name === name) ? { ...state, targets: { ...state.targets, [name]: target } } : state
+}
+
+export function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key))
+}
