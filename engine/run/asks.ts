@@ -34,10 +34,12 @@ export async function look(
   try {
     if (via === 'direct') await beSeen(context, family, afresh, emit, signal)
     const id = context.probes.expect(over.signal)
-    const wantsPage = host !== null && isDue(context.tunnel, `page ${via} ${family} ${port}`, PAGE_EVERY_MS, afresh)
+    const seenPage = `page ${via} ${family} ${port}`
+    const wantsPage = host !== null && (afresh || isDue(context.tunnel, seenPage, PAGE_EVERY_MS))
     const page = host === null ? {} : { host, ...(wantsPage ? { authority: context.certificates.authority() } : {}) }
     const answer = await context.tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page, ...(ping && { ping }) }, signal)
     const result = ProbeResult.safeParse(answer)
+    if (result.success && wantsPage) countAsDone(context.tunnel, seenPage)
     return result.success ? result.data.verdict : unknown()
   } finally {
     over.abort()
@@ -70,23 +72,25 @@ const BE_SEEN_EVERY_MS = 25_000
 const PAGE_EVERY_MS = 30_000
 const lastDone = new WeakMap<Tunnel, Map<string, number>>()
 
-/** True when it is to be done now; then it counts as done. */
-function isDue(tunnel: Tunnel | undefined, what: string, everyMs: number, afresh: boolean): boolean {
-  if (!tunnel) return true
+const isDue = (tunnel: Tunnel | undefined, what: string, everyMs: number): boolean =>
+  !tunnel || performance.now() - (lastDone.get(tunnel)?.get(what) ?? Number.NEGATIVE_INFINITY) >= everyMs
+
+/** Only what went well counts: what failed is due at the next look. */
+function countAsDone(tunnel: Tunnel | undefined, what: string): void {
+  if (!tunnel) return
   const done = lastDone.get(tunnel) ?? new Map<string, number>()
   lastDone.set(tunnel, done)
-  const nowMs = performance.now()
-  if (!afresh && nowMs - (done.get(what) ?? Number.NEGATIVE_INFINITY) < everyMs) return false
-  done.set(what, nowMs)
-  return true
+  done.set(what, performance.now())
 }
 
 async function beSeen({ state, tunnel }: Context, family: Family, afresh: boolean, emit: Emit, signal: AbortSignal): Promise<void> {
   const { relay } = state()
   if (relay.phase !== 'connected' || !tunnel) return
-  if (!isDue(tunnel, `seen ${family}`, BE_SEEN_EVERY_MS, afresh)) return
+  const seen = `seen ${family}`
+  if (!afresh && !isDue(tunnel, seen, BE_SEEN_EVERY_MS)) return
   // In IPv6 a computer has many addresses, and only the one that is to be dialled proves anything.
   const address = await tunnel.observe(family, family === 'ipv6' ? state().network?.ipv6?.localAddress : undefined, signal)
+  countAsDone(tunnel, seen)
   if (relay.known.observed[family] !== address) emit({ type: 'relay-observed', family, address })
 }
 

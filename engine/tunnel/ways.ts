@@ -15,6 +15,7 @@ import { WebSocket } from 'ws'
 import type { Transport } from '../../protocol/snapshot.ts'
 import { TUNNEL_ALPN } from '../../wire/messages.ts'
 import { WEBSOCKET_OPTIONS, WEBSOCKET_PATH, WEBSOCKET_PROTOCOL, websocketStream } from '../../wire/websocket.ts'
+import { createLookup } from './lookup.ts'
 
 export interface RelayAddress {
   readonly host: string
@@ -79,6 +80,9 @@ export const hostOf = ({ host }: RelayAddress): string => host.replace(/^\[|\]$/
 /** Names below `localhost` are this computer (RFC 6761 §6.3), also where the system's resolver does not know it. */
 const resolvable = (host: string): string => (host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : host)
 
+/** One memory for all connections: also those of the next network know what the last one found. */
+const lookup = createLookup()
+
 const notARelay = (what: string): Error => Object.assign(new Error(what), { code: 'NOT_A_RELAY' })
 
 async function connect({ relay, family, localAddress }: WayOptions, signal: AbortSignal): Promise<net.Socket> {
@@ -86,6 +90,7 @@ async function connect({ relay, family, localAddress }: WayOptions, signal: Abor
     host: resolvable(hostOf(relay)),
     port: relay.port,
     noDelay: true,
+    lookup,
     ...(family ? { family } : { autoSelectFamily: true }),
     ...(localAddress === undefined ? {} : { localAddress }),
   })
