@@ -69,6 +69,7 @@ function describe(lab: Lab, says: string, webUrl: string, issuingRoots: string, 
     relay: `${a.relay.ipv4}  ${a.relay.ipv6}  answers for relay.test`,
     dns: `${a.dns.ipv4}  bind9, and pebble on ${a.acmeDirectory}`,
     visitor: `${a.visitor.ipv4}  ${a.visitor.ipv6}  somebody out there`,
+    relay2: `${a.relay2.ipv4}  ${a.relay2.ipv6}  the second one that answers for relay.test`,
     nat64: '2001:db8:301::64  the way to IPv4 of those who have none',
     phone: '2001:db8:302::10  somebody out there without IPv4',
   }

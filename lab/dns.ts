@@ -7,35 +7,47 @@ import { ADDRESSES } from './topology.ts'
 /** The key that may change `dyn.test` by RFC 2136 updates sent to the dns host, port 53. `secret` is base64. */
 export type TsigKey = { zone: 'dyn.test'; name: 'lab-key'; algorithm: 'hmac-sha256'; secret: string }
 
-const { dns, relay } = ADDRESSES
+const { dns, relay, relay2 } = ADDRESSES
 const AUTHORITY = '@ IN SOA ns.test. hostmaster.test. 1 3600 600 86400 1\n@ IN NS ns.test.\n'
 
 /** By its AAAA one knows that one is behind a DNS64 (RFC 7050). */
 const IPV4_ONLY = 'ipv4only.arpa. IN A 192.0.0.170\nipv4only.arpa. IN A 192.0.0.171\n'
 
+const ONE_RELAY = `relay IN NS ns.relay
+ns.relay IN A ${relay.ipv4}
+ns.relay IN AAAA ${relay.ipv6}`
+const TWO_RELAYS = `relay IN NS ns1-relay
+relay IN NS ns2-relay
+ns1-relay IN A ${relay.ipv4}
+ns1-relay IN AAAA ${relay.ipv6}
+ns2-relay IN A ${relay2.ipv4}
+ns2-relay IN AAAA ${relay2.ipv6}
+relay1 IN A ${relay.ipv4}
+relay1 IN AAAA ${relay.ipv6}
+relay2 IN A ${relay2.ipv4}
+relay2 IN AAAA ${relay2.ipv6}`
+
 /** `relay.test` is delegated: the relay under test answers for it, on port 53 of its own host, whenever a test has started it. */
-const ZONES = {
+const zones = (hasTwoRelays: boolean) => ({
   'root.zone': `$TTL 60\n${AUTHORITY}test. IN NS ns.test.\nns.test. IN A ${dns.ipv4}\nns.test. IN AAAA ${dns.ipv6}\n${IPV4_ONLY}`,
   'test.zone': `$TTL 5
 ${AUTHORITY}ns IN A ${dns.ipv4}
 ns IN AAAA ${dns.ipv6}
 acme IN A ${dns.ipv4}
 acme IN AAAA ${dns.ipv6}
-relay IN NS ns.relay
-ns.relay IN A ${relay.ipv4}
-ns.relay IN AAAA ${relay.ipv6}
+${hasTwoRelays ? TWO_RELAYS : ONE_RELAY}
 dyn IN NS ns
 `,
   'dyn.zone': `$TTL 5\n${AUTHORITY}`,
-}
+})
 
 /** Start bind9 on the dns host: root of the lab's names, and the resolver of everybody outside the home.
  *  Resolves once it has loaded its zones. */
-export async function startDns(host: Host, labFolder: string): Promise<TsigKey> {
+export async function startDns(host: Host, labFolder: string, hasTwoRelays: boolean): Promise<TsigKey> {
   const folder = join(labFolder, 'dns')
   mkdirSync(folder)
   const key: TsigKey = { zone: 'dyn.test', name: 'lab-key', algorithm: 'hmac-sha256', secret: randomBytes(32).toString('base64') }
-  for (const [file, text] of Object.entries(ZONES)) writeFileSync(join(folder, file), text)
+  for (const [file, text] of Object.entries(zones(hasTwoRelays))) writeFileSync(join(folder, file), text)
   await startNamed(host, folder, configuration(folder, key))
   return key
 }

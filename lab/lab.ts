@@ -50,7 +50,7 @@ export type Lab = {
   inject(fault: FaultName): Promise<void>
   /** The root of what pebble issues, as a PEM file. It is a new one in every lab. */
   issuingRoots(): Promise<string>
-  /** A certificate for `relay.test` and `*.relay.test`, signed by `caFile`. */
+  /** A certificate for `relay.test`, `*.relay.test`, and the names of the two in `two-relays`, signed by `caFile`. */
   relayCertificate(): Promise<Certificate>
   /** A real nginx that answers with `text`: on the LAN's second machine, 192.168.1.20:8080, unless told otherwise. */
   startNginx(host?: HostName, options?: { address?: string; port?: number; text?: string }): Promise<WebServer>
@@ -90,7 +90,7 @@ export async function createLab(
       return found
     }
     const [services, routers] = await Promise.all([
-      startServices(host('dns'), dir, nonceRejectPercent),
+      startServices(host('dns'), dir, nonceRejectPercent, network.machines.relay2 !== undefined),
       startRouters(host, network, dir, { ...home, upnp: options.upnp ?? home.upnp }),
     ])
     const lab = assemble({ dir, host, network, addresses: { ...ADDRESSES, ...home.addresses }, close, ...routers, ...services })
@@ -136,12 +136,12 @@ type Parts = Omit<Lab, 'line' | 'caFile' | 'inject' | 'issuingRoots' | 'relayCer
   pebble: Pebble
 }
 
-async function startServices(dnsHost: Host, dir: string, nonceRejectPercent: number) {
+async function startServices(dnsHost: Host, dir: string, nonceRejectPercent: number, hasTwoRelays: boolean) {
   const startAuthority = async () => {
     const authority = await createAuthority(dir)
     return { authority, pebble: await startPebble(dnsHost, dir, authority, nonceRejectPercent) }
   }
-  const [tsig, issuing] = await Promise.all([startDns(dnsHost, dir), startAuthority()])
+  const [tsig, issuing] = await Promise.all([startDns(dnsHost, dir, hasTwoRelays), startAuthority()])
   return { tsig, ...issuing }
 }
 
@@ -156,7 +156,12 @@ function assemble({ authority, pebble, ...parts }: Parts): Lab {
     caFile: authority.certFile,
     issuingRoots: pebble.issuingRoots,
     relayCertificate: () => {
-      relayCertificate ??= issueCertificate(parts.dir, 'relay.test', ['DNS:relay.test', 'DNS:*.relay.test'], authority)
+      relayCertificate ??= issueCertificate(
+        parts.dir,
+        'relay.test',
+        ['DNS:relay.test', 'DNS:*.relay.test', 'DNS:relay1.test', 'DNS:relay2.test'],
+        authority,
+      )
       return relayCertificate
     },
     startNginx: (where = 'server', { address = parts.addresses.server.ipv4, port = 8080, text = 'Hello from home' } = {}) => {

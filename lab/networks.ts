@@ -194,3 +194,16 @@ export const WITH_PHONE: Network = {
   },
   cables: [...PLAIN.cables, ['nat64', 'wan', 'internet', 'mobile'], ['phone', 'eth0', 'nat64', 'phone']],
 }
+
+/** Besides the plain lab, a second relay in another network, as another operator's machine would be. */
+export const TWO_RELAYS: Network = {
+  machines: {
+    ...PLAIN.machines,
+    internet: {
+      ...INTERNET,
+      interfaces: [...INTERNET.interfaces, { name: 'relay2', ipv4: '198.18.2.1/24', ipv6: '2001:db8:202::1/64' }],
+    },
+    relay2: end('198.18.2.20/24', '2001:db8:202::20/64', { ipv4: '198.18.2.1', ipv6: '2001:db8:202::1' }),
+  },
+  cables: [...PLAIN.cables, ['relay2', 'eth0', 'internet', 'relay2']],
+}

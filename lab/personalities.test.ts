@@ -238,6 +238,14 @@ const STORIES: Record<PersonalityName, (told: Told) => Promise<void>> = {
     assert.doesNotMatch(await must(lab.host('router'), 'tc', ['qdisc', 'show', 'dev', 'wan']), /tbf/)
   },
 
+  'two-relays': async ({ lab }) => {
+    const { relay2 } = lab.addresses
+    await lab.startNginx('relay2', { address: relay2.ipv4, port: 8000, text: 'the second relay' })
+    assert.equal((await fetchPage(lab.host('home'), `http://${relay2.ipv4}:8000/`)).page, 'the second relay')
+    const lookedUp = async (name: string) => (await lab.host('visitor').exec('dig', ['+short', name])).stdout.trim()
+    assert.equal(await lookedUp('ns1-relay.test'), lab.addresses.relay.ipv4)
+    for (const name of ['ns2-relay.test', 'relay2.test']) assert.equal(await lookedUp(name), relay2.ipv4)
+  },
   'nat64-visitor': async ({ lab, web }) => {
     const phone = lab.host('phone')
     assert.equal(await must(phone, 'ip', ['-4', 'addr', 'show', 'dev', 'eth0']), '')

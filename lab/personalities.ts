@@ -2,7 +2,7 @@ import { must } from './host.ts'
 import type { Lab } from './lab.ts'
 import { setTable } from './line.ts'
 import { startNat64 } from './nat64.ts'
-import { CARRIER_NAT, DOUBLE_NAT, DS_LITE, IPV6_ONLY, NAT64, PLAIN, WITH_PHONE, WITHOUT_IPV6 } from './networks.ts'
+import { CARRIER_NAT, DOUBLE_NAT, DS_LITE, IPV6_ONLY, NAT64, PLAIN, TWO_RELAYS, WITH_PHONE, WITHOUT_IPV6 } from './networks.ts'
 import type { Behaviour } from './router-settings.ts'
 import { ADDRESSES, type Addresses, type Network, nextBox } from './topology.ts'
 
@@ -126,6 +126,7 @@ export const PERSONALITIES = {
     says: `a line that takes ${UPLINK_MBIT_PER_S} Mbit/s from the home, and queues for 50 ms`,
     prepare: ({ line }) => line.limitUplink(UPLINK_MBIT_PER_S),
   },
+  'two-relays': { says: 'an ordinary home, and a second relay on the internet that answers for the same names', network: TWO_RELAYS },
   'nat64-visitor': {
     says: 'an ordinary home, and a telephone outside that has no IPv4, only NAT64 and DNS64',
     network: WITH_PHONE,

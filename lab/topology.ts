@@ -8,9 +8,21 @@ import { mustRun } from './process.ts'
  *
  *  Every machine is a network namespace, every line a veth pair. The home has the IPv6 prefix 2001:db8:1::/64.
  *  This much is in every lab; `networks.ts` has the others: the provider's box with its NAT (`carrier`), a second home router
- *  upstream of the first (`outer`), and a telephone without IPv4 with the NAT64 it needs (`phone`, `nat64`).
+ *  upstream of the first (`outer`), and a telephone without IPv4 with the NAT64 it needs (`phone`, `nat64`), a second relay elsewhere (`relay2`).
  */
-export type HostName = 'home' | 'server' | 'router' | 'internet' | 'relay' | 'dns' | 'visitor' | 'carrier' | 'outer' | 'nat64' | 'phone'
+export type HostName =
+  | 'home'
+  | 'server'
+  | 'router'
+  | 'internet'
+  | 'relay'
+  | 'dns'
+  | 'visitor'
+  | 'carrier'
+  | 'outer'
+  | 'nat64'
+  | 'phone'
+  | 'relay2'
 
 /** Where things are in an ordinary lab. A family that a personality does not have is an empty string there. */
 export const ADDRESSES = {
@@ -22,6 +34,8 @@ export const ADDRESSES = {
   /** The IPv4 address under which the internet sees the home. */
   seenAs: '203.0.113.10',
   relay: { ipv4: '198.51.100.20', ipv6: '2001:db8:200::20' },
+  /** In `two-relays` only. */
+  relay2: { ipv4: '198.18.2.20', ipv6: '2001:db8:202::20' },
   dns: { ipv4: '198.51.100.153', ipv6: '2001:db8:201::53' },
   visitor: { ipv4: '198.18.0.10', ipv6: '2001:db8:300::10' },
   /** For PORCHLIGHT_PUBLIC_RANGES: what counts as public in here. */

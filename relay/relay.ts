@@ -70,7 +70,15 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const hosts = publicHosts(options.https.host, addresses)
   const publicPorts = createPublicPorts({ registry, presence, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
-  const names = createNames({ domain, nameServers: options.nameServers, addresses, registry, presence, ownChallenges })
+  const names = createNames({
+    domain,
+    nameServers: options.nameServers,
+    hasSiblings: options.siblings.length > 0,
+    addresses,
+    registry,
+    presence,
+    ownChallenges,
+  })
   let port = options.https.port
   const httpsPort = (): number => port
   const frontIn = (family: Family): Endpoint | undefined => {

@@ -97,3 +97,9 @@ test('an empty view still answers for the zone’s own top', () => {
 test('a dot inside a label does not make two', () => {
   assert.equal(answer({ name: ['web.amber-otter-42', 'relay.example'], type: TYPE.A, class: 1 }, ZONE).rcode, RCODE.REFUSED)
 })
+
+test('what only another server can tell is a failure, which is not remembered as "no such name"', () => {
+  const zone = { ...ZONE, lookup: () => ({ records: [], askAnother: true }) as const }
+  const response = answer({ name: nameOf('web.amber-otter-42.relay.example'), type: TYPE.A, class: 1 }, zone)
+  assert.deepEqual(response, { rcode: RCODE.SERVFAIL, aa: false, answers: [], authority: [] })
+})

@@ -17,6 +17,8 @@ export type NodeRecord = Extract<ZoneRecord, { type: 'A' | 'AAAA' | 'TXT' | 'CAA
  *  not "no such name", or resolvers forget everything below it (RFC 8020). */
 export interface ZoneNode {
   readonly records: readonly NodeRecord[]
+  /** Only another server of this zone can tell: resolvers go on to it when this one fails. */
+  readonly askAnother?: true
 }
 
 /** Read afresh for each question; may be backed by anything that answers at once. */
@@ -38,6 +40,7 @@ export function answer(question: Question, zone: ZoneView): Response {
   const below = labelsBelow(question.name, top)
   if (question.class !== CLASS_IN || below === undefined || isMeta(question.type)) return refused()
   const node = zone.lookup(below)
+  if (node?.askAnother) return failed()
   const records: readonly ZoneRecord[] = below.length === 0 ? [...topRecords(zone), ...(node?.records ?? [])] : (node?.records ?? [])
   const isThere = node !== undefined || below.length === 0
   const found = question.type === TYPE.ANY ? minimal(records) : records.filter(({ type }) => TYPE[type] === question.type)
@@ -54,6 +57,8 @@ export function answer(question: Question, zone: ZoneView): Response {
 const isMeta = (type: number): boolean => type >= 128 && type < TYPE.ANY
 
 const minimal = (records: readonly ZoneRecord[]): ZoneRecord[] => (records.length > 0 ? [MINIMAL_ANY] : [])
+
+const failed = (): Response => ({ rcode: RCODE.SERVFAIL, aa: false, answers: [], authority: [] })
 
 const refused = (): Response => ({ rcode: RCODE.REFUSED, aa: false, answers: [], authority: [] })
 

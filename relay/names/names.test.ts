@@ -349,3 +349,27 @@ test('which host is whose', (context) => {
   }
   assert.equal(names.ownsHost('otter-42', 'web.amber-otter-42.relay.example'), false)
 })
+
+test('one of several relays leaves to the others what it does not know and whose tunnel it has not', (context) => {
+  const registry = temporaryRegistry(context)
+  const presence = createPresence(() => {})
+  const ownChallenges = new Set<string>()
+  const both = [true, false].map((hasSiblings) =>
+    createNames({ domain: 'relay.example', nameServers: [], hasSiblings, addresses: RELAY, registry, presence, ownChallenges }),
+  )
+  const found = (...below: string[]): unknown[] => both.map(({ zone }) => zone.lookup(below))
+  const { label } = registry.registerDevice(KEY, 1)
+  assert.deepEqual(found('web', 'nobody-here-1'), [{ records: [], askAnother: true }, undefined])
+  assert.deepEqual(found('_acme-challenge', label), [{ records: [], askAnother: true }, undefined])
+  const [first] = both
+  first?.publish(KEY, { services: [{ name: 'web', kind: 'http', links: ['abcdefgh2345'], direct: [] }], direct: [] })
+  const [withOthers, alone] = found('web', label)
+  assert.deepEqual(withOthers, { records: [], askAnother: true })
+  assert.notEqual(alone, undefined)
+  const [socket] = duplexPair()
+  const lane = new Lane(socket, { onControl: () => {}, onClose: () => {} })
+  presence.join(KEY, label, 'one', { lane, from: undefined, leaving: false }, 4)
+  assert.deepEqual(found('web', label)[0], found('web', label)[1])
+  assert.deepEqual(found('blog', label), [undefined, undefined], 'what is not published is nowhere')
+  lane.close('over')
+})

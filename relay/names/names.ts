@@ -44,6 +44,8 @@ export interface Names {
 export interface NamesOptions {
   readonly domain: string
   readonly nameServers: readonly string[]
+  /** Other relays answer for the same domain, and may know a device, or have its tunnel, when this one does not. */
+  readonly hasSiblings?: boolean
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
   readonly registry: Registry
   readonly presence: Presence
@@ -60,6 +62,8 @@ const CHALLENGE_TTL_S = 1
 const MAX_CHALLENGES = 8
 /** A new account must be able to order at once. */
 const ISSUANCE_TTL_S = 30
+
+const ELSEWHERE: ZoneNode = { records: [], askAnother: true }
 
 export function createNames(options: NamesOptions): Names {
   const { domain, addresses, registry, presence, ownChallenges, now = Date.now } = options
@@ -120,6 +124,12 @@ export function createNames(options: NamesOptions): Names {
     return texts.length === 0 ? undefined : { records: texts.map(([text]) => ({ type: 'TXT', text, ttlS: CHALLENGE_TTL_S })) }
   }
 
+  const elsewhere = options.hasSiblings ? ELSEWHERE : undefined
+  const isGone = ({ key }: Device): boolean => {
+    const { ipv4, ipv6 } = registry.direct(key)
+    return options.hasSiblings === true && !presence.isUp(key) && ipv4 === undefined && ipv6 === undefined
+  }
+
   const lookup = (below: readonly string[]): ZoneNode | undefined => {
     const [last, service] = [below.at(-1), below.at(-2)]
     if (last === undefined) return { records: relayRecords() }
@@ -129,9 +139,11 @@ export function createNames(options: NamesOptions): Names {
         ? undefined
         : { records: [...ownChallenges].map((text) => ({ type: 'TXT', text, ttlS: CHALLENGE_TTL_S })) }
     const device = registry.deviceByLabel(last)
-    if (!device || below.length > 2) return undefined
+    if (!device) return elsewhere
+    if (below.length > 2) return undefined
     if (service === undefined) return { records: issuanceRecords(registry.issuance(device.key)) }
-    return service === '_acme-challenge' ? challengeNode(last) : serviceNode(device, service)
+    if (service === '_acme-challenge') return challengeNode(last) ?? elsewhere
+    return isGone(device) ? elsewhere : serviceNode(device, service)
   }
 
   /** A proven address stands until its device takes it back or is seen at another one. That it was not seen lately (a relay that has

@@ -31,6 +31,10 @@ function standings({ services, relay }: Snapshot, way: Way): { router: RouterIs;
   }
 }
 
+/** With several relays, which one it is. */
+const nameOf = ({ relay, relays }: Snapshot, relayWord: string): string =>
+  relays.length > 1 && relay.url !== null ? `${relayWord} ${new URL(relay.url).host}` : relayWord
+
 /** Stepping stones from the house to the visitor; lit while visitors step on them. */
 export function Chain({ snapshot, light }: { snapshot: Snapshot; light: Light }) {
   const words = useWords()
@@ -47,7 +51,7 @@ export function Chain({ snapshot, light }: { snapshot: Snapshot; light: Light })
       : [
           {
             icon: Server,
-            where: chain.relay,
+            where: nameOf(snapshot, chain.relay),
             how: chain.relayIs[relay] + describeDetour(transport, words) + (rttMs === null ? '' : chain.delay(rttMs)),
           },
         ]),

@@ -27,7 +27,9 @@ export interface House {
   readonly dataFolder: string
   readonly relayFolder: string
   /** Starts the relay, or starts it again on the same folder; `ahead` moves its clock (`+11m`), `flags` are more of its options. */
-  startRelay(options?: { ahead?: string; flags?: readonly string[] }): Promise<LabProcess>
+  startRelay(options?: { ahead?: string; flags?: readonly string[]; on?: 'relay' | 'relay2' }): Promise<LabProcess>
+  /** What a command of the relay on this machine prints. */
+  relayCommand(on: 'relay' | 'relay2', ...args: string[]): Promise<string>
   relayCode(): Promise<string>
   /** Starts the engine at home; resolves when it is ready. */
   startEngine(...more: string[]): Promise<LabProcess>
@@ -68,6 +70,7 @@ async function furnish(lab: Lab): Promise<House> {
   ])
   const dataFolder = join(lab.dir, 'engine')
   const relayFolder = join(lab.dir, 'relay-data')
+  const relayFolders = { relay: relayFolder, relay2: join(lab.dir, 'relay2-data') }
   mkdirSync(dataFolder, { recursive: true })
   const bothRoots = join(lab.dir, 'roots.pem')
   writeFileSync(bothRoots, readFileSync(roots, 'utf8') + readFileSync(lab.caFile, 'utf8'))
@@ -80,20 +83,22 @@ async function furnish(lab: Lab): Promise<House> {
     nginx,
     dataFolder,
     relayFolder,
-    startRelay({ ahead, flags = [] } = {}) {
-      const args = ['run', '--domain', 'relay.test', '--data', relayFolder, '--ipv4', '198.51.100.20', '--ipv6', '2001:db8:200::20']
+    startRelay({ ahead, flags = [], on = 'relay' } = {}) {
+      const { ipv4, ipv6 } = addresses[on]
+      const args = ['run', '--domain', 'relay.test', '--data', relayFolders[on], '--ipv4', ipv4, '--ipv6', ipv6]
       args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile, '--probe-ca', roots, ...flags)
       // The dynamic linker fills in $LIB. Timers go by the monotonic clock, which stays.
       const clock = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME: ahead ?? '', DONT_FAKE_MONOTONIC: '1' }
       return lab
-        .host('relay')
+        .host(on)
         .spawn(join(BIN, 'porchlight-relay'), args, { env: ahead === undefined ? env : { ...env, ...clock }, readyPattern: /^ready /m })
     },
-    async relayCode() {
-      const { stdout, stderr, code } = await lab.host('relay').exec(join(BIN, 'porchlight-relay'), ['code', '--data', relayFolder])
+    async relayCommand(on, ...args) {
+      const { stdout, stderr, code } = await lab.host(on).exec(join(BIN, 'porchlight-relay'), [...args, '--data', relayFolders[on]])
       assert.equal(code, 0, stderr)
       return stdout.trim()
     },
+    relayCode: () => house.relayCommand('relay', 'code'),
     startEngine: (...more) =>
       home.spawn(
         join(BIN, 'porchlight'),
