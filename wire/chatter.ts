@@ -2,8 +2,10 @@
  *  CVE-2019-9514 and CVE-2019-9515 are floods of pings, resets and settings in HTTP/2), so more than these in a second end the lane. */
 import { FrameError, FrameType } from './frames.ts'
 
-/** An honest side sends one in ten seconds, or in two and a half when nothing else comes. */
+/** An honest side sends one in ten seconds, or in two and a half when nothing else comes … */
 const MAX_PINGS_A_SECOND = 100
+/** … and one behind at least this much data, to learn how long it takes (flight.ts, while a line is drained). */
+const BYTES_A_PING = 16_384
 /** Credit for 3 GB/s, or ten thousand streams that come and go. */
 const MAX_SMALL_FRAMES_A_SECOND = 50_000
 const WINDOW_MS = 1000
@@ -14,23 +16,31 @@ export class Chatter {
   #sinceMs = Number.NEGATIVE_INFINITY
   #pings = 0
   #frames = 0
+  #bytes = 0
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
   }
 
   /** Throws FrameError when it is one too many. The clock is only asked then: a count that filled slowly begins anew. Data has its own
-   *  limits, and so has what opens streams. */
-  note(type: FrameType): void {
-    if (UNCOUNTED.has(type)) return
+   *  limits, and so has what opens streams; an answer that nobody asked for is a frame like others. `bytes`: of this piece of payload. */
+  note(type: FrameType, bytes: number): void {
+    if (UNCOUNTED.has(type)) {
+      this.#bytes += bytes
+      return
+    }
     this.#frames += 1
-    if (type === FrameType.ping || type === FrameType.pong) this.#pings += 1
-    if (this.#pings <= MAX_PINGS_A_SECOND && this.#frames <= MAX_SMALL_FRAMES_A_SECOND) return
+    if (type === FrameType.ping) this.#pings += 1
+    if (!this.#hasTooManyPings && this.#frames <= MAX_SMALL_FRAMES_A_SECOND) return
     const nowMs = this.#now()
-    if (nowMs - this.#sinceMs < WINDOW_MS)
-      throw new FrameError(this.#pings > MAX_PINGS_A_SECOND ? 'too many pings' : 'too many frames without data')
+    if (nowMs - this.#sinceMs < WINDOW_MS) throw new FrameError(this.#hasTooManyPings ? 'too many pings' : 'too many frames without data')
     this.#sinceMs = nowMs
     this.#pings = 0
     this.#frames = 0
+    this.#bytes = 0
+  }
+
+  get #hasTooManyPings(): boolean {
+    return this.#pings > MAX_PINGS_A_SECOND + this.#bytes / BYTES_A_PING
   }
 }

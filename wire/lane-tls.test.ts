@@ -53,6 +53,16 @@ describe('a lane over TLS', () => {
     relay.close('done')
   })
 
+  test('one that carries as much as it can is not taken for one that chatters', async () => {
+    const { relay, closed } = await lanes((stream) => stream.resume())
+    const stream = relay.open({}) as LaneStream
+    const piece = Buffer.alloc(1_048_576)
+    for (let sent = 0; sent < 600 && !stream.destroyed; sent++)
+      if (!stream.write(piece)) await new Promise((resolve) => stream.once('drain', resolve).once('close', resolve))
+    assert.deepEqual(closed, { relay: [], engine: [] })
+    relay.close('done')
+  })
+
   test('a half stays open when the other has ended', async () => {
     const { relay } = await lanes((stream) => {
       const parts: Buffer[] = []

@@ -200,7 +200,7 @@ export class Lane {
 
   #onFrame(type: FrameType, id: number, payload: Buffer): void {
     if (this.#closed) return
-    this.#chatter.note(type)
+    this.#chatter.note(type, payload.length)
     switch (type) {
       case FrameType.control:
         this.#options.onControl(parseJson(payload))

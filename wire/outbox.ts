@@ -28,6 +28,8 @@ const BATCH_BYTES = 262_144
 const STREAMS_BYTES = BATCH_BYTES / 4
 const LONGEST_TURN_BYTES = HEADER_BYTES + MAX_DATA_BYTES
 const MARK_BYTES = HEADER_BYTES + PING_BYTES
+/** Half of the pings that chatter.ts grants a side that sends no data. */
+const MEASURE_EVERY_MS = 20
 const slabs = new Slabs(BATCH_BYTES)
 
 export class Outbox {
@@ -38,6 +40,7 @@ export class Outbox {
   readonly #flight = new Flight()
   /** The answer to the latest ping: it speaks for all before. */
   #pong: Buffer | undefined
+  #measuredAtMs = Number.NEGATIVE_INFINITY
   /** Began to send, and have had no turn since. */
   readonly #fresh = new Set<Sender>()
   /** In the order of their turns. Who has nothing to send any more leaves at its next turn, not before: else a pause of a moment would
@@ -62,9 +65,12 @@ export class Outbox {
     this.push(this.#mark())
   }
 
-  /** Ask how long the way is now, unless that is being asked already. */
+  /** Ask how long the way is now, unless that is being asked already or has just been. */
   measure(): void {
-    if (!this.#flight.isAsking) this.ping()
+    const nowMs = performance.now()
+    if (this.#flight.isAsking || nowMs - this.#measuredAtMs < MEASURE_EVERY_MS) return
+    this.#measuredAtMs = nowMs
+    this.ping()
   }
 
   /** The other side asks for one. Only its latest question is answered. */
