@@ -10,6 +10,7 @@ import { contract } from '../../protocol/contract.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
 import { type ServiceView, Snapshot, UNGUARDED } from '../../protocol/snapshot.ts'
+import { CONNECTED_RELAY } from './snapshots.ts'
 
 /** The contract of the engine, and what a test asks of the stand-in over the same socket. */
 export const scriptedContract = {
@@ -38,14 +39,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   rehearsal: false,
   internet: { state: 'online' },
   gateway: { address: '192.168.1.1', name: 'Router', protocols: ['upnp'], externalIPv4: '203.0.113.7', nat: 'single', natEvidence: [] },
-  relay: {
-    url: 'https://relay.example',
-    state: 'connected',
-    transport: 'direct',
-    rttMs: 24,
-    observedIPv4: '203.0.113.7',
-    observedIPv6: null,
-  },
+  relay: CONNECTED_RELAY,
   relays: [],
   domain: 'home.relay.example',
   guard: UNGUARDED,

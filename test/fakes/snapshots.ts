@@ -4,6 +4,15 @@ import { type Light, type ServiceView, type Snapshot, UNGUARDED } from '../../pr
 
 const MINUTE_MS = 60_000
 
+export const CONNECTED_RELAY: Snapshot['relay'] = {
+  url: 'https://relay.example',
+  state: 'connected',
+  transport: 'direct',
+  rttMs: 24,
+  observedIPv4: '203.0.113.7',
+  observedIPv6: null,
+}
+
 export function service(changes: Partial<ServiceView> = {}): ServiceView {
   const name = changes.name ?? 'jeedom'
   const publicUrl = `https://${name}.maison-dupont.relay.example/`
@@ -55,14 +64,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
       nat: 'single',
       natEvidence: [],
     },
-    relay: {
-      url: 'https://relay.example',
-      state: 'connected',
-      transport: 'direct',
-      rttMs: 24,
-      observedIPv4: '203.0.113.7',
-      observedIPv6: null,
-    },
+    relay: CONNECTED_RELAY,
     relays: [],
     domain: 'maison-dupont.relay.example',
     guard: UNGUARDED,
