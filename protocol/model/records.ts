@@ -1,7 +1,7 @@
 /** The record-set planner: which addresses stand in DNS under a name. A pure table, used by whoever publishes.
  *
  *  Why both addresses stand for a while: with TTL 5 Chromium keeps an address for 60 s even when it refuses connections, but leaves
- *  a dead one within 0.3 s when the set holds a second (measured, docs/decisions.md). Why the relay's AAAA goes as soon as IPv4 is
+ *  a dead one within seconds when the set holds a second (measured, docs/decisions.md). Why the relay's AAAA goes as soon as IPv4 is
  *  direct: every dual-stack visitor prefers IPv6 and would stay on the relay. */
 import type { Family } from './address.ts'
 
