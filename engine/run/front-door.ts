@@ -1,5 +1,6 @@
 /** The front door, told which names lead where, and whose probes to answer. */
 
+import { relayOnlyName } from '../../protocol/model/relay-only.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
 import { deviceDomain, hostOf } from '../core/exposures.ts'
@@ -22,7 +23,8 @@ export function openFrontDoor({ state, certificates, probes, forbidden, dispatch
   const webServiceAt = (host: string): Service | undefined => {
     const domain = deviceDomain(state())
     if (domain === null) return undefined
-    return state().services.find(({ name, target, paused }) => !paused && isWeb(target.kind) && hostOf(name, domain) === host)
+    const isAt = (name: string): boolean => host === hostOf(name, domain) || host === hostOf(relayOnlyName(name), domain)
+    return state().services.find(({ name, target, paused }) => !paused && isWeb(target.kind) && isAt(name))
   }
   const targetOf = (name: string): string => {
     const service = state().services.find((each) => each.name === name)

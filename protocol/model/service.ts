@@ -1,6 +1,7 @@
 /** A service: something that runs at home and that its owner wants to reach from outside. */
 import { z } from 'zod'
 import { isLoopback, parseAddress, unmapped } from './address.ts'
+import { serviceOfRelayOnlyName } from './relay-only.ts'
 
 export const ServiceKind = z.enum(['http', 'https', 'tcp', 'udp'])
 export type ServiceKind = z.infer<typeof ServiceKind>
@@ -10,6 +11,7 @@ export const ServiceName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'a name has 1 to 40 lower-case letters, digits or inner hyphens')
   .refine((name) => !name.startsWith('xn--'), 'a name does not start with xn--')
+  .refine((name) => serviceOfRelayOnlyName(name) === undefined, 'a name does not end with --relay')
 
 export const Target = z.object({ kind: ServiceKind, host: z.string().min(1).max(253), port: z.int().min(1).max(65535) })
 export type Target = z.infer<typeof Target>

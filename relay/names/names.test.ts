@@ -176,6 +176,20 @@ test('a moved home that is proven again starts to settle again', (context) => {
   assert.deepEqual(at(), ['203.0.113.99', RELAY.ipv4])
 })
 
+test('a service’s second name stays at the relay when its first one goes home', (context) => {
+  const { names, at, clock, connect, label } = house(context)
+  assert.equal(at('web--relay', label), undefined, 'nothing is published')
+  connect()
+  names.noteSighting(KEY, FRONT, true)
+  names.publish(KEY, published({ direct: ['ipv4'] }))
+  clock.nowMs += 11 * MINUTE_MS
+  assert.deepEqual(at(), [HOME])
+  assert.deepEqual(at('web--relay', label), [RELAY.ipv4, RELAY.ipv6])
+  names.publish(KEY, raw('udp', { address: HOME, port: 22124 }))
+  assert.deepEqual(at('mqtt--relay', label), [], 'no port of the relay leads to it')
+  assert.equal(at('web--relay', label), undefined)
+})
+
 test('a family in which the device was not seen lately keeps what was proven there', (context) => {
   const { names, at, presence, clock, connect } = house(context)
   connect()

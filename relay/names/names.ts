@@ -2,6 +2,8 @@
  *  is here, and the planner of protocol/model/records.ts decides which addresses stand. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { ADDRESS_TTL_S, recordSet } from '../../protocol/model/records.ts'
+import { serviceOfRelayOnlyName } from '../../protocol/model/relay-only.ts'
+import { isWeb } from '../../protocol/model/service.ts'
 import type { Issuance, Publication } from '../../wire/messages.ts'
 import type { NodeRecord, ZoneNode, ZoneView } from '../dns/zone.ts'
 import type { Device, Registry } from '../registry/registry.ts'
@@ -86,11 +88,19 @@ export function createNames(options: NamesOptions): Names {
   }
 
   const serviceNode = (device: Device, name: string): ZoneNode | undefined => {
-    const service = registry.published(device.key)?.services.find((candidate) => candidate.name === name)
+    const relayOnly = serviceOfRelayOnlyName(name)
+    const service = registry.published(device.key)?.services.find((candidate) => candidate.name === (relayOnly ?? name))
     if (!service) return undefined
-    if (service.kind === 'http' || service.kind === 'https') return { records: webRecords(device) }
+    if (relayOnly !== undefined) return relayOnlyNode(device, service)
+    if (isWeb(service.kind)) return { records: webRecords(device) }
     return { records: rawRecords(device, service) }
   }
+
+  const isHere = (service: PublishedService, deviceKey: string): boolean => isWeb(service.kind) || portOf(deviceKey, service) !== undefined
+
+  /** The same addresses whatever is direct; where relays share the domain, those of one that has the tunnel. */
+  const relayOnlyNode = (device: Device, service: PublishedService): ZoneNode | undefined =>
+    options.hasSiblings && !presence.isUp(device.key) ? ELSEWHERE : { records: isHere(service, device.key) ? relayRecords() : [] }
 
   const portOf = (deviceKey: string, { name }: PublishedService): number | undefined =>
     registry.publicPorts(deviceKey).find(({ service }) => service === name)?.port

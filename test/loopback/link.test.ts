@@ -97,6 +97,12 @@ test('one link from home to a visitor, and everything that is told about it', as
     const shared = await visit(link)
     assert.deepEqual([shared.status, shared.location], [303, service.publicUrl])
   })
+  await t.test('a visitor gets the page by the name that always leads through the relay', async () => {
+    const url = new URL(service.publicUrl as string)
+    url.hostname = `web--relay.${status.domain}`
+    const { status: code, body } = await visit(String(url))
+    assert.deepEqual([code, body.slice(0, PAGE.length)], [200, PAGE])
+  })
   await t.test('a WebSocket goes both ways', async () => {
     const socket = new WebSocket(service.publicUrl as string, visitor as https.RequestOptions)
     await once(socket, 'open')
