@@ -3,12 +3,22 @@ import type { Words } from '../../languages/index.ts'
 import { describeProblem } from '../../languages/problems.ts'
 import { chainOf, type LinkVerdict } from '../../protocol/chain.ts'
 import { withEngine } from './ask.ts'
+import { command, readFlags, SWITCH } from './command.ts'
 
 const MARK: Readonly<Record<LinkVerdict, string>> = { ok: '✓', broken: '✗', warning: '!', unknown: '?' }
 const COLOUR: Readonly<Record<LinkVerdict, number>> = { ok: 32, broken: 31, warning: 33, unknown: 90 }
 const CHECK_TIMEOUT_MS = 12_000
 
-export async function diagnose(folder: string, json: boolean, words: Words): Promise<void> {
+export const diagnose = command({
+  usage: 'diagnose [--json]',
+  read(args) {
+    const { json, data } = readFlags(args, { json: SWITCH }).values
+    return { json: json === true, data }
+  },
+  run: tellChain,
+})
+
+async function tellChain(folder: string, { json }: { json: boolean }, words: Words): Promise<void> {
   await withEngine(folder, async (engine, _closed, snapshot) => {
     await engine.checkNow({}, CHECK_TIMEOUT_MS)
     const chain = chainOf(await snapshot()).map(({ link, verdict, problem }) => ({

@@ -1,6 +1,7 @@
 /** `porchlight run`: one engine in the foreground, until it is told to stop. */
 import { join } from 'node:path'
 import { contract } from '../../protocol/contract.ts'
+import { parseAddress } from '../../protocol/model/address.ts'
 import { type ProblemCode, ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, serve } from '../../protocol/rpc.ts'
 import { lockDataFolder, openDataFolder } from '../../system/data-folder.ts'
@@ -12,15 +13,60 @@ import { PUBLIC_CERTIFICATE_LOG } from '../reach/certificate-log.ts'
 import { PUBLIC_DIRECTORY } from '../run/certificates.ts'
 import { type Engine, startEngine } from '../run/engine.ts'
 import { logToStderr } from '../run/log.ts'
-import type { Command } from './arguments.ts'
+import { command, readFlags, TEXT, UsageError } from './command.ts'
 
-type RunCommand = Extract<Command, { name: 'run' }>
+interface RunOptions {
+  readonly relay: string | undefined
+  readonly relayCa: string | undefined
+  readonly page: { readonly host: string; readonly port: number } | 'off'
+  readonly acmeDirectory: string | undefined
+  readonly acmeCa: string | undefined
+  readonly acmeEmail: string | undefined
+  /** Undefined: the public one, for certificates of the public directory. */
+  readonly certificateLog: string | 'off' | undefined
+}
+
+export const run = command<RunOptions>({
+  usage: `run [--relay URL|CODE] [--relay-ca FILE] [--ui HOST:PORT|off] [--acme-directory URL] [--acme-ca FILE]
+[--acme-email E] [--certificate-log URL|off]`,
+  read(args) {
+    const certificate = { 'acme-directory': TEXT, 'acme-ca': TEXT, 'acme-email': TEXT, 'certificate-log': TEXT }
+    const { values } = readFlags(args, { relay: TEXT, 'relay-ca': TEXT, ui: TEXT, ...certificate })
+    return {
+      relay: values.relay,
+      relayCa: values['relay-ca'],
+      page: readPage(values.ui ?? '127.0.0.1:0'),
+      acmeDirectory: values['acme-directory'],
+      acmeCa: values['acme-ca'],
+      acmeEmail: values['acme-email'],
+      certificateLog: readLog(values['certificate-log']),
+      data: values.data,
+    }
+  },
+  run: runEngine,
+})
+
+function readLog(text: string | undefined): string | undefined {
+  if (text === undefined || text === 'off') return text
+  if (!text.startsWith('https://') || !URL.canParse(text)) throw new UsageError('--certificate-log needs an https:// address, or off')
+  return text
+}
+
+/** Only loopback: anything else would need HTTPS and a password. */
+function readPage(text: string): { host: string; port: number } | 'off' {
+  if (text === 'off') return 'off'
+  const match = /^(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[2])
+  const host = match?.[1] === 'localhost' ? '127.0.0.1' : (match?.[1] ?? '').replace(/^\[|\]$/g, '')
+  if (!parseAddress(host) || port > 65535) throw new UsageError('--ui needs an address of this computer, such as 127.0.0.1:8090, or off')
+  return { host, port }
+}
 
 /** Where the build puts the page, beside the bundle that this file becomes part of. */
 const PAGE_FILES = join(import.meta.dirname, '..', 'renderer')
 
 /** Resolves after a clean stop. Throws ProblemError when it cannot start, and when a relay named for the first time will not have us. */
-export async function run(dataFolder: string, command: RunCommand): Promise<void> {
+async function runEngine(dataFolder: string, options: RunOptions): Promise<void> {
   const folder = openDataFolder(dataFolder)
   const lock = lockDataFolder(folder)
   const log = logToStderr
@@ -32,10 +78,10 @@ export async function run(dataFolder: string, command: RunCommand): Promise<void
   try {
     engine = startEngine({
       folder,
-      relay: command.relay,
-      relayCaFile: command.relayCa,
-      acme: { directoryUrl: command.acmeDirectory ?? PUBLIC_DIRECTORY, caFile: command.acmeCa, email: command.acmeEmail },
-      certificateLog: certificateLogOf(command),
+      relay: options.relay,
+      relayCaFile: options.relayCa,
+      acme: { directoryUrl: options.acmeDirectory ?? PUBLIC_DIRECTORY, caFile: options.acmeCa, email: options.acmeEmail },
+      certificateLog: certificateLogOf(options),
       log,
     })
     const handlers = createHandlers(
@@ -45,7 +91,7 @@ export async function run(dataFolder: string, command: RunCommand): Promise<void
     )
     const onFace = (channel: Channel): void => serve(channel, contract, handlers, (error) => log('fault', { error: String(error) }))
     page =
-      command.page === 'off' ? undefined : await openPage({ ...command.page, files: PAGE_FILES, onFace }).catch(portProblem(command.page))
+      options.page === 'off' ? undefined : await openPage({ ...options.page, files: PAGE_FILES, onFace }).catch(portProblem(options.page))
     socket = await openLocalSocket(folder, (connection) => onFace(lineChannel(connection)))
     process.stdout.write(`ready ${page?.newAddress() ?? '-'}\n`)
     if (engine.isNewcomer) await Promise.race([firstAdmission(engine), stopping.promise])
@@ -59,7 +105,7 @@ export async function run(dataFolder: string, command: RunCommand): Promise<void
 }
 
 /** A directory of the owner's choice may be one whose certificates no public log knows, and which nobody else should hear of. */
-function certificateLogOf({ certificateLog, acmeDirectory }: RunCommand): string | undefined {
+function certificateLogOf({ certificateLog, acmeDirectory }: RunOptions): string | undefined {
   if (certificateLog !== undefined) return certificateLog === 'off' ? undefined : certificateLog
   return acmeDirectory === undefined ? PUBLIC_CERTIFICATE_LOG : undefined
 }

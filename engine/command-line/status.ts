@@ -5,14 +5,24 @@ import { formatEndpoint } from '../../protocol/model/address.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { lightOf, lightOfService, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
+import { command, readFlags, SWITCH } from './command.ts'
 
-export interface StatusOptions {
+interface StatusOptions {
   readonly json: boolean
   /** Print again whenever something changes, until the engine or the reader goes. */
   readonly watch: boolean
 }
 
-export async function status(folder: string, { json, watch }: StatusOptions, words: Words): Promise<void> {
+export const status = command<StatusOptions>({
+  usage: 'status [--json] [--watch]',
+  read(args) {
+    const { json, watch, data } = readFlags(args, { json: SWITCH, watch: SWITCH }).values
+    return { json: json === true, watch: watch === true, data }
+  },
+  run: showStatus,
+})
+
+async function showStatus(folder: string, { json, watch }: StatusOptions, words: Words): Promise<void> {
   const print = (snapshot: Snapshot): void =>
     void process.stdout.write(json ? `${JSON.stringify(withProse(snapshot, words))}\n` : asText(snapshot, words))
   await withEngine(folder, async (engine, _closed, snapshot) => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Command, readCommandLine, UsageError } from './arguments.ts'
+import { UsageError } from './command.ts'
+import { readCommandLine, USAGE } from './commands.ts'
 
 const RUN = {
-  name: 'run',
   relay: undefined,
   relayCa: undefined,
   page: { host: '127.0.0.1', port: 0 },
@@ -13,7 +13,7 @@ const RUN = {
   certificateLog: undefined,
 } as const
 
-const UNDERSTOOD: readonly [string, Command, string?][] = [
+const UNDERSTOOD: readonly [string, object, string?][] = [
   ['run', RUN],
   ['run --data /srv/porchlight --ui off', { ...RUN, page: 'off' }, '/srv/porchlight'],
   ['run --ui 127.0.0.1:8090', { ...RUN, page: { host: '127.0.0.1', port: 8090 } }],
@@ -27,25 +27,32 @@ const UNDERSTOOD: readonly [string, Command, string?][] = [
   ],
   ['run --certificate-log off', { ...RUN, certificateLog: 'off' }],
   ['run --certificate-log https://log.test/', { ...RUN, certificateLog: 'https://log.test/' }],
-  ['add web --to http://192.168.1.20:8080', { name: 'add', service: 'web', to: 'http://192.168.1.20:8080', preset: undefined }],
-  ['add --to=tcp://h:22 --preset ssh box --data d', { name: 'add', service: 'box', to: 'tcp://h:22', preset: 'ssh' }, 'd'],
-  ['remove web', { name: 'remove', service: 'web' }],
-  ['pause web', { name: 'pause', service: 'web' }],
-  ['resume web --data d', { name: 'resume', service: 'web' }, 'd'],
-  ['link web', { name: 'link', service: 'web' }],
-  ['join plr1abc', { name: 'join', relay: 'plr1abc' }],
-  ['status', { name: 'status', json: false, watch: false }],
-  ['status --json --watch', { name: 'status', json: true, watch: true }],
-  ['diagnose', { name: 'diagnose', json: false }],
-  ['diagnose --json', { name: 'diagnose', json: true }],
-  ['stop --data d', { name: 'stop' }, 'd'],
-  ['page', { name: 'page' }],
-  ['help', { name: 'help' }],
-  ['--help', { name: 'help' }],
-  ['-h', { name: 'help' }],
+  ['add web --to http://192.168.1.20:8080', { service: 'web', to: 'http://192.168.1.20:8080', preset: undefined }],
+  ['add --to=tcp://h:22 --preset ssh box --data d', { service: 'box', to: 'tcp://h:22', preset: 'ssh' }, 'd'],
+  ['remove web', { service: 'web' }],
+  ['pause web', { service: 'web' }],
+  ['resume web --data d', { service: 'web' }, 'd'],
+  ['link web', { service: 'web' }],
+  ['join plr1abc', { relay: 'plr1abc' }],
+  ['status', { json: false, watch: false }],
+  ['status --json --watch', { json: true, watch: true }],
+  ['diagnose', { json: false }],
+  ['diagnose --json', { json: true }],
+  ['stop --data d', {}, 'd'],
+  ['page', {}],
+  ['help', {}],
+  ['--help', {}],
+  ['-h', {}],
 ]
-for (const [line, command, data] of UNDERSTOOD)
-  test(`porchlight ${line}`, () => assert.deepEqual(readCommandLine(line.split(' ')), { command, data }))
+for (const [line, options, data] of UNDERSTOOD)
+  test(`porchlight ${line}`, () => {
+    const order = readCommandLine(line.split(' '))
+    assert.deepEqual([order.options, order.data], [options, data])
+  })
+
+test('each command is told of in the usage text', () => {
+  for (const [line] of UNDERSTOOD) if (!line.startsWith('-')) assert.match(USAGE, new RegExp(`^  porchlight ${line.split(' ')[0]}\\b`, 'm'))
+})
 
 const REFUSED: readonly [readonly string[], RegExp][] = [
   [[], /command is missing/],

@@ -1,0 +1,33 @@
+/** Every command of `porchlight`, in the order of the usage text. A new one is a file and a line here. */
+import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
+import { diagnose } from './diagnose.ts'
+import { page, stop } from './engine.ts'
+import { join, leave } from './relays.ts'
+import { run } from './run.ts'
+import { add, link, pause, remove, resume } from './services.ts'
+import { status } from './status.ts'
+
+const help = command({
+  usage: 'help',
+  read: (args) => ({ data: readFlags(args, {}).values.data }),
+  async run() {
+    process.stdout.write(USAGE)
+  },
+})
+
+const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
+  Object.entries({ run, add, remove, pause, resume, stop, status, link, join, leave, page, diagnose, help }),
+)
+
+export const USAGE = `usage:
+${[...COMMANDS.values()].map(({ usage }) => `  porchlight ${usage.replaceAll('\n', '\n    ')}\n`).join('')}\
+Every command takes --data DIR; without it, the one of this account is meant.
+`
+
+/** Throws {@link UsageError} with one sentence. */
+export function readCommandLine([name, ...rest]: readonly string[]): Order {
+  if (name === undefined) throw new UsageError('a command is missing')
+  const found = COMMANDS.get(name === '--help' || name === '-h' ? 'help' : name)
+  if (!found) throw new UsageError(`unknown command "${name}"`)
+  return found.order(rest)
+}

@@ -1,0 +1,55 @@
+/** `porchlight add`, `remove`, `pause`, `resume`, `link`: one service, by its name. */
+import type { EngineContract } from '../../protocol/contract.ts'
+import { ProblemError, problem } from '../../protocol/problem.ts'
+import type { Client } from '../../protocol/rpc.ts'
+import { withEngine } from './ask.ts'
+import { type AnyCommand, command, readOne, TEXT, UsageError } from './command.ts'
+import { isAboutRelay } from './run.ts'
+import { publicAddressOf } from './status.ts'
+
+export const add = command({
+  usage: 'add NAME --to http|https|tcp|udp://HOST:PORT [--preset ID]',
+  read(args) {
+    const { values, word } = readOne(args, 'add needs the name of one service', { to: TEXT, preset: TEXT })
+    if (values.to === undefined) throw new UsageError('add needs --to, such as --to http://192.168.1.20:8080')
+    return { service: word, to: values.to, preset: values.preset, data: values.data }
+  },
+  run: (folder, { service: name, to: target, preset }) =>
+    withEngine(folder, async (engine, _closed, snapshot) => {
+      await engine.addService({ name, target, ...(preset === undefined ? {} : { preset }) })
+      const added = (await snapshot()).services.find((service) => service.name === name)
+      const address = added && publicAddressOf(added)
+      if (address) process.stdout.write(`${address}\n`)
+    }),
+})
+
+export const remove = ofService('remove', (engine, name) => engine.removeService({ name }))
+export const pause = ofService('pause', (engine, name) => engine.pauseService({ name }))
+export const resume = ofService('resume', (engine, name) => engine.resumeService({ name }))
+
+function ofService(name: string, tell: (engine: Client<EngineContract>, service: string) => Promise<object>): AnyCommand {
+  return command({
+    usage: `${name} NAME`,
+    read(args) {
+      const { values, word } = readOne(args, `${name} needs the name of one service`, {})
+      return { service: word, data: values.data }
+    },
+    run: (folder, { service }) => withEngine(folder, async (engine) => void (await tell(engine, service))),
+  })
+}
+
+export const link = command({
+  usage: 'link NAME                     print the share link',
+  read(args) {
+    const { values, word } = readOne(args, 'link needs the name of one service', {})
+    return { service: word, data: values.data }
+  },
+  run: (folder, { service: name }) =>
+    withEngine(folder, async (_engine, _closed, snapshot) => {
+      const { services, problems } = await snapshot()
+      const service = services.find((each) => each.name === name)
+      if (!service) throw new ProblemError(problem('service-unknown', { name }))
+      if (service.shareLink === null) throw new ProblemError(problems.find(({ code }) => isAboutRelay(code)) ?? problem('no-relay', {}))
+      process.stdout.write(`${service.shareLink}\n`)
+    }),
+})
