@@ -8,7 +8,7 @@ import tls from 'node:tls'
 import { issue, type KeyAndCertificate, makeAuthority } from '../certificates/self-made.ts'
 import { saveCertificate } from '../certificates/store.ts'
 import { type CertificateOptions, type KeptCertificate, keepCertificate } from './certificate.ts'
-import type { RunOptions } from './options.ts'
+import type { RunOptions } from './command-line/run-options.ts'
 import { freePort } from './probe/listener.fixture.ts'
 import { temporaryFolder } from './registry/registry.fixture.ts'
 

@@ -11,8 +11,8 @@ import { renewAtMs, retryAtMs } from '../certificates/renewal.ts'
 import { issue, type KeyAndCertificate, makeAuthority } from '../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../certificates/store.ts'
 import { readIfThere, writeAtomic } from '../system/atomic-file.ts'
+import type { RunOptions } from './command-line/run-options.ts'
 import type { Log } from './log.ts'
-import type { RunOptions } from './options.ts'
 
 export interface KeptCertificate {
   /** The current one. */

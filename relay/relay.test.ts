@@ -11,7 +11,7 @@ import { mock, type TestContext, test } from 'node:test'
 import tls, { type TLSSocket } from 'node:tls'
 import { newIdentity } from '../wire/identity.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
-import type { RunOptions } from './options.ts'
+import type { RunOptions } from './command-line/run-options.ts'
 import { freePort } from './probe/listener.fixture.ts'
 import { inRecords } from './public-side/hello.fixture.ts'
 import { temporaryFolder } from './registry/registry.fixture.ts'
@@ -20,9 +20,7 @@ import { testDevice } from './tunnel/device.fixture.ts'
 
 const at = (port: number) => ({ host: '127.0.0.1', port })
 const LEAST: RunOptions = {
-  command: 'run',
   domain: 'relay.example',
-  data: '',
   addresses: { ipv4: '127.0.0.1' },
   https: at(0),
   http: at(0),

@@ -33,9 +33,7 @@ export async function relayHere(
   const here = (at: number) => ({ host: '127.0.0.1', port: at })
   const relay = await startRelay(
     {
-      command: 'run',
       domain: DOMAIN,
-      data,
       addresses: { ipv4: '127.0.0.1' },
       https: here(port),
       http: here(0),

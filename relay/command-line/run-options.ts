@@ -1,18 +1,11 @@
-/** The command line of the relay, read strictly: a mistake is said in one line, with exit code 2. */
+/** The flags of `run`, read strictly. */
 import { networkInterfaces } from 'node:os'
-import { parseArgs } from 'node:util'
-import { type Endpoint, type Family, familyOf } from '../protocol/model/address.ts'
-import type { PortRange } from './registry/registry.ts'
-
-export interface ListenAddress {
-  readonly host: string
-  readonly port: number
-}
+import { type Endpoint, type Family, familyOf } from '../../protocol/model/address.ts'
+import type { PortRange } from '../registry/registry.ts'
+import { type ListenAddress, listenAddress, UsageError, type Values } from './command.ts'
 
 export interface RunOptions {
-  readonly command: 'run'
   readonly domain: string
-  readonly data: string
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
   /** A second IPv4 address of this machine, which only STUN uses. */
   readonly stunIPv4: string | undefined
@@ -38,35 +31,14 @@ export interface RunOptions {
   readonly publicPorts: PortRange | 'off'
 }
 
-export interface CodeOptions {
-  readonly command: 'code'
-  readonly data: string
-}
-
-/** Who is here, and who is shut out: beside a running relay, which notices within seconds. */
-export type DevicesOptions =
-  | { readonly command: 'devices'; readonly data: string }
-  | { readonly command: 'key'; readonly data: string }
-  | { readonly command: 'suspend'; readonly data: string; readonly label: string; readonly atMs: number | undefined }
-  | { readonly command: 'resume'; readonly data: string; readonly label: string }
-
-export class UsageError extends Error {}
-
-export const USAGE = `usage:
-  porchlight-relay run --domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
+/** What follows `run`, as the usage text has it. */
+export const RUN_SYNOPSIS = `--domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
                        [--probe-ca FILE] [--stun-ipv4 B] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
-                       [--host NAME] [--sibling KEY]… [--ns NAME]…      one of several relays for the same domain
-  porchlight-relay code [--data DIR]     print a relay code: it lets one device in, once, within seven days
-  porchlight-relay key [--data DIR]      print this relay's key, for --sibling of another one
-  porchlight-relay devices [--data DIR]  one line a device: its label, when it was last here, since or from when it is suspended
-  porchlight-relay suspend LABEL [--at TIME] [--data DIR]    shut a device out, now or at a time such as 2030-01-31T18:00Z
-  porchlight-relay resume LABEL [--data DIR]                 let it in again
-`
+                       [--host NAME] [--sibling KEY]… [--ns NAME]…      one of several relays for the same domain`
 
-const RUN_FLAGS = {
+export const RUN_FLAGS = {
   domain: { type: 'string' },
-  data: { type: 'string' },
   ipv4: { type: 'string' },
   ipv6: { type: 'string' },
   https: { type: 'string' },
@@ -94,39 +66,10 @@ const DEFAULT_PUBLIC_PORTS = '20000-29999'
 /** Both families where the system has both: some servers run with IPv6 switched off. */
 const EVERYWHERE = Object.values(networkInterfaces()).some((each) => each?.some(({ family }) => family === 'IPv6')) ? '[::]' : '0.0.0.0'
 
-/** Throws {@link UsageError}. `defaultData` is used by `code` when no folder is named. */
-export function readOptions(args: readonly string[], defaultData: string): RunOptions | CodeOptions | DevicesOptions {
-  const [command, ...rest] = args
-  if (command === 'run') return readRun(parse(rest, RUN_FLAGS))
-  if (command === 'code' || command === 'key')
-    return { command, data: parse(rest, { data: { type: 'string' } } as const).data ?? defaultData }
-  if (command === 'devices' || command === 'key')
-    return { command, data: parse(rest, { data: { type: 'string' } } as const).data ?? defaultData }
-  if (command === 'suspend' || command === 'resume') return readSuspension(command, rest, defaultData)
-  throw new UsageError(command === undefined ? 'a command is missing' : `unknown command "${command}"`)
-}
+type Flags = Values<typeof RUN_FLAGS> & { readonly data?: string }
 
-function parse<F extends Record<string, { type: 'string' | 'boolean'; multiple?: boolean }>>(args: string[], options: F) {
-  try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
-}
-
-function readSuspension(command: 'suspend' | 'resume', rest: string[], defaultData: string): DevicesOptions {
-  const [label, ...flags] = rest
-  if (label === undefined || label.startsWith('-')) throw new UsageError(`${command} needs the label of a device, such as amber-otter-42`)
-  if (command === 'resume') return { command, label, data: parse(flags, { data: { type: 'string' } } as const).data ?? defaultData }
-  const { data = defaultData, at } = parse(flags, { data: { type: 'string' }, at: { type: 'string' } } as const)
-  const atMs = at === undefined ? undefined : Date.parse(at)
-  if (Number.isNaN(atMs)) throw new UsageError('--at needs a time such as 2030-01-31T18:00Z')
-  return { command, label, data, atMs }
-}
-
-type Flags = ReturnType<typeof parse<typeof RUN_FLAGS>>
-
-function readRun(flags: Flags): RunOptions {
+/** Throws {@link UsageError}. */
+export function readRunOptions(flags: Flags): RunOptions {
   const domain = flags.domain?.toLowerCase().replace(/\.$/, '')
   if (!domain || !isName(domain)) throw new UsageError('--domain needs a domain such as relay.example.org')
   if (!flags.data) throw new UsageError('--data needs a folder')
@@ -137,9 +80,7 @@ function readRun(flags: Flags): RunOptions {
   if (stunIPv4 !== undefined && (familyOf(stunIPv4) !== 'ipv4' || stunIPv4 === flags.ipv4))
     throw new UsageError('--stun-ipv4 needs a second IPv4 address of this machine')
   return {
-    command: 'run',
     domain,
-    data: flags.data,
     addresses: { ipv4: flags.ipv4, ...(flags.ipv6 === undefined ? {} : { ipv6: flags.ipv6 }) },
     https: listenAddress('--https', flags.https ?? `${EVERYWHERE}:443`),
     http: listenAddress('--http', flags.http ?? `${EVERYWHERE}:80`),
@@ -208,13 +149,4 @@ function portRange(text: string): PortRange | 'off' {
   if (first < 1 || last > 65535 || first > last)
     throw new UsageError(`--public-ports needs a range, such as ${DEFAULT_PUBLIC_PORTS}, or off`)
   return { first, last }
-}
-
-function listenAddress(flag: string, text: string): ListenAddress {
-  const match = /^(\[[0-9a-fA-F:.]+\]|[0-9.]+):(\d{1,5})$/.exec(text.replace(/^localhost:/, '127.0.0.1:'))
-  const host = match?.[1]?.replace(/^\[|\]$/g, '') ?? ''
-  const port = Number(match?.[2])
-  if (!match || familyOf(host) === undefined || port > 65535)
-    throw new UsageError(`${flag} needs an address and a port, such as 0.0.0.0:443`)
-  return { host, port }
 }

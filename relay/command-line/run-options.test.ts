@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type RunOptions, readOptions, UsageError } from './options.ts'
+import { parseArgs } from 'node:util'
+import { UsageError } from './command.ts'
+import { readCommandLine } from './commands.ts'
+import { RUN_FLAGS, type RunOptions, readRunOptions } from './run-options.ts'
 
 const LEAST = ['--domain', 'relay.example', '--data', '/srv/relay', '--ipv4', '203.0.113.1']
-const run = (...flags: string[]): RunOptions => readOptions(['run', ...LEAST, ...flags], '/default') as RunOptions
+const FLAGS = { ...RUN_FLAGS, data: { type: 'string' } } as const
+const read = (...args: string[]): RunOptions => readRunOptions(parseArgs({ args, options: FLAGS }).values)
+const run = (...flags: string[]): RunOptions => read(...LEAST, ...flags)
 const fails = (message: RegExp) => (error: unknown) => error instanceof UsageError && message.test(error.message)
 
 test('the least a relay needs, and what it takes for the rest', () => {
   assert.deepEqual(run(), {
-    command: 'run',
     domain: 'relay.example',
-    data: '/srv/relay',
     addresses: { ipv4: '203.0.113.1' },
     https: { host: '::', port: 443 },
     http: { host: '::', port: 80 },
@@ -42,7 +45,6 @@ test('several relays for one domain', () => {
     [['--ns', 'no name'], /--ns needs/],
   ] as const)
     assert.throws(() => run(...flags), fails(message))
-  assert.deepEqual(readOptions(['key'], '/default'), { command: 'key', data: '/default' })
 })
 
 test('every flag', () => {
@@ -82,19 +84,12 @@ test('one certificate: from files, from a directory, or self-made', () => {
   assert.deepEqual(run(...acme, '--acme-ca', 'ca').certificate, { kind: 'acme', directoryUrl: acme[1], email: acme[3], caFile: 'ca' })
 })
 
-test('a code needs a folder only, and knows the usual one', () => {
-  assert.deepEqual(readOptions(['code'], '/default'), { command: 'code', data: '/default' })
-  assert.deepEqual(readOptions(['code', '--data', '/srv/relay'], '/default'), { command: 'code', data: '/srv/relay' })
-})
-
 test('a domain in any case and with its dot is one name', () => {
-  assert.equal((readOptions(['run', '--domain', 'Relay.EXAMPLE.', ...LEAST.slice(2)], '') as RunOptions).domain, 'relay.example')
+  assert.equal(read('--domain', 'Relay.EXAMPLE.', ...LEAST.slice(2)).domain, 'relay.example')
 })
 
 test('a mistake is said, not guessed away', () => {
   const cases: [args: string[], message: RegExp][] = [
-    [[], /a command is missing/],
-    [['start'], /unknown command "start"/],
     [['run'], /--domain/],
     [['run', ...LEAST, '--portt', '1'], /--portt/],
     [['run', ...LEAST, 'extra'], /extra/],
@@ -129,7 +124,6 @@ test('a mistake is said, not guessed away', () => {
     [['run', ...LEAST, '--acme-directory', 'https://acme.example', '--acme-email', 'e', '--dns', 'off'], /--dns/],
     [['run', ...LEAST, '--acme-email', 'e'], /--acme-directory/],
     [['run', ...LEAST, '--acme-ca', 'ca'], /--acme-directory/],
-    [['code', '--domain', 'relay.example'], /--domain/],
   ]
-  for (const [args, message] of cases) assert.throws(() => readOptions(args, '/default'), fails(message), args.join(' '))
+  for (const [args, message] of cases) assert.throws(() => readCommandLine(args), fails(message), args.join(' '))
 })

@@ -1,0 +1,38 @@
+/** `porchlight-relay run`: the relay itself, until it is told to stop. */
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { writeAtomic } from '../../system/atomic-file.ts'
+import { lockDataFolder } from '../../system/data-folder.ts'
+import { logToStderr } from '../log.ts'
+import { ADDRESS_FILE, startRelay } from '../relay.ts'
+import { defineCommand, print } from './command.ts'
+import { RUN_FLAGS, RUN_SYNOPSIS, type RunOptions, readRunOptions } from './run-options.ts'
+
+export const run = defineCommand({
+  name: 'run',
+  synopsis: RUN_SYNOPSIS,
+  purpose: 'the relay itself, in the foreground; prints "ready ADDRESS" when it serves',
+  flags: RUN_FLAGS,
+  read: readRunOptions,
+  run: serve,
+})
+
+async function serve(options: RunOptions, folder: string): Promise<number> {
+  const lock = lockDataFolder(folder)
+  const stop = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
+  const relay = await startRelay(options, folder, logToStderr, stop.signal).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error
+  })
+  if (!relay) {
+    lock.release()
+    return 0
+  }
+  const { hostname, port } = new URL(relay.url)
+  writeAtomic(join(folder, ADDRESS_FILE), JSON.stringify({ v: 1, host: hostname, port: Number(port || 443) }))
+  print(`ready ${relay.url}`)
+  if (!stop.signal.aborted) await once(stop.signal, 'abort')
+  await relay.close()
+  lock.release()
+  return 0
+}
