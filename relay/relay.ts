@@ -170,11 +170,11 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
         if (!turns.take(peerOf(socket)?.address ?? '', begin, () => socket.destroyed)) socket.resetAndDestroy()
       },
       openStream(meta) {
-        const label = names.labelOfHost(meta.host)
-        if (label === undefined) return undefined
-        const visit = visits.begin(label, meta.peer.address)
+        const deviceKey = names.deviceOfHost(meta.host)
+        if (deviceKey === undefined) return undefined
+        const visit = visits.begin(deviceKey, meta.peer.address)
         if (!visit) return 'busy'
-        const stream = presence.openStream(label, meta)
+        const stream = presence.openStream(deviceKey, meta)
         if (stream) stream.once('close', () => visit.end())
         else visit.end()
         return stream

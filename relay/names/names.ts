@@ -33,12 +33,12 @@ export interface Names {
   publish(deviceKey: string, publication: Publication): 'ok' | 'taken'
   /** Who alone may issue certificates for the device's names. */
   setIssuance(deviceKey: string, issuance: Issuance): void
-  setChallenge(label: string, action: 'set' | 'clear', value: string): void
+  /** A dns-01 text, at `_acme-challenge` below whatever names the device answers to. */
+  setChallenge(deviceKey: string, action: 'set' | 'clear', value: string): void
   /** What our own eyes saw: only a proven address is ever published. */
   noteSighting(deviceKey: string, proof: Proof, reachable: boolean): void
-  ownsHost(label: string, host: string): boolean
-  /** `web.amber-otter-42.DOMAIN` → its device's label. */
-  labelOfHost(host: string): string | undefined
+  /** `web.amber-otter-42.DOMAIN` → whose it is: the device's key. */
+  deviceOfHost(host: string): string | undefined
   link(id: string): LinkTarget | undefined
   hostOf(label: string, service: string): string
 }
@@ -129,8 +129,8 @@ export function createNames(options: NamesOptions): Names {
     else rawSince.delete(deviceKey)
   }
 
-  const challengeNode = (label: string): ZoneNode | undefined => {
-    const texts = [...(challenges.get(label) ?? [])].filter(([, atMs]) => now() - atMs < CHALLENGE_FOR_MS)
+  const challengeNode = (deviceKey: string): ZoneNode | undefined => {
+    const texts = [...(challenges.get(deviceKey) ?? [])].filter(([, atMs]) => now() - atMs < CHALLENGE_FOR_MS)
     return texts.length === 0 ? undefined : { records: texts.map(([text]) => ({ type: 'TXT', text, ttlS: CHALLENGE_TTL_S })) }
   }
 
@@ -152,7 +152,7 @@ export function createNames(options: NamesOptions): Names {
     if (!device) return elsewhere
     if (below.length > 2) return undefined
     if (service === undefined) return { records: issuanceRecords(registry.issuance(device.key)) }
-    if (service === '_acme-challenge') return challengeNode(last) ?? elsewhere
+    if (service === '_acme-challenge') return challengeNode(device.key) ?? elsewhere
     return isGone(device) ? elsewhere : serviceNode(device, service)
   }
 
@@ -191,15 +191,15 @@ export function createNames(options: NamesOptions): Names {
       return 'ok'
     },
     setIssuance: (deviceKey, issuance) => registry.setIssuance(deviceKey, issuance),
-    setChallenge(label, action, value) {
-      const texts = new Map([...(challenges.get(label) ?? [])].filter(([, atMs]) => now() - atMs < CHALLENGE_FOR_MS))
+    setChallenge(deviceKey, action, value) {
+      const texts = new Map([...(challenges.get(deviceKey) ?? [])].filter(([, atMs]) => now() - atMs < CHALLENGE_FOR_MS))
       texts.delete(value)
       if (action === 'set') texts.set(value, now())
       // The oldest goes: what nobody cleared must not keep out the next certificate's text.
       const [oldest] = texts.keys()
       if (texts.size > MAX_CHALLENGES && oldest !== undefined) texts.delete(oldest)
-      if (texts.size > 0) challenges.set(label, texts)
-      else challenges.delete(label)
+      if (texts.size > 0) challenges.set(deviceKey, texts)
+      else challenges.delete(deviceKey)
     },
     noteSighting(deviceKey, proof, reachable) {
       for (const [key, atMs] of proofs) if (now() - atMs >= PROOF_FOR_MS) proofs.delete(key)
@@ -211,10 +211,10 @@ export function createNames(options: NamesOptions): Names {
       // What was wished for before it could be proven, as by a device that comes back from another address, is granted now.
       if (registry.published(deviceKey)?.direct.includes(proof.family)) keepDirect(deviceKey, proof.family, true)
     },
-    ownsHost: (label, host) => host.endsWith(`.${label}.${domain}`),
-    labelOfHost: (host) => {
-      const below = host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1).split('.') : []
-      return below.length === 2 ? below[1] : undefined
+    deviceOfHost: (host) => {
+      const [service, label, ...more] = host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1).split('.') : []
+      if (service === undefined || label === undefined || more.length > 0) return undefined
+      return registry.deviceByLabel(label)?.key
     },
     link(id) {
       const owner = registry.linkOwner(id)

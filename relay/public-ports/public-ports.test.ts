@@ -31,8 +31,8 @@ function house(context: TestContext, range: PortRange | 'off' = { first: 1024, l
     registry,
     presence: {
       isUp: () => state.up,
-      openStream: (_label, meta) => home.relay.open(meta),
-      openFlow: (_label, meta) => home.relay.openFlow(meta),
+      openStream: (_deviceKey, meta) => home.relay.open(meta),
+      openFlow: (_deviceKey, meta) => home.relay.openFlow(meta),
     },
     range,
     hosts: ['127.0.0.1'],

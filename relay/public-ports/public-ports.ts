@@ -27,8 +27,8 @@ export interface PublicPortsOptions {
   readonly registry: Pick<Registry, 'setPublicPorts' | 'publicPorts'>
   readonly presence: {
     isUp(deviceKey: string): boolean
-    openStream(label: string, meta: RawMeta): LaneStream | undefined
-    openFlow(label: string, meta: RawMeta): LaneFlow | undefined
+    openStream(deviceKey: string, meta: RawMeta): LaneStream | undefined
+    openFlow(deviceKey: string, meta: RawMeta): LaneFlow | undefined
   }
   /** `off`: this relay gives none. */
   readonly range: PortRange | 'off'
@@ -43,6 +43,7 @@ const CONNECTIONS = { ofAll: 10_000, ofDevice: 512, ofVisitor: 64 }
 const FLOWS = { ofAll: 20_000, ofDevice: 1024, ofVisitor: 64 }
 
 interface DeviceHere {
+  readonly key: string
   readonly label: string
   readonly open: Map<string, OpenPort>
   readonly connections: Visitors
@@ -58,13 +59,13 @@ export function createPublicPorts(options: PublicPortsOptions): PublicPorts {
   const flows = createVisitors(FLOWS)
   const strangers = new Bucket(STRANGERS_BYTES_PER_S, STRANGERS_BYTES_PER_S)
 
-  const openPort = ({ label, ...device }: DeviceHere, { service, protocol, port }: PublicPort): Promise<OpenPort> => {
+  const openPort = ({ key, label, ...device }: DeviceHere, { service, protocol, port }: PublicPort): Promise<OpenPort> => {
     const meta = (peer: Endpoint): RawMeta => ({ service, peer })
     if (protocol === 'tcp')
-      return openTcpPort({ hosts, port, visitors: device.connections, openStream: (peer) => presence.openStream(label, meta(peer)) })
+      return openTcpPort({ hosts, port, visitors: device.connections, openStream: (peer) => presence.openStream(key, meta(peer)) })
     return openUdpPort({
       ...{ hosts, port, visitors: device.flows, strangers },
-      openFlow: (peer) => presence.openFlow(label, meta(peer)),
+      openFlow: (peer) => presence.openFlow(key, meta(peer)),
       onDropped: (count) => log('datagrams-dropped', { device: label, service, count }),
     })
   }
@@ -112,6 +113,7 @@ export function createPublicPorts(options: PublicPortsOptions): PublicPorts {
       const reserved = registry.setPublicPorts(deviceKey, wishes, range, Date.now())
       const known = devices.get(deviceKey)
       const device: DeviceHere = known ?? {
+        key: deviceKey,
         label,
         open: new Map(),
         connections: connections(),

@@ -1,4 +1,4 @@
-/** Visits to homes by name: how many a home may have at one time, how many of them one visitor, and how quickly a neighbourhood may come. A
+/** Visits to homes: how many a home may have at one time, how many of them one visitor, and how quickly a neighbourhood may come. A
  *  home's line is short: a stranger who downloads and never reads, or comes and goes a thousand times a second, would fill it alone. */
 import { createRateLimiter } from '../dns/rate.ts'
 import { createVisitors, type VisitorLimits, type Visitors } from '../public-ports/visitors.ts'
@@ -10,7 +10,7 @@ const PACE = { answersPerS: 100, burst: 400, maxSources: 20_000 }
 
 export interface Visits {
   /** Undefined: he may not come now. Else each visit needs its end. */
-  begin(label: string, address: string): { end(): void } | undefined
+  begin(deviceKey: string, address: string): { end(): void } | undefined
 }
 
 export function createVisits(now: () => number = () => performance.now()): Visits {
@@ -18,17 +18,17 @@ export function createVisits(now: () => number = () => performance.now()): Visit
   const homes = new Map<string, { readonly visitors: Visitors; count: number }>()
   const pace = createRateLimiter(PACE)
   return {
-    begin(label, address) {
+    begin(deviceKey, address) {
       if (pace(address, now()) !== 'answer') return undefined
-      const home = homes.get(label) ?? { visitors: newHome(), count: 0 }
+      const home = homes.get(deviceKey) ?? { visitors: newHome(), count: 0 }
       if (home.visitors.enter(address) !== 'in') return undefined
       home.count += 1
-      homes.set(label, home)
+      homes.set(deviceKey, home)
       return {
         end() {
           home.visitors.leave(address)
           home.count -= 1
-          if (home.count === 0) homes.delete(label)
+          if (home.count === 0) homes.delete(deviceKey)
         },
       }
     },

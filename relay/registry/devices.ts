@@ -32,7 +32,7 @@ export function openDevices(db: DatabaseSync): Devices {
   )
   const touch = db.prepare('UPDATE devices SET last_seen_at_ms = ? WHERE key = ?')
   const suspended = db.prepare(
-    'SELECT key, suspended_at_ms AS suspendedAtMs FROM devices WHERE label IS NOT NULL AND suspended_at_ms IS NOT NULL',
+    'SELECT key, label, suspended_at_ms AS suspendedAtMs FROM devices WHERE label IS NOT NULL AND suspended_at_ms IS NOT NULL',
   )
   const suspend = db.prepare('UPDATE devices SET suspended_at_ms = ? WHERE key = ?')
 
@@ -80,7 +80,7 @@ export function openDevices(db: DatabaseSync): Devices {
         known(key)
         suspend.run(suspendedAtMs, key)
       }),
-    suspensions: () => suspended.all().map((row) => ({ ...row }) as unknown as { key: DeviceKey; suspendedAtMs: number }),
+    suspensions: () => suspended.all().map((row) => ({ ...row }) as unknown as ReturnType<Registry['suspensions']>[number]),
     releaseDevice: (key, nowMs) =>
       inTransaction(db, () => {
         release(db, known(key), nowMs)

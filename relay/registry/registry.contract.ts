@@ -133,10 +133,10 @@ export function registryContract(engine: string, open: () => { registry: Registr
 
   check('a suspension is lifted by the operator only', (registry) => {
     const key = newKey()
-    registry.registerDevice(key, NOW)
+    const { label } = registry.registerDevice(key, NOW)
     registry.suspendDevice(key, NOW + 1)
     assert.equal(registry.device(key)?.suspendedAtMs, NOW + 1)
-    assert.deepEqual(registry.suspensions(), [{ key, suspendedAtMs: NOW + 1 }])
+    assert.deepEqual(registry.suspensions(), [{ key, label, suspendedAtMs: NOW + 1 }])
     registry.releaseDevice(key, NOW + 2)
     registry.registerDevice(newKey(), NOW + 3 + QUARANTINE_MS)
     assert.equal(registry.registerDevice(key, NOW + 4 + QUARANTINE_MS).suspendedAtMs, NOW + 1)

@@ -64,7 +64,7 @@ export interface Registry {
   touchDevices(keys: readonly DeviceKey[], nowMs: number): void
   suspendDevice(key: DeviceKey, suspendedAtMs: number | null): void
   /** Of registered devices, past and to come. */
-  suspensions(): { readonly key: DeviceKey; readonly suspendedAtMs: number }[]
+  suspensions(): (Pick<Device, 'key' | 'label'> & { readonly suspendedAtMs: number })[]
   /** The device leaves: what it published and proved is forgotten; its label, links and ports go into quarantine, where it finds them
    *  again. */
   releaseDevice(key: DeviceKey, nowMs: number): void

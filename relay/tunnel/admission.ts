@@ -104,7 +104,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
     }
     const sessionLane: SessionLane = { lane, from, leaving: false }
     // One more than it was told, so that a new lane can stand before an old one leaves.
-    if (!options.presence.join(device.data.key, decision.label, device.data.session, sessionLane, MAX_LANES + 1)) {
+    if (!options.presence.join(device.data.key, device.data.session, sessionLane, MAX_LANES + 1)) {
       refuse('busy')
       return
     }

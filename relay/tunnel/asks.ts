@@ -38,22 +38,22 @@ export async function answerAsk(context: AskContext, deviceKey: string, label: s
   if (isWrite && !context.writes.take(deviceKey, performance.now())) return { rejected: 'rate-limited' }
   switch (ask.kind) {
     case 'probe':
-      return await answerProbe(context, deviceKey, label, ask, signal)
+      return await answerProbe(context, deviceKey, ask, signal)
     case 'publish':
       return await answerPublish(context, deviceKey, label, ask.publication)
     case 'issuance':
       context.names.setIssuance(deviceKey, ask.issuance)
       return { result: {} }
     case 'challenge':
-      context.names.setChallenge(label, ask.action, ask.value)
+      context.names.setChallenge(deviceKey, ask.action, ask.value)
       return { result: {} }
   }
 }
 
-async function answerProbe(context: AskContext, deviceKey: string, label: string, ask: ProbeRequest, signal: AbortSignal): Promise<Reply> {
+async function answerProbe(context: AskContext, deviceKey: string, ask: ProbeRequest, signal: AbortSignal): Promise<Reply> {
   const outside = destination(context, deviceKey, ask)
   if (!outside) return { rejected: 'no-address' }
-  if (ask.host !== undefined && !context.names.ownsHost(label, ask.host)) return { rejected: 'malformed' }
+  if (ask.host !== undefined && context.names.deviceOfHost(ask.host) !== deviceKey) return { rejected: 'malformed' }
   // An IPv4 address may be shared: a neighbour's service would answer in the place of this home's.
   if (ask.ping && (ask.transport !== 'udp' || ask.via !== 'direct' || ask.family !== 'ipv6')) return { rejected: 'malformed' }
   const { limits } = context

@@ -14,6 +14,9 @@ interface Room {
   lane(device: string, address?: string): SessionLane & { readonly closed: string[] }
 }
 
+const lanesOf = (presence: Presence, device: string): SessionLane[] =>
+  presence.sessions().flatMap(({ deviceKey, lanes }) => (deviceKey === device ? [...lanes] : []))
+
 function room(): Room {
   const changes: string[] = []
   const clock = { nowMs: 1000 }
@@ -46,53 +49,53 @@ test('a device is up from its first lane to its last', () => {
   const { presence, lane, changes } = room()
   const [first, second] = [lane('otter'), lane('otter')]
   assert.equal(presence.isUp('otter'), false)
-  assert.equal(presence.join('otter', 'amber-otter-42', 'one', first, 4), true)
-  assert.equal(presence.join('otter', 'amber-otter-42', 'one', second, 4), true)
+  assert.equal(presence.join('otter', 'one', first, 4), true)
+  assert.equal(presence.join('otter', 'one', second, 4), true)
   first.lane.close('gone')
   assert.equal(presence.isUp('otter'), true)
-  assert.equal(presence.byLabel('amber-otter-42')?.lanes.size, 1)
+  assert.equal(lanesOf(presence, 'otter').length, 1)
   second.lane.close('gone')
   assert.equal(presence.isUp('otter'), false)
-  assert.equal(presence.byLabel('amber-otter-42'), undefined)
+  assert.deepEqual(presence.sessions(), [])
   assert.deepEqual(changes, ['otter', 'otter'])
 })
 
 test('a session has so many lanes and no more; the one refused belongs to nobody', () => {
   const { presence, lane } = room()
   const lanes = [lane('otter'), lane('otter'), lane('otter')]
-  const joined = lanes.map((one) => presence.join('otter', 'amber-otter-42', 'one', one, 2))
+  const joined = lanes.map((one) => presence.join('otter', 'one', one, 2))
   assert.deepEqual(joined, [true, true, false])
   lanes[2]?.lane.close('refused')
-  assert.equal(presence.byLabel('amber-otter-42')?.lanes.size, 2)
+  assert.equal(lanesOf(presence, 'otter').length, 2)
 })
 
 test('a newer session takes the older one’s place, whose lanes are closed and disturb nothing', () => {
   const { presence, lane } = room()
   const [old, fresh] = [lane('otter'), lane('otter')]
-  presence.join('otter', 'amber-otter-42', 'one', old, 1)
-  assert.equal(presence.join('otter', 'amber-otter-42', 'two', fresh, 1), true)
+  presence.join('otter', 'one', old, 1)
+  assert.equal(presence.join('otter', 'two', fresh, 1), true)
   assert.deepEqual(old.closed, ['a newer session took over'])
-  assert.deepEqual([...(presence.byLabel('amber-otter-42')?.lanes ?? [])], [fresh])
+  assert.deepEqual(lanesOf(presence, 'otter'), [fresh])
   assert.equal(presence.isUp('otter'), true)
 })
 
 test('a visitor goes to the lane with the fewest streams', () => {
   const { presence, lane } = room()
   const [first, second] = [lane('otter'), lane('otter')]
-  assert.equal(presence.openStream('amber-otter-42', META), undefined)
-  for (const one of [first, second]) presence.join('otter', 'amber-otter-42', 'one', one, 4)
-  for (let visitor = 0; visitor < 6; visitor++) assert.ok(presence.openStream('amber-otter-42', META))
+  assert.equal(presence.openStream('otter', META), undefined)
+  for (const one of [first, second]) presence.join('otter', 'one', one, 4)
+  for (let visitor = 0; visitor < 6; visitor++) assert.ok(presence.openStream('otter', META))
   assert.deepEqual([first.lane.streamCount, second.lane.streamCount], [3, 3])
   first.lane.close('gone')
-  presence.openStream('amber-otter-42', META)
+  presence.openStream('otter', META)
   assert.equal(second.lane.streamCount, 4)
-  assert.equal(presence.openStream('clear-heron-77', META), undefined)
+  assert.equal(presence.openStream('heron', META), undefined)
   presence.close()
 })
 
 test('an address counts while a lane stands in its family, and a minute after it was only seen', () => {
   const { presence, lane, clock } = room()
-  presence.join('otter', 'amber-otter-42', 'one', lane('otter'), 4)
+  presence.join('otter', 'one', lane('otter'), 4)
   presence.observe('otter', 'ipv6', '2001:db8::7')
   presence.observe('heron', 'ipv4', '203.0.113.8')
   clock.nowMs += 60_000
@@ -107,8 +110,8 @@ test('an address counts while a lane stands in its family, and a minute after it
 
 test('where it was seen last counts before lanes that have not noticed yet, and lanes say nothing about IPv6', () => {
   const { presence, lane, clock } = room()
-  presence.join('otter', 'amber-otter-42', 'one', lane('otter'), 4)
-  presence.join('otter', 'amber-otter-42', 'one', lane('otter', '2001:db8::1:2'), 4)
+  presence.join('otter', 'one', lane('otter'), 4)
+  presence.join('otter', 'one', lane('otter', '2001:db8::1:2'), 4)
   presence.observe('otter', 'ipv4', '203.0.113.8')
   assert.equal(presence.observedAddress('otter', 'ipv4'), '203.0.113.8')
   assert.equal(presence.observedAddress('otter', 'ipv6'), undefined)
@@ -124,18 +127,18 @@ test('who said good night sleeps from its last lane to its next session; who wen
   t.after(() => mock.timers.reset())
   const { presence, lane } = room()
   const first = lane('otter')
-  presence.join('otter', 'amber-otter-42', 'one', first, 4)
+  presence.join('otter', 'one', first, 4)
   presence.fallAsleep('otter', 1_000_000)
   assert.equal(presence.asleepSinceMs('otter'), undefined)
   mock.timers.tick(7000)
   first.lane.close('silent')
   assert.equal(presence.asleepSinceMs('otter'), 1_000_000)
   const second = lane('otter')
-  presence.join('otter', 'amber-otter-42', 'two', second, 4)
+  presence.join('otter', 'two', second, 4)
   second.lane.close('lost')
   assert.equal(presence.asleepSinceMs('otter'), undefined)
   const third = lane('otter')
-  presence.join('otter', 'amber-otter-42', 'three', third, 4)
+  presence.join('otter', 'three', third, 4)
   presence.fallAsleep('otter', Date.now())
   mock.timers.tick(61_000)
   third.lane.close('crashed')
@@ -145,8 +148,8 @@ test('who said good night sleeps from its last lane to its next session; who wen
 test('closing lets everybody go', () => {
   const { presence, lane } = room()
   const lanes = [lane('otter'), lane('heron')]
-  presence.join('otter', 'amber-otter-42', 'one', lanes[0] as SessionLane, 4)
-  presence.join('heron', 'clear-heron-77', 'one', lanes[1] as SessionLane, 4)
+  presence.join('otter', 'one', lanes[0] as SessionLane, 4)
+  presence.join('heron', 'one', lanes[1] as SessionLane, 4)
   presence.close()
   assert.deepEqual([presence.isUp('otter'), presence.isUp('heron')], [false, false])
   assert.ok(lanes.every((one) => one.lane.closed))

@@ -17,7 +17,6 @@ export interface SessionLane {
 export interface Session {
   readonly id: string
   readonly deviceKey: string
-  readonly label: string
   readonly lanes: Set<SessionLane>
 }
 
@@ -29,7 +28,7 @@ const ASLEEP_WITHIN_MS = 60_000
 
 export interface Presence {
   /** A lane joined; an older session of the same device is closed. False when the session has its lanes already; leaving ones do not count. */
-  join(deviceKey: string, label: string, sessionId: string, lane: SessionLane, maxLanes: number): boolean
+  join(deviceKey: string, sessionId: string, lane: SessionLane, maxLanes: number): boolean
   leave(deviceKey: string, lane: SessionLane): void
   observe(deviceKey: string, family: Family, address: string): void
   /** The address this device comes from in that family: where it was last seen, if within the last minute, else where its lanes come from.
@@ -40,34 +39,32 @@ export interface Presence {
   fallAsleep(deviceKey: string, atMs: number): void
   /** Since when it has slept (ms since 1970): it said so in the last session that it had. */
   asleepSinceMs(deviceKey: string): number | undefined
-  byLabel(label: string): Session | undefined
   sessions(): Session[]
   /** On the lane with the fewest. Undefined: the device is not here, or its lanes are full. */
-  openStream(label: string, meta: StreamMeta | RawMeta): LaneStream | undefined
-  openFlow(label: string, meta: RawMeta): LaneFlow | undefined
+  openStream(deviceKey: string, meta: StreamMeta | RawMeta): LaneStream | undefined
+  openFlow(deviceKey: string, meta: RawMeta): LaneFlow | undefined
   close(): void
 }
 
 /** `onChange`: the device has come, or has gone. */
 export function createPresence(onChange: (deviceKey: string) => void, now: () => number = () => performance.now()): Presence {
   const sessions = new Map<string, Session>()
-  const labels = new Map<string, Session>()
   const asleep = new Map<string, number>()
   const observed = new Map<string, { address: string; atMs: number }>()
 
   const drop = (session: Session): void => {
     sessions.delete(session.deviceKey)
-    labels.delete(session.label)
     for (const { lane } of session.lanes) lane.close('a newer session took over')
   }
   const sweep = (): void => {
     for (const [key, { atMs }] of observed) if (now() - atMs > OBSERVED_FOR_MS) observed.delete(key)
   }
 
-  const lanesOf = (label: string): Lane[] => [...(labels.get(label)?.lanes ?? [])].filter(({ leaving }) => !leaving).map(({ lane }) => lane)
+  const lanesOf = (deviceKey: string): Lane[] =>
+    [...(sessions.get(deviceKey)?.lanes ?? [])].filter(({ leaving }) => !leaving).map(({ lane }) => lane)
 
   return {
-    join(deviceKey, label, sessionId, lane, maxLanes) {
+    join(deviceKey, sessionId, lane, maxLanes) {
       let session = sessions.get(deviceKey)
       if (session && session.id !== sessionId) {
         drop(session)
@@ -75,10 +72,9 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
       }
       if (session && [...session.lanes].filter(({ leaving }) => !leaving).length >= maxLanes) return false
       if (!session) {
-        session = { id: sessionId, deviceKey, label, lanes: new Set() }
+        session = { id: sessionId, deviceKey, lanes: new Set() }
         asleep.delete(deviceKey)
         sessions.set(deviceKey, session)
-        labels.set(label, session)
       }
       session.lanes.add(lane)
       if (session.lanes.size === 1) onChange(deviceKey)
@@ -107,10 +103,9 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
     isUp: (deviceKey) => sessions.has(deviceKey),
     fallAsleep: (deviceKey, atMs) => void asleep.set(deviceKey, atMs),
     asleepSinceMs: (deviceKey) => (sessions.has(deviceKey) ? undefined : asleep.get(deviceKey)),
-    byLabel: (label) => labels.get(label),
     sessions: () => [...sessions.values()],
-    openStream: (label, meta) => laneFor(lanesOf(label), 'stream')?.open(meta),
-    openFlow: (label, meta) => laneFor(lanesOf(label), 'flow')?.openFlow(meta),
+    openStream: (deviceKey, meta) => laneFor(lanesOf(deviceKey), 'stream')?.open(meta),
+    openFlow: (deviceKey, meta) => laneFor(lanesOf(deviceKey), 'flow')?.openFlow(meta),
     close() {
       for (const session of [...sessions.values()]) drop(session)
     },

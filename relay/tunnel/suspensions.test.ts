@@ -23,10 +23,10 @@ test('what is to come is told once, a change again; what has come ends the lanes
     })
     new Lane(far, { onControl: (message) => (heard[device] = [...(heard[device] ?? []), message]), onClose: () => {} })
     const sessionLane: SessionLane = { lane, from: undefined, leaving: false }
-    presence.join(device, `${device}-label`, session, sessionLane, 4)
+    presence.join(device, session, sessionLane, 4)
   }
   let nowMs = 1000
-  let suspensions: { key: string; suspendedAtMs: number }[] = []
+  let suspensions: { key: string; label: string; suspendedAtMs: number }[] = []
   let isReadable = true
   const logged: string[] = []
   const over = new AbortController()
@@ -49,11 +49,11 @@ test('what is to come is told once, a change again; what has come ends the lanes
   for (const device of ['otter', 'otter', 'heron']) join(device)
   await look()
   assert.deepEqual(heard, {})
-  suspensions = [{ key: 'otter', suspendedAtMs: 5000 }]
+  suspensions = [{ key: 'otter', label: 'amber-otter-42', suspendedAtMs: 5000 }]
   await look()
   await look()
   assert.deepEqual(heard, { otter: [{ m: 'notice', suspendAtMs: 5000 }] })
-  suspensions = [{ key: 'otter', suspendedAtMs: 6000 }]
+  suspensions = [{ key: 'otter', label: 'amber-otter-42', suspendedAtMs: 6000 }]
   await look()
   suspensions = []
   await look()
@@ -62,7 +62,7 @@ test('what is to come is told once, a change again; what has come ends the lanes
     { m: 'notice', suspendAtMs: null },
   ])
   // A new session knows nothing of what an older one was told.
-  suspensions = [{ key: 'otter', suspendedAtMs: 6000 }]
+  suspensions = [{ key: 'otter', label: 'amber-otter-42', suspendedAtMs: 6000 }]
   await look()
   join('otter', 'two')
   await look()

@@ -19,11 +19,11 @@ export function watchSuspensions({ registry, presence, signal, log, now = Date.n
   /** What each session was told last. */
   const told = new WeakMap<object, number>()
   const look = (): void => {
-    const planned = new Map(registry.suspensions().map(({ key, suspendedAtMs }) => [key, suspendedAtMs]))
+    const planned = new Map(registry.suspensions().map((each) => [each.key, each]))
     for (const session of presence.sessions()) {
-      const atMs = planned.get(session.deviceKey)
+      const { suspendedAtMs: atMs, label } = planned.get(session.deviceKey) ?? {}
       if (atMs !== undefined && atMs <= now()) {
-        log('device-suspended', { device: session.label })
+        log('device-suspended', { device: label })
         for (const { lane } of [...session.lanes]) lane.close('suspended')
       } else if (told.get(session) !== atMs) {
         if (atMs === undefined) told.delete(session)
