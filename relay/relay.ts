@@ -71,8 +71,11 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const hosts = publicHosts(options.https.host, addresses)
   const publicPorts = createPublicPorts({ registry, presence, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
+  let port = options.https.port
+  const httpsPort = (): number => port
   const names = createNames({
     domain,
+    httpsPort,
     nameServers: options.nameServers,
     hasSiblings: options.siblings.length > 0,
     addresses,
@@ -80,8 +83,6 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     presence,
     ownChallenges,
   })
-  let port = options.https.port
-  const httpsPort = (): number => port
   const frontIn = (family: Family): Endpoint | undefined => {
     const address = addresses[family]
     return address === undefined ? undefined : { address, port }

@@ -28,10 +28,11 @@ test('SOA and NS at the top', async () => {
   assert.match(soa, /flags: qr aa;/)
   assert.match(soa, /^relay\.example\. 30 IN SOA ns1\.relay\.example\. hostmaster\.relay\.example\. 7 1200 180 1209600 30$/m)
   const ns = await dig('relay.example', 'NS')
+  assert.match(ns, /ADDITIONAL SECTION:\nns1\.relay\.example\. 3600 IN A 203\.0\.113\.1$/m)
   for (const host of ['ns1', 'ns2']) assert.match(ns, new RegExp(`^relay\\.example\\. 3600 IN NS ${host}\\.relay\\.example\\.$`, 'm'))
 })
 
-test('A, AAAA, TXT and CAA', async () => {
+test('A, AAAA, TXT, CAA and HTTPS', async () => {
   const a = await dig('web.amber-otter-42.relay.example', 'A')
   assert.match(
     a,
@@ -40,6 +41,7 @@ test('A, AAAA, TXT and CAA', async () => {
   assert.match(await dig('relay.example', 'AAAA'), /^relay\.example\. 10 IN AAAA 2001:db8::1$/m)
   assert.match(await dig('_acme-challenge.amber-otter-42.relay.example', 'TXT'), /IN TXT "token-one"$/m)
   assert.match(await dig('amber-otter-42.relay.example', 'CAA'), /IN CAA 128 issue "ca\.example; validationmethods=dns-01"$/m)
+  assert.match(await dig('web.amber-otter-42.relay.example', 'HTTPS'), /^web\.amber-otter-42\.relay\.example\. 10 IN HTTPS 1 \.$/m)
   const long = (await dig('+short', 'long.relay.example', 'TXT')).trim()
   // 400 bytes of UTF-8 in two strings; the cut falls inside a letter, which only the joined bytes show whole.
   assert.equal(long.split('" "').length, 2)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseQuery, RCODE, TYPE } from './message.ts'
+import { RCODE, TYPE } from '../../dns/codes.ts'
+import { parseQuery } from './message.ts'
 import { queryBytes } from './query.fixture.ts'
 
 const QUERY = queryBytes({ name: 'WeB.relay.example', type: TYPE.A, edns: 1232 })

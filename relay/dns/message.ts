@@ -8,17 +8,11 @@
  *  question   (length u8 ≤ 63, bytes)… 0 | type u16 | class u16                    no compression: nothing stands before it
  *  OPT        0 | 41 u16 | UDP size u16 | rcode u8 | version u8 | DO:1 Z:15 | length u16 | (code u16, length u16, data)…
  *  ```                                                                             RFC 6891 §6.1.2 */
-import type { Name } from './names.ts'
-
-export const TYPE = { A: 1, NS: 2, SOA: 6, HINFO: 13, TXT: 16, AAAA: 28, OPT: 41, CAA: 257, ANY: 255 } as const
-export const CLASS_IN = 1
-export const RCODE = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5, BADVERS: 16 } as const
-export type Rcode = (typeof RCODE)[keyof typeof RCODE]
+import { HEADER_BYTES, MAX_NAME_BYTES, RCODE, type Rcode, TYPE } from '../../dns/codes.ts'
+import type { Name } from '../../dns/names.ts'
 
 /** Longer queries have no honest use: 271 bytes of question, the rest is EDNS padding. */
 export const MAX_QUERY_BYTES = 4096
-const HEADER_BYTES = 12
-const MAX_NAME_BYTES = 255
 
 export interface Question {
   /** As asked, in the asker's own letter case. */

@@ -47,6 +47,7 @@ export const ZONE = tableZone('relay.example', {
   '*.amber-otter-42': [
     { type: 'A', address: '198.51.100.7', ttlS: 10 },
     { type: 'A', address: '203.0.113.1', ttlS: 10 },
+    { type: 'HTTPS', alpn: [], ttlS: 10 },
   ],
   '_acme-challenge.amber-otter-42': [{ type: 'TXT', text: 'token-one', ttlS: 10 }],
   long: [{ type: 'TXT', text: 'é'.repeat(200), ttlS: 10 }],

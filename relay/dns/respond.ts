@@ -1,6 +1,7 @@
 /** One message in, one message out (or none), whatever it came by. Pure but for the zone it reads. */
-import { parseQuery, RCODE, type Rcode } from './message.ts'
-import { encodeResponse, encodeTruncated, MAX_UDP_BYTES, type Response } from './response.ts'
+import { MAX_UDP_BYTES, RCODE, type Rcode } from '../../dns/codes.ts'
+import { parseQuery } from './message.ts'
+import { encodeResponse, encodeTruncated, type Response } from './response.ts'
 import { answer, type ZoneView } from './zone.ts'
 
 /** RFC 1035 §4.2.1: all that an asker without EDNS can take. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Head, RCODE } from './message.ts'
-import { nameOf } from './names.ts'
-import { encodeResponse, type OwnedRecord, type RecordData, type Response } from './response.ts'
+import { RCODE } from '../../dns/codes.ts'
+import { nameOf } from '../../dns/names.ts'
+import type { OwnedRecord, RecordData } from '../../dns/records.ts'
+import type { Head } from './message.ts'
+import { encodeResponse, type Response } from './response.ts'
 
 const HEAD: Head = {
   id: 0xabcd,
@@ -28,6 +30,12 @@ test('records, byte for byte', () => {
     [{ type: 'TXT', text: '' }, '0010' + '0001' + '0000000a' + '0001' + '00'],
     [{ type: 'CAA', critical: true, tag: 'issue', value: 'ca' }, '0101' + '0001' + '0000000a' + '0009' + '80' + '056973737565' + '6361'],
     [{ type: 'HINFO', cpu: 'RFC8482', os: '' }, '000d' + '0001' + '0000000a' + '0009' + '0752464338343832' + '00'],
+    [{ type: 'HTTPS', alpn: [] }, '0041' + '0001' + '0000000a' + '0003' + '0001' + '00'],
+    // RFC 9460 appendix D.2 has alpn="h2,h3-19" as 0001 0009 02 68 32 05 68 33 2d 31 39.
+    [
+      { type: 'HTTPS', alpn: ['h2', 'h3-19'] },
+      '0041' + '0001' + '0000000a' + '0010' + '0001' + '00' + '0001' + '0009' + '026832' + '0568332d3139',
+    ],
     // Both names end where the question's second label stands: offset 14.
     [{ type: 'NS', host: 'n.ex' }, '0002' + '0001' + '0000000a' + '0004' + '016e' + 'c00e'],
     [
@@ -64,6 +72,17 @@ test('what does not fit goes empty with TC', () => {
   assert.equal(truncated, true)
   assert.equal(hex(bytes), `abcd87000001000000000001${QUESTION}00002904d0000000000000`)
   assert.equal(encodeResponse(head, response(...many), 1232).truncated, false)
+})
+
+test('what only saves a question gives way before anything is truncated', () => {
+  const head = { ...HEAD, edns: { udpBytes: 512, dnssecOk: false } }
+  const additional = [at('ns.ex', { type: 'A', address: '203.0.113.1' })]
+  const some = Array.from({ length: 28 }, (_, index) => at('a.ex', { type: 'A', address: `203.0.113.${index}` }))
+  const counts = (bytes: Uint8Array): number[] => [...Buffer.from(bytes).subarray(4, 12)].filter((_, index) => index % 2 === 1)
+  const roomy = encodeResponse(head, { ...response(...some), additional }, 1232)
+  assert.deepEqual(counts(roomy.bytes), [1, 28, 0, 2])
+  const narrow = encodeResponse(head, { ...response(...some), additional }, 12 + 10 + 28 * 16 + 11)
+  assert.deepEqual([narrow.truncated, counts(narrow.bytes)], [false, [1, 28, 0, 1]])
 })
 
 test('a record that cannot be written is an error of ours, not a wrong answer', () => {

@@ -3,10 +3,10 @@ import { createSocket, type Socket } from 'node:dgram'
 import { EventEmitter, once } from 'node:events'
 import { connect, type Socket as TcpSocket } from 'node:net'
 import { mock, test } from 'node:test'
-import { RCODE, TYPE } from './message.ts'
+import { RCODE, TYPE } from '../../dns/codes.ts'
+import { createFrameReader, frame } from '../../dns/tcp-frames.ts'
 import { queryBytes, ZONE } from './query.fixture.ts'
 import { type DnsEvent, type DnsServer, startDns } from './server.ts'
-import { createFrameReader, frame } from './tcp-frames.ts'
 import { createUdpSide } from './udp.ts'
 
 const QUERY = queryBytes({ name: 'web.amber-otter-42.relay.example', type: TYPE.A })

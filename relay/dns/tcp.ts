@@ -1,9 +1,9 @@
 /** The TCP side: for answers too large for a datagram, and for those whom rate limiting sent here. Bounded in every direction. */
 import { createServer, type Server, type Socket } from 'node:net'
+import { createFrameReader, frame } from '../../dns/tcp-frames.ts'
 import { MAX_QUERY_BYTES } from './message.ts'
 import { neighbourhood } from './rate.ts'
 import type { Reply, Way } from './respond.ts'
-import { createFrameReader, frame } from './tcp-frames.ts'
 
 const MAX_CONNECTIONS = 256
 const MAX_CONNECTIONS_PER_SOURCE = 16

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { RCODE, TYPE } from './message.ts'
-import { nameOf } from './names.ts'
+import { RCODE, TYPE } from '../../dns/codes.ts'
+import { nameOf } from '../../dns/names.ts'
+import type { OwnedRecord } from '../../dns/records.ts'
 import { tableZone, ZONE } from './query.fixture.ts'
-import type { OwnedRecord } from './response.ts'
 import { answer, NEGATIVE_TTL_S } from './zone.ts'
 
 const ask = (name: string, type: number, klass = 1) => answer({ name: nameOf(name), type, class: klass }, ZONE)
@@ -16,7 +16,6 @@ function brief({ record }: OwnedRecord): string {
   return record.type
 }
 
-const HTTPS = 65
 const CNAME = 5
 const FOUND: [name: string, type: number, answers: string[]][] = [
   ['relay.example', TYPE.A, ['203.0.113.1']],
@@ -28,6 +27,7 @@ const FOUND: [name: string, type: number, answers: string[]][] = [
   ['web.amber-otter-42.relay.example', TYPE.A, ['198.51.100.7', '203.0.113.1']],
   ['WEB.Amber-Otter-42.RELAY.exAMPLE', TYPE.A, ['198.51.100.7', '203.0.113.1']],
   ['web.amber-otter-42.relay.example', TYPE.ANY, ['HINFO']],
+  ['web.amber-otter-42.relay.example', TYPE.HTTPS, ['HTTPS']],
   ['amber-otter-42.relay.example', TYPE.CAA, ['ca.example; validationmethods=dns-01']],
   ['_acme-challenge.amber-otter-42.relay.example', TYPE.TXT, ['token-one']],
 ]
@@ -41,9 +41,19 @@ test('what stands in the zone is answered, whatever the letter case', () => {
   }
 })
 
+test('name servers of this zone come with their addresses, others without', () => {
+  const glue = ask('relay.example', TYPE.NS).additional ?? []
+  assert.deepEqual(
+    glue.map((record) => [record.owner.join('.'), brief(record)]),
+    [['ns1.relay.example', '203.0.113.1']],
+  )
+  const elsewhere = answer({ name: nameOf('relay.example'), type: TYPE.NS, class: 1 }, { ...ZONE, nameServers: ['ns.example.org'] })
+  assert.deepEqual([elsewhere.answers.length, elsewhere.additional], [1, undefined])
+})
+
 const NODATA: [string, number][] = [
   ['relay.example', TYPE.TXT],
-  ['relay.example', HTTPS],
+  ['relay.example', TYPE.HTTPS],
   ['amber-otter-42.relay.example', TYPE.A],
   ['web.amber-otter-42.relay.example', TYPE.AAAA],
   ['web.amber-otter-42.relay.example', CNAME],

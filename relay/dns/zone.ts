@@ -1,7 +1,9 @@
 /** What the relay's zone answers. Pure: a question and a view of the zone in, an answer out. */
-import { CLASS_IN, type Question, RCODE, TYPE } from './message.ts'
-import { labelsBelow, type Name, nameOf } from './names.ts'
-import type { OwnedRecord, Response, Soa, ZoneRecord } from './response.ts'
+import { CLASS_IN, RCODE, TYPE } from '../../dns/codes.ts'
+import { labelsBelow, type Name, nameOf } from '../../dns/names.ts'
+import type { OwnedRecord, Soa, ZoneRecord } from '../../dns/records.ts'
+import type { Question } from './message.ts'
+import type { Response } from './response.ts'
 
 /** A name just made must be found soon by those who asked for it too early. */
 export const NEGATIVE_TTL_S = 30
@@ -11,7 +13,7 @@ const NS_TTL_S = 3600
 const MINIMAL_ANY = { type: 'HINFO', cpu: 'RFC8482', os: '', ttlS: 3600 } as const
 
 /** What a view holds at a name. SOA and NS of the top are made here. */
-export type NodeRecord = Extract<ZoneRecord, { type: 'A' | 'AAAA' | 'TXT' | 'CAA' }>
+export type NodeRecord = Extract<ZoneRecord, { type: 'A' | 'AAAA' | 'TXT' | 'CAA' | 'HTTPS' }>
 
 /** A name that exists. Without records it exists all the same: other names stand below it, and it must answer "no such data" and
  *  not "no such name", or resolvers forget everything below it (RFC 8020). */
@@ -45,12 +47,24 @@ export function answer(question: Question, zone: ZoneView): Response {
   const isThere = node !== undefined || below.length === 0
   const found = question.type === TYPE.ANY ? minimal(records) : records.filter(({ type }) => TYPE[type] === question.type)
   const owned = found.map((record): OwnedRecord => ({ owner: question.name, record }))
+  const additional = glue(found, zone, top)
   return {
     rcode: isThere ? RCODE.NOERROR : RCODE.NXDOMAIN,
     aa: true,
     answers: owned,
     authority: owned.length > 0 ? [] : [negative(zone, top)],
+    ...(additional.length > 0 && { additional }),
   }
+}
+
+/** The addresses of name servers that stand in this zone themselves. */
+function glue(found: readonly ZoneRecord[], zone: ZoneView, top: Name): OwnedRecord[] {
+  return found.flatMap((record) => {
+    const owner = record.type === 'NS' ? nameOf(record.host) : []
+    const below = record.type === 'NS' ? labelsBelow(owner, top) : undefined
+    const addresses = below && zone.lookup(below)?.records.filter(({ type }) => type === 'A' || type === 'AAAA')
+    return (addresses ?? []).map((address) => ({ owner, record: address }))
+  })
 }
 
 /** Transfers, signatures of transactions and other questions that are none about data (RFC 6895 §3.1). */

@@ -59,7 +59,8 @@ function house(context: TestContext): House {
   const at = (...below: string[]): string[] | undefined =>
     names.zone
       .lookup(below.length === 0 ? ['web', label] : below)
-      ?.records.map((record) => ('address' in record ? record.address : 'text' in record ? record.text : record.type))
+      ?.records.filter(({ type }) => type !== 'HTTPS')
+      .map((record) => ('address' in record ? record.address : 'text' in record ? record.text : record.type))
   return { names, registry, presence, label, clock, ownChallenges, connect, at }
 }
 
@@ -174,6 +175,19 @@ test('a moved home that is proven again starts to settle again', (context) => {
   names.noteSighting(KEY, { ...FRONT, address: '203.0.113.99' }, true)
   names.publish(KEY, published({ direct: ['ipv4'] }))
   assert.deepEqual(at(), ['203.0.113.99', RELAY.ipv4])
+})
+
+test('web services tell browsers to come by HTTPS, where that is on its usual port', (context) => {
+  const { names, label, registry, presence, ownChallenges } = house(context)
+  names.publish(KEY, published())
+  const types = (of: Names, name: string) => of.zone.lookup([name, label])?.records.map(({ type }) => type)
+  assert.deepEqual(types(names, 'web'), ['A', 'AAAA', 'HTTPS'])
+  assert.deepEqual(types(names, 'web--relay'), ['A', 'AAAA', 'HTTPS'])
+  const httpsPort = () => 8443
+  const other = createNames({ domain: 'relay.example', nameServers: [], addresses: RELAY, registry, presence, ownChallenges, httpsPort })
+  assert.deepEqual(types(other, 'web'), ['A', 'AAAA'])
+  names.publish(KEY, raw('udp', { address: HOME, port: 22124 }))
+  assert.deepEqual(types(names, 'mqtt'), [])
 })
 
 test('a service’s second name stays at the relay when its first one goes home', (context) => {

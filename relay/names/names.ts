@@ -49,6 +49,8 @@ export interface NamesOptions {
   /** Other relays answer for the same domain, and may know a device, or have its tunnel, when this one does not. */
   readonly hasSiblings?: boolean
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
+  /** Where visitors reach the web services; absent: on 443. */
+  httpsPort?(): number
   readonly registry: Registry
   readonly presence: Presence
   /** Texts for the relay's own certificate. */
@@ -81,10 +83,13 @@ export function createNames(options: NamesOptions): Names {
 
   const relayRecords = (): NodeRecord[] => addressRecords(listOf(addresses.ipv4), listOf(addresses.ipv6))
 
+  /** Browsers then come by HTTPS at once, also where nothing answers on port 80, as at home (RFC 9460 §9.5). */
+  const webHint = (): NodeRecord[] => ((options.httpsPort?.() ?? 443) === 443 ? [{ type: 'HTTPS', alpn: [], ttlS: ADDRESS_TTL_S }] : [])
+
   const webRecords = (device: Device): NodeRecord[] => {
     const direct = registry.direct(device.key)
     const { a, aaaa } = recordSet({ direct, tunnelUp: presence.isUp(device.key), relay: addresses, nowMs: now() })
-    return addressRecords(a, aaaa)
+    return [...addressRecords(a, aaaa), ...webHint()]
   }
 
   const serviceNode = (device: Device, name: string): ZoneNode | undefined => {
@@ -96,11 +101,14 @@ export function createNames(options: NamesOptions): Names {
     return { records: rawRecords(device, service) }
   }
 
-  const isHere = (service: PublishedService, deviceKey: string): boolean => isWeb(service.kind) || portOf(deviceKey, service) !== undefined
+  const relayOnlyRecords = (service: PublishedService, deviceKey: string): NodeRecord[] => {
+    if (isWeb(service.kind)) return [...relayRecords(), ...webHint()]
+    return portOf(deviceKey, service) === undefined ? [] : relayRecords()
+  }
 
   /** The same addresses whatever is direct; where relays share the domain, those of one that has the tunnel. */
   const relayOnlyNode = (device: Device, service: PublishedService): ZoneNode | undefined =>
-    options.hasSiblings && !presence.isUp(device.key) ? ELSEWHERE : { records: isHere(service, device.key) ? relayRecords() : [] }
+    options.hasSiblings && !presence.isUp(device.key) ? ELSEWHERE : { records: relayOnlyRecords(service, device.key) }
 
   const portOf = (deviceKey: string, { name }: PublishedService): number | undefined =>
     registry.publicPorts(deviceKey).find(({ service }) => service === name)?.port

@@ -18,3 +18,11 @@ export function labelsBelow(name: Name, zone: Name): Name | undefined {
   const inside = zone.every((label, index) => lowerCase(name[cut + index] ?? '') === lowerCase(label))
   return inside ? name.slice(0, cut).map(lowerCase) : undefined
 }
+
+/** (length u8, bytes)… 0. Throws RangeError on an empty label or one over 63 bytes. */
+export const uncompressed = (name: Name): number[] => [...name.flatMap(encodeLabel), 0]
+
+export function encodeLabel(text: string): number[] {
+  if (text.length === 0 || text.length > 63) throw new RangeError(`a label of ${text.length} bytes`)
+  return [text.length, ...Buffer.from(text, 'latin1')]
+}
