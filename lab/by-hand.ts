@@ -96,7 +96,7 @@ async function commands(lab: Lab): Promise<string[]> {
   const on = (host: 'home' | 'relay') => `ip netns exec ${lab.host(host).namespace} env PORCHLIGHT_PUBLIC_RANGES=${a.publicRanges}`
   const [relay, home] = [join(dir, 'relay'), join(dir, 'home')]
   return [
-    `${on('relay')} bin/porchlight-relay run --domain relay.test --data ${relay} --ipv4 ${a.relay.ipv4} --ipv6 ${a.relay.ipv6} --tls-cert ${certFile} --tls-key ${keyFile}`,
+    `${on('relay')} bin/porchlight-relay run --domain relay.test --data ${relay} --ipv4 ${a.relay.ipv4} --ipv6 ${a.relay.ipv6} --tls-cert ${certFile} --tls-key ${keyFile} --user root`,
     `bin/porchlight-relay code --data ${relay}`,
     `${on('home')} bin/porchlight run --data ${home} --relay CODE --relay-ca ${caFile} --acme-directory ${a.acmeDirectory} --acme-ca ${caFile}`,
     `bin/porchlight add web --to http://${a.server.ipv4}:8080 --data ${home}`,

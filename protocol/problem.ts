@@ -92,6 +92,8 @@ export const PROBLEMS = {
   'relays-full': critical('relay'),
   'relay-not-joined': critical('relay'),
   'relay-never-run': critical('data'),
+  'root-needs-account': critical('command'),
+  'account-unusable': critical('name', 'reason'),
   'device-unknown': critical('name'),
   'relay-suspended': critical('relay'),
   'relay-suspends': warning('relay', 'until'),

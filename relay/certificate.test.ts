@@ -7,6 +7,7 @@ import { mock, type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import { issue, type KeyAndCertificate, makeAuthority } from '../certificates/self-made.ts'
 import { saveCertificate } from '../certificates/store.ts'
+import type { ProblemError } from '../protocol/problem.ts'
 import { type CertificateOptions, type KeptCertificate, keepCertificate } from './certificate.ts'
 import type { RunOptions } from './command-line/run-options.ts'
 import { freePort } from './probe/listener.fixture.ts'
@@ -133,7 +134,10 @@ test('while the pair is half written, gone or damaged, the old one serves', asyn
 test('files that are not there are named', async (context) => {
   const { folder, keep } = house(context)
   const { certFile, keyFile } = files(folder)
-  await assert.rejects(keep({ kind: 'files', certFile, keyFile }), { message: `cannot read ${certFile}: ENOENT` })
+  await assert.rejects(keep({ kind: 'files', certFile, keyFile }), ({ problem }: ProblemError) => {
+    assert.deepEqual(problem.params, { path: certFile, reason: 'ENOENT' })
+    return true
+  })
 })
 
 test('a pair that does not belong together is refused at the start', async (context) => {

@@ -10,6 +10,7 @@ import { CertificateError } from '../certificates/error.ts'
 import { renewAtMs, retryAtMs } from '../certificates/renewal.ts'
 import { issue, type KeyAndCertificate, makeAuthority } from '../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../certificates/store.ts'
+import { ProblemError, problem } from '../protocol/problem.ts'
 import { readIfThere, writeAtomic } from '../system/atomic-file.ts'
 import type { RunOptions } from './command-line/run-options.ts'
 import type { Log } from './log.ts'
@@ -77,7 +78,9 @@ function orFail<T>(path: string, look: () => T): T {
   try {
     return look()
   } catch (error) {
-    throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error })
+    throw new ProblemError(problem('file-unreadable', { path, reason: (error as NodeJS.ErrnoException).code ?? String(error) }), {
+      cause: error,
+    })
   }
 }
 

@@ -3,11 +3,19 @@ import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { page } from './page.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
+import { runningProblems } from './problems-running.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
 import { quoted, reasons } from './reasons.ts'
 import { tray } from './tray.ts'
 
-const problems: ProblemWords = { ...homeProblems, ...addressProblems, ...serviceProblems, ...relayProblems, ...routerProblems }
+const problems: ProblemWords = {
+  ...homeProblems,
+  ...addressProblems,
+  ...serviceProblems,
+  ...relayProblems,
+  ...routerProblems,
+  ...runningProblems,
+}
 
 export const en = {
   locale: 'en',

@@ -27,6 +27,12 @@ export const reasons = {
   '407': 'it wants a name and a password',
 
   // Files
+  'no-such-account': 'there is no such account',
+  'not-root': 'only root can hand over to another account',
+  'folder-of-another': "the data folder is another account's",
+  'program-unreadable': 'it may not read the program',
+  'no-setpriv': 'the program setpriv is missing (Debian: util-linux)',
+
   EACCES: 'this account is not allowed to write there',
   EPERM: 'the system does not allow it',
   EROFS: 'that disk can only be read',

@@ -24,6 +24,12 @@ export const reasons: Words['reasons'] = {
   '403': 'ses règles ne le permettent pas',
   '407': 'il exige un nom et un mot de passe',
 
+  'no-such-account': "ce compte n'existe pas",
+  'not-root': 'seul root peut passer la main à un autre compte',
+  'folder-of-another': 'le dossier de données appartient à un autre compte',
+  'program-unreadable': "il n'a pas le droit de lire le programme",
+  'no-setpriv': 'il manque le programme setpriv (Debian : util-linux)',
+
   EACCES: "ce compte n'a pas le droit d'y écrire",
   EPERM: 'le système ne le permet pas',
   EROFS: 'ce disque est en lecture seule',

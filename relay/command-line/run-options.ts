@@ -35,6 +35,7 @@ export interface RunOptions {
 export const RUN_SYNOPSIS = `--domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
                        [--probe-ca FILE] [--stun-ipv4 B] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
+                       [--user NAME]      who it goes on as when root starts it; "porchlight" where there is such an account
                        [--host NAME] [--sibling KEY]… [--ns NAME]…      one of several relays for the same domain`
 
 export const RUN_FLAGS = {
@@ -57,6 +58,7 @@ export const RUN_FLAGS = {
   sibling: { type: 'string', multiple: true },
   ns: { type: 'string', multiple: true },
   'public-ports': { type: 'string' },
+  user: { type: 'string' },
 } as const
 
 /** Registered ports (RFC 6335 §6) that many games and Jamulus use themselves, below those that systems give their own outgoing connections

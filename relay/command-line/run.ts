@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { writeAtomic } from '../../system/atomic-file.ts'
 import { lockDataFolder } from '../../system/data-folder.ts'
+import { becomeAccount } from '../account.ts'
 import { logToStderr } from '../log.ts'
 import { ADDRESS_FILE, startRelay } from '../relay.ts'
-import { defineCommand, print } from './command.ts'
+import { defineCommand, type ListenAddress, print } from './command.ts'
 import { RUN_FLAGS, RUN_SYNOPSIS, type RunOptions, readRunOptions } from './run-options.ts'
 
 export const run = defineCommand({
@@ -13,11 +14,13 @@ export const run = defineCommand({
   synopsis: RUN_SYNOPSIS,
   purpose: 'the relay itself, in the foreground; prints "ready ADDRESS" when it serves',
   flags: RUN_FLAGS,
-  read: readRunOptions,
+  read: (flags) => ({ ...readRunOptions(flags), user: flags.user }),
   run: serve,
 })
 
-async function serve(options: RunOptions, folder: string): Promise<number> {
+/** `user`: the account to go on as, where root starts it. */
+async function serve({ user, ...options }: RunOptions & { readonly user: string | undefined }, folder: string): Promise<number> {
+  becomeAccount(folder, user, isPublic(options))
   const lock = lockDataFolder(folder)
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
@@ -36,3 +39,6 @@ async function serve(options: RunOptions, folder: string): Promise<number> {
   lock.release()
   return 0
 }
+
+const isPublic = ({ https, http, dns }: RunOptions): boolean =>
+  [https, http, dns].some((each: ListenAddress | 'off') => each !== 'off' && !/^(127\.|::1$)/.test(each.host))

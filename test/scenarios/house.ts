@@ -86,7 +86,7 @@ async function furnish(lab: Lab): Promise<House> {
     startRelay({ ahead, flags = [], on = 'relay' } = {}) {
       const { ipv4, ipv6 } = addresses[on]
       const args = ['run', '--domain', 'relay.test', '--data', relayFolders[on], '--ipv4', ipv4, '--ipv6', ipv6]
-      args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile, '--probe-ca', roots, ...flags)
+      args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile, '--probe-ca', roots, '--user', 'root', ...flags)
       // The dynamic linker fills in $LIB. Timers go by the monotonic clock, which stays.
       const clock = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME: ahead ?? '', DONT_FAKE_MONOTONIC: '1' }
       return lab

@@ -1,0 +1,17 @@
+import type { ProblemWords } from '../problems.ts'
+
+/** Running a relay: what its operator is told. */
+export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusable'> = {
+  'root-needs-account': ({ command }) => ({
+    title: `The relay does not run as root: make an account for it with "${command}" and start it again.`,
+    cause: 'It was started as root, and nobody has said as whom it is to go on.',
+    consequence: 'The relay did not start. A mistake in it would otherwise hand over the whole server.',
+    remedy: 'Make that account, or name another one with --user. In a container that is there for the relay alone, --user root will do.',
+  }),
+  'account-unusable': ({ name, reason }) => ({
+    title: `The relay cannot run as ${name}: ${reason}.`,
+    cause: 'The account, the data folder or the place where the program lies does not fit.',
+    consequence: 'The relay did not start.',
+    remedy: 'Check that the account exists, that the data folder is its own, and that it may read the program, for instance below /opt.',
+  }),
+}
