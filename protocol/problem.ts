@@ -94,6 +94,8 @@ export const PROBLEMS = {
   'relay-never-run': critical('data'),
   'root-needs-account': critical('command'),
   'account-unusable': critical('name', 'reason'),
+  'restore-not-empty': critical('data'),
+  'backup-unusable': critical('path', 'reason'),
   'device-unknown': critical('name'),
   'relay-suspended': critical('relay'),
   'relay-suspends': warning('relay', 'until'),

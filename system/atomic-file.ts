@@ -24,7 +24,7 @@ export function writeAtomic(path: string, content: string, mode = 0o600): void {
 }
 
 /** Without this a power cut may forget the rename (ext4, XFS). Windows cannot open folders, and journals renames itself. */
-function flushFolder(path: string): void {
+export function flushFolder(path: string): void {
   if (process.platform === 'win32') return
   const folder = openSync(path, 'r')
   try {

@@ -1,7 +1,7 @@
 import type { ProblemWords } from '../problems.ts'
 
 /** Running a relay: what its operator is told. */
-export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusable'> = {
+export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusable' | 'restore-not-empty' | 'backup-unusable'> = {
   'root-needs-account': ({ command }) => ({
     title: `The relay does not run as root: make an account for it with "${command}" and start it again.`,
     cause: 'It was started as root, and nobody has said as whom it is to go on.',
@@ -13,5 +13,17 @@ export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusa
     cause: 'The account, the data folder or the place where the program lies does not fit.',
     consequence: 'The relay did not start.',
     remedy: 'Check that the account exists, that the data folder is its own, and that it may read the program, for instance below /opt.',
+  }),
+  'restore-not-empty': ({ data }) => ({
+    title: `A relay has already run in ${data}.`,
+    cause: 'A restored relay needs a folder of its own, or the devices of one of the two would be lost.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Name another folder with --data, or move the old one away first.',
+  }),
+  'backup-unusable': ({ path, reason }) => ({
+    title: `${path} cannot be restored: ${reason}.`,
+    cause: 'The file was not written by "porchlight-relay backup", or has been changed or cut short since.',
+    consequence: 'Nothing was restored.',
+    remedy: 'Take another backup file.',
   }),
 }

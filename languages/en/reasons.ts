@@ -32,6 +32,8 @@ export const reasons = {
   'folder-of-another': "the data folder is another account's",
   'program-unreadable': 'it may not read the program',
   'no-setpriv': 'the program setpriv is missing (Debian: util-linux)',
+  'not-a-backup': 'it is not a backup of a relay',
+  'backup-damaged': 'it is damaged',
 
   EACCES: 'this account is not allowed to write there',
   EPERM: 'the system does not allow it',

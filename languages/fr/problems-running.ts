@@ -1,7 +1,7 @@
 import type { ProblemWords } from '../problems.ts'
 
 /** Faire tourner un relais : ce qu'on dit à son exploitant. */
-export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusable'> = {
+export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusable' | 'restore-not-empty' | 'backup-unusable'> = {
   'root-needs-account': ({ command }) => ({
     title: `Le relais ne tourne pas en root : créez-lui un compte avec « ${command} », puis relancez-le.`,
     cause: "Il a été lancé en root, et personne n'a dit sous quel compte il doit continuer.",
@@ -14,5 +14,17 @@ export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusa
     consequence: "Le relais n'a pas démarré.",
     remedy:
       "Vérifiez que le compte existe, que le dossier de données lui appartient et qu'il peut lire le programme, par exemple sous /opt.",
+  }),
+  'restore-not-empty': ({ data }) => ({
+    title: `Un relais a déjà fonctionné dans ${data}.`,
+    cause: "Un relais restauré a besoin d'un dossier à lui, sinon les appareils de l'un des deux seraient perdus.",
+    consequence: "Rien n'a été modifié.",
+    remedy: "Indiquez un autre dossier avec --data, ou déplacez d'abord l'ancien.",
+  }),
+  'backup-unusable': ({ path, reason }) => ({
+    title: `${path} ne peut pas être restauré : ${reason}.`,
+    cause: "Ce fichier n'est pas une sauvegarde de relais, ou il a été modifié ou coupé depuis.",
+    consequence: "Rien n'a été restauré.",
+    remedy: 'Prenez un autre fichier de sauvegarde.',
   }),
 }

@@ -29,6 +29,8 @@ export const reasons: Words['reasons'] = {
   'folder-of-another': 'le dossier de données appartient à un autre compte',
   'program-unreadable': "il n'a pas le droit de lire le programme",
   'no-setpriv': 'il manque le programme setpriv (Debian : util-linux)',
+  'not-a-backup': "ce n'est pas la sauvegarde d'un relais",
+  'backup-damaged': 'il est abîmé',
 
   EACCES: "ce compte n'a pas le droit d'y écrire",
   EPERM: 'le système ne le permet pas',

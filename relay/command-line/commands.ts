@@ -1,10 +1,11 @@
 /** The table of commands. A command is a file's export and a line here; the usage text is made from it. */
+import { backup, restore } from './backup.ts'
 import { code, key } from './codes.ts'
 import { type Command, UsageError } from './command.ts'
 import { devices, resume, suspend } from './devices.ts'
 import { run } from './run.ts'
 
-const COMMANDS: readonly Command[] = [run, code, key, devices, suspend, resume]
+const COMMANDS: readonly Command[] = [run, code, key, devices, suspend, resume, backup, restore]
 
 const PROGRAM = 'porchlight-relay'
 

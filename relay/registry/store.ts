@@ -5,7 +5,7 @@ import { MIGRATIONS } from './migrations.ts'
 import { RegistryError } from './registry.ts'
 
 /** "PoRe": a database that does not say so is another program's, and stays untouched. */
-const APPLICATION_ID = 0x506f5265
+export const APPLICATION_ID = 0x506f5265
 /** How long a write waits for the other process; theirs take milliseconds. */
 const BUSY_MS = 5000
 /** sqlite.org/rescode.html: SQLITE_CORRUPT, SQLITE_NOTADB. */
