@@ -27,7 +27,7 @@ export interface LanePair {
 export function lanePair(
   [relaySocket, engineSocket]: readonly [Duplex, Duplex],
   onStream: (stream: LaneStream, meta: unknown) => void = () => {},
-  more: Pick<LaneOptions, 'maxStreams' | 'maxFlows' | 'onFlow'> = {},
+  more: Partial<LaneOptions> = {},
 ): LanePair {
   const heard = { relay: [] as unknown[], engine: [] as unknown[] }
   const closed = { relay: [] as string[], engine: [] as string[] }

@@ -2,7 +2,7 @@
 import { Duplex } from 'node:stream'
 import { creditFrame, FrameError, FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
 import type { Lane } from './lane.ts'
-import { BULK_BYTES, MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
+import { BULK_BYTES, LIGHT_BYTES, MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
 import type { Sender } from './outbox.ts'
 import { Window } from './window.ts'
 
@@ -36,6 +36,11 @@ export class LaneStream extends Duplex implements Sender {
     this.id = id
     // A reset reaches whoever reads or writes; nobody needs to listen for it too.
     this.on('error', () => {})
+  }
+
+  /** It has carried more than LIGHT_BYTES. */
+  get isHeavy(): boolean {
+    return this.#carried > LIGHT_BYTES
   }
 
   override _write(chunk: Buffer, _encoding: string, done: Done): void {
@@ -180,8 +185,10 @@ export class LaneStream extends Duplex implements Sender {
   }
 
   #count(bytes: number): void {
-    if (this.#carried <= BULK_BYTES && this.#carried + bytes > BULK_BYTES) this.#lane.noteBulk(this)
+    const before = this.#carried
     this.#carried += bytes
+    if (before <= LIGHT_BYTES && this.isHeavy) this.#lane.noteLoad()
+    if (before <= BULK_BYTES && this.#carried > BULK_BYTES) this.#lane.noteBulk(this)
   }
 
   #finishIfDone(): void {

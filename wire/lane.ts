@@ -9,7 +9,7 @@ import { Churn } from './churn.ts'
 import { FrameError, FrameReader, FrameType, frame, MAX_DATAGRAM_BYTES } from './frames.ts'
 import { LaneFlow } from './lane-flow.ts'
 import { LaneStream } from './lane-stream.ts'
-import { DEAD_AFTER_MS, MAX_FLOWS, MAX_STREAMS, PING_AFTER_MS } from './limits.ts'
+import { DEAD_AFTER_MS, LIGHT_STREAMS, MAX_FLOWS, MAX_STREAMS, PING_AFTER_MS } from './limits.ts'
 import { Outbox } from './outbox.ts'
 import { readInto } from './read-into.ts'
 
@@ -20,6 +20,8 @@ export interface LaneOptions {
   onStream?(stream: LaneStream, meta: unknown): void
   /** The other side opened a flow; `meta` is its JSON, not yet validated. Undefined where flows are only opened by us. */
   onFlow?(flow: LaneFlow, meta: unknown): void
+  /** It became loaded (limits.ts), or more so. */
+  onLoad?(): void
   /** Once: the lane is over. Every stream has been destroyed, every flow closed. */
   onClose(reason: string): void
   maxStreams?: number
@@ -81,6 +83,11 @@ export class Lane {
 
   get flowCount(): number {
     return this.#flows.size
+  }
+
+  /** It carries what new visitors are better kept apart from (limits.ts). */
+  get isLoaded(): boolean {
+    return this.#flows.size > 0 || this.#streams.size > LIGHT_STREAMS || [...this.#streams.values()].some(({ isHeavy }) => isHeavy)
   }
 
   /** Round trip to the other side, smoothed (as in RFC 6298 §2, but sooner downwards), with whatever waits on the line meanwhile. Undefined until it was measured. */
@@ -168,6 +175,11 @@ export class Lane {
     this.#bulk.add(stream)
   }
 
+  /** Used by streams: this one has carried more than a little. */
+  noteLoad(): void {
+    this.#options.onLoad?.()
+  }
+
   forget(stream: LaneStream): void {
     this.#streams.delete(stream.id)
     this.#bulk.delete(stream)
@@ -177,12 +189,14 @@ export class Lane {
   #add(id: number): LaneStream {
     const stream = new LaneStream(this, id)
     this.#streams.set(id, stream)
+    if (this.#streams.size > LIGHT_STREAMS) this.noteLoad()
     return stream
   }
 
   #addFlow(id: number): LaneFlow {
     const flow = new LaneFlow(this, id)
     this.#flows.set(id, flow)
+    this.noteLoad()
     return flow
   }
 

@@ -8,6 +8,10 @@ export const MAX_WINDOW_BYTES = 4_194_304
 /** By how much the windows of all streams of this process together may have grown. */
 export const MAX_GROWN_BYTES = 268_435_456
 
+/** A lane that carries a flow, a stream of more bytes than this, or more streams than this, is loaded: a home that has no other lane opens
+ *  the rest, so that new visitors are kept apart. Less is what a relay's own look at a home takes, twice a minute. */
+export const LIGHT_BYTES = 16_384
+export const LIGHT_STREAMS = 8
 /** A stream that has carried more than this is no short request any more. */
 export const BULK_BYTES = 262_144
 

@@ -102,6 +102,6 @@ export const ROWS: readonly Row[] = [
   },
   { id: 'first-byte-page', says: 'added on the page → a visitor’s first byte', ...house, ours: 'porchlightPage' },
   { id: 'first-byte-command', says: '`porchlight add` → a visitor’s first byte', ...house, ours: 'porchlight' },
-  { id: 'memory-tunnel', says: 'the relay’s memory for an idle tunnel, all its lanes', ...idle, value: 'kbPerTunnel', bar: { atMost: 40 } },
+  { id: 'memory-tunnel', says: 'the relay’s memory for an idle tunnel', ...idle, value: 'kbPerTunnel', bar: { atMost: 40 } },
   { id: 'memory-stream', says: 'the relay’s memory for an idle stream', ...idle, value: 'kbPerStream', bar: { atMost: 10 } },
 ]

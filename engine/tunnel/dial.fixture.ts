@@ -29,6 +29,7 @@ export function call(
     onFlow: (flow) => flow.close(),
     onAnswer: () => {},
     onNotice: () => {},
+    onLoad: () => {},
     onClose: () => {},
     ...change,
   })

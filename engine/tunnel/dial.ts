@@ -43,6 +43,8 @@ export interface DialOptions extends WayOptions {
   onAnswer(answer: Answer): void
   /** When the operator will suspend us; null: he will not any more. */
   onNotice(suspendAtMs: number | null): void
+  /** The lane became loaded (wire/limits.ts). */
+  onLoad(): void
   onClose(reason: string): void
 }
 
@@ -107,6 +109,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
     },
     onStream: options.onStream,
     onFlow: options.onFlow,
+    onLoad: options.onLoad,
     onClose(reason) {
       reject(new ProblemError(problem('relay-unreachable', { relay: name, reason })))
       if (welcomed) options.onClose(reason)

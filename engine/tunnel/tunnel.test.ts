@@ -69,11 +69,16 @@ async function home(
 
 const never = new AbortController().signal
 const codes = (problems: readonly Problem[]): string[] => problems.map(({ code }) => code)
+const META = { service: 'band', peer: { address: '203.0.113.9', port: 50_000 } }
+/** Somebody has come for music, whom others are to be kept apart from. */
+const played = (relay: FakeRelay): Promise<unknown> => eventually(() => assert.ok(relay.lanes()[0]?.openFlow(META)))
 const lanesAre = (relay: FakeRelay, count: number): Promise<unknown> => eventually(() => assert.equal(relay.lanes().length, count))
 
 for (const lanes of [1, 2, 4] as const)
-  test(`as many lanes as the relay allows: ${lanes}, all of one session`, async (t) => {
+  test(`one lane until there is need, then as many as the relay allows: ${lanes}, all of one session`, async (t) => {
     const { relay, connected, tunnel } = await home(t, { reply: (_device, welcome) => ({ ...welcome, lanes }) })
+    await lanesAre(relay, 1)
+    await played(relay)
     await lanesAre(relay, lanes)
     assert.deepEqual(await tunnel.ask(CHALLENGE, never), {})
     assert.equal(relay.lanes().length, lanes)
@@ -88,6 +93,7 @@ test('one lane is a tunnel, whatever becomes of the others', async (t) => {
     return introductions === 1 ? welcome : { m: 'refused', code: 'busy' }
   }
   const { relay, tunnel, waiting } = await home(t, { reply })
+  await played(relay)
   await eventually(() => assert.equal(introductions, 4))
   await lanesAre(relay, 1)
   assert.deepEqual(await tunnel.ask(CHALLENGE, never), {})
@@ -122,6 +128,7 @@ test('a question that is given up, and one that is lost with its lane, wait for 
 
 test('losing some lanes is no loss; losing all is told, and mended at once with a new session and without the code', async (t) => {
   const { tunnel, relay, connected, waiting } = await home(t)
+  await played(relay)
   await lanesAre(relay, 4)
   relay.lanes()[0]?.close('lost')
   await lanesAre(relay, 3)
@@ -132,7 +139,7 @@ test('losing some lanes is no loss; losing all is told, and mended at once with 
   await eventually(() => assert.equal(connected.length, 2))
   assert.deepEqual(codes(waiting), ['relay-unreachable'])
   assert.match(waiting[0]?.params.relay ?? '', new RegExp(`:${relay.port}$`))
-  await lanesAre(relay, 4)
+  await lanesAre(relay, 1)
   const [first, again] = [relay.devices[0], relay.devices[before]]
   assert.notEqual(again?.session, first?.session)
   assert.deepEqual([first?.code, again?.code], ['c'.repeat(22), undefined])
@@ -182,20 +189,19 @@ test('visitors of a raw service come with its name, by streams and by flows', as
   const { relay, raw, visitors } = await home(t)
   await eventually(() => assert.ok(relay.lanes().length > 0))
   const [lane] = relay.lanes()
-  const meta = { service: 'band', peer: { address: '203.0.113.9', port: 50_000 } }
-  const stream = lane?.open(meta)
+  const stream = lane?.open(META)
   const said: Buffer[] = []
   for await (const chunk of stream ?? []) said.push(chunk)
   assert.equal(Buffer.concat(said).toString(), 'band')
-  const flow = lane?.openFlow(meta)
+  const flow = lane?.openFlow(META)
   assert.ok(flow)
   const echoed = new Promise<string>((resolve) => {
     flow.onDatagram = (datagram) => resolve(datagram.toString())
   })
   flow.send(Buffer.from('a note'))
   assert.equal(await echoed, 'a note')
-  assert.deepEqual([raw, visitors], [[meta, meta], []])
-  const nobody = lane?.openFlow({ service: '../band', peer: meta.peer })
+  assert.deepEqual([raw, visitors], [[META, META], []])
+  const nobody = lane?.openFlow({ service: '../band', peer: META.peer })
   assert.ok(nobody)
   await new Promise<void>((resolve) => {
     nobody.onClose = resolve
@@ -218,7 +224,7 @@ test('the round trip to the relay is measured', async (t) => {
 
 test('visitors come with where they wanted to go; one of whom nothing is known is turned away', async (t) => {
   const { relay, visitors } = await home(t, {}, (stream) => void stream.end('welcome'))
-  await lanesAre(relay, 4)
+  await lanesAre(relay, 1)
   const meta = { host: 'web.amber-otter-42.porchlight.localhost', peer: { address: '198.51.100.9', port: 40000 } }
   const [lane] = relay.lanes()
   const stream = lane?.open(meta)
@@ -245,6 +251,7 @@ test('about to sleep: the relay is told, once a lane is there', async (t) => {
 
 test('stopped: every lane goes, nothing is tried again, and no question is taken', async (t) => {
   const { tunnel, relay, stop, connected, waiting } = await home(t)
+  await played(relay)
   await lanesAre(relay, 4)
   stop()
   await tunnel.ended

@@ -9,7 +9,7 @@ import type { LaneStream } from '../../wire/lane-stream.ts'
 import { type Ask, RawMeta, StreamMeta, type Voucher, type Welcome } from '../../wire/messages.ts'
 import { createAsking } from './asking.ts'
 import { type Dialled, type DialOptions, dial, FINAL_CODES, type Pin, RefusedError, relayName } from './dial.ts'
-import { newSessionName, serveSession } from './session.ts'
+import { type LaneEvents, newSessionName, serveSession } from './session.ts'
 import type { RelayAddress, WayOptions } from './ways.ts'
 
 export { AskRejected } from './asking.ts'
@@ -69,7 +69,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
 
   const open = (
     call: Pick<DialOptions, 'session' | 'purpose' | 'transports' | 'family' | 'localAddress' | 'signal'>,
-    onClose = () => {},
+    events: LaneEvents = { onClose: () => {}, onLoad: () => {} },
   ): Promise<Dialled> =>
     dial({
       relay,
@@ -92,7 +92,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
       },
       onAnswer: asking.settle,
       onNotice: options.onNotice,
-      onClose,
+      ...events,
     })
 
   async function keep(): Promise<void> {

@@ -12,15 +12,15 @@ import type { Contender } from './contender.ts'
 const RELAY = join(import.meta.dirname, '..', '..', '..', 'relay', 'main.ts')
 const beside = (file: string): string => join(import.meta.dirname, '..', file)
 const [HOME, FRONT, COLLECT] = [beside('home.ts'), beside('front.ts'), beside('collect-garbage.ts')]
-/** The tunnel works with its first lane; the others stand a little later. */
-const LANES_MS = 700
+/** Until the home and its names are settled. */
+const SETTLED_MS = 700
 
 export const porchlight: Contender = {
   name: 'Porchlight',
   async start(stage, line) {
     const relay = await startRelay(stage, line)
     const { home, labels } = await startHomes(stage, line, 1)
-    await wait(LANES_MS)
+    await wait(SETTLED_MS)
     const hello = await stage.helloBelow(`${labels[0]}.${domainOf(line)}`)
     return { door: { address: addressOf(line, 'relay'), port: 443, hello }, relay: [relay], home: [home] }
   },
@@ -33,7 +33,7 @@ export const porchlightUdp: Contender = {
     const relay = await startRelay(stage, line)
     const { home } = await startHomes(stage, line, 1)
     const [, port] = await home.waitForOutput(/^udp (\d+)$/m)
-    await wait(LANES_MS)
+    await wait(SETTLED_MS)
     return { door: { address: addressOf(line, 'relay'), port: Number(port), hello: '/dev/null' }, relay: [relay], home: [home] }
   },
 }
