@@ -13,6 +13,7 @@ const fuzzRuns = 1_000_000
 const fuzzSeed = 1
 const rounds = 3
 const stormHomes = 1000
+const kills = 200
 const limitMs = 15 * 60_000
 
 /** @typedef {{ name: string, run(signal: AbortSignal): Promise<{ passed: boolean, detail: string }> }} Part */
@@ -27,6 +28,7 @@ export function allParts(logs) {
     ...TARGET_NAMES.map((target) => ({ name: `fuzz/${target}`, run: (signal) => fuzzed(target, signal) })),
     ...files.filter(isRandom).map((file) => ({ name: `million/${shortOf(file)}`, run: (signal) => million(file, logs, signal) })),
     { name: `storm/${stormHomes}-homes`, run: (signal) => storm(logs, signal) },
+    { name: `kills/${kills}`, run: (signal) => killed(logs, signal) },
     { name: 'browser/moved-home', run: (signal) => movedHome(logs, signal) },
     ...files.filter(inLab).map((file) => ({ name: `rounds/${shortOf(file)}`, run: (signal) => inRounds(file, logs, signal) })),
   ]
@@ -64,6 +66,16 @@ async function storm(logs, signal) {
     return await tested('test/loopback/storm.test.ts', logs, signal)
   } finally {
     delete process.env.PORCHLIGHT_STORM_HOMES
+  }
+}
+
+/** A relay dies so often while it writes. */
+async function killed(logs, signal) {
+  process.env.PORCHLIGHT_KILLS = String(kills)
+  try {
+    return await tested('test/loopback/kill.test.ts', logs, signal)
+  } finally {
+    delete process.env.PORCHLIGHT_KILLS
   }
 }
 

@@ -1,6 +1,6 @@
 // What is too long for every change, in parts of a few minutes each: `npm run proof [-- --part NAME]… [--resume]`.
-// A part is `fuzz/TARGET`, `million/FILE`, `storm/…`, `browser/…` or `rounds/FILE`; the name of a group stands for all of its parts. What has
-// passed is noted in test-results/proof/state.json, so that --resume goes on where an earlier run of the same commit ended.
+// A part is `fuzz/TARGET`, `million/FILE`, `storm/…`, `kills/…`, `browser/…` or `rounds/FILE`; the name of a group stands for all of
+// its parts. What has passed is noted in test-results/proof/state.json, so that --resume goes on where an earlier run of the same commit ended.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
