@@ -81,7 +81,7 @@ export function withRegistry<T>(folder: string, work: (registry: Registry) => T)
 
 /** Throws ProblemError `device-unknown`. */
 export function deviceNamed(registry: Registry, label: string): Device {
-  const device = registry.deviceByLabel(label)
+  const device = registry.deviceByLabel(label, Date.now())
   if (!device) throw new ProblemError(problem('device-unknown', { name: label }))
   return device
 }

@@ -156,7 +156,7 @@ export function createNames(options: NamesOptions): Names {
       return ownChallenges.size === 0
         ? undefined
         : { records: [...ownChallenges].map((text) => ({ type: 'TXT', text, ttlS: CHALLENGE_TTL_S })) }
-    const device = registry.deviceByLabel(last)
+    const device = registry.deviceByLabel(last, now())
     if (!device) return elsewhere
     if (below.length > 2) return undefined
     if (service === undefined) return { records: issuanceRecords(registry.issuance(device.key)) }
@@ -222,7 +222,7 @@ export function createNames(options: NamesOptions): Names {
     deviceOfHost: (host) => {
       const [service, label, ...more] = host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1).split('.') : []
       if (service === undefined || label === undefined || more.length > 0) return undefined
-      return registry.deviceByLabel(label)?.key
+      return registry.deviceByLabel(label, now())?.key
     },
     link(id) {
       const owner = registry.linkOwner(id)

@@ -1,14 +1,16 @@
 /** Devices, their labels, and the quarantine of labels (rule: 90 days, the original key may come back). */
 import { randomInt } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
+import { labelStandings } from './device-labels.ts'
 import { checkKey } from './keys.ts'
-import { isLabel, isReservedLabel, randomLabel } from './labels.ts'
+import { randomLabel } from './labels.ts'
 import { type Device, type DeviceKey, QUARANTINE_MS, type Registry, RegistryError } from './registry.ts'
+import type { Policy } from './reserved.ts'
 import { inTransaction } from './store.ts'
 
 type Devices = Pick<
   Registry,
-  'device' | 'deviceByLabel' | 'devices' | 'registerDevice' | 'touchDevices' | 'suspendDevice' | 'suspensions' | 'releaseDevice'
+  'device' | 'devices' | 'registerDevice' | 'mayReturn' | 'touchDevices' | 'suspendDevice' | 'suspensions' | 'releaseDevice'
 >
 
 const COLUMNS =
@@ -17,14 +19,15 @@ const COLUMNS =
 const ATTEMPTS_PER_DIGIT = 20
 const MAX_DIGITS = 6
 
-export function openDevices(db: DatabaseSync): Devices {
+export function openDevices(db: DatabaseSync, policy: Policy): Devices {
   const byKey = db.prepare(`SELECT ${COLUMNS} IS NOT NULL AND key = ?`)
-  const byLabel = db.prepare(`SELECT ${COLUMNS} = ?`)
   const all = db.prepare(`SELECT ${COLUMNS} IS NOT NULL ORDER BY number`)
-  const owner = db.prepare(
-    'SELECT key FROM devices WHERE label = :label UNION ALL SELECT device_key AS key FROM released_labels WHERE label = :label',
+  const standing = labelStandings(db, policy)
+  // Those that were changed for another end later than the one it left with.
+  const ownReleased = db.prepare(
+    'SELECT label FROM released_labels WHERE device_key = ? ORDER BY released_at_ms <= ? DESC, released_at_ms DESC LIMIT 1',
   )
-  const ownReleased = db.prepare('SELECT label FROM released_labels WHERE device_key = ? ORDER BY released_at_ms DESC LIMIT 1')
+  const left = db.prepare('SELECT 1 FROM devices WHERE key = ? AND released_at_ms > ?')
   const reclaim = db.prepare('DELETE FROM released_labels WHERE label = ?')
   const insert = db.prepare(
     `INSERT INTO devices (key, label, created_at_ms, last_seen_at_ms) VALUES (:key, :label, :nowMs, :nowMs)
@@ -39,38 +42,35 @@ export function openDevices(db: DatabaseSync): Devices {
   const device = (key: DeviceKey) => plain(byKey.get(checkKey(key)))
   const known = (key: DeviceKey): Device => knownDevice(device(key))
 
-  const isFree = (label: string, key: DeviceKey): boolean => owner.all({ label }).every((row) => row.key === key)
-  const wished = (label: string, key: DeviceKey): string => {
-    if (isReservedLabel(label)) throw new RegistryError('label-reserved', `${label} is reserved`)
-    if (!isLabel(label))
-      throw new RegistryError('label-malformed', 'a label has 3 to 30 lower-case letters, digits or single inner hyphens')
-    if (!isFree(label, key)) throw new RegistryError('label-taken', `${label} is taken`)
+  const wished = (label: string, key: DeviceKey, nowMs: number): string => {
+    const { state } = standing(key, label, nowMs)
+    if (state !== 'free' && state !== 'own') throw new RegistryError('label-refused', `${label} is ${state}`)
     return label
   }
-  const unused = (key: DeviceKey): string => {
+  const unused = (key: DeviceKey, nowMs: number): string => {
     for (let digits = 2; digits <= MAX_DIGITS; digits++)
       for (let attempt = 0; attempt < ATTEMPTS_PER_DIGIT; attempt++) {
         const label = randomLabel((count) => randomInt(count), digits)
-        if (isFree(label, key)) return label
+        if (standing(key, label, nowMs).state === 'free') return label
       }
-    throw new RegistryError('label-taken', 'every label tried was taken')
+    throw new RegistryError('label-refused', 'every label tried was taken')
   }
 
   return {
     device,
-    deviceByLabel: (label) => plain(byLabel.get(label)),
     devices: () => all.all().map((row) => ({ ...row }) as unknown as Device),
     registerDevice: (key, nowMs, wishedLabel) =>
       inTransaction(db, () => {
         const already = device(key)
         if (already) return already
         endQuarantines(db, nowMs)
-        const old = ownReleased.get(key)?.label
-        const label = wishedLabel === undefined ? (typeof old === 'string' ? old : unused(key)) : wished(wishedLabel, key)
+        const old = ownReleased.get(key, nowMs)?.label
+        const label = wishedLabel === undefined ? (typeof old === 'string' ? old : unused(key, nowMs)) : wished(wishedLabel, key, nowMs)
         reclaim.run(label)
         insert.run({ key, label, nowMs })
         return known(key)
       }),
+    mayReturn: (key, nowMs) => left.get(checkKey(key), nowMs - QUARANTINE_MS) !== undefined,
     touchDevices: (keys, nowMs) =>
       inTransaction(db, () => {
         for (const key of keys) touch.run(nowMs, checkKey(key))

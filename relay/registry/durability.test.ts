@@ -37,7 +37,7 @@ const CHECKS: Record<Acknowledged['kind'], (registry: Registry, key: string, val
   published: (registry, key, link) => assert.deepEqual(registry.linkOwner(link), { deviceKey: key, service: 'web' }),
   direct: (registry, key, address) => assert.equal(registry.direct(key).ipv4?.address, address),
   code: (registry, key, code) => assert.equal(registry.redeemCode(Buffer.from(code, 'base64url'), key, NOW), 'ok'),
-  released: (registry, key, label) => assert.deepEqual([registry.device(key), registry.deviceByLabel(label)], [undefined, undefined]),
+  released: (registry, key, label) => assert.deepEqual([registry.device(key), registry.deviceByLabel(label, NOW)], [undefined, undefined]),
 }
 
 test('no acknowledged write is lost to kill -9', async () => {

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { isLabel } from '../../protocol/model/label.ts'
 import type { Publication } from '../../wire/messages.ts'
-import { isLabel, isReservedLabel } from './labels.ts'
-import { QUARANTINE_MS, type Registry, type RegistryErrorCode } from './registry.ts'
+import { GRACE_MS, MAX_FORMER_LABELS, QUARANTINE_MS, type Registry, type RegistryErrorCode } from './registry.ts'
 
 export const newKey = (): string => randomBytes(32).toString('base64url')
 export const newLinkId = (): string => Array.from(randomBytes(16), (byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join('')
@@ -51,15 +51,15 @@ export function registryContract(engine: string, open: () => { registry: Registr
     registry.close()
     const again = reopen()
     assert.deepEqual(again.device(key), { ...device, lastSeenAtMs: NOW + 9 })
-    assert.deepEqual(again.deviceByLabel(device.label), again.device(key))
-    assert.equal(again.deviceByLabel('nobody'), undefined)
+    assert.deepEqual(again.deviceByLabel(device.label, NOW), again.device(key))
+    assert.equal(again.deviceByLabel('nobody', NOW), undefined)
   })
 
   check('labels are unique and good in DNS; devices are listed in order', (registry) => {
     const keys = Array.from({ length: 200 }, newKey)
     const labels = keys.map((key) => registry.registerDevice(key, NOW).label)
     assert.equal(new Set(labels).size, 200)
-    for (const label of labels) assert.ok(isLabel(label) && !isReservedLabel(label), label)
+    for (const label of labels) assert.ok(isLabel(label), label)
     assert.deepEqual(
       registry.devices().map(({ key }) => key),
       keys,
@@ -68,9 +68,9 @@ export function registryContract(engine: string, open: () => { registry: Registr
 
   check('a wished label is given when it may be', (registry) => {
     assert.equal(registry.registerDevice(newKey(), NOW, 'our-house').label, 'our-house')
-    assert.throws(() => registry.registerDevice(newKey(), NOW, 'our-house'), fails('label-taken'))
-    for (const label of ['www', 'ns', 'ns1', 'mail', 'join', 'api', 'admin', 'acme', 'relay', 'wpad', 'localhost'])
-      assert.throws(() => registry.registerDevice(newKey(), NOW, label), fails('label-reserved'), label)
+    assert.throws(() => registry.registerDevice(newKey(), NOW, 'our-house'), fails('label-refused'))
+    for (const label of ['www', 'ns', 'ns1', 'mail', 'join', 'api', 'admin', 'acme', 'relay', 'wpad', 'localhost', 'paypa1'])
+      assert.throws(() => registry.registerDevice(newKey(), NOW, label), fails('label-refused'), label)
     for (const label of [
       '',
       's',
@@ -85,7 +85,7 @@ export function registryContract(engine: string, open: () => { registry: Registr
       'h'.repeat(31),
       'maïs',
     ])
-      assert.throws(() => registry.registerDevice(newKey(), NOW, label), fails('label-malformed'), label)
+      assert.throws(() => registry.registerDevice(newKey(), NOW, label), fails('label-refused'), label)
     assert.equal(registry.devices().length, 1, 'a refusal registers nothing')
   })
 
@@ -112,9 +112,9 @@ export function registryContract(engine: string, open: () => { registry: Registr
     registry.registerDevice(key, NOW, 'our-house')
     registry.releaseDevice(key, NOW)
     assert.equal(registry.device(key), undefined)
-    assert.equal(registry.deviceByLabel('our-house'), undefined)
+    assert.equal(registry.deviceByLabel('our-house', NOW), undefined)
     assert.deepEqual(registry.devices(), [])
-    assert.throws(() => registry.registerDevice(other, NOW + QUARANTINE_MS - 1, 'our-house'), fails('label-taken'))
+    assert.throws(() => registry.registerDevice(other, NOW + QUARANTINE_MS - 1, 'our-house'), fails('label-refused'))
     assert.equal(registry.registerDevice(key, NOW + 1000).label, 'our-house')
     registry.releaseDevice(key, NOW + 2000)
     assert.equal(registry.registerDevice(other, NOW + 2000 + QUARANTINE_MS, 'our-house').label, 'our-house')
@@ -126,9 +126,85 @@ export function registryContract(engine: string, open: () => { registry: Registr
     registry.registerDevice(key, NOW, 'old-house')
     registry.releaseDevice(key, NOW)
     assert.equal(registry.registerDevice(key, NOW + 1, 'new-house').label, 'new-house')
-    assert.throws(() => registry.registerDevice(newKey(), NOW + 2, 'old-house'), fails('label-taken'))
+    assert.throws(() => registry.registerDevice(newKey(), NOW + 2, 'old-house'), fails('label-refused'))
     registry.releaseDevice(key, NOW + 3)
     assert.equal(registry.registerDevice(key, NOW + 4, 'old-house').label, 'old-house')
+  })
+
+  check('a new name is the device’s at once, and the old one leads to it for 30 days more, then to nobody for 90', (registry, reopen) => {
+    const [key, other] = [newKey(), newKey()]
+    registry.registerDevice(key, NOW, 'old-house')
+    registry.registerDevice(other, NOW, 'elsewhere')
+    assert.deepEqual(registry.labelStanding(key, 'new-house', NOW), { state: 'free' })
+    assert.deepEqual(registry.renameDevice(key, 'new-house', NOW), { state: 'own' })
+    registry.close()
+    const again = reopen()
+    assert.equal(again.device(key)?.label, 'new-house')
+    assert.deepEqual(again.formerLabels(key, NOW), [{ label: 'old-house', untilMs: NOW + GRACE_MS }])
+    for (const label of ['new-house', 'old-house']) {
+      assert.equal(again.deviceByLabel(label, NOW + GRACE_MS - 1)?.key, key)
+      assert.deepEqual(again.labelStanding(other, label, NOW + GRACE_MS - 1), { state: 'taken' })
+    }
+    assert.deepEqual(again.formerLabels(key, NOW + GRACE_MS), [])
+    assert.equal(again.deviceByLabel('old-house', NOW + GRACE_MS), undefined)
+    assert.deepEqual(again.labelStanding(other, 'old-house', NOW + GRACE_MS), { state: 'quarantined' })
+    assert.deepEqual(again.renameDevice(other, 'old-house', NOW + GRACE_MS + QUARANTINE_MS - 1), { state: 'quarantined' })
+    assert.deepEqual(again.renameDevice(other, 'old-house', NOW + GRACE_MS + QUARANTINE_MS), { state: 'own' })
+    assert.equal(again.deviceByLabel('old-house', NOW + GRACE_MS + QUARANTINE_MS)?.key, other)
+  })
+
+  check('a name that may not be had is refused with its reason, and nothing changes', (registry) => {
+    const [key, other] = [newKey(), newKey()]
+    registry.registerDevice(key, NOW, 'our-house')
+    registry.registerDevice(other, NOW, 'their-house')
+    const refusals = {
+      'their-house': { state: 'taken' },
+      www: { state: 'reserved' },
+      'pay-pal': { state: 'imitates', brand: 'paypal' },
+      'xn--house': { state: 'malformed' },
+    } as const
+    for (const [label, refusal] of Object.entries(refusals)) {
+      assert.deepEqual(registry.labelStanding(key, label, NOW), refusal)
+      assert.deepEqual(registry.renameDevice(key, label, NOW), refusal)
+    }
+    assert.deepEqual(registry.renameDevice(key, 'our-house', NOW), { state: 'own' }, 'no change')
+    assert.deepEqual([registry.device(key)?.label, registry.formerLabels(key, NOW)], ['our-house', []])
+    assert.throws(() => registry.renameDevice(newKey(), 'another-house', NOW), fails('device-unknown'))
+    assert.deepEqual(registry.labelStanding(newKey(), 'another-house', NOW), { state: 'free' })
+  })
+
+  check('three old names answer at one time; back to one of them is possible at any moment', (registry) => {
+    const key = newKey()
+    registry.registerDevice(key, NOW, 'house-0')
+    const change = (label: string, atMs: number) => registry.renameDevice(key, label, atMs)
+    for (let count = 1; count <= MAX_FORMER_LABELS; count++) assert.deepEqual(change(`house-${count}`, NOW + count), { state: 'own' })
+    const tooSoon = { state: 'too-soon', untilMs: NOW + 1 + GRACE_MS }
+    assert.deepEqual(change('house-9', NOW + 9), tooSoon)
+    assert.deepEqual(registry.labelStanding(key, 'house-9', NOW + 9), tooSoon)
+    for (const label of ['house-0', 'house-3', 'house-0']) assert.deepEqual(change(label, NOW + 10), { state: 'own' }, label)
+    assert.deepEqual(
+      registry.formerLabels(key, NOW + 10).map(({ label }) => label),
+      ['house-1', 'house-2', 'house-3'],
+    )
+    // Nor does leaving and coming back make room.
+    registry.releaseDevice(key, NOW + 11)
+    assert.equal(registry.deviceByLabel('house-1', NOW + 12), undefined)
+    assert.equal(registry.registerDevice(key, NOW + 12).label, 'house-0', 'the one it left with')
+    assert.equal(registry.deviceByLabel('house-1', NOW + 12)?.key, key)
+    assert.equal(change('house-9', NOW + 13).state, 'too-soon')
+    assert.deepEqual(change('house-9', NOW + 2 + GRACE_MS), { state: 'own' })
+  })
+
+  check('who left may come back for as long as its names rest', (registry) => {
+    const key = newKey()
+    assert.equal(registry.mayReturn(key, NOW), false)
+    registry.registerDevice(key, NOW)
+    assert.equal(registry.mayReturn(key, NOW), false, 'it is here')
+    registry.releaseDevice(key, NOW)
+    assert.equal(registry.mayReturn(key, NOW + QUARANTINE_MS - 1), true)
+    assert.equal(registry.mayReturn(key, NOW + QUARANTINE_MS), false)
+    registry.registerDevice(newKey(), NOW + QUARANTINE_MS)
+    assert.equal(registry.mayReturn(key, NOW + QUARANTINE_MS), false)
   })
 
   check('a suspension is lifted by the operator only', (registry) => {

@@ -4,6 +4,7 @@
  *  nothing of it was written. One process may serve while another (`porchlight-relay code`) writes to the same store.
  *  Presence, who is connected now, is not here: it ends with the process. */
 import type { Family } from '../../protocol/model/address.ts'
+import type { FormerLabel, LabelStanding } from '../../protocol/model/label.ts'
 import type { Issuance, Publication } from '../../wire/messages.ts'
 
 /** base64url of the 32 raw bytes of an Ed25519 public key. */
@@ -47,6 +48,10 @@ export interface PortRange {
 /** A released label or port, and a share link taken back, can be had by nobody else for this long: who still holds the old address must
  *  not land in a stranger's house. */
 export const QUARANTINE_MS = 90 * 24 * 3600_000
+/** After a change of name the old one goes on answering for this long; its quarantine begins then. */
+export const GRACE_MS = 30 * 24 * 3600_000
+/** So many old names answer at one time. Who changes again waits until the first has ended, unless he goes back to one of them. */
+export const MAX_FORMER_LABELS = 3
 
 /** Methods that take a device key throw `key-malformed` for what is none, and `device-unknown` where a registered one is needed. */
 export interface Registry {
@@ -54,19 +59,30 @@ export interface Registry {
   setMeta(name: string, value: string): void
 
   device(key: DeviceKey): Device | undefined
-  deviceByLabel(label: string): Device | undefined
+  /** By its label, or by a former one that still answers. */
+  deviceByLabel(label: string, nowMs: number): Device | undefined
+  /** Its old labels that still answer, the one that ends first at the front. None while the device is not registered. */
+  formerLabels(key: DeviceKey, nowMs: number): FormerLabel[]
+  /** Might this device be called so? */
+  labelStanding(key: DeviceKey, label: string, nowMs: number): LabelStanding
+  /** From now on the device is called so, if the answer is `own`; any other says why not, and nothing has changed. The old label answers for
+   *  {@link GRACE_MS} more, and then goes into quarantine. Back to a label that was its own it may go
+   *  however often, unless it was reserved since. */
+  renameDevice(key: DeviceKey, label: string, nowMs: number): LabelStanding
   /** In the order of their registration. */
   devices(): Device[]
   /** Known: itself, unchanged. Released before: with its old label and, if it was suspended, still so. New: with a random label such
-   *  as `amber-otter-42`. `wishedLabel` stands in for the random or old one: throws `label-malformed`, `label-reserved`, `label-taken`. */
+   *  as `amber-otter-42`. `wishedLabel` stands in for the random or old one: throws `label-refused`. */
   registerDevice(key: DeviceKey, nowMs: number, wishedLabel?: string): Device
+  /** It was registered, has left, and may come back as if it had not: its quarantine has not ended. */
+  mayReturn(key: DeviceKey, nowMs: number): boolean
   /** These devices were here; one that is not registered any more is passed over. */
   touchDevices(keys: readonly DeviceKey[], nowMs: number): void
   suspendDevice(key: DeviceKey, suspendedAtMs: number | null): void
   /** Of registered devices, past and to come. */
   suspensions(): (Pick<Device, 'key' | 'label'> & { readonly suspendedAtMs: number })[]
   /** The device leaves: what it published and proved is forgotten; its label, links and ports go into quarantine, where it finds them
-   *  again. */
+   *  again. Its former labels answer no more, and rest until the same day as if it had stayed. */
   releaseDevice(key: DeviceKey, nowMs: number): void
 
   /** The 16 bytes of a new single-use key. Only their hash is kept: they are never seen again. */
@@ -110,9 +126,7 @@ export interface Registry {
 export type RegistryErrorCode =
   | 'key-malformed'
   | 'device-unknown'
-  | 'label-malformed'
-  | 'label-reserved'
-  | 'label-taken'
+  | 'label-refused'
   | 'publication-malformed'
   | 'address-malformed'
   /** The store was written by a newer version of the relay. */

@@ -1,15 +1,17 @@
 /** The registry on node:sqlite: one file, no server, safe against crashes. */
 import { openCodes } from './codes.ts'
+import { openLabels } from './device-labels.ts'
 import { openDevices } from './devices.ts'
 import { openPublicPorts } from './public-ports.ts'
 import { openPublished } from './published.ts'
 import type { Registry } from './registry.ts'
+import { labelPolicy, type Policy } from './reserved.ts'
 import { inTransaction, openStore } from './store.ts'
 
-/** Opens or creates the store at `path`. Throws RegistryError `store-newer`, `store-damaged`, `store-unusable`. */
-export function openSqliteRegistry(path: string): Registry {
+/** Opens or creates the store at `path`. `policy` says which labels nobody may have. Throws RegistryError `store-newer`, `store-damaged`, `store-unusable`. */
+export function openSqliteRegistry(path: string, policy: Policy = labelPolicy()): Registry {
   const db = openStore(path)
-  const devices = openDevices(db)
+  const devices = openDevices(db, policy)
   const readMeta = db.prepare('SELECT value FROM meta WHERE name = ?')
   const writeMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
   return {
@@ -19,6 +21,7 @@ export function openSqliteRegistry(path: string): Registry {
         writeMeta.run(name, value)
       }),
     ...devices,
+    ...openLabels(db, devices.device, policy),
     ...openCodes(db),
     ...openPublished(db, devices.device),
     ...openPublicPorts(db, devices.device),
