@@ -11,6 +11,9 @@ export function nameOf(text: string): Name {
 /** Only A–Z: the other bytes of a name have no case (RFC 4343 §3). */
 export const lowerCase = (label: string): string => label.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 
+export const isSameName = (a: Name, b: Name): boolean =>
+  a.length === b.length && a.every((label, at) => lowerCase(label) === lowerCase(b[at] ?? ''))
+
 /** The labels of `name` in front of `zone`, in lower case; empty at the zone's own top, undefined outside the zone. */
 export function labelsBelow(name: Name, zone: Name): Name | undefined {
   const cut = name.length - zone.length

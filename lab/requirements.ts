@@ -18,6 +18,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   'iptables-legacy-restore': 'iptables',
   jackd: 'jackd2',
+  knotd: 'knot',
   miniupnpd: 'miniupnpd-nftables',
   named: 'bind9',
   natpmpc: 'natpmpc',

@@ -9,17 +9,10 @@
  *  OPT        0 | 41 u16 | UDP size u16 | rcode u8 | version u8 | DO:1 Z:15 | length u16 | (code u16, length u16, data)…
  *  ```                                                                             RFC 6891 §6.1.2 */
 import { HEADER_BYTES, MAX_NAME_BYTES, RCODE, type Rcode, TYPE } from '../../dns/codes.ts'
-import type { Name } from '../../dns/names.ts'
+import type { Question } from '../../dns/message.ts'
 
 /** Longer queries have no honest use: 271 bytes of question, the rest is EDNS padding. */
 export const MAX_QUERY_BYTES = 4096
-
-export interface Question {
-  /** As asked, in the asker's own letter case. */
-  readonly name: Name
-  readonly type: number
-  readonly class: number
-}
 
 export interface Edns {
   /** What the asker can take in one datagram, as it says. */

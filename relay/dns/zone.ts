@@ -1,8 +1,8 @@
 /** What the relay's zone answers. Pure: a question and a view of the zone in, an answer out. */
 import { CLASS_IN, RCODE, TYPE } from '../../dns/codes.ts'
+import type { Question } from '../../dns/message.ts'
 import { labelsBelow, type Name, nameOf } from '../../dns/names.ts'
 import type { OwnedRecord, Soa, ZoneRecord } from '../../dns/records.ts'
-import type { Question } from './message.ts'
 import type { Response } from './response.ts'
 
 /** A name just made must be found soon by those who asked for it too early. */
