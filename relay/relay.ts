@@ -14,6 +14,9 @@ import type { RunOptions } from './command-line/run-options.ts'
 import { createRateLimiter } from './dns/rate.ts'
 import { startDns } from './dns/server.ts'
 import { loadIdentity } from './identity.ts'
+import { createGuesses } from './links/guesses.ts'
+import { createLinks } from './links/links.ts'
+import { createVisits as createLinkVisits } from './links/visits.ts'
 import type { Log } from './log.ts'
 import { createNames } from './names/names.ts'
 import { createPages } from './pages/pages.ts'
@@ -101,10 +104,11 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       })
       listeners.push({ close: () => started.closed })
     }
+    const links = createLinks({ registry, presence, hostOf: names.hostOf })
     const certificate = await keepCertificate({ options, folder, ownChallenges, signal, log })
     const pages = http.createServer(
       { requireHostHeader: true, headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 8192 },
-      createPages({ names, httpsPort }),
+      createPages(createLinkVisits({ links, guesses: createGuesses(), httpsPort })),
     )
     const context = {
       presence,

@@ -2,19 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fuzz } from '../test/fuzz/random.ts'
 import { MAX_CONTROL_BYTES } from './frames.ts'
-import {
-  Answer,
-  Ask,
-  FromEngine,
-  FromRelay,
-  LinkId,
-  MAX_LANES,
-  ProbeResult,
-  Published,
-  RawMeta,
-  StreamMeta,
-  WIRE_VERSION,
-} from './messages.ts'
+import { Answer, Ask, FromEngine, FromRelay, MAX_LANES, ProbeResult, Published, RawMeta, StreamMeta, WIRE_VERSION } from './messages.ts'
 
 const KEY = 'A'.repeat(43)
 const PROOF = 'b'.repeat(86)
@@ -189,18 +177,31 @@ describe('hostile values', () => {
   })
 })
 
-test('link names', () => {
-  for (const id of ['abcdefghijkl', '234567234567', 'a'.repeat(32)]) assert.ok(LinkId.safeParse(id).success)
-  for (const id of ['', 'a'.repeat(11), 'a'.repeat(33), 'abcdefghijk1', 'abcdefghijk/', 'ABCDEFGHIJKL', 'abcdefghijkl\n'])
-    assert.equal(LinkId.safeParse(id).success, false)
-})
-
 test('a probe’s result names an address, not a host', () => {
   const verdict = { outcome: 'reachable', atMs: 5 }
   assert.ok(ProbeResult.safeParse({ verdict, outside: { address: '203.0.113.7', port: 443 } }).success)
   assert.ok(ProbeResult.safeParse({ verdict }).success)
   for (const outside of [{ address: 'evil.example', port: 443 }, { address: '203.0.113.7', port: 0 }, null])
     assert.equal(ProbeResult.safeParse({ verdict, outside }).success, false)
+})
+
+test('a publication says of a link what a relay has to know, and an older one says none of it', () => {
+  const publish = (change: object) =>
+    Ask.safeParse({
+      kind: 'publish',
+      publication: { services: [{ name: 'web', kind: 'http', links: [], direct: [], ...change }], direct: [] },
+    })
+  const said = { aliases: ['k7dq2vxm'], ends: [{ link: 'k7dq2vxm', atMs: 5 }], gated: true, preset: 'jamulus' }
+  for (const change of [{}, said]) assert.ok(publish(change).success)
+  const wrong = [
+    { aliases: ['abcdefghijkl'] },
+    { aliases: Array(21).fill('k7dq2vxm') },
+    { ends: [{ link: 'k7dq2vxm', atMs: -1 }] },
+    { ends: [{ link: '../etc', atMs: 5 }] },
+    { gated: 'yes' },
+    { preset: '<b>' },
+  ]
+  for (const change of wrong) assert.equal(publish(change).success, false, JSON.stringify(change))
 })
 
 test('a home with twenty services and five links each fits one control frame', () => {

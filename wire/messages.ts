@@ -14,8 +14,9 @@
  *  that a newer side can say more. */
 import { z } from 'zod'
 import { parseAddress } from '../protocol/model/address.ts'
+import { Alias, LinkId, MAX_LINKS_OF_SERVICE } from '../protocol/model/link.ts'
 import { Family, Verdict } from '../protocol/model/path.ts'
-import { ServiceKind, ServiceName } from '../protocol/model/service.ts'
+import { Preset, ServiceKind, ServiceName } from '../protocol/model/service.ts'
 import { PingName } from './pings.ts'
 
 export const TUNNEL_ALPN = 'porchlight/1'
@@ -87,7 +88,8 @@ export type RefusalCode = z.infer<typeof RefusalCode>
 export const Refused = z.object({ m: z.literal('refused'), code: RefusalCode, retryAfterS: z.number().min(0).max(86_400).optional() })
 export type Refused = z.infer<typeof Refused>
 
-export const LinkId = z.string().regex(/^[a-z2-7]{12,32}$/)
+/** The home's own page, on the host of each gated service: it reads the grant behind the `#` and posts it to itself. */
+export const OPEN_PATH = '/.porchlight/open'
 
 /** Everything the device wants to stand in the relay's names: it replaces what stood before. */
 export const Publication = z.object({
@@ -96,7 +98,18 @@ export const Publication = z.object({
       z.object({
         name: ServiceName,
         kind: ServiceKind,
-        links: z.array(LinkId).max(20),
+        links: z.array(LinkId).max(MAX_LINKS_OF_SERVICE),
+        /** Links that can be dictated. */
+        aliases: z.array(Alias).max(MAX_LINKS_OF_SERVICE).optional(),
+        /** Of those that end by themselves: when (ms since 1970). */
+        ends: z
+          .array(z.object({ link: z.union([LinkId, Alias]), atMs: z.int().min(0) }))
+          .max(2 * MAX_LINKS_OF_SERVICE)
+          .optional(),
+        /** Who has no link stays out: links lead to the home's own page ({@link OPEN_PATH}), which takes what stands behind their `#`. */
+        gated: z.boolean().optional(),
+        /** Which program it is, for words on the page of a service that is no website. */
+        preset: Preset.optional(),
         /** For services without TLS: where they are reached directly, if they are. */
         direct: z.array(Endpoint).max(2),
         /** For services without TLS: the public port of the relay that this one would like best. Absent: it wants none, and its engine may
@@ -111,8 +124,12 @@ export const Publication = z.object({
 export type Publication = z.infer<typeof Publication>
 
 /** What came of a publication: the relay's public port of each service that asked for one. `null`: there is none to be had now. A relay that
- *  gives no ports at all says nothing of them. */
+ *  gives no ports at all says nothing of them. `taken`: aliases that are another device's, and lead there. */
 export const Published = z.object({
+  taken: z
+    .array(Alias)
+    .max(80 * MAX_LINKS_OF_SERVICE)
+    .optional(),
   ports: z
     .array(z.object({ service: ServiceName, port: Port.nullable() }))
     .max(80)

@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
+import { LinkId } from '../../protocol/model/link.ts'
 import { ServiceName, Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
-import { LinkId } from '../../wire/messages.ts'
 
 /** What fits into one message to the relay, with room to spare. */
 export const MAX_SERVICES = 80

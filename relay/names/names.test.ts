@@ -327,30 +327,6 @@ test('the relay’s own certificate text stands at the top', (context) => {
   assert.deepEqual(at('_acme-challenge'), ['own'])
 })
 
-test('a link leads to its service, knows whether anybody is home, and ends when it is withdrawn', (context) => {
-  const { names, registry, label, connect } = house(context)
-  const id = newLinkId()
-  const service = { name: 'web', kind: 'http' as const, links: [id], direct: [] }
-  names.publish(KEY, published({ services: [service] }))
-  assert.deepEqual(names.link(id), {
-    label,
-    service,
-    live: false,
-    asleepSinceMs: undefined,
-    lastSeenAtMs: registry.device(KEY)?.lastSeenAtMs,
-    port: undefined,
-  })
-  const lane = connect()
-  assert.equal(names.link(id)?.live, true)
-  names.noteSighting(KEY, FRONT, true)
-  names.publish(KEY, published({ services: [service], direct: ['ipv4'] }))
-  lane.close('gone')
-  assert.equal(names.link(id)?.live, true, 'a direct way was proven')
-  names.publish(KEY, published())
-  assert.equal(names.link(id), undefined)
-  assert.equal(names.link(newLinkId()), undefined)
-})
-
 test('a link of another device is taken', (context) => {
   const { names, registry } = house(context)
   const [other, id] = [newKey(), newLinkId()]

@@ -1,4 +1,4 @@
-/** The relay's names: what stands in its zone for every device, and where share links lead. The registry remembers, presence knows who
+/** The relay's names: what stands in its zone for every device. The registry remembers, presence knows who
  *  is here, and the planner of protocol/model/records.ts decides which addresses stand. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { ADDRESS_TTL_S, recordSet } from '../../protocol/model/records.ts'
@@ -16,18 +16,6 @@ export interface Proof {
   readonly address: string
 }
 
-export interface LinkTarget {
-  readonly label: string
-  readonly service: Publication['services'][number]
-  /** The home can be reached now: its tunnel is up, or a direct way was proven. */
-  readonly live: boolean
-  /** Its computer sleeps, and said so: since then (ms since 1970). */
-  readonly asleepSinceMs: number | undefined
-  readonly lastSeenAtMs: number
-  /** Where a raw service is reached, under its name; undefined: nowhere just now. */
-  readonly port: number | undefined
-}
-
 export interface Names {
   readonly zone: ZoneView
   publish(deviceKey: string, publication: Publication): 'ok' | 'taken'
@@ -39,7 +27,6 @@ export interface Names {
   noteSighting(deviceKey: string, proof: Proof, reachable: boolean): void
   /** `web.amber-otter-42.DOMAIN` → whose it is: the device's key. */
   deviceOfHost(host: string): string | undefined
-  link(id: string): LinkTarget | undefined
   hostOf(label: string, service: string): string
 }
 
@@ -223,19 +210,6 @@ export function createNames(options: NamesOptions): Names {
       const [service, label, ...more] = host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1).split('.') : []
       if (service === undefined || label === undefined || more.length > 0) return undefined
       return registry.deviceByLabel(label, now())?.key
-    },
-    link(id) {
-      const owner = registry.linkOwner(id)
-      const device = owner && registry.device(owner.deviceKey)
-      const service = device && registry.published(device.key)?.services.find(({ name }) => name === owner.service)
-      if (!device || !service) return undefined
-      const direct = registry.direct(device.key)
-      const asleepSinceMs = presence.asleepSinceMs(device.key)
-      const isDirect = direct.ipv4 !== undefined || direct.ipv6 !== undefined || service.direct.length > 0
-      // Whatever stands in DNS, nobody answers there.
-      const live = presence.isUp(device.key) || (isDirect && asleepSinceMs === undefined)
-      const port = portOf(device.key, service) ?? service.direct[0]?.port
-      return { label: device.label, service, live, asleepSinceMs, lastSeenAtMs: device.lastSeenAtMs, port }
     },
     hostOf: (label, service) => `${service}.${label}.${domain}`,
   }

@@ -13,10 +13,15 @@ export class Bucket {
 
   /** `nowMs` must come from a clock that never goes back. */
   take(count: number, nowMs: number): boolean {
-    this.#left = Math.min(this.#most, this.#left + ((nowMs - this.#atMs) * this.#perS) / 1000)
-    this.#atMs = nowMs
-    if (this.#left < count) return false
+    if (this.left(nowMs) < count) return false
     this.#left -= count
     return true
+  }
+
+  /** How many could be taken now. */
+  left(nowMs: number): number {
+    this.#left = Math.min(this.#most, this.#left + ((nowMs - this.#atMs) * this.#perS) / 1000)
+    this.#atMs = nowMs
+    return this.#left
   }
 }

@@ -17,7 +17,7 @@ import { createVisitors, type Visitors } from './visitors.ts'
 
 export interface PublicPorts {
   /** Opens what this device's raw services need, and closes what they no longer do. Resolves when visitors may come. */
-  serve(deviceKey: string, label: string, services: Publication['services']): Promise<Published>
+  serve(deviceKey: string, label: string, services: Publication['services']): Promise<Pick<Published, 'ports'>>
   /** The device may have gone. */
   left(deviceKey: string): void
   close(): Promise<void>

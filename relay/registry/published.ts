@@ -19,11 +19,19 @@ export function openPublished(db: DatabaseSync, device: (key: DeviceKey) => Devi
   const read = db.prepare('SELECT document FROM published WHERE device_key = ?')
   const owner = db.prepare('SELECT device_key AS deviceKey, service FROM links WHERE id = ?')
   const document = (key: DeviceKey) => read.get(checkKey(key))?.document as string | undefined
+  /** An alias is short enough that two homes may come upon the same one: the second does without, and keeps all its other links. */
+  const withoutForeignAliases = (key: DeviceKey, { services, direct }: Publication): Publication => ({
+    direct,
+    services: services.map((service) => {
+      const aliases = service.aliases?.filter((alias) => [undefined, key].includes(owner.get(alias)?.deviceKey as string | undefined))
+      return { ...service, ...(aliases && { aliases }) }
+    }),
+  })
   return {
     setPublished: (key, publication, nowMs) =>
       inTransaction(db, () => {
         knownDevice(device(key))
-        const { links, text } = understood(publication)
+        const { links, text } = understood(withoutForeignAliases(key, checkedPublication(publication)))
         // A device says everything again whenever it connects: nothing new, nothing written.
         if (text === document(key)) return 'ok'
         endQuarantines(db, nowMs)
@@ -48,22 +56,28 @@ export function openPublished(db: DatabaseSync, device: (key: DeviceKey) => Devi
   }
 }
 
-/** Link id → service, and the document as it is kept. Throws `publication-malformed`. */
-function understood(publication: Publication): { links: Map<string, string>; text: string } {
-  const malformed = (reason: string) => new RegistryError('publication-malformed', reason)
+const malformed = (reason: string) => new RegistryError('publication-malformed', reason)
+
+/** Throws `publication-malformed`. */
+function checkedPublication(publication: Publication): Publication {
   const checked = Publication.safeParse(publication)
   if (!checked.success) throw malformed(checked.error.issues[0]?.message ?? 'not a publication')
+  return checked.data
+}
+
+/** Link id or alias → service, and the document as it is kept. Throws `publication-malformed`. */
+function understood(publication: Publication): { links: Map<string, string>; text: string } {
   const names = new Set<string>()
   const links = new Map<string, string>()
-  for (const service of checked.data.services) {
+  for (const service of publication.services) {
     if (names.has(service.name)) throw malformed(`two services are named ${service.name}`)
     names.add(service.name)
-    for (const id of service.links) {
+    for (const id of [...service.links, ...(service.aliases ?? [])]) {
       if (links.has(id)) throw malformed('one link leads to two services')
       links.set(id, service.name)
     }
   }
-  return { links, text: JSON.stringify(checked.data) }
+  return { links, text: JSON.stringify(publication) }
 }
 
 /** Writes only what differs: a device with thousands of links changes one at a time. */

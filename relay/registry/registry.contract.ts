@@ -273,6 +273,27 @@ export function registryContract(engine: string, open: () => { registry: Registr
     assert.equal(registry.setPublished(other, publicationOf({ web: [id] }), NOW + 2 + QUARANTINE_MS), 'ok')
   })
 
+  check('an alias is one device’s; a second one does without it, and keeps what else it says', (registry, reopen) => {
+    const [mine, other] = [newKey(), newKey()]
+    registry.registerDevice(mine, NOW)
+    registry.registerDevice(other, NOW)
+    const withAlias = (...aliases: string[]): Publication => ({
+      services: [{ name: 'web', kind: 'http', links: [], direct: [], aliases }],
+      direct: [],
+    })
+    assert.equal(registry.setPublished(mine, withAlias('k7dq2vxm'), NOW), 'ok')
+    assert.equal(registry.setPublished(other, withAlias('k7dq2vxm', 'aaaa0000'), NOW), 'ok')
+    registry.close()
+    const again = reopen()
+    assert.deepEqual(again.published(other)?.services[0]?.aliases, ['aaaa0000'])
+    assert.deepEqual(again.linkOwner('k7dq2vxm'), { deviceKey: mine, service: 'web' })
+    assert.deepEqual(again.linkOwner('aaaa0000'), { deviceKey: other, service: 'web' })
+    assert.equal(again.setPublished(mine, withAlias(), NOW + 1), 'ok')
+    assert.equal(again.linkOwner('k7dq2vxm'), undefined)
+    assert.equal(again.setPublished(other, withAlias('k7dq2vxm'), NOW + QUARANTINE_MS), 'ok')
+    assert.equal(again.linkOwner('k7dq2vxm'), undefined, 'in quarantine')
+  })
+
   check('a device keeps at most 1000 links it took back from others', (registry) => {
     const [mine, other] = [newKey(), newKey()]
     registry.registerDevice(mine, NOW)

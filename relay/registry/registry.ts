@@ -92,12 +92,13 @@ export interface Registry {
   redeemCode(codeKey: Uint8Array, deviceKey: DeviceKey, nowMs: number): Redeemed
 
   /** Replaces what the device published. `taken`: one of the link ids is another device's; nothing is changed. Throws
-   *  `publication-malformed` when two services share a name or a link id, or the document is not valid. */
+   *  `publication-malformed` when two services share a name or a link id, or the document is not valid. An alias that is another device's
+   *  is left out. */
   setPublished(deviceKey: DeviceKey, publication: Publication, nowMs: number): 'ok' | 'taken'
   /** Undefined: nothing yet, or a document that this version cannot read (the device publishes again when it connects). */
   published(deviceKey: DeviceKey): Publication | undefined
-  /** Whose link this is, and to which service, by its name. */
-  linkOwner(linkId: string): { readonly deviceKey: DeviceKey; readonly service: string } | undefined
+  /** Whose link this is, by its id or alias, and to which service, by its name. */
+  linkOwner(link: string): { readonly deviceKey: DeviceKey; readonly service: string } | undefined
 
   /** Who alone may issue certificates for the device's names. Kept until it says otherwise or leaves. */
   setIssuance(deviceKey: DeviceKey, issuance: Issuance): void

@@ -3,7 +3,7 @@ import type { SecureContext } from 'node:tls'
 import type { z } from 'zod'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { isPublic, type Range } from '../../protocol/model/address.ts'
-import type { Ask, ProbeRequest, ProbeResult, Publication, RejectionCode } from '../../wire/messages.ts'
+import type { Ask, ProbeRequest, ProbeResult, Publication, Published, RejectionCode } from '../../wire/messages.ts'
 import { PINGS } from '../../wire/pings.ts'
 import type { Names } from '../names/names.ts'
 import type { ProbeLimits } from '../probe/limits.ts'
@@ -23,7 +23,7 @@ export interface AskContext {
   readonly trusted: SecureContext
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
   readonly publicRanges: readonly Range[]
-  readonly registry: Pick<Registry, 'publicPorts'>
+  readonly registry: Pick<Registry, 'publicPorts' | 'published'>
   readonly publicPorts: Pick<PublicPorts, 'serve'>
   /** Of a device: each waits for the disk, and everybody with it. */
   readonly writes: Pick<Buckets, 'take'>
@@ -95,9 +95,14 @@ function destination(context: AskContext, deviceKey: string, { via, family, port
 async function answerPublish(context: AskContext, deviceKey: string, label: string, publication: Publication): Promise<Reply> {
   try {
     if (context.names.publish(deviceKey, publication) === 'taken') return { rejected: 'name-taken' }
-    return { result: await context.publicPorts.serve(deviceKey, label, publication.services) }
+    const standing = new Set(aliasesOf(context.registry.published(deviceKey)))
+    const taken = aliasesOf(publication).filter((alias) => !standing.has(alias))
+    const { ports } = await context.publicPorts.serve(deviceKey, label, publication.services)
+    return { result: { ports, ...(taken.length > 0 && { taken }) } satisfies Published }
   } catch (error) {
     if (error instanceof RegistryError && error.code === 'publication-malformed') return { rejected: 'malformed' }
     throw error
   }
 }
+
+const aliasesOf = (publication: Publication | undefined): string[] => publication?.services.flatMap(({ aliases = [] }) => aliases) ?? []

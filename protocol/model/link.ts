@@ -1,0 +1,43 @@
+/** Share links: addresses that are given away. One leads to a service wherever it is reached now, for as long as its owner wants. */
+import { z } from 'zod'
+
+/** In a capability URL: 80 random bits in base32. */
+export const LinkId = z.string().regex(/^[a-z2-7]{12,32}$/)
+
+/** Eight letters that can be dictated: Crockford's base32 (crockford.com/base32.html), without i, l, o and u. 40 bits, so it is never what
+ *  keeps strangers out. */
+export const Alias = z.string().regex(/^[0-9a-hjkmnp-tv-z]{8}$/)
+const ALIAS_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** Who may open a service: everybody who knows its address, or only who has opened one of its links. */
+export const Access = z.enum(['public', 'link'])
+export type Access = z.infer<typeof Access>
+
+/** For whom a link is, in its owner's words. */
+export const LinkLabel = z.string().max(60)
+
+export const MAX_LINKS_OF_SERVICE = 20
+/** All of them are told to the relay in one message. */
+export const MAX_LINKS = 400
+export const MAX_USES = 100_000
+
+/** 10 bytes → an id. */
+export const linkIdFrom = (random: Uint8Array): string => base32(random, 'abcdefghijklmnopqrstuvwxyz234567')
+
+/** 5 bytes → an alias. */
+export const aliasFrom = (random: Uint8Array): string => base32(random, ALIAS_LETTERS)
+
+/** As it is said and written: `K7DQ-2VXM`. */
+export const formatAlias = (alias: string): string => `${alias.slice(0, 4)}-${alias.slice(4)}`.toUpperCase()
+
+/** What somebody typed who had it dictated; undefined when it cannot be one. Capitals, hyphens and spaces do not count, and what looks like
+ *  another letter is read as that one. */
+export function readAlias(text: string): string | undefined {
+  const letters = text.toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1')
+  return Alias.safeParse(letters).data
+}
+
+function base32(bytes: Uint8Array, letters: string): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('')
+  return (bits.match(/.{5}/g) ?? []).map((five) => letters[Number.parseInt(five, 2)]).join('')
+}

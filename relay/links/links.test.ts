@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { Publication } from '../../wire/messages.ts'
+import { newKey, newLinkId } from '../registry/registry.contract.ts'
+import { temporaryRegistry } from '../registry/registry.fixture.ts'
+import { createLinks } from './links.ts'
+
+const KEY = newKey()
+const ID = newLinkId()
+const ALIAS = 'k7dq2vxm'
+const NOW = 1_800_000_000_000
+const HOME = '203.0.113.7'
+const STRANGER = '198.51.100.99'
+
+type Service = Publication['services'][number]
+
+function relay(context: TestContext) {
+  const registry = temporaryRegistry(context)
+  const { label } = registry.registerDevice(KEY, NOW)
+  const now = { ms: NOW, isUp: true, asleepSinceMs: undefined as number | undefined, seen: { ipv4: HOME } as Record<string, string> }
+  const links = createLinks({
+    registry,
+    presence: { isUp: () => now.isUp, asleepSinceMs: () => now.asleepSinceMs, observedAddress: (_key, family) => now.seen[family] },
+    hostOf: (device, service) => `${service}.${device}.relay.example`,
+    now: () => now.ms,
+  })
+  const publish = (change: Partial<Service> = {}): void => {
+    const service: Service = { name: 'web', kind: 'http', links: [ID], direct: [], ...change }
+    assert.equal(registry.setPublished(KEY, { services: [service], direct: [] }, now.ms), 'ok')
+  }
+  const found = (visitor = STRANGER, link = ID) => {
+    const destination = links.find(link, visitor)
+    assert.equal(destination.state, 'known')
+    return destination as Extract<typeof destination, { state: 'known' }>
+  }
+  return { registry, links, label, now, publish, found }
+}
+
+test('a link leads to its service, and so does its alias, until they are withdrawn', (context) => {
+  const { links, label, publish, found } = relay(context)
+  publish({ aliases: [ALIAS], preset: 'jamulus', gated: true })
+  const expected = {
+    kind: 'http',
+    preset: 'jamulus',
+    gated: true,
+    host: `web.${label}.relay.example`,
+    port: undefined,
+    away: null,
+  } as const
+  assert.deepEqual(found(), { state: 'known', ...expected })
+  assert.deepEqual(found(STRANGER, ALIAS), { state: 'known', ...expected })
+  assert.deepEqual(links.find(newLinkId(), STRANGER), { state: 'unknown' })
+  publish({ links: [] })
+  for (const gone of [ID, ALIAS]) assert.deepEqual(links.find(gone, STRANGER), { state: 'unknown' })
+})
+
+test('a link ends when its owner said so, whether he is here or not; the service’s other links go on', (context) => {
+  const { links, now, publish } = relay(context)
+  publish({ aliases: [ALIAS], ends: [{ link: ID, atMs: NOW + 1000 }] })
+  now.isUp = false
+  assert.equal(links.find(ID, STRANGER).state, 'known')
+  now.ms += 1000
+  assert.deepEqual(links.find(ID, STRANGER), { state: 'ended' })
+  assert.equal(links.find(ALIAS, STRANGER).state, 'known')
+})
+
+test('nobody is home when the tunnel is down and no way leads there directly, or its computer sleeps', (context) => {
+  const { registry, now, publish, found } = relay(context)
+  publish()
+  now.isUp = false
+  assert.deepEqual(found().away, { sinceMs: registry.device(KEY)?.lastSeenAtMs, asleep: false })
+  registry.setDirect(KEY, 'ipv4', { address: HOME, port: 443, sinceMs: NOW })
+  assert.equal(found().away, null, 'a direct way was proven')
+  now.asleepSinceMs = NOW + 5
+  assert.deepEqual(found().away, { sinceMs: NOW + 5, asleep: true })
+})
+
+test('who comes from the home’s own address is sent by the relay once the name leads home', (context) => {
+  const { registry, label, now, publish, found } = relay(context)
+  const [direct, turned] = [`web.${label}.relay.example`, `web--relay.${label}.relay.example`]
+  publish()
+  assert.equal(found(HOME).host, direct, 'the name itself leads to the relay')
+  registry.setDirect(KEY, 'ipv4', { address: HOME, port: 443, sinceMs: NOW })
+  assert.equal(found(HOME).host, turned)
+  assert.equal(found(STRANGER).host, direct)
+  now.isUp = false
+  assert.equal(found(HOME).host, direct, 'nothing comes by the relay now')
+  now.isUp = true
+  now.seen = { ipv4: '203.0.113.200' }
+  assert.equal(found('203.0.113.200').host, turned, 'the home has just moved')
+  registry.setDirect(KEY, 'ipv6', { address: '2001:db8:1:2::10', port: 443, sinceMs: NOW })
+  assert.equal(found('2001:db8:1:2:aaaa::1').host, turned, 'another machine of the same network')
+  assert.equal(found('2001:db8:1:3::1').host, direct)
+})
+
+test('a raw service is reached at the relay’s port, at home too if there is one', (context) => {
+  const { registry, label, publish, found } = relay(context)
+  const direct = [{ address: HOME, port: 22124 }]
+  publish({ name: 'band', kind: 'udp', direct })
+  assert.deepEqual([found(HOME).host, found(HOME).port], [`band.${label}.relay.example`, 22124])
+  registry.setPublicPorts(KEY, [{ service: 'band', protocol: 'udp', port: 20500 }], { first: 20000, last: 29999 }, NOW)
+  assert.deepEqual([found(HOME).host, found(HOME).port], [`band--relay.${label}.relay.example`, 20500])
+  assert.deepEqual([found(STRANGER).host, found(STRANGER).port], [`band.${label}.relay.example`, 20500])
+})

@@ -1,0 +1,84 @@
+/** Where a share link leads now. The registry remembers whose it is and until when, presence knows who is here. */
+import { type Endpoint, familyOf, parseAddress } from '../../protocol/model/address.ts'
+import { relayOnlyName } from '../../protocol/model/relay-only.ts'
+import { isWeb } from '../../protocol/model/service.ts'
+import type { Publication } from '../../wire/messages.ts'
+import type { Names } from '../names/names.ts'
+import type { Device, Registry } from '../registry/registry.ts'
+import type { Presence } from '../tunnel/presence.ts'
+
+export type Destination =
+  /** Never made, or taken back: nobody can tell which. */
+  | { readonly state: 'unknown' }
+  | { readonly state: 'ended' }
+  | {
+      readonly state: 'known'
+      readonly kind: Publication['services'][number]['kind']
+      readonly preset: string | undefined
+      /** It leads to the home's own page, which asks for the grant. */
+      readonly gated: boolean
+      /** The name to go to. */
+      readonly host: string
+      /** Where a raw service is reached, under that name; undefined: nowhere just now. */
+      readonly port: number | undefined
+      /** Null: it can be reached now, because its tunnel is up or a direct way was proven. `asleep`: its computer said so. */
+      readonly away: { readonly sinceMs: number; readonly asleep: boolean } | null
+    }
+
+export interface Links {
+  /** `link`: an id or an alias. `visitor`: the address from which somebody asks. */
+  find(link: string, visitor: string): Destination
+}
+
+export interface LinksOptions {
+  readonly registry: Pick<Registry, 'linkOwner' | 'device' | 'published' | 'direct' | 'publicPorts'>
+  readonly presence: Pick<Presence, 'isUp' | 'asleepSinceMs' | 'observedAddress'>
+  readonly hostOf: Names['hostOf']
+  readonly now?: () => number
+}
+
+export function createLinks({ registry, presence, hostOf, now = Date.now }: LinksOptions): Links {
+  /** Does the visitor sit behind the same router as the service? Many of those let nobody in who comes from inside by the outside address. */
+  function isAtHome({ key }: Device, direct: readonly Endpoint[], visitor: string): boolean {
+    const proven = Object.values(registry.direct(key))
+    const seen = (['ipv4', 'ipv6'] as const).map((family) => presence.observedAddress(key, family))
+    const addresses = [...proven, ...direct].map(({ address }) => address)
+    return [...addresses, ...seen].some((address) => address !== undefined && isSameHome(address, visitor))
+  }
+
+  return {
+    find(link, visitor) {
+      const owner = registry.linkOwner(link)
+      const device = owner && registry.device(owner.deviceKey)
+      const service = device && registry.published(device.key)?.services.find(({ name }) => name === owner.service)
+      if (!device || !service) return { state: 'unknown' }
+      const endsAtMs = service.ends?.find((end) => end.link === link)?.atMs
+      if (endsAtMs !== undefined && endsAtMs <= now()) return { state: 'ended' }
+      const isUp = presence.isUp(device.key)
+      const asleepSinceMs = presence.asleepSinceMs(device.key)
+      const goesHome = Object.keys(registry.direct(device.key)).length > 0 || service.direct.length > 0
+      // Whatever stands in DNS, nobody answers there.
+      const isHere = isUp || (goesHome && asleepSinceMs === undefined)
+      const relayPort = registry.publicPorts(device.key).find(({ service: name }) => name === service.name)?.port
+      const canTurnBack = isUp && goesHome && (isWeb(service.kind) || relayPort !== undefined)
+      const name = canTurnBack && isAtHome(device, service.direct, visitor) ? relayOnlyName(service.name) : service.name
+      return {
+        state: 'known',
+        kind: service.kind,
+        preset: service.preset,
+        gated: service.gated === true,
+        host: hostOf(device.label, name),
+        port: relayPort ?? service.direct[0]?.port,
+        away: isHere ? null : { sinceMs: asleepSinceMs ?? device.lastSeenAtMs, asleep: asleepSinceMs !== undefined },
+      }
+    },
+  }
+}
+
+/** One IPv4 address, or one IPv6 network: each machine of a home has addresses of its own there. */
+function isSameHome(home: string, visitor: string): boolean {
+  if (familyOf(home) !== familyOf(visitor)) return false
+  if (familyOf(home) === 'ipv4') return home === visitor
+  const [a, b] = [parseAddress(home), parseAddress(visitor)]
+  return a !== undefined && b !== undefined && Buffer.compare(a.subarray(0, 8), b.subarray(0, 8)) === 0
+}
