@@ -15,6 +15,7 @@ type ParamName =
   | 'internal'
   | 'internalPort'
   | 'keptAs'
+  | 'limit'
   | 'name'
   | 'ours'
   | 'path'
@@ -26,6 +27,7 @@ type ParamName =
   | 'target'
   | 'theirs'
   | 'until'
+  | 'used'
 
 interface Definition {
   readonly severity: Severity
@@ -99,6 +101,14 @@ export const PROBLEMS = {
   'device-unknown': critical('name'),
   'relay-suspended': critical('relay'),
   'relay-suspends': warning('relay', 'until'),
+  'relay-quota-near': warning('relay', 'used', 'limit', 'until'),
+  'relay-quota-reached': warning('relay', 'limit', 'until'),
+  'service-taken-down': critical('service', 'relay', 'reason'),
+  'link-taken-down': critical('service', 'relay', 'reason'),
+  'not-published': critical('name'),
+  'not-taken-down': critical('name'),
+  'no-open-code': critical('name'),
+  'relay-not-running': critical('data'),
   'relay-no-port': info('service', 'relay'),
   'relay-far-for-music': warning('service', 'relay', 'delayMs'),
 

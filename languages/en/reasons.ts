@@ -22,6 +22,9 @@ export const reasons = {
   'wrong-name': 'it is for another name',
   untrusted: 'it comes from an authority that browsers do not know',
 
+  // An operator's decision
+  'none-given': 'no reason was given',
+
   // What a proxy answers
   '403': 'its rules do not allow it',
   '407': 'it wants a name and a password',

@@ -4,6 +4,7 @@ import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { page } from './page.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
+import { operatorProblems } from './problems-operator.ts'
 import { runningProblems } from './problems-running.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
 import { quoted, reasons } from './reasons.ts'
@@ -14,6 +15,7 @@ const problems: ProblemWords = {
   ...addressProblems,
   ...serviceProblems,
   ...relayProblems,
+  ...operatorProblems,
   ...routerProblems,
   ...runningProblems,
 }

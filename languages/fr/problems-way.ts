@@ -5,7 +5,7 @@ const clock = (until: string): string =>
   /^\d+$/.test(until) ? new Intl.DateTimeFormat('fr-FR', { timeStyle: 'short' }).format(Number(until)) : until
 
 /** Milliseconds since 1970, as a day and a time. */
-const moment = (until: string): string =>
+export const moment = (until: string): string =>
   /^\d+$/.test(until) ? new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short' }).format(Number(until)) : until
 
 /** Le relais. */

@@ -21,6 +21,8 @@ export const reasons: Words['reasons'] = {
   'wrong-name': 'il porte un autre nom',
   untrusted: "il vient d'une autorité que les navigateurs ne connaissent pas",
 
+  'none-given': "aucune raison n'a été donnée",
+
   '403': 'ses règles ne le permettent pas',
   '407': 'il exige un nom et un mot de passe',
 

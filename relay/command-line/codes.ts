@@ -1,37 +1,108 @@
-/** Relay codes, and the key by which this relay is known: `code`, `key`. */
+/** Relay codes, and the key by which this relay is known. */
 import { join } from 'node:path'
 import { formatRelayCode } from '../../protocol/model/relay-code.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { readIfThere } from '../../system/atomic-file.ts'
 import { fingerprint } from '../../wire/identity.ts'
 import { loadIdentity } from '../identity.ts'
+import { type CodeRow, idOfCode } from '../registry/codes.ts'
+import type { Registry } from '../registry/registry.ts'
 import { ADDRESS_FILE } from '../relay.ts'
-import { defineCommand, print, withRegistry } from './command.ts'
+import { defineCommand, print, printJson, timeText, UsageError, withRegistry } from './command.ts'
 
-const CODE_VALID_MS = 7 * 24 * 3_600_000
+const HOUR_MS = 3_600_000
+const MAX_AT_ONCE = 100
+const MAX_VALID_MS = 366 * 24 * HOUR_MS
 
 export const code = defineCommand({
   name: 'code',
-  synopsis: '',
-  purpose: 'print a relay code: it lets one device in, once, within seven days',
-  flags: {},
-  read: () => undefined,
-  run(_options, folder) {
-    const { host, port } = publicAddress(folder)
-    const key = withRegistry(folder, (registry) => registry.createCode(Date.now() + CODE_VALID_MS))
-    const text = formatRelayCode({ host, port, fingerprint: fingerprint(loadIdentity(folder).publicKey), key })
-    print(text)
-    process.stderr.write(`as a link: https://${host}${port === 443 ? '' : `:${port}`}/join/${text}\n`)
+  synopsis: '[--expires DAYSd|HOURSh] [--count N]',
+  purpose: 'print a relay code, or so many: each lets one device in, once, within seven days unless told otherwise',
+  flags: { expires: { type: 'string' }, count: { type: 'string' } },
+  read: ({ expires = '7d', count = '1' }) => ({ validMs: duration(expires), count: countOf(count) }),
+  run({ validMs, count }, folder) {
+    const address = publicAddress(folder)
+    const keys = withRegistry(folder, (registry) => Array.from({ length: count }, () => registry.createCode(Date.now() + validMs)))
+    for (const key of keys) tell(folder, address, key)
     return 0
   },
 })
 
+/** The code alone stands on standard output; what is for people beside it. */
+function tell(folder: string, { host, port }: PublicAddress, key: Uint8Array): void {
+  const text = formatRelayCode({ host, port, fingerprint: fingerprint(loadIdentity(folder).publicKey), key })
+  print(text)
+  process.stderr.write(`as a link: https://${host}${port === 443 ? '' : `:${port}`}/join/${text}\nid: ${idOfCode(key)}\n`)
+}
+
+function duration(text: string): number {
+  const [, number = '', unit] = /^(\d{1,4})([dh])$/.exec(text) ?? []
+  const ms = Number(number) * (unit === 'd' ? 24 : 1) * HOUR_MS
+  if (ms <= 0 || ms > MAX_VALID_MS) throw new UsageError('--expires needs days or hours, such as 30d or 12h, a year at the most')
+  return ms
+}
+
+function countOf(text: string): number {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count < 1 || count > MAX_AT_ONCE) throw new UsageError(`--count needs a number from 1 to ${MAX_AT_ONCE}`)
+  return count
+}
+
+interface PublicAddress {
+  readonly host: string
+  readonly port: number
+}
+
 /** Under which devices reach this relay. Throws ProblemError `relay-never-run`. */
-function publicAddress(folder: string): { readonly host: string; readonly port: number } {
+function publicAddress(folder: string): PublicAddress {
   const address = readIfThere(join(folder, ADDRESS_FILE))
   if (address === undefined) throw new ProblemError(problem('relay-never-run', { data: folder }))
-  return JSON.parse(address) as { host: string; port: number }
+  return JSON.parse(address) as PublicAddress
 }
+
+export const codes = defineCommand({
+  name: 'codes',
+  synopsis: '[--json]',
+  purpose: 'one line a relay code: its id, whether it is open, used (by whom) or expired; never the code itself',
+  flags: { json: { type: 'boolean' } },
+  read: ({ json }) => json === true,
+  run: (json, folder) =>
+    withRegistry(folder, (registry) => {
+      const found = registry.codes().map((row) => describeCode(registry, row, Date.now()))
+      if (json) printJson({ codes: found })
+      else
+        for (const { id, state, by, expiresAtMs } of found)
+          print(`${id}  ${state}${state === 'used' ? ` by ${by ?? 'a device that has left'}` : `  until ${timeText(expiresAtMs)}`}`)
+      return 0
+    }),
+})
+
+export interface DescribedCode {
+  readonly id: string
+  readonly state: 'open' | 'used' | 'expired'
+  /** The label of the device that used it; null: nobody, or it has left. */
+  readonly by: string | null
+  readonly expiresAtMs: number
+}
+
+export function describeCode(registry: Pick<Registry, 'device'>, { id, redeemedBy, expiresAtMs }: CodeRow, nowMs: number): DescribedCode {
+  const state = redeemedBy !== null ? 'used' : expiresAtMs <= nowMs ? 'expired' : 'open'
+  return { id, state, by: redeemedBy === null ? null : (registry.device(redeemedBy)?.label ?? null), expiresAtMs }
+}
+
+export const revokeCode = defineCommand({
+  name: 'code-revoke',
+  synopsis: 'ID',
+  purpose: 'make a relay code that nobody has used worthless; "codes" tells its id',
+  flags: {},
+  operand: 'the id of a relay code, as "codes" prints it',
+  read: (_values, id) => id,
+  run: (id, folder) =>
+    withRegistry(folder, (registry) => {
+      if (!registry.revokeCode(id)) throw new ProblemError(problem('no-open-code', { name: id }))
+      return 0
+    }),
+})
 
 export const key = defineCommand({
   name: 'key',

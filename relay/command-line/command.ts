@@ -103,4 +103,7 @@ export function listenAddress(flag: string, text: string): ListenAddress {
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
+/** For scripts: fields may be added within a version; none changes its meaning or disappears. */
+export const printJson = (value: object): void => print(JSON.stringify({ v: 1, ...value }))
+
 export const timeText = (atMs: number): string => new Date(atMs).toISOString()

@@ -15,6 +15,19 @@ const REFUSED: readonly [line: string, words: RegExp][] = [
   ['suspend one two', /suspend needs the label/],
   ['suspend one --at tomorrow', /--at needs a time/],
   ['resume one --at 2030-01-31T18:00Z', /--at/],
+  ['code --expires tomorrow', /--expires needs/],
+  ['code --expires 0d', /--expires needs/],
+  ['code --expires 9999d', /--expires needs/],
+  ['code --count 0', /--count needs/],
+  ['code --count 101', /--count needs/],
+  ['code-revoke', /the id of a relay code/],
+  ['quota one', /quota needs --gb/],
+  ['quota one --gb 0', /--gb needs/],
+  ['quota one --gb -1', /--gb/],
+  ['quota one --gb 1e9', /--gb needs/],
+  ['takedown', /a share link or a name/],
+  ['takedown one --reason=', /--reason needs/],
+  [`takedown one --reason ${'x'.repeat(201)}`, /--reason needs/],
 ]
 for (const [line, words] of REFUSED)
   test(`wrong usage: porchlight-relay ${line}`, () =>

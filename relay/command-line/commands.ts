@@ -1,11 +1,29 @@
 /** The table of commands. A command is a file's export and a line here; the usage text is made from it. */
 import { backup, restore } from './backup.ts'
-import { code, key } from './codes.ts'
+import { code, codes, key, revokeCode } from './codes.ts'
 import { type Command, UsageError } from './command.ts'
-import { devices, resume, suspend } from './devices.ts'
+import { device, devices, quota, resume, suspend } from './devices.ts'
 import { run } from './run.ts'
+import { links, putBack, takedown, takedowns } from './takedowns.ts'
 
-const COMMANDS: readonly Command[] = [run, code, key, devices, suspend, resume, backup, restore]
+const COMMANDS: readonly Command[] = [
+  run,
+  code,
+  codes,
+  revokeCode,
+  key,
+  devices,
+  device,
+  suspend,
+  resume,
+  quota,
+  links,
+  takedown,
+  putBack,
+  takedowns,
+  backup,
+  restore,
+]
 
 const PROGRAM = 'porchlight-relay'
 

@@ -67,4 +67,34 @@ export const MIGRATIONS: readonly string[] = [
      device_key TEXT PRIMARY KEY REFERENCES devices (key) ON DELETE CASCADE,
      document TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+
+  // What the operator has taken down, how much each device was carried, and who may open his page.
+  `CREATE TABLE takedowns (
+     device_key TEXT NOT NULL REFERENCES devices (key) ON DELETE CASCADE,
+     kind TEXT NOT NULL CHECK (kind IN ('service', 'link')),
+     name TEXT NOT NULL,
+     reason TEXT,
+     at_ms INTEGER NOT NULL,
+     PRIMARY KEY (device_key, kind, name)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE traffic (
+     device_key TEXT NOT NULL REFERENCES devices (key) ON DELETE CASCADE,
+     month TEXT NOT NULL,
+     in_bytes INTEGER NOT NULL,
+     out_bytes INTEGER NOT NULL,
+     PRIMARY KEY (device_key, month)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX traffic_of_month ON traffic (month);
+
+   -- Without a row: what holds for all. NULL: without a limit.
+   CREATE TABLE quotas (
+     device_key TEXT PRIMARY KEY REFERENCES devices (key) ON DELETE CASCADE,
+     monthly_bytes INTEGER
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE page_keys (
+     hash BLOB PRIMARY KEY,
+     expires_at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ]

@@ -6,6 +6,10 @@
 import type { Family } from '../../protocol/model/address.ts'
 import type { FormerLabel, LabelStanding } from '../../protocol/model/label.ts'
 import type { Issuance, Publication } from '../../wire/messages.ts'
+import type { CodeRow } from './codes.ts'
+import type { PageKeys } from './page-keys.ts'
+import type { Takedowns } from './takedowns.ts'
+import type { TrafficBook } from './traffic.ts'
 
 /** base64url of the 32 raw bytes of an Ed25519 public key. */
 export type DeviceKey = string
@@ -54,7 +58,7 @@ export const GRACE_MS = 30 * 24 * 3600_000
 export const MAX_FORMER_LABELS = 3
 
 /** Methods that take a device key throw `key-malformed` for what is none, and `device-unknown` where a registered one is needed. */
-export interface Registry {
+export interface Registry extends Takedowns, TrafficBook, PageKeys {
   meta(name: string): string | undefined
   setMeta(name: string, value: string): void
 
@@ -90,6 +94,10 @@ export interface Registry {
   /** Uses the key up, for this device. `ok` again and again for the same one: it may have crashed before it could note its success.
    *  The device need not be registered yet. */
   redeemCode(codeKey: Uint8Array, deviceKey: DeviceKey, nowMs: number): Redeemed
+  /** Open, used and expired ones; those that expire first come first. */
+  codes(): CodeRow[]
+  /** By the id that {@link codes} gives. False: there is no such code, or it is used. */
+  revokeCode(id: string): boolean
 
   /** Replaces what the device published. `taken`: one of the link ids is another device's; nothing is changed. Throws
    *  `publication-malformed` when two services share a name or a link id, or the document is not valid. An alias that is another device's

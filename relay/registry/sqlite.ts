@@ -2,11 +2,14 @@
 import { openCodes } from './codes.ts'
 import { openLabels } from './device-labels.ts'
 import { openDevices } from './devices.ts'
+import { openPageKeys } from './page-keys.ts'
 import { openPublicPorts } from './public-ports.ts'
 import { openPublished } from './published.ts'
 import type { Registry } from './registry.ts'
 import { labelPolicy, type Policy } from './reserved.ts'
 import { inTransaction, openStore } from './store.ts'
+import { openTakedowns } from './takedowns.ts'
+import { openTraffic } from './traffic.ts'
 
 /** Opens or creates the store at `path`. `policy` says which labels nobody may have. Throws RegistryError `store-newer`, `store-damaged`, `store-unusable`. */
 export function openSqliteRegistry(path: string, policy: Policy = labelPolicy()): Registry {
@@ -25,6 +28,9 @@ export function openSqliteRegistry(path: string, policy: Policy = labelPolicy())
     ...openCodes(db),
     ...openPublished(db, devices.device),
     ...openPublicPorts(db, devices.device),
+    ...openTakedowns(db, devices.device),
+    ...openTraffic(db, devices.device),
+    ...openPageKeys(db),
     close: () => db.close(),
   }
 }

@@ -1,0 +1,66 @@
+import type { ProblemWords } from '../problems.ts'
+import { moment } from './problems-way.ts'
+
+/** Ce que la personne qui tient le relais a décidé pour cet appareil, et ce que ses commandes lui répondent. */
+export const operatorProblems: ProblemWords<
+  | 'relay-quota-near'
+  | 'relay-quota-reached'
+  | 'service-taken-down'
+  | 'link-taken-down'
+  | 'not-published'
+  | 'not-taken-down'
+  | 'no-open-code'
+  | 'relay-not-running'
+> = {
+  'relay-quota-near': ({ relay, used, limit, until }) => ({
+    title: `Vous avez utilisé ${used} de vos ${limit} Go ce mois-ci.`,
+    cause: `La personne qui tient ${relay} accorde à cet appareil ${limit} Go par mois à travers le relais, dans les deux sens réunis.`,
+    consequence: `Une fois ce volume épuisé, plus personne n'entrera par le relais avant le ${moment(until)}. Les visites directes chez vous ne comptent pas.`,
+    remedy: "Ouvrez le chemin direct en activant l'UPnP sur votre box, ou demandez davantage à la personne qui tient le relais.",
+  }),
+  'relay-quota-reached': ({ relay, limit, until }) => ({
+    title: `Les ${limit} Go de ce mois à travers le relais sont épuisés.`,
+    cause: `La personne qui tient ${relay} accorde à cet appareil ${limit} Go par mois, dans les deux sens réunis.`,
+    consequence: `Plus personne n'entre par le relais avant le ${moment(until)}. Les noms, les vérifications et les visites directes chez vous continuent.`,
+    remedy:
+      "Attendez ce jour-là, ouvrez le chemin direct en activant l'UPnP sur votre box, ou demandez davantage à la personne qui tient le relais.",
+  }),
+  'service-taken-down': ({ service, relay, reason }) => ({
+    title: `Le relais a retiré ${service}.`,
+    cause: `La personne qui tient ${relay} en a décidé ainsi : ${reason}.`,
+    consequence: `Le nom de ${service} et ses liens ne mènent plus nulle part, même pour qui venait directement chez vous.`,
+    remedy:
+      "Écrivez à la personne qui tient le relais. Si elle revient sur sa décision, tout remarche sans rien faire ; vos autres services continuent d'ici là.",
+  }),
+  'link-taken-down': ({ service, relay, reason }) => ({
+    title: `Le relais a retiré un lien de partage vers ${service}.`,
+    cause: `La personne qui tient ${relay} en a décidé ainsi : ${reason}.`,
+    consequence: `Qui ouvre ce lien apprend qu'il a été retiré. ${service} reste accessible sous son nom.`,
+    remedy: 'Écrivez à la personne qui tient le relais. Si elle rétablit le lien, il remarche sans rien faire.',
+  }),
+  'not-published': ({ name }) => ({
+    title: `Aucun appareil de ce relais ne publie ${name}.`,
+    cause: "Il y a une faute de frappe, ou son propriétaire l'a retiré.",
+    consequence: "Rien n'a été modifié.",
+    remedy:
+      "Donnez un lien de partage, son identifiant ou un nom comme web.amber-otter-42 ; la commande « links » donne ceux d'un appareil.",
+  }),
+  'not-taken-down': ({ name }) => ({
+    title: `${name} n'est pas retiré.`,
+    cause: 'Il a déjà été rétabli, ou il y a une faute de frappe.',
+    consequence: "Rien n'a été modifié.",
+    remedy: 'Regardez ce qui est retiré avec la commande « takedowns » du relais.',
+  }),
+  'no-open-code': ({ name }) => ({
+    title: `Aucun code de relais inutilisé ne porte l'identifiant ${name}.`,
+    cause: 'Il y a une faute de frappe, le code a servi, ou il a déjà été annulé.',
+    consequence: "Rien n'a été modifié.",
+    remedy: 'Regardez les codes avec la commande « codes » du relais. Un appareil entré avec un code peut être suspendu.',
+  }),
+  'relay-not-running': ({ data }) => ({
+    title: `Aucun relais ne fonctionne sur ${data} en ce moment.`,
+    cause: "Son processus s'est arrêté, il utilise un autre dossier, ou il a été lancé avec --operator-page off.",
+    consequence: "Il n'y a rien à regarder.",
+    remedy: 'Démarrez-le, ou nommez son dossier avec --data.',
+  }),
+}
