@@ -96,7 +96,15 @@ const datagrams: Attack = async (target, signal) => {
 /** As a forger would, who writes a victim's time server into the packets as their source: what comes back would hit the victim. */
 const reflection: Attack = async (target, signal) => new Map([['bytes to the victim', (await flood(target, signal, 123)).answered]])
 
+/** None at all: what sending as much as that does to this machine, when it goes nowhere. */
+const control: Attack = async (target, signal) => {
+  const nowhere = { ...target, address: '127.0.0.1', port: 9 }
+  const all = await Promise.all([0, 0, 0, 0].map((anyPort) => flood(nowhere, signal, anyPort)))
+  return new Map([['bytes to nobody', all.reduce((sum, { sent }) => sum + sent, 0)]])
+}
+
 export const VISITOR_ATTACKS = {
+  control,
   garbage,
   silence,
   slowHello,
