@@ -34,6 +34,13 @@ test('a ping behind so much data is no chatter, and its answer is none either', 
   assert.throws(() => times(102, () => chatter.note(FrameType.ping, 8)), /too many pings/)
 })
 
+test('control messages have a pace of their own', () => {
+  let nowMs = 0
+  const chatter = new Chatter(() => nowMs)
+  for (; nowMs < 10_000; nowMs += 1000) times(500, () => chatter.note(FrameType.control, 100))
+  assert.throws(() => times(1002, () => chatter.note(FrameType.control, 100)), /too many control messages/)
+})
+
 test('what carries data or opens a stream is not counted, everything else is', () => {
   const chatter = new Chatter(() => 0)
   times(200_000, () => {

@@ -1,6 +1,7 @@
 /** How many frames a lane takes that carry nobody's bytes. Each costs its sender next to nothing and the reader a little (CVE-2019-9512,
  *  CVE-2019-9514 and CVE-2019-9515 are floods of pings, resets and settings in HTTP/2), so more than these in a second end the lane. */
 import { FrameError, FrameType } from './frames.ts'
+import { MAX_CONTROLS_PER_S } from './limits.ts'
 
 /** An honest side sends one in ten seconds, or in two and a half when nothing else comes … */
 const MAX_PINGS_A_SECOND = 100
@@ -15,6 +16,7 @@ export class Chatter {
   readonly #now: () => number
   #sinceMs = Number.NEGATIVE_INFINITY
   #pings = 0
+  #controls = 0
   #frames = 0
   #bytes = 0
 
@@ -31,16 +33,21 @@ export class Chatter {
     }
     this.#frames += 1
     if (type === FrameType.ping) this.#pings += 1
-    if (!this.#hasTooManyPings && this.#frames <= MAX_SMALL_FRAMES_A_SECOND) return
+    else if (type === FrameType.control) this.#controls += 1
+    const tooMany = this.#tooMany()
+    if (tooMany === undefined) return
     const nowMs = this.#now()
-    if (nowMs - this.#sinceMs < WINDOW_MS) throw new FrameError(this.#hasTooManyPings ? 'too many pings' : 'too many frames without data')
+    if (nowMs - this.#sinceMs < WINDOW_MS) throw new FrameError(`too many ${tooMany}`)
     this.#sinceMs = nowMs
     this.#pings = 0
+    this.#controls = 0
     this.#frames = 0
     this.#bytes = 0
   }
 
-  get #hasTooManyPings(): boolean {
-    return this.#pings > MAX_PINGS_A_SECOND + this.#bytes / BYTES_A_PING
+  #tooMany(): string | undefined {
+    if (this.#pings > MAX_PINGS_A_SECOND + this.#bytes / BYTES_A_PING) return 'pings'
+    if (this.#controls > MAX_CONTROLS_PER_S) return 'control messages'
+    return this.#frames > MAX_SMALL_FRAMES_A_SECOND ? 'frames without data' : undefined
   }
 }

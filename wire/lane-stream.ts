@@ -2,8 +2,9 @@
 import { Duplex } from 'node:stream'
 import { creditFrame, FrameError, FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
 import type { Lane } from './lane.ts'
-import { BULK_BYTES, LIGHT_BYTES, MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
+import { BULK_BYTES, HALF_IDLE_MS, IDLE_MS, LIGHT_BYTES, MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
 import type { Sender } from './outbox.ts'
+import type { Holder, Unread } from './unread.ts'
 import { Window } from './window.ts'
 
 type Done = (error?: Error | null) => void
@@ -12,7 +13,7 @@ type Done = (error?: Error | null) => void
 const SENT_DATA_BYTES = MAX_DATA_BYTES - HEADER_BYTES
 
 /** Ends half by half like TCP; destroyed before its end it resets the other side. */
-export class LaneStream extends Duplex implements Sender {
+export class LaneStream extends Duplex implements Sender, Holder {
   readonly id: number
   readonly #lane: Lane
   #credit = WINDOW_BYTES
@@ -26,6 +27,11 @@ export class LaneStream extends Duplex implements Sender {
   #sink: ((bytes: Buffer) => void) | undefined
   /** By the sink. */
   #held = 0
+  readonly #unread: Unread
+  /** As was last told to it. */
+  #unreadBytes = 0
+  #sent = 0
+  #quietMs = 0
   #sentEnd = false
   #receivedEnd = false
   #cut = false
@@ -34,6 +40,8 @@ export class LaneStream extends Duplex implements Sender {
     super({ allowHalfOpen: true, readableHighWaterMark: WINDOW_BYTES, writableHighWaterMark: WINDOW_BYTES })
     this.#lane = lane
     this.id = id
+    this.#unread = lane.unread
+    this.#unread.enter(this)
     // A reset reaches whoever reads or writes; nobody needs to listen for it too.
     this.on('error', () => {})
   }
@@ -77,6 +85,8 @@ export class LaneStream extends Duplex implements Sender {
     }
     writeFrameHeader(batch, at, FrameType.data, this.id, end - from)
     this.#credit -= end - from
+    this.#sent += end - from
+    this.#quietMs = 0
     this.#count(end - from)
     if (pending.at === pending.chunks.length) {
       this.#pending = undefined
@@ -97,7 +107,7 @@ export class LaneStream extends Duplex implements Sender {
   /** Everything that a reader takes out of the buffer goes through here. */
   override read(bytes?: number): unknown {
     const chunk = super.read(bytes)
-    this.#giveCredit()
+    if (chunk !== null) this.#taken()
     return chunk
   }
 
@@ -116,13 +126,15 @@ export class LaneStream extends Duplex implements Sender {
 
   acknowledge(bytes: number): void {
     this.#held -= bytes
-    this.#giveCredit()
+    this.#taken()
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     if (!this.#cut && !(this.#sentEnd && this.#receivedEnd)) this.#lane.pushReset(this.id)
     this.#lane.forget(this)
     this.#window.release()
+    this.#unread.leave(this, this.#unreadBytes)
+    this.#unreadBytes = 0
     const pending = this.#pending
     this.#pending = undefined
     pending?.done(error ?? new Error('the stream was reset'))
@@ -131,12 +143,40 @@ export class LaneStream extends Duplex implements Sender {
 
   receive(payload: Buffer): void {
     this.#received += payload.length
+    this.#quietMs = 0
     this.#count(payload.length)
     if (this.#received - this.#acknowledged > this.#window.bytes) throw new FrameError(`stream ${this.id} sent more than its credit`)
     if (this.#receivedEnd) throw new FrameError(`stream ${this.id} sent more after its end`)
     if (this.#sink) this.#drain(payload, this.#sink)
     else this.push(Buffer.from(payload))
+    this.#noteUnread()
     this.#giveCredit()
+  }
+
+  /** What was received and not yet taken. */
+  get unreadBytes(): number {
+    return this.#unreadBytes
+  }
+
+  #taken(): void {
+    this.#quietMs = 0
+    this.#noteUnread()
+    this.#giveCredit()
+  }
+
+  #noteUnread(): void {
+    if (this.destroyed) return
+    const more = this.readableLength + this.#held - this.#unreadBytes
+    if (more === 0) return
+    this.#unreadBytes += more
+    this.#unread.change(more)
+  }
+
+  /** Used by the lane, now and then: so much time has passed. */
+  age(ms: number): void {
+    this.#quietMs += ms
+    const isHalf = this.#sentEnd || this.#receivedEnd || this.#sent === 0 || this.#received === 0
+    if (this.#quietMs >= (isHalf ? HALF_IDLE_MS : IDLE_MS)) this.destroy()
   }
 
   receiveEnd(): void {

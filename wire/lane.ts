@@ -12,6 +12,7 @@ import { LaneStream } from './lane-stream.ts'
 import { DEAD_AFTER_MS, LIGHT_STREAMS, MAX_FLOWS, MAX_STREAMS, PING_AFTER_MS } from './limits.ts'
 import { Outbox } from './outbox.ts'
 import { readInto } from './read-into.ts'
+import { Unread } from './unread.ts'
 
 export interface LaneOptions {
   /** A control message's JSON value, not yet validated. */
@@ -22,8 +23,8 @@ export interface LaneOptions {
   onFlow?(flow: LaneFlow, meta: unknown): void
   /** It became loaded (limits.ts), or more so. */
   onLoad?(): void
-  /** Once: the lane is over. Every stream has been destroyed, every flow closed. */
-  onClose(reason: string): void
+  /** Once: the lane is over. Every stream has been destroyed, every flow closed. `isFault`: the other side broke the protocol. */
+  onClose(reason: string, isFault: boolean): void
   maxStreams?: number
   maxFlows?: number
 }
@@ -31,6 +32,9 @@ export interface LaneOptions {
 const WATCH_EVERY_MS = 500
 /** How often the round trip is measured. */
 const MEASURE_EVERY_MS = 10_000
+/** How often streams grow older. */
+const AGE_EVERY_MS = 10_000
+
 export class Lane {
   readonly #socket: Duplex
   readonly #options: LaneOptions
@@ -40,11 +44,14 @@ export class Lane {
   readonly #watchdog: NodeJS.Timeout
   /** Used by streams and flows. */
   readonly outbox: Outbox
+  /** Used by streams. Whoever joins lanes to a session gives them the same, before any stream is opened. */
+  unread = new Unread()
   /** Counted in turns of the watchdog, not by a clock: after a stall of this process what has arrived is still unread, and a clock would
    *  call a healthy lane dead. */
   #silentMs = 0
   readonly #churn = new Churn()
   #unmeasuredMs = 0
+  #unagedMs = 0
   #lastId = 0
   readonly #chatter = new Chatter()
   #closed = false
@@ -64,7 +71,7 @@ export class Lane {
       try {
         reader.push(bytes)
       } catch (error) {
-        this.close(error instanceof FrameError ? error.message : `unexpected: ${String(error)}`)
+        this.close(error instanceof FrameError ? error.message : `unexpected: ${String(error)}`, error instanceof FrameError)
       }
       return !this.#closed
     })
@@ -137,7 +144,7 @@ export class Lane {
     if (this.#flows.delete(id)) this.pushReset(id)
   }
 
-  close(reason: string): void {
+  close(reason: string, isFault = false): void {
     if (this.#closed) return
     this.#closed = true
     this.outbox.stop()
@@ -149,7 +156,7 @@ export class Lane {
     const flows = [...this.#flows.values()]
     this.#flows.clear()
     for (const flow of flows) flow.end()
-    this.#options.onClose(reason)
+    this.#options.onClose(reason, isFault)
   }
 
   /** Used by streams and flows. */
@@ -203,8 +210,15 @@ export class Lane {
   #watch(): void {
     this.#silentMs += WATCH_EVERY_MS
     this.#unmeasuredMs += WATCH_EVERY_MS
+    this.#unagedMs += WATCH_EVERY_MS
+    if (this.#unagedMs >= AGE_EVERY_MS) this.#age()
     if (this.#silentMs > DEAD_AFTER_MS) this.close(`silent for ${this.#silentMs / 1000} s`)
     else if (this.#silentMs > PING_AFTER_MS || this.#unmeasuredMs >= MEASURE_EVERY_MS) this.#ping()
+  }
+
+  #age(): void {
+    for (const stream of [...this.#streams.values()]) stream.age(this.#unagedMs)
+    this.#unagedMs = 0
   }
 
   #ping(): void {

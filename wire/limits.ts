@@ -12,6 +12,10 @@ export const MAX_GROWN_BYTES = 268_435_456
  *  the rest, so that new visitors are kept apart. Less is what a relay's own look at a home takes, twice a minute. */
 export const LIGHT_BYTES = 16_384
 export const LIGHT_STREAMS = 8
+/** What all streams of a session together hold that their readers have not taken: more than the 128 visits that one visitor may have with a
+ *  home at one time could fill with windows that never grew. */
+export const MAX_UNREAD_BYTES = 67_108_864
+
 /** A stream that has carried more than this is no short request any more. */
 export const BULK_BYTES = 262_144
 
@@ -21,6 +25,14 @@ export const MAX_FLOWS = 1024
 /** Streams and flows of a lane that the opener may reset at once, and how many more each second. */
 export const MAX_RESETS = 2000
 export const RESETS_PER_S = 500
+
+/** A stream that carries nothing ends after this long, as with a NAT (RFC 5382 REQ-5: 2 hours 4 minutes) … */
+export const IDLE_MS = 7_440_000
+/** … and sooner where one side has ended, or has never said anything (there: 4 minutes for a connection that is only half there). */
+export const HALF_IDLE_MS = 240_000
+
+/** Control messages of a lane in a second. An engine asks for 20 at most for long, and 200 at once. */
+export const MAX_CONTROLS_PER_S = 500
 
 /** Datagrams that may wait for the next batch; what comes meanwhile is dropped. */
 export const MAX_QUEUED_DATAGRAM_BYTES = 131_072

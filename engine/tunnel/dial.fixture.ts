@@ -5,6 +5,7 @@ import { type ProblemCode, ProblemError } from '../../protocol/problem.ts'
 import type { FakeRelay } from '../../test/fakes/relay.ts'
 import { later } from '../../test/folder.ts'
 import { newIdentity } from '../../wire/identity.ts'
+import { Unread } from '../../wire/unread.ts'
 import { type Dialled, type DialOptions, dial } from './dial.ts'
 
 export const SESSION = 's'.repeat(22)
@@ -24,6 +25,7 @@ export function call(
     session: SESSION,
     transports: ['direct'],
     findProxy: async () => undefined,
+    unread: new Unread(),
     signal: new AbortController().signal,
     onStream: (stream) => stream.destroy(),
     onFlow: (flow) => flow.close(),

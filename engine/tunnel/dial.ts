@@ -15,6 +15,7 @@ import {
   type Welcome,
   WIRE_VERSION,
 } from '../../wire/messages.ts'
+import type { Unread } from '../../wire/unread.ts'
 import { firstToStand } from './first-to-stand.ts'
 import { hostOf, ProxyRefusedError, type RelayAddress, WAYS, type Way, type WayOptions } from './ways.ts'
 
@@ -38,6 +39,8 @@ export interface DialOptions extends WayOptions {
   readonly code?: string | undefined
   readonly vouchers?: readonly Voucher[] | undefined
   readonly signal: AbortSignal
+  /** Of the whole session. */
+  readonly unread: Unread
   readonly onStream: NonNullable<LaneOptions['onStream']>
   readonly onFlow: NonNullable<LaneOptions['onFlow']>
   onAnswer(answer: Answer): void
@@ -115,6 +118,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
       if (welcomed) options.onClose(reason)
     },
   })
+  lane.unread = options.unread
   const fail = <C extends ProblemCode>(code: C, params: ProblemParams<C>): void => {
     reject(new ProblemError(problem(code, params)))
     lane.close(code)

@@ -7,6 +7,7 @@ import type { Lane } from '../../wire/lane.ts'
 import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import { type Ask, RawMeta, StreamMeta, type Voucher, type Welcome } from '../../wire/messages.ts'
+import { Unread } from '../../wire/unread.ts'
 import { createAsking } from './asking.ts'
 import { type Dialled, type DialOptions, dial, FINAL_CODES, type Pin, RefusedError, relayName } from './dial.ts'
 import { type LaneEvents, newSessionName, serveSession } from './session.ts'
@@ -63,6 +64,7 @@ const LASTING_MS = 10_000
 export function startTunnel(options: TunnelOptions): Tunnel {
   const { signal, identity, relay, findProxy } = options
   const asking = createAsking(signal)
+  const unread = new Unread()
   let lanes: readonly Lane[] = []
   /** What worked last comes first: behind a shut port each reconnection would wait in vain for it. */
   let transports = TRANSPORTS
@@ -78,6 +80,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
       code: options.code(),
       vouchers: options.vouchers?.(),
       findProxy,
+      unread,
       ...call,
       onStream(stream, meta) {
         const [web, raw] = [StreamMeta.safeParse(meta), RawMeta.safeParse(meta)]

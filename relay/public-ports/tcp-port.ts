@@ -7,10 +7,9 @@ import { splice } from '../public-side/splice.ts'
 import { type OpenPort, onEach } from './open-port.ts'
 import type { Visitors } from './visitors.ts'
 
-/** A visitor who vanished without a word is noticed by then … */
+/** A visitor who vanished without a word is noticed by then. One who is there and says nothing, nor is told anything, may stay as long as
+ *  his stream (wire/limits.ts). */
 const KEEP_ALIVE_MS = 60_000
-/** … and one who is there and says nothing, nor is told anything, may stay as long as with a NAT (RFC 5382 REQ-5: 2 hours 4 minutes). */
-const IDLE_MS = 7_440_000
 
 export interface TcpPortOptions {
   readonly hosts: readonly string[]
@@ -65,6 +64,5 @@ function greet(socket: Socket, { visitors, openStream }: TcpPortOptions): void {
     socket.resetAndDestroy()
     return
   }
-  socket.setTimeout(IDLE_MS, () => socket.resetAndDestroy())
   splice(socket, stream)
 }

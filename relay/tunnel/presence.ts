@@ -4,6 +4,7 @@ import type { Lane } from '../../wire/lane.ts'
 import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import type { RawMeta, StreamMeta } from '../../wire/messages.ts'
+import { Unread } from '../../wire/unread.ts'
 import { laneFor } from './placement.ts'
 
 export interface SessionLane {
@@ -18,6 +19,7 @@ export interface Session {
   readonly id: string
   readonly deviceKey: string
   readonly lanes: Set<SessionLane>
+  readonly unread: Unread
 }
 
 /** How long an address stays proven after the device was last seen coming from it (design: a probe never goes to a third party). */
@@ -72,11 +74,12 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
       }
       if (session && [...session.lanes].filter(({ leaving }) => !leaving).length >= maxLanes) return false
       if (!session) {
-        session = { id: sessionId, deviceKey, lanes: new Set() }
+        session = { id: sessionId, deviceKey, lanes: new Set(), unread: new Unread() }
         asleep.delete(deviceKey)
         sessions.set(deviceKey, session)
       }
       session.lanes.add(lane)
+      lane.lane.unread = session.unread
       if (session.lanes.size === 1) onChange(deviceKey)
       return true
     },
