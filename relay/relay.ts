@@ -48,9 +48,13 @@ export interface RunningRelay {
 export const ADDRESS_FILE = 'address.json'
 
 /** One takes about a millisecond: a quarter of a core at the most. A thousand homes are back after some seconds. */
-const HANDSHAKES = { perS: 250, atOnce: 100, maxWaitingOfOne: 1024, maxWaiting: 8192 }
+const HANDSHAKES = { perS: 250, atOnce: 100, maxWaitingOfOne: 1024, maxWaiting: 8192, faultsPerS: 1, faultsAtOnce: 20, slowPerS: 10 }
+/** Of one device: its lanes and looks at itself, and all of that again on a line that comes and goes. */
+const ENTRIES = { perS: 2, atOnce: 40 }
 /** Of one neighbourhood (dns/rate.ts), on an open relay: what is registered stays. */
 const NEWCOMERS = { answersPerS: 1 / 60, burst: 1024, maxSources: 20_000 }
+/** Likewise, and the rest come again in a moment: each one waits for the disk, and everybody with it. */
+const NEWCOMERS_PACE = { answersPerS: 10, burst: 100, maxSources: 20_000 }
 /** Of one device: a home of twenty services asks for four looks a second, and writes when its owner changes something. */
 const QUESTIONS = { perS: 20, atOnce: 200 }
 const WRITES = { perS: 2, atOnce: 30 }
@@ -123,7 +127,9 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       writes: new Buckets(WRITES.perS, WRITES.atOnce, MAX_DEVICES_COUNTED),
       httpsPort,
     }
-    const newcomers = createRateLimiter(NEWCOMERS)
+    const [newcomers, pace] = [createRateLimiter(NEWCOMERS), createRateLimiter(NEWCOMERS_PACE)]
+    const turns = createTurns(HANDSHAKES)
+    listeners.push({ close: async () => turns.stop() })
     const admission: AdmissionOptions = {
       identity,
       registry,
@@ -134,7 +140,9 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       open: options.open,
       siblings: options.siblings,
       questions: new Buckets(QUESTIONS.perS, QUESTIONS.atOnce, MAX_DEVICES_COUNTED),
-      mayRegister: (address) => newcomers(address, performance.now()) === 'answer',
+      entries: new Buckets(ENTRIES.perS, ENTRIES.atOnce, MAX_DEVICES_COUNTED),
+      onFault: (address) => turns.fault(address),
+      mayRegister: (address) => [pace, newcomers].every((limit) => limit(address, performance.now()) === 'answer'),
       onAsk: (deviceKey, label, ask, asked) => answerAsk(context, deviceKey, label, ask, AbortSignal.any([asked, signal])),
       log,
     }
@@ -147,8 +155,6 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       noDelay: true,
     } as tls.TlsOptions)
     watchSuspensions({ registry, presence, signal, log })
-    const turns = createTurns(HANDSHAKES)
-    listeners.push({ close: async () => turns.stop() })
     const visits = createVisits()
     const deadlines = new WeakMap<TLSSocket, NodeJS.Timeout>()
     secure.on('secureConnection', (socket: TLSSocket) => {

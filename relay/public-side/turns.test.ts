@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, type TestContext, test } from 'node:test'
 import { createTurns, type TurnLimits } from './turns.ts'
 
-const LIMITS: TurnLimits = { perS: 100, atOnce: 2, maxWaitingOfOne: 4, maxWaiting: 6 }
+const LIMITS: TurnLimits = { perS: 100, atOnce: 2, maxWaitingOfOne: 4, maxWaiting: 6, faultsPerS: 1, faultsAtOnce: 2, slowPerS: 1 }
 
 function paced(context: TestContext, limits: Partial<TurnLimits> = {}) {
   mock.timers.enable({ apis: ['setInterval'] })
@@ -15,6 +15,7 @@ function paced(context: TestContext, limits: Partial<TurnLimits> = {}) {
   const begun: string[] = []
   return {
     begun,
+    fault: turns.fault,
     ask: (who: string, isGone = () => false) => turns.take(who.split(' ')[0] ?? '', () => begun.push(who), isGone),
     pass(ms: number) {
       for (let step = 0; step < ms; step += 20) {
@@ -65,6 +66,25 @@ test('who has gone meanwhile costs nobody a turn', (context) => {
   gone = true
   pass(20)
   assert.deepEqual(begun, ['198.18.0.1 a', '198.18.0.1 d'])
+})
+
+test('an address from which much ends badly is served slowly, the others as ever', (context) => {
+  const { ask, begun, fault, pass } = paced(context, { atOnce: 100, maxWaiting: 100 })
+  fault('198.18.0.1')
+  fault('198.18.0.1')
+  assert.ok(ask('198.18.0.1 forgiven') && ask('198.18.0.1 twice'))
+  assert.equal(begun.length, 2)
+  fault('198.18.0.1')
+  for (const name of ['a', 'b', 'c', 'd']) assert.ok(ask(`198.18.0.1 ${name}`))
+  ask('198.18.0.2 honest')
+  pass(20)
+  assert.deepEqual(begun.slice(2), ['198.18.0.1 a', '198.18.0.2 honest'])
+  pass(1000)
+  assert.deepEqual(begun.slice(4), ['198.18.0.1 b'])
+  pass(9000)
+  assert.deepEqual(begun.slice(5), ['198.18.0.1 c', '198.18.0.1 d'])
+  for (const name of ['e', 'f', 'g']) ask(`198.18.0.1 ${name}`)
+  assert.equal(begun.length, 10, 'forgiven: at once')
 })
 
 test('nothing begins after the end', (context) => {

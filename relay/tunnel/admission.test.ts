@@ -49,6 +49,8 @@ async function house(context: TestContext, changes: Partial<AdmissionOptions> = 
     siblings: [],
     mayRegister: () => true,
     questions: new Buckets(20, 200, 100),
+    entries: new Buckets(20, 200, 100),
+    onFault: (address) => logged.push(`fault ${address}`),
     onAsk: async (key, label, ask) => ({ result: { key, label, ask } }),
     log: (event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`),
     ...changes,
@@ -343,6 +345,40 @@ test('an open relay takes in only so many newcomers from one place; who is known
   const code = Buffer.from(registry.createCode(Date.now() + 60_000)).toString('base64url')
   assert.equal((await (await device(newIdentity())).introduce({ code })).m, 'welcome')
   assert.deepEqual(seen, ['127.0.0.1', '127.0.0.1'])
+})
+
+test('a device that comes and goes without end is told to wait, and its address is remembered', async (context) => {
+  const { device, logged } = await house(context, { entries: new Buckets(1, 3, 100) })
+  for (let lanes = 0; lanes < 3; lanes++) assert.equal((await (await device()).introduce()).m, 'welcome')
+  assert.deepEqual(
+    logged.filter((line) => line.startsWith('fault')),
+    [],
+  )
+  assert.deepEqual(await (await device()).introduce(), { m: 'refused', code: 'busy' })
+  assert.equal((await (await device(newIdentity())).introduce()).m, 'welcome', 'another one is not held back')
+  assert.deepEqual(
+    logged.filter((line) => line.startsWith('fault')),
+    ['fault 127.0.0.1'],
+  )
+})
+
+test('where the protocol was broken from is remembered; who only leaves has done nothing wrong', async (context) => {
+  const { device, logged } = await house(context)
+  const [leaves, breaks] = [await device(), await device(newIdentity())]
+  await leaves.introduce()
+  leaves.lane.close('enough')
+  await eventually(() => assert.ok(logged.some((line) => line.startsWith('lane-closed'))))
+  assert.deepEqual(
+    logged.filter((line) => line.startsWith('fault')),
+    [],
+  )
+  breaks.socket.write(Buffer.alloc(64, 0xff))
+  await eventually(() =>
+    assert.deepEqual(
+      logged.filter((line) => line.startsWith('fault')),
+      ['fault 127.0.0.1'],
+    ),
+  )
 })
 
 test('a device that asks without end is ended; one that asks what a home asks is not', async (context) => {

@@ -27,6 +27,10 @@ export interface AdmissionOptions {
   mayRegister(address: string): boolean
   /** Of a device, over all its lanes and whenever it comes again: one too many ends the lane. */
   readonly questions: Pick<Buckets, 'take'>
+  /** How often a device may come: to let it in takes the others' time, too. */
+  readonly entries: Pick<Buckets, 'take'>
+  /** From this address came somebody who broke the protocol, or what is agreed. */
+  onFault(address: string): void
   /** Answer one request of a device; a rejected promise is answered `internal`. */
   onAsk(deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply>
   log(event: string, fields: Record<string, unknown>): void
@@ -51,11 +55,12 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
 
   const lane = new Lane(stream, {
     onControl(message) {
-      if (member && !options.questions.take(member.device.key, performance.now())) lane.close('too many questions')
+      if (member && !options.questions.take(member.device.key, performance.now())) lane.close('too many questions', true)
       else if (member) void answer(message)
       else if (!introduced) introduce(message)
     },
-    onClose(reason) {
+    onClose(reason, isFault) {
+      if (isFault) options.onFault(address)
       clearTimeout(timer)
       clearInterval(leaving)
       aborter.abort()
@@ -63,7 +68,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
       if (member) options.log('lane-closed', { device: member.label, reason })
     },
   })
-  const timer = setTimeout(() => lane.close('no introduction in time'), INTRODUCTION_MS)
+  const timer = setTimeout(() => lane.close('no introduction in time', true), INTRODUCTION_MS)
   let leaving: NodeJS.Timeout | undefined
   const { identity } = options
   const hello: Hello = {
@@ -82,6 +87,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
     const decision = device.success && family ? decide(device.data, binding, address, options) : 'proof'
     if (typeof decision === 'string' || !device.success || !family) {
       options.log('device-refused', { reason: decision })
+      if (decision === 'proof' || decision === 'busy') options.onFault(address)
       refuse(decision as RefusalCode)
       return
     }
@@ -132,7 +138,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
     }
     if (!asked.success || asked.data.m !== 'ask') {
       if (typeof id === 'number') lane.sendControl({ m: 'answer', id, rejected: 'malformed' })
-      else lane.close('a message outside the protocol')
+      else lane.close('a message outside the protocol', true)
       return
     }
     if (!member) return
@@ -177,6 +183,7 @@ function decide(device: Device, binding: Buffer, address: string, options: Admis
   const { registry, open } = options
   if (device.version !== WIRE_VERSION) return 'version'
   if (!checkIdentity(device.key, 'device', binding, device.proof)) return 'proof'
+  if (!options.entries.take(device.key, performance.now())) return 'busy'
   const known = registry.device(device.key) ?? vouchedFor(device, options)
   if (!known && device.code !== undefined) {
     const redeemed = registry.redeemCode(Buffer.from(device.code, 'base64url'), device.key, Date.now())
