@@ -106,6 +106,15 @@ export const page = {
     joined: 'The relay has let this device in.',
   },
 
+  relays: {
+    heading: 'Your relays',
+    leave: 'Leave',
+    left: (relay: string) => `You have left ${relay}.`,
+    leaveQuestion: (relay: string) => `Leave ${relay}, your only relay?`,
+    leaveDetail: 'Every link to your services stops working until a relay is joined again, which may need a new relay code.',
+    stay: 'Stay',
+  },
+
   /** An action that got no answer, which is not a problem the engine knows. */
   noAnswer: {
     title: 'Porchlight did not answer in time.',

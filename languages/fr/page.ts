@@ -111,6 +111,16 @@ export const page: Words['page'] = {
     joined: 'Le relais a accepté cet appareil.',
   },
 
+  relays: {
+    heading: 'Vos relais',
+    leave: 'Quitter',
+    left: (relay) => `Vous avez quitté ${relay}.`,
+    leaveQuestion: (relay) => `Quitter ${relay}, votre seul relais ?`,
+    leaveDetail:
+      "Tous les liens vers vos services cesseront de fonctionner tant qu'aucun relais n'est rejoint, et il faudra peut-être un nouveau code.",
+    stay: 'Rester',
+  },
+
   noAnswer: {
     title: "Porchlight n'a pas répondu à temps.",
     remedy: "L'action a pu aboutir malgré tout : regardez la page, puis réessayez.",

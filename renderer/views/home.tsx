@@ -6,6 +6,7 @@ import { JoinRelayCard } from '../features/join-relay.tsx'
 import { Masthead } from '../features/masthead.tsx'
 import { LinkNotice, RehearsalNotice } from '../features/notices.tsx'
 import { Problems, problemsOf } from '../features/problems.tsx'
+import { Relays } from '../features/relays.tsx'
 import { Services } from '../features/services.tsx'
 import { useEngineState } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
@@ -47,6 +48,7 @@ function House({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
         <div>
           {needsRelay && <JoinRelayCard />}
           <AddService />
+          {!snapshot.rehearsal && snapshot.relays.length > 0 && <Relays relays={snapshot.relays} />}
         </div>
       </div>
     </div>

@@ -151,6 +151,41 @@ describe('what is typed', () => {
   })
 })
 
+describe('with several relays', () => {
+  const relay = (name: string, serves: boolean) =>
+    ({ url: `https://${name}.example`, state: 'connected', transport: 'direct', serves }) as const
+
+  test('one is left at once; the last one only after a question, because every link hangs on it', async () => {
+    const [one, two] = [relay('one', true), relay('two', false)]
+    await withPage({ snapshot: house({ relays: [one, two] }) }, async (page, host) => {
+      const { relays, services, chain } = en.page
+      const left = (): unknown[] => host.calls.filter(({ name }) => name === 'leaveRelay').map(({ input }) => input.relay)
+      await page.getByText(`two.example: ${chain.relayIs.ready}`).waitFor()
+      host.on('leaveRelay', () => host.show(house({ relays: [two] })))
+      await tabTo(page, 'button', `${relays.leave} ${services.of('one.example')}`)
+      await page.keyboard.press('Enter')
+      await spoken(page, relays.left('one.example'))
+      assert.deepEqual(left(), [one.url])
+
+      host.on('leaveRelay', () => host.show(HOUSES.empty))
+      await tabTo(page, 'button', `${relays.leave} ${services.of('two.example')}`)
+      await page.keyboard.press('Enter')
+      const dialog = page.getByRole('dialog', { name: relays.leaveQuestion('two.example') })
+      await dialog.waitFor()
+      assert.deepEqual(await axe(page), [])
+      await picture(page, 'leave-question')
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden' })
+      assert.deepEqual(left(), [one.url])
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Enter')
+      await spoken(page, relays.left('two.example'))
+      assert.deepEqual(left(), [one.url, two.url])
+    })
+  })
+})
+
 describe('a service', () => {
   test('that is no website has an address to copy, and nothing to open', async () => {
     await withPage({ snapshot: house({ services: [jamulus] }) }, async (page) => {
