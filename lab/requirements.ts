@@ -9,6 +9,7 @@ import { userNamespaceArgv } from './user-namespace.ts'
 /** What the lab and the tests in it run, and the Debian package each program is in. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   Jamulus: 'jamulus',
+  aiosmtpd: 'python3-aiosmtpd',
   certutil: 'libnss3-tools',
   chromium: 'chromium',
   curl: 'curl',

@@ -20,6 +20,7 @@ const PROVEN: Snapshot = {
   relays: [],
   domain: 'amber-otter-42.relay.test',
   guard: UNGUARDED,
+  alerts: [],
   services: [
     {
       name: 'web',

@@ -19,6 +19,11 @@ export const contract = {
   joinRelay: call(z.object({ relay: z.string().max(800) }), Nothing),
   /** Do without this relay from now on, by its address. */
   leaveRelay: call(z.object({ relay: z.string().max(800) }), Nothing),
+  /** Have the relay tell this address when the house is dark: a mail address, `ntfy:https://SERVER/TOPIC`, or an https:// address. */
+  addAlert: call(z.object({ to: z.string().max(500), language: z.enum(['en', 'fr']) }), Nothing),
+  removeAlert: call(z.object({ id: z.string().max(20) }), Nothing),
+  /** Tell them all now. Answers when each was tried. */
+  testAlerts: call(Nothing, Nothing),
   /** This computer is about to sleep: visitors are to read that, and since when. */
   announceSleep: call(Nothing, Nothing),
   /** A fresh single-use address of the page. */

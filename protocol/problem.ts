@@ -112,6 +112,14 @@ export const PROBLEMS = {
   'relay-no-port': info('service', 'relay'),
   'relay-far-for-music': warning('service', 'relay', 'delayMs'),
 
+  // Alerts
+  'alert-invalid': critical('address'),
+  'alerts-full': critical('address'),
+  'alert-unknown': critical('name'),
+  'alert-undelivered': warning('address', 'reason'),
+  'alert-refused': info('address'),
+  'alert-no-mail': info('address'),
+
   // The router and the way in
   'gateway-silent': info('address'),
   'gateway-refused': info('address', 'reason'),

@@ -26,6 +26,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   relays: [],
   domain: null,
   guard: UNGUARDED,
+  alerts: [],
   services,
   problems: [],
 })

@@ -1,5 +1,6 @@
 /** What the faces see: one value that says everything the page, the tray and `status --json` show. Version 1, documented in docs/command-line.md. */
 import { z } from 'zod'
+import { AlertState } from './model/alerts.ts'
 import { PathView, Rung } from './model/path.ts'
 import { ServiceKind } from './model/service.ts'
 import { Problem } from './problem.ts'
@@ -29,6 +30,16 @@ export type Watched = z.infer<typeof Watched>
 
 /** Also what a face makes of an engine that is older than this watch. */
 export const UNGUARDED = { ownNames: { state: 'unchecked', atMs: null }, certificateLog: { state: 'unchecked', atMs: null } } as const
+
+/** Whom the relay tells when this house is dark; `to` is shortened, where it may be a secret. `reason`: why the last message failed. */
+export const AlertView = z.object({
+  id: z.string(),
+  kind: z.enum(['mail', 'ntfy', 'webhook']),
+  to: z.string(),
+  state: AlertState,
+  reason: z.string().nullable(),
+})
+export type AlertView = z.infer<typeof AlertView>
 
 export const ServiceView = z.object({
   name: z.string(),
@@ -76,6 +87,7 @@ export const Snapshot = z.object({
   domain: z.string().nullable(),
   /** Who watches over our names: what is shown under them, and what the public logs know of certificates for them. */
   guard: z.object({ ownNames: Watched, certificateLog: Watched }).default(UNGUARDED),
+  alerts: z.array(AlertView).default([]),
   services: z.array(ServiceView),
   problems: z.array(Problem),
 })

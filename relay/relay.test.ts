@@ -34,6 +34,8 @@ const LEAST: RunOptions = {
   siblings: [],
   nameServers: ['ns.relay.example'],
   publicPorts: { first: 20000, last: 29999 },
+  mail: undefined,
+  alertAfterMs: 300_000,
 }
 
 async function running(context: TestContext, changes: Partial<RunOptions> = {}) {

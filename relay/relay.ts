@@ -8,6 +8,9 @@ import tls, { type TLSSocket } from 'node:tls'
 import { type Endpoint, type Family, familyOf, parsePublicRanges } from '../protocol/model/address.ts'
 import { ProblemError, problem } from '../protocol/problem.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
+import { watchHouses } from './alerts/alerts.ts'
+import { createConsentPages } from './alerts/consent.ts'
+import { createMailer } from './alerts/send-mail.ts'
 import { keepCertificate } from './certificate.ts'
 import type { ListenAddress } from './command-line/command.ts'
 import type { RunOptions } from './command-line/run-options.ts'
@@ -58,6 +61,8 @@ const NEWCOMERS_PACE = { answersPerS: 10, burst: 100, maxSources: 20_000 }
 /** Of one device: a home of twenty services asks for four looks a second, and writes when its owner changes something. */
 const QUESTIONS = { perS: 20, atOnce: 200 }
 const WRITES = { perS: 2, atOnce: 30 }
+/** Each goes to somebody else's server. */
+const ALERT_TESTS = { perS: 1 / 60, atOnce: 3 }
 const MAX_DEVICES_COUNTED = 20_000
 /** A page is a few hundred bytes. The deadlines of http.Server hold only for servers that listen themselves, so this one is ours. */
 const PAGE_CONNECTION_MS = 30_000
@@ -73,6 +78,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const lastSeen = keepLastSeen(registry, log)
   const presence = createPresence((deviceKey) => {
     publicPorts.left(deviceKey)
+    alerts.changed(deviceKey)
     lastSeen.note(deviceKey)
   })
   const hosts = publicHosts(options.https.host, addresses)
@@ -94,7 +100,23 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     const address = addresses[family]
     return address === undefined ? undefined : { address, port }
   }
-  const listeners: { close(): Promise<void> }[] = []
+  const url = (): string => `https://${options.host}${port === 443 ? '' : `:${port}`}`
+  const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
+  const selfTest = createSelfTest({ front: frontIn, domain, witnesses: options.witnesses })
+  const consent = createConsentPages({ registry, identity, domain, baseUrl: url })
+  const alerts = watchHouses({
+    registry,
+    presence,
+    domain,
+    publicRanges,
+    sendMail: options.mail && createMailer(options.mail),
+    consentUrl: consent.url,
+    afterMs: options.alertAfterMs,
+    seesItself: async () =>
+      (await Promise.all(familiesOf(addresses).map((family) => selfTest.ageS(family, 'tunnel', true)))).some((age) => age !== undefined),
+    log,
+  })
+  const listeners: { close(): Promise<void> }[] = [alerts]
   const dnsEvents = (event: { kind: string }): void => {
     if (event.kind === 'fault') log('dns-fault', event)
   }
@@ -110,20 +132,25 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     }
     const links = createLinks({ registry, presence, hostOf: names.hostOf })
     const certificate = await keepCertificate({ options, folder, ownChallenges, signal, log })
+    const showPage = createPages(createLinkVisits({ links, guesses: createGuesses(), httpsPort }))
     const pages = http.createServer(
       { requireHostHeader: true, headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 8192 },
-      createPages(createLinkVisits({ links, guesses: createGuesses(), httpsPort })),
+      (request, response) => {
+        if (!consent.handle(request, response)) showPage(request, response)
+      },
     )
     const context = {
       presence,
       names,
       limits: createProbeLimits(),
       trusted: visitorsTrust(options.probeCaFile),
-      selfTest: createSelfTest({ front: frontIn, domain, witnesses: options.witnesses }),
+      selfTest,
       addresses,
-      publicRanges: parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES),
+      publicRanges,
       registry,
       publicPorts,
+      alerts,
+      alertTests: new Buckets(ALERT_TESTS.perS, ALERT_TESTS.atOnce, MAX_DEVICES_COUNTED),
       writes: new Buckets(WRITES.perS, WRITES.atOnce, MAX_DEVICES_COUNTED),
       httpsPort,
     }
@@ -217,7 +244,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   }
 
   return {
-    url: `https://${options.host}${port === 443 ? '' : `:${port}`}`,
+    url: url(),
     async close() {
       aborter.abort()
       presence.close()
@@ -233,6 +260,9 @@ function stunPair({ https, addresses, stunIPv4 }: RunOptions): [string, string] 
   const first = https.host === '::' || https.host === '0.0.0.0' ? addresses.ipv4 : https.host
   return stunIPv4 !== undefined && first !== undefined && familyOf(first) === 'ipv4' ? [first, stunIPv4] : undefined
 }
+
+const familiesOf = (addresses: RunOptions['addresses']): Family[] =>
+  (['ipv4', 'ipv6'] as const).filter((family) => addresses[family] !== undefined)
 
 const everywhere = ({ host }: ListenAddress): string[] => (host === '::' ? ['0.0.0.0', '::'] : [host])
 

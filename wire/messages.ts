@@ -14,6 +14,7 @@
  *  that a newer side can say more. */
 import { z } from 'zod'
 import { parseAddress } from '../protocol/model/address.ts'
+import { AlertId, AlertState, Alerts, MAX_ALERT_CHANNELS } from '../protocol/model/alerts.ts'
 import { Alias, LinkId, MAX_LINKS_OF_SERVICE } from '../protocol/model/link.ts'
 import { Family, Verdict } from '../protocol/model/path.ts'
 import { Preset, ServiceKind, ServiceName } from '../protocol/model/service.ts'
@@ -164,11 +165,21 @@ export const Issuance = z.object({
 })
 export type Issuance = z.infer<typeof Issuance>
 
+/** What the relay says of each channel: whether it may be used, and why the last message did not arrive. */
+export const AlertReports = z.object({
+  channels: z.array(z.object({ id: AlertId, state: AlertState, reason: z.string().max(100).optional() })).max(MAX_ALERT_CHANNELS),
+})
+export type AlertReports = z.infer<typeof AlertReports>
+
 export const Ask = z.discriminatedUnion('kind', [
   ProbeRequest,
   z.object({ kind: z.literal('publish'), publication: Publication }),
   /** Who alone may issue certificates for the device's names, and on whose behalf: its CAA records (RFC 8659, RFC 8657). */
   z.object({ kind: z.literal('issuance'), issuance: Issuance }),
+  /** Whom to tell when the house is dark. */
+  z.object({ kind: z.literal('alerts'), alerts: Alerts }),
+  /** Tell them now, as a test. */
+  z.object({ kind: z.literal('test-alerts') }),
   /** The dns-01 text of the device's own `_acme-challenge`, set or removed. */
   z.object({ kind: z.literal('challenge'), action: z.enum(['set', 'clear']), value: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
 ])

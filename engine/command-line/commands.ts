@@ -1,4 +1,6 @@
 /** Every command of `porchlight`, in the order of the usage text. A new one is a file and a line here. */
+
+import { alerts } from './alerts.ts'
 import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
 import { diagnose } from './diagnose.ts'
 import { page, stop } from './engine.ts'
@@ -16,7 +18,7 @@ const help = command({
 })
 
 const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
-  Object.entries({ run, add, remove, pause, resume, stop, status, link, join, leave, page, diagnose, help }),
+  Object.entries({ run, add, remove, pause, resume, stop, status, link, join, leave, page, alerts, diagnose, help }),
 )
 
 export const USAGE = `usage:

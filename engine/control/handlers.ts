@@ -15,6 +15,11 @@ export interface Controlled {
   checkNow(): Promise<void>
   /** Throws ProblemError. */
   leaveRelay(text: string): void
+  /** Whom the relay tells when this house is dark. Throw ProblemError. */
+  addAlert(to: string, language: 'en' | 'fr'): void
+  removeAlert(id: string): void
+  /** Resolves when each was tried. */
+  testAlerts(signal: AbortSignal): Promise<void>
   /** Tells the relay at once; nobody waits for an answer. */
   announceSleep(): void
   /** Resolves when the relay has let us in. Throws ProblemError; then the relay in use stays. */
@@ -53,6 +58,18 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     },
     leaveRelay({ relay }) {
       engine.leaveRelay(relay)
+      return {}
+    },
+    addAlert({ to, language }) {
+      engine.addAlert(to, language)
+      return {}
+    },
+    removeAlert({ id }) {
+      engine.removeAlert(id)
+      return {}
+    },
+    async testAlerts(_input, signal) {
+      await engine.testAlerts(signal)
       return {}
     },
     announceSleep() {

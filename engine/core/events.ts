@@ -4,6 +4,7 @@ import type { Verdict } from '../../protocol/model/path.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
+import type { AlertsHappening } from './alerts.ts'
 import type { Guarded } from './guard.ts'
 import type { GatewayProtocol, NetworkFacts, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
 
@@ -113,6 +114,7 @@ export type Happening =
   | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }
   /** The relay has looked for us often enough for now. */
   | { readonly type: 'probe-postponed'; readonly path: string }
+  | AlertsHappening
   // The certificate
   | Guarded
   | { readonly type: 'certificate-valid'; readonly domain: string; readonly notAfterMs: number; readonly renewAtMs: number }

@@ -6,6 +6,7 @@ import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import type { PingName } from '../../wire/pings.ts'
+import { type AlertsEffect, planAlerts } from './alerts.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import { planLine } from './plan-line.ts'
@@ -81,6 +82,7 @@ export type Effect =
   | { readonly kind: 'publish'; readonly url: string; readonly publication: Publication; readonly key: string }
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
   | GuardEffect
+  | AlertsEffect
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
   | { readonly kind: 'learn-translation'; readonly server: Endpoint; readonly other: Endpoint }
   /** By a connection that does nothing else. */
@@ -136,6 +138,7 @@ export function plan(state: State, nowMs: number): Plan {
   planLeftovers(state, opening, add, due)
   planRelay(state, exposures, add, due)
   planGuard(state, add, due)
+  planAlerts(state, add, due)
   return { effects, wakeAtMs }
 }
 

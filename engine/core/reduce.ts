@@ -1,5 +1,6 @@
 /** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts, what concerns all
  *  of them at once in reduce-line.ts, what happens to the services in reduce-service.ts. */
+import { onAlerts } from './alerts.ts'
 import type { Event } from './events.ts'
 import { deviceDomain } from './exposures.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
@@ -174,6 +175,9 @@ function apply(state: State, event: Event): State {
       }
     case 'certificate-failed':
       return onCertificateFailed(state, event, atMs)
+    case 'alerts-chosen':
+    case 'alerts-told':
+      return onAlerts(state, event, atMs)
     case 'guarded':
       return { ...state, guard: onGuarded(state.guard, event, atMs) }
     case 'check-now':

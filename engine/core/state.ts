@@ -6,6 +6,7 @@ import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { GuardState, Transport } from '../../protocol/snapshot.ts'
 import type { PingName } from '../../wire/pings.ts'
+import { type AlertsState, NO_ALERTS } from './alerts.ts'
 
 export interface Service {
   readonly name: string
@@ -296,6 +297,7 @@ export interface State {
   readonly paths: Readonly<Record<string, Path>>
   readonly certificate: CertificateState
   readonly guard: Guard
+  readonly alerts: AlertsState
   /** The relay's public port of each raw service, by its name; null: it has none to give. Absent: not said yet. */
   readonly publicPorts: Readonly<Record<string, number | null>>
   /** Our own port behind each exposure, by {@link portKey}. Absent: not listening (yet). */
@@ -331,6 +333,7 @@ export const EMPTY_STATE: State = {
   paths: {},
   certificate: { phase: 'none' },
   guard: NO_GUARD,
+  alerts: NO_ALERTS,
   publicPorts: {},
   ports: {},
   ownListeners: [],

@@ -1,9 +1,11 @@
 /** The state as the faces see it. Pure. What is green here was proven by somebody outside; everything else says what it is. */
+
 import { familyOf, formatEndpoint, isCarrierShared } from '../../protocol/model/address.ts'
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
 import { formatTarget, isWeb, MUSIC_PRESETS } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
 import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
+import { alertProblems, alertsView } from './alerts.ts'
 import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
 import { natFinding } from './nat.ts'
@@ -41,6 +43,7 @@ export function view(state: State): Snapshot {
     relays: relaysOf(state),
     domain: deviceDomain(state),
     guard: guardView(state),
+    alerts: alertsView(state),
     services: state.services.map((service) => viewService(state, service)),
     problems: problemsOf(state),
   }
@@ -181,7 +184,7 @@ function problemsOf(state: State): Problem[] {
     if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed' && isTold(state, path)) found.push(whyBlocked(state, path))
     found.push(...certificateProblem(state, path))
   }
-  found.push(...alarms(state))
+  found.push(...alarms(state), ...alertProblems(state))
   return unique(found).sort(bySeverity)
 }
 

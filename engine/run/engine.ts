@@ -14,6 +14,7 @@ import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
 import { openCertificateLog } from '../reach/certificate-log.ts'
 import { createProbes } from '../reach/probes.ts'
 import { PRESETS } from '../services/presets/index.ts'
+import { openAlerts, testAlerts } from './alerts.ts'
 import { keepCertificates } from './certificates.ts'
 import type { Context } from './context.ts'
 import { openFrontDoor } from './front-door.ts'
@@ -75,6 +76,7 @@ export function startEngine(options: EngineOptions): Engine {
     lanPrefixes,
     declaredPublic: publicRanges,
   }
+  const alerts = openAlerts(secrets)
   const ownKeys = openOwnKeys(folder, unsaved, log)
   const directoryCa = readPem(options.acme.caFile)
   const certificates = keepCertificates({
@@ -131,6 +133,7 @@ export function startEngine(options: EngineOptions): Engine {
       targets,
       journal: journal.rules().map((rule) => abandoned(rule, Date.now())),
       notices,
+      alerts: { wanted: alerts.current, told: {} },
       publicPorts: settings.current.relays.some(({ url }) => url === chosen?.url) ? settings.current.publicPorts : {},
       relay: chosen ? { phase: 'connecting', url: chosen.url, known: null } : { phase: 'none' },
       standby: standby.map(({ url }) => ({ phase: 'connecting', url, known: null })),
@@ -196,6 +199,9 @@ export function startEngine(options: EngineOptions): Engine {
       settings.change({ relays: settings.current.relays.filter((joined) => joined.url !== url) })
       leave(url)
     },
+    addAlert: (text, language) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),
+    removeAlert: (id) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.remove(id) }),
+    testAlerts: (signal) => testAlerts(context, loop.dispatch, signal),
     announceSleep() {
       log('sleep')
       for (const { tunnel } of relays.values()) tunnel?.announceSleep()

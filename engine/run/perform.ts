@@ -7,6 +7,7 @@ import { askStun } from '../network/stun.ts'
 import { learnTranslation } from '../network/translation.ts'
 import { watchNetwork } from '../network/watch.ts'
 import { checkTarget } from '../services/check.ts'
+import { tellAlerts } from './alerts.ts'
 import { lookFromOutside, publishNames, showAddress } from './asks.ts'
 import type { Context } from './context.ts'
 import { rememberMachine, seekTarget } from './follow-target.ts'
@@ -46,6 +47,8 @@ export function createPerform(context: Context): Perform {
         return await publishNames(context, effect, emit, signal)
       case 'obtain-certificate':
         return await context.certificates.obtain(effect.domain, emit, signal)
+      case 'tell-alerts':
+        return await tellAlerts(context, effect, emit, signal)
       case 'visit-own-names':
         return await visitOwnNames(context, effect, emit, signal)
       case 'read-certificate-log':

@@ -5,11 +5,14 @@ import { ProblemError, problem } from '../../protocol/problem.ts'
 import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file.ts'
 import { type Identity, identityFromPem, identityToPem, newIdentity } from '../../wire/identity.ts'
 
+/** Beside the identity. */
+export type Secret = 'acme-account' | 'alerts'
+
 export interface Secrets {
   /** This device's identity: made at the first start, the same for ever. */
   readonly identity: Identity
-  read(name: 'acme-account'): string | undefined
-  write(name: 'acme-account', value: string): void
+  read(name: Secret): string | undefined
+  write(name: Secret, value: string): void
 }
 
 /** Throws ProblemError when the folder cannot be used, or when the identity is damaged: a new one would lose every name and link, so
@@ -21,7 +24,7 @@ export function openSecrets(dataFolder: string): Secrets {
   } catch (error) {
     throw writeProblem(folder, error)
   }
-  const file = (name: string): string => join(folder, `${name}.pem`)
+  const file = (name: Secret | 'device'): string => join(folder, name === 'alerts' ? 'alerts.json' : `${name}.pem`)
   const pem = readIfThere(file('device'))
   return {
     identity: pem === undefined ? makeIdentity(file('device')) : readIdentity(file('device'), pem),

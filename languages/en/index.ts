@@ -1,4 +1,5 @@
 import type { ProblemWords } from '../problems.ts'
+import { alertProblems, alerts } from './alerts.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { page } from './page.ts'
@@ -17,6 +18,7 @@ const problems: ProblemWords = {
   ...operatorProblems,
   ...routerProblems,
   ...runningProblems,
+  ...alertProblems,
 }
 
 export const en = {
@@ -31,6 +33,7 @@ export const en = {
   marks,
   page,
   tray,
+  alerts,
   problems,
   reasons,
   quoted,

@@ -1,5 +1,6 @@
 import type { Words } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
+import { alertProblems, alerts } from './alerts.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { page } from './page.ts'
@@ -18,6 +19,7 @@ const problems: ProblemWords = {
   ...operatorProblems,
   ...routerProblems,
   ...runningProblems,
+  ...alertProblems,
 }
 
 export const fr: Words = {
@@ -32,6 +34,7 @@ export const fr: Words = {
   marks,
   page,
   tray,
+  alerts,
   problems,
   reasons,
   quoted,

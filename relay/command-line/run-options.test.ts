@@ -27,6 +27,8 @@ test('the least a relay needs, and what it takes for the rest', () => {
     siblings: [],
     nameServers: ['ns.relay.example'],
     publicPorts: { first: 20000, last: 29999 },
+    mail: undefined,
+    alertAfterMs: 300_000,
   })
 })
 

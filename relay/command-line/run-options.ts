@@ -1,6 +1,7 @@
 /** The flags of `run`, read strictly. */
 import { networkInterfaces } from 'node:os'
 import { type Endpoint, type Family, familyOf } from '../../protocol/model/address.ts'
+import type { MailServer } from '../alerts/send-mail.ts'
 import type { PortRange } from '../registry/registry.ts'
 import { type ListenAddress, listenAddress, UsageError, type Values } from './command.ts'
 
@@ -27,6 +28,10 @@ export interface RunOptions {
   readonly siblings: readonly string[]
   /** Names of the servers that answer for the domain, as its parent zone has them. */
   readonly nameServers: readonly string[]
+  /** Undefined: this relay sends no mail. */
+  readonly mail: MailServer | undefined
+  /** How long a house must be dark before its owner is told. */
+  readonly alertAfterMs: number
   /** What raw services get their ports from; `off`: none. */
   readonly publicPorts: PortRange | 'off'
 }
@@ -35,6 +40,7 @@ export interface RunOptions {
 export const RUN_SYNOPSIS = `--domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
                        [--probe-ca FILE] [--stun-ipv4 B] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
+                       [--smtp-file FILE --mail-from ADDRESS] [--alert-after MINUTES]      tell owners when their house is dark
                        [--user NAME]      who it goes on as when root starts it; "porchlight" where there is such an account
                        [--host NAME] [--sibling KEY]… [--ns NAME]…      one of several relays for the same domain`
 
@@ -58,6 +64,9 @@ export const RUN_FLAGS = {
   sibling: { type: 'string', multiple: true },
   ns: { type: 'string', multiple: true },
   'public-ports': { type: 'string' },
+  'smtp-file': { type: 'string' },
+  'mail-from': { type: 'string' },
+  'alert-after': { type: 'string' },
   user: { type: 'string' },
 } as const
 
@@ -94,6 +103,8 @@ export function readRunOptions(flags: Flags): RunOptions {
     open: flags.open === true,
     ...readSharing(flags, domain),
     publicPorts: portRange(flags['public-ports'] ?? DEFAULT_PUBLIC_PORTS),
+    mail: readMail(flags),
+    alertAfterMs: readMinutes('--alert-after', flags['alert-after'] ?? '5') * 60_000,
   }
 }
 
@@ -131,6 +142,21 @@ function readCertificate(flags: Flags): RunOptions['certificate'] {
   if (!email) throw new UsageError('--acme-directory needs --acme-email')
   if (flags.dns === 'off') throw new UsageError('--acme-directory needs --dns: the proof of ownership stands in the relay’s own zone')
   return { kind: 'acme', directoryUrl, email, caFile: flags['acme-ca'] }
+}
+
+/** In a file, because it holds a password. */
+function readMail(flags: Flags): MailServer | undefined {
+  const { 'smtp-file': path, 'mail-from': from } = flags
+  if (path === undefined && from === undefined) return undefined
+  if (path === undefined || from === undefined) throw new UsageError('--smtp-file and --mail-from go together')
+  if (!/^[^@\s<>]+@[^@\s<>]+$/.test(from)) throw new UsageError('--mail-from needs a mail address')
+  return { urlFile: path, from }
+}
+
+function readMinutes(flag: string, text: string): number {
+  const minutes = Number(text)
+  if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || minutes <= 0) throw new UsageError(`${flag} needs a number of minutes`)
+  return minutes
 }
 
 function readWitnesses(texts: readonly string[]): RunOptions['witnesses'] {

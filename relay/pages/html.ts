@@ -25,7 +25,7 @@ const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(
 const STYLE_HASH = hashOf(STYLE)
 
 const policy = (script: string | undefined): string =>
-  `default-src 'none'; style-src ${STYLE_HASH}; ${script === undefined ? '' : `script-src ${hashOf(script)}; connect-src 'self'; `}base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+  `default-src 'none'; style-src ${STYLE_HASH}; ${script === undefined ? '' : `script-src ${hashOf(script)}; connect-src 'self'; `}base-uri 'none'; form-action 'self'; frame-ancestors 'none'`
 
 /** Every answer of the relay: nothing is kept, nothing is told on, nothing foreign is loaded (a capability stands in these addresses). */
 export const SAFE_HEADERS = {

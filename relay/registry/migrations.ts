@@ -97,4 +97,22 @@ export const MIGRATIONS: readonly string[] = [
      hash BLOB PRIMARY KEY,
      expires_at_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  // Whom to tell when a device's house is dark, what was told, and which mail addresses agreed to be written to.
+  `CREATE TABLE alerts (
+     device_key TEXT PRIMARY KEY REFERENCES devices (key) ON DELETE CASCADE,
+     document TEXT NOT NULL,
+     told_at_ms INTEGER,
+     dark_since_ms INTEGER,
+     asleep_at_ms INTEGER
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE mail_consents (
+     number INTEGER PRIMARY KEY,
+     device_key TEXT NOT NULL REFERENCES devices (key) ON DELETE CASCADE,
+     address TEXT NOT NULL,
+     asked_at_ms INTEGER NOT NULL,
+     answer TEXT CHECK (answer IN ('given', 'refused')),
+     UNIQUE (device_key, address)
+   ) STRICT;
+   CREATE INDEX mail_consents_of_address ON mail_consents (address);`,
 ]

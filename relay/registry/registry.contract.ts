@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import type { Alerts } from '../../protocol/model/alerts.ts'
 import { isLabel } from '../../protocol/model/label.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { GRACE_MS, MAX_FORMER_LABELS, QUARANTINE_MS, type Registry, type RegistryErrorCode } from './registry.ts'
@@ -354,6 +355,50 @@ export function registryContract(engine: string, open: () => { registry: Registr
   const udp = (service: string, port = 22124) => ({ service, protocol: 'udp' as const, port })
   const tcp = (service: string, port = 22) => ({ service, protocol: 'tcp' as const, port })
   const RANGE = { first: 20000, last: 29999 }
+
+  check('whom to tell of a dark house is kept with what they were told, until it wants nobody told, or leaves', (registry, reopen) => {
+    const [key, stranger] = [newKey(), newKey()]
+    const channel = { id: 'abcdefgh', channel: { kind: 'mail', to: 'me@home.example' } } as const
+    const alerts = { language: 'fr', channels: [channel] } as const satisfies Alerts
+    assert.throws(() => registry.setAlerts(key, alerts), fails('device-unknown'))
+    registry.registerDevice(key, NOW)
+    registry.setAlerts(key, alerts)
+    const untold = { toldAtMs: null, darkSinceMs: null, asleepAtMs: null }
+    assert.deepEqual(registry.alerts(), [{ deviceKey: key, alerts, ...untold }])
+    const told = { toldAtMs: NOW, darkSinceMs: NOW - 9, asleepAtMs: NOW - 5 }
+    registry.noteAlert(key, told)
+    registry.noteAlert(stranger, told)
+    const both = { ...alerts, channels: [channel, { id: 'hgfedcba', channel: { kind: 'webhook', to: 'https://hook.example/x' } }] } as const
+    registry.setAlerts(key, both as unknown as Alerts)
+    registry.close()
+    const again = reopen()
+    assert.deepEqual(again.alerts(), [{ deviceKey: key, alerts: both, ...told }], 'other channels: told is told')
+    again.setAlerts(key, { language: 'fr', channels: [] })
+    assert.deepEqual(again.alerts(), [])
+    again.setAlerts(key, alerts)
+    assert.deepEqual(again.alerts(), [{ deviceKey: key, alerts, ...untold }])
+    again.releaseDevice(key, NOW)
+    assert.deepEqual(again.alerts(), [])
+  })
+
+  check('a mail address is asked for each device, and its answer outlives every restart', (registry, reopen) => {
+    const [one, other] = [newKey(), newKey()]
+    for (const key of [one, other]) registry.registerDevice(key, NOW)
+    assert.equal(registry.mailConsent(one, 'me@home.example'), undefined)
+    const asked = registry.askMailConsent(one, 'me@home.example', NOW)
+    assert.deepEqual(asked, { number: asked.number, deviceKey: one, address: 'me@home.example', askedAtMs: NOW, answer: null })
+    registry.askMailConsent(other, 'me@home.example', NOW + 10)
+    assert.deepEqual([registry.mailsAsked('me@home.example', NOW), registry.mailsAsked('me@home.example', NOW + 5)], [2, 1])
+    registry.answerMailConsent(asked.number, 'given')
+    registry.answerMailConsent(99_999, 'given')
+    registry.close()
+    const again = reopen()
+    assert.equal(again.mailConsent(one, 'me@home.example')?.answer, 'given')
+    assert.equal(again.mailConsent(other, 'me@home.example')?.answer, null)
+    assert.deepEqual(again.mailConsentByNumber(asked.number), again.mailConsent(one, 'me@home.example'))
+    again.answerMailConsent(asked.number, 'refused')
+    assert.equal(again.askMailConsent(one, 'me@home.example', NOW + 20).answer, 'refused', 'asking again changes no answer')
+  })
 
   check('a raw service gets the port it wants, else another of the range, and keeps it over a restart', (registry, reopen) => {
     const [band, rival] = [newKey(), newKey()]

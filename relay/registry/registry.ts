@@ -4,6 +4,7 @@
  *  nothing of it was written. One process may serve while another (`porchlight-relay code`) writes to the same store.
  *  Presence, who is connected now, is not here: it ends with the process. */
 import type { Family } from '../../protocol/model/address.ts'
+import type { Alerts } from '../../protocol/model/alerts.ts'
 import type { FormerLabel, LabelStanding } from '../../protocol/model/label.ts'
 import type { Issuance, Publication } from '../../wire/messages.ts'
 import type { CodeRow } from './codes.ts'
@@ -47,6 +48,28 @@ export type PortWish = PublicPort
 export interface PortRange {
   readonly first: number
   readonly last: number
+}
+
+/** Whom a device wants told when its house is dark, and what they were told. */
+export interface KeptAlerts {
+  readonly deviceKey: DeviceKey
+  readonly alerts: Alerts
+  /** When they were last told that it is dark. */
+  readonly toldAtMs: number | null
+  /** Since when it was dark then; null once they have been told that it is back. */
+  readonly darkSinceMs: number | null
+  /** It said that it goes to sleep, and has not been here since. */
+  readonly asleepAtMs: number | null
+}
+
+/** Whether a mail address may be written to for a device. */
+export interface MailConsent {
+  readonly number: number
+  readonly deviceKey: DeviceKey
+  readonly address: string
+  readonly askedAtMs: number
+  /** Null: not answered. */
+  readonly answer: 'given' | 'refused' | null
 }
 
 /** A released label or port, and a share link taken back, can be had by nobody else for this long: who still holds the old address must
@@ -128,6 +151,21 @@ export interface Registry extends Takedowns, TrafficBook, PageKeys {
     unusable?: readonly PublicPort[],
   ): PublicPort[]
   publicPorts(deviceKey: DeviceKey): PublicPort[]
+
+  /** Without channels: nobody is told any more. */
+  setAlerts(deviceKey: DeviceKey, alerts: Alerts): void
+  /** Of every registered device that wants somebody told. */
+  alerts(): KeptAlerts[]
+  /** Passed over when the device wants nobody told. */
+  noteAlert(deviceKey: DeviceKey, told: Pick<KeptAlerts, 'toldAtMs' | 'darkSinceMs' | 'asleepAtMs'>): void
+  /** Notes that the address is asked now; its answer, if there was one, stays. */
+  askMailConsent(deviceKey: DeviceKey, address: string, nowMs: number): MailConsent
+  mailConsent(deviceKey: DeviceKey, address: string): MailConsent | undefined
+  mailConsentByNumber(number: number): MailConsent | undefined
+  /** How many devices have asked this address since then. */
+  mailsAsked(address: string, sinceMs: number): number
+  /** Passed over when there is no such question. */
+  answerMailConsent(number: number, answer: 'given' | 'refused'): void
 
   close(): void
 }

@@ -1,4 +1,5 @@
 /** The registry on node:sqlite: one file, no server, safe against crashes. */
+import { openAlerts } from './alerts.ts'
 import { openCodes } from './codes.ts'
 import { openLabels } from './device-labels.ts'
 import { openDevices } from './devices.ts'
@@ -31,6 +32,7 @@ export function openSqliteRegistry(path: string, policy: Policy = labelPolicy())
     ...openTakedowns(db, devices.device),
     ...openTraffic(db, devices.device),
     ...openPageKeys(db),
+    ...openAlerts(db, devices.device),
     close: () => db.close(),
   }
 }

@@ -48,6 +48,8 @@ function house(context: TestContext, changes: Partial<AskContext> = {}): House {
     registry,
     publicPorts: { serve: async () => ({ ports: [] }) },
     writes: { take: () => true },
+    alerts: { set: () => [], test: async () => [] },
+    alertTests: { take: () => true },
     httpsPort: () => 1,
     ...changes,
   }

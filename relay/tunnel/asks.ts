@@ -5,6 +5,7 @@ import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { isPublic, type Range } from '../../protocol/model/address.ts'
 import type { Ask, ProbeRequest, ProbeResult, Publication, Published, RejectionCode } from '../../wire/messages.ts'
 import { PINGS } from '../../wire/pings.ts'
+import type { HouseAlerts } from '../alerts/alerts.ts'
 import type { Names } from '../names/names.ts'
 import type { ProbeLimits } from '../probe/limits.ts'
 import { probe } from '../probe/prober.ts'
@@ -25,6 +26,9 @@ export interface AskContext {
   readonly publicRanges: readonly Range[]
   readonly registry: Pick<Registry, 'publicPorts' | 'published'>
   readonly publicPorts: Pick<PublicPorts, 'serve'>
+  readonly alerts: Pick<HouseAlerts, 'set' | 'test'>
+  /** Of a device: each goes to somebody else's server. */
+  readonly alertTests: Pick<Buckets, 'take'>
   /** Of a device: each waits for the disk, and everybody with it. */
   readonly writes: Pick<Buckets, 'take'>
   httpsPort(): number
@@ -34,7 +38,7 @@ export interface AskContext {
 export type Reply = { result: unknown } | { rejected: z.infer<typeof RejectionCode> }
 
 export async function answerAsk(context: AskContext, deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply> {
-  const isWrite = ask.kind === 'publish' || ask.kind === 'issuance'
+  const isWrite = ask.kind === 'publish' || ask.kind === 'issuance' || ask.kind === 'alerts'
   if (isWrite && !context.writes.take(deviceKey, performance.now())) return { rejected: 'rate-limited' }
   switch (ask.kind) {
     case 'probe':
@@ -44,6 +48,11 @@ export async function answerAsk(context: AskContext, deviceKey: string, label: s
     case 'issuance':
       context.names.setIssuance(deviceKey, ask.issuance)
       return { result: {} }
+    case 'alerts':
+      return { result: { channels: context.alerts.set(deviceKey, ask.alerts) } }
+    case 'test-alerts':
+      if (!context.alertTests.take(deviceKey, performance.now())) return { rejected: 'rate-limited' }
+      return { result: { channels: await context.alerts.test(deviceKey) } }
     case 'challenge':
       context.names.setChallenge(deviceKey, ask.action, ask.value)
       return { result: {} }

@@ -43,6 +43,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   relays: [],
   domain: 'home.relay.example',
   guard: UNGUARDED,
+  alerts: [],
   services,
   problems: [],
 })
@@ -97,6 +98,9 @@ function run(dataDir: string): void {
         checkNow: () => note('checkNow'),
         joinRelay: ({ relay }) => note(`joinRelay ${relay}`),
         leaveRelay: ({ relay }) => note(`leaveRelay ${relay}`),
+        addAlert: ({ to }) => note(`addAlert ${to}`),
+        removeAlert: ({ id }) => note(`removeAlert ${id}`),
+        testAlerts: () => note('testAlerts'),
         announceSleep: () => note('announceSleep'),
         openPage: () => ({ url: null }),
         stop,

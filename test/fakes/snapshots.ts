@@ -68,6 +68,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
     relays: [],
     domain: 'maison-dupont.relay.example',
     guard: UNGUARDED,
+    alerts: [],
     services: [service()],
     problems: [],
     ...changes,

@@ -47,6 +47,8 @@ export async function relayHere(
       stunIPv4: undefined,
       probeCaFile: undefined,
       witnesses: {},
+      mail: undefined,
+      alertAfterMs: 300_000,
     },
     data,
     (event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`),

@@ -27,7 +27,12 @@ export interface House {
   readonly dataFolder: string
   readonly relayFolder: string
   /** Starts the relay, or starts it again on the same folder; `ahead` moves its clock (`+11m`), `flags` are more of its options. */
-  startRelay(options?: { ahead?: string; flags?: readonly string[]; on?: 'relay' | 'relay2' }): Promise<LabProcess>
+  startRelay(options?: {
+    ahead?: string
+    flags?: readonly string[]
+    env?: Record<string, string>
+    on?: 'relay' | 'relay2'
+  }): Promise<LabProcess>
   /** What a command of the relay on this machine prints. */
   relayCommand(on: 'relay' | 'relay2', ...args: string[]): Promise<string>
   relayCode(): Promise<string>
@@ -83,15 +88,16 @@ async function furnish(lab: Lab): Promise<House> {
     nginx,
     dataFolder,
     relayFolder,
-    startRelay({ ahead, flags = [], on = 'relay' } = {}) {
+    startRelay({ ahead, flags = [], env: more = {}, on = 'relay' } = {}) {
       const { ipv4, ipv6 } = addresses[on]
       const args = ['run', '--domain', 'relay.test', '--data', relayFolders[on], '--ipv4', ipv4, '--ipv6', ipv6]
       args.push('--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile, '--probe-ca', roots, '--user', 'root', ...flags)
       // The dynamic linker fills in $LIB. Timers go by the monotonic clock, which stays.
       const clock = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME: ahead ?? '', DONT_FAKE_MONOTONIC: '1' }
-      return lab
-        .host(on)
-        .spawn(join(BIN, 'porchlight-relay'), args, { env: ahead === undefined ? env : { ...env, ...clock }, readyPattern: /^ready /m })
+      return lab.host(on).spawn(join(BIN, 'porchlight-relay'), args, {
+        env: { ...env, ...more, ...(ahead === undefined ? {} : clock) },
+        readyPattern: /^ready /m,
+      })
     },
     async relayCommand(on, ...args) {
       const { stdout, stderr, code } = await lab.host(on).exec(join(BIN, 'porchlight-relay'), [...args, '--data', relayFolders[on]])

@@ -1,0 +1,56 @@
+/** Qui le relais prévient quand la maison est injoignable. */
+import type { en } from '../en/index.ts'
+import type { ProblemWords } from '../problems.ts'
+
+export const alerts: (typeof en)['alerts'] = {
+  states: {
+    ready: 'prête',
+    unconfirmed: 'attend un oui au courriel qui y a été envoyé',
+    refused: 'ne veut pas de ces messages',
+    unsupported: "ce relais n'envoie pas de courriel",
+    failing: "le dernier message n'est pas arrivé",
+    untold: 'le relais ne la connaît pas encore',
+  },
+}
+
+export const alertProblems: ProblemWords<
+  'alert-invalid' | 'alerts-full' | 'alert-unknown' | 'alert-undelivered' | 'alert-refused' | 'alert-no-mail'
+> = {
+  'alert-invalid': ({ address }) => ({
+    title: `Impossible d'envoyer des alertes à « ${address} ».`,
+    cause: "Ce n'est ni une adresse de courriel, ni une adresse qui commence par https://.",
+    consequence: "Rien n'a été modifié.",
+    remedy:
+      "Saisissez une adresse de courriel, une adresse ntfy comme https://ntfy.sh/mon-sujet, ou l'adresse https:// de votre propre programme.",
+  }),
+  'alerts-full': ({ address }) => ({
+    title: `${address} n'a pas pu être ajoutée.`,
+    cause: 'Cinq adresses au plus peuvent être prévenues quand votre maison est injoignable.',
+    consequence: 'Les cinq premières restent en place.',
+    remedy: "Retirez-en une d'abord.",
+  }),
+  'alert-unknown': ({ name }) => ({
+    title: `Il n'y a pas d'alerte ${name}.`,
+    cause: 'Elle a peut-être déjà été retirée.',
+    consequence: "Rien n'a été modifié.",
+    remedy: 'Cherchez la bonne dans la liste.',
+  }),
+  'alert-undelivered': ({ address, reason }) => ({
+    title: `Un message pour ${address} n'est pas arrivé.`,
+    cause: `Le relais a essayé plusieurs fois, sans succès : ${reason}.`,
+    consequence: 'Vous ne seriez pas prévenu par là quand votre maison est injoignable.',
+    remedy: "Vérifiez l'adresse, puis envoyez un essai.",
+  }),
+  'alert-refused': ({ address }) => ({
+    title: `${address} ne veut pas de vos alertes.`,
+    cause: 'La personne qui lit cette boîte y a mis fin.',
+    consequence: "Plus aucun message sur votre maison n'y est envoyé.",
+    remedy: 'Retirez-la, et ajoutez une autre adresse si vous le souhaitez.',
+  }),
+  'alert-no-mail': ({ address }) => ({
+    title: `Votre relais ne peut pas écrire à ${address}.`,
+    cause: "La personne qui l'exploite ne lui a pas donné de serveur de courriel.",
+    consequence: 'Vous ne recevrez pas de courriel quand votre maison sera injoignable.',
+    remedy: "Utilisez plutôt ntfy ou l'adresse de votre propre programme, ou demandez à la personne qui exploite le relais.",
+  }),
+}
