@@ -151,10 +151,10 @@ describe('what is typed', () => {
   })
 })
 
-describe('with several relays', () => {
-  const relay = (name: string, serves: boolean) =>
-    ({ url: `https://${name}.example`, state: 'connected', transport: 'direct', serves }) as const
+const relay = (name: string, serves: boolean) =>
+  ({ url: `https://${name}.example`, state: 'connected', transport: 'direct', serves }) as const
 
+describe('with several relays', () => {
   test('one is left at once; the last one only after a question, because every link hangs on it', async () => {
     const [one, two] = [relay('one', true), relay('two', false)]
     await withPage({ snapshot: house({ relays: [one, two] }) }, async (page, host) => {
@@ -182,6 +182,40 @@ describe('with several relays', () => {
       await page.keyboard.press('Enter')
       await spoken(page, relays.left('two.example'))
       assert.deepEqual(left(), [one.url, two.url])
+    })
+  })
+})
+
+describe('alerts', () => {
+  test('are added, tested and removed without a mouse', async () => {
+    const alert = { id: 'abcdefgh', kind: 'mail', to: 'me@home.example', state: 'unconfirmed', reason: null } as const
+    const relays = house({ relays: [relay('one', true)] })
+    await withPage({ snapshot: relays }, async (page, host) => {
+      const { alerts: words, page: shown, reasons } = en
+      const calls = (): unknown[] =>
+        host.calls.filter(({ name }) => name.endsWith('Alert') || name === 'testAlerts').map(({ input }) => input)
+      await tabTo(page, 'textbox', words.page.label)
+      await page.keyboard.type('me at home')
+      await page.keyboard.press('Enter')
+      await page.getByText('Alerts cannot be sent to "me at home".').waitFor()
+      assert.deepEqual(calls(), [])
+      await page.keyboard.press('Control+A')
+      await page.keyboard.type('me@home.example')
+      host.on('addAlert', () => host.show({ ...relays, alerts: [alert] }))
+      await page.keyboard.press('Enter')
+      await spoken(page, words.page.added('me@home.example'))
+      await page.getByText(words.states.unconfirmed).waitFor()
+      host.on('testAlerts', () => host.show({ ...relays, alerts: [{ ...alert, state: 'failing', reason: 'ECONNREFUSED' }] }))
+      await tabTo(page, 'button', words.page.test)
+      await page.keyboard.press('Enter')
+      await page.getByText(`${words.states.failing} (${reasons.ECONNREFUSED})`).waitFor()
+      assert.deepEqual(await axe(page), [])
+      await picture(page, 'alerts')
+      host.on('removeAlert', () => host.show(relays))
+      await tabTo(page, 'button', `${words.page.remove} ${shown.services.of('me@home.example')}`)
+      await page.keyboard.press('Enter')
+      await spoken(page, words.page.removed('me@home.example'))
+      assert.deepEqual(calls(), [{ to: 'me@home.example', language: 'en' }, {}, { id: 'abcdefgh' }])
     })
   })
 })
