@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import tls, { type TLSSocket } from 'node:tls'
 import { type Endpoint, type Family, familyOf, parsePublicRanges } from '../protocol/model/address.ts'
 import { ProblemError, problem } from '../protocol/problem.ts'
+import { readIfThere } from '../system/atomic-file.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
+import { vouch } from '../wire/voucher.ts'
 import { watchHouses } from './alerts/alerts.ts'
 import { createConsentPages } from './alerts/consent.ts'
 import { createMailer } from './alerts/send-mail.ts'
@@ -32,6 +34,7 @@ import { createPublicPorts, publicHosts } from './public-ports/public-ports.ts'
 import { createFront } from './public-side/front.ts'
 import { createTurns } from './public-side/turns.ts'
 import { createVisits } from './public-side/visits.ts'
+import { labelPolicy, readWords } from './registry/reserved.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
 import { STUN_PORT, startStun } from './stun/server.ts'
 import { type AdmissionOptions, admit } from './tunnel/admission.ts'
@@ -50,6 +53,9 @@ export interface RunningRelay {
 /** The file that `porchlight-relay code` reads, to know which host and port a code must name. */
 export const ADDRESS_FILE = 'address.json'
 
+/** The operator's own words that no device may be called, beside ours: one a line, read at the start. */
+const RESERVED_NAMES_FILE = 'reserved-names.txt'
+
 /** One takes about a millisecond: a quarter of a core at the most. A thousand homes are back after some seconds. */
 const HANDSHAKES = { perS: 250, atOnce: 100, maxWaitingOfOne: 1024, maxWaiting: 8192, faultsPerS: 1, faultsAtOnce: 20, slowPerS: 10 }
 /** Of one device: its lanes and looks at itself, and all of that again on a line that comes and goes. */
@@ -63,6 +69,8 @@ const QUESTIONS = { perS: 20, atOnce: 200 }
 const WRITES = { perS: 2, atOnce: 30 }
 /** Each goes to somebody else's server. */
 const ALERT_TESTS = { perS: 1 / 60, atOnce: 3 }
+/** Of one device, while its owner types the name he would like. */
+const LABEL_QUESTIONS = { perS: 1, atOnce: 30 }
 const MAX_DEVICES_COUNTED = 20_000
 /** A page is a few hundred bytes. The deadlines of http.Server hold only for servers that listen themselves, so this one is ours. */
 const PAGE_CONNECTION_MS = 30_000
@@ -74,7 +82,8 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const signal = stop ? AbortSignal.any([stop, aborter.signal]) : aborter.signal
   const { domain, addresses } = options
   const identity = loadIdentity(folder)
-  const registry = openSqliteRegistry(join(folder, 'registry.db'))
+  const reserved = readIfThere(join(folder, RESERVED_NAMES_FILE))
+  const registry = openSqliteRegistry(join(folder, 'registry.db'), labelPolicy(readWords(reserved ?? '')))
   const lastSeen = keepLastSeen(registry, log)
   const presence = createPresence((deviceKey) => {
     publicPorts.left(deviceKey)
@@ -84,6 +93,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const hosts = publicHosts(options.https.host, addresses)
   const publicPorts = createPublicPorts({ registry, presence, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
+  const voucherFor = (deviceKey: string, label: string): string => vouch(identity, { domain, label, deviceKey })
   let port = options.https.port
   const httpsPort = (): number => port
   const names = createNames({
@@ -152,6 +162,8 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       alerts,
       alertTests: new Buckets(ALERT_TESTS.perS, ALERT_TESTS.atOnce, MAX_DEVICES_COUNTED),
       writes: new Buckets(WRITES.perS, WRITES.atOnce, MAX_DEVICES_COUNTED),
+      labelQuestions: new Buckets(LABEL_QUESTIONS.perS, LABEL_QUESTIONS.atOnce, MAX_DEVICES_COUNTED),
+      voucherFor,
       httpsPort,
     }
     const [newcomers, pace] = [createRateLimiter(NEWCOMERS), createRateLimiter(NEWCOMERS_PACE)]
@@ -166,6 +178,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       httpsPort,
       open: options.open,
       siblings: options.siblings,
+      voucherFor,
       questions: new Buckets(QUESTIONS.perS, QUESTIONS.atOnce, MAX_DEVICES_COUNTED),
       entries: new Buckets(ENTRIES.perS, ENTRIES.atOnce, MAX_DEVICES_COUNTED),
       onFault: (address) => turns.fault(address),

@@ -14,6 +14,7 @@ const welcome = {
   m: 'welcome',
   domain: 'relay.example.org',
   label: 'amber-otter-42',
+  former: [{ label: 'calm-heron-77', untilMs: 1_800_000_000_000 }],
   lanes: MAX_LANES,
   observed: { family: 'ipv4', address: '203.0.113.7' },
   addresses: { ipv4: '198.51.100.1', ipv6: '2001:db8::1' },
@@ -32,7 +33,8 @@ const probe = {
 }
 const service = { name: 'web', kind: 'http', links: ['abcdefghijkl'], direct: [{ address: '2001:db8::7', port: 8080 }] }
 const raw = { name: 'band', kind: 'udp', links: [], direct: [], port: 22124 }
-const publish = { kind: 'publish', publication: { services: [service, raw], direct: ['ipv4', 'ipv6'] } }
+const publish = { kind: 'publish', publication: { services: [service, raw], direct: ['ipv4', 'ipv6'], label: 'amber-otter-42' } }
+const labels = [{ kind: 'label', label: 'our-house' }, { kind: 'rename', label: 'our-house' }, { kind: 'release' }]
 const challenge = { kind: 'challenge', action: 'set', value: KEY }
 const ask = (inner: unknown) => ({ m: 'ask', id: 7, ask: inner })
 const rawMeta = { service: 'band', peer: { address: '2001:db8::9', port: 50_000 } }
@@ -41,7 +43,7 @@ const meta = { host: 'web.amber-otter-42.relay.example.org', peer: { address: '2
 describe('every message crosses unchanged', () => {
   for (const message of [hello, welcome, refused, answer])
     test(`from the relay: ${message.m}`, () => assert.deepEqual(FromRelay.parse(JSON.parse(JSON.stringify(message))), message))
-  for (const message of [device, ask(probe), ask(publish), ask(challenge)])
+  for (const message of [device, ask(probe), ask(publish), ask(challenge), ...labels.map(ask)])
     test(`from the engine: ${message.m} ${JSON.stringify(message).slice(20, 40)}`, () =>
       assert.deepEqual(FromEngine.parse(JSON.parse(JSON.stringify(message))), message))
   test('a stream’s opening', () => assert.deepEqual(StreamMeta.parse(meta), meta))
@@ -114,6 +116,7 @@ describe('hostile values', () => {
     [ask(probe), 'ask.kind', ['other', '__proto__', null, undefined]],
     [ask(challenge), 'ask.value', ['', 'A'.repeat(42), 'A'.repeat(44), '"; drop', null]],
     [ask(challenge), 'ask.action', ['other', null]],
+    [ask(labels[1]), 'ask.label', ['x'.repeat(64), null, 7]],
     [ask(publish), 'ask.publication.direct', [['ipv4', 'ipv4', 'ipv4'], ['ipx'], 'ipv4', null]],
     [ask(publish), 'ask.publication.services', [Array(201).fill(service), [null], {}, 'web']],
     ...(
@@ -158,8 +161,8 @@ describe('hostile values', () => {
   }
 
   test('anything at all is refused or is a message, and never throws', () => {
-    const seeds = [hello, welcome, refused, answer, device, ask(probe), ask(publish), ask(challenge), meta].map((message) =>
-      JSON.stringify(message),
+    const seeds = [hello, welcome, refused, answer, device, ask(probe), ask(publish), ask(challenge), ...labels.map(ask), meta].map(
+      (message) => JSON.stringify(message),
     )
     fuzz(1, (random) => {
       const text = random.mutated(Buffer.from(random.pick(seeds))).toString('latin1')

@@ -15,6 +15,7 @@
 import { z } from 'zod'
 import { parseAddress } from '../protocol/model/address.ts'
 import { AlertId, AlertState, Alerts, MAX_ALERT_CHANNELS } from '../protocol/model/alerts.ts'
+import { FormerLabel, LabelStanding } from '../protocol/model/label.ts'
 import { Alias, LinkId, MAX_LINKS_OF_SERVICE } from '../protocol/model/link.ts'
 import { Family, Verdict } from '../protocol/model/path.ts'
 import { Preset, ServiceKind, ServiceName } from '../protocol/model/service.ts'
@@ -72,6 +73,8 @@ export const Welcome = z.object({
   m: z.literal('welcome'),
   domain: Domain,
   label: Label,
+  /** Labels that it had before, and that still lead to it. */
+  former: z.array(FormerLabel).max(16).default([]),
   /** This relay's word for other relays of its domain. */
   voucher: Signature.optional(),
   lanes: z.int().min(1).max(MAX_LANES),
@@ -121,6 +124,8 @@ export const Publication = z.object({
     .max(80),
   /** Families in which the front door is wanted direct. The relay agrees only where its own probe of port 443 succeeded. */
   direct: z.array(Family).max(2),
+  /** To which of the device's labels its links lead. Absent, or one that no longer answers: to the one it is called by now. */
+  label: Label.optional(),
 })
 export type Publication = z.infer<typeof Publication>
 
@@ -180,10 +185,25 @@ export const Ask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alerts'), alerts: Alerts }),
   /** Tell them now, as a test. */
   z.object({ kind: z.literal('test-alerts') }),
+  /** Might this device be called so? Answered by a {@link LabelStanding}. */
+  z.object({ kind: z.literal('label'), label: z.string().max(63) }),
+  /** From now on it wants to be called so. Answered by {@link Renamed}. */
+  z.object({ kind: z.literal('rename'), label: z.string().max(63) }),
+  /** It leaves for good: its names and links rest. The relay closes its lanes after the answer. */
+  z.object({ kind: z.literal('release') }),
   /** The dns-01 text of the device's own `_acme-challenge`, set or removed. */
   z.object({ kind: z.literal('challenge'), action: z.enum(['set', 'clear']), value: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
 ])
 export type Ask = z.infer<typeof Ask>
+
+/** What came of a wish for another name, and what the device is called now. `own`: granted. */
+export const Renamed = z.object({
+  standing: LabelStanding,
+  label: Label,
+  former: z.array(FormerLabel).max(16),
+  voucher: Signature.optional(),
+})
+export type Renamed = z.infer<typeof Renamed>
 
 export const Asked = z.object({ m: z.literal('ask'), id: z.int(), ask: Ask })
 

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { Publication } from '../../wire/messages.ts'
 import { newKey, newLinkId } from '../registry/registry.contract.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
+import { GRACE_MS } from '../registry/registry.ts'
 import { createLinks } from './links.ts'
 
 const KEY = newKey()
@@ -24,9 +25,9 @@ function relay(context: TestContext) {
     hostOf: (device, service) => `${service}.${device}.relay.example`,
     now: () => now.ms,
   })
-  const publish = (change: Partial<Service> = {}): void => {
+  const publish = (change: Partial<Service> = {}, shownLabel?: string): void => {
     const service: Service = { name: 'web', kind: 'http', links: [ID], direct: [], ...change }
-    assert.equal(registry.setPublished(KEY, { services: [service], direct: [] }, now.ms), 'ok')
+    assert.equal(registry.setPublished(KEY, { services: [service], direct: [], label: shownLabel }, now.ms), 'ok')
   }
   const found = (visitor = STRANGER, link = ID) => {
     const destination = links.find(link, visitor)
@@ -101,4 +102,18 @@ test('a raw service is reached at the relay’s port, at home too if there is on
   registry.setPublicPorts(KEY, [{ service: 'band', protocol: 'udp', port: 20500 }], { first: 20000, last: 29999 }, NOW)
   assert.deepEqual([found(HOME).host, found(HOME).port], [`band--relay.${label}.relay.example`, 20500])
   assert.deepEqual([found(STRANGER).host, found(STRANGER).port], [`band.${label}.relay.example`, 20500])
+})
+
+test('links lead to the old name until the home says that it can show itself under the new one', (context) => {
+  const { registry, label, now, publish, found } = relay(context)
+  publish({}, label)
+  registry.renameDevice(KEY, 'our-house', NOW)
+  assert.equal(found().host, `web.${label}.relay.example`)
+  publish({}, 'our-house')
+  assert.equal(found().host, 'web.our-house.relay.example')
+  publish({}, 'their-house')
+  assert.equal(found().host, 'web.our-house.relay.example', 'a name that is not its own')
+  publish({}, label)
+  now.ms += GRACE_MS
+  assert.equal(found().host, 'web.our-house.relay.example', 'the old one is over')
 })

@@ -31,7 +31,7 @@ export interface Links {
 }
 
 export interface LinksOptions {
-  readonly registry: Pick<Registry, 'linkOwner' | 'device' | 'published' | 'direct' | 'publicPorts'>
+  readonly registry: Pick<Registry, 'linkOwner' | 'device' | 'deviceByLabel' | 'published' | 'direct' | 'publicPorts'>
   readonly presence: Pick<Presence, 'isUp' | 'asleepSinceMs' | 'observedAddress'>
   readonly hostOf: Names['hostOf']
   readonly now?: () => number
@@ -44,6 +44,12 @@ export function createLinks({ registry, presence, hostOf, now = Date.now }: Link
     const seen = (['ipv4', 'ipv6'] as const).map((family) => presence.observedAddress(key, family))
     const addresses = [...proven, ...direct].map(({ address }) => address)
     return [...addresses, ...seen].some((address) => address !== undefined && isSameHome(address, visitor))
+  }
+
+  /** Its home says which of its names it can show itself under: a new one needs a certificate first. */
+  function shownLabel({ key, label }: Device): string {
+    const shown = registry.published(key)?.label
+    return shown !== undefined && registry.deviceByLabel(shown, now())?.key === key ? shown : label
   }
 
   return {
@@ -67,7 +73,7 @@ export function createLinks({ registry, presence, hostOf, now = Date.now }: Link
         kind: service.kind,
         preset: service.preset,
         gated: service.gated === true,
-        host: hostOf(device.label, name),
+        host: hostOf(shownLabel(device), name),
         port: relayPort ?? service.direct[0]?.port,
         away: isHere ? null : { sinceMs: asleepSinceMs ?? device.lastSeenAtMs, asleep: asleepSinceMs !== undefined },
       }

@@ -5,7 +5,7 @@ import { Lane } from '../../wire/lane.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { newKey, newLinkId } from '../registry/registry.contract.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
-import type { Registry } from '../registry/registry.ts'
+import { GRACE_MS, type Registry } from '../registry/registry.ts'
 import { createPresence, type Presence, type SessionLane } from '../tunnel/presence.ts'
 import { createNames, type Names, type Proof } from './names.ts'
 
@@ -349,6 +349,25 @@ test('which host is whose', (context) => {
     `web.${label}.relay.example.org`,
   ])
     assert.equal(names.deviceOfHost(host), undefined, host)
+})
+
+test('after a change of name both lead home, in DNS and for visitors; a certificate’s text and its conditions stand under both', (context) => {
+  const { names, registry, at, label, clock, connect } = house(context)
+  connect()
+  names.publish(KEY, published())
+  names.setIssuance(KEY, { issuers: ['ca.example'], accountUri: 'https://ca.example/acct/1' })
+  registry.renameDevice(KEY, 'our-house', clock.nowMs)
+  names.setChallenge(KEY, 'set', 'text')
+  for (const each of [label, 'our-house']) {
+    assert.deepEqual(at('web', each), [RELAY.ipv4, RELAY.ipv6], each)
+    assert.deepEqual(at('_acme-challenge', each), ['text'], each)
+    assert.deepEqual(at(each), ['CAA', 'CAA'], each)
+    assert.equal(names.deviceOfHost(`web.${each}.relay.example`), KEY)
+  }
+  clock.nowMs += GRACE_MS
+  assert.equal(at('web', label), undefined)
+  assert.equal(names.deviceOfHost(`web.${label}.relay.example`), undefined)
+  assert.deepEqual(at('web', 'our-house'), [RELAY.ipv4, RELAY.ipv6])
 })
 
 test('one of several relays leaves to the others what it does not know and whose tunnel it has not', (context) => {

@@ -20,8 +20,8 @@ export function openPublished(db: DatabaseSync, device: (key: DeviceKey) => Devi
   const owner = db.prepare('SELECT device_key AS deviceKey, service FROM links WHERE id = ?')
   const document = (key: DeviceKey) => read.get(checkKey(key))?.document as string | undefined
   /** An alias is short enough that two homes may come upon the same one: the second does without, and keeps all its other links. */
-  const withoutForeignAliases = (key: DeviceKey, { services, direct }: Publication): Publication => ({
-    direct,
+  const withoutForeignAliases = (key: DeviceKey, { services, ...rest }: Publication): Publication => ({
+    ...rest,
     services: services.map((service) => {
       const aliases = service.aliases?.filter((alias) => [undefined, key].includes(owner.get(alias)?.deviceKey as string | undefined))
       return { ...service, ...(aliases && { aliases }) }

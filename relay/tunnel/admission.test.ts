@@ -10,7 +10,7 @@ import { type Ask, Hello, Welcome } from '../../wire/messages.ts'
 import { checkVoucher, vouch } from '../../wire/voucher.ts'
 import { Buckets } from '../public-ports/buckets.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
-import type { Registry } from '../registry/registry.ts'
+import { GRACE_MS, type Registry } from '../registry/registry.ts'
 import { type AdmissionOptions, admit } from './admission.ts'
 import { testDevice } from './device.fixture.ts'
 import { createPresence, type Presence } from './presence.ts'
@@ -47,6 +47,7 @@ async function house(context: TestContext, changes: Partial<AdmissionOptions> = 
     httpsPort: () => 8443,
     open: true,
     siblings: [],
+    voucherFor: (deviceKey, label) => vouch(RELAY, { domain: 'relay.example', label, deviceKey }),
     mayRegister: () => true,
     questions: new Buckets(20, 200, 100),
     entries: new Buckets(20, 200, 100),
@@ -89,6 +90,7 @@ test('a device with a good proof is in: it learns its label, its address and how
     m: 'welcome',
     domain: 'relay.example',
     label,
+    former: [],
     lanes: 4,
     observed: { family: 'ipv4', address: '127.0.0.1' },
     addresses: { ipv4: '203.0.113.1' },
@@ -184,6 +186,17 @@ test('whom another relay of the domain vouches for is let in without a code and 
   assert.equal(await attempt(DEVICE, voucher(sibling, DEVICE, 'warm-badger-11')), 'amber-otter-42')
   registry.suspendDevice(DEVICE.publicKey, Date.now())
   assert.equal(await attempt(DEVICE, voucher(sibling, DEVICE)), 'suspended')
+})
+
+test('who left comes back to its name without a new code, and learns which old names still lead to it', async (context) => {
+  const { device, registry } = await house(context, { open: false, mayRegister: () => false })
+  const nowMs = Date.now()
+  registry.registerDevice(DEVICE.publicKey, nowMs, 'old-house')
+  registry.renameDevice(DEVICE.publicKey, 'new-house', nowMs)
+  registry.releaseDevice(DEVICE.publicKey, nowMs)
+  assert.equal((await (await device(newIdentity())).introduce()).code, 'closed')
+  const welcome = Welcome.parse(await (await device()).introduce())
+  assert.deepEqual([welcome.label, welcome.former], ['new-house', [{ label: 'old-house', untilMs: nowMs + GRACE_MS }]])
 })
 
 test('a suspended device stays outside', async (context) => {

@@ -5,7 +5,7 @@ import { familyOf } from '../../protocol/model/address.ts'
 import { checkIdentity, type Identity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
 import { Lane } from '../../wire/lane.ts'
 import { type Ask, Device, FromEngine, type Hello, MAX_LANES, type RefusalCode, type Welcome, WIRE_VERSION } from '../../wire/messages.ts'
-import { checkVoucher, vouch } from '../../wire/voucher.ts'
+import { checkVoucher } from '../../wire/voucher.ts'
 import { peerOf } from '../peer.ts'
 import type { Buckets } from '../public-ports/buckets.ts'
 import { type Device as RegisteredDevice, type Registry, RegistryError } from '../registry/registry.ts'
@@ -21,6 +21,8 @@ export interface AdmissionOptions {
   httpsPort(): number
   /** Devices without a relay code are welcome too. */
   readonly open: boolean
+  /** Our word for those other relays. */
+  voucherFor(deviceKey: string, label: string): string
   /** Keys of other relays of this domain: whom they vouch for is let in, under the label that they gave. */
   readonly siblings: readonly string[]
   /** May a device that nobody knows be registered from this address now? Asked only where no code vouches for it. */
@@ -95,7 +97,8 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
       m: 'welcome',
       domain: options.domain,
       label: decision.label,
-      voucher: vouch(identity, { domain: options.domain, label: decision.label, deviceKey: device.data.key }),
+      former: options.registry.formerLabels(device.data.key, Date.now()),
+      voucher: options.voucherFor(device.data.key, decision.label),
       lanes: MAX_LANES,
       observed: { family, address },
       addresses: options.addresses,
@@ -185,12 +188,13 @@ function decide(device: Device, binding: Buffer, address: string, options: Admis
   if (!checkIdentity(device.key, 'device', binding, device.proof)) return 'proof'
   if (!options.entries.take(device.key, performance.now())) return 'busy'
   const known = registry.device(device.key) ?? vouchedFor(device, options)
-  if (!known && device.code !== undefined) {
+  const isReturning = !known && registry.mayReturn(device.key, Date.now())
+  if (!known && !isReturning && device.code !== undefined) {
     const redeemed = registry.redeemCode(Buffer.from(device.code, 'base64url'), device.key, Date.now())
     if (redeemed !== 'ok') return `code-${redeemed}`
-  } else if (!known && !open) return 'closed'
-  else if (!known && !options.mayRegister(address)) return 'busy'
-  // A device that left and comes back may have been shut out before it left.
+  } else if (!known && !isReturning && !open) return 'closed'
+  else if (!known && !isReturning && !options.mayRegister(address)) return 'busy'
+  // One that comes back may have been shut out before it left.
   const admitted = known ?? registry.registerDevice(device.key, Date.now())
   const isSuspended = admitted.suspendedAtMs !== null && admitted.suspendedAtMs <= Date.now()
   return isSuspended ? 'suspended' : { label: admitted.label }

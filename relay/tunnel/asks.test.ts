@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { type TestContext, test } from 'node:test'
+import { duplexPair } from 'node:stream'
+import { mock, type TestContext, test } from 'node:test'
 import { createSecureContext } from 'node:tls'
 import { parseRange, type Range } from '../../protocol/model/address.ts'
 import { newIdentity } from '../../wire/identity.ts'
-import { Ask, type ProbeRequest, type ProbeResult, type Publication } from '../../wire/messages.ts'
+import { Lane } from '../../wire/lane.ts'
+import { Ask, type ProbeRequest, type ProbeResult, type Publication, type Renamed } from '../../wire/messages.ts'
 import { createNames, type Names } from '../names/names.ts'
 import { createProbeLimits } from '../probe/limits.ts'
 import { answering, freePort, tcpHome, tlsHome } from '../probe/listener.fixture.ts'
@@ -50,6 +52,8 @@ function house(context: TestContext, changes: Partial<AskContext> = {}): House {
     writes: { take: () => true },
     alerts: { set: () => [], test: async () => [] },
     alertTests: { take: () => true },
+    labelQuestions: { take: () => true },
+    voucherFor: (_deviceKey, label) => `${label} vouched for`,
     httpsPort: () => 1,
     ...changes,
   }
@@ -231,6 +235,43 @@ test('publishing: what contradicts itself is malformed, another device’s link 
   assert.deepEqual(await publish([service, service]), { rejected: 'malformed' })
   assert.deepEqual(await publish([{ ...service, links: [link] }]), { rejected: 'name-taken' })
   assert.deepEqual(await publish([service]), { result: { ports: [] } })
+})
+
+test('a device asks what it might be called, and is called so at once', async (context) => {
+  const { ask, registry, names, label } = house(context)
+  registry.registerDevice(newIdentity().publicKey, Date.now(), 'their-house')
+  assert.deepEqual(await ask({ kind: 'label', label: 'our-house' }), { result: { state: 'free' } })
+  assert.deepEqual(await ask({ kind: 'label', label: 'their-house' }), { result: { state: 'taken' } })
+  assert.deepEqual(await ask({ kind: 'label', label: 'paypa1' }), { result: { state: 'imitates', brand: 'paypal' } })
+  const refused = { standing: { state: 'taken' }, label, former: [], voucher: `${label} vouched for` }
+  assert.deepEqual(await ask({ kind: 'rename', label: 'their-house' }), { result: refused })
+  const reply = await ask({ kind: 'rename', label: 'our-house' })
+  assert.ok('result' in reply)
+  const { standing, former, ...now } = reply.result as Renamed
+  assert.deepEqual([standing, now], [{ state: 'own' }, { label: 'our-house', voucher: 'our-house vouched for' }])
+  assert.deepEqual(former[0]?.label, label)
+  for (const each of ['our-house', label]) assert.equal(names.deviceOfHost(`web.${each}.relay.example`), HOME.publicKey)
+})
+
+test('who asks or changes names without end is told to wait', async (context) => {
+  const { ask } = house(context, { writes: { take: () => false }, labelQuestions: { take: () => false } })
+  for (const kind of ['label', 'rename'] as const) assert.deepEqual(await ask({ kind, label: 'our-house' }), { rejected: 'rate-limited' })
+  assert.deepEqual(await ask({ kind: 'release' }), { rejected: 'rate-limited' })
+})
+
+test('a device that leaves for good is answered, and then let go; its name rests', async (context) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  context.after(() => mock.timers.reset())
+  const { ask, registry, presence, label } = house(context)
+  const [socket] = duplexPair()
+  const lane = new Lane(socket, { onControl: () => {}, onClose: () => {} })
+  presence.join(HOME.publicKey, 'one', { lane, from: undefined, leaving: false }, 4)
+  assert.deepEqual(await ask({ kind: 'release' }), { result: {} })
+  assert.equal(registry.device(HOME.publicKey), undefined)
+  assert.deepEqual(registry.labelStanding(newIdentity().publicKey, label, Date.now()), { state: 'quarantined' })
+  assert.equal(lane.closed, false)
+  mock.timers.tick(500)
+  assert.equal(lane.closed, true)
 })
 
 test('a certificate’s text stands in the device’s own name until it is cleared', async (context) => {

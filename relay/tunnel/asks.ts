@@ -1,9 +1,10 @@
-/** What a device may ask its relay: to be looked at from outside, to have its names published, to have a certificate's text in DNS. */
+/** What a device may ask its relay: to be looked at from outside, to have its names published or changed, to have a certificate's text in
+ *  DNS. */
 import type { SecureContext } from 'node:tls'
 import type { z } from 'zod'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { isPublic, type Range } from '../../protocol/model/address.ts'
-import type { Ask, ProbeRequest, ProbeResult, Publication, Published, RejectionCode } from '../../wire/messages.ts'
+import type { Ask, ProbeRequest, ProbeResult, Publication, Published, RejectionCode, Renamed } from '../../wire/messages.ts'
 import { PINGS } from '../../wire/pings.ts'
 import type { HouseAlerts } from '../alerts/alerts.ts'
 import type { Names } from '../names/names.ts'
@@ -12,6 +13,7 @@ import { probe } from '../probe/prober.ts'
 import type { SelfTest } from '../probe/self-test.ts'
 import type { Buckets } from '../public-ports/buckets.ts'
 import type { PublicPorts } from '../public-ports/public-ports.ts'
+import { knownDevice } from '../registry/devices.ts'
 import { type Registry, RegistryError } from '../registry/registry.ts'
 import type { Presence } from './presence.ts'
 
@@ -24,22 +26,31 @@ export interface AskContext {
   readonly trusted: SecureContext
   readonly addresses: { readonly ipv4?: string; readonly ipv6?: string }
   readonly publicRanges: readonly Range[]
-  readonly registry: Pick<Registry, 'publicPorts' | 'published'>
+  readonly registry: Pick<
+    Registry,
+    'device' | 'published' | 'publicPorts' | 'labelStanding' | 'renameDevice' | 'formerLabels' | 'releaseDevice'
+  >
   readonly publicPorts: Pick<PublicPorts, 'serve'>
   readonly alerts: Pick<HouseAlerts, 'set' | 'test'>
   /** Of a device: each goes to somebody else's server. */
   readonly alertTests: Pick<Buckets, 'take'>
   /** Of a device: each waits for the disk, and everybody with it. */
   readonly writes: Pick<Buckets, 'take'>
+  /** Of a device that asks what it might be called. */
+  readonly labelQuestions: Pick<Buckets, 'take'>
+  /** Our word for other relays of the domain. */
+  voucherFor(deviceKey: string, label: string): string
   httpsPort(): number
 }
 
 /** The rest of an answer message. */
 export type Reply = { result: unknown } | { rejected: z.infer<typeof RejectionCode> }
 
+const WRITES: ReadonlySet<Ask['kind']> = new Set<Ask['kind']>(['publish', 'issuance', 'alerts', 'rename', 'release'])
+
 export async function answerAsk(context: AskContext, deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply> {
-  const isWrite = ask.kind === 'publish' || ask.kind === 'issuance' || ask.kind === 'alerts'
-  if (isWrite && !context.writes.take(deviceKey, performance.now())) return { rejected: 'rate-limited' }
+  const limit = WRITES.has(ask.kind) ? context.writes : ask.kind === 'label' ? context.labelQuestions : undefined
+  if (limit && !limit.take(deviceKey, performance.now())) return { rejected: 'rate-limited' }
   switch (ask.kind) {
     case 'probe':
       return await answerProbe(context, deviceKey, ask, signal)
@@ -56,7 +67,32 @@ export async function answerAsk(context: AskContext, deviceKey: string, label: s
     case 'challenge':
       context.names.setChallenge(deviceKey, ask.action, ask.value)
       return { result: {} }
+    case 'label':
+      return { result: context.registry.labelStanding(deviceKey, ask.label, Date.now()) }
+    case 'rename':
+      return { result: rename(context, deviceKey, ask.label) }
+    case 'release':
+      return release(context, deviceKey)
   }
+}
+
+function rename({ registry, voucherFor }: AskContext, deviceKey: string, wanted: string): Renamed {
+  const nowMs = Date.now()
+  const standing = registry.renameDevice(deviceKey, wanted, nowMs)
+  const { label } = knownDevice(registry.device(deviceKey))
+  return { standing, label, former: registry.formerLabels(deviceKey, nowMs), voucher: voucherFor(deviceKey, label) }
+}
+
+/** The answer must arrive before its lane goes. */
+const GOODBYE_MS = 500
+
+function release({ registry, presence }: AskContext, deviceKey: string): Reply {
+  const session = presence.sessions().find((each) => each.deviceKey === deviceKey)
+  registry.releaseDevice(deviceKey, Date.now())
+  setTimeout(() => {
+    for (const { lane } of [...(session?.lanes ?? [])]) lane.close('released')
+  }, GOODBYE_MS).unref()
+  return { result: {} }
 }
 
 async function answerProbe(context: AskContext, deviceKey: string, ask: ProbeRequest, signal: AbortSignal): Promise<Reply> {

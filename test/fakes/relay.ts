@@ -130,6 +130,7 @@ function welcomeAt(host: string, httpsPort: number): Welcome {
     m: 'welcome',
     domain: host,
     label: 'amber-otter-42',
+    former: [],
     lanes: 4,
     observed: { family: 'ipv4', address: '127.0.0.1' },
     addresses: { ipv4: '127.0.0.1' },
