@@ -12,8 +12,7 @@ import { batch, type Machine, type Network, raiseNetwork } from '../../lab/topol
 import { caughtHello } from '../../relay/public-side/hello.fixture.ts'
 
 export type Side = 'relay' | 'home'
-/** Besides, a stranger with a cable of its own to the relay. It shares the home's core and takes only what the home leaves of it: what is
- *  measured is what it does to the relay, not what two programs on one core do to each other. */
+/** Besides, a stranger with a cable of its own to the relay; it shares the home's core. */
 export type Where = Side | 'stranger'
 
 /** Each way alike. `queueBytes`: what does not fit is dropped, as a home router does. */
@@ -106,7 +105,10 @@ const CORES: Record<Where, string> = { relay: '0', home: '1', stranger: '1' }
 /** Thousands of connections a second leave their ports behind for a minute, if the kernel may not take them again. */
 const SYSCTLS = ['net.ipv4.tcp_tw_reuse=1', 'net.ipv4.ip_local_port_range=10000 65000', 'net.core.somaxconn=4096']
 
-export async function openStage(lines: ReadonlySet<LineName>): Promise<Stage> {
+/** How much its programs give way to others (-20 … 19, nice(1)), where that is not 0. */
+export type Niceness = { readonly [where in Where]?: number }
+
+export async function openStage(lines: ReadonlySet<LineName>, niceness: Niceness = {}): Promise<Stage> {
   sweepDeadLabs()
   const name = newLabName()
   const dir = folderOf(name)
@@ -140,7 +142,7 @@ export async function openStage(lines: ReadonlySet<LineName>): Promise<Stage> {
       for (const pid of processesOf(name)) if (!lasting.has(pid)) process.kill(pid, 'SIGKILL')
       await eventually(() => processesOf(name).every((pid) => lasting.has(pid)))
     }
-    const stage = assemble(dir, { load, datagrams }, hosts, { close, clear })
+    const stage = assemble(dir, { load, datagrams }, hosts, niceness, { close, clear })
     const services = [
       [load, 'serve', SERVICE.address, String(SERVICE.port), await stage.helloBelow('test')],
       [datagrams, 'echo', DATAGRAM_SERVICE.address, String(DATAGRAM_SERVICE.port)],
@@ -157,13 +159,10 @@ function assemble(
   dir: string,
   programs: Record<'load' | 'datagrams', string>,
   hosts: Record<Where, Host>,
+  niceness: Niceness,
   ends: Pick<Stage, 'close' | 'clear'>,
 ): Stage {
-  const pinned = (where: Where, argv: readonly string[]): string[] => [
-    '-c',
-    CORES[where],
-    ...(where === 'stranger' ? ranked(19, argv) : argv),
-  ]
+  const pinned = (where: Where, argv: readonly string[]): string[] => ['-c', CORES[where], ...ranked(niceness[where] ?? 0, argv)]
   const visitor = async (argv: string[], timeoutMs: number): Promise<unknown> => {
     const { code, stdout, stderr } = await stage.exec('relay', argv, { timeoutMs })
     if (code !== 0) throw new Error(`${argv.slice(1, 4).join(' ')} ended with ${code}: ${stderr.trim()}`)
@@ -191,10 +190,10 @@ function assemble(
 
 /** With this niceness: of the program itself, and of its session, which is what counts where the kernel groups by it (sched(7), "The
  *  autogroup feature"). Only an administrator may go below 0; without that it runs like others. */
-const ranked = (nice: number, argv: readonly string[]): string[] => [
-  ...['sh', '-c', `{ echo ${nice} > /proc/self/autogroup; renice -n ${nice} $$; } > /dev/null 2>&1; exec "$@"`, 'sh'],
-  ...argv,
-]
+function ranked(nice: number, argv: readonly string[]): readonly string[] {
+  const rank = `{ echo ${nice} > /proc/self/autogroup; renice -n ${nice} $$; } > /dev/null 2>&1; exec "$@"`
+  return nice === 0 ? argv : ['sh', '-c', rank, 'sh', ...argv]
+}
 
 async function compile(program: string, dir: string): Promise<string> {
   const made = join(dir, program)

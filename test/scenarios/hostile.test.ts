@@ -37,8 +37,9 @@ describe('strangers', () => {
       share: 0.05,
     }
     const argv = (name: AttackName): string[] => [ATTACK, name, JSON.stringify(target)]
-    const start = (name: AttackName) => lab.host('dns').spawn(process.execPath, argv(name), { readyPattern: /^attacking/ })
+    const start = (name: AttackName) => lab.host('dns').spawn(process.execPath, argv(name), { readyPattern: /^ready/ })
     const attackers = await Promise.all(names.map(start))
+    for (const attacker of attackers) attacker.kill('SIGUSR2')
     let over = false
     const ended = Promise.all(attackers.map(({ exited }) => exited)).then(() => {
       over = true
