@@ -34,6 +34,8 @@ const LEAST: RunOptions = {
   siblings: [],
   nameServers: ['ns.relay.example'],
   publicPorts: { first: 20000, last: 29999 },
+  lineMbit: undefined,
+  deviceMbit: undefined,
   mail: undefined,
   alertAfterMs: 300_000,
 }

@@ -41,6 +41,7 @@ import { type AdmissionOptions, admit } from './tunnel/admission.ts'
 import { answerAsk } from './tunnel/asks.ts'
 import { keepLastSeen } from './tunnel/last-seen.ts'
 import { createPresence } from './tunnel/presence.ts'
+import { createShares } from './tunnel/shares.ts'
 import { watchSuspensions } from './tunnel/suspensions.ts'
 import { takeWebsockets } from './tunnel/websocket.ts'
 
@@ -85,11 +86,12 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const reserved = readIfThere(join(folder, RESERVED_NAMES_FILE))
   const registry = openSqliteRegistry(join(folder, 'registry.db'), labelPolicy(readWords(reserved ?? '')))
   const lastSeen = keepLastSeen(registry, log)
-  const presence = createPresence((deviceKey) => {
+  const shares = createShares({ deviceBytesPerS: bytesPerS(options.deviceMbit), lineBytesPerS: bytesPerS(options.lineMbit) })
+  const onPresence = (deviceKey: string): void => {
     publicPorts.left(deviceKey)
-    alerts.changed(deviceKey)
     lastSeen.note(deviceKey)
-  })
+  }
+  const presence = createPresence(onPresence, undefined, shares.enter)
   const hosts = publicHosts(options.https.host, addresses)
   const publicPorts = createPublicPorts({ registry, presence, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
@@ -252,6 +254,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     aborter.abort()
     await Promise.all(listeners.map((listener) => listener.close()))
     lastSeen.stop()
+    shares.stop()
     registry.close()
     throw error
   }
@@ -263,10 +266,13 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       presence.close()
       await Promise.all([...listeners, publicPorts].map((each) => each.close()))
       lastSeen.stop()
+      shares.stop()
       registry.close()
     },
   }
 }
+
+const bytesPerS = (mbit: number | undefined): number | undefined => (mbit === undefined ? undefined : (mbit * 1_000_000) / 8)
 
 /** Answers that are to come from one address or the other cannot come from "everywhere". */
 function stunPair({ https, addresses, stunIPv4 }: RunOptions): [string, string] | undefined {

@@ -4,6 +4,7 @@ import { creditFrame, FrameError, FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES
 import type { Lane } from './lane.ts'
 import { BULK_BYTES, HALF_IDLE_MS, IDLE_MS, LIGHT_BYTES, MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
 import type { Sender } from './outbox.ts'
+import type { Pace } from './pace.ts'
 import type { Holder, Unread } from './unread.ts'
 import { Window } from './window.ts'
 
@@ -15,6 +16,8 @@ const SENT_DATA_BYTES = MAX_DATA_BYTES - HEADER_BYTES
 /** Ends half by half like TCP; destroyed before its end it resets the other side. */
 export class LaneStream extends Duplex implements Sender, Holder {
   readonly id: number
+  /** Of its session: who passes its bytes on keeps it. */
+  readonly pace: Pace
   readonly #lane: Lane
   #credit = WINDOW_BYTES
   /** Both ways together. */
@@ -40,6 +43,7 @@ export class LaneStream extends Duplex implements Sender, Holder {
     super({ allowHalfOpen: true, readableHighWaterMark: WINDOW_BYTES, writableHighWaterMark: WINDOW_BYTES })
     this.#lane = lane
     this.id = id
+    this.pace = lane.pace
     this.#unread = lane.unread
     this.#unread.enter(this)
     // A reset reaches whoever reads or writes; nobody needs to listen for it too.

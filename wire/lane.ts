@@ -11,6 +11,7 @@ import { LaneFlow } from './lane-flow.ts'
 import { LaneStream } from './lane-stream.ts'
 import { DEAD_AFTER_MS, LIGHT_STREAMS, MAX_FLOWS, MAX_STREAMS, PING_AFTER_MS } from './limits.ts'
 import { Outbox } from './outbox.ts'
+import { NO_PACE, type Pace } from './pace.ts'
 import { readInto } from './read-into.ts'
 import { Unread } from './unread.ts'
 
@@ -46,6 +47,8 @@ export class Lane {
   readonly outbox: Outbox
   /** Used by streams. Whoever joins lanes to a session gives them the same, before any stream is opened. */
   unread = new Unread()
+  /** Likewise. */
+  pace: Pace = NO_PACE
   /** Counted in turns of the watchdog, not by a clock: after a stall of this process what has arrived is still unread, and a clock would
    *  call a healthy lane dead. */
   #silentMs = 0
@@ -136,7 +139,7 @@ export class Lane {
 
   /** Used by flows. False: dropped. */
   sendDatagram(id: number, datagram: Buffer): boolean {
-    return datagram.length <= MAX_DATAGRAM_BYTES && this.outbox.pushDatagram(id, datagram)
+    return datagram.length <= MAX_DATAGRAM_BYTES && this.pace.passNow(datagram.length) && this.outbox.pushDatagram(id, datagram)
   }
 
   /** Used by flows. */
@@ -273,8 +276,9 @@ export class Lane {
   }
 
   #toFlow(type: FrameType, flow: LaneFlow, payload: Buffer): void {
-    if (type === FrameType.datagram) flow.onDatagram(Buffer.from(payload))
-    else if (type === FrameType.reset) {
+    if (type === FrameType.datagram) {
+      if (this.pace.passNow(payload.length)) flow.onDatagram(Buffer.from(payload))
+    } else if (type === FrameType.reset) {
       this.#flows.delete(flow.id)
       flow.end()
       this.#onReset()

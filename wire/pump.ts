@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { LaneStream } from './lane-stream.ts'
+import { NO_PACE } from './pace.ts'
 import { readInto, readPieces } from './read-into.ts'
 import { Slabs } from './slabs.ts'
 
@@ -16,10 +17,14 @@ const slabs = new Slabs(SLAB_BYTES)
 /** As `from.pipe(to)`, but whatever comes within one turn of the event loop leaves in few writes: TLS and lanes hand over 16 KB at a time,
  *  and a system call for each is most of what a relay does (measured, docs/decisions.md). Errors and resets are the caller's. */
 export function pump(from: Duplex, to: Duplex): void {
-  const collector = new Collector(to, (bytes) => {
-    if (from instanceof LaneStream) from.acknowledge(bytes)
-    else if (collector.heldBytes < MAX_HELD_BYTES && !from.destroyed) from.resume()
-  })
+  const pace = [from, to].find((stream) => stream instanceof LaneStream)?.pace ?? NO_PACE
+  const collector = new Collector(to, (bytes) =>
+    pace.pass(bytes, () => {
+      collector.heldBytes -= bytes
+      if (from instanceof LaneStream) from.acknowledge(bytes)
+      else if (collector.heldBytes < MAX_HELD_BYTES && !from.destroyed) from.resume()
+    }),
+  )
   if (from instanceof LaneStream) from.drainTo((bytes) => collector.add(bytes))
   else {
     const read = from instanceof TLSSocket ? readPieces : readInto
@@ -41,7 +46,7 @@ class Collector {
   #slab: Buffer | undefined
   #filled = 0
   #scheduled = false
-  /** Taken and not yet written. */
+  /** Taken, and not yet written and due. */
   heldBytes = 0
 
   constructor(to: Duplex, onWritten: (bytes: number) => void) {
@@ -75,7 +80,6 @@ class Collector {
     if (!long) slabs.give(slab)
     this.#to.write(chunk, () => {
       if (long) slabs.give(slab)
-      this.heldBytes -= bytes
       this.#onWritten(bytes)
     })
   }

@@ -27,6 +27,8 @@ test('the least a relay needs, and what it takes for the rest', () => {
     siblings: [],
     nameServers: ['ns.relay.example'],
     publicPorts: { first: 20000, last: 29999 },
+    lineMbit: undefined,
+    deviceMbit: undefined,
     mail: undefined,
     alertAfterMs: 300_000,
   })
@@ -70,6 +72,14 @@ test('public ports: a range, or none', () => {
   assert.equal(run('--public-ports', 'off').publicPorts, 'off')
   for (const range of ['', '20000', '0-9', '9-8', '1-65536', '1-2-3', '20000–29999'])
     assert.throws(() => run('--public-ports', range), fails(/--public-ports needs a range/), range)
+})
+
+test('what the line carries, and what a device may: whole megabits, or nothing said', () => {
+  const { lineMbit, deviceMbit } = run('--line-mbit', '1000', '--device-mbit', '50')
+  assert.deepEqual([lineMbit, deviceMbit], [1000, 50])
+  assert.deepEqual([run().lineMbit, run().deviceMbit], [undefined, undefined])
+  for (const flag of ['--line-mbit', '--device-mbit'])
+    for (const text of ['', '0', '1.5', '1e3', '1000000', 'many']) assert.throws(() => run(flag, text), fails(/needs megabits/), text)
 })
 
 test('a witness for each family', () => {

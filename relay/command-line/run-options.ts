@@ -34,6 +34,9 @@ export interface RunOptions {
   readonly alertAfterMs: number
   /** What raw services get their ports from; `off`: none. */
   readonly publicPorts: PortRange | 'off'
+  /** What this relay's line carries each way, and what one device may carry at most, both ways together; undefined: nobody has said. */
+  readonly lineMbit: number | undefined
+  readonly deviceMbit: number | undefined
 }
 
 /** What follows `run`, as the usage text has it. */
@@ -41,6 +44,8 @@ export const RUN_SYNOPSIS = `--domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--h
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
                        [--probe-ca FILE] [--stun-ipv4 B] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
                        [--smtp-file FILE --mail-from ADDRESS] [--alert-after MINUTES]      tell owners when their house is dark
+                       [--line-mbit N]    what this relay's line carries each way; when it is full, devices share it fairly
+                       [--device-mbit N]  what one device may carry at most, both ways together
                        [--user NAME]      who it goes on as when root starts it; "porchlight" where there is such an account
                        [--host NAME] [--sibling KEY]… [--ns NAME]…      one of several relays for the same domain`
 
@@ -67,6 +72,8 @@ export const RUN_FLAGS = {
   'smtp-file': { type: 'string' },
   'mail-from': { type: 'string' },
   'alert-after': { type: 'string' },
+  'line-mbit': { type: 'string' },
+  'device-mbit': { type: 'string' },
   user: { type: 'string' },
 } as const
 
@@ -103,9 +110,16 @@ export function readRunOptions(flags: Flags): RunOptions {
     open: flags.open === true,
     ...readSharing(flags, domain),
     publicPorts: portRange(flags['public-ports'] ?? DEFAULT_PUBLIC_PORTS),
+    lineMbit: readMbit('--line-mbit', flags['line-mbit']),
+    deviceMbit: readMbit('--device-mbit', flags['device-mbit']),
     mail: readMail(flags),
     alertAfterMs: readMinutes('--alert-after', flags['alert-after'] ?? '5') * 60_000,
   }
+}
+
+function readMbit(flag: string, text: string | undefined): number | undefined {
+  if (text !== undefined && !/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`${flag} needs megabits a second, a whole number`)
+  return text === undefined ? undefined : Number(text)
 }
 
 const isName = (text: string): boolean =>

@@ -4,8 +4,10 @@ import type { Lane } from '../../wire/lane.ts'
 import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import type { RawMeta, StreamMeta } from '../../wire/messages.ts'
+import { NO_PACE } from '../../wire/pace.ts'
 import { Unread } from '../../wire/unread.ts'
 import { laneFor } from './placement.ts'
+import type { Shares } from './shares.ts'
 
 export interface SessionLane {
   readonly lane: Lane
@@ -20,6 +22,7 @@ export interface Session {
   readonly deviceKey: string
   readonly lanes: Set<SessionLane>
   readonly unread: Unread
+  readonly share: ReturnType<Shares['enter']>
 }
 
 /** How long an address stays proven after the device was last seen coming from it (design: a probe never goes to a third party). */
@@ -48,14 +51,19 @@ export interface Presence {
   close(): void
 }
 
-/** `onChange`: the device has come, or has gone. */
-export function createPresence(onChange: (deviceKey: string) => void, now: () => number = () => performance.now()): Presence {
+/** `onChange`: the device has come, or has gone. `enter`: its share of what the relay can carry. */
+export function createPresence(
+  onChange: (deviceKey: string) => void,
+  now: () => number = () => performance.now(),
+  enter: Shares['enter'] = () => ({ ...NO_PACE, leave() {} }),
+): Presence {
   const sessions = new Map<string, Session>()
   const asleep = new Map<string, number>()
   const observed = new Map<string, { address: string; atMs: number }>()
 
   const drop = (session: Session): void => {
     sessions.delete(session.deviceKey)
+    session.share.leave()
     for (const { lane } of session.lanes) lane.close('a newer session took over')
   }
   const sweep = (): void => {
@@ -74,12 +82,13 @@ export function createPresence(onChange: (deviceKey: string) => void, now: () =>
       }
       if (session && [...session.lanes].filter(({ leaving }) => !leaving).length >= maxLanes) return false
       if (!session) {
-        session = { id: sessionId, deviceKey, lanes: new Set(), unread: new Unread() }
+        session = { id: sessionId, deviceKey, lanes: new Set(), unread: new Unread(), share: enter() }
         asleep.delete(deviceKey)
         sessions.set(deviceKey, session)
       }
       session.lanes.add(lane)
       lane.lane.unread = session.unread
+      lane.lane.pace = session.share
       if (session.lanes.size === 1) onChange(deviceKey)
       return true
     },

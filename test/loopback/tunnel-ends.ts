@@ -44,6 +44,8 @@ export async function relayHere(
       siblings: [],
       nameServers: [`ns.${DOMAIN}`],
       publicPorts: 'off',
+      lineMbit: undefined,
+      deviceMbit: undefined,
       stunIPv4: undefined,
       probeCaFile: undefined,
       witnesses: {},
