@@ -62,6 +62,17 @@ export async function findZone(connection: NameServerConnection, name: Name): Pr
   return soa && serial !== undefined ? { zone: soa.owner, serial } : undefined
 }
 
+/** The host names of a zone's name servers, as this one has them. */
+export async function nameServersOf(connection: NameServerConnection, zone: Name): Promise<Name[]> {
+  const bytes = await connection.exchange((id) => writeQuestion(id, zone, TYPE.NS))
+  const message = readMessage(bytes)
+  if (!message || !isAnswerTo(message, zone, TYPE.NS)) throw new NameServerError('malformed', 'the name server sent no answer')
+  return answered(message, zone, TYPE.NS).records.flatMap(({ dataAt }) => {
+    const host = readName(bytes, dataAt)
+    return host ? [host.name] : []
+  })
+}
+
 function serialOf(bytes: Uint8Array, { dataAt, data }: RawRecord): number | undefined {
   const primary = readName(bytes, dataAt)
   const mailbox = primary && readName(bytes, primary.end)

@@ -7,7 +7,7 @@ import { createFrameReader, frame } from './tcp-frames.ts'
 
 export interface NameServerConnection {
   /** `write` makes the message for this id. Resolves with the answer's bytes, which nobody has looked into beyond the id.
-   *  Rejects with {@link NameServerError}. */
+   *  Rejects with {@link NameServerError}, or with what `write` threw. */
   exchange(write: (id: number) => Uint8Array): Promise<Uint8Array>
   readonly isClosed: boolean
   close(): void
@@ -79,6 +79,7 @@ export async function openNameServer(server: Endpoint, signal: AbortSignal): Pro
       new Promise((resolve, reject) => {
         let id = randomInt(0x10000)
         while (waiting.has(id)) id = randomInt(0x10000)
+        const message = frame(write(id))
         // One that is silent once may be wedged: whoever comes next opens a new connection.
         const timer = setTimeout(() => end(new NameServerError('silent', 'the name server does not answer')), ANSWER_MS)
         const finish = (): void => {
@@ -96,7 +97,7 @@ export async function openNameServer(server: Endpoint, signal: AbortSignal): Pro
           },
         })
         if (socket.destroyed) lost()
-        else socket.write(frame(write(id)))
+        else socket.write(message)
       }),
   }
 }

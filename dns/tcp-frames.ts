@@ -25,6 +25,8 @@ export function createFrameReader(maxBytes: number): FrameReader {
   }
 }
 
+/** Throws RangeError when the message is too long for its length to be written. */
 export function frame(message: Uint8Array): Uint8Array {
+  if (message.length > 0xffff) throw new RangeError(`a message of ${message.length} bytes`)
   return Buffer.concat([Uint8Array.of(message.length >> 8, message.length & 255), message])
 }

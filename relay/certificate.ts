@@ -25,6 +25,8 @@ export interface CertificateOptions {
   readonly folder: string
   /** Texts that our own zone shows under `_acme-challenge`. */
   readonly ownChallenges: Set<string>
+  /** A text was put there: resolves when the world can see it. */
+  readonly onChallenge?: (text: string, signal: AbortSignal) => Promise<void>
   readonly signal: AbortSignal
   readonly log: Log
 }
@@ -150,7 +152,7 @@ const contextOf = ({ certPem, keyPem }: Certificate): SecureContext =>
 const renewalOf = ({ notBeforeMs, notAfterMs }: Certificate): number => renewAtMs(notBeforeMs, notAfterMs, 0)
 
 async function order(
-  { folder, ownChallenges, signal, log }: CertificateOptions,
+  { folder, ownChallenges, onChallenge, signal, log }: CertificateOptions,
   { directoryUrl, email, caFile }: Extract<RunOptions['certificate'], { kind: 'acme' }>,
   names: string[],
 ): Promise<Certificate> {
@@ -163,7 +165,10 @@ async function order(
     email,
     accountKeyPem,
     names,
-    setTxt: async (_name, value) => void ownChallenges.add(value),
+    setTxt: async (_name, value, asking) => {
+      ownChallenges.add(value)
+      await onChallenge?.(value, asking)
+    },
     clearTxt: async (_name, value) => void ownChallenges.delete(value),
     signal,
   })

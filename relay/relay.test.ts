@@ -25,6 +25,7 @@ const LEAST: RunOptions = {
   https: at(0),
   http: at(0),
   dns: 'off',
+  dnsUpdate: undefined,
   certificate: { kind: 'self-made' },
   stunIPv4: undefined,
   probeCaFile: undefined,

@@ -18,6 +18,8 @@ import type { ListenAddress } from './command-line/command.ts'
 import type { RunOptions } from './command-line/run-options.ts'
 import { createRateLimiter } from './dns/rate.ts'
 import { startDns } from './dns/server.ts'
+import { followAsk, readKeyFile } from './dns-update/follow.ts'
+import { type Publisher, RELAY_ITSELF, startPublisher } from './dns-update/publisher.ts'
 import { loadIdentity } from './identity.ts'
 import { createGuesses } from './links/guesses.ts'
 import { createLinks } from './links/links.ts'
@@ -90,12 +92,14 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const onPresence = (deviceKey: string): void => {
     publicPorts.left(deviceKey)
     lastSeen.note(deviceKey)
+    publisher?.touch(deviceKey)
   }
   const presence = createPresence(onPresence, undefined, shares.enter)
   const hosts = publicHosts(options.https.host, addresses)
   const publicPorts = createPublicPorts({ registry, presence, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
   const voucherFor = (deviceKey: string, label: string): string => vouch(identity, { domain, label, deviceKey })
+  let publisher: Publisher | undefined
   let port = options.https.port
   const httpsPort = (): number => port
   const names = createNames({
@@ -129,6 +133,10 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     log,
   })
   const listeners: { close(): Promise<void> }[] = [alerts]
+  const onChallenge = async (text: string, asking: AbortSignal): Promise<void> => {
+    await publisher?.settle(RELAY_ITSELF, asking)
+    await publisher?.shown(['_acme-challenge'], text, asking)
+  }
   const dnsEvents = (event: { kind: string }): void => {
     if (event.kind === 'fault') log('dns-fault', event)
   }
@@ -142,8 +150,16 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       })
       listeners.push({ close: () => started.closed })
     }
+    if (options.dnsUpdate) {
+      const { server, keyFile } = options.dnsUpdate
+      const owners = () => registry.devices().map(({ key }) => key)
+      const namesOf = (owner: string) => names.namesOf(owner === RELAY_ITSELF ? undefined : owner)
+      publisher = startPublisher({ server, key: readKeyFile(keyFile), zone: names.zone, owners, namesOf, folder, signal, log })
+      const { closed } = publisher
+      listeners.push({ close: () => closed })
+    }
     const links = createLinks({ registry, presence, hostOf: names.hostOf })
-    const certificate = await keepCertificate({ options, folder, ownChallenges, signal, log })
+    const certificate = await keepCertificate({ options, folder, ownChallenges, onChallenge, signal, log })
     const showPage = createPages(createLinkVisits({ links, guesses: createGuesses(), httpsPort }))
     const pages = http.createServer(
       { requireHostHeader: true, headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 8192 },
@@ -185,7 +201,12 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       entries: new Buckets(ENTRIES.perS, ENTRIES.atOnce, MAX_DEVICES_COUNTED),
       onFault: (address) => turns.fault(address),
       mayRegister: (address) => [pace, newcomers].every((limit) => limit(address, performance.now()) === 'answer'),
-      onAsk: (deviceKey, label, ask, asked) => answerAsk(context, deviceKey, label, ask, AbortSignal.any([asked, signal])),
+      onAsk: async (deviceKey, label, ask, asked) => {
+        const either = AbortSignal.any([asked, signal])
+        const reply = await answerAsk(context, deviceKey, label, ask, either)
+        if (publisher) await followAsk(publisher, { deviceKey, label, ask }, either)
+        return reply
+      },
       log,
     }
     const secure = tls.createServer({

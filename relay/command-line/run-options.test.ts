@@ -18,6 +18,7 @@ test('the least a relay needs, and what it takes for the rest', () => {
     https: { host: '::', port: 443 },
     http: { host: '::', port: 80 },
     dns: { host: '::', port: 53 },
+    dnsUpdate: undefined,
     certificate: { kind: 'self-made' },
     stunIPv4: undefined,
     probeCaFile: undefined,
@@ -65,6 +66,8 @@ test('every flag', () => {
   )
   assert.deepEqual([dns, open], [{ host: '0.0.0.0', port: 0 }, true])
   assert.equal(run('--dns', 'off').dns, 'off')
+  const update = run('--dns-update', '[::1]:53', '--tsig-file', 'key')
+  assert.deepEqual([update.dns, update.dnsUpdate], ['off', { server: { address: '::1', port: 53 }, keyFile: 'key' }])
 })
 
 test('public ports: a range, or none', () => {
@@ -121,6 +124,10 @@ test('a mistake is said, not guessed away', () => {
     [['run', ...LEAST, '--http', '127.0.0.1:65536'], /--http/],
     [['run', ...LEAST, '--http', 'off'], /--http/],
     [['run', ...LEAST, '--dns', '127.0.0.1:'], /--dns/],
+    [['run', ...LEAST, '--dns-update', '127.0.0.1:53'], /--tsig-file/],
+    [['run', ...LEAST, '--dns-update', '127.0.0.1:0', '--tsig-file', 'k'], /port/],
+    [['run', ...LEAST, '--dns-update', 'ns.example.org', '--tsig-file', 'k'], /--dns-update/],
+    [['run', ...LEAST, '--dns-update', '127.0.0.1:53', '--tsig-file', 'k', '--dns', '127.0.0.1:53'], /not both/],
     [['run', ...LEAST, '--dns', '[127.0.0.1:53'], /--dns/],
     [['run', ...LEAST, '--witness', 'example.org:443'], /--witness/],
     [['run', ...LEAST, '--stun-ipv4', '203.0.113.1'], /a second IPv4/],

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly https: ListenAddress
   readonly http: ListenAddress
   readonly dns: ListenAddress | 'off'
+  /** Somebody else's name server answers for the domain, and takes updates signed with this key. */
+  readonly dnsUpdate: { readonly server: Endpoint; readonly keyFile: string } | undefined
   readonly certificate:
     | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string }
     | { readonly kind: 'acme'; readonly directoryUrl: string; readonly email: string; readonly caFile: string | undefined }
@@ -41,6 +43,7 @@ export interface RunOptions {
 
 /** What follows `run`, as the usage text has it. */
 export const RUN_SYNOPSIS = `--domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--https HOST:PORT] [--http HOST:PORT] [--dns HOST:PORT|off]
+                       [--dns-update HOST:PORT --tsig-file FILE]       another name server answers for the domain (RFC 2136)
                        [--tls-cert FILE --tls-key FILE | --acme-directory URL --acme-email E [--acme-ca FILE]]
                        [--probe-ca FILE] [--stun-ipv4 B] [--witness HOST:PORT]… [--public-ports FIRST-LAST|off] [--open]
                        [--smtp-file FILE --mail-from ADDRESS] [--alert-after MINUTES]      tell owners when their house is dark
@@ -56,6 +59,8 @@ export const RUN_FLAGS = {
   https: { type: 'string' },
   http: { type: 'string' },
   dns: { type: 'string' },
+  'dns-update': { type: 'string' },
+  'tsig-file': { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'acme-directory': { type: 'string' },
@@ -102,7 +107,7 @@ export function readRunOptions(flags: Flags): RunOptions {
     addresses: { ipv4: flags.ipv4, ...(flags.ipv6 === undefined ? {} : { ipv6: flags.ipv6 }) },
     https: listenAddress('--https', flags.https ?? `${EVERYWHERE}:443`),
     http: listenAddress('--http', flags.http ?? `${EVERYWHERE}:80`),
-    dns: flags.dns === 'off' ? 'off' : listenAddress('--dns', flags.dns ?? `${EVERYWHERE}:53`),
+    ...readDns(flags),
     certificate: readCertificate(flags),
     stunIPv4,
     probeCaFile: flags['probe-ca'],
@@ -139,6 +144,18 @@ function readSharing(flags: Flags, domain: string): Pick<RunOptions, 'host' | 's
   return { host, siblings, nameServers }
 }
 
+function readDns({ dns, sibling, ...flags }: Flags): Pick<RunOptions, 'dns' | 'dnsUpdate'> {
+  const [server, keyFile] = [flags['dns-update'], flags['tsig-file']]
+  if ((server === undefined) !== (keyFile === undefined)) throw new UsageError('--dns-update and --tsig-file go together')
+  if (server === undefined || keyFile === undefined)
+    return { dns: dns === 'off' ? 'off' : listenAddress('--dns', dns ?? `${EVERYWHERE}:53`), dnsUpdate: undefined }
+  if (dns !== undefined && dns !== 'off') throw new UsageError('either --dns or --dns-update, not both')
+  if (sibling) throw new UsageError('--dns-update and --sibling: relays that share a domain would undo each other’s updates')
+  const { host: address, port } = listenAddress('--dns-update', server)
+  if (port === 0) throw new UsageError('--dns-update needs a port')
+  return { dns: 'off', dnsUpdate: { server: { address, port }, keyFile } }
+}
+
 function readCertificate(flags: Flags): RunOptions['certificate'] {
   const certFile = flags['tls-cert']
   const keyFile = flags['tls-key']
@@ -154,7 +171,8 @@ function readCertificate(flags: Flags): RunOptions['certificate'] {
   if (!directoryUrl.startsWith('https://') || !URL.canParse(directoryUrl))
     throw new UsageError('--acme-directory needs an https:// address')
   if (!email) throw new UsageError('--acme-directory needs --acme-email')
-  if (flags.dns === 'off') throw new UsageError('--acme-directory needs --dns: the proof of ownership stands in the relay’s own zone')
+  if (flags.dns === 'off' && flags['dns-update'] === undefined)
+    throw new UsageError('--acme-directory needs --dns or --dns-update: the proof of ownership stands in the relay’s own zone')
   return { kind: 'acme', directoryUrl, email, caFile: flags['acme-ca'] }
 }
 

@@ -2,7 +2,7 @@
  *  is here, and the planner of protocol/model/records.ts decides which addresses stand. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { ADDRESS_TTL_S, recordSet } from '../../protocol/model/records.ts'
-import { serviceOfRelayOnlyName } from '../../protocol/model/relay-only.ts'
+import { relayOnlyName, serviceOfRelayOnlyName } from '../../protocol/model/relay-only.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Issuance, Publication } from '../../wire/messages.ts'
 import type { NodeRecord, ZoneNode, ZoneView } from '../dns/zone.ts'
@@ -18,6 +18,8 @@ export interface Proof {
 
 export interface Names {
   readonly zone: ZoneView
+  /** Where something of a device may stand in the zone, under its present and former labels; without a key: of the relay itself. */
+  namesOf(deviceKey: string | undefined): string[][]
   publish(deviceKey: string, publication: Publication): 'ok' | 'taken'
   /** Who alone may issue certificates for the device's names. */
   setIssuance(deviceKey: string, issuance: Issuance): void
@@ -171,6 +173,14 @@ export function createNames(options: NamesOptions): Names {
         return Math.floor(now() / 1000) >>> 0
       },
       lookup,
+    },
+    namesOf(deviceKey) {
+      if (deviceKey === undefined) return [[], ['_acme-challenge']]
+      const device = registry.device(deviceKey)
+      if (!device) return []
+      const services = registry.published(deviceKey)?.services.flatMap(({ name }) => [name, relayOnlyName(name)]) ?? []
+      const labels = [device.label, ...registry.formerLabels(deviceKey, now()).map(({ label }) => label)]
+      return labels.flatMap((label) => [[label], ...['_acme-challenge', ...services].map((name) => [name, label])])
     },
     publish(deviceKey, publication) {
       const earlier = registry.published(deviceKey)?.services ?? []

@@ -38,6 +38,7 @@ export async function relayHere(
       https: here(port),
       http: here(0),
       dns: 'off',
+      dnsUpdate: undefined,
       certificate: certificate ? { kind: 'files', ...certificate } : { kind: 'self-made' },
       open: true,
       host: DOMAIN,
