@@ -91,6 +91,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   const shares = createShares({ deviceBytesPerS: bytesPerS(options.deviceMbit), lineBytesPerS: bytesPerS(options.lineMbit) })
   const onPresence = (deviceKey: string): void => {
     publicPorts.left(deviceKey)
+    alerts.changed(deviceKey)
     lastSeen.note(deviceKey)
     publisher?.touch(deviceKey)
   }
