@@ -6,6 +6,9 @@ import { type Exchange, withDirectory } from './directory-http.ts'
 import { CertificateError } from './error.ts'
 import { type Certificate, examine } from './store.ts'
 
+/** Let's Encrypt. */
+export const PUBLIC_DIRECTORY = 'https://acme-v02.api.letsencrypt.org/directory'
+
 const OVERALL_TIMEOUT_MS = 90_000
 /** A directory may refuse a nonce at any time (RFC 8555 §6.5). acme-client repeats a call five times; this is for the unlucky sixth. */
 const ATTEMPTS = 3

@@ -98,6 +98,7 @@ export const PROBLEMS = {
   'account-unusable': critical('name', 'reason'),
   'restore-not-empty': critical('data'),
   'backup-unusable': critical('path', 'reason'),
+  'check-failed': critical('detail'),
   'device-unknown': critical('name'),
   'relay-suspended': critical('relay'),
   'relay-suspends': warning('relay', 'until'),

@@ -2,7 +2,7 @@
  *  renewed in time, swapped without dropping anybody. */
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
-import { newAccountKey, obtainCertificate } from '../../certificates/acme.ts'
+import { newAccountKey, obtainCertificate, PUBLIC_DIRECTORY } from '../../certificates/acme.ts'
 import { CertificateError } from '../../certificates/error.ts'
 import { renewAtMs, retryAtMs } from '../../certificates/renewal.ts'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
@@ -45,8 +45,6 @@ export interface CertificateSource {
 
 /** Where our own folder stands in the way: its owner makes room, nobody else is asked. */
 const FOLDER_RETRY_MS = 60_000
-
-export const PUBLIC_DIRECTORY = 'https://acme-v02.api.letsencrypt.org/directory'
 
 export function keepCertificates(source: CertificateSource): KeptCertificates {
   const { folder, unsaved, log, directoryUrl, state } = source

@@ -8,6 +8,7 @@ import { operatorProblems } from './problems-operator.ts'
 import { runningProblems } from './problems-running.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
 import { quoted, reasons } from './reasons.ts'
+import { relayCheck } from './relay-check.ts'
 import { tray } from './tray.ts'
 
 const problems: ProblemWords = {
@@ -37,4 +38,5 @@ export const en = {
   problems,
   reasons,
   quoted,
+  relayCheck,
 }

@@ -1,7 +1,9 @@
 import type { ProblemWords } from '../problems.ts'
 
 /** Running a relay: what its operator is told. */
-export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusable' | 'restore-not-empty' | 'backup-unusable'> = {
+export const runningProblems: ProblemWords<
+  'root-needs-account' | 'account-unusable' | 'restore-not-empty' | 'backup-unusable' | 'check-failed'
+> = {
   'root-needs-account': ({ command }) => ({
     title: `The relay does not run as root: make an account for it with "${command}" and start it again.`,
     cause: 'It was started as root, and nobody has said as whom it is to go on.',
@@ -25,5 +27,11 @@ export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusa
     cause: 'The file was not written by "porchlight-relay backup", or has been changed or cut short since.',
     consequence: 'Nothing was restored.',
     remedy: 'Take another backup file.',
+  }),
+  'check-failed': ({ detail }) => ({
+    title: `Something is wrong: ${detail}.`,
+    cause: 'The relay or the outside world is not as it has to be.',
+    consequence: 'Homes or visitors do not reach this relay, or soon will not.',
+    remedy: 'What to do stands with each point above. Then check again.',
   }),
 }

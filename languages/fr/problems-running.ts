@@ -1,7 +1,9 @@
 import type { ProblemWords } from '../problems.ts'
 
 /** Faire tourner un relais : ce qu'on dit à son exploitant. */
-export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusable' | 'restore-not-empty' | 'backup-unusable'> = {
+export const runningProblems: ProblemWords<
+  'root-needs-account' | 'account-unusable' | 'restore-not-empty' | 'backup-unusable' | 'check-failed'
+> = {
   'root-needs-account': ({ command }) => ({
     title: `Le relais ne tourne pas en root : créez-lui un compte avec « ${command} », puis relancez-le.`,
     cause: "Il a été lancé en root, et personne n'a dit sous quel compte il doit continuer.",
@@ -26,5 +28,11 @@ export const runningProblems: ProblemWords<'root-needs-account' | 'account-unusa
     cause: "Ce fichier n'est pas une sauvegarde de relais, ou il a été modifié ou coupé depuis.",
     consequence: "Rien n'a été restauré.",
     remedy: 'Prenez un autre fichier de sauvegarde.',
+  }),
+  'check-failed': ({ detail }) => ({
+    title: `Quelque chose ne va pas : ${detail}.`,
+    cause: "Le relais ou ce qui l'entoure n'est pas comme il le faudrait.",
+    consequence: "Des maisons ou des visiteurs n'atteignent pas ce relais, ou bientôt plus.",
+    remedy: "Ce qu'il faut faire est dit à chaque point ci-dessus. Vérifiez ensuite à nouveau.",
   }),
 }

@@ -1,5 +1,6 @@
 /** The table of commands. A command is a file's export and a line here; the usage text is made from it. */
 import { backup, restore } from './backup.ts'
+import { check } from './check.ts'
 import { code, codes, key, revokeCode } from './codes.ts'
 import { type Command, UsageError } from './command.ts'
 import { device, devices, quota, resume, suspend } from './devices.ts'
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   takedown,
   putBack,
   takedowns,
+  check,
   backup,
   restore,
 ]

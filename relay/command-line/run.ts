@@ -6,7 +6,8 @@ import { lockDataFolder } from '../../system/data-folder.ts'
 import { becomeAccount } from '../account.ts'
 import { logToStderr } from '../log.ts'
 import { ADDRESS_FILE, startRelay } from '../relay.ts'
-import { defineCommand, type ListenAddress, print } from './command.ts'
+import { rememberFlags } from './check.ts'
+import { defineCommand, type ListenAddress, print, type Values } from './command.ts'
 import { RUN_FLAGS, RUN_SYNOPSIS, type RunOptions, readRunOptions } from './run-options.ts'
 
 export const run = defineCommand({
@@ -14,14 +15,14 @@ export const run = defineCommand({
   synopsis: RUN_SYNOPSIS,
   purpose: 'the relay itself, in the foreground; prints "ready ADDRESS" when it serves',
   flags: RUN_FLAGS,
-  read: (flags) => ({ ...readRunOptions(flags), user: flags.user }),
+  read: (flags) => ({ ...readRunOptions(flags), flags }),
   run: serve,
 })
 
-/** `user`: the account to go on as, where root starts it. */
-async function serve({ user, ...options }: RunOptions & { readonly user: string | undefined }, folder: string): Promise<number> {
-  becomeAccount(folder, user, isPublic(options))
+async function serve({ flags, ...options }: RunOptions & { readonly flags: Values<typeof RUN_FLAGS> }, folder: string): Promise<number> {
+  becomeAccount(folder, flags.user, isPublic(options))
   const lock = lockDataFolder(folder)
+  rememberFlags(folder, flags)
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
   const relay = await startRelay(options, folder, logToStderr, stop.signal).catch((error: unknown) => {
