@@ -39,6 +39,7 @@ const LEAST: RunOptions = {
   deviceMbit: undefined,
   mail: undefined,
   alertAfterMs: 300_000,
+  operating: { monthlyBytes: null, page: 'off', abuseContact: undefined, logVisitors: false },
 }
 
 async function running(context: TestContext, changes: Partial<RunOptions> = {}) {

@@ -26,6 +26,8 @@ import { createLinks } from './links/links.ts'
 import { createVisits as createLinkVisits } from './links/visits.ts'
 import type { Log } from './log.ts'
 import { createNames } from './names/names.ts'
+import { serviceOfHost } from './operating/carrier.ts'
+import { startOperating } from './operating/operating.ts'
 import { createPages } from './pages/pages.ts'
 import { peerOf } from './peer.ts'
 import { visitorsTrust } from './probe/authorities.ts'
@@ -44,7 +46,6 @@ import { answerAsk } from './tunnel/asks.ts'
 import { keepLastSeen } from './tunnel/last-seen.ts'
 import { createPresence } from './tunnel/presence.ts'
 import { createShares } from './tunnel/shares.ts'
-import { watchSuspensions } from './tunnel/suspensions.ts'
 import { takeWebsockets } from './tunnel/websocket.ts'
 
 export interface RunningRelay {
@@ -97,7 +98,9 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   }
   const presence = createPresence(onPresence, undefined, shares.enter)
   const hosts = publicHosts(options.https.host, addresses)
-  const publicPorts = createPublicPorts({ registry, presence, range: options.publicPorts, hosts, log })
+  const operating = startOperating({ options: options.operating, registry, presence, log, onRefused: () => {} })
+  const { decisions, carrier } = operating
+  const publicPorts = createPublicPorts({ registry, presence: carrier, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
   const voucherFor = (deviceKey: string, label: string): string => vouch(identity, { domain, label, deviceKey })
   let publisher: Publisher | undefined
@@ -112,6 +115,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     registry,
     presence,
     ownChallenges,
+    closed: decisions.closed,
   })
   const frontIn = (family: Family): Endpoint | undefined => {
     const address = addresses[family]
@@ -159,7 +163,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       const { closed } = publisher
       listeners.push({ close: () => closed })
     }
-    const links = createLinks({ registry, presence, hostOf: names.hostOf })
+    const links = createLinks({ registry, presence, hostOf: names.hostOf, decisions })
     const certificate = await keepCertificate({ options, folder, ownChallenges, onChallenge, signal, log })
     const showPage = createPages(createLinkVisits({ links, guesses: createGuesses(), httpsPort }))
     const pages = http.createServer(
@@ -218,7 +222,6 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       highWaterMark: 262_144,
       noDelay: true,
     } as tls.TlsOptions)
-    watchSuspensions({ registry, presence, signal, log })
     const visits = createVisits()
     const deadlines = new WeakMap<TLSSocket, NodeJS.Timeout>()
     secure.on('secureConnection', (socket: TLSSocket) => {
@@ -247,9 +250,11 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       openStream(meta) {
         const deviceKey = names.deviceOfHost(meta.host)
         if (deviceKey === undefined) return undefined
+        // TLS leaves us no page to show: he is cut off, and comes again when there is room.
+        if (decisions.closed({ deviceKey, service: serviceOfHost(meta.host) }) === 'used-up') return 'busy'
         const visit = visits.begin(deviceKey, meta.peer.address)
         if (!visit) return 'busy'
-        const stream = presence.openStream(deviceKey, meta)
+        const stream = carrier.openStream(deviceKey, meta)
         if (stream) stream.once('close', () => visit.end())
         else visit.end()
         return stream
@@ -277,6 +282,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     await Promise.all(listeners.map((listener) => listener.close()))
     lastSeen.stop()
     shares.stop()
+    operating.close()
     registry.close()
     throw error
   }
@@ -289,6 +295,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       await Promise.all([...listeners, publicPorts].map((each) => each.close()))
       lastSeen.stop()
       shares.stop()
+      operating.close()
       registry.close()
     },
   }

@@ -7,6 +7,8 @@ export class LaneFlow {
   readonly #lane: Lane
   #open = true
   #dropped = 0
+  #sentBytes = 0
+  #receivedBytes = 0
   /** A datagram of the other side. */
   onDatagram: (datagram: Buffer) => void = () => {}
   /** Once: the flow is over, whichever side ended it, or its lane is. */
@@ -22,9 +24,25 @@ export class LaneFlow {
     return this.#dropped
   }
 
+  /** Payloads only, as with a stream. */
+  get sentBytes(): number {
+    return this.#sentBytes
+  }
+
+  get receivedBytes(): number {
+    return this.#receivedBytes
+  }
+
+  get closed(): boolean {
+    return !this.#open
+  }
+
   /** The bytes are copied. False: it was dropped, since the lane is full or over, or the datagram is longer than MAX_DATAGRAM_BYTES. */
   send(datagram: Buffer): boolean {
-    if (this.#open && this.#lane.sendDatagram(this.id, datagram)) return true
+    if (this.#open && this.#lane.sendDatagram(this.id, datagram)) {
+      this.#sentBytes += datagram.length
+      return true
+    }
     this.#dropped += 1
     return false
   }
@@ -34,6 +52,12 @@ export class LaneFlow {
     if (!this.#open) return
     this.#lane.resetFlow(this)
     this.end()
+  }
+
+  /** Used by the lane. */
+  receive(datagram: Buffer): void {
+    this.#receivedBytes += datagram.length
+    this.onDatagram(datagram)
   }
 
   /** Used by the lane: the other side ended it, or the lane is gone. */

@@ -75,6 +75,15 @@ export class LaneStream extends Duplex implements Sender, Holder {
     if (this.#credit > 0) this.#lane.outbox.wait(this)
   }
 
+  /** Bytes of the other side, whether they have been read or not. */
+  get receivedBytes(): number {
+    return this.#received
+  }
+
+  get sentBytes(): number {
+    return this.#carried - this.#received
+  }
+
   takeTurn(batch: Buffer, at: number): number {
     const pending = this.#pending
     if (!pending || this.#credit === 0) return 0

@@ -277,7 +277,7 @@ export class Lane {
 
   #toFlow(type: FrameType, flow: LaneFlow, payload: Buffer): void {
     if (type === FrameType.datagram) {
-      if (this.pace.passNow(payload.length)) flow.onDatagram(Buffer.from(payload))
+      if (this.pace.passNow(payload.length)) flow.receive(Buffer.from(payload))
     } else if (type === FrameType.reset) {
       this.#flows.delete(flow.id)
       flow.end()

@@ -20,6 +20,12 @@ const welcome = {
   addresses: { ipv4: '198.51.100.1', ipv6: '2001:db8::1' },
   httpsPort: 443,
 }
+const notice = {
+  m: 'notice',
+  suspendAtMs: null,
+  quota: { monthlyBytes: 5e11, usedPercent: 93, renewsAtMs: 1_893_456_000_000 },
+  takenDown: [{ kind: 'service', name: 'web', reason: 'a copied shop' }],
+}
 const refused = { m: 'refused', code: 'busy', retryAfterS: 30 }
 const answer = { m: 'answer', id: 1, result: {} }
 const probe = {
@@ -41,7 +47,7 @@ const rawMeta = { service: 'band', peer: { address: '2001:db8::9', port: 50_000 
 const meta = { host: 'web.amber-otter-42.relay.example.org', peer: { address: '203.0.113.9', port: 50_000 } }
 
 describe('every message crosses unchanged', () => {
-  for (const message of [hello, welcome, refused, answer])
+  for (const message of [hello, welcome, refused, answer, notice])
     test(`from the relay: ${message.m}`, () => assert.deepEqual(FromRelay.parse(JSON.parse(JSON.stringify(message))), message))
   for (const message of [device, ask(probe), ask(publish), ask(challenge), ...labels.map(ask)])
     test(`from the engine: ${message.m} ${JSON.stringify(message).slice(20, 40)}`, () =>
@@ -56,6 +62,10 @@ describe('every message crosses unchanged', () => {
     assert.deepEqual(Published.parse({ ports }), { ports })
     assert.deepEqual(Published.parse({}), { ports: [] }, 'an older relay gives none')
   })
+})
+
+test('an older relay knows only suspensions', () => {
+  assert.deepEqual(FromRelay.parse({ m: 'notice', suspendAtMs: 7 }), { m: 'notice', suspendAtMs: 7, quota: null, takenDown: [] })
 })
 
 test('what a newer side says besides is ignored', () => {

@@ -223,8 +223,29 @@ export type Answer = z.infer<typeof Answer>
 /** Nothing new is to come by this lane: others stand. The relay closes it when what it carries has ended. */
 export const Leave = z.object({ m: z.literal('leave') })
 
-/** At any time after the welcome: the operator will suspend this device then (ms since 1970), or, null, will not after all. */
-export const Notice = z.object({ m: z.literal('notice'), suspendAtMs: z.int().min(0).nullable() })
+/** From this share of the month's allowance on, a device is told of it. */
+export const QUOTA_TOLD_PERCENT = 80
+/** A device with more is told of the latest. */
+export const MAX_NOTED_TAKEDOWNS = 20
+
+/** At any time after the welcome: all that the operator has decided about this device. A relay that says nothing of something knows no such
+ *  decision. */
+export const Notice = z.object({
+  m: z.literal('notice'),
+  /** He will suspend it then (ms since 1970), or, null, will not after all. */
+  suspendAtMs: z.int().min(0).nullable(),
+  /** Of what it may be carried in this month (UTC), so much is used; null: little, or there is no limit. */
+  quota: z
+    .object({ monthlyBytes: z.int().min(1), usedPercent: z.int().min(0).max(100), renewsAtMs: z.int().min(0) })
+    .nullable()
+    .default(null),
+  /** What leads nowhere until he puts it back: services by name, share links by id or alias. */
+  takenDown: z
+    .array(z.object({ kind: z.enum(['service', 'link']), name: z.string().max(40), reason: z.string().max(200).nullable() }))
+    .max(MAX_NOTED_TAKEDOWNS)
+    .default([]),
+})
+export type Notice = z.infer<typeof Notice>
 
 /** The device's computer is about to sleep: what visitors are told until its next session. */
 export const Sleep = z.object({ m: z.literal('sleep') })

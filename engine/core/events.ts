@@ -6,7 +6,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { AlertsHappening } from './alerts.ts'
 import type { Guarded } from './guard.ts'
-import type { GatewayProtocol, NetworkFacts, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
+import type { GatewayProtocol, NetworkFacts, RelayNotice, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
 
 /** What the router's table has for one of our rules. `silent`: it did not answer; `unknown`: it does not say. */
 export type Found = 'present' | 'absent' | 'foreign' | 'unknown' | 'silent'
@@ -97,8 +97,8 @@ export type Happening =
   // Of the relay at this address; without one, of the one that serves.
   /** The same session goes on by another way. */
   | { readonly type: 'relay-transport'; readonly transport: Transport; readonly url?: string }
-  /** When its operator will suspend us; null: not any more. */
-  | { readonly type: 'relay-notice'; readonly suspendAtMs: number | null; readonly url?: string }
+  /** All that its operator has decided about us. */
+  | { readonly type: 'relay-notice'; readonly notice: RelayNotice; readonly url?: string }
   | { readonly type: 'relay-waiting' | 'relay-refused'; readonly problem: Problem; readonly url?: string }
   /** `address`: null when the relay cannot be reached in that family. */
   | { readonly type: 'relay-observed'; readonly family: Family; readonly address: string | null }

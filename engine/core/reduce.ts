@@ -138,7 +138,7 @@ function apply(state: State, event: Event): State {
       return failedOver(state, lost, atMs) ?? withRelay(state, lost)
     }
     case 'relay-notice':
-      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, suspendAtMs: event.suspendAtMs } } : state
+      return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, notice: event.notice } } : state
     case 'relay-transport':
       return state.relay.phase === 'connected'
         ? { ...state, relay: { ...state.relay, known: { ...state.relay.known, transport: event.transport } } }

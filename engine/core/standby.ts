@@ -3,7 +3,7 @@
 import type { Event } from './events.ts'
 import { onRelayConnected, withPublicPorts } from './reduce-line.ts'
 import { eachPath, seeking } from './reduce-path.ts'
-import type { ConnectedRelay, RelayLink, StandbyRelay, State } from './state.ts'
+import { type ConnectedRelay, NO_NOTICE, type RelayLink, type StandbyRelay, type State } from './state.ts'
 
 /** One that comes first in the order serves again after it has stood for so long: it might go and come. */
 const STEADY_MS = 60_000
@@ -53,7 +53,7 @@ export function onStandby(state: State, event: Event, url: string, { atMs, retry
     case 'relay-transport':
       return withStandby(state, { ...link, known: { ...link.known, transport: event.transport } })
     case 'relay-notice':
-      return withStandby(state, { ...link, suspendAtMs: event.suspendAtMs })
+      return withStandby(state, { ...link, notice: event.notice })
     case 'published':
       return withStandby(state, { ...link, published: event.key, ports: event.ports })
     case 'publish-failed':
@@ -86,7 +86,7 @@ export const newlyConnected = (known: ConnectedRelay['known'], atMs: number): Co
   sinceMs: atMs,
   published: null,
   ports: {},
-  suspendAtMs: null,
+  notice: NO_NOTICE,
   rttMs: null,
   udp: {},
   publishAtMs: atMs,

@@ -57,6 +57,18 @@ export interface Welcomed {
   readonly observed: { readonly ipv4?: string | null | undefined; readonly ipv6?: string | null | undefined }
 }
 
+/** What a relay's operator has decided about us, as far as he has said. */
+export interface RelayNotice {
+  /** When he will suspend us; null: he has not said so. */
+  readonly suspendAtMs: number | null
+  /** Of what the relay carries for us in a month, so much is used up; null: there is enough left. */
+  readonly quota: { readonly monthlyBytes: number; readonly usedPercent: number; readonly renewsAtMs: number } | null
+  /** Services by name, links by id: they lead nowhere until he puts them back. */
+  readonly takenDown: readonly { readonly kind: 'service' | 'link'; readonly name: string; readonly reason: string | null }[]
+}
+
+export const NO_NOTICE: RelayNotice = { suspendAtMs: null, quota: null, takenDown: [] }
+
 export type RelayLink =
   | { readonly phase: 'none' }
   | { readonly phase: 'connecting'; readonly url: string; readonly known: Welcomed | null }
@@ -69,8 +81,7 @@ export type RelayLink =
       readonly published: string | null
       /** The public ports that it gave our raw services; null: none. */
       readonly ports: Readonly<Record<string, number | null>>
-      /** When its operator will suspend us, as far as he has said. */
-      readonly suspendAtMs: number | null
+      readonly notice: RelayNotice
       /** Round trip to it; null: not measured yet. */
       readonly rttMs: number | null
       /** Where the relay sees our datagrams come from; null: it hears none. Absent: not asked yet. */

@@ -9,6 +9,7 @@ import { alertProblems, alertsView } from './alerts.ts'
 import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
 import { natFinding } from './nat.ts'
+import { isShut, noticeProblems, takedownOf, usedUpProblem } from './notice.ts'
 import { type BlockedPath, isRehearsal, type Path, pathKey, routerOf, type Service, type State, seenIPv4 } from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
 
@@ -104,6 +105,7 @@ function bestOf({ target }: Service, views: readonly PathView[]): ServiceView['b
 function viewPath(state: State, path: Path): PathView {
   const { rung, family, phase } = path
   const common = { rung, family }
+  if (isShut(state, path)) return { ...common, phase: 'blocked', problem: 'relay-quota-reached' }
   switch (phase) {
     case 'seeking': {
       // No router to ask, no relay to stand on: seeking would promise something.
@@ -129,26 +131,31 @@ const hasFailed = (path: Path): boolean =>
 
 function stateOf(state: State, { name, paused }: Service, paths: readonly Path[]): ServiceState {
   if (paused) return 'paused'
+  if (takedownOf(state, name)) return 'unreachable'
   const target = state.targets[name]
   if (target?.phase === 'down') return 'unreachable'
   if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
   if (target?.phase !== 'up') return 'checking'
-  if (paths.some(({ phase }) => phase === 'confirmed')) return 'reachable'
+  if (paths.some((path) => path.phase === 'confirmed' && !isShut(state, path))) return 'reachable'
   if (state.certificate.phase === 'failed' && paths.some(({ rung, exposure }) => rung === 'tunnel' && exposure === FRONT_DOOR))
     return 'unreachable'
-  return paths.length > 0 && paths.every(hasFailed) ? 'unreachable' : 'checking'
+  return paths.length > 0 && paths.every((path) => hasFailed(path) || isShut(state, path)) ? 'unreachable' : 'checking'
 }
 
 /** The one thing that keeps this service from its visitors. */
 function problemOf(state: State, service: Service, paths: readonly Path[]): Problem | null {
   const target = state.targets[service.name]
   if (service.paused) return null
+  const takedown = takedownOf(state, service.name)
+  if (takedown) return takedown
   if (target?.phase === 'down') return target.problem
   if (stateOf(state, service, paths) !== 'unreachable') return null
   if (state.certificate.phase === 'failed' && isWeb(service.target.kind)) return state.certificate.problem
   const [shown] = paths.flatMap((path) => certificateProblem(state, path))
   if (shown) return shown
   const raw = !isWeb(service.target.kind) ? paths.find((path) => path.phase === 'blocked') : undefined
+  const usedUp = usedUpProblem(state)
+  if (usedUp) return usedUp
   return raw?.phase === 'blocked' ? raw.problem : problem('unreachable-outside', { service: service.name })
 }
 
@@ -161,9 +168,7 @@ function problemsOf(state: State): Problem[] {
   if (network === null) found.push(problem('no-network', {}))
   if (relay.phase === 'none') found.push(problem('no-relay', {}))
   if (relay.phase === 'waiting' || relay.phase === 'refused') found.push(relay.problem)
-  for (const link of [relay, ...standby])
-    if (link.phase === 'connected' && link.suspendAtMs !== null)
-      found.push(problem('relay-suspends', { relay: link.known.host, until: String(link.suspendAtMs) }))
+  for (const link of [relay, ...standby]) if (link.phase === 'connected') found.push(...noticeProblems(state, link))
   // That one of several is away harms nobody; what its owner or its operator must mend is told.
   for (const link of standby) if ('problem' in link && !PASSING.has(link.problem.code)) found.push(link.problem)
   if (active.length > 0) {

@@ -71,9 +71,10 @@ export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunne
       log('relay-transport', { relay: url, transport })
       emit({ type: 'relay-transport', url, transport })
     },
-    onNotice(suspendAtMs) {
-      log('relay-notice', { relay: url, suspendAt: suspendAtMs === null ? null : new Date(suspendAtMs).toISOString() })
-      emit({ type: 'relay-notice', url, suspendAtMs })
+    onNotice({ suspendAtMs, quota, takenDown }) {
+      const notice = { suspendAtMs, quota, takenDown }
+      log('relay-notice', { relay: url, ...notice })
+      emit({ type: 'relay-notice', url, notice })
     },
     onWaiting(found) {
       told('relay-lost', found)

@@ -10,6 +10,7 @@ import {
   FromRelay,
   type Hello,
   MAX_VOUCHERS,
+  type Notice,
   type RefusalCode,
   type Voucher,
   type Welcome,
@@ -44,8 +45,8 @@ export interface DialOptions extends WayOptions {
   readonly onStream: NonNullable<LaneOptions['onStream']>
   readonly onFlow: NonNullable<LaneOptions['onFlow']>
   onAnswer(answer: Answer): void
-  /** When the operator will suspend us; null: he will not any more. */
-  onNotice(suspendAtMs: number | null): void
+  /** All that the operator has decided about us. */
+  onNotice(notice: Notice): void
   /** The lane became loaded (wire/limits.ts). */
   onLoad(): void
   onClose(reason: string): void
@@ -102,7 +103,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
       }
       const said = parsed.data
       if (said.m === 'answer' && welcomed) options.onAnswer(said)
-      else if (said.m === 'notice' && welcomed) options.onNotice(said.suspendAtMs)
+      else if (said.m === 'notice' && welcomed) options.onNotice(said)
       else if (said.m === 'hello' && relayKey === undefined) introduce(said)
       else if (said.m === 'welcome' && relayKey !== undefined && !welcomed) {
         welcomed = true

@@ -6,7 +6,7 @@ import type { Identity } from '../../wire/identity.ts'
 import type { Lane } from '../../wire/lane.ts'
 import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
-import { type Ask, RawMeta, StreamMeta, type Voucher, type Welcome } from '../../wire/messages.ts'
+import { type Ask, type Notice, RawMeta, StreamMeta, type Voucher, type Welcome } from '../../wire/messages.ts'
 import { Unread } from '../../wire/unread.ts'
 import { createAsking } from './asking.ts'
 import { type Dialled, type DialOptions, dial, FINAL_CODES, type Pin, RefusedError, relayName } from './dial.ts'
@@ -28,8 +28,8 @@ export interface TunnelOptions {
   onConnected(welcome: Welcome, relayKey: string, transport: Transport): void
   /** The same session goes on by another way. */
   onTransport(transport: Transport): void
-  /** When the operator will suspend us; null: he will not any more. */
-  onNotice(suspendAtMs: number | null): void
+  /** All that the operator has decided about us. */
+  onNotice(notice: Notice): void
   /** No lane is left, or none could be opened; it goes on trying. */
   onWaiting(problem: Problem): void
   /** It will not try again. */

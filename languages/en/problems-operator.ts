@@ -1,6 +1,10 @@
 import type { ProblemWords } from '../problems.ts'
 import { moment } from './problems-way.ts'
 
+/** Bytes, as gigabytes. */
+const gb = (bytes: string): string =>
+  /^\d+$/.test(bytes) ? new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 }).format(Number(bytes) / 1e9) : bytes
+
 /** What a relay's operator has decided about this device, and what he is told himself when a command finds nothing. */
 export const operatorProblems: ProblemWords<
   | 'relay-quota-near'
@@ -13,14 +17,14 @@ export const operatorProblems: ProblemWords<
   | 'relay-not-running'
 > = {
   'relay-quota-near': ({ relay, used, limit, until }) => ({
-    title: `${used} of your ${limit} GB for this month are used up.`,
-    cause: `Whoever runs ${relay} allows this device ${limit} GB a month through the relay, both ways together.`,
+    title: `${gb(used)} of your ${gb(limit)} GB for this month are used up.`,
+    cause: `Whoever runs ${relay} allows this device ${gb(limit)} GB a month through the relay, both ways together.`,
     consequence: `When they are used up, nobody comes in through the relay until ${moment(until)}. Visitors who come straight to your home are not counted.`,
     remedy: 'Open the direct way by switching UPnP on in your router, or ask whoever runs the relay for more.',
   }),
   'relay-quota-reached': ({ relay, limit, until }) => ({
-    title: `This month's ${limit} GB through the relay are used up.`,
-    cause: `Whoever runs ${relay} allows this device ${limit} GB a month, both ways together.`,
+    title: `This month's ${gb(limit)} GB through the relay are used up.`,
+    cause: `Whoever runs ${relay} allows this device ${gb(limit)} GB a month, both ways together.`,
     consequence: `Nobody comes in through the relay until ${moment(until)}. Names, checks and visitors who come straight to your home go on.`,
     remedy: 'Wait for that day, open the direct way by switching UPnP on in your router, or ask whoever runs the relay for more.',
   }),

@@ -1,6 +1,10 @@
 import type { ProblemWords } from '../problems.ts'
 import { moment } from './problems-way.ts'
 
+/** Bytes, as gigabytes. */
+const gb = (bytes: string): string =>
+  /^\d+$/.test(bytes) ? new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 1 }).format(Number(bytes) / 1e9) : bytes
+
 /** Ce que la personne qui tient le relais a décidé pour cet appareil, et ce que ses commandes lui répondent. */
 export const operatorProblems: ProblemWords<
   | 'relay-quota-near'
@@ -13,14 +17,14 @@ export const operatorProblems: ProblemWords<
   | 'relay-not-running'
 > = {
   'relay-quota-near': ({ relay, used, limit, until }) => ({
-    title: `Vous avez utilisé ${used} de vos ${limit} Go ce mois-ci.`,
-    cause: `La personne qui tient ${relay} accorde à cet appareil ${limit} Go par mois à travers le relais, dans les deux sens réunis.`,
+    title: `Vous avez utilisé ${gb(used)} de vos ${gb(limit)} Go ce mois-ci.`,
+    cause: `La personne qui tient ${relay} accorde à cet appareil ${gb(limit)} Go par mois à travers le relais, dans les deux sens réunis.`,
     consequence: `Une fois ce volume épuisé, plus personne n'entrera par le relais avant le ${moment(until)}. Les visites directes chez vous ne comptent pas.`,
     remedy: "Ouvrez le chemin direct en activant l'UPnP sur votre box, ou demandez davantage à la personne qui tient le relais.",
   }),
   'relay-quota-reached': ({ relay, limit, until }) => ({
-    title: `Les ${limit} Go de ce mois à travers le relais sont épuisés.`,
-    cause: `La personne qui tient ${relay} accorde à cet appareil ${limit} Go par mois, dans les deux sens réunis.`,
+    title: `Les ${gb(limit)} Go de ce mois à travers le relais sont épuisés.`,
+    cause: `La personne qui tient ${relay} accorde à cet appareil ${gb(limit)} Go par mois, dans les deux sens réunis.`,
     consequence: `Plus personne n'entre par le relais avant le ${moment(until)}. Les noms, les vérifications et les visites directes chez vous continuent.`,
     remedy:
       "Attendez ce jour-là, ouvrez le chemin direct en activant l'UPnP sur votre box, ou demandez davantage à la personne qui tient le relais.",

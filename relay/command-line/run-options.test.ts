@@ -32,6 +32,7 @@ test('the least a relay needs, and what it takes for the rest', () => {
     deviceMbit: undefined,
     mail: undefined,
     alertAfterMs: 300_000,
+    operating: { monthlyBytes: null, page: { host: '127.0.0.1', port: 0 }, abuseContact: undefined, logVisitors: false },
   })
 })
 
@@ -83,6 +84,23 @@ test('what the line carries, and what a device may: whole megabits, or nothing s
   assert.deepEqual([run().lineMbit, run().deviceMbit], [undefined, undefined])
   for (const flag of ['--line-mbit', '--device-mbit'])
     for (const text of ['', '0', '1.5', '1e3', '1000000', 'many']) assert.throws(() => run(flag, text), fails(/needs megabits/), text)
+})
+
+test('what the operator grants, where he looks and how he is reached', () => {
+  const flags = ['--monthly-gb', '0.5', '--operator-page', '[::1]:9470', '--abuse-contact', 'abuse@relay.example', '--log-visitors']
+  assert.deepEqual(run(...flags).operating, {
+    monthlyBytes: 5e8,
+    page: { host: '::1', port: 9470 },
+    abuseContact: 'mailto:abuse@relay.example',
+    logVisitors: true,
+  })
+  assert.equal(run('--abuse-contact', 'https://relay.example/report').operating.abuseContact, 'https://relay.example/report')
+  assert.equal(run('--operator-page', 'off').operating.page, 'off')
+  for (const wrong of ['0.0.0.0:9470', '[::]:9470', '192.168.1.10:9470', '9470'])
+    assert.throws(() => run('--operator-page', wrong), fails(/--operator-page needs/), wrong)
+  for (const wrong of ['nobody', 'http://relay.example', 'a@b c.example', 'javascript:alert(1)', 'mailto:<x>@y.example'])
+    assert.throws(() => run('--abuse-contact', wrong), fails(/--abuse-contact needs/), wrong)
+  for (const wrong of ['0', '-1', 'many']) assert.throws(() => run(`--monthly-gb=${wrong}`), fails(/--monthly-gb needs/), wrong)
 })
 
 test('a witness for each family', () => {

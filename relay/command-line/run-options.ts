@@ -4,6 +4,7 @@ import { type Endpoint, type Family, familyOf } from '../../protocol/model/addre
 import type { MailServer } from '../alerts/send-mail.ts'
 import type { PortRange } from '../registry/registry.ts'
 import { type ListenAddress, listenAddress, UsageError, type Values } from './command.ts'
+import { OPERATING_FLAGS, OPERATING_SYNOPSIS, type OperatingOptions, readOperating } from './operating-options.ts'
 
 export interface RunOptions {
   readonly domain: string
@@ -39,6 +40,7 @@ export interface RunOptions {
   /** What this relay's line carries each way, and what one device may carry at most, both ways together; undefined: nobody has said. */
   readonly lineMbit: number | undefined
   readonly deviceMbit: number | undefined
+  readonly operating: OperatingOptions
 }
 
 /** What follows `run`, as the usage text has it. */
@@ -50,6 +52,7 @@ export const RUN_SYNOPSIS = `--domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--h
                        [--line-mbit N]    what this relay's line carries each way; when it is full, devices share it fairly
                        [--device-mbit N]  what one device may carry at most, both ways together
                        [--user NAME]      who it goes on as when root starts it; "porchlight" where there is such an account
+                       ${OPERATING_SYNOPSIS}
                        [--host NAME] [--sibling KEY]… [--ns NAME]…      one of several relays for the same domain`
 
 export const RUN_FLAGS = {
@@ -80,6 +83,7 @@ export const RUN_FLAGS = {
   'line-mbit': { type: 'string' },
   'device-mbit': { type: 'string' },
   user: { type: 'string' },
+  ...OPERATING_FLAGS,
 } as const
 
 /** Registered ports (RFC 6335 §6) that many games and Jamulus use themselves, below those that systems give their own outgoing connections
@@ -119,6 +123,7 @@ export function readRunOptions(flags: Flags): RunOptions {
     deviceMbit: readMbit('--device-mbit', flags['device-mbit']),
     mail: readMail(flags),
     alertAfterMs: readMinutes('--alert-after', flags['alert-after'] ?? '5') * 60_000,
+    operating: readOperating(flags),
   }
 }
 

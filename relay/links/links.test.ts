@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Publication } from '../../wire/messages.ts'
+import type { Allowance, Closed } from '../operating/decisions.ts'
 import { newKey, newLinkId } from '../registry/registry.contract.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
 import { GRACE_MS } from '../registry/registry.ts'
@@ -18,10 +19,19 @@ type Service = Publication['services'][number]
 function relay(context: TestContext) {
   const registry = temporaryRegistry(context)
   const { label } = registry.registerDevice(KEY, NOW)
-  const now = { ms: NOW, isUp: true, asleepSinceMs: undefined as number | undefined, seen: { ipv4: HOME } as Record<string, string> }
+  const now = {
+    ms: NOW,
+    isUp: true,
+    asleepSinceMs: undefined as number | undefined,
+    seen: { ipv4: HOME } as Record<string, string>,
+    closed: undefined as Closed | undefined,
+    linkDown: '',
+    allowance: undefined as Allowance | undefined,
+  }
   const links = createLinks({
     registry,
     presence: { isUp: () => now.isUp, asleepSinceMs: () => now.asleepSinceMs, observedAddress: (_key, family) => now.seen[family] },
+    decisions: { closed: () => now.closed, isLinkDown: (_key, link) => now.linkDown === link, allowanceOf: () => now.allowance },
     hostOf: (device, service) => `${service}.${device}.relay.example`,
     now: () => now.ms,
   })
@@ -116,4 +126,27 @@ test('links lead to the old name until the home says that it can show itself und
   publish({}, label)
   now.ms += GRACE_MS
   assert.equal(found().host, 'web.our-house.relay.example', 'the old one is over')
+})
+
+test('what the operator has taken down says so, however it is asked for', (context) => {
+  const { links, now, publish } = relay(context)
+  publish({ aliases: [ALIAS] })
+  now.linkDown = ID
+  assert.deepEqual([links.find(ID, STRANGER).state, links.find(ALIAS, STRANGER).state], ['taken-down', 'known'])
+  now.linkDown = ''
+  for (const closed of ['taken-down', 'suspended'] as const) {
+    now.closed = closed
+    assert.deepEqual([links.find(ID, STRANGER).state, links.find(ALIAS, STRANGER).state], ['taken-down', 'taken-down'])
+  }
+})
+
+test('a home that has used up its month is reached directly, or not before the next one', (context) => {
+  const { registry, links, label, now, publish, found } = relay(context)
+  publish()
+  now.closed = 'used-up'
+  now.allowance = { monthlyBytes: 1e9, usedBytes: 1e9, renewsAtMs: NOW + 5000 }
+  assert.deepEqual(links.find(ID, STRANGER), { state: 'used-up', renewsAtMs: NOW + 5000 })
+  registry.setDirect(KEY, 'ipv4', { address: HOME, port: 443, sinceMs: NOW })
+  assert.equal(found().away, null)
+  assert.equal(found(HOME).host, `web.${label}.relay.example`, 'the relay turns nobody back now')
 })

@@ -4,6 +4,7 @@ import { relayOnlyName } from '../../protocol/model/relay-only.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import type { Names } from '../names/names.ts'
+import type { Decisions } from '../operating/decisions.ts'
 import type { Device, Registry } from '../registry/registry.ts'
 import type { Presence } from '../tunnel/presence.ts'
 
@@ -11,6 +12,10 @@ export type Destination =
   /** Never made, or taken back: nobody can tell which. */
   | { readonly state: 'unknown' }
   | { readonly state: 'ended' }
+  /** By the relay's operator. */
+  | { readonly state: 'taken-down' }
+  /** What the relay carries for this home in a month is used up, and no other way leads there. */
+  | { readonly state: 'used-up'; readonly renewsAtMs: number }
   | {
       readonly state: 'known'
       readonly kind: Publication['services'][number]['kind']
@@ -34,10 +39,11 @@ export interface LinksOptions {
   readonly registry: Pick<Registry, 'linkOwner' | 'device' | 'deviceByLabel' | 'published' | 'direct' | 'publicPorts'>
   readonly presence: Pick<Presence, 'isUp' | 'asleepSinceMs' | 'observedAddress'>
   readonly hostOf: Names['hostOf']
+  readonly decisions: Pick<Decisions, 'closed' | 'isLinkDown' | 'allowanceOf'>
   readonly now?: () => number
 }
 
-export function createLinks({ registry, presence, hostOf, now = Date.now }: LinksOptions): Links {
+export function createLinks({ registry, presence, hostOf, decisions, now = Date.now }: LinksOptions): Links {
   /** Does the visitor sit behind the same router as the service? Many of those let nobody in who comes from inside by the outside address. */
   function isAtHome({ key }: Device, direct: readonly Endpoint[], visitor: string): boolean {
     const proven = Object.values(registry.direct(key))
@@ -58,11 +64,15 @@ export function createLinks({ registry, presence, hostOf, now = Date.now }: Link
       const device = owner && registry.device(owner.deviceKey)
       const service = device && registry.published(device.key)?.services.find(({ name }) => name === owner.service)
       if (!device || !service) return { state: 'unknown' }
+      const closed = decisions.closed({ deviceKey: device.key, service: service.name })
+      if (closed === 'taken-down' || closed === 'suspended' || decisions.isLinkDown(device.key, link)) return { state: 'taken-down' }
       const endsAtMs = service.ends?.find((end) => end.link === link)?.atMs
       if (endsAtMs !== undefined && endsAtMs <= now()) return { state: 'ended' }
-      const isUp = presence.isUp(device.key)
+      const isUp = presence.isUp(device.key) && closed === undefined
       const asleepSinceMs = presence.asleepSinceMs(device.key)
       const goesHome = Object.keys(registry.direct(device.key)).length > 0 || service.direct.length > 0
+      const allowance = decisions.allowanceOf(device.key)
+      if (closed === 'used-up' && !goesHome && allowance) return { state: 'used-up', renewsAtMs: allowance.renewsAtMs }
       // Whatever stands in DNS, nobody answers there.
       const isHere = isUp || (goesHome && asleepSinceMs === undefined)
       const relayPort = registry.publicPorts(device.key).find(({ service: name }) => name === service.name)?.port

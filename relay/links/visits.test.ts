@@ -114,3 +114,16 @@ test('the one script of a page is the one that its policy allows, and it may spe
 test('every program’s words exist in both languages', () => {
   assert.deepEqual(Object.keys(LINK_WORDS.fr.addressIn), Object.keys(LINK_WORDS.en.addressIn))
 })
+
+test('a link that was taken down, and one to a home that has used up its month, say so', async (context) => {
+  const down = await pages(context, { state: 'taken-down' })
+  for (const path of [`/s/${ID}`, `/a/${ALIAS}`]) {
+    assert.deepEqual([(await down(path)).status, titleOf(await down(path))], [410, 'This was taken down'])
+    assert.equal(titleOf(await down(path, inFrench)), 'Cette adresse a été retirée')
+  }
+  const usedUp = await pages(context, { state: 'used-up', renewsAtMs: Date.UTC(2030, 1) })
+  const page = await usedUp(`/s/${ID}`)
+  assert.deepEqual([page.status, titleOf(page)], [503, 'No more room this month'])
+  assert.match(page.body, /1 February 2030/)
+  assert.match((await usedUp(`/s/${ID}`, inFrench)).body, /1 février 2030/)
+})

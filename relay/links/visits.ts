@@ -44,6 +44,8 @@ export function createVisits({ links, guesses, httpsPort }: VisitsOptions): Answ
     if (kind === 'a' && found.state === 'unknown') guesses.missed()
     if (found.state === 'unknown') tell(404, words.goneTitle, kind === 'a' ? words.aliasGoneText : words.goneText)
     else if (found.state === 'ended') tell(410, words.endedTitle, words.endedText)
+    else if (found.state === 'taken-down') tell(410, words.takenDownTitle, words.takenDownText)
+    else if (found.state === 'used-up') tell(503, words.usedUpTitle, words.usedUpText(timeHtml(found.renewsAtMs, locale, words)))
     else if (!isWeb(found.kind)) sendAddressPage(response, lang, locale, words, found)
     else if (found.away) sendAwayPage(response, lang, locale, words, found.away)
     else {

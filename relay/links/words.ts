@@ -8,6 +8,11 @@ const en = {
   aliasGoneText: 'Check it letter by letter with the person who told it to you. Its owner may also have withdrawn it.',
   endedTitle: 'This link has expired',
   endedText: 'It was meant to work for a while only, and that time is over. Ask the person who gave it to you for a new one.',
+  takenDownTitle: 'This was taken down',
+  takenDownText: 'Whoever runs this relay no longer lets anybody through to it. If it is yours, Porchlight tells you why.',
+  usedUpTitle: 'No more room this month',
+  usedUpText: (until: string) =>
+    `This home has used up what this relay carries for it in a month. The link works again from ${until}; tell its owner.`,
   busyTitle: 'Too many tries',
   busyText:
     'Addresses that can be dictated may only be tried so often, so that nobody finds one by guessing. Wait a minute, then try again.',
@@ -42,6 +47,11 @@ const fr: LinkWords = {
   aliasGoneText: 'Vérifiez-la lettre par lettre avec la personne qui vous l’a dictée. Son propriétaire a aussi pu la retirer.',
   endedTitle: 'Ce lien a expiré',
   endedText: 'Il ne devait servir qu’un certain temps, et ce temps est passé. Demandez-en un nouveau à la personne qui vous l’a donné.',
+  takenDownTitle: 'Cette adresse a été retirée',
+  takenDownText: 'La personne qui tient ce relais n’y laisse plus passer personne. Si c’est la vôtre, Porchlight vous dit pourquoi.',
+  usedUpTitle: 'Plus de place ce mois-ci',
+  usedUpText: (until) =>
+    `Ce que ce relais transporte en un mois pour cette maison est épuisé. Le lien remarchera à partir de cette date : ${until}. Prévenez son propriétaire.`,
   busyTitle: 'Trop d’essais',
   busyText:
     'Une adresse qui se dicte ne peut être essayée que de temps en temps, pour que personne n’en trouve une au hasard. Attendez une minute, puis réessayez.',

@@ -3,6 +3,7 @@ import { duplexPair } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { Lane } from '../../wire/lane.ts'
 import type { Publication } from '../../wire/messages.ts'
+import type { Closed } from '../operating/decisions.ts'
 import { newKey, newLinkId } from '../registry/registry.contract.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
 import { GRACE_MS, type Registry } from '../registry/registry.ts'
@@ -30,7 +31,7 @@ interface House {
   at(...below: string[]): string[] | undefined
 }
 
-function house(context: TestContext): House {
+function house(context: TestContext, closed: () => Closed | undefined = () => undefined): House {
   const registry = temporaryRegistry(context)
   const clock = { nowMs: NOW }
   const presence = createPresence(
@@ -45,6 +46,7 @@ function house(context: TestContext): House {
     registry,
     presence,
     ownChallenges,
+    closed,
     now: () => clock.nowMs,
   })
   const { label } = registry.registerDevice(KEY, clock.nowMs)
@@ -392,4 +394,19 @@ test('one of several relays leaves to the others what it does not know and whose
   assert.deepEqual(found('web', label)[0], found('web', label)[1])
   assert.deepEqual(found('blog', label), [undefined, undefined], 'what is not published is nowhere')
   lane.close('over')
+})
+
+test('what the operator has closed leads to the relay alone; who has used up his month is found at home, if he can be', (context) => {
+  const closed = { now: undefined as Closed | undefined }
+  const { names, at, connect, label } = house(context, () => closed.now)
+  connect()
+  names.noteSighting(KEY, FRONT, true)
+  names.publish(KEY, published({ direct: ['ipv4'] }))
+  assert.deepEqual(at(), [HOME, RELAY.ipv4])
+  for (closed.now of ['taken-down', 'suspended'] as const) assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6], closed.now)
+  closed.now = 'used-up'
+  assert.deepEqual(at(), [HOME])
+  assert.deepEqual(at('web--relay', label), [RELAY.ipv4, RELAY.ipv6])
+  names.publish(KEY, published())
+  assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6], 'where nothing else leads home, the relay says so')
 })

@@ -6,6 +6,8 @@ import { relayOnlyName, serviceOfRelayOnlyName } from '../../protocol/model/rela
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Issuance, Publication } from '../../wire/messages.ts'
 import type { NodeRecord, ZoneNode, ZoneView } from '../dns/zone.ts'
+import type { Closed } from '../operating/decisions.ts'
+import type { Carriage } from '../operating/meter.ts'
 import type { Device, Registry } from '../registry/registry.ts'
 import type { Presence } from '../tunnel/presence.ts'
 
@@ -44,6 +46,8 @@ export interface NamesOptions {
   readonly presence: Presence
   /** Texts for the relay's own certificate. */
   readonly ownChallenges: ReadonlySet<string>
+  /** What the operator has decided about a service; absent: nothing. */
+  closed?(carriage: Carriage): Closed | undefined
   readonly now?: () => number
 }
 
@@ -75,9 +79,13 @@ export function createNames(options: NamesOptions): Names {
   /** Browsers then come by HTTPS at once, also where nothing answers on port 80, as at home (RFC 9460 §9.5). */
   const webHint = (): NodeRecord[] => ((options.httpsPort?.() ?? 443) === 443 ? [{ type: 'HTTPS', alpn: [], ttlS: ADDRESS_TTL_S }] : [])
 
-  const webRecords = (device: Device): NodeRecord[] => {
+  /** Who comes by the relay would be turned away there: where another way leads home, he is sent that one. */
+  const relayBeside = (direct: object, closed: Closed | undefined): NamesOptions['addresses'] =>
+    closed === 'used-up' && Object.keys(direct).length > 0 ? {} : addresses
+
+  const webRecords = (device: Device, closed: Closed | undefined): NodeRecord[] => {
     const direct = registry.direct(device.key)
-    const { a, aaaa } = recordSet({ direct, tunnelUp: presence.isUp(device.key), relay: addresses, nowMs: now() })
+    const { a, aaaa } = recordSet({ direct, tunnelUp: presence.isUp(device.key), relay: relayBeside(direct, closed), nowMs: now() })
     return [...addressRecords(a, aaaa), ...webHint()]
   }
 
@@ -85,9 +93,11 @@ export function createNames(options: NamesOptions): Names {
     const relayOnly = serviceOfRelayOnlyName(name)
     const service = registry.published(device.key)?.services.find((candidate) => candidate.name === (relayOnly ?? name))
     if (!service) return undefined
+    const closed = options.closed?.({ deviceKey: device.key, service: service.name })
+    // At the relay they are told, or refused; at home nobody knows of it.
+    if (closed === 'suspended' || closed === 'taken-down') return { records: relayOnlyRecords(service, device.key) }
     if (relayOnly !== undefined) return relayOnlyNode(device, service)
-    if (isWeb(service.kind)) return { records: webRecords(device) }
-    return { records: rawRecords(device, service) }
+    return { records: isWeb(service.kind) ? webRecords(device, closed) : rawRecords(device, service, closed) }
   }
 
   const relayOnlyRecords = (service: PublishedService, deviceKey: string): NodeRecord[] => {
@@ -102,7 +112,7 @@ export function createNames(options: NamesOptions): Names {
   const portOf = (deviceKey: string, { name }: PublishedService): number | undefined =>
     registry.publicPorts(deviceKey).find(({ service }) => service === name)?.port
 
-  const rawRecords = (device: Device, service: PublishedService): NodeRecord[] => {
+  const rawRecords = (device: Device, service: PublishedService, closed: Closed | undefined): NodeRecord[] => {
     const since = rawSince.get(device.key)
     const home = (six: boolean) => {
       const endpoint = service.direct.find(({ address }) => address.includes(':') === six)
@@ -110,7 +120,7 @@ export function createNames(options: NamesOptions): Names {
     }
     const [ipv4, ipv6] = [home(false), home(true)]
     const direct = { ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) }
-    const relay = portOf(device.key, service) === undefined ? {} : addresses
+    const relay = portOf(device.key, service) === undefined ? {} : relayBeside(direct, closed)
     const { a, aaaa } = recordSet({ direct, tunnelUp: presence.isUp(device.key), relay, nowMs: now() })
     return addressRecords(a, aaaa)
   }

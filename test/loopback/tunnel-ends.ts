@@ -47,6 +47,7 @@ export async function relayHere(
       publicPorts: 'off',
       lineMbit: undefined,
       deviceMbit: undefined,
+      operating: { monthlyBytes: null, page: 'off', abuseContact: undefined, logVisitors: false },
       stunIPv4: undefined,
       probeCaFile: undefined,
       witnesses: {},
