@@ -82,7 +82,9 @@ export const Snapshot = z.object({
     observedIPv6: z.string().nullable(),
   }),
   /** Every relay that was joined, in the owner's order; the one that serves is also told of above. */
-  relays: z.array(z.object({ url: z.string(), state: RelayState, transport: Transport.nullable(), serves: z.boolean() })),
+  relays: z.array(
+    z.object({ url: z.string(), state: RelayState, transport: Transport.nullable(), rttMs: z.number().nullable(), serves: z.boolean() }),
+  ),
   /** The device's own domain, under which its services have their names. */
   domain: z.string().nullable(),
   /** Who watches over our names: what is shown under them, and what the public logs know of certificates for them. */

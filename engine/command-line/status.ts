@@ -54,10 +54,9 @@ export function publicAddressOf({ publicUrl, publicAddress }: ServiceView): stri
 function asText(snapshot: Snapshot, words: Words): string {
   const lines = [describeLight(lightOf(snapshot), snapshot.rehearsal, words).sentence, '']
   const { chain } = words.page
-  const { rttMs } = snapshot.relay
-  for (const { url, state, transport, serves } of snapshot.relays) {
+  for (const { url, state, transport, rttMs, serves } of snapshot.relays) {
     const is = { none: 'none', connecting: 'connecting', connected: 'ready', waiting: 'closed', refused: 'closed' } as const
-    const delay = serves && rttMs !== null ? chain.delay(rttMs) : ''
+    const delay = rttMs === null ? '' : chain.delay(rttMs)
     const role = serves && snapshot.relays.length > 1 ? `, ${chain.relayServes}` : ''
     lines.push(`${chain.relay}  ${url}  ${chain.relayIs[is[state]]}${describeDetour(transport, words)}${delay}${role}`)
   }

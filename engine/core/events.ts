@@ -110,7 +110,7 @@ export type Happening =
   | { readonly type: 'published'; readonly key: string; readonly ports: Readonly<Record<string, number | null>>; readonly url?: string }
   | { readonly type: 'publish-failed'; readonly url?: string }
   /** The round trip to the relay has been measured anew. */
-  | { readonly type: 'relay-measured'; readonly rttMs: number }
+  | { readonly type: 'relay-measured'; readonly url: string; readonly rttMs: number }
   | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }
   /** The relay has looked for us often enough for now. */
   | { readonly type: 'probe-postponed'; readonly path: string }

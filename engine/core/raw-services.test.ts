@@ -178,9 +178,9 @@ describe('the delay of the relay', () => {
   const warns = (state: State): boolean => codes(state).includes('relay-far-for-music')
 
   it('is shown, and troubles music above 50 ms, when it really goes that way', () => {
-    const near = situation(...relayed, { type: 'relay-measured', rttMs: 50 })
+    const near = situation(...relayed, { type: 'relay-measured', url: KNOWN.url, rttMs: 50 })
     assert.deepEqual([view(near).relay.rttMs, warns(near)], [50, false])
-    const far = continued(near, { type: 'relay-measured', rttMs: 50.6 })
+    const far = continued(near, { type: 'relay-measured', url: KNOWN.url, rttMs: 50.6 })
     assert.deepEqual(view(far).problems.find(({ code }) => code === 'relay-far-for-music')?.params, {
       service: 'band',
       relay: 'relay.test',
@@ -206,7 +206,7 @@ describe('the delay of the relay', () => {
       ...CONNECTED,
       published(23871),
       { type: 'probed', path: 'shell tunnel ipv4', verdict: seen('reachable') },
-      { type: 'relay-measured', rttMs: 200 },
+      { type: 'relay-measured', url: KNOWN.url, rttMs: 200 },
     )
     assert.equal(warns(shell), false)
     assert.equal(view(continued(shell, { type: 'relay-connected', known: KNOWN })).relay.rttMs, null, 'measured anew')

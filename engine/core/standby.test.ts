@@ -83,6 +83,68 @@ describe('a second relay', () => {
     }
   })
 
+  describe('by how far they are', () => {
+    const took = (url: string, rttMs: number, atMs: number) => [{ type: 'relay-measured', url, rttMs }, atMs] as const
+    /** Both stand for long; the first one is so far and the second so far, and then it is that much later. */
+    const apart = (firstMs: number, secondMs: number, laterMs: number, state = BOTH): string | null => {
+      const measured = continued(state, took(KNOWN.url, firstMs, T0 + 600_000), took(SECOND.url, secondMs, T0 + 600_000))
+      return serving(continued(measured, [AT_HOME, T0 + 600_000 + laterMs]))
+    }
+    const [byFirst, bySecond] = [`${KNOWN.url} connected`, `${SECOND.url} connected`]
+
+    for (const [firstMs, secondMs, laterMs, expected] of [
+      [30, 10, 120_000, byFirst],
+      [180, 100, 120_000, byFirst],
+      [90, 41, 120_000, byFirst],
+      [160, 20, 59_999, byFirst],
+      [160, 20, 60_000, bySecond],
+      [20, 160, 120_000, byFirst],
+    ] as const)
+      it(`${firstMs} ms and ${secondMs} ms, ${laterMs / 1000} s later`, () => assert.equal(apart(firstMs, secondMs, laterMs), expected))
+
+    it('what lasts less than a minute counts for nothing', () => {
+      const twice = continued(
+        BOTH,
+        took(SECOND.url, 20, T0 + 600_000),
+        took(KNOWN.url, 160, T0 + 600_000),
+        took(KNOWN.url, 25, T0 + 640_000),
+      )
+      assert.equal(serving(continued(twice, took(KNOWN.url, 160, T0 + 641_000), [AT_HOME, T0 + 700_000])), byFirst)
+    })
+
+    it('the first serves again when it is clearly near for a minute, and goes neither back nor forth in between', () => {
+      const over = continued(BOTH, took(SECOND.url, 20, T0), took(KNOWN.url, 160, T0), [AT_HOME, T0 + 60_000])
+      assert.equal(serving(over), bySecond)
+      for (const rttMs of [65, 55])
+        assert.equal(serving(continued(over, took(KNOWN.url, rttMs, T0 + 100_000), [AT_HOME, T0 + 300_000])), bySecond)
+      const nearer = continued(over, took(KNOWN.url, 40, T0 + 100_000))
+      assert.equal(serving(continued(nearer, [AT_HOME, T0 + 159_999])), bySecond)
+      assert.equal(serving(continued(nearer, [AT_HOME, T0 + 160_000])), byFirst)
+    })
+
+    it('a near one that is lost makes way for the far one, whatever its distance', () => {
+      const over = continued(BOTH, took(SECOND.url, 20, T0), took(KNOWN.url, 160, T0), [AT_HOME, T0 + 60_000])
+      assert.equal(serving(continued(over, [lost(SECOND.url), T0 + 70_000])), byFirst)
+    })
+
+    it('one that knows us under another name never comes in: every link would change', () => {
+      const elsewhere = { ...SECOND, label: 'blue-heron-7' }
+      const both = situation(...DIRECT, chosen, { type: 'relay-connected', known: elsewhere })
+      assert.equal(apart(300, 10, 120_000, both), byFirst)
+    })
+
+    it('each one is shown with its own delay', () => {
+      const shown = view(continued(BOTH, took(KNOWN.url, 30.4, T0), took(SECOND.url, 12, T0))).relays
+      assert.deepEqual(
+        shown.map(({ url, rttMs, serves }) => [url, rttMs, serves]),
+        [
+          [KNOWN.url, 30, true],
+          [SECOND.url, 12, false],
+        ],
+      )
+    })
+  })
+
   it('without any that stands it is as with one: nothing is proven, and both are called', () => {
     const dark = continued(BOTH, lost(SECOND.url), lost(KNOWN.url))
     assert.equal(serving(dark), `${KNOWN.url} waiting`)

@@ -1,5 +1,6 @@
 /** Several relays. One serves: it looks from outside, sees our address, and stands in our links. The others stand by, with lanes and names
- *  of their own, so that visitors come in through any of them, and the next one serves within a moment. Pure. */
+ *  of their own, so that visitors come in through any of them, and the next one serves within a moment. The owner's order decides, but one
+ *  that is far makes way for one of the same names that is near. Pure. */
 import type { Event } from './events.ts'
 import { onRelayConnected, withPublicPorts } from './reduce-line.ts'
 import { eachPath, seeking } from './reduce-path.ts'
@@ -9,6 +10,12 @@ import { type ConnectedRelay, NO_NOTICE, type RelayLink, type StandbyRelay, type
 const STEADY_MS = 60_000
 /** At the start whoever answers first serves, and makes way for one that comes first in the order and answers a moment later. */
 const JUST_BEGUN_MS = 5000
+
+/** A relay is far when its round trip is this many times another's, and by so many milliseconds longer: a relay elsewhere in the country
+ *  differs by less, one overseas by more, and what bulk adds on our own line is held below 60 ms (wire/flight.ts). … */
+const FAR = { times: 2, byMs: 50 }
+/** … and stays so until it is clearly less. Either must hold for STEADY_MS before it counts. */
+const STILL_FAR = { times: 1.5, byMs: 30 }
 
 /** A relay that an event is about, if it is about one in particular. */
 export function relayOf(event: Event): string | undefined {
@@ -54,6 +61,8 @@ export function onStandby(state: State, event: Event, url: string, { atMs, retry
       return withStandby(state, { ...link, known: { ...link.known, transport: event.transport } })
     case 'relay-notice':
       return withStandby(state, { ...link, notice: event.notice })
+    case 'relay-measured':
+      return withStandby(state, { ...link, rttMs: event.rttMs })
     case 'published':
       return withStandby(state, { ...link, published: event.key, ports: event.ports })
     case 'publish-failed':
@@ -69,13 +78,13 @@ export function failedOver(state: State, lost: StandbyRelay, atMs: number): Stat
   return next && serveBy({ ...state, relay: lost }, next, atMs)
 }
 
-/** Back to the one that comes first. */
-export function withPreferred(state: State, atMs: number): State {
+/** Back to the one that comes first, or on to one that is nearer. */
+export function withPreferred(before: State, atMs: number): State {
+  if (before.relay.phase !== 'connected' || before.standby.length === 0) return before
+  const state = withDistances(before, atMs)
   const { relay } = state
-  if (relay.phase !== 'connected' || state.standby.length === 0) return state
-  const rank = ({ url }: StandbyRelay): number => state.relayOrder.indexOf(url)
   const [first] = inOrder(state).filter(isConnected)
-  if (!first || rank(first) > rank(relay)) return state
+  if (relay.phase !== 'connected' || !first || rank(state, first) > rank(state, relay)) return state
   return atMs - first.sinceMs >= STEADY_MS || atMs - relay.sinceMs < JUST_BEGUN_MS ? serveBy(state, first, atMs) : state
 }
 
@@ -88,14 +97,38 @@ export const newlyConnected = (known: ConnectedRelay['known'], atMs: number): Co
   ports: {},
   notice: NO_NOTICE,
   rttMs: null,
+  far: false,
+  turningSinceMs: null,
   udp: {},
   publishAtMs: atMs,
 })
 
+function withDistances(state: State, atMs: number): State {
+  const { relay, standby } = state
+  const connected = [relay, ...standby].filter(isConnected)
+  const judged = <L extends RelayLink>(link: L): L => (isConnected(link) ? turned(link, connected, atMs) : link)
+  return { ...state, relay: judged(relay), standby: standby.map(judged) }
+}
+
+function turned<L extends ConnectedRelay>(link: L, all: readonly ConnectedRelay[], atMs: number): L {
+  const { domain, label } = link.known
+  // Another name would change every link.
+  const same = all.filter(({ known }) => known.domain === domain && known.label === label)
+  const bestMs = Math.min(...same.map(({ rttMs }) => rttMs ?? Number.POSITIVE_INFINITY))
+  const { times, byMs } = link.far ? STILL_FAR : FAR
+  const seemsFar = link.rttMs !== null && link.rttMs > bestMs * times && link.rttMs > bestMs + byMs
+  if (seemsFar === link.far) return { ...link, turningSinceMs: null }
+  const turningSinceMs = link.turningSinceMs ?? atMs
+  return atMs - turningSinceMs < STEADY_MS ? { ...link, turningSinceMs } : { ...link, far: seemsFar, turningSinceMs: null }
+}
+
 const isConnected = (link: RelayLink): link is ConnectedRelay => link.phase === 'connected'
 
-const inOrder = ({ standby, relayOrder }: State): StandbyRelay[] =>
-  [...standby].sort((a, b) => relayOrder.indexOf(a.url) - relayOrder.indexOf(b.url))
+/** The near ones in the owner's order, then the far ones. */
+const rank = ({ relayOrder }: State, link: StandbyRelay): number =>
+  relayOrder.indexOf(link.url) + (isConnected(link) && link.far ? relayOrder.length : 0)
+
+const inOrder = (state: State): StandbyRelay[] => [...state.standby].sort((a, b) => rank(state, a) - rank(state, b))
 
 function withStandby(state: State, link: StandbyRelay): State {
   return { ...state, standby: [...state.standby.filter(({ url }) => url !== link.url), link] }

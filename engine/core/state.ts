@@ -84,6 +84,9 @@ export type RelayLink =
       readonly notice: RelayNotice
       /** Round trip to it; null: not measured yet. */
       readonly rttMs: number | null
+      /** Much farther than another one of the same names (standby.ts); and since when it has looked otherwise. */
+      readonly far: boolean
+      readonly turningSinceMs: number | null
       /** Where the relay sees our datagrams come from; null: it hears none. Absent: not asked yet. */
       readonly udp: {
         readonly ipv4?: Endpoint | null

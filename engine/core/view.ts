@@ -60,11 +60,12 @@ function relaysOf({ relay, standby, relayOrder }: State): Snapshot['relays'] {
   const all = [...(relay.phase === 'none' ? [] : [relay]), ...standby]
   return all
     .sort((a, b) => relayOrder.indexOf(a.url) - relayOrder.indexOf(b.url))
-    .map(({ url, phase, known }) => ({
-      url,
-      state: phase,
-      transport: phase === 'connected' ? known.transport : null,
-      serves: relay.phase !== 'none' && url === relay.url && phase === 'connected',
+    .map((link) => ({
+      url: link.url,
+      state: link.phase,
+      transport: link.phase === 'connected' ? link.known.transport : null,
+      rttMs: link.phase === 'connected' && link.rttMs !== null ? Math.round(link.rttMs) : null,
+      serves: relay.phase === 'connected' && link.url === relay.url,
     }))
 }
 

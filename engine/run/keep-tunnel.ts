@@ -3,7 +3,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Voucher } from '../../wire/messages.ts'
 import type { EffectOf } from '../core/plan.ts'
 import type { Welcomed } from '../core/state.ts'
-import { isLoopbackHost } from '../core/state.ts'
+import { isLoopbackHost, linkTo } from '../core/state.ts'
 import { findProxy } from '../network/proxy/find.ts'
 import { startTunnel } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
@@ -17,10 +17,10 @@ const NEWS_MS = 1
 const NEWS_SHARE = 0.1
 
 function tellDelay({ state }: Context, url: string, rttMs: number | undefined, emit: Emit): void {
-  const { relay } = state()
-  if (rttMs === undefined || relay.phase !== 'connected' || relay.url !== url) return
-  const known = relay.rttMs
-  if (known === null || Math.abs(rttMs - known) > Math.max(NEWS_MS, known * NEWS_SHARE)) emit({ type: 'relay-measured', rttMs })
+  const link = linkTo(state(), url)
+  if (rttMs === undefined || link?.phase !== 'connected') return
+  const known = link.rttMs
+  if (known === null || Math.abs(rttMs - known) > Math.max(NEWS_MS, known * NEWS_SHARE)) emit({ type: 'relay-measured', url, rttMs })
 }
 
 export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunnel'>, emit: Emit, signal: AbortSignal): Promise<void> {

@@ -13,11 +13,11 @@ import { useAction } from './use-action.ts'
 
 type RelayView = Snapshot['relays'][number]
 
-function standingOf({ state, serves, transport }: RelayView, words: Words): string {
-  const { relayIs, relayServes } = words.page.chain
+function standingOf({ state, serves, transport, rttMs }: RelayView, words: Words): string {
+  const { relayIs, relayServes, delay } = words.page.chain
   const { connecting, closed, none } = relayIs
   const standing = { connected: serves ? relayServes : relayIs.ready, connecting, waiting: closed, refused: closed, none }[state]
-  return standing + describeDetour(transport, words)
+  return standing + describeDetour(transport, words) + (rttMs === null ? '' : delay(rttMs))
 }
 
 /** Every relay that was joined: how it stands, and the way out of it. */

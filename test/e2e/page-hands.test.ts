@@ -152,7 +152,7 @@ describe('what is typed', () => {
 })
 
 const relay = (name: string, serves: boolean) =>
-  ({ url: `https://${name}.example`, state: 'connected', transport: 'direct', serves }) as const
+  ({ url: `https://${name}.example`, state: 'connected', transport: 'direct', rttMs: 24, serves }) as const
 
 describe('with several relays', () => {
   test('one is left at once; the last one only after a question, because every link hangs on it', async () => {
@@ -160,7 +160,7 @@ describe('with several relays', () => {
     await withPage({ snapshot: house({ relays: [one, two] }) }, async (page, host) => {
       const { relays, services, chain } = en.page
       const left = (): unknown[] => host.calls.filter(({ name }) => name === 'leaveRelay').map(({ input }) => input.relay)
-      await page.getByText(`two.example: ${chain.relayIs.ready}`).waitFor()
+      await page.getByText(`two.example: ${chain.relayIs.ready}${chain.delay(24)}`).waitFor()
       host.on('leaveRelay', () => host.show(house({ relays: [two] })))
       await tabTo(page, 'button', `${relays.leave} ${services.of('one.example')}`)
       await page.keyboard.press('Enter')
