@@ -24,6 +24,7 @@ interface House {
   /** Resolves with the first event. */
   readonly happened: Promise<string>
   keep(certificate: RunOptions['certificate']): Promise<KeptCertificate>
+  stop(): void
 }
 
 function house(context: TestContext): House {
@@ -47,7 +48,7 @@ function house(context: TestContext): House {
     }
     return keepCertificate(input)
   }
-  return { folder, events, happened: happened.promise, keep }
+  return { folder, events, happened: happened.promise, keep, stop: () => aborter.abort() }
 }
 
 /** What a client is shown, as PEM. */
@@ -197,8 +198,24 @@ test('one that is due for renewal serves on when the directory does not answer, 
   sameCertificate(await shown(kept), certPem)
 })
 
-test('without one, a directory that does not answer is an error, and its account key is kept', async (context) => {
-  const { folder, keep } = house(context)
-  await assert.rejects(keep(await unreachable()), { name: 'CertificateError' })
+test('without one, a directory that does not answer is asked again, its account key is kept, and a stop ends it', async (context) => {
+  const { folder, keep, happened, stop } = house(context)
+  const kept = keep(await unreachable())
+  assert.equal(await happened, 'certificate-failed')
   assert.ok(existsSync(join(folder, 'acme-account.pem')))
+  stop()
+  await assert.rejects(kept, { name: 'AbortError' })
+})
+
+test('a first certificate that only a person could make possible is an error', async (context) => {
+  const { keep } = house(context)
+  const { certPem: cert, keyPem: key } = await leaf()
+  const server = tls.createServer({ cert, key })
+  context.after(() => server.close())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const directoryUrl = `https://127.0.0.1:${(server.address() as AddressInfo).port}/directory`
+  await assert.rejects(keep({ kind: 'acme', directoryUrl, email: 'a@example.org', caFile: undefined }), {
+    kind: 'untrusted-directory',
+  })
 })

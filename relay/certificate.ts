@@ -38,7 +38,8 @@ const LONGEST_SLEEP_MS = 24 * 3_600_000
 /** The rehearsal's: its files, and how long it must still be good for (a certificate lasts 90 days). */
 const AUTHORITY = { cert: 'ca.pem', key: 'ca-key.pem', leftMs: 91 * 24 * 3_600_000 } as const
 
-/** Resolves when there is one to serve with. Throws when files cannot be read, or when the directory refuses the first certificate. */
+/** Resolves when there is one to serve with: a directory that cannot be reached is asked again and again. Throws when files cannot be read, or when
+ *  the directory refuses the first certificate for good. */
 export async function keepCertificate(input: CertificateOptions): Promise<KeptCertificate> {
   const { certificate } = input.options
   if (certificate.kind === 'files') return keepFiles(certificate.certFile, certificate.keyFile, input)
@@ -115,30 +116,16 @@ async function newAuthority(folder: string): Promise<KeyAndCertificate> {
   return authority
 }
 
-async function keepOrdered(
-  input: CertificateOptions,
-  directory: Extract<RunOptions['certificate'], { kind: 'acme' }>,
-): Promise<KeptCertificate> {
+async function keepOrdered(input: CertificateOptions, directory: Directory): Promise<KeptCertificate> {
   const { options, folder, signal, log } = input
-  const names = [options.domain]
-  const stored = await loadCertificate(folder, names, Date.now())
-  let current = stored.state === 'loaded' ? stored.certificate : await order(input, directory, names)
+  const stored = await loadCertificate(folder, [options.domain], Date.now())
+  let current = stored.state === 'loaded' ? stored.certificate : await obtain(input, directory, undefined)
   let context = contextOf(current)
   const renew = async (): Promise<void> => {
-    for (let failures = 0, nextAtMs = renewalOf(current); !signal.aborted; ) {
-      await sleep(Math.min(LONGEST_SLEEP_MS, Math.max(0, nextAtMs - Date.now())), undefined, { signal, ref: false })
-      if (Date.now() < nextAtMs) continue
-      try {
-        current = await order(input, directory, names)
-        context = contextOf(current)
-        failures = 0
-        nextAtMs = renewalOf(current)
-      } catch (error) {
-        if (signal.aborted || !(error instanceof CertificateError)) throw error
-        failures += 1
-        nextAtMs = retryAtMs(Date.now(), failures, error, Math.random())
-        log('certificate-failed', { kind: error.kind, message: error.message, nextAt: new Date(nextAtMs).toISOString() })
-      }
+    for (;;) {
+      await until(renewalOf(current), signal)
+      current = await obtain(input, directory, current)
+      context = contextOf(current)
     }
   }
   renew().catch((error: unknown) => {
@@ -147,18 +134,49 @@ async function keepOrdered(
   return { context: () => context }
 }
 
+type Directory = Extract<RunOptions['certificate'], { kind: 'acme' }>
+
+/** As often as it takes, each failure said with how long the one that serves is good for. Without one that serves, what only a person can change
+ *  is thrown. */
+async function obtain(input: CertificateOptions, directory: Directory, serving: Certificate | undefined): Promise<Certificate> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await order(input, directory, [input.options.domain])
+    } catch (error) {
+      input.signal.throwIfAborted()
+      const refusal = error instanceof CertificateError ? error : undefined
+      if (serving === undefined && (refusal === undefined || refusal.final)) throw error
+      const nextAtMs = retryAtMs(Date.now(), failures, refusal ?? { kind: 'directory-unreachable', final: false }, Math.random())
+      input.log('certificate-failed', {
+        kind: refusal?.kind ?? 'internal',
+        message: (error as Error).message,
+        failures,
+        nextAt: new Date(nextAtMs).toISOString(),
+        servesUntil: serving === undefined ? null : new Date(serving.notAfterMs).toISOString(),
+      })
+      await until(nextAtMs, input.signal)
+    }
+  }
+}
+
+/** By the clock on the wall, which may be set meanwhile. Rejects at the signal. */
+async function until(atMs: number, signal: AbortSignal): Promise<void> {
+  while (Date.now() < atMs) await sleep(Math.min(LONGEST_SLEEP_MS, atMs - Date.now()), undefined, { signal })
+}
+
 const contextOf = ({ certPem, keyPem }: Certificate): SecureContext =>
   createSecureContext({ cert: certPem, key: keyPem, minVersion: 'TLSv1.3' })
 const renewalOf = ({ notBeforeMs, notAfterMs }: Certificate): number => renewAtMs(notBeforeMs, notAfterMs, 0)
 
 async function order(
   { folder, ownChallenges, onChallenge, signal, log }: CertificateOptions,
-  { directoryUrl, email, caFile }: Extract<RunOptions['certificate'], { kind: 'acme' }>,
+  { directoryUrl, email, caFile }: Directory,
   names: string[],
 ): Promise<Certificate> {
   const accountFile = join(folder, 'acme-account.pem')
-  const accountKeyPem = readIfThere(accountFile) ?? newAccountKey()
-  writeAtomic(accountFile, accountKeyPem)
+  const kept = readIfThere(accountFile)
+  const accountKeyPem = kept ?? newAccountKey()
+  if (kept === undefined) writeAtomic(accountFile, accountKeyPem)
   const certificate = await obtainCertificate({
     directoryUrl,
     directoryCa: caFile === undefined ? undefined : readOrFail(caFile),
@@ -172,7 +190,8 @@ async function order(
     clearTxt: async (_name, value) => void ownChallenges.delete(value),
     signal,
   })
-  await saveCertificate(folder, certificate)
+  // One that cannot be kept (a full disk) still serves; to order again for that would only run into the directory's limits.
+  await saveCertificate(folder, certificate).catch((error: unknown) => log('certificate-not-kept', { error: String(error) }))
   log('certificate-obtained', { until: new Date(certificate.notAfterMs).toISOString() })
   return certificate
 }
