@@ -32,6 +32,8 @@ const PROVEN: Snapshot = {
       publicUrl: null,
       publicAddress: null,
       shareLink: null,
+      access: 'public',
+      links: [],
       provenAtMs: 1,
       problem: null,
     },

@@ -1,5 +1,6 @@
 /** What a face may ask of the engine. One value types both ends; it travels over the local socket, the page's WebSocket and Electron's IPC alike. */
 import { z } from 'zod'
+import { Access, LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { call, live } from './rpc.ts'
 import { Snapshot } from './snapshot.ts'
 
@@ -13,6 +14,22 @@ export const contract = {
   removeService: call(ByName, Nothing),
   pauseService: call(ByName, Nothing),
   resumeService: call(ByName, Nothing),
+  /** A new share link. `alias`: it can also be dictated, which only a service that is open to everybody allows; `maxUses` and `via: home` need
+   *  one that opens by link alone. */
+  addLink: call(
+    z.object({
+      service: z.string().max(100),
+      label: LinkLabel,
+      endsAtMs: z.int().nullable(),
+      maxUses: z.int().min(1).max(MAX_USES).nullable(),
+      alias: z.boolean(),
+      via: LinkVia,
+    }),
+    z.object({ id: z.string() }),
+  ),
+  /** It stops working for everybody who has it, and for who came in by it. */
+  revokeLink: call(z.object({ service: z.string().max(100), id: z.string().max(40) }), Nothing),
+  setAccess: call(z.object({ name: z.string().max(100), access: Access }), Nothing),
   /** Look again at everything now, instead of at the next turn. Answers when the looking is done. */
   checkNow: call(Nothing, Nothing),
   /** Take a relay, besides those there are: its address (`https://…`) or a relay code. Answers when the relay has let us in, with a problem when it has not. */

@@ -68,6 +68,12 @@ export const PROBLEMS = {
   'preset-unknown': critical('name', 'detail'),
   'preset-mismatch': critical('name', 'target', 'detail'),
   'relay-address-invalid': critical('relay'),
+  'link-unknown': critical('service'),
+  'links-full': critical('service'),
+  'link-end-past': critical('service'),
+  'link-needs-gate': critical('service'),
+  'alias-needs-public': critical('service'),
+  'gate-web-only': critical('service'),
 
   // The service itself
   'service-refused': critical('service', 'target'),

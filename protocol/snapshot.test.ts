@@ -13,6 +13,8 @@ const service = (state: ServiceState, facts: Partial<ServiceView> = {}): Service
   publicUrl: null,
   publicAddress: null,
   shareLink: null,
+  access: 'public',
+  links: [],
   provenAtMs: null,
   problem: null,
   ...facts,

@@ -1,6 +1,8 @@
 /** What the faces see: one value that says everything the page, the tray and `status --json` show. Version 1, documented in docs/command-line.md. */
 import { z } from 'zod'
 import { AlertState } from './model/alerts.ts'
+
+import { Access, LinkVia } from './model/link.ts'
 import { PathView, Rung } from './model/path.ts'
 import { ServiceKind } from './model/service.ts'
 import { Problem } from './problem.ts'
@@ -41,6 +43,29 @@ export const AlertView = z.object({
 })
 export type AlertView = z.infer<typeof AlertView>
 
+/** One of a service's share links. `registered`: the relay that serves knows it; until then it does not work yet. */
+export const LinkView = z.object({
+  id: z.string(),
+  label: z.string(),
+  /** Null until it is known which relay or name it goes by. */
+  url: z.string().nullable(),
+  alias: z.string().nullable(),
+  via: LinkVia,
+  createdAtMs: z.number().nullable(),
+  endsAtMs: z.number().nullable(),
+  maxUses: z.number().nullable(),
+  uses: z.number(),
+  lastUsedAtMs: z.number().nullable(),
+  registered: z.boolean(),
+})
+export type LinkView = z.infer<typeof LinkView>
+
+/** Of a link that cannot be opened any more; a relay and the home see by themselves that it is over. */
+export function whyOver({ endsAtMs, maxUses, uses }: LinkView, nowMs: number): 'ended' | 'used-up' | null {
+  if (endsAtMs !== null && endsAtMs <= nowMs) return 'ended'
+  return maxUses !== null && uses >= maxUses ? 'used-up' : null
+}
+
 export const ServiceView = z.object({
   name: z.string(),
   target: z.string(),
@@ -50,7 +75,10 @@ export const ServiceView = z.object({
   best: z.object({ ipv4: Rung.nullable(), ipv6: Rung.nullable() }),
   publicUrl: z.string().nullable(),
   publicAddress: z.object({ host: z.string(), port: z.number() }).nullable(),
+  /** The one that is given away where nothing else is asked for. */
   shareLink: z.string().nullable(),
+  access: Access.default('public'),
+  links: z.array(LinkView).default([]),
   /** When an outsider last proved a path of this service, ms since 1970. */
   provenAtMs: z.number().nullable(),
   problem: Problem.nullable(),

@@ -13,6 +13,8 @@ const RUN = {
   certificateLog: undefined,
 } as const
 
+const LINK = { act: 'add', label: '', endsAtMs: null, maxUses: null, alias: false, via: 'relay' } as const
+
 const UNDERSTOOD: readonly [string, object, string?][] = [
   ['run', RUN],
   ['run --data /srv/porchlight --ui off', { ...RUN, page: 'off' }, '/srv/porchlight'],
@@ -32,7 +34,14 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ['remove web', { service: 'web' }],
   ['pause web', { service: 'web' }],
   ['resume web --data d', { service: 'web' }, 'd'],
-  ['link web', { service: 'web' }],
+  ['link web', { act: 'print', service: 'web' }],
+  ['link ls', { act: 'print', service: 'ls' }],
+  ['link ls web --json', { act: 'ls', service: 'web', json: true }],
+  ['link revoke web abcdefghijklmnop', { act: 'revoke', service: 'web', id: 'abcdefghijklmnop' }],
+  ['link add web', { ...LINK, service: 'web' }],
+  ['link add web --label Marie --uses 3 --home', { ...LINK, service: 'web', label: 'Marie', maxUses: 3, via: 'home' }],
+  ['link add web --alias --expires 2030-12-31T18:00Z', { ...LINK, service: 'web', alias: true, endsAtMs: Date.UTC(2030, 11, 31, 18) }],
+  ['access web link', { name: 'web', access: 'link' }],
   ['join plr1abc', { relay: 'plr1abc' }],
   ['status', { json: false, watch: false }],
   ['status --json --watch', { json: true, watch: true }],
@@ -50,11 +59,22 @@ for (const [line, options, data] of UNDERSTOOD)
     assert.deepEqual([order.options, order.data], [options, data])
   })
 
+test('a link that works for a while ends so much later', () => {
+  for (const [text, ms] of [
+    ['90m', 5_400_000],
+    ['12h', 43_200_000],
+    ['7d', 604_800_000],
+  ] as const) {
+    const { endsAtMs } = readCommandLine(['link', 'add', 'web', '--expires', text]).options as { endsAtMs: number }
+    assert.ok(Math.abs(endsAtMs - Date.now() - ms) < 60_000, text)
+  }
+})
+
 test('each command is told of in the usage text', () => {
   for (const [line] of UNDERSTOOD) if (!line.startsWith('-')) assert.match(USAGE, new RegExp(`^  porchlight ${line.split(' ')[0]}\\b`, 'm'))
 })
 
-const REFUSED: readonly [readonly string[], RegExp][] = [
+const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /command is missing/],
   [['expose'], /unknown command "expose"/],
   [['constructor'], /unknown command/],
@@ -77,7 +97,20 @@ const REFUSED: readonly [readonly string[], RegExp][] = [
   [['add', 'web', 'photos', '--to', 'x'], /one service/],
   [['add', 'web', '--to'], /--to/],
   [['remove'], /one service/],
+  [['link'], /one service/],
   [['link', 'a', 'b'], /one service/],
+  [['link', 'add', 'web', 'photos'], /one service/],
+  [['link', 'revoke', 'web'], /one service/],
+  [['link', 'web', '--uses', '1'], /does not take --uses/],
+  [['link', 'ls', 'web', '--alias'], /link ls does not take --alias/],
+  [['link', 'add', 'web', '--json'], /link add does not take --json/],
+  [['link', 'add', 'web', '--label', 'x'.repeat(61)], /--label/],
+  ...['0', '-1', '1.5', '1000000', 'many'].map((uses) => [['link', 'add', 'web', `--uses=${uses}`], /--uses needs/] as const),
+  ...['', '7', '7w', 'tomorrow', '2030-13-01', '12/31/2030', '99999d', '9999-01-01'].map(
+    (time) => [['link', 'add', 'web', `--expires=${time}`], /--expires needs/] as const,
+  ),
+  [['access', 'web'], /public or link/],
+  [['access', 'web', 'private'], /public or link/],
   [['join'], /relay code/],
   [['status', 'web'], /web/],
   [['status', '--json=yes'], /--json/],

@@ -4,9 +4,10 @@ import { alerts } from './alerts.ts'
 import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
 import { diagnose } from './diagnose.ts'
 import { page, stop } from './engine.ts'
+import { access, link } from './links.ts'
 import { join, leave } from './relays.ts'
 import { run } from './run.ts'
-import { add, link, pause, remove, resume } from './services.ts'
+import { add, pause, remove, resume } from './services.ts'
 import { status } from './status.ts'
 
 const help = command({
@@ -18,7 +19,7 @@ const help = command({
 })
 
 const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
-  Object.entries({ run, add, remove, pause, resume, stop, status, link, join, leave, page, alerts, diagnose, help }),
+  Object.entries({ run, add, remove, pause, resume, stop, status, link, access, join, leave, page, alerts, diagnose, help }),
 )
 
 export const USAGE = `usage:

@@ -1,10 +1,8 @@
-/** `porchlight add`, `remove`, `pause`, `resume`, `link`: one service, by its name. */
+/** `porchlight add`, `remove`, `pause`, `resume`: one service, by its name. */
 import type { EngineContract } from '../../protocol/contract.ts'
-import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Client } from '../../protocol/rpc.ts'
 import { withEngine } from './ask.ts'
 import { type AnyCommand, command, readOne, TEXT, UsageError } from './command.ts'
-import { isAboutRelay } from './run.ts'
 import { publicAddressOf } from './status.ts'
 
 export const add = command({
@@ -37,19 +35,3 @@ function ofService(name: string, tell: (engine: Client<EngineContract>, service:
     run: (folder, { service }) => withEngine(folder, async (engine) => void (await tell(engine, service))),
   })
 }
-
-export const link = command({
-  usage: 'link NAME                     print the share link',
-  read(args) {
-    const { values, word } = readOne(args, 'link needs the name of one service', {})
-    return { service: word, data: values.data }
-  },
-  run: (folder, { service: name }) =>
-    withEngine(folder, async (_engine, _closed, snapshot) => {
-      const { services, problems } = await snapshot()
-      const service = services.find((each) => each.name === name)
-      if (!service) throw new ProblemError(problem('service-unknown', { name }))
-      if (service.shareLink === null) throw new ProblemError(problems.find(({ code }) => isAboutRelay(code)) ?? problem('no-relay', {}))
-      process.stdout.write(`${service.shareLink}\n`)
-    }),
-})

@@ -1,7 +1,18 @@
 /** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
 import type { EngineContract } from '../../protocol/contract.ts'
+import type { Access, ShareLink } from '../../protocol/model/link.ts'
 import type { Handlers } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+
+/** Of which service, and how: as in the contract. */
+export interface LinkWish {
+  readonly service: string
+  readonly label: string
+  readonly endsAtMs: number | null
+  readonly maxUses: number | null
+  readonly alias: boolean
+  readonly via: ShareLink['via']
+}
 
 /** What the faces need of an engine. */
 export interface Controlled {
@@ -11,6 +22,10 @@ export interface Controlled {
   addService(name: string, target: string, preset?: string): Promise<void>
   removeService(name: string): void
   setPaused(name: string, paused: boolean): void
+  /** A new share link: its id. Throws ProblemError. */
+  addLink(wish: LinkWish): string
+  revokeLink(service: string, id: string): void
+  setAccess(name: string, access: Access): void
   /** Resolves when the looking is done, at most after eight seconds. */
   checkNow(): Promise<void>
   /** Throws ProblemError. */
@@ -46,6 +61,15 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     },
     resumeService({ name }) {
       engine.setPaused(name, false)
+      return {}
+    },
+    addLink: (wish) => ({ id: engine.addLink(wish) }),
+    revokeLink({ service, id }) {
+      engine.revokeLink(service, id)
+      return {}
+    },
+    setAccess({ name, access }) {
+      engine.setAccess(name, access)
       return {}
     },
     async checkNow() {

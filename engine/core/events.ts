@@ -1,5 +1,6 @@
 /** Everything that can happen to an engine: what its owner does, and what its effects found out. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
@@ -13,8 +14,11 @@ export type Found = 'present' | 'absent' | 'foreign' | 'unknown' | 'silent'
 
 export type Happening =
   // The owner
-  | { readonly type: 'service-added'; readonly service: Service }
+  | { readonly type: 'service-added'; readonly service: Service; readonly grants?: Readonly<Record<string, string>> }
   | { readonly type: 'service-removed' | 'service-paused' | 'service-resumed'; readonly name: string }
+  | { readonly type: 'link-added'; readonly name: string; readonly link: ShareLink; readonly grant: string }
+  | { readonly type: 'link-revoked'; readonly name: string; readonly id: string }
+  | { readonly type: 'access-changed'; readonly name: string; readonly access: Access }
   | { readonly type: 'relay-chosen'; readonly url: string }
   | { readonly type: 'relay-left'; readonly url: string }
   | { readonly type: 'check-now' }
@@ -106,8 +110,15 @@ export type Happening =
   | { readonly type: 'udp-observed'; readonly from: Endpoint | null; readonly other?: Endpoint | undefined }
   /** What the translation before this house does with UDP; null: it could not be learnt. */
   | { readonly type: 'translation-learnt'; readonly translation: Translation | null }
-  /** `ports`: the relay's public port of every raw service that was published; null where it has none to give. */
-  | { readonly type: 'published'; readonly key: string; readonly ports: Readonly<Record<string, number | null>>; readonly url?: string }
+  /** `ports`: the relay's public port of every raw service that was published; null where it has none to give. `links`: ids and aliases that
+   *  it took. */
+  | {
+      readonly type: 'published'
+      readonly key: string
+      readonly ports: Readonly<Record<string, number | null>>
+      readonly links?: readonly string[]
+      readonly url?: string
+    }
   | { readonly type: 'publish-failed'; readonly url?: string }
   /** The round trip to the relay has been measured anew. */
   | { readonly type: 'relay-measured'; readonly url: string; readonly rttMs: number }
@@ -115,6 +126,9 @@ export type Happening =
   /** The relay has looked for us often enough for now. */
   | { readonly type: 'probe-postponed'; readonly path: string }
   | AlertsHappening
+  // Visitors
+  /** Somebody opened it, and it was counted. */
+  | { readonly type: 'link-used'; readonly id: string; readonly use: LinkUse }
   // The certificate
   | Guarded
   | { readonly type: 'certificate-valid'; readonly domain: string; readonly notAfterMs: number; readonly renewAtMs: number }

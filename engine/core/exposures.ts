@@ -3,7 +3,7 @@ import type { Endpoint } from '../../protocol/model/address.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { isPingName } from '../../wire/pings.ts'
-import type { Exposure, Path, State } from './state.ts'
+import type { Exposure, Path, Service, State } from './state.ts'
 
 /** No service can have this name. */
 export const FRONT_DOOR = ':web'
@@ -56,13 +56,31 @@ export function publicationOf(state: State): Publication {
   return {
     services: state.services
       .filter(({ paused }) => !paused)
-      .map(({ name, target, linkId }) => ({
-        name,
-        kind: target.kind,
-        links: [linkId],
-        ...(isWeb(target.kind) ? { direct: [] } : { direct: endpointsOf(state, name, standing(name)), port: target.port }),
+      .map((service) => ({
+        ...linksIn(service),
+        ...(isWeb(service.target.kind)
+          ? { direct: [] }
+          : { direct: endpointsOf(state, service.name, standing(service.name)), port: service.target.port }),
       })),
     direct: [...new Set(standing(FRONT_DOOR).map(({ family }) => family))],
+  }
+}
+
+/** What a relay has to know of them. A link that names the home itself is none of its business. */
+function linksIn({ name, target, access, links, preset }: Service) {
+  const told = links.filter(({ via }) => via === 'relay')
+  const aliases = told.flatMap(({ alias }) => alias ?? [])
+  const ends = told.flatMap(({ id, alias, endsAtMs }) =>
+    endsAtMs === null ? [] : [id, alias].flatMap((link) => (link === null ? [] : [{ link, atMs: endsAtMs }])),
+  )
+  return {
+    name,
+    kind: target.kind,
+    links: told.map(({ id }) => id),
+    ...(aliases.length > 0 && { aliases }),
+    ...(ends.length > 0 && { ends }),
+    ...(isWeb(target.kind) && access === 'link' && { gated: true }),
+    ...(!isWeb(target.kind) && preset !== undefined && { preset }),
   }
 }
 

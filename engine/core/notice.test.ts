@@ -24,7 +24,7 @@ describe('what the relay’s operator has decided', () => {
 
   it('a link that was taken down is told, and its service goes on; what is none of ours is passed over', () => {
     const link = (name: string) => ({ kind: 'link', name, reason: null }) as const
-    const down = continued(situation(...DIRECT), noticed({ takenDown: [link(WEB.linkId), link('zzzzzzzzzzzz')] }))
+    const down = continued(situation(...DIRECT), noticed({ takenDown: [link('abcdefghijklmnop'), link('zzzzzzzzzzzz')] }))
     assert.deepEqual([stateOf(down), told(down)], ['reachable', ['link-taken-down']])
     assert.equal(view(down).problems[0]?.params.reason, 'none-given')
   })

@@ -1,6 +1,6 @@
 /** What a relay's operator has decided about us, as problems. Pure. */
 import { type Problem, problem } from '../../protocol/problem.ts'
-import type { ConnectedRelay, Path, State } from './state.ts'
+import type { ConnectedRelay, Path, Service, State } from './state.ts'
 
 /** Names and links are the relay's: what it has taken down is reached by nobody, whichever way leads there. */
 export function takedownOf({ relay }: State, service: string): Problem | undefined {
@@ -38,7 +38,8 @@ function quotaProblem({ notice: { quota }, known: { host } }: ConnectedRelay): P
 /** Of services and links that we still have. */
 function takedownProblems({ services }: State, { notice, known }: ConnectedRelay): Problem[] {
   return notice.takenDown.flatMap(({ kind, name, reason }) => {
-    const service = services.find((each) => (kind === 'service' ? each.name === name : each.linkId === name))
+    const hasLink = ({ links }: Service): boolean => links.some(({ id, alias }) => id === name || alias === name)
+    const service = services.find((each) => (kind === 'service' ? each.name === name : hasLink(each)))
     if (!service) return []
     const facts = { service: service.name, relay: known.host, reason: reason ?? NO_REASON }
     return [problem(kind === 'service' ? 'service-taken-down' : 'link-taken-down', facts)]

@@ -18,6 +18,7 @@ export function onService(state: State, event: ServiceEvent): State {
       return {
         ...state,
         services: [...state.services, event.service],
+        grants: { ...state.grants, ...event.grants },
         targets: { ...state.targets, [event.service.name]: { phase: 'unknown', nextAtMs: atMs } },
       }
     case 'service-removed':

@@ -23,6 +23,7 @@ import {
   withPublicPorts,
   withRelay,
 } from './reduce-line.ts'
+import { onLink, withRegistered } from './reduce-links.ts'
 import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking } from './reduce-path.ts'
 import { onListening, onListeningRefused, onService, without } from './reduce-service.ts'
 import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred } from './standby.ts'
@@ -35,7 +36,8 @@ const STUCK_RULE_RETRY_MS = 60_000
 const UNSAVED_RETRY_MS = 10_000
 
 export function reduce(state: State, event: Event): State {
-  return withWantedPaths(withPreferred(applyToRelay(state, event), event.atMs), event.atMs)
+  const next = withRegistered(applyToRelay(state, event), event)
+  return withWantedPaths(withPreferred(next, event.atMs), event.atMs)
 }
 
 function applyToRelay(state: State, event: Event): State {
@@ -178,6 +180,11 @@ function apply(state: State, event: Event): State {
     case 'alerts-chosen':
     case 'alerts-told':
       return onAlerts(state, event, atMs)
+    case 'link-added':
+    case 'link-revoked':
+    case 'link-used':
+    case 'access-changed':
+      return onLink(state, event)
     case 'guarded':
       return { ...state, guard: onGuarded(state.guard, event, atMs) }
     case 'check-now':

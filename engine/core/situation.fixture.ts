@@ -1,4 +1,5 @@
 /** Situations for tests: a state is told by the events that led to it, at times that the test names. */
+import { plainLink } from '../../protocol/model/link.ts'
 import type { Event, Happening } from './events.ts'
 import { FRONT_DOOR } from './exposures.ts'
 import { reduce } from './reduce.ts'
@@ -10,13 +11,15 @@ export const WEB: Service = {
   name: 'photos',
   target: { kind: 'http', host: '192.168.1.20', port: 8080 },
   paused: false,
-  linkId: 'abcdefghijklmnop',
+  access: 'public',
+  links: [plainLink('abcdefghijklmnop', T0)],
 }
 export const GAME: Service = {
   name: 'game',
   target: { kind: 'udp', host: '192.168.1.30', port: 22124 },
   paused: false,
-  linkId: 'ponmlkjihgfedcba',
+  access: 'public',
+  links: [plainLink('ponmlkjihgfedcba', T0)],
 }
 
 export const KNOWN: Welcomed = {

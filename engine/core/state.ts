@@ -1,5 +1,6 @@
 /** Everything the engine knows, as one value. Pure data: no socket, no clock, no timer. Times are milliseconds since 1970. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
@@ -12,8 +13,9 @@ export interface Service {
   readonly name: string
   readonly target: Target
   readonly paused: boolean
-  /** The share link's id, made when the service was added, so that it can be given away before any relay knows it. */
-  readonly linkId: string
+  readonly access: Access
+  /** The first is made when the service is added: it can be given away before any relay knows it. */
+  readonly links: readonly ShareLink[]
   readonly preset?: string | undefined
   /** The machine's own address on the link, by which it is found again when the router gives it another one. */
   readonly mac?: string | undefined
@@ -314,6 +316,11 @@ export interface State {
   readonly alerts: AlertsState
   /** The relay's public port of each raw service, by its name; null: it has none to give. Absent: not said yet. */
   readonly publicPorts: Readonly<Record<string, number | null>>
+  /** What a gated service's link carries behind its `#`, by the link's id. */
+  readonly grants: Readonly<Record<string, string>>
+  readonly linkUses: Readonly<Record<string, LinkUse>>
+  /** Ids and aliases of links that a relay, by its address, was told last; it keeps them while we are away. */
+  readonly registered: Readonly<Record<string, readonly string[]>>
   /** Our own port behind each exposure, by {@link portKey}. Absent: not listening (yet). */
   readonly ports: Readonly<Record<string, number>>
   /** Exposures whose IPv6 port the service itself holds, on this very computer: it is its own listener there. */
@@ -349,6 +356,9 @@ export const EMPTY_STATE: State = {
   guard: NO_GUARD,
   alerts: NO_ALERTS,
   publicPorts: {},
+  grants: {},
+  linkUses: {},
+  registered: {},
   ports: {},
   ownListeners: [],
   journal: [],

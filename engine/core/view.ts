@@ -12,6 +12,7 @@ import { natFinding } from './nat.ts'
 import { isShut, noticeProblems, takedownOf, usedUpProblem } from './notice.ts'
 import { type BlockedPath, isRehearsal, type Path, pathKey, routerOf, type Service, type State, seenIPv4 } from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
+import { mainLink, urlOf, viewLinks } from './view-links.ts'
 
 /** The way to the relay is a part of the way between two players, who fall apart when they hear each other too late. */
 const MUSIC_RTT_MS = 50
@@ -80,6 +81,7 @@ function viewService(state: State, service: Service): ServiceView {
   const known = state.relay.phase === 'none' ? null : state.relay.known
   const host = domain === null ? null : hostOf(name, domain)
   const port = isWeb(target.kind) ? (known?.httpsPort ?? 443) : (rawPort(state, name, paths) ?? target.port)
+  const plain = mainLink(service)
   const suffix = known && known.httpsPort !== 443 ? `:${known.httpsPort}` : ''
   return {
     name,
@@ -90,7 +92,9 @@ function viewService(state: State, service: Service): ServiceView {
     best: bestOf(service, views),
     publicUrl: host !== null && isWeb(target.kind) ? `https://${host}${suffix}/` : null,
     publicAddress: host === null ? null : { host, port },
-    shareLink: known === null ? null : `https://${known.domain}${suffix}/s/${service.linkId}`,
+    shareLink: plain ? urlOf(state, service, plain) : null,
+    access: service.access,
+    links: viewLinks(state, service),
     provenAtMs: provenAt(named),
     problem: problemOf(state, service, named),
   }

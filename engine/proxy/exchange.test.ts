@@ -218,7 +218,7 @@ test('a service that leads back to the door is noticed at the first turn', async
     t,
     { kind: 'http', host: '127.0.0.1', port: 1 },
     {
-      route: (host) => ({ service: host, target: { kind: 'https', host: '127.0.0.1', port: back } }),
+      route: (host) => ({ service: host, target: { kind: 'https', host: '127.0.0.1', port: back }, isGated: false }),
     },
   )
   // A detour that keeps the header, as any honest proxy does; the name must be ours again.

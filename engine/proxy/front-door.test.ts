@@ -53,7 +53,7 @@ test('old TLS and other protocols are refused', async (t) => {
 test('a certificate that cannot be used harms its own visitor only', async (t) => {
   const { target } = await openBackend(t, echo('still here'))
   const door = await openDoor(t, target, {
-    route: () => ({ service: 'web', target }),
+    route: () => ({ service: 'web', target, isGated: false }),
     certificate: (host) => (host === HOST ? wildcard : { certPem: 'torn', keyPem: 'torn' }),
   })
   assert.ok(await handshakeError(door.port, { servername: 'other.device.example' }))
@@ -118,7 +118,7 @@ test('a renewed certificate serves the next visitor while the one inside goes on
 test('a service that goes is gone for those inside too', async (t) => {
   const { target } = await openBackend(t, echo('served'))
   let open = true
-  const door = await openDoor(t, target, { route: () => (open ? { service: 'web', target } : undefined) })
+  const door = await openDoor(t, target, { route: () => (open ? { service: 'web', target, isGated: false } : undefined) })
   assert.equal((await visit(door, '/')).status, 200)
   open = false
   const answer = await visit(door, '/')

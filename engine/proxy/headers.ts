@@ -13,6 +13,9 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ])
 
+/** Our own cookie, which no other name can set or read (`__Host-`: RFC 6265bis §4.1.3.2), and no backend sees or sets. */
+export const COOKIE = '__Host-porchlight'
+
 /** What a visitor claims about himself or the way he came. A backend believes these because a proxy set them: only ours pass. */
 const CLAIMED = new Set(['forwarded', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'true-client-ip', 'cf-connecting-ip', 'client-ip'])
 
@@ -78,7 +81,8 @@ export function requestHeaders(raw: readonly string[], visit: Visit, upgrade: st
     if (key === 'host' || key === 'cdn-loop' || isDropped(name.toLowerCase()) || isDropped(key) || isClaimed(key)) continue
     // Trailers exist behind a chunked body only; node refuses to announce them elsewhere.
     if (key === 'trailer' && !chunked) continue
-    kept.push(name, value)
+    const passed = key === 'cookie' ? foreignCookies(value) : value
+    if (passed !== '') kept.push(name, passed)
   }
   kept.push('X-Forwarded-For', visit.address, 'X-Forwarded-Proto', 'https', 'X-Forwarded-Host', visit.authority)
   kept.push('Forwarded', forwarded(visit))
@@ -112,10 +116,22 @@ export function answerHeaders(raw: readonly string[], host: string, mayTrail: bo
     const key = name.toLowerCase()
     // Alt-Svc names another way to the backend, which is closed from outside: a browser would try it first and wait.
     if (isDropped(key) || key === 'alt-svc' || (key === 'trailer' && !trails)) continue
+    if (key === 'set-cookie' && isOurs(value)) continue
     kept.push(name, key === 'set-cookie' ? ownCookie(value, host) : value)
   }
   return kept
 }
+
+const isOurs = (cookie: string): boolean => cookie.split('=')[0]?.trim() === COOKIE
+
+const foreignCookies = (cookies: string): string =>
+  cookies.includes(COOKIE)
+    ? cookies
+        .split(';')
+        .filter((cookie) => !isOurs(cookie))
+        .join(';')
+        .trim()
+    : cookies
 
 /** All devices below one relay are one site to a browser: a cookie for a wider domain would reach strangers' homes. */
 function ownCookie(cookie: string, host: string): string {

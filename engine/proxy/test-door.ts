@@ -9,10 +9,14 @@ import tls, { type TLSSocket } from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import { createFrontDoor, type FrontDoor, type FrontDoorOptions } from './front-door.ts'
+import type { Gate } from './open-page.ts'
 
 export const HOST = 'web.device.example'
 export const authority = await makeAuthority()
 export const wildcard = await issue(authority, { names: ['*.device.example'] })
+
+/** No link opens anything. */
+const NOBODY: Gate = { admits: () => false, open: () => ({ refused: 'unknown' }) }
 
 export interface Door {
   readonly door: FrontDoor
@@ -26,7 +30,8 @@ export interface Door {
 export async function openDoor(t: TestContext, target: Target, change: Partial<FrontDoorOptions> = {}): Promise<Door> {
   const events: string[] = []
   const door = createFrontDoor({
-    route: (host) => (host === HOST ? { service: 'web', target } : undefined),
+    route: (host) => (host === HOST ? { service: 'web', target, isGated: false } : undefined),
+    gate: NOBODY,
     certificate: () => wildcard,
     onProbe: (socket) => socket.destroy(),
     onTargetFailure: (service, failure) => events.push(`${service} ${failure}`),

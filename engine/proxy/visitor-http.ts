@@ -7,6 +7,7 @@ import { isWeb, type Target } from '../../protocol/model/service.ts'
 import { createBackends } from './backends.ts'
 import { type Exchange, hasBody, relayRequest } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
+import { answerOpening, type Gate, isOpenPath, mayEnter } from './open-page.ts'
 import { MAX_FIELDS, refusal } from './request-check.ts'
 import type { TargetFailure } from './target.ts'
 import { mayUpgrade, relayUpgrade, responseOn } from './upgrade.ts'
@@ -23,9 +24,12 @@ const MAX_PIPELINED = 16
 export interface Route {
   readonly service: string
   readonly target: Target
+  /** Only who opened one of its links may come in. */
+  readonly isGated: boolean
 }
 
 export interface VisitorHttpOptions extends ForbiddenOptions {
+  readonly gate: Gate
   readonly route: (host: string) => Route | undefined
   readonly onTargetFailure: (service: string, failure: TargetFailure) => void
   readonly onTargetSuccess: (service: string) => void
@@ -46,7 +50,7 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
   const visitors = new WeakMap<Duplex, SecuredVisitor & { running: number; refused: boolean }>()
   let closing = false
 
-  /** The exchange to begin, or undefined when the request was answered with a refusal. */
+  /** The exchange to begin, or undefined when the request has got its answer from us. */
   function admit(visitor: SecuredVisitor & { refused: boolean }, request: IncomingMessage, response: ServerResponse): Exchange | undefined {
     const refused = refusal(request, visitor.host, loopToken)
     const route = options.route(visitor.host)
@@ -56,6 +60,16 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
       return undefined
     }
     const { address, host } = visitor
+    const gate = route.isGated ? options.gate : undefined
+    if (isOpenPath(request.url)) {
+      void answerOpening({ request, response, service: route.service, host, address, gate })
+      return undefined
+    }
+    if (gate && !mayEnter(request, route.service, gate)) {
+      response.shouldKeepAlive &&= !hasBody(request)
+      sendPage(request, response, 403, 'link-needed', host)
+      return undefined
+    }
     return {
       request,
       response,

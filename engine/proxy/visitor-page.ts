@@ -1,43 +1,92 @@
-/** The page a visitor gets instead of the service's own: small, without script, never stored. */
+/** The page a visitor gets instead of the service's own: small, nothing foreign, never stored. */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type VisitorMessage, visitorWords } from './visitor-words.ts'
+import { openWords, type VisitorMessage, visitorWords } from './visitor-words.ts'
 
-const STYLE = `:root{color-scheme:light dark}
-body{margin:0;min-height:100vh;display:grid;place-items:center;font:1.125rem/1.5 system-ui,sans-serif;background:#faf7f2;color:#231f1a}
-main{max-width:34rem;padding:2rem}
-h1{font-size:1.5rem;line-height:1.25}
-.host{color:#5c554a;overflow-wrap:anywhere}
-@media(prefers-color-scheme:dark){body{background:#1b1a18;color:#f3eee6}.host{color:#b8b0a3}}`
+const STYLE = `:root{color-scheme:light dark;--page:#fbf7f0;--card:#fff;--text:#1f2430;--muted:#5a6070;--border:#85796a;--link:#4b3fa0}
+@media(prefers-color-scheme:dark){:root{--page:#141821;--card:#1d2330;--text:#f3eee4;--muted:#a9b0bf;--border:#737c8e;--link:#c3b8ff}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;font:1.125rem/1.55 system-ui,sans-serif;background:var(--page);color:var(--text)}
+main{width:min(36rem,100%);padding:2rem;background:var(--card);border-radius:12px}
+h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25;text-wrap:balance}
+p,form{margin:0 0 1rem}
+label{display:block;margin-bottom:.25rem;font-weight:600}
+input{width:100%;padding:.625rem .75rem;border:1px solid var(--border);border-radius:8px;background:var(--card);color:var(--text);font:1.0625rem/1.5 ui-monospace,monospace}
+button{margin-top:.75rem;padding:.625rem 1.25rem;border:0;border-radius:8px;background:var(--text);color:var(--page);font:inherit;font-weight:600;cursor:pointer}
+:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+[hidden]{display:none}
+.host{margin:0;color:var(--muted);font-size:1rem;overflow-wrap:anywhere}
+@media(max-width:30rem){main{padding:1.5rem 1.25rem}button{width:100%}}`
 
-/** The one style is named by its hash, so that nothing that slipped into the page could ever run or load. */
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+/** Sent as its own text: it sees nothing of this file. */
+function onOpenPage(): void {
+  const grant = location.hash.slice(1)
+  const form = document.querySelector('form')
+  const field = document.querySelector('input')
+  const opening = document.querySelector<HTMLElement>('#opening')
+  if (grant === '' || !form || !field || !opening) return
+  // It shall not stay in the history, nor be seen over somebody's shoulder.
+  history.replaceState(null, '', location.pathname)
+  for (const part of document.querySelectorAll<HTMLElement>('#by-hand,h1')) part.hidden = true
+  opening.hidden = false
+  field.value = grant
+  form.submit()
+}
+const OPEN_SCRIPT = `(${onOpenPage})()`
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+/** The one style, and the one script, are named by their hashes, so that nothing that slipped into a page could ever run or load. */
+const policy = (more: string): string => `default-src 'none'; style-src ${hashOf(STYLE)}; ${more}base-uri 'none'; frame-ancestors 'none'`
+
+/** Of every answer that is the home's own. */
+export const PAGE_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': policy("form-action 'none'; "),
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+} as const
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 
 export function pageHtml(message: VisitorMessage, host: string, acceptLanguage: string | undefined): { html: string; language: string } {
   const { language, title, text } = visitorWords(message, acceptLanguage)
-  const html = `<!doctype html>
+  return { html: framed(language, title, `<p>${escaped(text)}</p>`, host), language }
+}
+
+function framed(language: string, title: string, body: string, host: string, script = ''): string {
+  return `<!doctype html>
 <html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title><style>${STYLE}</style></head>
-<body><main><h1>${escaped(title)}</h1><p>${escaped(text)}</p><p class="host">${escaped(host)}</p></main></body>
+<body><main><h1>${escaped(title)}</h1>${body}<p class="host">${escaped(host)}</p></main>${script}</body>
 </html>
 `
-  return { html, language }
 }
 
 /** Answers `request` with the page in its visitor's language. The response must not have begun. */
 export function sendPage(request: IncomingMessage, response: ServerResponse, status: number, message: VisitorMessage, host: string): void {
   const { html, language } = pageHtml(message, host, request.headers['accept-language'])
+  send(request, response, status, html, language, PAGE_HEADERS['Content-Security-Policy'])
+}
+
+/** The page that takes a grant: by itself where scripts run, else by hand. */
+export function sendOpenPage(request: IncomingMessage, response: ServerResponse, host: string): void {
+  const { language, title, text } = visitorWords('link-needed', request.headers['accept-language'])
+  const { label, button, opening } = openWords(language)
+  const form = `<form method="post"><label for="grant">${escaped(label)}</label><input id="grant" name="grant" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="40" required><button>${escaped(button)}</button></form>`
+  const body = `<p id="opening" role="status" hidden>${escaped(opening)}</p><div id="by-hand"><p>${escaped(text)}</p>${form}</div>`
+  const html = framed(language, title, body, host, `<script>${OPEN_SCRIPT}</script>`)
+  send(request, response, 200, html, language, policy(`script-src ${hashOf(OPEN_SCRIPT)}; form-action 'self'; `))
+}
+
+function send(request: IncomingMessage, response: ServerResponse, status: number, html: string, language: string, csp: string): void {
   response.writeHead(status, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Length': Buffer.byteLength(html),
     'Content-Language': language,
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': POLICY,
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
+    ...PAGE_HEADERS,
+    'Content-Security-Policy': csp,
   })
   response.end(request.method === 'HEAD' ? undefined : html)
 }

@@ -1,6 +1,16 @@
 /** What a visitor reads when there is nothing to show him. Not the owner's words: he sees no address of the home and needs no remedy. */
 
-export type VisitorMessage = 'bad-request' | 'misdirected' | 'not-running' | 'silent' | 'loop'
+export type VisitorMessage =
+  | 'bad-request'
+  | 'misdirected'
+  | 'not-running'
+  | 'silent'
+  | 'loop'
+  | 'link-needed'
+  | 'link-unknown'
+  | 'link-ended'
+  | 'link-used-up'
+  | 'link-busy'
 
 interface Words {
   readonly title: string
@@ -25,6 +35,26 @@ const WORDS: Readonly<Record<Language, Readonly<Record<VisitorMessage, Words>>>>
       title: 'This address leads back to itself',
       text: 'The service behind it points to this very address, so nothing can ever answer.',
     },
+    'link-needed': {
+      title: 'This service opens with a link',
+      text: 'Open the whole link that you were given, up to its last letter. If it was cut, ask the person who gave it to you.',
+    },
+    'link-unknown': {
+      title: 'This link does not open anything',
+      text: 'It was cut or mistyped, or its owner has withdrawn it. Ask the person who gave it to you for a new one.',
+    },
+    'link-ended': {
+      title: 'This link has expired',
+      text: 'It was meant to work for a while only, and that time is over. Ask the person who gave it to you for a new one.',
+    },
+    'link-used-up': {
+      title: 'This link has been used up',
+      text: 'It was meant for so many openings, and somebody has had each of them. Ask the person who gave it to you for a new one.',
+    },
+    'link-busy': {
+      title: 'Too many visitors at once',
+      text: 'Many people are opening links of this home just now. Your link stays valid: open it again in a minute.',
+    },
   },
   fr: {
     'bad-request': { title: 'Cette requête ne peut pas recevoir de réponse', text: 'Elle est mal formée et n’a donc pas été transmise.' },
@@ -41,8 +71,36 @@ const WORDS: Readonly<Record<Language, Readonly<Record<VisitorMessage, Words>>>>
       title: 'Cette adresse mène à elle-même',
       text: 'Le service qui se trouve derrière renvoie vers cette même adresse : rien ne pourra jamais répondre.',
     },
+    'link-needed': {
+      title: 'Ce service s’ouvre avec un lien',
+      text: 'Ouvrez en entier le lien qu’on vous a donné, jusqu’à sa dernière lettre. S’il a été coupé, demandez-le à la personne qui vous l’a donné.',
+    },
+    'link-unknown': {
+      title: 'Ce lien n’ouvre rien',
+      text: 'Il est coupé, il comporte une faute de frappe, ou son propriétaire l’a retiré. Demandez-en un nouveau à la personne qui vous l’a donné.',
+    },
+    'link-ended': {
+      title: 'Ce lien a expiré',
+      text: 'Il ne devait servir qu’un certain temps, et ce temps est passé. Demandez-en un nouveau à la personne qui vous l’a donné.',
+    },
+    'link-used-up': {
+      title: 'Ce lien a déjà servi',
+      text: 'Il ne pouvait être ouvert qu’un certain nombre de fois, et c’est fait. Demandez-en un nouveau à la personne qui vous l’a donné.',
+    },
+    'link-busy': {
+      title: 'Trop de visiteurs à la fois',
+      text: 'Beaucoup de monde ouvre des liens de cette maison en ce moment. Le vôtre reste valable : rouvrez-le dans une minute.',
+    },
   },
 }
+
+/** What else stands on the page that takes a link's secret part. */
+const OPEN_WORDS = {
+  en: { label: 'What stands behind the # in your link', button: 'Open', opening: 'Opening…' },
+  fr: { label: 'Ce qui suit le # dans votre lien', button: 'Ouvrir', opening: 'Ouverture…' },
+} as const
+
+export const openWords = (language: Language) => OPEN_WORDS[language]
 
 export function visitorWords(message: VisitorMessage, acceptLanguage: string | undefined): Words & { readonly language: Language } {
   const language = preferred(acceptLanguage ?? '')

@@ -66,6 +66,16 @@ async function keepPorts({ settings, state, unsaved }: Context, ports: Readonly<
   await unsaved.write('public ports', () => settings.change({ publicPorts }))
 }
 
+const acknowledged = ({ services }: EffectOf<'publish'>['publication'], taken: readonly string[] = []): string[] =>
+  services.flatMap(({ links, aliases = [] }) => [...links, ...aliases]).filter((link) => !taken.includes(link))
+
+/** So that at the next start, also away from the relay, it is known which links it knows. */
+async function keepRegistered({ settings, unsaved }: Context, url: string, links: string[]): Promise<void> {
+  const { relays, registered } = settings.current
+  if (!relays.some((joined) => joined.url === url) || isDeepStrictEqual(registered[url], links)) return
+  await unsaved.write('registered links', () => settings.change({ registered: { ...registered, [url]: links } }))
+}
+
 /** To be seen, and to have the page seen as by a browser, costs both sides as much as the look itself: neither is done at each look while
  *  nothing speaks against what was seen before. A relay dials only an address from which it has seen us within the last minute. */
 const BE_SEEN_EVERY_MS = 25_000
@@ -119,7 +129,9 @@ export async function publishNames(
     const given = new Map(answer.data.ports.map(({ service, port }) => [service, port]))
     const raw = publication.services.filter(({ kind }) => !isWeb(kind))
     const ports = Object.fromEntries(raw.map(({ name }) => [name, given.get(name) ?? null]))
-    emit({ type: 'published', url, key, ports })
+    const links = acknowledged(publication, answer.data.taken)
+    emit({ type: 'published', url, key, ports, links })
+    await keepRegistered(context, url, links)
     const { relay } = context.state()
     if (relay.phase === 'connected' && relay.url === url) await keepPorts(context, ports)
   } catch (error) {

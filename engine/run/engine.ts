@@ -1,10 +1,12 @@
 /** One engine on one data folder: puts the rooms together, runs the loop, and takes everything down again. */
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { familyOf, parsePublicRanges } from '../../protocol/model/address.ts'
+import { plainLink } from '../../protocol/model/link.ts'
 import { formatTarget, parseTarget, ServiceName, type Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+import { createAccess } from '../access/access.ts'
+import { grantsOf } from '../access/grants.ts'
 import type { Controlled } from '../control/handlers.ts'
 import type { Effect } from '../core/plan.ts'
 import { abandoned, EMPTY_STATE, isLoopbackHost, linkTo, portKey, type State } from '../core/state.ts'
@@ -20,6 +22,7 @@ import type { Context } from './context.ts'
 import { openFrontDoor } from './front-door.ts'
 import { isOwnAddress, lanPrefixes } from './house.ts'
 import { openJournal } from './journal.ts'
+import { keepLinks, newLinkId } from './links.ts'
 import type { Log } from './log.ts'
 import { startLoop } from './loop.ts'
 import { noncesOf } from './nonces.ts'
@@ -79,6 +82,14 @@ export function startEngine(options: EngineOptions): Engine {
   const alerts = openAlerts(secrets)
   const ownKeys = openOwnKeys(folder, unsaved, log)
   const directoryCa = readPem(options.acme.caFile)
+  const grants = grantsOf(secrets.identity)
+  const links = keepLinks(settings, grants, (happening) => loop.dispatch(happening))
+  const access = createAccess({
+    grants,
+    linksOf: (name) => state().services.find((service) => service.name === name)?.links ?? [],
+    usedOf: (id) => state().linkUses[id],
+    count: (id, atMs) => links.count(id, atMs),
+  })
   const certificates = keepCertificates({
     folder,
     secrets,
@@ -101,7 +112,7 @@ export function startEngine(options: EngineOptions): Engine {
     certificates,
     ownKeys,
     certificateLog: options.certificateLog === undefined ? undefined : openCertificateLog(options.certificateLog, directoryCa),
-    frontDoor: openFrontDoor({ state, certificates, probes, forbidden, dispatch: (happening) => loop.dispatch(happening) }),
+    frontDoor: openFrontDoor({ state, certificates, probes, access, forbidden, dispatch: (happening) => loop.dispatch(happening) }),
     rawVisitors: createRawVisitors(),
     forbidden,
     publicRanges,
@@ -130,6 +141,9 @@ export function startEngine(options: EngineOptions): Engine {
     initial: {
       ...EMPTY_STATE,
       services: settings.current.services,
+      grants: links.grants(settings.current.services),
+      linkUses: settings.current.linkUses,
+      registered: settings.current.registered,
       targets,
       journal: journal.rules().map((rule) => abandoned(rule, Date.now())),
       notices,
@@ -168,14 +182,18 @@ export function startEngine(options: EngineOptions): Engine {
       // A name is judged when it is looked up, each time anew.
       const reason = familyOf(target.host) && forbiddenTarget(target.host, target.port, forbidden)
       if (reason) throw new ProblemError(problem('target-forbidden', { target: text, reason }))
-      const service = { name, target, paused: false, linkId: newLinkId(), ...(preset === undefined ? {} : { preset }) }
+      const given = { access: 'public' as const, links: [plainLink(newLinkId(), Date.now())] }
+      const service = { name, target, paused: false, ...given, ...(preset === undefined ? {} : { preset }) }
       settings.change({ services: [...settings.current.services, service] })
-      loop.dispatch({ type: 'service-added', service })
+      loop.dispatch({ type: 'service-added', service, grants: links.grants([service]) })
     },
     removeService(name) {
       mustKnow(name)
       const ports = Object.fromEntries(Object.entries(settings.current.ports).filter(([key]) => key !== portKey(name, 'ipv4')))
-      settings.change({ services: settings.current.services.filter((service) => service.name !== name), ports })
+      const services = settings.current.services.filter((service) => service.name !== name)
+      const kept = new Set(services.flatMap((service) => service.links.map(({ id }) => id)))
+      const linkUses = Object.fromEntries(Object.entries(settings.current.linkUses).filter(([id]) => kept.has(id)))
+      settings.change({ services, ports, linkUses })
       loop.dispatch({ type: 'service-removed', name })
     },
     setPaused(name, paused) {
@@ -183,6 +201,9 @@ export function startEngine(options: EngineOptions): Engine {
       settings.change({ services: settings.current.services.map((service) => (service.name === name ? { ...service, paused } : service)) })
       loop.dispatch({ type: paused ? 'service-paused' : 'service-resumed', name })
     },
+    addLink: (wish) => links.add(wish),
+    revokeLink: (service, id) => links.revoke(service, id),
+    setAccess: (name, access) => links.setAccess(name, access),
     async checkNow() {
       loop.dispatch({ type: 'check-now' })
       await loop.quiet(LOOKING, CHECK_TIMEOUT_MS)
@@ -196,7 +217,8 @@ export function startEngine(options: EngineOptions): Engine {
     leaveRelay(text) {
       const { url } = readRelayChoice(text)
       if (!relays.has(url)) throw new ProblemError(problem('relay-not-joined', { relay: url }))
-      settings.change({ relays: settings.current.relays.filter((joined) => joined.url !== url) })
+      const { [url]: _forgotten, ...registered } = settings.current.registered
+      settings.change({ relays: settings.current.relays.filter((joined) => joined.url !== url), registered })
       leave(url)
     },
     addAlert: (text, language) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),
@@ -294,11 +316,6 @@ function listensAt({ ports, ownListeners, network }: State, address: string, por
     ([key, own]) =>
       own === port && !services.has(key) && (key.endsWith(' ipv6') ? address === network?.ipv6?.localAddress : isOwnAddress(address)),
   )
-}
-
-/** 80 random bits in base32: short enough to pass on, too many to guess. */
-function newLinkId(): string {
-  return [...randomBytes(16)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join('')
 }
 
 function readPem(path: string | undefined): string | undefined {

@@ -3,6 +3,7 @@
 import { relayOnlyName } from '../../protocol/model/relay-only.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
+import type { Access } from '../access/access.ts'
 import { deviceDomain, hostOf } from '../core/exposures.ts'
 import type { Service, State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
@@ -12,6 +13,7 @@ import type { KeptCertificates } from './certificates.ts'
 import type { Emit } from './loop.ts'
 
 export interface FrontDoorInput {
+  readonly access: Access
   readonly certificates: KeptCertificates
   readonly probes: Probes
   readonly forbidden: ForbiddenOptions
@@ -19,7 +21,7 @@ export interface FrontDoorInput {
   readonly dispatch: Emit
 }
 
-export function openFrontDoor({ state, certificates, probes, forbidden, dispatch }: FrontDoorInput): FrontDoor {
+export function openFrontDoor({ state, certificates, probes, access, forbidden, dispatch }: FrontDoorInput): FrontDoor {
   const webServiceAt = (host: string): Service | undefined => {
     const domain = deviceDomain(state())
     if (domain === null) return undefined
@@ -32,9 +34,10 @@ export function openFrontDoor({ state, certificates, probes, forbidden, dispatch
   }
   return createFrontDoor({
     ...forbidden,
+    gate: access,
     route(host) {
       const service = webServiceAt(host)
-      return service && { service: service.name, target: service.target }
+      return service && { service: service.name, target: service.target, isGated: service.access === 'link' }
     },
     certificate: (host) => certificates.certificateFor(host),
     onProbe: (socket) => probes.serve(socket),

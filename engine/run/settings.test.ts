@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { plainLink } from '../../protocol/model/link.ts'
 import { type Problem, ProblemError } from '../../protocol/problem.ts'
 import { folder } from '../../test/folder.ts'
 import { openSettings } from './settings.ts'
@@ -11,8 +12,10 @@ const SERVICE = {
   name: 'web',
   target: { kind: 'http', host: '192.168.1.20', port: 8080 },
   paused: false,
-  linkId: 'abcdefghijklmnop',
+  access: 'public',
+  links: [plainLink('abcdefghijklmnop', 5)],
 } as const
+const NO_LINKS = { linkUses: {}, registered: {} }
 const RELAY = { url: 'https://relay.example', key: 'k'.repeat(43) }
 
 const problemOf = (action: () => unknown): string => {
@@ -28,7 +31,7 @@ const problemOf = (action: () => unknown): string => {
 test('nothing there: defaults, and no file until something is decided', (t) => {
   const data = folder(t)
   const settings = openSettings(data, unexpected)
-  assert.deepEqual(settings.current, { v: 2, services: [], relays: [], ports: {}, publicPorts: {} })
+  assert.deepEqual(settings.current, { v: 3, services: [], relays: [], ports: {}, publicPorts: {}, ...NO_LINKS })
   assert.deepEqual(readdirSync(data), [])
 })
 
@@ -36,10 +39,10 @@ test('what was decided is there again at the next start, readable by people and 
   const data = folder(t)
   const settings = openSettings(data, unexpected)
   settings.change({ services: [SERVICE] })
-  settings.change({ relays: [RELAY], ports: { ':web': 40443 }, publicPorts: {} })
+  settings.change({ relays: [RELAY], ports: { ':web': 40443 }, publicPorts: {}, ...NO_LINKS })
   const path = join(data, 'settings.json')
   assert.deepEqual(openSettings(data, unexpected).current, settings.current)
-  assert.deepEqual(settings.current, { v: 2, services: [SERVICE], relays: [RELAY], ports: { ':web': 40443 }, publicPorts: {} })
+  assert.deepEqual(settings.current, { v: 3, services: [SERVICE], relays: [RELAY], ports: { ':web': 40443 }, publicPorts: {}, ...NO_LINKS })
   assert.match(readFileSync(path, 'utf8'), /^ {2}"services": \[$/m)
   if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o777, 0o600)
 })
@@ -54,7 +57,7 @@ test('a change that cannot be saved has not happened', (t) => {
   assert.deepEqual(settings.current.services, [])
 })
 
-const valid = { v: 2, services: [SERVICE], relays: [], ports: {} }
+const valid = { v: 3, services: [SERVICE], relays: [], ports: {} }
 const DAMAGED: Record<string, string> = {
   empty: '',
   'cut off': JSON.stringify(valid).slice(0, 40),
@@ -86,12 +89,12 @@ for (const [what, text] of Object.entries(DAMAGED))
 test('of a newer Porchlight: refused, and left as it is', (t) => {
   const data = folder(t)
   const path = join(data, 'settings.json')
-  writeFileSync(path, '{"v":3}')
+  writeFileSync(path, '{"v":4}')
   assert.equal(
     problemOf(() => openSettings(data, unexpected)),
     'settings-newer',
   )
-  assert.equal(readFileSync(path, 'utf8'), '{"v":3}')
+  assert.equal(readFileSync(path, 'utf8'), '{"v":4}')
   assert.deepEqual(readdirSync(data), ['settings.json'])
 })
 
@@ -105,15 +108,20 @@ test('a folder that is gone is a problem with a name', (t) => {
   )
 })
 
-test('of the version before, with one relay or none: read, and written as today’s', (t) => {
-  for (const [relay, relays] of [
-    [RELAY, [RELAY]],
-    [null, []],
+test('of the versions before, with one relay or none, with one link: read, and written as today’s', (t) => {
+  const { access: _none, links: _one, ...before } = SERVICE
+  const services = [{ ...before, linkId: 'abcdefghijklmnop' }]
+  const now = { ...SERVICE, links: [plainLink('abcdefghijklmnop', null)] }
+  const ports = { ':web': 40443 }
+  for (const [old, relays] of [
+    [{ v: 1, services, relay: RELAY, ports }, [RELAY]],
+    [{ v: 1, services, relay: null, ports }, []],
+    [{ v: 2, services, relays: [RELAY], ports }, [RELAY]],
   ] as const) {
     const data = folder(t)
-    writeFileSync(join(data, 'settings.json'), JSON.stringify({ v: 1, services: [SERVICE], relay, ports: { ':web': 40443 } }))
+    writeFileSync(join(data, 'settings.json'), JSON.stringify(old))
     const settings = openSettings(data, (notice) => assert.fail(notice.code))
-    assert.deepEqual(settings.current, { v: 2, services: [SERVICE], relays, ports: { ':web': 40443 }, publicPorts: {} })
+    assert.deepEqual(settings.current, { v: 3, services: [now], relays, ports, publicPorts: {}, ...NO_LINKS })
     settings.change({ services: [] })
     assert.deepEqual(JSON.parse(readFileSync(join(data, 'settings.json'), 'utf8')).relays, relays)
   }

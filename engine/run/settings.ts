@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
-import { LinkId } from '../../protocol/model/link.ts'
+import { Access, LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink } from '../../protocol/model/link.ts'
 import { ServiceName, Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
@@ -16,19 +16,22 @@ export const MAX_RELAYS = 4
 const JoinedRelay = z.object({ url: z.string().max(300), key: z.string().length(43) })
 export type JoinedRelay = z.infer<typeof JoinedRelay>
 
-const VERSION = 2
+const VERSION = 3
 /** Version 1 knew a single relay, or none. */
 const Settings1 = z.looseObject({ v: z.literal(1), relay: JoinedRelay.nullable() })
+/** Version 2 knew one link for each service, and no other way in. */
+const Settings2 = z.looseObject({ v: z.literal(2), services: z.array(z.looseObject({ linkId: LinkId })) })
 
 const Settings = z.object({
-  v: z.literal(2),
+  v: z.literal(VERSION),
   services: z
     .array(
       z.object({
         name: ServiceName,
         target: Target,
         paused: z.boolean(),
-        linkId: LinkId,
+        access: Access,
+        links: z.array(ShareLink).max(MAX_LINKS_OF_SERVICE).readonly(),
         preset: z.string().max(40).optional(),
         mac: z
           .string()
@@ -43,10 +46,13 @@ const Settings = z.object({
   ports: z.record(z.string().max(60), z.int().min(1).max(65535)),
   /** The ports that the relay which served last gave our raw services, by their names. */
   publicPorts: z.record(ServiceName, z.int().min(1).max(65535)).default({}),
+  linkUses: z.record(LinkId, LinkUse).default({}),
+  /** Links that a relay, by its address, was told last. */
+  registered: z.record(z.string().max(300), z.array(z.string().max(32)).max(2 * MAX_LINKS)).default({}),
 })
 export type Settings = z.infer<typeof Settings>
 
-const DEFAULTS: Settings = { v: VERSION, services: [], relays: [], ports: {}, publicPorts: {} }
+const DEFAULTS: Settings = { v: VERSION, services: [], relays: [], ports: {}, publicPorts: {}, linkUses: {}, registered: {} }
 
 export interface SettingsFile {
   readonly current: Settings
@@ -84,10 +90,19 @@ function read(path: string, onDamaged: (notice: Problem) => void): Settings {
 }
 
 function upToDate(value: unknown): unknown {
-  const old = Settings1.safeParse(value)
-  if (!old.success) return value
-  const { relay, ...rest } = old.data
-  return { ...rest, v: VERSION, relays: relay ? [relay] : [] }
+  const first = Settings1.safeParse(value)
+  if (first.success) {
+    const { relay, ...rest } = first.data
+    return upToDate({ ...rest, v: 2, relays: relay ? [relay] : [] })
+  }
+  const second = Settings2.safeParse(value)
+  if (!second.success) return value
+  const services = second.data.services.map(({ linkId, ...service }) => ({
+    ...service,
+    access: 'public',
+    links: [plainLink(linkId, null)],
+  }))
+  return { ...second.data, v: VERSION, services }
 }
 
 function versionOf(text: string): number | undefined {

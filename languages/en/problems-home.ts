@@ -115,6 +115,12 @@ export const addressProblems: ProblemWords<
   | 'preset-unknown'
   | 'preset-mismatch'
   | 'relay-address-invalid'
+  | 'link-unknown'
+  | 'links-full'
+  | 'link-end-past'
+  | 'link-needs-gate'
+  | 'alias-needs-public'
+  | 'gate-web-only'
 > = {
   'name-invalid': ({ name }) => ({
     title: `"${name}" cannot be used as a name.`,
@@ -163,6 +169,42 @@ export const addressProblems: ProblemWords<
     cause: `That program is reached at an address such as ${detail}.`,
     consequence: 'The service was not added.',
     remedy: `Write the address like ${detail}, or leave the preset out.`,
+  }),
+  'link-unknown': ({ service }) => ({
+    title: `${service} has no such link.`,
+    cause: 'It may have been revoked meanwhile, or its id is spelt differently.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Look at the list of its links and try again with one from it.',
+  }),
+  'links-full': ({ service }) => ({
+    title: `There is no room for another link to ${service}.`,
+    cause: 'A service has at most 20 links, and all services together 400, because the relay is told all of them in one message.',
+    consequence: 'No link was made; the others go on as before.',
+    remedy: 'Revoke a link that nobody needs any more, then make the new one.',
+  }),
+  'link-end-past': ({ service }) => ({
+    title: 'A link cannot end before it begins.',
+    cause: 'The end that was given is already past.',
+    consequence: `No link to ${service} was made.`,
+    remedy: 'Choose a time that is still to come.',
+  }),
+  'link-needs-gate': ({ service }) => ({
+    title: `${service} is open to everybody, so its visitors cannot be counted.`,
+    cause: 'Only a service that opens by link alone asks its visitors for one. Otherwise who has its address needs no link.',
+    consequence: 'No link was made.',
+    remedy: `Let ${service} open by link alone first, or make a link without a limit of uses that goes by the relay.`,
+  }),
+  'alias-needs-public': ({ service }) => ({
+    title: `A link that can be dictated cannot open ${service}.`,
+    cause: 'Eight letters are easy to say and not hard enough to guess, so they never let anybody in who would else stay out.',
+    consequence: 'No link was made.',
+    remedy: `Make a link that is copied instead, or let everybody into ${service}.`,
+  }),
+  'gate-web-only': ({ service }) => ({
+    title: `${service} cannot ask its visitors for a link.`,
+    cause: 'Porchlight can only put a page of its own in front of a website. Other programs speak a language of their own.',
+    consequence: 'Nothing was changed: whoever has the address can connect.',
+    remedy: 'Set a password in the program itself, if it has one.',
   }),
   'relay-address-invalid': ({ relay }) => ({
     title: `"${relay}" is neither a relay code nor the address of a relay.`,

@@ -117,6 +117,12 @@ export const addressProblems: ProblemWords<
   | 'preset-unknown'
   | 'preset-mismatch'
   | 'relay-address-invalid'
+  | 'link-unknown'
+  | 'links-full'
+  | 'link-end-past'
+  | 'link-needs-gate'
+  | 'alias-needs-public'
+  | 'gate-web-only'
 > = {
   'name-invalid': ({ name }) => ({
     title: `« ${name} » ne peut pas servir de nom.`,
@@ -166,6 +172,43 @@ export const addressProblems: ProblemWords<
     cause: `Ce programme se joint à une adresse comme ${detail}.`,
     consequence: "Le service n'a pas été ajouté.",
     remedy: `Écrivez l'adresse comme ${detail}, ou n'indiquez pas de préréglage.`,
+  }),
+  'link-unknown': ({ service }) => ({
+    title: `${service} n'a pas de lien de ce nom.`,
+    cause: "Il a pu être révoqué entre-temps, ou son identifiant s'écrit autrement.",
+    consequence: "Rien n'a été changé.",
+    remedy: 'Regardez la liste de ses liens et réessayez avec un de ceux-là.',
+  }),
+  'links-full': ({ service }) => ({
+    title: `Il n'y a plus de place pour un autre lien vers ${service}.`,
+    cause: "Un service a 20 liens au plus, et tous les services ensemble 400, car le relais les apprend tous d'un seul message.",
+    consequence: "Aucun lien n'a été créé ; les autres continuent comme avant.",
+    remedy: "Révoquez un lien dont personne n'a plus besoin, puis créez le nouveau.",
+  }),
+  'link-end-past': ({ service }) => ({
+    title: 'Un lien ne peut pas finir avant de commencer.',
+    cause: 'La fin indiquée est déjà passée.',
+    consequence: `Aucun lien vers ${service} n'a été créé.`,
+    remedy: 'Choisissez un moment à venir.',
+  }),
+  'link-needs-gate': ({ service }) => ({
+    title: `${service} est ouvert à tous : ses visiteurs ne peuvent pas être comptés.`,
+    cause: "Seul un service qui s'ouvre uniquement par lien en demande un à ses visiteurs. Sinon, qui connaît l'adresse n'en a pas besoin.",
+    consequence: "Aucun lien n'a été créé.",
+    remedy: `Réservez d'abord ${service} à ceux qui ont un lien, ou créez un lien sans nombre d'ouvertures limité, qui passe par le relais.`,
+  }),
+  'alias-needs-public': ({ service }) => ({
+    title: `Un lien qui se dicte ne peut pas ouvrir ${service}.`,
+    cause:
+      'Huit lettres se disent facilement mais se devinent trop bien : elles ne laissent entrer personne qui resterait dehors sans elles.',
+    consequence: "Aucun lien n'a été créé.",
+    remedy: `Créez plutôt un lien à copier, ou ouvrez ${service} à tous.`,
+  }),
+  'gate-web-only': ({ service }) => ({
+    title: `${service} ne peut pas demander de lien à ses visiteurs.`,
+    cause: 'Porchlight ne peut placer sa propre page que devant un site web. Les autres programmes parlent leur propre langue.',
+    consequence: "Rien n'a été changé : qui a l'adresse peut se connecter.",
+    remedy: "Choisissez un mot de passe dans le programme lui-même, s'il en a un.",
   }),
   'relay-address-invalid': ({ relay }) => ({
     title: `« ${relay} » n'est ni un code de relais ni l'adresse d'un relais.`,

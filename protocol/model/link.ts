@@ -21,6 +21,38 @@ export const MAX_LINKS_OF_SERVICE = 20
 export const MAX_LINKS = 400
 export const MAX_USES = 100_000
 
+/** `relay`: it goes by the relay, and leads to wherever the service is reached then. `home`: it names the home itself, and no relay learns of
+ *  it. */
+export const LinkVia = z.enum(['relay', 'home'])
+
+/** What its owner decided about a link. */
+export const ShareLink = z.object({
+  id: LinkId,
+  label: LinkLabel,
+  /** Null: nobody noted it. */
+  createdAtMs: z.int().nullable(),
+  endsAtMs: z.int().nullable(),
+  maxUses: z.int().min(1).max(MAX_USES).nullable(),
+  alias: Alias.nullable(),
+  via: LinkVia,
+})
+export type ShareLink = z.infer<typeof ShareLink>
+
+/** How often it was opened, counted by the home. */
+export const LinkUse = z.object({ uses: z.int().min(0), lastUsedAtMs: z.int() })
+export type LinkUse = z.infer<typeof LinkUse>
+
+/** The link that every service is given when it is added. */
+export const plainLink = (id: string, createdAtMs: number | null): ShareLink => ({
+  id,
+  label: '',
+  createdAtMs,
+  endsAtMs: null,
+  maxUses: null,
+  alias: null,
+  via: 'relay',
+})
+
 /** 10 bytes → an id. */
 export const linkIdFrom = (random: Uint8Array): string => base32(random, 'abcdefghijklmnopqrstuvwxyz234567')
 

@@ -30,6 +30,8 @@ export const reachableService = (name: string): ServiceView => ({
   publicUrl: `https://${name}.home.relay.example/`,
   publicAddress: { host: `${name}.home.relay.example`, port: 443 },
   shareLink: `https://relay.example/s/${name}#secret`,
+  access: 'public',
+  links: [],
   provenAtMs: Date.UTC(2026, 0, 5, 18, 0),
   problem: null,
 })
@@ -95,6 +97,12 @@ function run(dataDir: string): void {
         removeService: ({ name }) => change({ ...snapshot, services: snapshot.services.filter((service) => service.name !== name) }),
         pauseService: ({ name }) => setState(name, 'paused'),
         resumeService: ({ name }) => setState(name, 'reachable'),
+        addLink: ({ service }) => {
+          note(`addLink ${service}`)
+          return { id: 'abcdefghijklmnop' }
+        },
+        revokeLink: ({ service, id }) => note(`revokeLink ${service} ${id}`),
+        setAccess: ({ name, access }) => note(`setAccess ${name} ${access}`),
         checkNow: () => note('checkNow'),
         joinRelay: ({ relay }) => note(`joinRelay ${relay}`),
         leaveRelay: ({ relay }) => note(`leaveRelay ${relay}`),

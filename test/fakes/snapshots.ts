@@ -29,6 +29,8 @@ export function service(changes: Partial<ServiceView> = {}): ServiceView {
     publicUrl,
     publicAddress: { host: `${name}.maison-dupont.relay.example`, port: 443 },
     shareLink: `https://relay.example/s/${name}#k7dq2vxm4p`,
+    access: 'public',
+    links: [],
     provenAtMs: Date.now() - 3 * MINUTE_MS,
     problem: null,
     ...changes,
