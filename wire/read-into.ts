@@ -29,9 +29,10 @@ export function readInto(connection: Duplex, onBytes: (bytes: Buffer) => boolean
     readPieces(connection, onBytes)
     return
   }
+  // It may be read by another after this one.
+  if (internals[BUFFER] !== shared) fill.call(internals._handle, shared)
   internals[BUFFER] = shared
   internals[CALLBACK] = (bytes: number) => onBytes(shared.subarray(0, bytes))
-  fill.call(internals._handle, shared)
   // What came before.
   for (let early = connection.read(); early !== null; early = connection.read()) onBytes(early)
   connection.resume()

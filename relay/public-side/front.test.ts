@@ -62,6 +62,10 @@ async function readBytes(stream: LaneStream | Socket, count: number): Promise<Bu
   return seen
 }
 
+async function hasRead(socket: Socket, bytes: number): Promise<void> {
+  while (socket.bytesRead < bytes) await new Promise((resolve) => setImmediate(resolve))
+}
+
 async function everything(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -77,7 +81,7 @@ test('the relay’s own name, and no name, stay here, with every byte put back',
     const hello = inRecords(message)
     // The second piece comes when the first has been looked at.
     visitor.write(hello.subarray(0, 60))
-    await once(await accepted, 'data')
+    await hasRead(await accepted, 60)
     visitor.write(hello.subarray(60))
     const socket = await own
     assert.deepEqual(await readBytes(socket, hello.length), hello)
@@ -165,7 +169,7 @@ test('ten seconds for the whole hello, however steadily its bytes drip', async (
   socket.resume()
   for (const [second, byte] of inRecords(browserHello(OWN)).subarray(0, 9).entries()) {
     socket.write(Buffer.of(byte))
-    await once(server, 'data')
+    await hasRead(server, second + 1)
     mock.timers.tick(1000)
     assert.equal(server.destroyed, false, `second ${second}`)
   }

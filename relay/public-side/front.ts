@@ -2,6 +2,7 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { StreamMeta } from '../../wire/messages.ts'
+import { readInto } from '../../wire/read-into.ts'
 import { peerOf } from '../peer.ts'
 import { createVisitors } from '../public-ports/visitors.ts'
 import { MAX_HELLO_BYTES, readClientHello, UNRECOGNIZED_NAME_ALERT } from './client-hello.ts'
@@ -34,44 +35,57 @@ export function createFront(options: FrontOptions): net.Server {
     const address = peerOf(socket)?.address
     // Gone already (a port scanner's reset), or one too many: it learns so at once, and costs nothing more.
     if (address === undefined || connections.enter(address) !== 'in') {
-      socket.on('error', () => {}).resetAndDestroy()
+      socket.on('error', ignore).resetAndDestroy()
       return
     }
     socket.once('close', () => connections.leave(address))
     if (undecided.enter(address) === 'in') greet(socket, options, () => undecided.leave(address))
-    else socket.on('error', () => {}).resetAndDestroy()
+    else socket.on('error', ignore).resetAndDestroy()
   })
 }
 
-/** `onDecided`: once, when the hello is there or nobody waits for it any more. */
+/** Of a connection that is gone, or goes: nobody is left to be told. */
+const ignore = (): void => {}
+function hangUp(this: net.Socket): void {
+  this.destroy()
+}
+
+/** `onDecided`: once, when the hello is there or nobody waits for it any more. What stays with the connection for days is no more than it
+ *  needs: neither the hello nor these functions. */
 function greet(socket: net.Socket, options: FrontOptions, onDecided: () => void): void {
-  const chunks: Buffer[] = []
+  /** Undefined: it is decided. */
+  let chunks: Buffer[] | undefined = []
   let seenBytes = 0
   let atLeastBytes = 0
-  const giveUp = (): void => void socket.destroy()
   // One deadline for the whole hello: an idle timeout would begin anew with each byte of somebody who has all day.
-  const deadline = setTimeout(giveUp, HELLO_TIMEOUT_MS)
+  const deadline = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS)
   const decided = (): void => {
     clearTimeout(deadline)
-    socket.off('data', onData).off('end', giveUp).off('close', decided)
+    socket.off('end', hangUp).off('close', decided)
     onDecided()
   }
-  const onData = (chunk: Buffer): void => {
-    chunks.push(chunk)
-    seenBytes += chunk.length
-    if (seenBytes < Math.min(atLeastBytes, MAX_HELLO_BYTES)) return
-    const seen = Buffer.concat(chunks)
+  const onBytes = (bytes: Buffer): boolean => {
+    if (!chunks) return true
+    chunks.push(Buffer.from(bytes))
+    seenBytes += bytes.length
+    if (seenBytes < Math.min(atLeastBytes, MAX_HELLO_BYTES)) return true
+    const [first = bytes] = chunks
+    const seen = chunks.length === 1 ? first : Buffer.concat(chunks)
     const hello = readClientHello(seen)
     if (hello.kind === 'incomplete' && seenBytes < MAX_HELLO_BYTES) {
       atLeastBytes = hello.atLeastBytes
-      return
+      return true
     }
+    chunks = undefined
     decided()
     socket.pause()
     if (hello.kind === 'hello') route(socket, seen, hello.serverName, options)
     else socket.destroy()
+    // Whoever reads on has begun to.
+    return true
   }
-  socket.on('error', giveUp).on('data', onData).on('end', giveUp).on('close', decided)
+  socket.on('error', ignore).on('end', hangUp).on('close', decided)
+  readInto(socket, onBytes)
 }
 
 function route(socket: net.Socket, seen: Buffer, serverName: string | undefined, options: FrontOptions): void {
