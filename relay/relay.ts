@@ -20,6 +20,8 @@ import { createRateLimiter } from './dns/rate.ts'
 import { startDns } from './dns/server.ts'
 import { followAsk, readKeyFile } from './dns-update/follow.ts'
 import { type Publisher, RELAY_ITSELF, startPublisher } from './dns-update/publisher.ts'
+import { answerRouterName, type RouterNameAsk } from './dyndns/router-names.ts'
+import { createRouterUpdates, refusePlain } from './dyndns/router-updates.ts'
 import { loadIdentity } from './identity.ts'
 import { createGuesses } from './links/guesses.ts'
 import { createLinks } from './links/links.ts'
@@ -166,10 +168,12 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     const links = createLinks({ registry, presence, hostOf: names.hostOf, decisions })
     const certificate = await keepCertificate({ options, folder, ownChallenges, onChallenge, signal, log })
     const showPage = createPages(createLinkVisits({ links, guesses: createGuesses(), httpsPort }))
+    const onChange = (deviceKey: string): void => publisher?.touch(deviceKey)
+    const routerUpdates = createRouterUpdates({ registry, names, presence, publicRanges, onChange })
     const pages = http.createServer(
       { requireHostHeader: true, headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 8192 },
       (request, response) => {
-        if (!consent.handle(request, response)) showPage(request, response)
+        if (!consent.handle(request, response) && !routerUpdates.handle(request, response)) showPage(request, response)
       },
     )
     const context = {
@@ -187,6 +191,10 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       writes: new Buckets(WRITES.perS, WRITES.atOnce, MAX_DEVICES_COUNTED),
       labelQuestions: new Buckets(LABEL_QUESTIONS.perS, LABEL_QUESTIONS.atOnce, MAX_DEVICES_COUNTED),
       voucherFor,
+      // Relays that share a domain would each have to know what the router has told one of them.
+      ...(options.siblings.length === 0 && {
+        routerNames: (deviceKey: string, ask: RouterNameAsk) => answerRouterName({ registry, domain }, deviceKey, ask),
+      }),
       httpsPort,
     }
     const [newcomers, pace] = [createRateLimiter(NEWCOMERS), createRateLimiter(NEWCOMERS_PACE)]
@@ -271,6 +279,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       onUnavailable: (error) => log('stun-unavailable', { error: String(error) }),
     })
     const redirect = http.createServer({ headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
+      if (refusePlain(request, response, options.host)) return
       const host = /^[a-zA-Z0-9.-]{1,253}/.exec(request.headers.host ?? '')?.[0] ?? domain
       response
         .writeHead(308, { Location: `https://${host}${port === 443 ? '' : `:${port}`}${request.url ?? '/'}`, 'Cache-Control': 'no-store' })

@@ -191,6 +191,9 @@ export const Ask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rename'), label: z.string().max(63) }),
   /** It leaves for good: its names and links rest. The relay closes its lanes after the answer. */
   z.object({ kind: z.literal('release') }),
+  /** A name of the device for its owner's router, which updates it by itself (dyndns2). `on`: with this name, under a new password. Answered by
+   *  {@link RouterName}. */
+  z.object({ kind: z.literal('router-name'), action: z.enum(['on', 'off', 'show']), name: ServiceName.optional() }),
   /** The dns-01 text of the device's own `_acme-challenge`, set or removed. */
   z.object({ kind: z.literal('challenge'), action: z.enum(['set', 'clear']), value: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
 ])
@@ -204,6 +207,18 @@ export const Renamed = z.object({
   voucher: Signature.optional(),
 })
 export type Renamed = z.infer<typeof Renamed>
+
+/** The name that a router updates, in full; null: there is none. */
+export const RouterName = z.object({
+  host: z.string().max(253).nullable(),
+  /** Only in the answer to `on`: the relay keeps its hash alone. */
+  password: z.string().max(64).optional(),
+  ipv4: Address.nullable(),
+  ipv6: Address.nullable(),
+  /** When an address changed last (ms since 1970). */
+  changedAtMs: z.number().nullable(),
+})
+export type RouterName = z.infer<typeof RouterName>
 
 export const Asked = z.object({ m: z.literal('ask'), id: z.int(), ask: Ask })
 

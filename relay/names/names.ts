@@ -100,6 +100,12 @@ export function createNames(options: NamesOptions): Names {
     return { records: isWeb(service.kind) ? webRecords(device, closed) : rawRecords(device, service, closed) }
   }
 
+  /** The owner's router, where it says it is. */
+  const routerNode = ({ key }: Device, name: string): ZoneNode | undefined => {
+    const kept = registry.routerName(key)
+    return kept?.name === name ? { records: addressRecords(listOf(kept.ipv4), listOf(kept.ipv6)) } : undefined
+  }
+
   const relayOnlyRecords = (service: PublishedService, deviceKey: string): NodeRecord[] => {
     if (isWeb(service.kind)) return [...relayRecords(), ...webHint()]
     return portOf(deviceKey, service) === undefined ? [] : relayRecords()
@@ -160,7 +166,7 @@ export function createNames(options: NamesOptions): Names {
     if (below.length > 2) return undefined
     if (service === undefined) return { records: issuanceRecords(registry.issuance(device.key)) }
     if (service === '_acme-challenge') return challengeNode(device.key) ?? elsewhere
-    return isGone(device) ? elsewhere : serviceNode(device, service)
+    return isGone(device) ? elsewhere : (serviceNode(device, service) ?? routerNode(device, service))
   }
 
   /** A proven address stands until its device takes it back or is seen at another one. That it was not seen lately (a relay that has
@@ -190,7 +196,9 @@ export function createNames(options: NamesOptions): Names {
       if (!device) return []
       const services = registry.published(deviceKey)?.services.flatMap(({ name }) => [name, relayOnlyName(name)]) ?? []
       const labels = [device.label, ...registry.formerLabels(deviceKey, now()).map(({ label }) => label)]
-      return labels.flatMap((label) => [[label], ...['_acme-challenge', ...services].map((name) => [name, label])])
+      const router = registry.routerName(deviceKey)
+      const below = ['_acme-challenge', ...services, ...(router ? [router.name] : [])]
+      return labels.flatMap((label) => [[label], ...below.map((name) => [name, label])])
     },
     publish(deviceKey, publication) {
       const earlier = registry.published(deviceKey)?.services ?? []
@@ -260,7 +268,7 @@ function issuanceRecords(issuance: Issuance | undefined): NodeRecord[] {
   return [policy('issue', ';'), ...issuance.issuers.map((issuer) => policy('issuewild', `${issuer}; ${terms}`))]
 }
 
-const listOf = (address: string | undefined): string[] => (address === undefined ? [] : [address])
+const listOf = (address: string | null | undefined): string[] => (address ? [address] : [])
 
 function addressRecords(a: readonly string[], aaaa: readonly string[]): NodeRecord[] {
   return [

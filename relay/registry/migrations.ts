@@ -115,4 +115,14 @@ export const MIGRATIONS: readonly string[] = [
      UNIQUE (device_key, address)
    ) STRICT;
    CREATE INDEX mail_consents_of_address ON mail_consents (address);`,
+
+  // The name that each router updates by itself.
+  `CREATE TABLE router_names (
+     device_key TEXT PRIMARY KEY REFERENCES devices (key) ON DELETE CASCADE,
+     name TEXT NOT NULL,
+     password_hash BLOB NOT NULL,
+     ipv4 TEXT,
+     ipv6 TEXT,
+     changed_at_ms INTEGER
+   ) STRICT, WITHOUT ROWID;`,
 ]

@@ -381,6 +381,28 @@ export function registryContract(engine: string, open: () => { registry: Registr
     assert.deepEqual(again.alerts(), [])
   })
 
+  check('a router’s name is kept with where it stands, until it gets another password, or its device leaves', (registry, reopen) => {
+    const key = newKey()
+    const passwordHash = new Uint8Array(32).fill(7)
+    assert.throws(() => registry.setRouterName(key, { name: 'router', passwordHash }), fails('device-unknown'))
+    registry.registerDevice(key, NOW)
+    assert.equal(registry.routerName(key), undefined)
+    registry.setRouterName(key, { name: 'router', passwordHash })
+    assert.deepEqual(registry.routerName(key), { name: 'router', passwordHash, ipv4: null, ipv6: null, changedAtMs: null })
+    registry.setRouterAddresses(key, { ipv4: '203.0.113.7', ipv6: null }, NOW + 5)
+    registry.close()
+    const again = reopen()
+    assert.deepEqual(again.routerName(key), { name: 'router', passwordHash, ipv4: '203.0.113.7', ipv6: null, changedAtMs: NOW + 5 })
+    again.setRouterName(key, { name: 'box', passwordHash })
+    assert.deepEqual([again.routerName(key)?.name, again.routerName(key)?.ipv4], ['box', null])
+    again.setRouterName(key, null)
+    assert.equal(again.routerName(key), undefined)
+    again.setRouterName(key, { name: 'box', passwordHash })
+    again.releaseDevice(key, NOW)
+    again.registerDevice(key, NOW)
+    assert.equal(again.routerName(key), undefined)
+  })
+
   check('a mail address is asked for each device, and its answer outlives every restart', (registry, reopen) => {
     const [one, other] = [newKey(), newKey()]
     for (const key of [one, other]) registry.registerDevice(key, NOW)

@@ -44,6 +44,17 @@ export interface PublicPort {
 /** `port` is the one it would like best. */
 export type PortWish = PublicPort
 
+/** A name of the device for its router, which updates its addresses itself. */
+export interface RouterName {
+  /** One label, such as `router`. */
+  readonly name: string
+  readonly passwordHash: Uint8Array
+  readonly ipv4: string | null
+  readonly ipv6: string | null
+  /** Null: never updated yet. */
+  readonly changedAtMs: number | null
+}
+
 /** Both ends included. */
 export interface PortRange {
   readonly first: number
@@ -166,6 +177,11 @@ export interface Registry extends Takedowns, TrafficBook, PageKeys {
   mailsAsked(address: string, sinceMs: number): number
   /** Passed over when there is no such question. */
   answerMailConsent(number: number, answer: 'given' | 'refused'): void
+
+  /** In the place of the one there was, without addresses yet; null: none any more. */
+  setRouterName(deviceKey: DeviceKey, wanted: Pick<RouterName, 'name' | 'passwordHash'> | null): void
+  routerName(deviceKey: DeviceKey): RouterName | undefined
+  setRouterAddresses(deviceKey: DeviceKey, addresses: Pick<RouterName, 'ipv4' | 'ipv6'>, nowMs: number): void
 
   close(): void
 }

@@ -8,6 +8,7 @@ import { openPublicPorts } from './public-ports.ts'
 import { openPublished } from './published.ts'
 import type { Registry } from './registry.ts'
 import { labelPolicy, type Policy } from './reserved.ts'
+import { openRouterNames } from './router-names.ts'
 import { inTransaction, openStore } from './store.ts'
 import { openTakedowns } from './takedowns.ts'
 import { openTraffic } from './traffic.ts'
@@ -33,6 +34,7 @@ export function openSqliteRegistry(path: string, policy: Policy = labelPolicy())
     ...openTraffic(db, devices.device),
     ...openPageKeys(db),
     ...openAlerts(db, devices.device),
+    ...openRouterNames(db, devices.device),
     close: () => db.close(),
   }
 }

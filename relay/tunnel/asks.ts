@@ -36,6 +36,8 @@ export interface AskContext {
   readonly alertTests: Pick<Buckets, 'take'>
   /** Of a device: each waits for the disk, and everybody with it. */
   readonly writes: Pick<Buckets, 'take'>
+  /** Absent: this relay has none to give. */
+  routerNames?(deviceKey: string, ask: Extract<Ask, { kind: 'router-name' }>): Reply
   /** Of a device that asks what it might be called. */
   readonly labelQuestions: Pick<Buckets, 'take'>
   /** Our word for other relays of the domain. */
@@ -46,7 +48,7 @@ export interface AskContext {
 /** The rest of an answer message. */
 export type Reply = { result: unknown } | { rejected: z.infer<typeof RejectionCode> }
 
-const WRITES: ReadonlySet<Ask['kind']> = new Set<Ask['kind']>(['publish', 'issuance', 'alerts', 'rename', 'release'])
+const WRITES: ReadonlySet<Ask['kind']> = new Set<Ask['kind']>(['publish', 'issuance', 'alerts', 'rename', 'release', 'router-name'])
 
 export async function answerAsk(context: AskContext, deviceKey: string, label: string, ask: Ask, signal: AbortSignal): Promise<Reply> {
   const limit = WRITES.has(ask.kind) ? context.writes : ask.kind === 'label' ? context.labelQuestions : undefined
@@ -73,6 +75,8 @@ export async function answerAsk(context: AskContext, deviceKey: string, label: s
       return { result: rename(context, deviceKey, ask.label) }
     case 'release':
       return release(context, deviceKey)
+    case 'router-name':
+      return context.routerNames?.(deviceKey, ask) ?? { rejected: 'malformed' }
   }
 }
 
