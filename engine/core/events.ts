@@ -122,6 +122,14 @@ export type Happening =
   | { readonly type: 'publish-failed'; readonly url?: string }
   /** The round trip to the relay has been measured anew. */
   | { readonly type: 'relay-measured'; readonly url: string; readonly rttMs: number }
+  /** A relay that stands by has looked at this path; `address`: where it was to see us. */
+  | {
+      readonly type: 'standby-proven'
+      readonly url: string
+      readonly path: string
+      readonly address: string
+      readonly reachable: boolean
+    }
   | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }
   /** The relay has looked for us often enough for now. */
   | { readonly type: 'probe-postponed'; readonly path: string }

@@ -11,6 +11,7 @@ import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicati
 import { type GuardEffect, planGuard } from './guard.ts'
 import { planLine } from './plan-line.ts'
 import { type Hop, planLeftovers, planOpening } from './plan-rules.ts'
+import { planStandby } from './plan-standby.ts'
 import {
   type Exposure,
   isRehearsal,
@@ -26,6 +27,20 @@ import {
   type Welcomed,
 } from './state.ts'
 import { isSeekingUpstream, type SoughtUpstream, soughtUpstream } from './upstream.ts'
+
+/** What somebody outside is to look at. */
+export interface Question {
+  readonly path: string
+  readonly via: 'direct' | 'tunnel'
+  readonly family: Family
+  readonly transport: 'tls' | 'tcp' | 'udp'
+  readonly port: number
+  readonly host: string | null
+  /** The service itself answers there, by this ping. */
+  readonly ping: PingName | null
+  /** Nothing that was agreed before may be relied on. */
+  readonly afresh: boolean
+}
 
 export type Effect =
   /** Lasting: runs until it is no longer planned, and reports whatever happens meanwhile. */
@@ -66,19 +81,9 @@ export type Effect =
     }
   | { readonly kind: 'inspect'; readonly path: string; readonly rules: readonly Rule[] }
   | { readonly kind: 'remove-rule'; readonly rule: Rule }
-  | {
-      readonly kind: 'probe'
-      readonly path: string
-      readonly via: 'direct' | 'tunnel'
-      readonly family: Family
-      readonly transport: 'tls' | 'tcp' | 'udp'
-      readonly port: number
-      readonly host: string | null
-      /** The service itself answers there, by this ping. */
-      readonly ping: PingName | null
-      /** Nothing that was agreed before may be relied on. */
-      readonly afresh: boolean
-    }
+  | ({ readonly kind: 'probe' } & Question)
+  /** The same look, by a relay that stands by. `address`: where it is expected to see us. */
+  | ({ readonly kind: 'prove-standby'; readonly url: string; readonly address: string } & Question)
   | { readonly kind: 'publish'; readonly url: string; readonly publication: Publication; readonly key: string }
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
   | GuardEffect
@@ -137,6 +142,11 @@ export function plan(state: State, nowMs: number): Plan {
   const opening = [...effects.values()].some(({ kind }) => kind === 'open' || kind === 'try-port')
   planLeftovers(state, opening, add, due)
   planRelay(state, exposures, add, due)
+  const question = (path: Path): Question | undefined => {
+    const exposure = exposures.find(({ id }) => id === path.exposure)
+    return exposure && questionOf(state, exposure, path)
+  }
+  planStandby(state, question, add, due)
   planGuard(state, add, due)
   planAlerts(state, add, due)
   return { effects, wakeAtMs }
@@ -187,23 +197,27 @@ function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: D
   if (path.rung === 'mapped' && isSeekingUpstream(state)) return
   planOpening(state, exposure, path, add, due)
   const way = lookedAt(path)
+  const question = way && due(way.probeAtMs) ? questionOf(state, exposure, path) : undefined
+  if (question) add(`probe ${pathKey(path)}`, { kind: 'probe', ...question })
+}
+
+/** Undefined: there is nothing to look at, or nobody who could. */
+function questionOf(state: State, exposure: Exposure, path: Path): Question | undefined {
+  const way = lookedAt(path)
   const port = state.ports[portKey(exposure.id, path.rung === 'direct' ? 'ipv6' : 'ipv4')]
-  if (!way || port === undefined || state.relay.phase !== 'connected') return
+  if (!way || port === undefined || state.relay.phase !== 'connected') return undefined
   const host = probeHost(state, exposure)
-  if (exposure.transport === 'tls' && host === null) return
-  if (!due(way.probeAtMs)) return
-  const via = path.rung === 'tunnel' ? 'tunnel' : 'direct'
-  add(`probe ${pathKey(path)}`, {
-    kind: 'probe',
+  if (exposure.transport === 'tls' && host === null) return undefined
+  return {
     path: pathKey(path),
-    via,
+    via: path.rung === 'tunnel' ? 'tunnel' : 'direct',
     family: path.family,
     transport: exposure.transport,
     port: way.outside.port,
     host,
     ping: path.rung === 'direct' && state.ownListeners.includes(exposure.id) ? (exposure.ping ?? null) : null,
     afresh: path.phase !== 'confirmed' || path.doubts > 0,
-  })
+  }
 }
 
 /** The front door can be looked at once it has a certificate and the relay knows the name; raw services at any time. */

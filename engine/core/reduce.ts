@@ -161,6 +161,9 @@ function apply(state: State, event: Event): State {
         : state
     case 'publish-failed':
       return onPublishFailed(state, atMs + PUBLISH_RETRY_MS)
+    // It serves meanwhile.
+    case 'standby-proven':
+      return state
     case 'relay-measured':
       return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, rttMs: event.rttMs } } : state
     case 'certificate-valid':

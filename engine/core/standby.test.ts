@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
+import { FRONT_DOOR, publicationOf } from './exposures.ts'
 import { plan } from './plan.ts'
-import { AT_HOME, continued, DIRECT, KNOWN, MAPPED, phaseOf, situation, T0, TUNNEL } from './situation.fixture.ts'
+import { AT_HOME, continued, DIRECT, KNOWN, MAPPED, phaseOf, probed, situation, T0, TUNNEL } from './situation.fixture.ts'
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
@@ -81,6 +82,55 @@ describe('a second relay', () => {
       assert.equal(told, phase === 'refused', 'what passes by itself is not worth a word')
       assert.deepEqual(planned(alone, 'keep-tunnel'), phase === 'waiting' ? [KNOWN.url, SECOND.url] : [KNOWN.url])
     }
+  })
+
+  describe('sees for itself that the home is reached directly, before it has to serve', () => {
+    const proves = (state: State, atMs = T0): string[] =>
+      [...plan(state, atMs).effects.values()].flatMap((effect) =>
+        effect.kind === 'prove-standby' ? [`${effect.url} ${effect.path} ${effect.address}`] : [],
+      )
+    const wish = (state: State): string => JSON.stringify(publicationOf(state))
+    const told = (state: State, url: string): State => continued(state, { type: 'published', url, key: wish(state), ports: {} })
+    const looked = (reachable: boolean, path = MAPPED): Happening => ({
+      type: 'standby-proven',
+      url: SECOND.url,
+      path,
+      address: '203.0.113.10',
+      reachable,
+    })
+    const ASKED = told(BOTH, SECOND.url)
+
+    it('once it knows what is wished of it, and once only', () => {
+      assert.deepEqual(proves(BOTH), [])
+      assert.deepEqual(proves(ASKED), [`${SECOND.url} ${MAPPED} 203.0.113.10`])
+      assert.deepEqual(proves(continued(ASKED, looked(true))), [])
+    })
+
+    it('again a minute later when it did not see us; and nothing is thought of the way for that', () => {
+      const blind = continued(ASKED, looked(false))
+      assert.equal(phaseOf(blind, MAPPED), 'confirmed')
+      assert.deepEqual([proves(blind).length, proves(blind, T0 + 59_999).length, proves(blind, T0 + 60_000).length], [0, 0, 1])
+    })
+
+    it('anew when the way was withdrawn in between, or when its lanes were lost', () => {
+      const seenOnce = continued(ASKED, looked(true))
+      const shut = told(continued(seenOnce, probed(MAPPED, 'refused', T0 + 1000), probed(MAPPED, 'refused', T0 + 2000)), SECOND.url)
+      assert.notEqual(phaseOf(shut, MAPPED), 'confirmed')
+      assert.deepEqual(proves(shut, T0 + 2000), [])
+      const open = told({ ...shut, paths: BOTH.paths }, SECOND.url)
+      assert.equal(proves(open, T0 + 3000).length, 1)
+      assert.equal(proves(told(continued(seenOnce, lost(SECOND.url), connected), SECOND.url)).length, 1)
+    })
+
+    it('is told of a raw service again once it has seen it, since it grants only then what is wished', () => {
+      const raw = continued(ASKED, looked(true, MAPPED.replace(FRONT_DOOR, 'game')))
+      assert.ok(planned(raw, 'publish').includes(SECOND.url))
+    })
+
+    it('and one that knows us under another name is not asked', () => {
+      const other = situation(...DIRECT, chosen, { type: 'relay-connected', known: { ...SECOND, label: 'blue-heron-7' } })
+      assert.deepEqual(proves(told(other, SECOND.url)), [])
+    })
   })
 
   describe('by how far they are', () => {

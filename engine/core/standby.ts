@@ -2,6 +2,7 @@
  *  of their own, so that visitors come in through any of them, and the next one serves within a moment. The owner's order decides, but one
  *  that is far makes way for one of the same names that is near. Pure. */
 import type { Event } from './events.ts'
+import { FRONT_DOOR } from './exposures.ts'
 import { onRelayConnected, withPublicPorts } from './reduce-line.ts'
 import { eachPath, seeking } from './reduce-path.ts'
 import { type ConnectedRelay, NO_NOTICE, type RelayLink, type StandbyRelay, type State } from './state.ts'
@@ -16,6 +17,9 @@ const JUST_BEGUN_MS = 5000
 const FAR = { times: 2, byMs: 50 }
 /** … and stays so until it is clearly less. Either must hold for STEADY_MS before it counts. */
 const STILL_FAR = { times: 1.5, byMs: 30 }
+
+/** A relay that stands by and has not seen us where the one that serves has. */
+const PROVE_AGAIN_MS = 60_000
 
 /** A relay that an event is about, if it is about one in particular. */
 export function relayOf(event: Event): string | undefined {
@@ -63,14 +67,31 @@ export function onStandby(state: State, event: Event, url: string, { atMs, retry
       return withStandby(state, { ...link, notice: event.notice })
     case 'relay-measured':
       return withStandby(state, { ...link, rttMs: event.rttMs })
+    case 'standby-proven':
+      return withStandby(state, proven(link, event, atMs))
     case 'published':
-      return withStandby(state, { ...link, published: event.key, ports: event.ports })
+      return withStandby(state, { ...link, published: event.key, ports: event.ports, proven: provenFor(link, event.key) })
     case 'publish-failed':
       return withStandby(state, { ...link, publishAtMs: atMs + retryMs })
     default:
       return state
   }
 }
+
+/** What the relay has seen of the front door it grants at once; of raw services, when it is told of them again. */
+function proven(
+  link: ConnectedRelay,
+  { path, address, reachable }: Extract<Event, { type: 'standby-proven' }>,
+  atMs: number,
+): ConnectedRelay {
+  if (!reachable) return { ...link, proveAtMs: atMs + PROVE_AGAIN_MS }
+  const proven = { ...link.proven, paths: { ...link.proven.paths, [path]: address } }
+  return { ...link, proven, published: path.startsWith(`${FRONT_DOOR} `) ? link.published : null }
+}
+
+/** What was withdrawn meanwhile must be seen anew. */
+const provenFor = ({ proven }: ConnectedRelay, key: string): ConnectedRelay['proven'] =>
+  proven.published === key ? proven : { published: key, paths: {} }
 
 /** The serving relay is lost: the next that stands takes over. Undefined: none does. */
 export function failedOver(state: State, lost: StandbyRelay, atMs: number): State | undefined {
@@ -99,6 +120,8 @@ export const newlyConnected = (known: ConnectedRelay['known'], atMs: number): Co
   rttMs: null,
   far: false,
   turningSinceMs: null,
+  proven: { published: null, paths: {} },
+  proveAtMs: atMs,
   udp: {},
   publishAtMs: atMs,
 })
@@ -111,9 +134,8 @@ function withDistances(state: State, atMs: number): State {
 }
 
 function turned<L extends ConnectedRelay>(link: L, all: readonly ConnectedRelay[], atMs: number): L {
-  const { domain, label } = link.known
   // Another name would change every link.
-  const same = all.filter(({ known }) => known.domain === domain && known.label === label)
+  const same = all.filter((other) => isOfSameName(other, link))
   const bestMs = Math.min(...same.map(({ rttMs }) => rttMs ?? Number.POSITIVE_INFINITY))
   const { times, byMs } = link.far ? STILL_FAR : FAR
   const seemsFar = link.rttMs !== null && link.rttMs > bestMs * times && link.rttMs > bestMs + byMs
@@ -121,6 +143,9 @@ function turned<L extends ConnectedRelay>(link: L, all: readonly ConnectedRelay[
   const turningSinceMs = link.turningSinceMs ?? atMs
   return atMs - turningSinceMs < STEADY_MS ? { ...link, turningSinceMs } : { ...link, far: seemsFar, turningSinceMs: null }
 }
+
+export const isOfSameName = (one: ConnectedRelay, other: ConnectedRelay): boolean =>
+  one.known.domain === other.known.domain && one.known.label === other.known.label
 
 const isConnected = (link: RelayLink): link is ConnectedRelay => link.phase === 'connected'
 

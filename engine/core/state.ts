@@ -89,6 +89,9 @@ export type RelayLink =
       /** Much farther than another one of the same names (standby.ts); and since when it has looked otherwise. */
       readonly far: boolean
       readonly turningSinceMs: number | null
+      /** While it stands by: of what was published to it, at which address it has seen each path for itself; and when it may be asked to look. */
+      readonly proven: { readonly published: string | null; readonly paths: Readonly<Record<string, string>> }
+      readonly proveAtMs: number
       /** Where the relay sees our datagrams come from; null: it hears none. Absent: not asked yet. */
       readonly udp: {
         readonly ipv4?: Endpoint | null

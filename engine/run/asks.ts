@@ -23,23 +23,38 @@ export async function lookFromOutside(context: Context, effect: EffectOf<'probe'
   }
 }
 
-/** One look. Throws when it could not be had. */
-export async function look(
+/** The one that serves has seen it. What is not seen here is no news, but for this relay. */
+export async function proveToStandby(context: Context, effect: EffectOf<'prove-standby'>, emit: Emit, signal: AbortSignal): Promise<void> {
+  const { url, path, address } = effect
+  const tunnel = context.relays.get(url)?.tunnel
+  const verdict = await lookBy(tunnel, context, effect, () => {}, signal).catch(unknown)
+  if (!signal.aborted) emit({ type: 'standby-proven', url, path, address, reachable: verdict.outcome === 'reachable' })
+}
+
+type Question = Omit<EffectOf<'probe'>, 'kind' | 'path'>
+
+/** One look by the relay that serves. Throws when it could not be had. */
+export const look = (context: Context, question: Question, emit: Emit, signal: AbortSignal): Promise<Verdict> =>
+  lookBy(context.tunnel, context, question, emit, signal)
+
+/** `tunnel`: to the relay that is to look. */
+async function lookBy(
+  tunnel: Tunnel | undefined,
   context: Context,
-  { via, family, transport, port, host, ping, afresh }: Omit<EffectOf<'probe'>, 'kind' | 'path'>,
+  { via, family, transport, port, host, ping, afresh }: Question,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const over = new AbortController()
   try {
-    if (via === 'direct') await beSeen(context, family, afresh, emit, signal)
+    if (via === 'direct') await beSeen(tunnel, context, family, afresh, emit, signal)
     const id = context.probes.expect(over.signal)
     const seenPage = `page ${via} ${family} ${port}`
-    const wantsPage = host !== null && (afresh || isDue(context.tunnel, seenPage, PAGE_EVERY_MS))
+    const wantsPage = host !== null && (afresh || isDue(tunnel, seenPage, PAGE_EVERY_MS))
     const page = host === null ? {} : { host, ...(wantsPage ? { authority: context.certificates.authority() } : {}) }
-    const answer = await context.tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page, ...(ping && { ping }) }, signal)
+    const answer = await tunnel?.ask({ kind: 'probe', id, via, family, transport, port, ...page, ...(ping && { ping }) }, signal)
     const result = ProbeResult.safeParse(answer)
-    if (result.success && wantsPage) countAsDone(context.tunnel, seenPage)
+    if (result.success && wantsPage) countAsDone(tunnel, seenPage)
     return result.success ? result.data.verdict : unknown()
   } finally {
     over.abort()
@@ -93,7 +108,14 @@ function countAsDone(tunnel: Tunnel | undefined, what: string): void {
   done.set(what, performance.now())
 }
 
-async function beSeen({ state, tunnel }: Context, family: Family, afresh: boolean, emit: Emit, signal: AbortSignal): Promise<void> {
+async function beSeen(
+  tunnel: Tunnel | undefined,
+  { state }: Context,
+  family: Family,
+  afresh: boolean,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
   const { relay } = state()
   if (relay.phase !== 'connected' || !tunnel) return
   const seen = `seen ${family}`
@@ -107,7 +129,7 @@ async function beSeen({ state, tunnel }: Context, family: Family, afresh: boolea
 /** Once, to know the address: a relay that is spoken to over IPv6 does not see the other one. */
 export async function showAddress(context: Context, { family }: EffectOf<'be-seen'>, emit: Emit, signal: AbortSignal): Promise<void> {
   try {
-    await beSeen(context, family, true, emit, signal)
+    await beSeen(context.tunnel, context, family, true, emit, signal)
   } catch (error) {
     if (signal.aborted) return
     context.log('not-seen', { family, error: String(error) })

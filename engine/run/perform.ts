@@ -8,7 +8,7 @@ import { learnTranslation } from '../network/translation.ts'
 import { watchNetwork } from '../network/watch.ts'
 import { checkTarget } from '../services/check.ts'
 import { tellAlerts } from './alerts.ts'
-import { lookFromOutside, publishNames, showAddress } from './asks.ts'
+import { lookFromOutside, proveToStandby, publishNames, showAddress } from './asks.ts'
 import type { Context } from './context.ts'
 import { rememberMachine, seekTarget } from './follow-target.ts'
 import { readCertificateLog, visitOwnNames } from './guard.ts'
@@ -43,6 +43,8 @@ export function createPerform(context: Context): Perform {
         return await removeRule(context, effect, emit, signal)
       case 'probe':
         return await lookFromOutside(context, effect, emit, signal)
+      case 'prove-standby':
+        return await proveToStandby(context, effect, emit, signal)
       case 'publish':
         return await publishNames(context, effect, emit, signal)
       case 'obtain-certificate':
