@@ -7,8 +7,8 @@ import { readInto, readPieces } from './read-into.ts'
 import { Slabs } from './slabs.ts'
 
 const SLAB_BYTES = 65_536
-/** Shorter writes get a buffer of their own length: a slab each would hold far more memory than bytes. */
-const LEAST_SLAB_BYTES = SLAB_BYTES / 4
+/** Shorter writes are copied into Node's own pool: a slab each would hold far more memory than bytes. */
+const LEAST_SLAB_BYTES = Buffer.poolSize / 2
 /** Bytes that may wait for a slow writer, where no credit of a lane bounds them. */
 const MAX_HELD_BYTES = 262_144
 
@@ -34,18 +34,20 @@ export function pump(from: Duplex, to: Duplex): void {
     })
   }
   from.on('end', () => {
-    collector.flush()
+    collector.write()
     to.end()
   })
 }
 
-/** Gathers bytes until setImmediate, or until a slab is full. */
+/** Gathers bytes until setImmediate, until what was written before has been taken, or until a slab is full. */
 class Collector {
   readonly #to: Duplex
   readonly #onWritten: (bytes: number) => void
   #slab: Buffer | undefined
   #filled = 0
   #scheduled = false
+  /** Not taken yet. */
+  #writes = 0
   /** Taken, and not yet written and due. */
   heldBytes = 0
 
@@ -61,14 +63,19 @@ class Collector {
       const copied = bytes.copy(this.#slab, this.#filled, at)
       at += copied
       this.#filled += copied
-      if (this.#filled === SLAB_BYTES) this.flush()
+      if (this.#filled === SLAB_BYTES) this.write()
     }
     // A lane gathers by itself.
-    if (this.#to instanceof LaneStream) this.flush()
+    if (this.#to instanceof LaneStream) this.#flush()
     else this.#schedule()
   }
 
-  flush(): void {
+  #flush(): void {
+    if (this.#writes === 0) this.write()
+  }
+
+  /** What was gathered. */
+  write(): void {
     const slab = this.#slab
     const bytes = this.#filled
     if (!slab) return
@@ -78,9 +85,12 @@ class Collector {
     const filled = slab.subarray(0, bytes)
     const chunk = long ? filled : Buffer.from(filled)
     if (!long) slabs.give(slab)
+    this.#writes += 1
     this.#to.write(chunk, () => {
+      this.#writes -= 1
       if (long) slabs.give(slab)
       this.#onWritten(bytes)
+      this.#flush()
     })
   }
 
@@ -89,7 +99,7 @@ class Collector {
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
-      this.flush()
+      this.#flush()
     })
   }
 }
