@@ -6,8 +6,8 @@
  *  streams, in turns ─────────┘
  *  ```
  *  What is batched until setImmediate crosses as a few large TLS records instead of many small ones (measured, docs/decisions.md). Streams
- *  take turns of one frame; one that has just begun to send goes first for one turn, so that a short message does not wait for a round
- *  of long ones (as in RFC 8290 §4.1). Little lies in the connection itself, where nothing can go ahead any more. */
+ *  take turns of so many bytes (as in deficit round robin); one that has just begun to send goes first for one frame, so that a short message
+ *  does not wait for a round of long ones (as in RFC 8290 §4.1). Little lies in the connection itself, where nothing can go ahead any more. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Flight } from './flight.ts'
@@ -26,7 +26,11 @@ export interface Sender {
 const BATCH_BYTES = 262_144
 /** What goes ahead of streams leaves them this part of a batch, however much of it there is. */
 const STREAMS_BYTES = BATCH_BYTES / 4
-const LONGEST_TURN_BYTES = HEADER_BYTES + MAX_DATA_BYTES
+const LONGEST_FRAME_BYTES = HEADER_BYTES + MAX_DATA_BYTES
+/** A turn is this part of what may be under way, and one frame at least: little time on any line. Where much may be, the other side writes
+ *  to a visitor once instead of four times, from memory that is used again. */
+const TURNS_A_FLIGHT = 16
+export const MOST_TURN_BYTES = 65_536
 const MARK_BYTES = HEADER_BYTES + PING_BYTES
 /** Half of the pings that chatter.ts grants a side that sends no data. */
 const MEASURE_EVERY_MS = 20
@@ -46,6 +50,9 @@ export class Outbox {
   /** In the order of their turns. Who has nothing to send any more leaves at its next turn, not before: else a pause of a moment would
    *  make it fresh again. */
   readonly #waiting = new Set<Sender>()
+  /** Whose turn it is, and how much of it is left. */
+  #current: Sender | undefined
+  #leftBytes = 0
   #scheduled = false
   #writing = false
   #stopped = false
@@ -119,6 +126,7 @@ export class Outbox {
   }
 
   forget(sender: Sender): void {
+    if (sender === this.#current) this.#current = undefined
     this.#fresh.delete(sender)
     this.#waiting.delete(sender)
   }
@@ -172,20 +180,44 @@ export class Outbox {
   }
 
   #turns(batch: Buffer, from: number): number {
-    const until = Math.min(batch.length - LONGEST_TURN_BYTES - MARK_BYTES, from + this.#flight.roomBytes)
+    const room = this.#flight.roomBytes
+    const until = Math.min(batch.length - LONGEST_FRAME_BYTES - MARK_BYTES, from + room)
     let at = from
     while (at < until) {
-      const sender = this.#fresh.values().next().value ?? this.#waiting.values().next().value
-      if (!sender) break
-      // Behind all others before its turn: what it writes meanwhile must not make it fresh.
-      this.forget(sender)
-      this.#waiting.add(sender)
-      const taken = sender.takeTurn(batch, at)
-      if (taken === 0) this.#waiting.delete(sender)
+      const [fresh] = this.#fresh
+      const taken = fresh ? this.#firstFrame(fresh, batch, at) : this.#turn(batch, at)
+      if (taken === undefined) break
       at += taken
     }
-    if (this.#senders > 0) this.#flight.full()
+    if (this.#senders > 0 && at >= from + room) this.#flight.full()
     return at
+  }
+
+  #firstFrame(sender: Sender, batch: Buffer, at: number): number {
+    this.#fresh.delete(sender)
+    // Before it sends: what it writes meanwhile must not make it fresh again.
+    this.#waiting.add(sender)
+    const taken = sender.takeTurn(batch, at)
+    if (taken === 0) this.#waiting.delete(sender)
+    return taken
+  }
+
+  /** A frame of whose turn it is. A turn that the batch has no room for goes on in the next one: whoever was cut short again and again would
+   *  get less than others. */
+  #turn(batch: Buffer, at: number): number | undefined {
+    const [sender] = this.#waiting
+    if (!sender) return undefined
+    if (sender !== this.#current) {
+      this.#current = sender
+      this.#leftBytes = Math.min(MOST_TURN_BYTES, this.#flight.limitBytes / TURNS_A_FLIGHT)
+    }
+    const taken = sender.takeTurn(batch, at)
+    this.#leftBytes -= taken
+    if (taken > 0 && this.#leftBytes > 0) return taken
+    this.#current = undefined
+    // It may be over meanwhile.
+    if (this.#waiting.delete(sender) && taken > 0) this.#waiting.add(sender)
+    return taken
   }
 }
 

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { Duplex } from 'node:stream'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { FrameReader, FrameType, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
+import { Outbox, type Sender } from './outbox.ts'
+
+/** An outbox whose every byte is read at once, and whose pings are answered a few batches later where `pongs`: a line that is quick. */
+function outboxOf(onData: (stream: number, bytes: number) => void, pongs: boolean): Outbox {
+  const reader = new FrameReader((type, stream, payload) => {
+    if (type === FrameType.data) onData(stream, payload.length)
+    if (type === FrameType.ping && pongs) void answer(Buffer.from(payload))
+  })
+  const answer = async (payload: Buffer): Promise<void> => {
+    for (let turns = 0; turns < 24; turns++) await turn()
+    outbox.onPong(payload)
+  }
+  const write = (batch: Buffer, _encoding: string, done: () => void): void => {
+    reader.push(batch)
+    setImmediate(done)
+  }
+  const outbox = new Outbox(new Duplex({ read() {}, write }), () => assert.fail('it is read'))
+  return outbox
+}
+
+/** Always has more, in frames as long as can be. */
+const endless = (id: number): Sender => ({
+  takeTurn(batch, at) {
+    writeFrameHeader(batch, at, FrameType.data, id, MAX_DATA_BYTES)
+    return HEADER_BYTES + MAX_DATA_BYTES
+  },
+})
+
+const STREAMS = 8
+
+for (const [line, pongs, framesATurn] of [
+  ['that nobody knows yet', false, 1],
+  ['that is quick', true, 4],
+] as const)
+  test(`on a line ${line} a turn is ${framesATurn} frames, and no stream is ever more than a turn ahead of another`, async () => {
+    const sent = new Map<number, number>()
+    const order: number[] = []
+    const outbox = outboxOf((stream, bytes) => {
+      order.push(stream)
+      sent.set(stream, (sent.get(stream) ?? 0) + bytes)
+      const all = Array.from({ length: STREAMS }, (_, id) => sent.get(id + 1) ?? 0)
+      // Turns become longer as the line is learnt, and everybody began with a frame more.
+      assert.ok(Math.max(...all) - Math.min(...all) <= (framesATurn + 1) * MAX_DATA_BYTES, `${all}`)
+    }, pongs)
+    for (let id = 1; id <= STREAMS; id++) outbox.wait(endless(id))
+    const frames = pongs ? 4000 : STREAMS
+    for (let turns = 0; turns < 10_000 && order.length < frames; turns++) await turn()
+    outbox.stop()
+    assert.deepEqual(
+      order.slice(0, STREAMS),
+      Array.from({ length: STREAMS }, (_, id) => id + 1),
+    )
+    const last = order.slice(-400)
+    const changes = last.filter((stream, at) => stream !== last[at - 1]).length
+    assert.equal(Math.round(last.length / changes), framesATurn)
+  })
+
+test('who has just begun goes first, and only for a frame', async () => {
+  const order: number[] = []
+  const outbox = outboxOf((stream) => {
+    order.push(stream)
+    if (order.length === 1000) outbox.wait(endless(9))
+  }, true)
+  for (let id = 1; id <= STREAMS; id++) outbox.wait(endless(id))
+  for (let turns = 0; turns < 10_000 && order.length < 1100; turns++) await turn()
+  outbox.stop()
+  const first = order.indexOf(9)
+  // The batch that was under way then had been filled before.
+  assert.ok(first - 1000 <= 16, `${first - 1000} frames later`)
+  assert.deepEqual([order[first] === 9, order[first + 1] === 9], [true, false])
+})
