@@ -56,6 +56,11 @@ export const PROBLEMS = {
   'settings-newer': critical('ours', 'theirs'),
   'file-unreadable': critical('path', 'reason'),
   'identity-damaged': critical('path'),
+  'never-run': critical('data'),
+  'import-not-empty': critical('data'),
+  'export-unusable': critical('path', 'reason'),
+  'recovery-code-mistyped': critical(),
+  'recovery-code-wrong': critical('path'),
   internal: critical('detail'),
 
   // What the owner typed

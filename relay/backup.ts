@@ -115,14 +115,14 @@ function copyIn(path: string, to: string): void {
 }
 
 /** Takes the files out of the copy of a backup, which is then a registry and nothing else. */
-function unpack(path: string, copy: string): { name: string; content: string }[] {
+function unpack(path: string, copy: string): { name: string; content: Uint8Array }[] {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(copy)
     if (database.prepare('PRAGMA application_id').get()?.application_id !== APPLICATION_ID) throw unusable(path, 'not-a-backup')
     if (database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check !== 'ok') throw unusable(path, 'backup-damaged')
     const rows = database.prepare('SELECT name, content FROM backup_files LIMIT ?').all(MAX_FILES)
-    const files = rows.map(({ name, content }) => ({ name: String(name), content: Buffer.from(content as Uint8Array).toString('utf8') }))
+    const files = rows.map(({ name, content }) => ({ name: String(name), content: content as Uint8Array }))
     if (files.some(({ name }) => !NAME.test(name) || LEFT_OUT.test(name))) throw unusable(path, 'backup-damaged')
     if (!files.some(({ name }) => name === 'identity.pem')) throw unusable(path, 'not-a-backup')
     database.exec('DROP TABLE backup_files; VACUUM')

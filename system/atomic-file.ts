@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { ProblemError, problem } from '../protocol/problem.ts'
 
 /** Write beside, flush, rename over, flush the folder. Mode 0600 unless told. Throws ProblemError `disk-full` or `data-unwritable`. */
-export function writeAtomic(path: string, content: string, mode = 0o600): void {
+export function writeAtomic(path: string, content: string | Uint8Array, mode = 0o600): void {
   const beside = `${path}.new`
   try {
     const file = openSync(beside, 'w', mode)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { UsageError } from './command.ts'
 import { readCommandLine, USAGE } from './commands.ts'
@@ -49,6 +50,9 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ['diagnose --json', { json: true }],
   ['stop --data d', {}, 'd'],
   ['page', {}],
+  ['export /srv/home.porchlight', { file: resolve('/srv/home.porchlight') }],
+  ['import /srv/home.porchlight --data d', { file: resolve('/srv/home.porchlight'), replace: false }, 'd'],
+  ['import --replace /srv/home.porchlight', { file: resolve('/srv/home.porchlight'), replace: true }],
   ['help', {}],
   ['--help', {}],
   ['-h', {}],
@@ -112,6 +116,8 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['access', 'web'], /public or link/],
   [['access', 'web', 'private'], /public or link/],
   [['join'], /relay code/],
+  [['export'], /one file/],
+  [['import', 'a', 'b'], /one file/],
   [['status', 'web'], /web/],
   [['status', '--json=yes'], /--json/],
   [['page', '--json'], /--json/],

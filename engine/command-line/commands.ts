@@ -5,6 +5,7 @@ import { type AnyCommand, command, type Order, readFlags, UsageError } from './c
 import { diagnose } from './diagnose.ts'
 import { page, stop } from './engine.ts'
 import { access, link } from './links.ts'
+import { exporting, importing } from './moving.ts'
 import { join, leave } from './relays.ts'
 import { run } from './run.ts'
 import { add, pause, remove, resume } from './services.ts'
@@ -19,7 +20,25 @@ const help = command({
 })
 
 const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
-  Object.entries({ run, add, remove, pause, resume, stop, status, link, access, join, leave, page, alerts, diagnose, help }),
+  Object.entries({
+    run,
+    add,
+    remove,
+    pause,
+    resume,
+    stop,
+    status,
+    link,
+    access,
+    join,
+    leave,
+    page,
+    alerts,
+    diagnose,
+    export: exporting,
+    import: importing,
+    help,
+  }),
 )
 
 export const USAGE = `usage:

@@ -37,6 +37,10 @@ export const reasons = {
   'no-setpriv': 'the program setpriv is missing (Debian: util-linux)',
   'not-a-backup': 'it is not a backup of a relay',
   'backup-damaged': 'it is damaged',
+  'not-an-export': 'it is not an export of Porchlight',
+  'export-newer': 'it was written by a newer Porchlight',
+  'export-cut': 'its end is missing',
+  'export-too-large': 'it is too large for an export',
 
   EACCES: 'this account is not allowed to write there',
   EPERM: 'the system does not allow it',

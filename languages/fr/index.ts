@@ -3,6 +3,7 @@ import type { ProblemWords } from '../problems.ts'
 import { alertProblems, alerts } from './alerts.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
+import { moving, movingProblems } from './moving.ts'
 import { page } from './page.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
 import { operatorProblems } from './problems-operator.ts'
@@ -20,6 +21,7 @@ const problems: ProblemWords = {
   ...operatorProblems,
   ...routerProblems,
   ...runningProblems,
+  ...movingProblems,
   ...alertProblems,
 }
 
@@ -40,4 +42,5 @@ export const fr: Words = {
   reasons,
   quoted,
   relayCheck,
+  moving,
 }

@@ -33,6 +33,10 @@ export const reasons: Words['reasons'] = {
   'no-setpriv': 'il manque le programme setpriv (Debian : util-linux)',
   'not-a-backup': "ce n'est pas la sauvegarde d'un relais",
   'backup-damaged': 'il est abîmé',
+  'not-an-export': "ce n'est pas un export de Porchlight",
+  'export-newer': "un Porchlight plus récent l'a écrit",
+  'export-cut': 'il en manque la fin',
+  'export-too-large': 'il est trop gros pour un export',
 
   EACCES: "ce compte n'a pas le droit d'y écrire",
   EPERM: 'le système ne le permet pas',

@@ -1,0 +1,110 @@
+/** Moving house: everything that makes this home this home, in one sealed file, and out of it again on another computer. */
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { parseJson } from '../../protocol/json.ts'
+import { ProblemError, problem } from '../../protocol/problem.ts'
+import { writeAtomic } from '../../system/atomic-file.ts'
+import { identityFromPem } from '../../wire/identity.ts'
+import { newRecoveryCode, readRecoveryCode } from './recovery-code.ts'
+import { MAX_SEALED_BYTES, seal, unseal } from './sealed.ts'
+
+const KEY = 'secrets/device.pem'
+/** What belongs to this computer and its router, and what is not finished or was put aside. */
+const STAYS = /^(lock\.db.*|engine\.json|control\.sock|journal\.json|.*\.new|.*\.damaged-.*|replaced-.*)$/
+const MAX_FILE_BYTES = 1 << 20
+const MAX_FILES = 1000
+/** Nothing that leads out of the folder. */
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,3}$/
+
+const Moved = z.object({
+  v: z.literal(1),
+  files: z.record(z.string().regex(NAME).max(300), z.base64().max(2 * MAX_FILE_BYTES)),
+})
+
+/** Also beside a running engine: each file is whole at any time. The code is seen this once. Throws ProblemError `never-run` where no engine has
+ *  run, and what writing throws. */
+export function exportHome(folder: string, path: string): { readonly code: string; readonly leftOut: readonly string[] } {
+  if (lstatSync(join(folder, KEY), { throwIfNoEntry: false }) === undefined) throw new ProblemError(problem('never-run', { data: folder }))
+  const { taken, leftOut } = filesIn(folder)
+  const files = Object.fromEntries(taken.map((name) => [name, readFileSync(join(folder, name)).toString('base64')]))
+  const code = newRecoveryCode()
+  writeAtomic(path, seal(Buffer.from(JSON.stringify({ v: 1, files })), secretOf(code)))
+  return { code, leftOut }
+}
+
+function filesIn(folder: string): { taken: string[]; leftOut: string[] } {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => NAME.test(name) && !STAYS.test(name))
+    .flatMap((name) => {
+      const found = lstatSync(join(folder, name), { throwIfNoEntry: false })
+      return found?.isFile() ? [{ name, fits: found.size <= MAX_FILE_BYTES }] : []
+    })
+  const taken = files.filter(({ fits }) => fits).slice(0, MAX_FILES)
+  return { taken: taken.map(({ name }) => name), leftOut: files.filter((file) => !taken.includes(file)).map(({ name }) => name) }
+}
+
+/** Into a locked folder. `replace`: what stood there is put aside, in a folder beside it that is named in the result. The device's key comes
+ *  last: an import that was cut short can be done again. Throws ProblemError `recovery-code-mistyped`, `recovery-code-wrong`,
+ *  `export-unusable`, `import-not-empty`, `file-unreadable`, and what writing throws. */
+export function importHome(folder: string, path: string, code: string, replace: boolean): { readonly putAside: string | undefined } {
+  const secret = secretOf(code)
+  const files = open(path, secret)
+  const stands = lstatSync(join(folder, KEY), { throwIfNoEntry: false }) !== undefined
+  if (stands && !replace) throw new ProblemError(problem('import-not-empty', { data: folder }))
+  const putAside = stands ? putEverythingAside(folder) : undefined
+  const order = [...files.keys()].filter((name) => name !== KEY)
+  for (const name of [...order, KEY]) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o700 })
+    writeAtomic(join(folder, name), files.get(name) ?? '')
+  }
+  return { putAside }
+}
+
+function secretOf(code: string): string {
+  const secret = readRecoveryCode(code)
+  if (secret === undefined) throw new ProblemError(problem('recovery-code-mistyped', {}))
+  return secret
+}
+
+function open(path: string, secret: string): Map<string, Buffer> {
+  const unusable = (reason: string): ProblemError => new ProblemError(problem('export-unusable', { path, reason }))
+  const unsealed = unseal(readBounded(path, unusable), secret)
+  if (!unsealed.ok) throw unsealed.why === 'wrong' ? new ProblemError(problem('recovery-code-wrong', { path })) : unusable(unsealed.why)
+  // Whoever knows the code may have made it; nothing in it may lead elsewhere.
+  const moved = Moved.safeParse(parseJson(unsealed.plain.toString('utf8')))
+  if (!moved.success) throw unusable('not-an-export')
+  const files = new Map(Object.entries(moved.data.files).map(([name, content]) => [name, Buffer.from(content, 'base64')]))
+  const isForeign = [...files.keys()].some((name) => STAYS.test(name)) || files.size > MAX_FILES
+  if (isForeign || !isIdentity(files.get(KEY))) throw unusable('not-an-export')
+  return files
+}
+
+function isIdentity(pem: Buffer | undefined): boolean {
+  try {
+    return pem !== undefined && identityFromPem(pem.toString('utf8')) !== undefined
+  } catch {
+    return false
+  }
+}
+
+function readBounded(path: string, unusable: (reason: string) => ProblemError): Buffer {
+  try {
+    if (lstatSync(path).size > MAX_SEALED_BYTES) throw unusable('export-too-large')
+    return readFileSync(path)
+  } catch (error) {
+    if (error instanceof ProblemError) throw error
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new ProblemError(problem('file-unreadable', { path, reason }), { cause: error })
+  }
+}
+
+function putEverythingAside(folder: string): string {
+  const aside = join(folder, `replaced-${new Date().toISOString().replace(/[:.]/g, '-')}`)
+  mkdirSync(aside, { mode: 0o700 })
+  // The key last: a kill in between leaves a home that has lost settings, never settings that have lost their home.
+  const names = readdirSync(folder).filter((name) => !/^(lock\.db.*|replaced-.*)$/.test(name))
+  for (const name of [...names.filter((each) => each !== 'secrets'), 'secrets']) renameSync(join(folder, name), join(aside, name))
+  return aside
+}
