@@ -24,6 +24,7 @@ import { answerRouterName, type RouterNameAsk } from './dyndns/router-names.ts'
 import { createRouterUpdates, refusePlain } from './dyndns/router-updates.ts'
 import { loadIdentity } from './identity.ts'
 import { createGuesses } from './links/guesses.ts'
+import { createKnock } from './links/knock.ts'
 import { createLinks } from './links/links.ts'
 import { createVisits as createLinkVisits } from './links/visits.ts'
 import type { Log } from './log.ts'
@@ -165,7 +166,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       const { closed } = publisher
       listeners.push({ close: () => closed })
     }
-    const links = createLinks({ registry, presence, hostOf: names.hostOf, decisions })
+    const links = createLinks({ registry, presence, hostOf: names.hostOf, decisions, knock: createKnock() })
     const certificate = await keepCertificate({ options, folder, ownChallenges, onChallenge, signal, log })
     const showPage = createPages(createLinkVisits({ links, guesses: createGuesses(), httpsPort }))
     const onChange = (deviceKey: string): void => publisher?.touch(deviceKey)

@@ -24,6 +24,7 @@ function relay(context: TestContext) {
     isUp: true,
     asleepSinceMs: undefined as number | undefined,
     seen: { ipv4: HOME } as Record<string, string>,
+    answers: [] as string[],
     closed: undefined as Closed | undefined,
     linkDown: '',
     allowance: undefined as Allowance | undefined,
@@ -32,6 +33,7 @@ function relay(context: TestContext) {
     registry,
     presence: { isUp: () => now.isUp, asleepSinceMs: () => now.asleepSinceMs, observedAddress: (_key, family) => now.seen[family] },
     decisions: { closed: () => now.closed, isLinkDown: (_key, link) => now.linkDown === link, allowanceOf: () => now.allowance },
+    knock: async ({ address, port }) => now.answers.includes(`${address}:${port}`),
     hostOf: (device, service) => `${service}.${device}.relay.example`,
     now: () => now.ms,
   })
@@ -39,15 +41,15 @@ function relay(context: TestContext) {
     const service: Service = { name: 'web', kind: 'http', links: [ID], direct: [], ...change }
     assert.equal(registry.setPublished(KEY, { services: [service], direct: [], label: shownLabel }, now.ms), 'ok')
   }
-  const found = (visitor = STRANGER, link = ID) => {
-    const destination = links.find(link, visitor)
+  const found = async (visitor = STRANGER, link = ID) => {
+    const destination = await links.find(link, visitor)
     assert.equal(destination.state, 'known')
     return destination as Extract<typeof destination, { state: 'known' }>
   }
   return { registry, links, label, now, publish, found }
 }
 
-test('a link leads to its service, and so does its alias, until they are withdrawn', (context) => {
+test('a link leads to its service, and so does its alias, until they are withdrawn', async (context) => {
   const { links, label, publish, found } = relay(context)
   publish({ aliases: [ALIAS], preset: 'jamulus', gated: true })
   const expected = {
@@ -58,95 +60,97 @@ test('a link leads to its service, and so does its alias, until they are withdra
     port: undefined,
     away: null,
   } as const
-  assert.deepEqual(found(), { state: 'known', ...expected })
-  assert.deepEqual(found(STRANGER, ALIAS), { state: 'known', ...expected })
-  assert.deepEqual(links.find(newLinkId(), STRANGER), { state: 'unknown' })
+  assert.deepEqual(await found(), { state: 'known', ...expected })
+  assert.deepEqual(await found(STRANGER, ALIAS), { state: 'known', ...expected })
+  assert.deepEqual(await links.find(newLinkId(), STRANGER), { state: 'unknown' })
   publish({ links: [] })
-  for (const gone of [ID, ALIAS]) assert.deepEqual(links.find(gone, STRANGER), { state: 'unknown' })
+  for (const gone of [ID, ALIAS]) assert.deepEqual(await links.find(gone, STRANGER), { state: 'unknown' })
 })
 
-test('a link ends when its owner said so, whether he is here or not; the service’s other links go on', (context) => {
+test('a link ends when its owner said so, whether he is here or not; the service’s other links go on', async (context) => {
   const { links, now, publish } = relay(context)
   publish({ aliases: [ALIAS], ends: [{ link: ID, atMs: NOW + 1000 }] })
   now.isUp = false
-  assert.equal(links.find(ID, STRANGER).state, 'known')
+  assert.equal((await links.find(ID, STRANGER)).state, 'known')
   now.ms += 1000
-  assert.deepEqual(links.find(ID, STRANGER), { state: 'ended' })
-  assert.equal(links.find(ALIAS, STRANGER).state, 'known')
+  assert.deepEqual(await links.find(ID, STRANGER), { state: 'ended' })
+  assert.equal((await links.find(ALIAS, STRANGER)).state, 'known')
 })
 
-test('nobody is home when the tunnel is down and no way leads there directly, or its computer sleeps', (context) => {
+test('nobody is home when the tunnel is down and no way leads there directly, or its computer sleeps', async (context) => {
   const { registry, now, publish, found } = relay(context)
   publish()
   now.isUp = false
-  assert.deepEqual(found().away, { sinceMs: registry.device(KEY)?.lastSeenAtMs, asleep: false })
+  assert.deepEqual((await found()).away, { sinceMs: registry.device(KEY)?.lastSeenAtMs, asleep: false })
   registry.setDirect(KEY, 'ipv4', { address: HOME, port: 443, sinceMs: NOW })
-  assert.equal(found().away, null, 'a direct way was proven')
+  assert.notEqual((await found()).away, null, 'a direct way was proven once, and nobody answers there')
+  now.answers = [`${HOME}:443`]
+  assert.equal((await found()).away, null)
   now.asleepSinceMs = NOW + 5
-  assert.deepEqual(found().away, { sinceMs: NOW + 5, asleep: true })
+  assert.deepEqual((await found()).away, { sinceMs: NOW + 5, asleep: true })
 })
 
-test('who comes from the home’s own address is sent by the relay once the name leads home', (context) => {
+test('who comes from the home’s own address is sent by the relay once the name leads home', async (context) => {
   const { registry, label, now, publish, found } = relay(context)
   const [direct, turned] = [`web.${label}.relay.example`, `web--relay.${label}.relay.example`]
   publish()
-  assert.equal(found(HOME).host, direct, 'the name itself leads to the relay')
+  assert.equal((await found(HOME)).host, direct, 'the name itself leads to the relay')
   registry.setDirect(KEY, 'ipv4', { address: HOME, port: 443, sinceMs: NOW })
-  assert.equal(found(HOME).host, turned)
-  assert.equal(found(STRANGER).host, direct)
+  assert.equal((await found(HOME)).host, turned)
+  assert.equal((await found(STRANGER)).host, direct)
   now.isUp = false
-  assert.equal(found(HOME).host, direct, 'nothing comes by the relay now')
+  assert.equal((await found(HOME)).host, direct, 'nothing comes by the relay now')
   now.isUp = true
   now.seen = { ipv4: '203.0.113.200' }
-  assert.equal(found('203.0.113.200').host, turned, 'the home has just moved')
+  assert.equal((await found('203.0.113.200')).host, turned, 'the home has just moved')
   registry.setDirect(KEY, 'ipv6', { address: '2001:db8:1:2::10', port: 443, sinceMs: NOW })
-  assert.equal(found('2001:db8:1:2:aaaa::1').host, turned, 'another machine of the same network')
-  assert.equal(found('2001:db8:1:3::1').host, direct)
+  assert.equal((await found('2001:db8:1:2:aaaa::1')).host, turned, 'another machine of the same network')
+  assert.equal((await found('2001:db8:1:3::1')).host, direct)
 })
 
-test('a raw service is reached at the relay’s port, at home too if there is one', (context) => {
+test('a raw service is reached at the relay’s port, at home too if there is one', async (context) => {
   const { registry, label, publish, found } = relay(context)
   const direct = [{ address: HOME, port: 22124 }]
   publish({ name: 'band', kind: 'udp', direct })
-  assert.deepEqual([found(HOME).host, found(HOME).port], [`band.${label}.relay.example`, 22124])
+  assert.deepEqual([(await found(HOME)).host, (await found(HOME)).port], [`band.${label}.relay.example`, 22124])
   registry.setPublicPorts(KEY, [{ service: 'band', protocol: 'udp', port: 20500 }], { first: 20000, last: 29999 }, NOW)
-  assert.deepEqual([found(HOME).host, found(HOME).port], [`band--relay.${label}.relay.example`, 20500])
-  assert.deepEqual([found(STRANGER).host, found(STRANGER).port], [`band.${label}.relay.example`, 20500])
+  assert.deepEqual([(await found(HOME)).host, (await found(HOME)).port], [`band--relay.${label}.relay.example`, 20500])
+  assert.deepEqual([(await found(STRANGER)).host, (await found(STRANGER)).port], [`band.${label}.relay.example`, 20500])
 })
 
-test('links lead to the old name until the home says that it can show itself under the new one', (context) => {
+test('links lead to the old name until the home says that it can show itself under the new one', async (context) => {
   const { registry, label, now, publish, found } = relay(context)
   publish({}, label)
   registry.renameDevice(KEY, 'our-house', NOW)
-  assert.equal(found().host, `web.${label}.relay.example`)
+  assert.equal((await found()).host, `web.${label}.relay.example`)
   publish({}, 'our-house')
-  assert.equal(found().host, 'web.our-house.relay.example')
+  assert.equal((await found()).host, 'web.our-house.relay.example')
   publish({}, 'their-house')
-  assert.equal(found().host, 'web.our-house.relay.example', 'a name that is not its own')
+  assert.equal((await found()).host, 'web.our-house.relay.example', 'a name that is not its own')
   publish({}, label)
   now.ms += GRACE_MS
-  assert.equal(found().host, 'web.our-house.relay.example', 'the old one is over')
+  assert.equal((await found()).host, 'web.our-house.relay.example', 'the old one is over')
 })
 
-test('what the operator has taken down says so, however it is asked for', (context) => {
+test('what the operator has taken down says so, however it is asked for', async (context) => {
   const { links, now, publish } = relay(context)
   publish({ aliases: [ALIAS] })
   now.linkDown = ID
-  assert.deepEqual([links.find(ID, STRANGER).state, links.find(ALIAS, STRANGER).state], ['taken-down', 'known'])
+  assert.deepEqual([(await links.find(ID, STRANGER)).state, (await links.find(ALIAS, STRANGER)).state], ['taken-down', 'known'])
   now.linkDown = ''
   for (const closed of ['taken-down', 'suspended'] as const) {
     now.closed = closed
-    assert.deepEqual([links.find(ID, STRANGER).state, links.find(ALIAS, STRANGER).state], ['taken-down', 'taken-down'])
+    assert.deepEqual([(await links.find(ID, STRANGER)).state, (await links.find(ALIAS, STRANGER)).state], ['taken-down', 'taken-down'])
   }
 })
 
-test('a home that has used up its month is reached directly, or not before the next one', (context) => {
+test('a home that has used up its month is reached directly, or not before the next one', async (context) => {
   const { registry, links, label, now, publish, found } = relay(context)
   publish()
   now.closed = 'used-up'
   now.allowance = { monthlyBytes: 1e9, usedBytes: 1e9, renewsAtMs: NOW + 5000 }
-  assert.deepEqual(links.find(ID, STRANGER), { state: 'used-up', renewsAtMs: NOW + 5000 })
+  assert.deepEqual(await links.find(ID, STRANGER), { state: 'used-up', renewsAtMs: NOW + 5000 })
   registry.setDirect(KEY, 'ipv4', { address: HOME, port: 443, sinceMs: NOW })
-  assert.equal(found().away, null)
-  assert.equal(found(HOME).host, `web.${label}.relay.example`, 'the relay turns nobody back now')
+  assert.equal((await found()).away, null)
+  assert.equal((await found(HOME)).host, `web.${label}.relay.example`, 'the relay turns nobody back now')
 })

@@ -7,6 +7,9 @@ import type { Names } from '../names/names.ts'
 import type { Decisions } from '../operating/decisions.ts'
 import type { Device, Registry } from '../registry/registry.ts'
 import type { Presence } from '../tunnel/presence.ts'
+import type { Knock } from './knock.ts'
+
+type Service = Publication['services'][number]
 
 export type Destination =
   /** Never made, or taken back: nobody can tell which. */
@@ -18,7 +21,7 @@ export type Destination =
   | { readonly state: 'used-up'; readonly renewsAtMs: number }
   | {
       readonly state: 'known'
-      readonly kind: Publication['services'][number]['kind']
+      readonly kind: Service['kind']
       readonly preset: string | undefined
       /** It leads to the home's own page, which asks for the grant. */
       readonly gated: boolean
@@ -26,13 +29,13 @@ export type Destination =
       readonly host: string
       /** Where a raw service is reached, under that name; undefined: nowhere just now. */
       readonly port: number | undefined
-      /** Null: it can be reached now, because its tunnel is up or a direct way was proven. `asleep`: its computer said so. */
+      /** Null: it can be reached now, because its tunnel is up or it answers on a direct way. `asleep`: its computer said so. */
       readonly away: { readonly sinceMs: number; readonly asleep: boolean } | null
     }
 
 export interface Links {
   /** `link`: an id or an alias. `visitor`: the address from which somebody asks. */
-  find(link: string, visitor: string): Destination
+  find(link: string, visitor: string): Promise<Destination>
 }
 
 export interface LinksOptions {
@@ -40,10 +43,11 @@ export interface LinksOptions {
   readonly presence: Pick<Presence, 'isUp' | 'asleepSinceMs' | 'observedAddress'>
   readonly hostOf: Names['hostOf']
   readonly decisions: Pick<Decisions, 'closed' | 'isLinkDown' | 'allowanceOf'>
+  readonly knock: Knock
   readonly now?: () => number
 }
 
-export function createLinks({ registry, presence, hostOf, decisions, now = Date.now }: LinksOptions): Links {
+export function createLinks({ registry, presence, hostOf, decisions, knock, now = Date.now }: LinksOptions): Links {
   /** Does the visitor sit behind the same router as the service? Many of those let nobody in who comes from inside by the outside address. */
   function isAtHome({ key }: Device, direct: readonly Endpoint[], visitor: string): boolean {
     const proven = Object.values(registry.direct(key))
@@ -58,8 +62,15 @@ export function createLinks({ registry, presence, hostOf, decisions, now = Date.
     return shown !== undefined && registry.deviceByLabel(shown, now())?.key === key ? shown : label
   }
 
+  /** A way that was proven may lead nowhere since its home was last heard of. A UDP service would not answer a stranger. */
+  async function answersDirectly({ key }: Device, { kind, direct }: Service): Promise<boolean> {
+    const endpoints = isWeb(kind) ? Object.values(registry.direct(key)) : direct
+    if (presence.isUp(key)) return endpoints.length > 0
+    return kind !== 'udp' && (await Promise.all(endpoints.map(knock))).includes(true)
+  }
+
   return {
-    find(link, visitor) {
+    async find(link, visitor) {
       const owner = registry.linkOwner(link)
       const device = owner && registry.device(owner.deviceKey)
       const service = device && registry.published(device.key)?.services.find(({ name }) => name === owner.service)
@@ -73,8 +84,8 @@ export function createLinks({ registry, presence, hostOf, decisions, now = Date.
       const goesHome = Object.keys(registry.direct(device.key)).length > 0 || service.direct.length > 0
       const allowance = decisions.allowanceOf(device.key)
       if (closed === 'used-up' && !goesHome && allowance) return { state: 'used-up', renewsAtMs: allowance.renewsAtMs }
-      // Whatever stands in DNS, nobody answers there.
-      const isHere = isUp || (goesHome && asleepSinceMs === undefined)
+      // Whatever stands in DNS, who sleeps does not answer there.
+      const isHere = isUp || (asleepSinceMs === undefined && (await answersDirectly(device, service)))
       const relayPort = registry.publicPorts(device.key).find(({ service: name }) => name === service.name)?.port
       const canTurnBack = isUp && goesHome && (isWeb(service.kind) || relayPort !== undefined)
       const name = canTurnBack && isAtHome(device, service.direct, visitor) ? relayOnlyName(service.name) : service.name

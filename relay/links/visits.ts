@@ -2,7 +2,7 @@
  *  looks, as message previews do, uses nothing up. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { formatEndpoint } from '../../protocol/model/address.ts'
-import { readAlias } from '../../protocol/model/link.ts'
+import { LinkId, readAlias } from '../../protocol/model/link.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import { OPEN_PATH } from '../../wire/messages.ts'
 import { escapeHtml, SAFE_HEADERS, sendPage } from '../pages/html.ts'
@@ -28,21 +28,39 @@ type Known = Extract<Destination, { state: 'known' }>
 const RETRY_AFTER_S = 30
 
 export function createVisits({ links, guesses, httpsPort }: VisitsOptions): AnswerLink {
-  return (path, request, response, { lang, locale }) => {
+  return (path, request, response, words) => {
     const [, kind, text = ''] = /^\/([sa])\/([^/]{1,40})$/.exec(path) ?? []
     if (kind === undefined) return false
-    const words = LINK_WORDS[lang]
     const visitor = peerOf(request.socket)?.address ?? ''
+    const answering = kind === 'a' ? answerAlias(text, visitor, response, words) : answerId(text, visitor, response, words)
+    answering.catch(() => response.destroy())
+    return true
+  }
+
+  async function answerAlias(text: string, visitor: string, response: ServerResponse, { lang, locale }: PageWords): Promise<void> {
+    const words = LINK_WORDS[lang]
+    if (!guesses.mayLook(visitor)) {
+      const headers = { 'Retry-After': String(RETRY_AFTER_S) }
+      return sendPage(response, 429, lang, { title: words.busyTitle, body: `<p>${words.busyText}</p>`, isLit: false, headers })
+    }
+    const found = await find(readAlias(text), visitor)
+    if (found.state === 'unknown') guesses.missed()
+    answer(found, words.aliasGoneText, response, lang, locale)
+  }
+
+  async function answerId(text: string, visitor: string, response: ServerResponse, { lang, locale }: PageWords): Promise<void> {
+    answer(await find(LinkId.safeParse(text).data, visitor), LINK_WORDS[lang].goneText, response, lang, locale)
+  }
+
+  async function find(link: string | undefined, visitor: string): Promise<Destination> {
+    return link === undefined ? { state: 'unknown' } : await links.find(link, visitor)
+  }
+
+  function answer(found: Destination, goneText: string, response: ServerResponse, lang: PageWords['lang'], locale: string): void {
+    const words = LINK_WORDS[lang]
     const tell = (status: number, title: string, body: string): void =>
       sendPage(response, status, lang, { title, body: `<p>${body}</p>`, isLit: false })
-    if (kind === 'a' && !guesses.mayLook(visitor)) {
-      const retry = { 'Retry-After': String(RETRY_AFTER_S) }
-      sendPage(response, 429, lang, { title: words.busyTitle, body: `<p>${words.busyText}</p>`, isLit: false, headers: retry })
-      return true
-    }
-    const found = find(kind === 'a' ? readAlias(text) : linkId(text), visitor)
-    if (kind === 'a' && found.state === 'unknown') guesses.missed()
-    if (found.state === 'unknown') tell(404, words.goneTitle, kind === 'a' ? words.aliasGoneText : words.goneText)
+    if (found.state === 'unknown') tell(404, words.goneTitle, goneText)
     else if (found.state === 'ended') tell(410, words.endedTitle, words.endedText)
     else if (found.state === 'taken-down') tell(410, words.takenDownTitle, words.takenDownText)
     else if (found.state === 'used-up') tell(503, words.usedUpTitle, words.usedUpText(timeHtml(found.renewsAtMs, locale, words)))
@@ -54,15 +72,8 @@ export function createVisits({ links, guesses, httpsPort }: VisitsOptions): Answ
       const location = `https://${found.host}${port}${found.gated ? OPEN_PATH : '/'}`
       response.writeHead(303, { ...SAFE_HEADERS, Location: location }).end()
     }
-    return true
-  }
-
-  function find(link: string | undefined, visitor: string): Destination {
-    return link === undefined ? { state: 'unknown' } : links.find(link, visitor)
   }
 }
-
-const linkId = (text: string): string | undefined => (/^[a-z2-7]{12,32}$/.test(text) ? text : undefined)
 
 function sendAwayPage(
   response: ServerResponse,

@@ -39,7 +39,7 @@ export interface Served {
 
 /** `destination` is behind {@link ID} and {@link ALIAS}; everything else is unknown. */
 export async function serve(context: TestContext, destination: Destination, port = 443): Promise<Served> {
-  const links = { find: (link: string) => (link === ID || link === ALIAS ? served.destination : ({ state: 'unknown' } as const)) }
+  const links = { find: async (link: string) => (link === ID || link === ALIAS ? served.destination : ({ state: 'unknown' } as const)) }
   const server = http.createServer(createPages(createVisits({ links, guesses: createGuesses(() => 0), httpsPort: () => port })))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
