@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chainOf, type LinkName, type LinkVerdict } from './chain.ts'
 import { problem } from './problem.ts'
-import { type Snapshot, UNGUARDED } from './snapshot.ts'
+import { type Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
 
 const PROVEN: Snapshot = {
   v: 1,
@@ -19,6 +19,7 @@ const PROVEN: Snapshot = {
   },
   relays: [],
   domain: 'amber-otter-42.relay.test',
+  names: UNNAMED,
   guard: UNGUARDED,
   alerts: [],
   services: [

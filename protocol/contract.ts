@@ -1,5 +1,6 @@
 /** What a face may ask of the engine. One value types both ends; it travels over the local socket, the page's WebSocket and Electron's IPC alike. */
 import { z } from 'zod'
+import { LabelStanding } from './model/label.ts'
 import { Access, LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { call, live } from './rpc.ts'
 import { Snapshot } from './snapshot.ts'
@@ -34,8 +35,12 @@ export const contract = {
   checkNow: call(Nothing, Nothing),
   /** Take a relay, besides those there are: its address (`https://…`) or a relay code. Answers when the relay has let us in, with a problem when it has not. */
   joinRelay: call(z.object({ relay: z.string().max(800) }), Nothing),
-  /** Do without this relay from now on, by its address. */
+  /** Do without this relay from now on, by its address. One that can be told keeps our name for us for 90 days, then gives it to others. */
   leaveRelay: call(z.object({ relay: z.string().max(800) }), Nothing),
+  /** Might this device be called so? */
+  checkName: call(ByName, LabelStanding),
+  /** Call this device so. Answers when the relay does; what it was called before leads to it for some weeks more. */
+  rename: call(ByName, Nothing),
   /** Have the relay tell this address when the house is dark: a mail address, `ntfy:https://SERVER/TOPIC`, or an https:// address. */
   addAlert: call(z.object({ to: z.string().max(500), language: z.enum(['en', 'fr']) }), Nothing),
   removeAlert: call(z.object({ id: z.string().max(20) }), Nothing),

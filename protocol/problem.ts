@@ -80,6 +80,15 @@ export const PROBLEMS = {
   'alias-needs-public': critical('service'),
   'gate-web-only': critical('service'),
 
+  // What the owner would like this device to be called
+  'label-malformed': critical('name'),
+  'label-taken': critical('name'),
+  'label-resting': critical('name'),
+  'label-reserved': critical('name'),
+  'label-imitates': critical('name', 'detail'),
+  'label-too-soon': critical('name', 'until'),
+  'label-unsupported': critical('relay'),
+
   // The service itself
   'service-refused': critical('service', 'target'),
   'service-silent': critical('service', 'target'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Problem, problem } from './problem.ts'
-import { Light, lightOf, lightOfService, ServiceState, type ServiceView, Snapshot, UNGUARDED } from './snapshot.ts'
+import { Light, lightOf, lightOfService, ServiceState, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
 
 const service = (state: ServiceState, facts: Partial<ServiceView> = {}): ServiceView => ({
   name: 'web',
@@ -27,6 +27,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   relay: { url: null, state: 'none', transport: null, rttMs: null, observedIPv4: null, observedIPv6: null },
   relays: [],
   domain: null,
+  names: UNNAMED,
   guard: UNGUARDED,
   alerts: [],
   services,

@@ -65,6 +65,17 @@ export function whyOver({ endsAtMs, maxUses, uses }: LinkView, nowMs: number): '
   if (endsAtMs !== null && endsAtMs <= nowMs) return 'ended'
   return maxUses !== null && uses >= maxUses ? 'used-up' : null
 }
+/** What the device is called. `next`: the domain that it is about to show itself under, once it has a certificate for it; null: it does.
+ *  `former`: domains that still lead to it, and until when (ms since 1970). */
+export const NamesView = z.object({
+  label: z.string().nullable(),
+  next: z.string().nullable(),
+  former: z.array(z.object({ domain: z.string(), untilMs: z.number() })),
+})
+export type NamesView = z.infer<typeof NamesView>
+
+/** Also what a face makes of an engine that cannot change its name. */
+export const UNNAMED: NamesView = { label: null, next: null, former: [] }
 
 export const ServiceView = z.object({
   name: z.string(),
@@ -115,6 +126,7 @@ export const Snapshot = z.object({
   ),
   /** The device's own domain, under which its services have their names. */
   domain: z.string().nullable(),
+  names: NamesView.default(UNNAMED),
   /** Who watches over our names: what is shown under them, and what the public logs know of certificates for them. */
   guard: z.object({ ownNames: Watched, certificateLog: Watched }).default(UNGUARDED),
   alerts: z.array(AlertView).default([]),

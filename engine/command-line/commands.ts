@@ -6,6 +6,7 @@ import { diagnose } from './diagnose.ts'
 import { page, stop } from './engine.ts'
 import { access, link } from './links.ts'
 import { exporting, importing } from './moving.ts'
+import { name } from './name.ts'
 import { join, leave } from './relays.ts'
 import { run } from './run.ts'
 import { add, pause, remove, resume } from './services.ts'
@@ -32,6 +33,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     access,
     join,
     leave,
+    name,
     page,
     alerts,
     diagnose,

@@ -14,7 +14,7 @@ export const join = command({
 })
 
 export const leave = command({
-  usage: 'leave URL                     do without it from now on',
+  usage: 'leave URL                     do without it from now on; it keeps your name for you for 90 days',
   read(args) {
     const { values, word } = readOne(args, 'leave needs a relay’s address', {})
     return { relay: word, data: values.data }

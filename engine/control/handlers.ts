@@ -1,5 +1,6 @@
 /** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
 import type { EngineContract } from '../../protocol/contract.ts'
+import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { Access, ShareLink } from '../../protocol/model/link.ts'
 import type { Handlers } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
@@ -29,7 +30,11 @@ export interface Controlled {
   /** Resolves when the looking is done, at most after eight seconds. */
   checkNow(): Promise<void>
   /** Throws ProblemError. */
-  leaveRelay(text: string): void
+  leaveRelay(text: string, signal: AbortSignal): Promise<void>
+  /** Throws ProblemError when no relay can be asked. */
+  checkName(text: string, signal: AbortSignal): Promise<LabelStanding>
+  /** Resolves when the relay that serves calls us so. Throws ProblemError; then the name stays. */
+  rename(text: string, signal: AbortSignal): Promise<void>
   /** Whom the relay tells when this house is dark. Throw ProblemError. */
   addAlert(to: string, language: 'en' | 'fr'): void
   removeAlert(id: string): void
@@ -80,8 +85,13 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       await engine.joinRelay(relay, signal)
       return {}
     },
-    leaveRelay({ relay }) {
-      engine.leaveRelay(relay)
+    async leaveRelay({ relay }, signal) {
+      await engine.leaveRelay(relay, signal)
+      return {}
+    },
+    checkName: ({ name }, signal) => engine.checkName(name, signal),
+    async rename({ name }, signal) {
+      await engine.rename(name, signal)
       return {}
     },
     addAlert({ to, language }) {

@@ -7,6 +7,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { AlertsHappening } from './alerts.ts'
 import type { Guarded } from './guard.ts'
+import type { NamingHappening } from './naming.ts'
 import type { GatewayProtocol, NetworkFacts, RelayNotice, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
 
 /** What the router's table has for one of our rules. `silent`: it did not answer; `unknown`: it does not say. */
@@ -134,12 +135,13 @@ export type Happening =
   /** The relay has looked for us often enough for now. */
   | { readonly type: 'probe-postponed'; readonly path: string }
   | AlertsHappening
+  | NamingHappening
   // Visitors
   /** Somebody opened it, and it was counted. */
   | { readonly type: 'link-used'; readonly id: string; readonly use: LinkUse }
   // The certificate
   | Guarded
   | { readonly type: 'certificate-valid'; readonly domain: string; readonly notAfterMs: number; readonly renewAtMs: number }
-  | { readonly type: 'certificate-failed'; readonly problem: Problem; readonly retryAfterMs: number }
+  | { readonly type: 'certificate-failed'; readonly domain: string; readonly problem: Problem; readonly retryAfterMs: number }
 
 export type Event = Happening & { readonly atMs: number }

@@ -3,7 +3,7 @@ import type { Endpoint } from '../../protocol/model/address.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { isPingName } from '../../wire/pings.ts'
-import type { Exposure, Path, Service, State } from './state.ts'
+import { certificateOf, type Exposure, type Path, type Service, type State, type Welcomed } from './state.ts'
 
 /** No service can have this name. */
 export const FRONT_DOOR = ':web'
@@ -43,13 +43,28 @@ export const pathsOf = ({ paths }: State, exposure: string): Path[] => Object.va
 /** The host name of a service under the device's domain. */
 export const hostOf = (name: string, domain: string): string => `${name}.${domain}`
 
-/** `amber-otter-42.relay.example`: the device's own domain, once a relay has given it a label. */
-export function deviceDomain({ relay }: State): string | null {
-  return relay.phase !== 'none' && relay.known ? `${relay.known.label}.${relay.known.domain}` : null
+/** `amber-otter-42.relay.example`: the domain of a device that is called so. */
+export const domainOf = (label: string, { domain }: Pick<Welcomed, 'domain'>): string => `${label}.${domain}`
+
+/** What the device is called, once a relay has given it a label. */
+export const calledDomain = (state: State): string | null => answeringDomains(state)[0] ?? null
+
+/** What it is called, and what it was called and still answers to, the latest first. */
+export function answeringDomains({ relay }: State): string[] {
+  if (relay.phase === 'none' || !relay.known) return []
+  const { known } = relay
+  return [known.label, ...known.former.map(({ label }) => label).reverse()].map((label) => domainOf(label, known))
+}
+
+/** The domain under which its services are shown: the latest for which it has a certificate, so that nobody is sent to a name that warns. */
+export function deviceDomain(state: State): string | null {
+  const domains = answeringDomains(state)
+  return domains.find((domain) => certificateOf(state, domain).phase === 'valid') ?? domains[0] ?? null
 }
 
 /** What should stand in the relay's names now. A path that nobody can look at just now keeps its place; one that failed loses it. */
 export function publicationOf(state: State): Publication {
+  const label = deviceDomain(state)?.split('.')[0]
   const stands = (path: Path): boolean =>
     path.rung !== 'tunnel' && (path.phase === 'confirmed' || (path.phase === 'provisioned' && path.standing))
   const standing = (exposure: string): Path[] => pathsOf(state, exposure).filter(stands)
@@ -63,6 +78,7 @@ export function publicationOf(state: State): Publication {
           : { direct: endpointsOf(state, service.name, standing(service.name)), port: service.target.port }),
       })),
     direct: [...new Set(standing(FRONT_DOOR).map(({ family }) => family))],
+    ...(label !== undefined && { label }),
   }
 }
 

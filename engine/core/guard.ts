@@ -3,7 +3,7 @@
 import type { Problem } from '../../protocol/problem.ts'
 import type { GuardState, Watched } from '../../protocol/snapshot.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf } from './exposures.ts'
-import { type Guard, isRehearsal, NO_GUARD, type State, type Watch, type Watching } from './state.ts'
+import { certificateOf, type Guard, isRehearsal, NO_GUARD, type State, type Watch, type Watching } from './state.ts'
 
 export interface Guarded {
   readonly type: 'guarded'
@@ -45,11 +45,11 @@ export function soonGuarded(guard: Guard, atMs: number): Guard {
 
 /** Only what is served under the names of a real relay, with a certificate of ours, can be watched over. */
 export function planGuard(state: State, add: (key: string, effect: GuardEffect) => void, due: (atMs: number) => boolean): void {
-  const { relay, certificate, guard } = state
+  const { relay, guard } = state
   const domain = deviceDomain(state)
   const name = exposuresOf(state).find(({ id }) => id === FRONT_DOOR)?.services[0]
   if (relay.phase !== 'connected' || domain === null || name === undefined || isRehearsal(state)) return
-  if (certificate.phase !== 'valid' || certificate.domain !== domain) return
+  if (certificateOf(state, domain).phase !== 'valid') return
   const isDue = (watch: Watch): boolean => guard.domain !== domain || due(guard[watch].nextAtMs)
   const { addresses, httpsPort: port } = relay.known
   const endpoints = [addresses.ipv4, addresses.ipv6].flatMap((address) => (address === undefined ? [] : [{ address, port }]))

@@ -7,12 +7,14 @@ import type { Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import type { PingName } from '../../wire/pings.ts'
 import { type AlertsEffect, planAlerts } from './alerts.ts'
-import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
+import { answeringDomains, deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
+import { planNaming, type RenameEffect } from './naming.ts'
 import { planLine } from './plan-line.ts'
 import { type Hop, planLeftovers, planOpening } from './plan-rules.ts'
 import { planStandby } from './plan-standby.ts'
 import {
+  certificateOf,
   type Exposure,
   isRehearsal,
   lookedAt,
@@ -88,6 +90,7 @@ export type Effect =
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
   | GuardEffect
   | AlertsEffect
+  | RenameEffect
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
   | { readonly kind: 'learn-translation'; readonly server: Endpoint; readonly other: Endpoint }
   /** By a connection that does nothing else. */
@@ -149,6 +152,7 @@ export function plan(state: State, nowMs: number): Plan {
   planStandby(state, question, add, due)
   planGuard(state, add, due)
   planAlerts(state, add, due)
+  planNaming(state, add, due)
   return { effects, wakeAtMs }
 }
 
@@ -224,23 +228,22 @@ function questionOf(state: State, exposure: Exposure, path: Path): Question | un
 function probeHost(state: State, exposure: Exposure): string | null {
   const domain = deviceDomain(state)
   const name = exposure.services[0]
-  const isServable = state.certificate.phase === 'valid' && state.certificate.domain === domain
+  const isServable = certificateOf(state, domain).phase === 'valid'
   return domain !== null && name !== undefined && isServable ? hostOf(name, domain) : null
 }
 
 function planRelay(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
-  const { relay, standby, certificate } = state
+  const { relay, standby } = state
   const publication = publicationOf(state)
   const key = JSON.stringify(publication)
   for (const one of [relay, ...standby])
     if (one.phase === 'connected' && one.published !== key && due(one.publishAtMs))
       add(`publish ${one.url} ${key}`, { kind: 'publish', url: one.url, publication, key })
-  const domain = deviceDomain(state)
-  if (relay.phase !== 'connected' || domain === null) return
-  if (!exposures.some(({ id }) => id === FRONT_DOOR)) return
-  const wanted =
-    certificate.phase === 'none' ||
-    (certificate.phase === 'failed' && due(certificate.retryAtMs)) ||
-    (certificate.phase === 'valid' && (certificate.domain !== domain || due(certificate.renewAtMs)))
-  if (wanted) add(`obtain-certificate ${domain}`, { kind: 'obtain-certificate', domain })
+  if (relay.phase !== 'connected' || !exposures.some(({ id }) => id === FRONT_DOOR)) return
+  // Whoever comes by an old name is to see no warning either.
+  for (const domain of answeringDomains(state)) {
+    const certificate = certificateOf(state, domain)
+    const isWanted = certificate.phase === 'none' || due(certificate.phase === 'failed' ? certificate.retryAtMs : certificate.renewAtMs)
+    if (isWanted) add(`obtain-certificate ${domain}`, { kind: 'obtain-certificate', domain })
+  }
 }

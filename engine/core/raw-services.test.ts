@@ -155,6 +155,7 @@ describe('the relay’s public port of a raw service', () => {
       situation(...CONNECTED, published(23871)),
       {
         type: 'certificate-failed',
+        domain: 'amber-otter-42.relay.test',
         problem: { code: 'certificate-failed', severity: 'critical', params: {} },
         retryAfterMs: 1000,
       },

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import { lightOf } from '../../protocol/snapshot.ts'
 import type { Happening } from './events.ts'
-import { FRONT_DOOR, publicationOf } from './exposures.ts'
+import { deviceDomain, FRONT_DOOR, publicationOf } from './exposures.ts'
 import { plan } from './plan.ts'
 import {
   ADDED,
@@ -30,7 +30,7 @@ import {
   TUNNEL6,
   WEB,
 } from './situation.fixture.ts'
-import type { State } from './state.ts'
+import { certificateOf, type State } from './state.ts'
 import { view } from './view.ts'
 
 const lost = problem('relay-unreachable', { relay: 'relay.test', reason: 'lost' })
@@ -397,27 +397,31 @@ describe('a raw service on a port that the router changed', () => {
 })
 
 describe('certificates', () => {
-  const failure = (retryAfterMs: number): Happening => ({
+  const DOMAIN = 'amber-otter-42.relay.test'
+  const failure = (retryAfterMs: number, domain = DOMAIN): Happening => ({
     type: 'certificate-failed',
+    domain,
     problem: problem('certificate-failed', { reason: 'rejected' }),
     retryAfterMs,
   })
 
   it('keeps the old one in use while a renewal fails, and says so', () => {
     const state = continued(situation(...RELAY, CERTIFIED), failure(60_000))
-    assert.ok(state.certificate.phase === 'valid' && state.certificate.problem !== null && state.certificate.renewAtMs === T0 + 60_000)
+    const certificate = certificateOf(state, DOMAIN)
+    assert.ok(certificate.phase === 'valid' && certificate.problem !== null && certificate.renewAtMs === T0 + 60_000)
   })
 
   it('has none while only another relay’s stands, and waits before the next try', () => {
     const moved: Happening = { type: 'relay-connected', known: { ...KNOWN, label: 'calm-heron-7' } }
-    const state = continued(situation(...ADDED, ...RELAY, CERTIFIED, moved), failure(60_000))
-    assert.ok(state.certificate.phase === 'failed' && state.certificate.retryAtMs === T0 + 60_000)
+    const state = continued(situation(...ADDED, ...RELAY, CERTIFIED, moved), failure(60_000, 'calm-heron-7.relay.test'))
+    const certificate = certificateOf(state, deviceDomain(state))
+    assert.ok(certificate.phase === 'failed' && certificate.retryAtMs === T0 + 60_000)
     assert.ok(![...plan(state, T0 + 59_000).effects.values()].some(({ kind }) => kind === 'obtain-certificate'))
   })
 
   it('has none once the old one is over', () => {
     const state = continued(situation(...RELAY, CERTIFIED), [failure(60_000), T0 + 91 * 86_400_000])
-    assert.equal(state.certificate.phase, 'failed')
+    assert.equal(certificateOf(state, DOMAIN).phase, 'failed')
   })
 })
 

@@ -2,9 +2,9 @@
  *  of them at once in reduce-line.ts, what happens to the services in reduce-service.ts. */
 import { onAlerts } from './alerts.ts'
 import type { Event } from './events.ts'
-import { deviceDomain } from './exposures.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
 import { toldOf } from './line.ts'
+import { onNaming, withoutOver } from './naming.ts'
 import {
   onGatewayAbsent,
   onGatewayFound,
@@ -27,7 +27,7 @@ import { onLink, withRegistered } from './reduce-links.ts'
 import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking } from './reduce-path.ts'
 import { onListening, onListeningRefused, onService, without } from './reduce-service.ts'
 import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred } from './standby.ts'
-import { type Path, ruleKey, type State } from './state.ts'
+import { type CertificateState, certificateOf, type Path, ruleKey, type State } from './state.ts'
 import { withWantedPaths } from './wanted-paths.ts'
 
 const PUBLISH_RETRY_MS = 3000
@@ -36,11 +36,14 @@ const STUCK_RULE_RETRY_MS = 60_000
 const UNSAVED_RETRY_MS = 10_000
 
 export function reduce(state: State, event: Event): State {
-  const next = withRegistered(applyToRelay(state, event), event)
-  return withWantedPaths(withPreferred(next, event.atMs), event.atMs)
+  const { atMs } = event
+  const next = withoutOver(withRegistered(applyToRelay(state, event), event), atMs)
+  return withWantedPaths(withPreferred(next, atMs), atMs)
 }
 
 function applyToRelay(state: State, event: Event): State {
+  // A name is changed at each relay, whichever serves.
+  if (event.type === 'renamed' || event.type === 'rename-refused') return apply(state, event)
   const url = relayOf(event)
   if (url === undefined || event.type === 'relay-chosen' || event.type === 'relay-left') return apply(state, event)
   if (isStandby(state, url)) return onStandby(state, event, url, { atMs: event.atMs, retryMs: PUBLISH_RETRY_MS })
@@ -166,20 +169,16 @@ function apply(state: State, event: Event): State {
       return state
     case 'relay-measured':
       return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, rttMs: event.rttMs } } : state
-    case 'certificate-valid':
-      return {
-        ...state,
-        certificate: {
-          phase: 'valid',
-          domain: event.domain,
-          notAfterMs: event.notAfterMs,
-          renewAtMs: event.renewAtMs,
-          attempt: 0,
-          problem: null,
-        },
-      }
+    case 'certificate-valid': {
+      const { domain, notAfterMs, renewAtMs } = event
+      return withCertificate(state, domain, { phase: 'valid', notAfterMs, renewAtMs, attempt: 0, problem: null })
+    }
     case 'certificate-failed':
       return onCertificateFailed(state, event, atMs)
+    case 'name-wished':
+    case 'renamed':
+    case 'rename-refused':
+      return onNaming(state, event, atMs)
     case 'alerts-chosen':
     case 'alerts-told':
       return onAlerts(state, event, atMs)
@@ -195,15 +194,20 @@ function apply(state: State, event: Event): State {
   }
 }
 
-function onCertificateFailed(state: State, { problem, retryAfterMs }: Extract<Event, { type: 'certificate-failed' }>, atMs: number): State {
-  const { certificate } = state
+function onCertificateFailed(state: State, event: Extract<Event, { type: 'certificate-failed' }>, atMs: number): State {
+  const { domain, problem, retryAfterMs } = event
+  const certificate = certificateOf(state, domain)
   const attempt = certificate.phase === 'none' ? 1 : certificate.attempt + 1
   const retryAtMs = atMs + retryAfterMs
-  // One for another relay's name serves nobody; to keep it would also lose the time of the next try.
-  if (certificate.phase === 'valid' && certificate.domain === deviceDomain(state) && certificate.notAfterMs > atMs)
-    return { ...state, certificate: { ...certificate, renewAtMs: retryAtMs, attempt, problem } }
-  return { ...state, certificate: { phase: 'failed', problem, retryAtMs, attempt } }
+  const isGood = certificate.phase === 'valid' && certificate.notAfterMs > atMs
+  const renewing = isGood ? { ...certificate, renewAtMs: retryAtMs, attempt, problem } : null
+  return withCertificate(state, domain, renewing ?? { phase: 'failed', problem, retryAtMs, attempt })
 }
+
+const withCertificate = (state: State, domain: string, certificate: CertificateState): State => ({
+  ...state,
+  certificates: { ...state.certificates, [domain]: certificate },
+})
 
 function onCheckNow(state: State, atMs: number): State {
   // What a relay refused for good its operator may have changed; one that is away is called now, whatever the pause it was in.

@@ -27,6 +27,7 @@ export const KNOWN: Welcomed = {
   host: 'relay.test',
   domain: 'relay.test',
   label: 'amber-otter-42',
+  former: [],
   httpsPort: 443,
   transport: 'direct',
   relayKey: 'k'.repeat(43),

@@ -1,5 +1,6 @@
 /** Everything the engine knows, as one value. Pure data: no socket, no clock, no timer. Times are milliseconds since 1970. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import type { FormerLabel } from '../../protocol/model/label.ts'
 import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Target } from '../../protocol/model/service.ts'
@@ -8,6 +9,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { GuardState, Transport } from '../../protocol/snapshot.ts'
 import type { PingName } from '../../wire/pings.ts'
 import { type AlertsState, NO_ALERTS } from './alerts.ts'
+import type { NamingState } from './naming.ts'
 
 export interface Service {
   readonly name: string
@@ -49,6 +51,8 @@ export interface Welcomed {
   readonly voucher: string | null
   readonly domain: string
   readonly label: string
+  /** Labels that it had before and that still lead to it, the one that ends first at the front. */
+  readonly former: readonly FormerLabel[]
   readonly httpsPort: number
   /** How it is reached. */
   readonly transport: Transport
@@ -266,7 +270,6 @@ export type CertificateState =
   | { readonly phase: 'none' }
   | {
       readonly phase: 'valid'
-      readonly domain: string
       readonly notAfterMs: number
       readonly renewAtMs: number
       readonly attempt: number
@@ -314,7 +317,9 @@ export interface State {
   /** Counts the searches for a router: a new one starts when the old conversation has broken off. */
   readonly search: number
   readonly paths: Readonly<Record<string, Path>>
-  readonly certificate: CertificateState
+  /** By the domain that each is for. */
+  readonly certificates: Readonly<Record<string, CertificateState>>
+  readonly naming: NamingState
   readonly guard: Guard
   readonly alerts: AlertsState
   /** The relay's public port of each raw service, by its name; null: it has none to give. Absent: not said yet. */
@@ -355,7 +360,8 @@ export const EMPTY_STATE: State = {
   line: {},
   search: 0,
   paths: {},
-  certificate: { phase: 'none' },
+  certificates: {},
+  naming: { wishes: {}, refused: {} },
   guard: NO_GUARD,
   alerts: NO_ALERTS,
   publicPorts: {},
@@ -369,6 +375,10 @@ export const EMPTY_STATE: State = {
   unsaved: {},
   notices: [],
 }
+
+const NO_CERTIFICATE: CertificateState = { phase: 'none' }
+export const certificateOf = ({ certificates }: Pick<State, 'certificates'>, domain: string | null): CertificateState =>
+  (domain === null ? undefined : certificates[domain]) ?? NO_CERTIFICATE
 
 export const pathKey = ({ exposure, rung, family }: { exposure: string; rung: string; family: string }): string =>
   `${exposure} ${rung} ${family}`

@@ -6,11 +6,12 @@ import { formatTarget, isWeb, MUSIC_PRESETS } from '../../protocol/model/service
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
 import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { alertProblems, alertsView } from './alerts.ts'
-import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
+import { answeringDomains, deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
+import { namesView, namingProblems } from './naming.ts'
 import { natFinding } from './nat.ts'
 import { isShut, noticeProblems, takedownOf, usedUpProblem } from './notice.ts'
-import { type BlockedPath, isRehearsal, type Path, pathKey, routerOf, type Service, type State, seenIPv4 } from './state.ts'
+import { type BlockedPath, certificateOf, isRehearsal, type Path, pathKey, routerOf, type Service, type State, seenIPv4 } from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
 import { mainLink, urlOf, viewLinks } from './view-links.ts'
 
@@ -44,6 +45,7 @@ export function view(state: State): Snapshot {
     },
     relays: relaysOf(state),
     domain: deviceDomain(state),
+    names: namesView(state),
     guard: guardView(state),
     alerts: alertsView(state),
     services: state.services.map((service) => viewService(state, service)),
@@ -142,7 +144,10 @@ function stateOf(state: State, { name, paused }: Service, paths: readonly Path[]
   if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
   if (target?.phase !== 'up') return 'checking'
   if (paths.some((path) => path.phase === 'confirmed' && !isShut(state, path))) return 'reachable'
-  if (state.certificate.phase === 'failed' && paths.some(({ rung, exposure }) => rung === 'tunnel' && exposure === FRONT_DOOR))
+  if (
+    certificateOf(state, deviceDomain(state)).phase === 'failed' &&
+    paths.some(({ rung, exposure }) => rung === 'tunnel' && exposure === FRONT_DOOR)
+  )
     return 'unreachable'
   return paths.length > 0 && paths.every((path) => hasFailed(path) || isShut(state, path)) ? 'unreachable' : 'checking'
 }
@@ -155,7 +160,8 @@ function problemOf(state: State, service: Service, paths: readonly Path[]): Prob
   if (takedown) return takedown
   if (target?.phase === 'down') return target.problem
   if (stateOf(state, service, paths) !== 'unreachable') return null
-  if (state.certificate.phase === 'failed' && isWeb(service.target.kind)) return state.certificate.problem
+  const certificate = certificateOf(state, deviceDomain(state))
+  if (certificate.phase === 'failed' && isWeb(service.target.kind)) return certificate.problem
   const [shown] = paths.flatMap((path) => certificateProblem(state, path))
   if (shown) return shown
   const raw = !isWeb(service.target.kind) ? paths.find((path) => path.phase === 'blocked') : undefined
@@ -167,7 +173,7 @@ function problemOf(state: State, service: Service, paths: readonly Path[]): Prob
 const PASSING: ReadonlySet<string> = new Set(['relay-unreachable', 'relay-busy'])
 
 function problemsOf(state: State): Problem[] {
-  const { relay, standby, certificate, network } = state
+  const { relay, standby, network } = state
   const active = state.services.filter(({ paused }) => !paused)
   const found: Problem[] = [...state.notices, ...Object.values(state.unsaved).map(({ problem }) => problem)]
   if (network === null) found.push(problem('no-network', {}))
@@ -178,8 +184,10 @@ function problemsOf(state: State): Problem[] {
   for (const link of standby) if ('problem' in link && !PASSING.has(link.problem.code)) found.push(link.problem)
   if (active.length > 0) {
     found.push(...addressProblems(state))
-    if (certificate.phase === 'failed' || (certificate.phase === 'valid' && certificate.problem))
-      found.push(...[certificate.problem].filter((p) => p !== null))
+    for (const domain of answeringDomains(state)) {
+      const certificate = certificateOf(state, domain)
+      if (certificate.phase !== 'none' && certificate.problem) found.push(certificate.problem)
+    }
   }
   for (const service of active) {
     const exposure = exposureOf(state, service.name)
@@ -194,7 +202,7 @@ function problemsOf(state: State): Problem[] {
     if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed' && isTold(state, path)) found.push(whyBlocked(state, path))
     found.push(...certificateProblem(state, path))
   }
-  found.push(...alarms(state), ...alertProblems(state))
+  found.push(...alarms(state), ...alertProblems(state), ...namingProblems(state))
   return unique(found).sort(bySeverity)
 }
 

@@ -26,6 +26,9 @@ export interface Route {
   readonly target: Target
   /** Only who opened one of its links may come in. */
   readonly isGated: boolean
+  /** The host name that this one was changed for: whoever opens a page is sent there. What programs ask for stays, because they would lose
+   *  their sign-in on the way. */
+  readonly movedTo?: string | undefined
 }
 
 export interface VisitorHttpOptions extends ForbiddenOptions {
@@ -93,7 +96,10 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
       visitor.running -= 1
     })
     const exchange = admit(visitor, request, response)
-    if (exchange) relayRequest(exchange, awaitsContinue)
+    if (!exchange) return
+    const { movedTo } = options.route(visitor.host) ?? {}
+    if (movedTo !== undefined && opensPage(request)) sendTo(movedTo, request, response)
+    else relayRequest(exchange, awaitsContinue)
   }
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, rest: Buffer): void {
@@ -142,6 +148,16 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
       backends.close()
     },
   }
+}
+
+/** A browser that opens a page says so (Fetch metadata: w3.org/TR/fetch-metadata, §2). */
+const opensPage = ({ method, headers }: IncomingMessage): boolean =>
+  (method === 'GET' || method === 'HEAD') && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+
+/** Not for good, and not to be kept: in some months the old name may be somebody else's. */
+function sendTo(host: string, { url, headers }: IncomingMessage, response: ServerResponse): void {
+  const port = /:\d+$/.exec(headers.host ?? '')?.[0] ?? ''
+  response.writeHead(307, { Location: `https://${host}${port}${url}`, 'Cache-Control': 'no-store', 'Content-Length': 0 }).end()
 }
 
 const MESSAGES: Readonly<Record<number, VisitorMessage>> = { 421: 'misdirected', 508: 'loop' }

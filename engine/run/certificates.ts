@@ -1,4 +1,5 @@
-/** The device's certificate: `*.DEVICE.RELAY`, one for all services, so that their names stay out of the public logs. Kept on disk,
+/** The device's certificates: `*.DEVICE.RELAY`, one for all services, so that their names stay out of the public logs, and one more for each
+ *  name that it had before. Kept on disk,
  *  renewed in time, swapped without dropping anybody. */
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
@@ -10,7 +11,7 @@ import { type Certificate, loadCertificate, saveCertificate } from '../../certif
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { writeProblem } from '../../system/atomic-file.ts'
 import { type Ask, Issuance } from '../../wire/messages.ts'
-import { isRehearsal, type State } from '../core/state.ts'
+import { certificateOf, isRehearsal, type State } from '../core/state.ts'
 import { findProxy } from '../network/proxy/find.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { Log } from './log.ts'
@@ -48,18 +49,18 @@ const FOLDER_RETRY_MS = 60_000
 
 export function keepCertificates(source: CertificateSource): KeptCertificates {
   const { folder, unsaved, log, directoryUrl, state } = source
-  let current: Certificate | undefined
+  /** By domain: the one it goes by, and those it went by before. */
+  const current = new Map<string, Certificate>()
   return {
     authority: () => (directoryUrl === PUBLIC_DIRECTORY && !isRehearsal(state()) ? 'public' : 'named'),
     certificateFor(host) {
-      const parent = host.slice(host.indexOf('.') + 1)
-      return current?.names.includes(`*.${parent}`) ? current : undefined
+      return current.get(host.slice(host.indexOf('.') + 1))
     },
     async obtain(domain, emit, signal) {
       const names = [`*.${domain}`]
       const jitter = spread(source.secrets.identity.publicKey)
       const use = (certificate: Certificate): void => {
-        current = certificate
+        current.set(domain, certificate)
         source.ownKeys.remember(new X509Certificate(certificate.certPem).publicKey.export({ type: 'spki', format: 'der' }))
         const { notBeforeMs, notAfterMs } = certificate
         emit({ type: 'certificate-valid', domain, notAfterMs, renewAtMs: renewAtMs(notBeforeMs, notAfterMs, jitter) })
@@ -69,7 +70,7 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
       if (stored.state === 'loaded') {
         const { notBeforeMs, notAfterMs } = stored.certificate
         const isFresh = Date.now() < renewAtMs(notBeforeMs, notAfterMs, jitter)
-        if (isFresh || current === undefined) use(stored.certificate)
+        if (isFresh || !current.has(domain)) use(stored.certificate)
         if (isFresh) return
       }
       try {
@@ -82,15 +83,16 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
         if (signal.aborted) return
         if (error instanceof ProblemError) {
           log('certificate-failed', { domain, message: error.message })
-          emit({ type: 'certificate-failed', problem: error.problem, retryAfterMs: FOLDER_RETRY_MS })
+          emit({ type: 'certificate-failed', domain, problem: error.problem, retryAfterMs: FOLDER_RETRY_MS })
           return
         }
         if (!(error instanceof CertificateError)) throw error
-        const { certificate } = source.state()
+        const certificate = certificateOf(source.state(), domain)
         const failures = certificate.phase === 'none' ? 1 : certificate.attempt + 1
         log('certificate-failed', { domain, kind: error.kind, message: error.message })
         emit({
           type: 'certificate-failed',
+          domain,
           problem: failure(error),
           retryAfterMs: retryAtMs(Date.now(), failures, error, jitter) - Date.now(),
         })

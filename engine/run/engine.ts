@@ -1,10 +1,12 @@
 /** One engine on one data folder: puts the rooms together, runs the loop, and takes everything down again. */
 import { readFileSync } from 'node:fs'
 import { familyOf, parsePublicRanges } from '../../protocol/model/address.ts'
+import { labelOf } from '../../protocol/model/label.ts'
 import { plainLink } from '../../protocol/model/link.ts'
 import { formatTarget, parseTarget, ServiceName, type Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+import { problemOfStanding } from '../../protocol/standing.ts'
 import { createAccess } from '../access/access.ts'
 import { grantsOf } from '../access/grants.ts'
 import type { Controlled } from '../control/handlers.ts'
@@ -25,6 +27,7 @@ import { openJournal } from './journal.ts'
 import { keepLinks, newLinkId } from './links.ts'
 import type { Log } from './log.ts'
 import { startLoop } from './loop.ts'
+import { checkName, release, servingRelay } from './naming.ts'
 import { noncesOf } from './nonces.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { createPerform } from './perform.ts'
@@ -56,6 +59,9 @@ export interface Engine extends Controlled {
 
 const CHECK_TIMEOUT_MS = 8000
 const JOIN_TIMEOUT_MS = 15_000
+const RENAME_TIMEOUT_MS = 15_000
+/** A relay that does not answer is left all the same. */
+const RELEASE_TIMEOUT_MS = 3000
 const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>(['check-target', 'inspect', 'open', 'probe', 'publish'])
 
 /** Throws ProblemError when the folder, the relay's address or a certificate file cannot be used. */
@@ -70,6 +76,8 @@ export function startEngine(options: EngineOptions): Engine {
   const relays = chooseRelays(options.relay, settings.current.relays, relayCa)
   const [chosen, ...standby] = [...relays.values()].map(({ choice }) => choice)
   const listeners = new Set<(snapshot: Snapshot) => void>()
+  /** Calls that wait for something to come true. */
+  const waiting = new Set<() => void>()
   const probes = createProbes(secrets.identity)
   const state = (): State => loop.state()
   const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
@@ -148,13 +156,17 @@ export function startEngine(options: EngineOptions): Engine {
       journal: journal.rules().map((rule) => abandoned(rule, Date.now())),
       notices,
       alerts: { wanted: alerts.current, told: {} },
+      naming: { wishes: settings.current.labels, refused: {} },
       publicPorts: settings.current.relays.some(({ url }) => url === chosen?.url) ? settings.current.publicPorts : {},
       relay: chosen ? { phase: 'connecting', url: chosen.url, known: null } : { phase: 'none' },
       standby: standby.map(({ url }) => ({ phase: 'connecting', url, known: null })),
       relayOrder: [...relays.keys()],
     },
     perform: createPerform(context),
-    onState: show,
+    onState() {
+      show()
+      for (const check of [...waiting]) check()
+    },
     onFault: (effect, error) =>
       log('fault', { effect: effect.kind, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   })
@@ -214,13 +226,16 @@ export function startEngine(options: EngineOptions): Engine {
       joining = mine.catch(() => {})
       await mine
     },
-    leaveRelay(text) {
+    async leaveRelay(text, signal) {
       const { url } = readRelayChoice(text)
       if (!relays.has(url)) throw new ProblemError(problem('relay-not-joined', { relay: url }))
+      await release(context, url, AbortSignal.any([signal, AbortSignal.timeout(RELEASE_TIMEOUT_MS)]))
       const { [url]: _forgotten, ...registered } = settings.current.registered
       settings.change({ relays: settings.current.relays.filter((joined) => joined.url !== url), registered })
       leave(url)
     },
+    checkName: (text, signal) => checkName(context, labelOf(text), signal),
+    rename: (text, signal) => renameTo(labelOf(text), signal),
     addAlert: (text, language) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),
     removeAlert: (id) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.remove(id) }),
     testAlerts: (signal) => testAlerts(context, loop.dispatch, signal),
@@ -264,23 +279,58 @@ export function startEngine(options: EngineOptions): Engine {
     loop.dispatch({ type: 'relay-left', url })
   }
 
+  /** The wish is written down first: a crash in the middle leaves the old name or the new one, and in the end the same at every relay. */
+  async function renameTo(label: string, signal: AbortSignal): Promise<void> {
+    const { url, known } = servingRelay(loop.state())
+    const against = problemOfStanding(label, await checkName(context, label, signal))
+    if (against) throw new ProblemError(against)
+    const wish = (wanted: string | null): void => {
+      const { [known.domain]: _, ...others } = settings.current.labels
+      settings.change({ labels: wanted === null ? others : { ...others, [known.domain]: wanted } })
+      loop.dispatch({ type: 'name-wished', domain: known.domain, label: wanted })
+    }
+    const before = settings.current.labels[known.domain] ?? null
+    wish(label)
+    if (linkTo(loop.state(), url)?.known?.label === label) return
+    const failure = await until(url, RENAME_TIMEOUT_MS, signal, (state) => {
+      if (linkTo(state, url)?.known?.label === label) return null
+      return state.naming.refused[url]?.problem
+    })
+    if (!failure) return
+    wish(before)
+    throw new ProblemError(failure)
+  }
+
   /** Null when the relay has let us in; else why not. */
   function settled(url: string, signal: AbortSignal): Promise<Problem | null> {
+    return until(url, JOIN_TIMEOUT_MS, signal, (state) => {
+      const link = linkTo(state, url)
+      if (link?.phase === 'connected') return null
+      return link?.phase === 'refused' || link?.phase === 'waiting' ? link.problem : undefined
+    })
+  }
+
+  /** What `told` says of the state as soon as it says something; that the relay does not answer, when it never does. */
+  function until(
+    url: string,
+    timeoutMs: number,
+    signal: AbortSignal,
+    told: (state: State) => Problem | null | undefined,
+  ): Promise<Problem | null> {
     return new Promise((resolve) => {
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(JOIN_TIMEOUT_MS)])
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
       const check = (): void => {
-        const link = linkTo(loop.state(), url)
-        if (link?.phase === 'connected') finish(null)
-        else if (link?.phase === 'refused' || link?.phase === 'waiting') finish(link.problem)
+        const found = told(loop.state())
+        if (found !== undefined) finish(found)
       }
       const finish = (found: Problem | null): void => {
-        listeners.delete(check)
+        waiting.delete(check)
         bounded.removeEventListener('abort', onAbort)
         resolve(found)
       }
       const onAbort = (): void => finish(problem('relay-unreachable', { relay: url, reason: 'ETIMEDOUT' }))
       bounded.addEventListener('abort', onAbort)
-      listeners.add(check)
+      waiting.add(check)
     })
   }
 

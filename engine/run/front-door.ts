@@ -4,7 +4,7 @@ import { relayOnlyName } from '../../protocol/model/relay-only.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Access } from '../access/access.ts'
-import { deviceDomain, hostOf } from '../core/exposures.ts'
+import { answeringDomains, calledDomain, deviceDomain } from '../core/exposures.ts'
 import type { Service, State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
@@ -23,10 +23,10 @@ export interface FrontDoorInput {
 
 export function openFrontDoor({ state, certificates, probes, access, forbidden, dispatch }: FrontDoorInput): FrontDoor {
   const webServiceAt = (host: string): Service | undefined => {
-    const domain = deviceDomain(state())
-    if (domain === null) return undefined
-    const isAt = (name: string): boolean => host === hostOf(name, domain) || host === hostOf(relayOnlyName(name), domain)
-    return state().services.find(({ name, target, paused }) => !paused && isWeb(target.kind) && isAt(name))
+    const [first] = host.split('.', 1)
+    return state().services.find(
+      ({ name, target, paused }) => !paused && isWeb(target.kind) && (first === name || first === relayOnlyName(name)),
+    )
   }
   const targetOf = (name: string): string => {
     const service = state().services.find((each) => each.name === name)
@@ -36,8 +36,13 @@ export function openFrontDoor({ state, certificates, probes, access, forbidden, 
     ...forbidden,
     gate: access,
     route(host) {
-      const service = webServiceAt(host)
-      return service && { service: service.name, target: service.target, isGated: service.access === 'link' }
+      const [domain, shown] = [host.slice(host.indexOf('.') + 1), deviceDomain(state())]
+      const service = answeringDomains(state()).includes(domain) ? webServiceAt(host) : undefined
+      if (!service) return undefined
+      const isGated = service.access === 'link'
+      // Whoever was let in by a link was let in under that name.
+      const hasMoved = !isGated && shown !== null && shown !== domain && shown === calledDomain(state())
+      return { service: service.name, target: service.target, isGated, ...(hasMoved && { movedTo: host.replace(domain, shown) }) }
     },
     certificate: (host) => certificates.certificateFor(host),
     onProbe: (socket) => probes.serve(socket),

@@ -49,7 +49,7 @@ export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunne
       relay.choice = { ...relay.choice, pin: { kind: 'key', key: relayKey }, code: undefined }
       // A rehearsal's relay is made anew with every folder: it is not what its owner joined.
       if (!isLoopbackHost(relay.address.host)) remember({ url, key: relayKey })
-      const { domain, label, voucher, httpsPort, addresses, observed } = welcome
+      const { domain, label, former, voucher, httpsPort, addresses, observed } = welcome
       const known: Welcomed = {
         url,
         host: relay.choice.host,
@@ -57,6 +57,7 @@ export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunne
         voucher: voucher ?? null,
         domain,
         label,
+        former,
         httpsPort,
         transport,
         family: observed.family,

@@ -17,6 +17,7 @@ import { keepTunnel } from './keep-tunnel.ts'
 import { keepUpstream } from './keep-upstream.ts'
 import { listen } from './listen.ts'
 import type { Emit, Perform } from './loop.ts'
+import { rename } from './naming.ts'
 import { inspectRules, openWay, removeRule } from './rules.ts'
 import { tryPort } from './try-port.ts'
 
@@ -51,6 +52,8 @@ export function createPerform(context: Context): Perform {
         return await context.certificates.obtain(effect.domain, emit, signal)
       case 'tell-alerts':
         return await tellAlerts(context, effect, emit, signal)
+      case 'rename':
+        return await rename(context, effect, emit, signal)
       case 'visit-own-names':
         return await visitOwnNames(context, effect, emit, signal)
       case 'read-certificate-log':

@@ -37,11 +37,9 @@ export function chooseRelays(named: string | undefined, joined: Settings['relays
 export const servingTunnel = (relays: Relays, { relay }: State): Tunnel | undefined =>
   relay.phase === 'none' ? undefined : relays.get(relay.url)?.tunnel
 
-/** Those to relays that have given us the same name as the one that serves, which is the first of them. */
+/** Those to relays that answer for the same domain as the one that serves, which is the first of them. */
 export function tunnelsOfDomain(relays: Relays, { relay, standby }: State): Tunnel[] {
   if (relay.phase !== 'connected') return []
-  const same = [relay, ...standby].filter(
-    ({ phase, known }) => phase === 'connected' && known?.domain === relay.known.domain && known.label === relay.known.label,
-  )
+  const same = [relay, ...standby].filter(({ phase, known }) => phase === 'connected' && known?.domain === relay.known.domain)
   return same.flatMap(({ url }) => relays.get(url)?.tunnel ?? [])
 }

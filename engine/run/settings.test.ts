@@ -15,7 +15,7 @@ const SERVICE = {
   access: 'public',
   links: [plainLink('abcdefghijklmnop', 5)],
 } as const
-const NO_LINKS = { linkUses: {}, registered: {} }
+const NO_LINKS = { labels: {}, linkUses: {}, registered: {} }
 const RELAY = { url: 'https://relay.example', key: 'k'.repeat(43) }
 
 const problemOf = (action: () => unknown): string => {

@@ -46,13 +46,15 @@ const Settings = z.object({
   ports: z.record(z.string().max(60), z.int().min(1).max(65535)),
   /** The ports that the relay which served last gave our raw services, by their names. */
   publicPorts: z.record(ServiceName, z.int().min(1).max(65535)).default({}),
+  /** What this device is to be called, by the domain of the relays; absent: as they like. */
+  labels: z.record(z.string().max(253), z.string().max(63)).default({}),
   linkUses: z.record(LinkId, LinkUse).default({}),
   /** Links that a relay, by its address, was told last. */
   registered: z.record(z.string().max(300), z.array(z.string().max(32)).max(2 * MAX_LINKS)).default({}),
 })
 export type Settings = z.infer<typeof Settings>
 
-const DEFAULTS: Settings = { v: VERSION, services: [], relays: [], ports: {}, publicPorts: {}, linkUses: {}, registered: {} }
+const DEFAULTS: Settings = { v: VERSION, services: [], relays: [], ports: {}, publicPorts: {}, labels: {}, linkUses: {}, registered: {} }
 
 export interface SettingsFile {
   readonly current: Settings

@@ -3,6 +3,7 @@ import { alertProblems, alerts } from './alerts.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
+import { nameProblems, names } from './names.ts'
 import { page } from './page.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
 import { operatorProblems } from './problems-operator.ts'
@@ -22,6 +23,7 @@ const problems: ProblemWords = {
   ...runningProblems,
   ...movingProblems,
   ...alertProblems,
+  ...nameProblems,
 }
 
 export const en = {
@@ -37,6 +39,7 @@ export const en = {
   page,
   tray,
   alerts,
+  names,
   problems,
   reasons,
   quoted,

@@ -4,6 +4,7 @@ import { alertProblems, alerts } from './alerts.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
+import { nameProblems, names } from './names.ts'
 import { page } from './page.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
 import { operatorProblems } from './problems-operator.ts'
@@ -23,6 +24,7 @@ const problems: ProblemWords = {
   ...runningProblems,
   ...movingProblems,
   ...alertProblems,
+  ...nameProblems,
 }
 
 export const fr: Words = {
@@ -38,6 +40,7 @@ export const fr: Words = {
   page,
   tray,
   alerts,
+  names,
   problems,
   reasons,
   quoted,

@@ -98,7 +98,7 @@ describe('the light', () => {
   test('"check now" asks the engine and says when it is done', async () => {
     await withPage({ snapshot: HOUSES['cannot-check'] }, async (page, host) => {
       let finish = () => {}
-      host.on('checkNow', () => new Promise((resolve) => (finish = resolve)))
+      host.on('checkNow', () => new Promise<void>((resolve) => (finish = resolve)))
       await page.getByRole('button', { name: en.page.light.checkNow }).click()
       const busy = page.getByRole('button', { name: en.page.light.checking })
       await busy.waitFor()

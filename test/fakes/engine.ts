@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { contract } from '../../protocol/contract.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
-import { type ServiceView, Snapshot, UNGUARDED } from '../../protocol/snapshot.ts'
+import { type ServiceView, Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
 import { CONNECTED_RELAY } from './snapshots.ts'
 
 /** The contract of the engine, and what a test asks of the stand-in over the same socket. */
@@ -44,6 +44,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   relay: CONNECTED_RELAY,
   relays: [],
   domain: 'home.relay.example',
+  names: UNNAMED,
   guard: UNGUARDED,
   alerts: [],
   services,
@@ -106,6 +107,11 @@ function run(dataDir: string): void {
         checkNow: () => note('checkNow'),
         joinRelay: ({ relay }) => note(`joinRelay ${relay}`),
         leaveRelay: ({ relay }) => note(`leaveRelay ${relay}`),
+        checkName: ({ name }) => {
+          note(`checkName ${name}`)
+          return { state: 'free' }
+        },
+        rename: ({ name }) => note(`rename ${name}`),
         addAlert: ({ to }) => note(`addAlert ${to}`),
         removeAlert: ({ id }) => note(`removeAlert ${id}`),
         testAlerts: () => note('testAlerts'),

@@ -29,8 +29,8 @@ export interface PageHost {
   readonly calls: { readonly name: CallName; readonly input: Record<string, unknown> }[]
   /** Shown at once to whoever watches, and to whoever comes later. */
   show(snapshot: Snapshot): void
-  /** What a call does before it answers; throw a ProblemError to refuse it. */
-  on(name: CallName, act: (input: Record<string, string>) => void | Promise<void>): void
+  /** What a call does, and answers if it has an answer; throw a ProblemError to refuse it. */
+  on(name: CallName, act: (input: Record<string, string>) => unknown): void
   refuse(name: CallName, problem: Problem): void
   /** Cuts every connection; new ones are let in unless `closed`. */
   drop(closed?: boolean): void
@@ -45,7 +45,7 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
   let open: 'yes' | 'closed' | 'signed-out' = 'yes'
   const watchers = new Set<(snapshot: Snapshot) => void>()
   const calls: PageHost['calls'] = []
-  const acts = new Map<CallName, (input: Record<string, string>) => void | Promise<void>>()
+  const acts = new Map<CallName, (input: Record<string, string>) => unknown>()
 
   const http = createServer((request, response) => {
     if (open === 'signed-out') response.writeHead(401).end()
@@ -62,8 +62,8 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
   }
   const answer = (name: CallName) => async (input: object) => {
     calls.push({ name, input: { ...input } })
-    await acts.get(name)?.(input as Record<string, string>)
-    return name === 'openPage' ? { url: null } : {}
+    const answered = await acts.get(name)?.(input as Record<string, string>)
+    return name === 'openPage' ? { url: null } : (answered ?? {})
   }
   const names = Object.keys(contract).filter((name) => name !== 'snapshot') as CallName[]
   const handlers = {

@@ -1,6 +1,6 @@
 /** Houses as the page may meet them, one for every state of the light. */
 import { problem } from '../../protocol/problem.ts'
-import { type Light, type ServiceView, type Snapshot, UNGUARDED } from '../../protocol/snapshot.ts'
+import { type Light, type ServiceView, type Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
 
 const MINUTE_MS = 60_000
 
@@ -69,6 +69,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
     relay: CONNECTED_RELAY,
     relays: [],
     domain: 'maison-dupont.relay.example',
+    names: { ...UNNAMED, label: 'maison-dupont' },
     guard: UNGUARDED,
     alerts: [],
     services: [service()],

@@ -1,52 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import http from 'node:http'
-import https from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { type TestContext, test } from 'node:test'
-import { WebSocket, WebSocketServer } from 'ws'
+import type https from 'node:https'
+import { test } from 'node:test'
+import { WebSocket } from 'ws'
 import { eventually } from '../../lab/eventually.ts'
 import { Snapshot } from '../../protocol/snapshot.ts'
 import { folder } from '../folder.ts'
 import { argv, at, porchlight, type Status, start, startEngine, startRelay, statusOf, succeed } from './programs.ts'
-
-const PAGE = 'Hello from the kitchen'
-
-/** A web server at home with one page and a WebSocket that says everything back. */
-async function kitchen(t: TestContext): Promise<string> {
-  const server = http.createServer((request, response) => response.end(`${PAGE} at ${request.headers.host}`))
-  const sockets = new WebSocketServer({ server })
-  sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(data.toString().toUpperCase())))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    for (const socket of sockets.clients) socket.terminate()
-    server.close()
-    server.closeAllConnections()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-/** Visitors resolve by themselves: names below localhost are this computer. The rehearsal's certificate is nobody's business. */
-const visitor = { family: 4, rejectUnauthorized: false, agent: false, lookup: toLoopback } as const
-
-function toLoopback(_host: string, options: { all?: boolean }, done: (...result: unknown[]) => void): void {
-  if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }])
-  else done(null, '127.0.0.1', 4)
-}
-
-function visit(url: string): Promise<{ status: number; body: string; location: string | undefined }> {
-  return new Promise((resolve, reject) => {
-    const request = https.get(url, visitor as https.RequestOptions, (response) => {
-      let body = ''
-      response.setEncoding('utf8').on('data', (text: string) => {
-        body += text
-      })
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body, location: response.headers.location }))
-    })
-    request.on('error', reject)
-  })
-}
+import { kitchen, PAGE, visit, visitor } from './visitor.ts'
 
 const web = ({ services }: Status) => services.find(({ name }) => name === 'web')
 

@@ -1,0 +1,48 @@
+/** `porchlight name`: what this device is called. */
+import { moment } from '../../languages/format.ts'
+import type { Words } from '../../languages/index.ts'
+import { labelOf } from '../../protocol/model/label.ts'
+import { ProblemError, problem } from '../../protocol/problem.ts'
+import type { NamesView } from '../../protocol/snapshot.ts'
+import { problemOfStanding } from '../../protocol/standing.ts'
+import { withEngine } from './ask.ts'
+import { command, readFlags, UsageError } from './command.ts'
+
+const RENAME_TIMEOUT_MS = 40_000
+
+type Action = { readonly do: 'show' } | { readonly do: 'set' | 'check'; readonly label: string }
+
+export const name = command<{ readonly action: Action }>({
+  usage: `name                          what this device is called
+name set NEW                  call it so; the old name leads to it for 30 days more
+name check NEW                may it be called so?`,
+  read(args) {
+    const { values, positionals } = readFlags(args, {}, true)
+    return { action: readAction(positionals), data: values.data }
+  },
+  run: (folder, { action }, words) =>
+    withEngine(folder, async (engine, _closed, snapshot) => {
+      if (action.do === 'check') {
+        const standing = await engine.checkName({ name: action.label }, RENAME_TIMEOUT_MS)
+        const against = problemOfStanding(action.label, standing)
+        if (against) throw new ProblemError(against)
+        process.stdout.write(`${words.names.standing[standing.state === 'own' ? 'own' : 'free'](action.label)}\n`)
+        return
+      }
+      if (action.do === 'set') await engine.rename({ name: action.label }, RENAME_TIMEOUT_MS)
+      const { domain, names } = await snapshot()
+      if (domain === null) throw new ProblemError(problem('no-relay', {}))
+      process.stdout.write(`${[domain, ...linesOf(names, words)].join('\n')}\n`)
+    }),
+})
+
+function linesOf({ next, former }: NamesView, words: Words): string[] {
+  const told = former.map(({ domain, untilMs }) => words.names.former(domain, moment(untilMs, words)))
+  return next === null ? told : [words.names.next(next), ...told]
+}
+
+function readAction([what, label, ...rest]: readonly string[]): Action {
+  if (what === undefined) return { do: 'show' }
+  if ((what === 'set' || what === 'check') && label !== undefined && rest.length === 0) return { do: what, label: labelOf(label) }
+  throw new UsageError('name takes set or check and a name, or nothing')
+}
