@@ -8,7 +8,7 @@ import tls, { type TLSSocket } from 'node:tls'
 import { type Endpoint, type Family, familyOf, parsePublicRanges } from '../protocol/model/address.ts'
 import { ProblemError, problem } from '../protocol/problem.ts'
 import { readIfThere } from '../system/atomic-file.ts'
-import { TUNNEL_ALPN } from '../wire/messages.ts'
+import { ProbeResult, TUNNEL_ALPN } from '../wire/messages.ts'
 import { vouch } from '../wire/voucher.ts'
 import { watchHouses } from './alerts/alerts.ts'
 import { createConsentPages } from './alerts/consent.ts'
@@ -17,7 +17,7 @@ import { keepCertificate } from './certificate.ts'
 import type { ListenAddress } from './command-line/command.ts'
 import type { RunOptions } from './command-line/run-options.ts'
 import { createRateLimiter } from './dns/rate.ts'
-import { startDns } from './dns/server.ts'
+import { type DnsEvent, startDns } from './dns/server.ts'
 import { followAsk, readKeyFile } from './dns-update/follow.ts'
 import { type Publisher, RELAY_ITSELF, startPublisher } from './dns-update/publisher.ts'
 import { answerRouterName, type RouterNameAsk } from './dyndns/router-names.ts'
@@ -31,6 +31,8 @@ import type { Log } from './log.ts'
 import { createNames } from './names/names.ts'
 import { serviceOfHost } from './operating/carrier.ts'
 import { startOperating } from './operating/operating.ts'
+import { seenFromHere } from './operator/health.ts'
+import { counted, createOperatorSide } from './operator/operator.ts'
 import { createPages } from './pages/pages.ts'
 import { peerOf } from './peer.ts'
 import { visitorsTrust } from './probe/authorities.ts'
@@ -45,7 +47,7 @@ import { labelPolicy, readWords } from './registry/reserved.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
 import { STUN_PORT, startStun } from './stun/server.ts'
 import { type AdmissionOptions, admit } from './tunnel/admission.ts'
-import { answerAsk } from './tunnel/asks.ts'
+import { answerAsk, type Reply } from './tunnel/asks.ts'
 import { keepLastSeen } from './tunnel/last-seen.ts'
 import { createPresence } from './tunnel/presence.ts'
 import { createShares } from './tunnel/shares.ts'
@@ -56,9 +58,6 @@ export interface RunningRelay {
   /** Closes every listener and tunnel; resolves within two seconds. */
   close(): Promise<void>
 }
-
-/** The file that `porchlight-relay code` reads, to know which host and port a code must name. */
-export const ADDRESS_FILE = 'address.json'
 
 /** The operator's own words that no device may be called, beside ours: one a line, read at the start. */
 const RESERVED_NAMES_FILE = 'reserved-names.txt'
@@ -84,13 +83,29 @@ const PAGE_CONNECTION_MS = 30_000
 
 /** `folder` exists and is locked. `stop` gives up a start that still waits for its certificate. Throws ProblemError `port-taken`, or
  *  what reading a certificate throws. */
-export async function startRelay(options: RunOptions, folder: string, log: Log, stop?: AbortSignal): Promise<RunningRelay> {
+export async function startRelay(options: RunOptions, folder: string, write: Log, stop?: AbortSignal): Promise<RunningRelay> {
   const aborter = new AbortController()
   const signal = stop ? AbortSignal.any([stop, aborter.signal]) : aborter.signal
   const { domain, addresses } = options
   const identity = loadIdentity(folder)
   const reserved = readIfThere(join(folder, RESERVED_NAMES_FILE))
   const registry = openSqliteRegistry(join(folder, 'registry.db'), labelPolicy(readWords(reserved ?? '')))
+  const operator = createOperatorSide({
+    address: options.operating.page,
+    folder,
+    domain,
+    registry,
+    presence: () => presence,
+    operating: () => operating,
+    url: () => url(),
+    front: () => ({ address: seenFromHere(options.https.host), port }),
+    dns: () => (options.dns === 'off' ? undefined : { address: seenFromHere(options.dns.host), port: dnsPort }),
+    families: familiesOf(addresses),
+    ageS: (family) => selfTest.ageS(family, 'tunnel'),
+  })
+  const { metrics } = operator
+  registry.onWrite((seconds) => metrics.registryWrites.observe(seconds))
+  const log = counted(write, metrics)
   const lastSeen = keepLastSeen(registry, log)
   const shares = createShares({ deviceBytesPerS: bytesPerS(options.deviceMbit), lineBytesPerS: bytesPerS(options.lineMbit) })
   const onPresence = (deviceKey: string): void => {
@@ -101,13 +116,21 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
   }
   const presence = createPresence(onPresence, undefined, shares.enter)
   const hosts = publicHosts(options.https.host, addresses)
-  const operating = startOperating({ options: options.operating, registry, presence, log, onRefused: () => {} })
+  const operating = startOperating({
+    options: options.operating,
+    registry,
+    presence,
+    log,
+    onRefused: (reason) => metrics.visitorsRefused.add({ reason }),
+    onChanged: (deviceKey) => publisher?.touch(deviceKey),
+  })
   const { decisions, carrier } = operating
   const publicPorts = createPublicPorts({ registry, presence: carrier, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
   const voucherFor = (deviceKey: string, label: string): string => vouch(identity, { domain, label, deviceKey })
   let publisher: Publisher | undefined
   let port = options.https.port
+  let dnsPort = 0
   const httpsPort = (): number => port
   const names = createNames({
     domain,
@@ -145,7 +168,8 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     await publisher?.settle(RELAY_ITSELF, asking)
     await publisher?.shown(['_acme-challenge'], text, asking)
   }
-  const dnsEvents = (event: { kind: string }): void => {
+  const dnsEvents = (event: DnsEvent): void => {
+    metrics.onDns(event)
     if (event.kind === 'fault') log('dns-fault', event)
   }
 
@@ -156,6 +180,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       const started = await starting.catch((error: unknown) => {
         throw listenProblem(error, dns)
       })
+      dnsPort = started.port
       listeners.push({ close: () => started.closed })
     }
     if (options.dnsUpdate) {
@@ -218,6 +243,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       onAsk: async (deviceKey, label, ask, asked) => {
         const either = AbortSignal.any([asked, signal])
         const reply = await answerAsk(context, deviceKey, label, ask, either)
+        if (ask.kind === 'probe') metrics.probes.add({ verdict: verdictOf(reply) })
         if (publisher) await followAsk(publisher, { deviceKey, label, ask }, either)
         return reply
       },
@@ -235,6 +261,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
     const deadlines = new WeakMap<TLSSocket, NodeJS.Timeout>()
     secure.on('secureConnection', (socket: TLSSocket) => {
       socket.on('error', () => {})
+      metrics.handshakes.add({ result: socket.alpnProtocol === TUNNEL_ALPN ? 'tunnel' : 'page' })
       if (socket.alpnProtocol === TUNNEL_ALPN) {
         admit(socket, socket, admission)
         return
@@ -248,7 +275,7 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       clearTimeout(deadlines.get(session))
       admit(stream, session, admission)
     })
-    secure.on('tlsClientError', () => {})
+    secure.on('tlsClientError', () => metrics.handshakes.add({ result: 'failed' }))
 
     const front = createFront({
       isOwn: (serverName) => serverName === undefined || serverName === domain || serverName === options.host,
@@ -258,11 +285,20 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       },
       openStream(meta) {
         const deviceKey = names.deviceOfHost(meta.host)
-        if (deviceKey === undefined) return undefined
+        if (deviceKey === undefined) {
+          metrics.visitorsRefused.add({ reason: 'unknown-name' })
+          return undefined
+        }
         // TLS leaves us no page to show: he is cut off, and comes again when there is room.
-        if (decisions.closed({ deviceKey, service: serviceOfHost(meta.host) }) === 'used-up') return 'busy'
+        if (decisions.closed({ deviceKey, service: serviceOfHost(meta.host) }) === 'used-up') {
+          metrics.visitorsRefused.add({ reason: 'used-up' })
+          return 'busy'
+        }
         const visit = visits.begin(deviceKey, meta.peer.address)
-        if (!visit) return 'busy'
+        if (!visit) {
+          metrics.visitorsRefused.add({ reason: 'too-many' })
+          return 'busy'
+        }
         const stream = carrier.openStream(deviceKey, meta)
         if (stream) stream.once('close', () => visit.end())
         else visit.end()
@@ -287,6 +323,11 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
         .end()
     })
     listeners.push(await listen(redirect, options.http, signal, log))
+    listeners.push(
+      await operator.listen().catch((error: unknown) => {
+        throw options.operating.page === 'off' ? error : listenProblem(error, options.operating.page)
+      }),
+    )
   } catch (error) {
     aborter.abort()
     await Promise.all(listeners.map((listener) => listener.close()))
@@ -309,6 +350,12 @@ export async function startRelay(options: RunOptions, folder: string, log: Log, 
       registry.close()
     },
   }
+}
+
+/** What came of a look, or why there was none. */
+function verdictOf(reply: Reply): string {
+  if ('rejected' in reply) return reply.rejected
+  return ProbeResult.safeParse(reply.result).data?.verdict.outcome ?? 'unknown'
 }
 
 const bytesPerS = (mbit: number | undefined): number | undefined => (mbit === undefined ? undefined : (mbit * 1_000_000) / 8)

@@ -1,13 +1,7 @@
 /** Relay codes, and the key by which this relay is known. */
-import { join } from 'node:path'
-import { formatRelayCode } from '../../protocol/model/relay-code.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import { readIfThere } from '../../system/atomic-file.ts'
-import { fingerprint } from '../../wire/identity.ts'
 import { loadIdentity } from '../identity.ts'
-import { type CodeRow, idOfCode } from '../registry/codes.ts'
-import type { Registry } from '../registry/registry.ts'
-import { ADDRESS_FILE } from '../relay.ts'
+import { CODE_VALID_MS, describeCodes, makeCodes } from '../operating/relay-codes.ts'
 import { defineCommand, print, printJson, timeText, UsageError, withRegistry } from './command.ts'
 
 const HOUR_MS = 3_600_000
@@ -19,21 +13,16 @@ export const code = defineCommand({
   synopsis: '[--expires DAYSd|HOURSh] [--count N]',
   purpose: 'print a relay code, or so many: each lets one device in, once, within seven days unless told otherwise',
   flags: { expires: { type: 'string' }, count: { type: 'string' } },
-  read: ({ expires = '7d', count = '1' }) => ({ validMs: duration(expires), count: countOf(count) }),
+  read: ({ expires, count = '1' }) => ({ validMs: expires === undefined ? CODE_VALID_MS : duration(expires), count: countOf(count) }),
   run({ validMs, count }, folder) {
-    const address = publicAddress(folder)
-    const keys = withRegistry(folder, (registry) => Array.from({ length: count }, () => registry.createCode(Date.now() + validMs)))
-    for (const key of keys) tell(folder, address, key)
+    // The code alone stands on standard output; what is for people beside it.
+    for (const { text, link, id } of withRegistry(folder, (registry) => makeCodes(folder, registry, count, validMs))) {
+      print(text)
+      process.stderr.write(`as a link: ${link}\nid: ${id}\n`)
+    }
     return 0
   },
 })
-
-/** The code alone stands on standard output; what is for people beside it. */
-function tell(folder: string, { host, port }: PublicAddress, key: Uint8Array): void {
-  const text = formatRelayCode({ host, port, fingerprint: fingerprint(loadIdentity(folder).publicKey), key })
-  print(text)
-  process.stderr.write(`as a link: https://${host}${port === 443 ? '' : `:${port}`}/join/${text}\nid: ${idOfCode(key)}\n`)
-}
 
 function duration(text: string): number {
   const [, number = '', unit] = /^(\d{1,4})([dh])$/.exec(text) ?? []
@@ -48,18 +37,6 @@ function countOf(text: string): number {
   return count
 }
 
-interface PublicAddress {
-  readonly host: string
-  readonly port: number
-}
-
-/** Under which devices reach this relay. Throws ProblemError `relay-never-run`. */
-function publicAddress(folder: string): PublicAddress {
-  const address = readIfThere(join(folder, ADDRESS_FILE))
-  if (address === undefined) throw new ProblemError(problem('relay-never-run', { data: folder }))
-  return JSON.parse(address) as PublicAddress
-}
-
 export const codes = defineCommand({
   name: 'codes',
   synopsis: '[--json]',
@@ -68,7 +45,7 @@ export const codes = defineCommand({
   read: ({ json }) => json === true,
   run: (json, folder) =>
     withRegistry(folder, (registry) => {
-      const found = registry.codes().map((row) => describeCode(registry, row, Date.now()))
+      const found = describeCodes(registry, Date.now())
       if (json) printJson({ codes: found })
       else
         for (const { id, state, by, expiresAtMs } of found)
@@ -76,19 +53,6 @@ export const codes = defineCommand({
       return 0
     }),
 })
-
-export interface DescribedCode {
-  readonly id: string
-  readonly state: 'open' | 'used' | 'expired'
-  /** The label of the device that used it; null: nobody, or it has left. */
-  readonly by: string | null
-  readonly expiresAtMs: number
-}
-
-export function describeCode(registry: Pick<Registry, 'device'>, { id, redeemedBy, expiresAtMs }: CodeRow, nowMs: number): DescribedCode {
-  const state = redeemedBy !== null ? 'used' : expiresAtMs <= nowMs ? 'expired' : 'open'
-  return { id, state, by: redeemedBy === null ? null : (registry.device(redeemedBy)?.label ?? null), expiresAtMs }
-}
 
 export const revokeCode = defineCommand({
   name: 'code-revoke',

@@ -4,11 +4,14 @@ import { check } from './check.ts'
 import { code, codes, key, revokeCode } from './codes.ts'
 import { type Command, UsageError } from './command.ts'
 import { device, devices, quota, resume, suspend } from './devices.ts'
+import { health, page } from './operator.ts'
 import { run } from './run.ts'
 import { links, putBack, takedown, takedowns } from './takedowns.ts'
 
 const COMMANDS: readonly Command[] = [
   run,
+  page,
+  health,
   code,
   codes,
   revokeCode,

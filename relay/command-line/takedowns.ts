@@ -1,12 +1,10 @@
 /** Share links and names, and taking them down. A running relay acts within a second: who comes is told, and the device is told why. */
-import { serviceOfRelayOnlyName } from '../../protocol/model/relay-only.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
+import { isReason, subjectOf } from '../operating/subject.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Subject, Takedown } from '../registry/takedowns.ts'
 import { A_LABEL, defineCommand, deviceNamed, print, printJson, timeText, UsageError, withRegistry } from './command.ts'
 
-/** It travels in one message to the device, with others. */
-const MAX_REASON_LENGTH = 200
 const A_SUBJECT = 'a share link or a name, such as https://relay.example/s/… or web.amber-otter-42.relay.example'
 
 export const links = defineCommand({
@@ -37,13 +35,12 @@ export const takedown = defineCommand({
   flags: { reason: { type: 'string' } },
   operand: A_SUBJECT,
   read({ reason }, subject) {
-    if (reason !== undefined && (reason === '' || reason.length > MAX_REASON_LENGTH || /\p{Cc}/u.test(reason)))
-      throw new UsageError(`--reason needs one line of at most ${MAX_REASON_LENGTH} characters`)
+    if (reason !== undefined && !isReason(reason)) throw new UsageError('--reason needs one line of at most 200 characters')
     return { subject, reason: reason ?? null }
   },
   run: ({ subject, reason }, folder) =>
     withRegistry(folder, (registry) => {
-      registry.takeDown(subjectOf(registry, subject), reason, Date.now())
+      registry.takeDown(named(registry, subject), reason, Date.now())
       return 0
     }),
 })
@@ -57,10 +54,7 @@ export const putBack = defineCommand({
   read: (_values, subject) => subject,
   run: (text, folder) =>
     withRegistry(folder, (registry) => {
-      // By its own id first: what was taken down may have been withdrawn by its owner since.
-      const id = linkIdOf(text)
-      const link = id && registry.takedowns().find(({ kind, name }) => kind === 'link' && name === id)
-      if (!registry.putBack(link || subjectOf(registry, text))) throw new ProblemError(problem('not-taken-down', { name: text }))
+      if (!registry.putBack(named(registry, text))) throw new ProblemError(problem('not-taken-down', { name: text }))
       return 0
     }),
 })
@@ -85,26 +79,9 @@ function lineOf({ kind, name, label, reason, atMs }: Takedown & { label: string 
   return `${what}  since ${timeText(atMs)}${reason === null ? '' : `  ${reason}`}`
 }
 
-/** Of an address, its path; of a bare id, itself. */
-function linkIdOf(text: string): string | undefined {
-  return /^(?:https:\/\/[^/]+\/s\/)?([a-z2-7]{12,32})(?:[#?].*)?$/.exec(text)?.[1]
-}
-
 /** Throws ProblemError `not-published`. */
-function subjectOf(registry: Registry, text: string): Subject {
-  const id = linkIdOf(text)
-  const owner = id && registry.linkOwner(id)
-  if (id && owner) return { deviceKey: owner.deviceKey, kind: 'link', name: id }
-  const [service = '', label = ''] =
-    text
-      .replace(/^https?:\/\//, '')
-      .split(/[/:]/)[0]
-      ?.toLowerCase()
-      .split('.') ?? []
-  const name = serviceOfRelayOnlyName(service) ?? service
-  const device = registry.deviceByLabel(label, Date.now())
-  const isPublished = device && registry.published(device.key)?.services.some((each) => each.name === name)
-  const subject: Subject | undefined = device && { deviceKey: device.key, kind: 'service', name }
-  if (!subject || !(isPublished || isDown(registry, subject))) throw new ProblemError(problem('not-published', { name: text }))
+function named(registry: Registry, text: string): Subject {
+  const subject = subjectOf(registry, text)
+  if (!subject) throw new ProblemError(problem('not-published', { name: text }))
   return subject
 }

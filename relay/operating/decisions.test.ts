@@ -19,8 +19,12 @@ function relay(context: TestContext) {
   /** What is open, and what of it was ended. */
   const [open, ended] = [[WEB, { deviceKey: KEY, service: 'wiki' }], [] as string[]]
   const logged: string[] = []
+  let changes = 0
   const decisions = createDecisions({
     registry,
+    onChanged: () => {
+      changes += 1
+    },
     meter: {
       collect: () => carried,
       end: (isOver) => void ended.push(...open.filter(isOver).map(({ service }) => service)),
@@ -35,17 +39,25 @@ function relay(context: TestContext) {
     decisions.look()
     carried = new Map()
   }
-  return { registry, decisions, clock, look, ended, logged }
+  const changed = (): number => {
+    const count = changes
+    changes = 0
+    return count
+  }
+  return { registry, decisions, clock, look, ended, logged, changed }
 }
 
 test('what another process decides holds after the next look', (context) => {
-  const { registry, decisions, look, ended, clock } = relay(context)
-  assert.equal(decisions.closed(WEB), undefined)
+  const { registry, decisions, look, ended, clock, changed } = relay(context)
+  look()
+  assert.deepEqual([decisions.closed(WEB), changed()], [undefined, 0])
   registry.takeDown({ ...WEB, kind: 'service', name: 'web' }, 'a copied shop', NOW)
   registry.takeDown({ ...WEB, kind: 'link', name: 'abcdefghijkl' }, null, NOW)
   look()
   assert.deepEqual([decisions.closed(WEB), decisions.closed({ ...WEB, service: 'wiki' })], ['taken-down', undefined])
-  assert.deepEqual(ended, ['web'], 'at once')
+  assert.deepEqual([ended, changed()], [['web'], 1], 'at once')
+  look()
+  assert.equal(changed(), 0)
   assert.deepEqual([decisions.isLinkDown(KEY, 'abcdefghijkl'), decisions.isLinkDown(KEY, 'web')], [true, false])
   assert.equal(decisions.takedownsOf(KEY).length, 2)
   assert.equal(decisions.takedownsOf(newKey()).length, 0)

@@ -34,6 +34,8 @@ export interface DecisionsOptions {
   readonly registry: Pick<Registry, 'suspensions' | 'takedowns' | 'quotas' | 'traffic' | 'addTraffic' | 'meta'>
   readonly meter: Pick<Meter, 'collect' | 'end'>
   readonly log: Log
+  /** Visitors of this device are now sent elsewhere, or nowhere. */
+  onChanged?(deviceKey: DeviceKey): void
   /** The system's clock. */
   readonly now?: () => number
 }
@@ -43,7 +45,7 @@ const WRITE_EVERY_MS = 5000
 /** Who has used up his month: what is open may come to its end within this, a page or a song, not an evening. */
 const GRACE_MS = 60_000
 
-export function createDecisions({ registry, meter, log, now = Date.now }: DecisionsOptions): Decisions {
+export function createDecisions({ registry, meter, log, onChanged = () => {}, now = Date.now }: DecisionsOptions): Decisions {
   let suspensions = new Map<DeviceKey, { label: string; atMs: number }>()
   let takedowns: readonly Takedown[] = []
   let down = new Set<string>()
@@ -118,8 +120,23 @@ export function createDecisions({ registry, meter, log, now = Date.now }: Decisi
     return reason === 'used-up' ? now() - (usedUpSince.get(carriage.deviceKey) ?? now()) >= GRACE_MS : reason !== undefined
   }
 
+  /** What stands against each device, as one text. */
+  const standing = (): Map<DeviceKey, string> => {
+    const all = new Map<DeviceKey, string>([...usedUpSince.keys()].map((key) => [key, 'used-up ']))
+    const add = (key: DeviceKey, text: string): void => void all.set(key, `${all.get(key) ?? ''}${text} `)
+    for (const [key, { atMs }] of suspensions) if (atMs <= now()) add(key, 'suspended')
+    for (const { deviceKey, kind, name } of takedowns) if (kind === 'service') add(deviceKey, name)
+    return all
+  }
+
   begin()
   read()
+  let stood = standing()
+  const tellChanges = (): void => {
+    const stands = standing()
+    for (const key of new Set([...stood.keys(), ...stands.keys()])) if (stood.get(key) !== stands.get(key)) onChanged(key)
+    stood = stands
+  }
   return {
     closed,
     isLinkDown: (deviceKey, link) => down.has(`${deviceKey} link ${link}`),
@@ -136,6 +153,7 @@ export function createDecisions({ registry, meter, log, now = Date.now }: Decisi
       }
       noteUsedUp()
       meter.end(isOver)
+      tellChanges()
     },
     close() {
       try {

@@ -26,13 +26,15 @@ export interface OperatingInput {
   readonly presence: Presence
   readonly log: Log
   onRefused(reason: Refusal): void
+  /** Visitors of this device are now sent elsewhere, or nowhere. */
+  onChanged(deviceKey: string): void
 }
 
-export function startOperating({ options, registry, presence, log, onRefused }: OperatingInput): Operating {
+export function startOperating({ options, registry, presence, log, onRefused, onChanged }: OperatingInput): Operating {
   // Where the commands, other processes, find it.
   registry.setMeta(MONTHLY_BYTES, String(options.monthlyBytes ?? 0))
   const meter = new Meter()
-  const decisions = createDecisions({ registry, meter, log })
+  const decisions = createDecisions({ registry, meter, log, onChanged })
   const tell = createNotices({ decisions, presence, log })
   const timer = setInterval(() => {
     decisions.look()

@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 
-const STYLE = `:root{color-scheme:light dark;--page:#fbf7f0;--card:#fff;--text:#1f2430;--muted:#5a6070;--border:#85796a;--link:#4b3fa0;--good:#1b6b3a;--bad:#b3261e;--wait:#5a6070}
-@media(prefers-color-scheme:dark){:root{--page:#141821;--card:#1d2330;--text:#f3eee4;--muted:#a9b0bf;--border:#737c8e;--link:#c3b8ff;--good:#6fd694;--bad:#ff8a80;--wait:#a9b0bf}}
+/** Colours of the relay's pages, all of them with a contrast of 4.5 and more on page and card. */
+export const PALETTE = `:root{color-scheme:light dark;--page:#fbf7f0;--card:#fff;--text:#1f2430;--muted:#5a6070;--border:#85796a;--link:#4b3fa0;--good:#1b6b3a;--bad:#b3261e;--wait:#5a6070}
+@media(prefers-color-scheme:dark){:root{--page:#141821;--card:#1d2330;--text:#f3eee4;--muted:#a9b0bf;--border:#737c8e;--link:#c3b8ff;--good:#6fd694;--bad:#ff8a80;--wait:#a9b0bf}}`
+
+const STYLE = `${PALETTE}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;font:1.125rem/1.55 system-ui,sans-serif;background:var(--page);color:var(--text)}
 main{width:min(36rem,100%);padding:2rem;background:var(--card);border-radius:12px}
@@ -21,7 +24,7 @@ code{display:block;padding:.75rem 1rem;border:1px solid var(--border);border-rad
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 @media(max-width:30rem){main{padding:1.5rem 1.25rem}.button{width:100%;text-align:center}}`
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+export const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 const STYLE_HASH = hashOf(STYLE)
 
 const policy = (script: string | undefined): string =>

@@ -93,6 +93,9 @@ export const MAX_FORMER_LABELS = 3
 
 /** Methods that take a device key throw `key-malformed` for what is none, and `device-unknown` where a registered one is needed. */
 export interface Registry extends Takedowns, TrafficBook, PageKeys {
+  /** `told`: how many seconds each write took. One at a time. */
+  onWrite(told: (seconds: number) => void): void
+
   meta(name: string): string | undefined
   setMeta(name: string, value: string): void
 

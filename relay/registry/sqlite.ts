@@ -9,7 +9,7 @@ import { openPublished } from './published.ts'
 import type { Registry } from './registry.ts'
 import { labelPolicy, type Policy } from './reserved.ts'
 import { openRouterNames } from './router-names.ts'
-import { inTransaction, openStore } from './store.ts'
+import { inTransaction, openStore, watchWrites } from './store.ts'
 import { openTakedowns } from './takedowns.ts'
 import { openTraffic } from './traffic.ts'
 
@@ -20,6 +20,7 @@ export function openSqliteRegistry(path: string, policy: Policy = labelPolicy())
   const readMeta = db.prepare('SELECT value FROM meta WHERE name = ?')
   const writeMeta = db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
   return {
+    onWrite: (told) => watchWrites(db, told),
     meta: (name) => readMeta.get(name)?.value as string | undefined,
     setMeta: (name, value) =>
       inTransaction(db, () => {

@@ -30,14 +30,23 @@ export function openStore(path: string): DatabaseSync {
   }
 }
 
+const watchers = new WeakMap<DatabaseSync, (seconds: number) => void>()
+
+/** How long each write took, until it was on the disk. */
+export function watchWrites(db: DatabaseSync, onWrite: (seconds: number) => void): void {
+  watchers.set(db, onWrite)
+}
+
 /** Runs `work` as one step: all of it is on disk when this returns, nothing when it throws. A step may stand inside another. */
 export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   if (db.isTransaction) return work()
+  const startedAtMs = performance.now()
   try {
     // IMMEDIATE: what `work` reads, no other process changes before it writes.
     db.exec('BEGIN IMMEDIATE')
     const result = work()
     db.exec('COMMIT')
+    watchers.get(db)?.((performance.now() - startedAtMs) / 1000)
     return result
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK')
