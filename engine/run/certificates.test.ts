@@ -18,6 +18,7 @@ import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
 import { type KeptCertificates, keepCertificates } from './certificates.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { openSecrets } from './secrets.ts'
+import { openSettings } from './settings.ts'
 import { openUnsaved } from './unsaved.ts'
 
 const DOMAIN = 'amber-otter-42.relay.test'
@@ -46,6 +47,7 @@ function open(data: string, state: State, change: { directoryUrl?: string; tunne
   const kept = keepCertificates({
     folder: data,
     secrets: openSecrets(data),
+    settings: openSettings(data, () => {}),
     unsaved,
     ownKeys: openOwnKeys(data, unsaved, () => {}),
     log: () => {},
@@ -190,9 +192,12 @@ test('before it orders it has the relay say in DNS who alone may issue; a relay 
     if (asks.push(asked) === 1) assert.equal(orders(), 0)
     throw new AskRejected('malformed')
   }
-  await open(folder(t), AT_RELAY, { directoryUrl: url, tunnel: { ask } }).obtain()
+  const data = folder(t)
+  await open(data, AT_RELAY, { directoryUrl: url, tunnel: { ask } }).obtain()
   const accountUri = url.replace('/directory', '/account/1')
-  assert.deepEqual(asks[0], { kind: 'issuance', issuance: { issuers: ['ca.example'], accountUri } })
+  const issuance = { issuers: ['ca.example'], accountUri }
+  assert.deepEqual(asks[0], { kind: 'issuance', issuance })
+  assert.deepEqual(openSettings(data, () => {}).current.issuance, issuance, 'kept for relays that are joined later')
   assert.equal(orders(), 1)
 })
 

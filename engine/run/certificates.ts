@@ -3,6 +3,7 @@
  *  renewed in time, swapped without dropping anybody. */
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { newAccountKey, obtainCertificate, PUBLIC_DIRECTORY } from '../../certificates/acme.ts'
 import { CertificateError } from '../../certificates/error.ts'
 import { renewAtMs, retryAtMs } from '../../certificates/renewal.ts'
@@ -18,6 +19,7 @@ import type { Log } from './log.ts'
 import type { Emit } from './loop.ts'
 import type { OwnKeys } from './own-keys.ts'
 import type { Secrets } from './secrets.ts'
+import type { SettingsFile } from './settings.ts'
 import type { Unsaved } from './unsaved.ts'
 
 export interface KeptCertificates {
@@ -32,6 +34,7 @@ export interface KeptCertificates {
 export interface CertificateSource {
   readonly folder: string
   readonly secrets: Secrets
+  readonly settings: SettingsFile
   readonly unsaved: Unsaved
   readonly ownKeys: OwnKeys
   readonly log: Log
@@ -109,7 +112,7 @@ async function keep(folder: string, certificate: Certificate): Promise<void> {
 }
 
 async function order(
-  { secrets, ownKeys, directoryUrl, directoryCa, email, state, tunnels, log }: CertificateSource,
+  { secrets, settings, unsaved, ownKeys, directoryUrl, directoryCa, email, state, tunnels, log }: CertificateSource,
   names: string[],
   signal: AbortSignal,
 ): Promise<Certificate> {
@@ -145,6 +148,8 @@ async function order(
       // A directory that does not tell how its authority is called in CAA records: then nothing can be said there.
       const issuance = Issuance.safeParse({ accountUri, issuers })
       if (!issuance.success) return
+      if (!isDeepStrictEqual(settings.current.issuance, issuance.data))
+        await unsaved.write('issuance', () => settings.change({ issuance: issuance.data }))
       // A lock more, and no reason to be without a certificate: an older relay does not know the question.
       await ask({ kind: 'issuance', issuance: issuance.data }, asking).catch((error: unknown) =>
         log('issuance-not-set', { error: String(error) }),

@@ -101,6 +101,7 @@ export function startEngine(options: EngineOptions): Engine {
   const certificates = keepCertificates({
     folder,
     secrets,
+    settings,
     unsaved,
     ownKeys,
     log,

@@ -5,7 +5,7 @@ import type { EffectOf } from '../core/plan.ts'
 import type { Welcomed } from '../core/state.ts'
 import { isLoopbackHost, linkTo } from '../core/state.ts'
 import { findProxy } from '../network/proxy/find.ts'
-import { startTunnel } from '../tunnel/tunnel.ts'
+import { startTunnel, type Tunnel } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 import type { Relays } from './relays.ts'
@@ -67,6 +67,7 @@ export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunne
       }
       log('relay-connected', { relay: url, label, transport })
       emit({ type: 'relay-connected', known })
+      void tellIssuance(context, tunnel, signal)
     },
     onTransport(transport) {
       log('relay-transport', { relay: url, transport })
@@ -99,6 +100,14 @@ export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunne
     clearInterval(measuring)
     if (relay.tunnel === tunnel) relay.tunnel = undefined
   }
+}
+
+/** A relay that was joined after the certificate was ordered, or whose memory was lost, must not let others issue until the next order. An
+ *  older one does not know the question. */
+async function tellIssuance({ settings, log }: Context, tunnel: Tunnel, signal: AbortSignal): Promise<void> {
+  const { issuance } = settings.current
+  if (issuance)
+    await tunnel.ask({ kind: 'issuance', issuance }, signal).catch((error: unknown) => log('issuance-not-set', { error: String(error) }))
 }
 
 /** What the others have said of us, for this one. */

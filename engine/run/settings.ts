@@ -6,6 +6,7 @@ import { Access, LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, Sh
 import { ServiceName, Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
+import { Issuance } from '../../wire/messages.ts'
 
 /** What fits into one message to the relay, with room to spare. */
 export const MAX_SERVICES = 80
@@ -48,6 +49,8 @@ const Settings = z.object({
   publicPorts: z.record(ServiceName, z.int().min(1).max(65535)).default({}),
   /** What this device is to be called, by the domain of the relays; absent: as they like. */
   labels: z.record(z.string().max(253), z.string().max(63)).default({}),
+  /** Who issues our certificates, and for which account: what every relay is to say in DNS. Absent: nobody has yet. */
+  issuance: Issuance.optional(),
   linkUses: z.record(LinkId, LinkUse).default({}),
   /** Links that a relay, by its address, was told last. */
   registered: z.record(z.string().max(300), z.array(z.string().max(32)).max(2 * MAX_LINKS)).default({}),

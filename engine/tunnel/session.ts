@@ -125,6 +125,8 @@ export async function serveSession({ transports, signal, open, onFirst, onTransp
   }
 
   lanes.push(first.lane)
+  // Who is told that the session stands may ask at once.
+  onLanes(lanes)
   onFirst(first)
   changed()
   // It may have come with the welcome.

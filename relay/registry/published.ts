@@ -122,11 +122,15 @@ function openIssuance(db: DatabaseSync, device: (key: DeviceKey) => Device | und
   const write = db.prepare('INSERT OR REPLACE INTO issuance (device_key, document) VALUES (?, ?)')
   const read = db.prepare('SELECT document FROM issuance WHERE device_key = ?')
   return {
-    setIssuance: (key, issuance) =>
+    // Every session begins with it, and each write waits for the disk.
+    setIssuance: (key, issuance) => {
+      const document = JSON.stringify(issuance)
+      if ((read.get(checkKey(key)) as { document: string } | undefined)?.document === document) return
       inTransaction(db, () => {
         knownDevice(device(key))
-        write.run(key, JSON.stringify(issuance))
-      }),
+        write.run(key, document)
+      })
+    },
     issuance: (key) => {
       const row = read.get(checkKey(key)) as { document: string } | undefined
       return row && Issuance.safeParse(JSON.parse(row.document)).data
