@@ -31,6 +31,7 @@ export interface LaneOptions {
 }
 
 const WATCH_EVERY_MS = 500
+const DOUBTFUL_AFTER_MS = 1000
 /** How often the round trip is measured. */
 const MEASURE_EVERY_MS = 10_000
 /** How often streams grow older. */
@@ -103,6 +104,11 @@ export class Lane {
   /** Round trip to the other side, smoothed (as in RFC 6298 §2, but sooner downwards), with whatever waits on the line meanwhile. Undefined until it was measured. */
   get rttMs(): number | undefined {
     return this.outbox.rttMs
+  }
+
+  /** It was asked for a sign of life and has given none for a second: it may be dead, and not be known to be. */
+  get isDoubtful(): boolean {
+    return this.#silentMs > PING_AFTER_MS + DOUBTFUL_AFTER_MS
   }
 
   get closed(): boolean {

@@ -6,7 +6,6 @@ import { plan } from './plan.ts'
 import {
   ADDED,
   AT_HOME,
-  CERTIFIED,
   continued,
   DIRECT,
   GAME,
@@ -14,7 +13,6 @@ import {
   OUTSIDE,
   phaseOf,
   probed,
-  RELAY,
   RULE,
   situation,
   T0,
@@ -73,13 +71,6 @@ describe('how soon a loss is noticed', () => {
     assert.equal(phaseOf(continued(suspected, probed(MAPPED, 'timed-out')), MAPPED), 'seeking')
     const cleared = continued(suspected, probed(MAPPED, 'reachable'), probed(MAPPED, 'timed-out'))
     assert.equal(phaseOf(cleared, MAPPED), 'confirmed')
-  })
-
-  it('looks at a tunnel that has just begun once more, soon, and then every 5 s', () => {
-    const begun = situation(...ADDED, ...RELAY, CERTIFIED)
-    const once = continued(begun, probed(TUNNEL, 'refused'))
-    const twice = continued(once, probed(TUNNEL, 'refused'))
-    assert.deepEqual([wayOf(once, TUNNEL).probeAtMs, wayOf(twice, TUNNEL).probeAtMs], [T0 + 500, T0 + 5000])
   })
 
   it('asks a router that says goodbye about its rules, once it has had the time to be gone', () => {

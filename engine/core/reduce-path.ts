@@ -191,14 +191,12 @@ function onLookedAgain(path: BlockedPath, verdict: Verdict, state: State, atMs: 
 function onLost(path: OpenPath, verdict: Verdict, state: State, atMs: number): Path {
   const { way } = path
   const attempt = path.phase === 'provisioned' ? path.attempt : 0
-  const isTunnel = path.rung === 'tunnel'
-  if (isTunnel || verdict.outcome === 'wrong-certificate')
+  if (path.rung === 'tunnel' || verdict.outcome === 'wrong-certificate')
     return {
       ...base(path),
       phase: 'provisioned',
-      // A session that has just begun may lose the first visitor to the one before it.
-      way: { ...way, probeAtMs: atMs + (isTunnel && attempt === 0 ? DOUBT_MS : UNKNOWN_MS) },
-      attempt: isTunnel ? attempt + 1 : attempt,
+      way: { ...way, probeAtMs: atMs + UNKNOWN_MS },
+      attempt,
       standing: false,
       lastVerdict: verdict,
     }

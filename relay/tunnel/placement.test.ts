@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { type Load, laneFor } from './placement.ts'
 
 /** Bulk streams, all streams, flows. */
-const load = (bulkCount: number, streamCount: number, flowCount = 0): Load => ({ bulkCount, streamCount, flowCount })
+const load = (bulkCount: number, streamCount: number, flowCount = 0): Load => ({ bulkCount, streamCount, flowCount, isDoubtful: false })
+const doubtful = (lane: Load): Load => ({ ...lane, isDoubtful: true })
 
 const table: [string, Load[], 'stream' | 'flow', number | undefined][] = [
   ['no lane at all', [], 'stream', undefined],
@@ -15,6 +16,8 @@ const table: [string, Load[], 'stream' | 'flow', number | undefined][] = [
   ['as many bulk streams: the fewest streams', [load(1, 9), load(1, 2)], 'stream', 1],
   ['a flow: the fewest flows', [load(0, 0, 4), load(0, 9, 1)], 'flow', 1],
   ['a flow: away from bulk', [load(1, 1, 0), load(0, 30, 7)], 'flow', 1],
+  ['rather a busy lane than one that may be dead', [doubtful(load(0, 0)), load(3, 90)], 'stream', 1],
+  ['all may be dead: as ever', [doubtful(load(0, 3)), doubtful(load(0, 1))], 'stream', 1],
 ]
 for (const [name, lanes, what, chosen] of table)
   test(name, () => assert.equal(laneFor(lanes, what), chosen === undefined ? undefined : lanes[chosen]))

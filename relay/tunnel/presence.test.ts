@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { duplexPair } from 'node:stream'
 import { mock, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { FrameReader, FrameType, frame } from '../../wire/frames.ts'
 import { Lane } from '../../wire/lane.ts'
 import { createPresence, type Presence, type SessionLane } from './presence.ts'
 
@@ -153,4 +155,37 @@ test('closing lets everybody go', () => {
   presence.close()
   assert.deepEqual([presence.isUp('otter'), presence.isUp('heron')], [false, false])
   assert.ok(lanes.every((one) => one.lane.closed))
+})
+
+test('of a session that has lost a lane without a word, visitors come by another one before anybody knows', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] })
+  const presence = createPresence(() => {})
+  const opened: string[] = []
+  const lanes = ['dead', 'alive'].map((name) => {
+    const [near, far] = duplexPair()
+    const lane = new Lane(near, { onControl: () => {}, onClose: () => {} })
+    const session: SessionLane = { lane, from: undefined, leaving: false }
+    assert.equal(presence.join('otter', 'one', session, 4), true)
+    const reader = new FrameReader((type) => {
+      if (type === FrameType.open) opened.push(name)
+      else if (type === FrameType.ping && name === 'alive') far.write(frame(FrameType.pong, 0, Buffer.alloc(8)))
+    })
+    far.on('data', (bytes: Buffer) => reader.push(bytes))
+    return lane
+  })
+  for (let passedMs = 0; passedMs < 5000; passedMs += 500) {
+    context.mock.timers.tick(500)
+    await turn()
+    await turn()
+  }
+  for (let visitors = 0; visitors < 3; visitors++) presence.openStream('otter', META)
+  await turn()
+  await turn()
+  assert.deepEqual(opened, ['alive', 'alive', 'alive'])
+  assert.deepEqual(
+    lanes.map(({ closed }) => closed),
+    [false, false],
+    'and it is not called dead yet',
+  )
+  presence.close()
 })
