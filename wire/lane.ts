@@ -42,6 +42,9 @@ export class Lane {
   readonly #options: LaneOptions
   readonly #streams = new Map<number, LaneStream>()
   readonly #bulk = new Set<LaneStream>()
+  /** Opened since the watchdog looked, and since it looked before that. */
+  #new = new Set<LaneStream>()
+  #lessNew = new Set<LaneStream>()
   readonly #flows = new Map<number, LaneFlow>()
   readonly #watchdog: NodeJS.Timeout
   /** Used by streams and flows. */
@@ -90,6 +93,11 @@ export class Lane {
   /** How many of them have carried more than BULK_BYTES. */
   get bulkCount(): number {
     return this.#bulk.size
+  }
+
+  /** How many were opened in the last half to one second, and may still become bulk. */
+  get newCount(): number {
+    return this.#new.size + this.#lessNew.size
   }
 
   get flowCount(): number {
@@ -162,6 +170,8 @@ export class Lane {
     for (const stream of [...this.#streams.values()]) stream.cut()
     this.#streams.clear()
     this.#bulk.clear()
+    this.#ageNew()
+    this.#ageNew()
     const flows = [...this.#flows.values()]
     this.#flows.clear()
     for (const flow of flows) flow.end()
@@ -189,6 +199,17 @@ export class Lane {
   /** Used by streams: this one has carried much. */
   noteBulk(stream: LaneStream): void {
     this.#bulk.add(stream)
+    this.#forgetNew(stream)
+  }
+
+  #forgetNew(stream: LaneStream): void {
+    this.#new.delete(stream)
+    this.#lessNew.delete(stream)
+  }
+
+  #ageNew(): void {
+    this.#lessNew = this.#new
+    this.#new = new Set()
   }
 
   /** Used by streams: this one has carried more than a little. */
@@ -199,12 +220,14 @@ export class Lane {
   forget(stream: LaneStream): void {
     this.#streams.delete(stream.id)
     this.#bulk.delete(stream)
+    this.#forgetNew(stream)
     this.outbox.forget(stream)
   }
 
   #add(id: number): LaneStream {
     const stream = new LaneStream(this, id)
     this.#streams.set(id, stream)
+    this.#new.add(stream)
     if (this.#streams.size > LIGHT_STREAMS) this.noteLoad()
     return stream
   }
@@ -220,6 +243,7 @@ export class Lane {
     this.#silentMs += WATCH_EVERY_MS
     this.#unmeasuredMs += WATCH_EVERY_MS
     this.#unagedMs += WATCH_EVERY_MS
+    if (this.newCount > 0) this.#ageNew()
     if (this.#unagedMs >= AGE_EVERY_MS) this.#age()
     if (this.#silentMs > DEAD_AFTER_MS) this.close(`silent for ${this.#silentMs / 1000} s`)
     else if (this.#silentMs > PING_AFTER_MS || this.#unmeasuredMs >= MEASURE_EVERY_MS) this.#ping()
