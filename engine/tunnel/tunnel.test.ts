@@ -26,6 +26,7 @@ async function home(
   t: TestContext,
   options: FakeRelayOptions = {},
   onVisitor = (stream: LaneStream) => void stream.destroy(),
+  onUp: (tunnel: Tunnel) => void = () => {},
 ): Promise<Home> {
   const relay = await fakeRelay(t, options)
   const aborter = new AbortController()
@@ -44,6 +45,7 @@ async function home(
     onConnected(welcome, relayKey) {
       key = relayKey
       connected.push(welcome)
+      onUp(tunnel)
     },
     onWaiting: (problem) => waiting.push(problem),
     onRefused: (problem) => refused.push(problem),
@@ -85,6 +87,13 @@ for (const lanes of [1, 2, 4] as const)
     assert.equal(connected.length, 1)
     assert.equal(new Set(relay.devices.map(({ session }) => session)).size, 1)
   })
+
+test('who is told that it stands may ask at once', async (t) => {
+  const asked: Promise<unknown>[] = []
+  const { connected } = await home(t, {}, undefined, (tunnel) => asked.push(tunnel.ask(CHALLENGE, never)))
+  await eventually(() => assert.equal(connected.length, 1))
+  assert.deepEqual(await Promise.all(asked), [{}])
+})
 
 test('one lane is a tunnel, whatever becomes of the others', async (t) => {
   let introductions = 0

@@ -4,6 +4,7 @@ import { mock, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { FrameReader, FrameType, frame } from '../../wire/frames.ts'
 import { Lane } from '../../wire/lane.ts'
+import { NO_PACE } from '../../wire/pace.ts'
 import { createPresence, type Presence, type SessionLane } from './presence.ts'
 
 const META = { host: 'web.amber-otter-42.relay.example', peer: { address: '203.0.113.9', port: 1 } }
@@ -188,4 +189,30 @@ test('of a session that has lost a lane without a word, visitors come by another
     'and it is not called dead yet',
   )
   presence.close()
+})
+
+test('all lanes of a session share what the device may carry, and what its readers may leave unread; the next session has its own', () => {
+  const left: number[] = []
+  let entered = 0
+  const presence = createPresence(
+    () => {},
+    undefined,
+    () => {
+      const share = entered++
+      return { ...NO_PACE, leave: () => void left.push(share) }
+    },
+  )
+  const join = (session: string): Lane => {
+    const [near] = duplexPair()
+    const lane = new Lane(near, { onControl: () => {}, onClose: () => {} })
+    assert.equal(presence.join('otter', session, { lane, from: undefined, leaving: false }, 4), true)
+    return lane
+  }
+  const [one, other] = [join('first'), join('first')]
+  assert.ok(one.pace === other.pace && one.unread === other.unread && one.pace !== NO_PACE)
+  const later = join('second')
+  assert.ok(later.pace !== one.pace && later.unread !== one.unread)
+  assert.deepEqual([entered, left], [2, [0]])
+  presence.close()
+  assert.deepEqual(left, [0, 1])
 })
