@@ -12,9 +12,11 @@ import tls, { type TLSSocket } from 'node:tls'
 import { newIdentity } from '../wire/identity.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
 import type { RunOptions } from './command-line/run-options.ts'
+import { createLog, type Log } from './log.ts'
 import { freePort } from './probe/listener.fixture.ts'
 import { inRecords } from './public-side/hello.fixture.ts'
 import { temporaryFolder } from './registry/registry.fixture.ts'
+import { openSqliteRegistry } from './registry/sqlite.ts'
 import { startRelay } from './relay.ts'
 import { testDevice } from './tunnel/device.fixture.ts'
 
@@ -42,9 +44,9 @@ const LEAST: RunOptions = {
   operating: { monthlyBytes: null, page: 'off', abuseContact: undefined, logVisitors: false },
 }
 
-async function running(context: TestContext, changes: Partial<RunOptions> = {}) {
+async function running(context: TestContext, changes: Partial<RunOptions> = {}, log: Log = () => {}) {
   const folder = temporaryFolder(context)
-  const relay = await startRelay({ ...LEAST, ...changes }, folder, () => {})
+  const relay = await startRelay({ ...LEAST, ...changes }, folder, log)
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
     closing ??= relay.close()
@@ -59,7 +61,7 @@ async function running(context: TestContext, changes: Partial<RunOptions> = {}) 
     await once(socket, 'secureConnect')
     return socket.on('error', () => {})
   }
-  return { close, port, ca, secure }
+  return { close, port, ca, secure, folder }
 }
 
 async function get(url: string, options: https.RequestOptions): Promise<http.IncomingMessage> {
@@ -206,4 +208,43 @@ test('what is hostile ends its own connection and nothing else', async (context)
     await new Promise((resolve) => socket.once('close', resolve))
   }
   assert.equal((await get(`https://127.0.0.1:${port}/`, { ca, servername: 'relay.example' })).statusCode, 200)
+})
+
+test('the log holds no visitor’s address and no key, unless the operator wants the addresses', async (context) => {
+  for (const logVisitors of [false, true]) {
+    const lines: string[] = []
+    const log = createLog({ write: (line) => lines.push(line), visitors: logVisitors })
+    const operating = { ...LEAST.operating, logVisitors }
+    const { port, secure, folder, close } = await running(context, { open: false, operating }, log)
+    const registry = openSqliteRegistry(join(folder, 'registry.db'))
+    const codes = [registry.createCode(Date.now() + 60_000), registry.createCode(Date.now() - 1)].map((key) => Buffer.from(key))
+    registry.close()
+    const [good, old] = codes.map((key) => key.toString('base64url'))
+    const tunnel = async () => testDevice(await secure({ ALPNProtocols: [TUNNEL_ALPN], localAddress: '127.0.0.9' } as never), newIdentity())
+    const [device, refused, stranger] = [await tunnel(), await tunnel(), await tunnel()]
+    for (const each of [device, refused, stranger]) await each.next()
+    const { label } = await device.introduce({ code: good ?? '' })
+    assert.equal((await refused.introduce({ code: old ?? '' })).code, 'code-expired')
+    assert.equal((await stranger.introduce()).code, 'closed')
+    const publication = { services: [{ name: 'web', kind: 'http', links: ['abcdefgh2345'], direct: [] }], direct: [] }
+    await device.ask({ kind: 'publish', publication })
+    const visitor = tls.connect({
+      ...at(port),
+      localAddress: '127.0.0.9',
+      servername: `web.${label}.relay.example`,
+    } as tls.ConnectionOptions)
+    visitor.on('error', () => {})
+    const stream = await device.visitor()
+    stream.destroy()
+    device.lane.close('over')
+    await device.closed
+    await close()
+    const text = lines.join('')
+    for (const event of ['lane-open', 'lane-closed', 'device-refused']) assert.ok(text.includes(`"${event}"`), event)
+    assert.equal(/127\.0\.0\.\d/.test(text), logVisitors)
+    assert.equal(text.includes(`"visitor"`), logVisitors)
+    for (const key of codes)
+      for (const secret of [key.toString('base64url'), key.toString('hex'), key.toString('base64'), 'abcdefgh2345'])
+        assert.ok(!text.includes(secret))
+  }
 })

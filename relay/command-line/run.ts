@@ -26,7 +26,7 @@ async function serve({ flags, ...options }: RunOptions & { readonly flags: Value
   rememberFlags(folder, flags)
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
-  const relay = await startRelay(options, folder, logToStderr, stop.signal).catch((error: unknown) => {
+  const relay = await startRelay(options, folder, logToStderr(options.operating.logVisitors), stop.signal).catch((error: unknown) => {
     if (!stop.signal.aborted) throw error
   })
   if (!relay) {

@@ -19,20 +19,29 @@ export interface CarrierOptions {
   readonly decisions: Pick<Decisions, 'closed'>
   readonly meter: Pick<Meter, 'add'>
   onRefused(reason: Refusal): void
+  /** A visitor from this address is let through. */
+  onVisitor?(carriage: Carriage, address: string): void
 }
 
-export function createCarrier({ presence, decisions, meter, onRefused }: CarrierOptions): Carrier {
-  const open = <T extends LaneStream | LaneFlow>(carriage: Carriage, opened: () => T | undefined): T | undefined => {
+export function createCarrier({ presence, decisions, meter, onRefused, onVisitor }: CarrierOptions): Carrier {
+  const open = <T extends LaneStream | LaneFlow>(
+    deviceKey: DeviceKey,
+    meta: StreamMeta | RawMeta,
+    opened: () => T | undefined,
+  ): T | undefined => {
+    const carriage = carriageOf(deviceKey, meta)
     const closed = decisions.closed(carriage)
     const carried = closed === undefined ? opened() : undefined
-    if (carried) meter.add(carriage, carried)
-    else onRefused(closed ?? 'away')
+    if (carried) {
+      meter.add(carriage, carried)
+      onVisitor?.(carriage, meta.peer.address)
+    } else onRefused(closed ?? 'away')
     return carried
   }
   return {
     isUp: (deviceKey) => presence.isUp(deviceKey),
-    openStream: (deviceKey, meta) => open(carriageOf(deviceKey, meta), () => presence.openStream(deviceKey, meta)),
-    openFlow: (deviceKey, meta) => open(carriageOf(deviceKey, meta), () => presence.openFlow(deviceKey, meta)),
+    openStream: (deviceKey, meta) => open(deviceKey, meta, () => presence.openStream(deviceKey, meta)),
+    openFlow: (deviceKey, meta) => open(deviceKey, meta, () => presence.openFlow(deviceKey, meta)),
   }
 }
 

@@ -5,7 +5,7 @@ import { MONTHLY_BYTES } from '../registry/device-facts.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createNotices } from '../tunnel/notices.ts'
 import type { Presence } from '../tunnel/presence.ts'
-import { type Carrier, createCarrier, type Refusal } from './carrier.ts'
+import { type Carrier, type CarrierOptions, createCarrier, type Refusal } from './carrier.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
 import { Meter } from './meter.ts'
 
@@ -36,13 +36,15 @@ export function startOperating({ options, registry, presence, log, onRefused, on
   const meter = new Meter()
   const decisions = createDecisions({ registry, meter, log, onChanged })
   const tell = createNotices({ decisions, presence, log })
+  const onVisitor: CarrierOptions['onVisitor'] = ({ deviceKey, service }, address) =>
+    log('visitor', { device: registry.device(deviceKey)?.label, service, address })
   const timer = setInterval(() => {
     decisions.look()
     tell()
   }, EVERY_MS)
   return {
     decisions,
-    carrier: createCarrier({ presence, decisions, meter, onRefused }),
+    carrier: createCarrier({ presence, decisions, meter, onRefused, ...(options.logVisitors ? { onVisitor } : {}) }),
     meter,
     close() {
       clearInterval(timer)
