@@ -92,3 +92,18 @@ test('an idle lane is measured too, and marks without end are not kept', () => {
   flight.echoed(1000, 1039)
   assert.equal(flight.rttMs, 40)
 })
+
+test('an echo may be late by some round trips, and by what a slow line takes for more than it has ever carried', () => {
+  const flight = new Flight()
+  assert.equal(flight.slackMs, undefined)
+  flight.echoed(flight.mark(0), 50)
+  assert.equal(flight.slackMs, 200)
+  flight.sent(256_000)
+  const behind = flight.mark(100)
+  assert.equal(flight.slackMs, 200 + 8000)
+  assert.equal(flight.echoed(behind, 1100), true)
+  flight.sent(256_000)
+  // 50 + 950/8 = 169 ms, smoothed.
+  assert.equal(Math.round(flight.slackMs ?? 0), 675)
+  assert.equal(flight.echoed(behind, 1200), false)
+})

@@ -20,11 +20,16 @@ const LEAST_MARK_BYTES = 65_536
 const MARKS_A_FLIGHT = 8
 /** Of a peer that echoes none. */
 const MAX_MARKS = 64
+/** A line may have become so much longer within a moment. */
+const SLACK_RTTS = 4
+/** The slowest line that more bytes than were ever answered for may be on: 256 kbit/s. */
+const LEAST_BYTES_PER_MS = 32
 
 interface Mark {
   readonly id: number
   readonly sentBytes: number
   readonly atMs: number
+  readonly underWayBytes: number
   /** It had little before it on the line. */
   readonly alone: boolean
 }
@@ -35,6 +40,8 @@ export class Flight {
   #arrivedBytes = 0
   #markedBytes = 0
   #marks: Mark[] = []
+  /** The most that was under way before a mark that was echoed. */
+  #provenBytes = 0
   #lastId = 0
   #smoothedMs: number | undefined
   #baseMs = Number.POSITIVE_INFINITY
@@ -67,6 +74,12 @@ export class Flight {
     return unmarked >= enough || (unmarked > 0 && this.#marks.length === 0 && this.roomBytes === 0)
   }
 
+  /** How much longer than another moment an echo may take. Undefined: nobody knows, none has ever come. */
+  get slackMs(): number | undefined {
+    if (this.#smoothedMs === undefined) return undefined
+    return SLACK_RTTS * this.#smoothedMs + Math.max(0, this.#underWayBytes - this.#provenBytes) / LEAST_BYTES_PER_MS
+  }
+
   get isAsking(): boolean {
     return this.#marks.length > 0
   }
@@ -87,20 +100,23 @@ export class Flight {
   /** A mark is sent now. Gives the id that the other side is to echo. */
   mark(nowMs: number): number {
     this.#lastId = (this.#lastId + 1) % 0x1_0000_0000
-    const alone = this.#underWayBytes <= 2 * DRAIN_BYTES
-    this.#marks.push({ id: this.#lastId, sentBytes: this.#sentBytes, atMs: nowMs, alone })
+    const underWayBytes = this.#underWayBytes
+    const alone = underWayBytes <= 2 * DRAIN_BYTES
+    this.#marks.push({ id: this.#lastId, sentBytes: this.#sentBytes, atMs: nowMs, underWayBytes, alone })
     if (this.#marks.length > MAX_MARKS) this.#marks.shift()
     this.#markedBytes = this.#sentBytes
     return this.#lastId
   }
 
-  /** What was sent before this mark has arrived. The other side may leave echoes out and cannot invent them: what is unknown is ignored. */
-  echoed(id: number, nowMs: number): void {
+  /** What was sent before this mark has arrived. The other side may leave echoes out and cannot invent them: what is unknown is ignored.
+   *  Gives whether it was known. */
+  echoed(id: number, nowMs: number): boolean {
     const at = this.#marks.findIndex((mark) => mark.id === id)
     const mark = this.#marks[at]
-    if (!mark) return
+    if (!mark) return false
     this.#marks = this.#marks.slice(at + 1)
     this.#arrivedBytes = mark.sentBytes
+    this.#provenBytes = Math.max(this.#provenBytes, mark.underWayBytes)
     const delayMs = nowMs - mark.atMs
     const before = this.#smoothedMs ?? delayMs
     // What a busy moment adds is chance, the first of a connection above all; what is left out is the way itself.
@@ -109,6 +125,7 @@ export class Flight {
     const drained = this.#drainingSinceMs !== undefined && (mark.alone || nowMs - this.#drainingSinceMs > MAX_DRAIN_MS)
     if (drained || delayMs <= this.#baseMs) this.#rebase(delayMs, nowMs)
     if (this.#arrivedBytes >= this.#roundEndBytes) this.#judge(nowMs)
+    return true
   }
 
   #rebase(delayMs: number, nowMs: number): void {

@@ -1,7 +1,7 @@
 /** What a lane does with a peer that breaks the rules, and with streams that want more than their share. */
 import assert from 'node:assert/strict'
 import { Duplex, duplexPair } from 'node:stream'
-import { describe, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { fuzz } from '../test/fuzz/random.ts'
 import { drained, frameHeader, lanePair, pour, type RawPeer, rawPeer } from '../test/lanes.ts'
@@ -349,6 +349,53 @@ describe('is the other side still there?', () => {
     await answer(await asked(), 40)
     assert.equal(peer.lane.rttMs, 60, 'downwards sooner than upwards')
     peer.lane.close('done')
+  })
+
+  describe('does what we send arrive?', () => {
+    /** A peer that speaks all the while and answers pings after a while, or not at all; gives for how long the lane stood. */
+    async function stoodFor(t: TestContext, answersAfterMs: (sentAtMs: number) => number | undefined): Promise<number> {
+      t.mock.timers.enable({ apis: ['setInterval'] })
+      const clock = { nowMs: 1000 }
+      t.mock.method(performance, 'now', () => clock.nowMs)
+      const due: { atMs: number; pong: Buffer }[] = []
+      const peer = rawPeer()
+      peer.listen((type, _stream, payload) => {
+        if (type !== FrameType.ping) return
+        const afterMs = answersAfterMs(clock.nowMs)
+        if (afterMs !== undefined) due.push({ atMs: clock.nowMs + afterMs, pong: frame(FrameType.pong, 0, payload) })
+      }, false)
+      const stream = peer.lane.open({}) as LaneStream
+      const fromMs = clock.nowMs
+      while (!peer.lane.closed && clock.nowMs - fromMs < 60 * second) {
+        stream.write('a keystroke')
+        peer.socket.write(frame(FrameType.control, 0, Buffer.from('1')))
+        while (due[0] && due[0].atMs <= clock.nowMs) peer.socket.write(due.shift()?.pong as Buffer)
+        await settle()
+        clock.nowMs += 100
+        if (clock.nowMs % 500 === 0) t.mock.timers.tick(500)
+      }
+      peer.lane.close('done')
+      return clock.nowMs - fromMs
+    }
+
+    test('no longer: the lane ends within five seconds, though the other side goes on speaking', async (t) => {
+      const cutAtMs = 11 * second
+      const stoodMs = await stoodFor(t, (sentAtMs) => (sentAtMs < cutAtMs ? 100 : undefined))
+      assert.ok(stoodMs >= cutAtMs - second + 3 * second, `only ${stoodMs} ms`)
+      assert.ok(stoodMs <= cutAtMs - second + 5 * second, `${stoodMs} ms`)
+    })
+
+    test('late, but it does: the lane goes on', async (t) => {
+      assert.equal(await stoodFor(t, () => 2.5 * second), 60 * second)
+    })
+
+    test('later and later, as on a line that somebody else fills', async (t) => {
+      assert.equal(await stoodFor(t, (sentAtMs) => Math.min(6 * second, 50 + sentAtMs / 5)), 60 * second)
+    })
+
+    test('who never answers is not judged by it', async (t) => {
+      assert.equal(await stoodFor(t, () => undefined), 60 * second)
+    })
   })
 
   test('two quiet lanes keep each other', async (t) => {

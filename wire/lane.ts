@@ -9,7 +9,7 @@ import { Churn } from './churn.ts'
 import { FrameError, FrameReader, FrameType, frame, MAX_DATAGRAM_BYTES } from './frames.ts'
 import { LaneFlow } from './lane-flow.ts'
 import { LaneStream } from './lane-stream.ts'
-import { DEAD_AFTER_MS, LIGHT_STREAMS, MAX_FLOWS, MAX_STREAMS, PING_AFTER_MS } from './limits.ts'
+import { DEAD_AFTER_MS, LIGHT_STREAMS, LOST_AFTER_MS, MAX_FLOWS, MAX_STREAMS, PING_AFTER_MS } from './limits.ts'
 import { Outbox } from './outbox.ts'
 import { NO_PACE, type Pace } from './pace.ts'
 import { readInto } from './read-into.ts'
@@ -56,6 +56,8 @@ export class Lane {
   /** Counted in turns of the watchdog, not by a clock: after a stall of this process what has arrived is still unread, and a clock would
    *  call a healthy lane dead. */
   #silentMs = 0
+  /** Likewise: since it was asked, or has last answered. */
+  #unansweredMs = 0
   readonly #churn = new Churn()
   #unmeasuredMs = 0
   #unagedMs = 0
@@ -116,7 +118,12 @@ export class Lane {
 
   /** It was asked for a sign of life and has given none for a second: it may be dead, and not be known to be. */
   get isDoubtful(): boolean {
-    return this.#silentMs > PING_AFTER_MS + DOUBTFUL_AFTER_MS
+    return this.#silentMs > PING_AFTER_MS + DOUBTFUL_AFTER_MS || this.#isUnanswered(DOUBTFUL_AFTER_MS)
+  }
+
+  /** For so long, beyond what the line may take. Who has never answered may have reasons. */
+  #isUnanswered(ms: number): boolean {
+    return this.#unansweredMs > ms + (this.outbox.slackMs ?? Number.POSITIVE_INFINITY)
   }
 
   get closed(): boolean {
@@ -245,8 +252,11 @@ export class Lane {
     this.#unagedMs += WATCH_EVERY_MS
     if (this.newCount > 0) this.#ageNew()
     if (this.#unagedMs >= AGE_EVERY_MS) this.#age()
-    if (this.#silentMs > DEAD_AFTER_MS) this.close(`silent for ${this.#silentMs / 1000} s`)
+    this.#unansweredMs = this.outbox.isAsking ? this.#unansweredMs + WATCH_EVERY_MS : 0
+    if (this.#isUnanswered(LOST_AFTER_MS)) this.close(`what was sent has not arrived for ${this.#unansweredMs / 1000} s`)
+    else if (this.#silentMs > DEAD_AFTER_MS) this.close(`silent for ${this.#silentMs / 1000} s`)
     else if (this.#silentMs > PING_AFTER_MS || this.#unmeasuredMs >= MEASURE_EVERY_MS) this.#ping()
+    else this.outbox.askForTraffic()
   }
 
   #age(): void {
@@ -270,7 +280,7 @@ export class Lane {
         this.outbox.answerPing(payload)
         return
       case FrameType.pong:
-        this.outbox.onPong(payload)
+        if (this.outbox.onPong(payload)) this.#unansweredMs = 0
         return
       case FrameType.open:
         this.#accept(id, payload)

@@ -43,3 +43,6 @@ export const MAX_QUEUED_BYTES = 1_048_576
 export const PING_AFTER_MS = 2500
 /** … and after this long the lane counts as dead (a lost tunnel is noticed within 7 s without traffic). */
 export const DEAD_AFTER_MS = 6500
+/** What was sent and has not arrived after this long, and what more the line may take (flight.ts), is lost, and the lane with it: also when
+ *  the other side goes on speaking, because only one way is cut. */
+export const LOST_AFTER_MS = 3000

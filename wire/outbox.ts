@@ -53,6 +53,8 @@ export class Outbox {
   /** Whose turn it is, and how much of it is left. */
   #current: Sender | undefined
   #leftBytes = 0
+  /** Streams or flows have sent something since the last mark. */
+  #unasked = false
   #scheduled = false
   #writing = false
   #stopped = false
@@ -67,9 +69,24 @@ export class Outbox {
     return this.#flight.rttMs
   }
 
+  /** How much longer than another moment an answer may take (flight.ts). */
+  get slackMs(): number | undefined {
+    return this.#flight.slackMs
+  }
+
+  /** It was asked for a sign of life and has not answered. */
+  get isAsking(): boolean {
+    return this.#flight.isAsking
+  }
+
   /** Ask for a sign of life. */
   ping(): void {
     this.push(this.#mark())
+  }
+
+  /** Ask whether what streams and flows have sent since it was last asked has arrived. */
+  askForTraffic(): void {
+    if (this.#unasked) this.ping()
   }
 
   /** Ask how long the way is now, unless that is being asked already or has just been. */
@@ -86,13 +103,15 @@ export class Outbox {
     this.#schedule()
   }
 
-  /** The other side gave one. */
-  onPong(payload: Buffer): void {
-    this.#flight.echoed(payload.readUInt32BE(4), performance.now())
+  /** The other side gave one. False: nobody asked. */
+  onPong(payload: Buffer): boolean {
+    const wasAsked = this.#flight.echoed(payload.readUInt32BE(4), performance.now())
     if (this.#senders > 0) this.#schedule()
+    return wasAsked
   }
 
   #mark(): Buffer {
+    this.#unasked = false
     const payload = Buffer.alloc(PING_BYTES)
     payload.writeUInt32BE(this.#flight.mark(performance.now()), 4)
     return frame(FrameType.ping, 0, payload)
@@ -163,8 +182,10 @@ export class Outbox {
     const pooled = streamsToo && this.#connection instanceof Socket
     const batch = pooled ? slabs.take() : Buffer.allocUnsafe(streamsToo ? BATCH_BYTES : Math.min(BATCH_BYTES, this.#queued + MARK_BYTES))
     let bytes = this.#frames.drain(batch, 0, BATCH_BYTES - STREAMS_BYTES)
+    const answers = bytes
     bytes = this.#datagrams.drain(batch, bytes, BATCH_BYTES - STREAMS_BYTES)
     if (streamsToo) bytes = this.#turns(batch, bytes)
+    this.#unasked ||= bytes > answers
     this.#flight.sent(bytes)
     if (this.#flight.wantsMark) bytes += this.#mark().copy(batch, bytes)
     this.#writing = bytes > 0
