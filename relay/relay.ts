@@ -33,7 +33,9 @@ import { serviceOfHost } from './operating/carrier.ts'
 import { startOperating } from './operating/operating.ts'
 import { seenFromHere } from './operator/health.ts'
 import { counted, createOperatorSide } from './operator/operator.ts'
+import { createAbusePages } from './pages/abuse.ts'
 import { createPages } from './pages/pages.ts'
+import { createRedirect } from './pages/redirect.ts'
 import { peerOf } from './peer.ts'
 import { visitorsTrust } from './probe/authorities.ts'
 import { createProbeLimits } from './probe/limits.ts'
@@ -168,6 +170,11 @@ export async function startRelay(options: RunOptions, folder: string, write: Log
     await publisher?.settle(RELAY_ITSELF, asking)
     await publisher?.shown(['_acme-challenge'], text, asking)
   }
+  const isTakenDown = (host: string): boolean => {
+    const deviceKey = names.deviceOfHost(host)
+    const closed = deviceKey === undefined ? undefined : decisions.closed({ deviceKey, service: serviceOfHost(host) })
+    return closed === 'taken-down' || closed === 'suspended'
+  }
   const dnsEvents = (event: DnsEvent): void => {
     metrics.onDns(event)
     if (event.kind === 'fault') log('dns-fault', event)
@@ -193,13 +200,15 @@ export async function startRelay(options: RunOptions, folder: string, write: Log
     }
     const links = createLinks({ registry, presence, hostOf: names.hostOf, decisions, knock: createKnock() })
     const certificate = await keepCertificate({ options, folder, ownChallenges, onChallenge, signal, log })
+    const answerAbuse = createAbusePages({ contact: options.operating.abuseContact, baseUrl: url })
     const showPage = createPages(createLinkVisits({ links, guesses: createGuesses(), httpsPort }))
     const onChange = (deviceKey: string): void => publisher?.touch(deviceKey)
     const routerUpdates = createRouterUpdates({ registry, names, presence, publicRanges, onChange })
     const pages = http.createServer(
       { requireHostHeader: true, headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 8192 },
       (request, response) => {
-        if (!consent.handle(request, response) && !routerUpdates.handle(request, response)) showPage(request, response)
+        if (!answerAbuse(request, response) && !consent.handle(request, response) && !routerUpdates.handle(request, response))
+          showPage(request, response)
       },
     )
     const context = {
@@ -315,12 +324,9 @@ export async function startRelay(options: RunOptions, folder: string, write: Log
       signal,
       onUnavailable: (error) => log('stun-unavailable', { error: String(error) }),
     })
+    const sendOn = createRedirect({ domain, httpsPort, isTakenDown })
     const redirect = http.createServer({ headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
-      if (refusePlain(request, response, options.host)) return
-      const host = /^[a-zA-Z0-9.-]{1,253}/.exec(request.headers.host ?? '')?.[0] ?? domain
-      response
-        .writeHead(308, { Location: `https://${host}${port === 443 ? '' : `:${port}`}${request.url ?? '/'}`, 'Cache-Control': 'no-store' })
-        .end()
+      if (!refusePlain(request, response, options.host)) sendOn(request, response)
     })
     listeners.push(await listen(redirect, options.http, signal, log))
     listeners.push(

@@ -1,6 +1,7 @@
 /** The frame of every page of the relay: small, nothing foreign, readable on any telephone, dark and light. */
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { wordsIn } from './words.ts'
 
 /** Colours of the relay's pages, all of them with a contrast of 4.5 and more on page and card. */
 export const PALETTE = `:root{color-scheme:light dark;--page:#fbf7f0;--card:#fff;--text:#1f2430;--muted:#5a6070;--border:#85796a;--link:#4b3fa0;--good:#1b6b3a;--bad:#b3261e;--wait:#5a6070}
@@ -46,6 +47,11 @@ const lamp = (isLit: boolean): string =>
   `<svg width="48" height="48" viewBox="0 0 48 48" aria-hidden="true"><rect width="48" height="48" rx="12" fill="#141821"/>` +
   `<path d="M14 22a10 9 0 0 1 20 0v12H14z" fill="${isLit ? '#f5b84a' : 'none'}" stroke="#f5b84a" stroke-width="2"/><path d="M24 8v5M12 38h24" stroke="#f5b84a" stroke-width="2" stroke-linecap="round"/></svg>`
 
+const withAbuse = new WeakSet<ServerResponse>()
+
+/** The page that answers this one links to where abuse is reported. */
+export const offerAbuse = (response: ServerResponse): void => void withAbuse.add(response)
+
 export interface PageParts {
   /** Text. */
   readonly title: string
@@ -59,8 +65,9 @@ export interface PageParts {
 
 export function sendPage(response: ServerResponse, status: number, lang: string, parts: PageParts): void {
   const { title, body, isLit = true, script, headers = {} } = parts
+  const abuse = withAbuse.has(response) ? `<p class="muted"><a href="/abuse">${wordsIn(lang).abuseLink}</a></p>` : ''
   const html = `<!doctype html><html lang="${lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)}</title><style>${STYLE}</style><main>${lamp(isLit)}<h1>${escapeHtml(title)}</h1>${body}</main>${script === undefined ? '' : `<script>${script}</script>`}</html>`
+<title>${escapeHtml(title)}</title><style>${STYLE}</style><main>${lamp(isLit)}<h1>${escapeHtml(title)}</h1>${body}${abuse}</main>${script === undefined ? '' : `<script>${script}</script>`}</html>`
   response
     .writeHead(status, {
       ...SAFE_HEADERS,

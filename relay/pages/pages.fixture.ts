@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import { createGuesses } from '../links/guesses.ts'
 import type { Destination } from '../links/links.ts'
 import { createVisits } from '../links/visits.ts'
+import { createAbusePages } from './abuse.ts'
 import { createPages } from './pages.ts'
 
 export const ID = 'abcdefgh2345'
@@ -38,9 +39,13 @@ export interface Served {
 }
 
 /** `destination` is behind {@link ID} and {@link ALIAS}; everything else is unknown. */
-export async function serve(context: TestContext, destination: Destination, port = 443): Promise<Served> {
+export async function serve(context: TestContext, destination: Destination, port = 443, contact?: string): Promise<Served> {
   const links = { find: async (link: string) => (link === ID || link === ALIAS ? served.destination : ({ state: 'unknown' } as const)) }
-  const server = http.createServer(createPages(createVisits({ links, guesses: createGuesses(() => 0), httpsPort: () => port })))
+  const answerAbuse = createAbusePages({ contact, baseUrl: () => 'https://relay.example' })
+  const showPage = createPages(createVisits({ links, guesses: createGuesses(() => 0), httpsPort: () => port }))
+  const server = http.createServer((request, response) => {
+    if (!answerAbuse(request, response)) showPage(request, response)
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   context.after(() => {
@@ -61,6 +66,7 @@ export async function serve(context: TestContext, destination: Destination, port
   return served
 }
 
-export const pages = async (context: TestContext, destination: Destination = WEB): Promise<Get> => (await serve(context, destination)).get
+export const pages = async (context: TestContext, destination: Destination = WEB, contact?: string): Promise<Get> =>
+  (await serve(context, destination, 443, contact)).get
 
 export const titleOf = ({ body }: Page): string | undefined => /<h1>(.*?)<\/h1>/.exec(body)?.[1]

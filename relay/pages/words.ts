@@ -9,6 +9,12 @@ const en = {
   joinTitle: 'You were given a relay code',
   joinText: 'Paste it into Porchlight when it asks “Do you have a relay code?”. It lets one computer in, once.',
   openApp: 'Open in Porchlight',
+  abuseLink: 'Report abuse',
+  abuseTitle: 'Report abuse',
+  abuseWhat:
+    'This relay passes visitors on to computers in people’s homes. What you met there is theirs; the relay stores none of it and cannot read what is encrypted.',
+  abuseHow: 'Write to whoever runs this relay. Give the full address, the day and time with your time zone, and what is wrong with it.',
+  abuseThen: 'They can take a link or a name down at once, and shut its owner out.',
   locale: 'en-GB',
 }
 
@@ -24,8 +30,17 @@ const fr: PageWords = {
   joinText:
     'Collez-le dans Porchlight quand il demande « Avez-vous un code de relais ? ». Il laisse entrer un seul ordinateur, une seule fois.',
   openApp: 'Ouvrir dans Porchlight',
+  abuseLink: 'Signaler un abus',
+  abuseTitle: 'Signaler un abus',
+  abuseWhat:
+    'Ce relais conduit les visiteurs jusqu’à des ordinateurs chez des particuliers. Ce que vous y avez trouvé est à eux ; le relais n’en garde rien et ne peut pas lire ce qui est chiffré.',
+  abuseHow:
+    'Écrivez à la personne qui tient ce relais. Donnez l’adresse complète, le jour et l’heure avec votre fuseau horaire, et ce qui ne va pas.',
+  abuseThen: 'Elle peut retirer aussitôt un lien ou un nom, et exclure son propriétaire.',
   locale: 'fr-FR',
 }
+
+export const wordsIn = (lang: string): PageWords => (lang === 'fr' ? fr : en)
 
 /** Chosen from the visitor's Accept-Language: whichever of the two comes first; English when neither does. */
 export function pageWords(acceptLanguage: string | undefined): PageWords {
@@ -34,5 +49,5 @@ export function pageWords(acceptLanguage: string | undefined): PageWords {
     .split(',')
     .map((part) => part.trim().slice(0, 2).toLowerCase())
     .find((tag) => tag === 'fr' || tag === 'en')
-  return first === 'fr' ? fr : en
+  return wordsIn(first ?? 'en')
 }
