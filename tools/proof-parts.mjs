@@ -23,7 +23,7 @@ const limitMs = 15 * 60_000
 export function allParts(logs) {
   const files = findTests(root)
   const inLab = suites.find(({ name }) => name === 'lab').holds
-  const isRandom = (file) => !file.startsWith('test/') && /\bfuzz\(/.test(readFileSync(join(root, file), 'utf8'))
+  const isRandom = (file) => !file.startsWith('test/') && /\bfuzz(InTurns)?\(/.test(readFileSync(join(root, file), 'utf8'))
   return [
     ...TARGET_NAMES.map((target) => ({ name: `fuzz/${target}`, run: (signal) => fuzzed(target, signal) })),
     ...files.filter(isRandom).map((file) => ({ name: `million/${shortOf(file)}`, run: (signal) => million(file, logs, signal) })),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { Duplex, duplexPair } from 'node:stream'
 import { describe, type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { fuzz } from '../test/fuzz/random.ts'
+import { fuzzInTurns } from '../test/fuzz/random.ts'
 import { drained, frameHeader, lanePair, pour, type RawPeer, rawPeer } from '../test/lanes.ts'
 import { creditFrame, FrameType, frame, MAX_DATA_BYTES } from './frames.ts'
 import { Lane } from './lane.ts'
@@ -420,8 +420,8 @@ describe('is the other side still there?', () => {
   })
 })
 
-test('hostile frames: the lane goes on or ends, nothing throws, and no stream holds more than its window', () => {
-  fuzz(1, (random) => {
+test('hostile frames: the lane goes on or ends, nothing throws, and no stream holds more than its window', async () => {
+  await fuzzInTurns(1, (random) => {
     // A socket that takes everything and says nothing: its bytes come from the loop below, at once.
     const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
     const streams: LaneStream[] = []

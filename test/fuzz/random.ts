@@ -2,6 +2,7 @@
  *
  *  `PORCHLIGHT_FUZZ_RUNS` sets how many runs a loop makes (20 000 unless told; `npm run proof` makes a million of each). The first
  *  20 000 of a million are the same inputs as always. */
+import { setImmediate as turn } from 'node:timers/promises'
 
 export interface Random {
   /** A whole number from 0 to `below` − 1; `below` is at most 2³². */
@@ -105,18 +106,32 @@ const DEFAULT_RUNS = 20_000
 /** The seed of one run out of many. An odd factor spreads neighbouring runs over the whole range. */
 export const seedOfRun = (seed: number, run: number): number => (seed + Math.imul(run, 0x9e3779b1)) >>> 0
 
+/** As many as the surroundings ask for. */
+const wantedRuns = (): number => Number(process.env.PORCHLIGHT_FUZZ_RUNS ?? DEFAULT_RUNS)
+
+type Body = (random: Random, run: number) => void
+
 /** Calls `body` with a fresh generator for every run. An error is thrown on with the seed that makes it happen again. */
-export function fuzz(
-  seed: number,
-  body: (random: Random, run: number) => void,
-  runs: number = Number(process.env.PORCHLIGHT_FUZZ_RUNS ?? DEFAULT_RUNS),
-): void {
+export function fuzz(seed: number, body: Body, runs: number = wantedRuns()): void {
+  for (let run = 0; run < runs; run++) runOnce(seed, body, run)
+}
+
+/** The event loop has a turn after so many runs. */
+const RUNS_A_TURN = 200
+
+/** The same for what leaves work to the event loop, as streams do: without a turn in between, all of it would be held until the end. */
+export async function fuzzInTurns(seed: number, body: Body, runs: number = wantedRuns()): Promise<void> {
   for (let run = 0; run < runs; run++) {
-    const runSeed = seedOfRun(seed, run)
-    try {
-      body(random(runSeed), run)
-    } catch (error) {
-      throw new Error(`run ${run} fails; random(${runSeed}) makes it happen again`, { cause: error })
-    }
+    runOnce(seed, body, run)
+    if (run % RUNS_A_TURN === 0) await turn()
+  }
+}
+
+function runOnce(seed: number, body: Body, run: number): void {
+  const runSeed = seedOfRun(seed, run)
+  try {
+    body(random(runSeed), run)
+  } catch (error) {
+    throw new Error(`run ${run} fails; random(${runSeed}) makes it happen again`, { cause: error })
   }
 }
