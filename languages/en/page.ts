@@ -153,7 +153,8 @@ export const page = {
     leave: 'Leave',
     left: (relay: string) => `You have left ${relay}.`,
     leaveQuestion: (relay: string) => `Leave ${relay}, your only relay?`,
-    leaveDetail: 'Every link to your services stops working until a relay is joined again, which may need a new relay code.',
+    leaveDetail:
+      'Every link to your services stops working. Join this relay again within 90 days, and you have your name and your links back; later others may have the name.',
     stay: 'Stay',
   },
 

@@ -161,7 +161,7 @@ export const page: Words['page'] = {
     left: (relay) => `Vous avez quitté ${relay}.`,
     leaveQuestion: (relay) => `Quitter ${relay}, votre seul relais ?`,
     leaveDetail:
-      "Tous les liens vers vos services cesseront de fonctionner tant qu'aucun relais n'est rejoint, et il faudra peut-être un nouveau code.",
+      "Tous les liens vers vos services cesseront de fonctionner. Si vous revenez sur ce relais dans les 90 jours, vous retrouvez votre nom et vos liens ; passé ce délai, d'autres pourront prendre le nom.",
     stay: 'Rester',
   },
 

@@ -1,6 +1,7 @@
 import './home.css'
 import { lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { AddService } from '../features/add-service.tsx'
+import { Address } from '../features/address.tsx'
 import { Alerts } from '../features/alerts.tsx'
 import { BigLight } from '../features/big-light.tsx'
 import { JoinRelayCard } from '../features/join-relay.tsx'
@@ -49,6 +50,7 @@ function House({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
         <div>
           {needsRelay && <JoinRelayCard />}
           <AddService />
+          {!snapshot.rehearsal && snapshot.domain !== null && <Address domain={snapshot.domain} names={snapshot.names} />}
           {!snapshot.rehearsal && snapshot.relays.length > 0 && <Relays relays={snapshot.relays} />}
           {!snapshot.rehearsal && snapshot.relays.length > 0 && <Alerts alerts={snapshot.alerts} />}
         </div>
