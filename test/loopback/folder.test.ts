@@ -70,7 +70,7 @@ test('damaged settings are kept aside, and it is said where', async (t) => {
 
 test('settings of a newer Porchlight stay as they are', async (t) => {
   const data = folder(t)
-  const newer = '{"v":3,"rooms":["kitchen"]}'
+  const newer = '{"v":999,"rooms":["kitchen"]}'
   writeFileSync(join(data, 'settings.json'), newer)
   assertError(await runEngine(data), 'settings-newer', /./)
   assert.equal(readText(data, 'settings.json'), newer)
