@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { LabelStanding } from './model/label.ts'
 import { Access, LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
+import { RouterNameView, RouterNameWish } from './model/router-name.ts'
 import { call, live } from './rpc.ts'
 import { Snapshot } from './snapshot.ts'
 
@@ -46,6 +47,8 @@ export const contract = {
   removeAlert: call(z.object({ id: z.string().max(20) }), Nothing),
   /** Tell them all now. Answers when each was tried. */
   testAlerts: call(Nothing, Nothing),
+  /** A name for the owner's router, which updates it by itself (dyndns2): `on` makes it anew, with the password that only this answer holds. */
+  routerName: call(RouterNameWish, RouterNameView),
   /** This computer is about to sleep: visitors are to read that, and since when. */
   announceSleep: call(Nothing, Nothing),
   /** A fresh single-use address of the page. */

@@ -141,6 +141,10 @@ export const PROBLEMS = {
   'alert-refused': info('address'),
   'alert-no-mail': info('address'),
 
+  // A name for the router
+  'router-name-taken': critical('name'),
+  'router-name-unsupported': critical('relay'),
+
   // The router and the way in
   'gateway-silent': info('address'),
   'gateway-refused': info('address', 'reason'),

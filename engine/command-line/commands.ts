@@ -8,6 +8,7 @@ import { access, link } from './links.ts'
 import { exporting, importing } from './moving.ts'
 import { name } from './name.ts'
 import { join, leave } from './relays.ts'
+import { routerName } from './router-name.ts'
 import { run } from './run.ts'
 import { add, pause, remove, resume } from './services.ts'
 import { status } from './status.ts'
@@ -36,6 +37,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     name,
     page,
     alerts,
+    'router-name': routerName,
     diagnose,
     export: exporting,
     import: importing,

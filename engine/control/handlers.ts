@@ -2,6 +2,7 @@
 import type { EngineContract } from '../../protocol/contract.ts'
 import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { Access, ShareLink } from '../../protocol/model/link.ts'
+import type { RouterNameView, RouterNameWish } from '../../protocol/model/router-name.ts'
 import type { Handlers } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 
@@ -40,6 +41,8 @@ export interface Controlled {
   removeAlert(id: string): void
   /** Resolves when each was tried. */
   testAlerts(signal: AbortSignal): Promise<void>
+  /** Throws ProblemError. */
+  routerName(wish: RouterNameWish, signal: AbortSignal): Promise<RouterNameView>
   /** Tells the relay at once; nobody waits for an answer. */
   announceSleep(): void
   /** Resolves when the relay has let us in. Throws ProblemError; then the relay in use stays. */
@@ -106,6 +109,7 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       await engine.testAlerts(signal)
       return {}
     },
+    routerName: (wish, signal) => engine.routerName(wish, signal),
     announceSleep() {
       engine.announceSleep()
       return {}

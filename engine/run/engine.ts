@@ -34,6 +34,7 @@ import { createPerform } from './perform.ts'
 import { createRawVisitors } from './raw-visitors.ts'
 import { type RelayChoice, readRelayChoice } from './relay-choice.ts'
 import { chooseRelays, inUse, servingTunnel, tunnelsOfDomain } from './relays.ts'
+import { askRouterName } from './router-name.ts'
 import { openSecrets } from './secrets.ts'
 import { MAX_RELAYS, MAX_SERVICES, openSettings } from './settings.ts'
 import { openUnsaved } from './unsaved.ts'
@@ -240,6 +241,7 @@ export function startEngine(options: EngineOptions): Engine {
     addAlert: (text, language) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),
     removeAlert: (id) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.remove(id) }),
     testAlerts: (signal) => testAlerts(context, loop.dispatch, signal),
+    routerName: (wish, signal) => askRouterName(context, wish, signal),
     announceSleep() {
       log('sleep')
       for (const { tunnel } of relays.values()) tunnel?.announceSleep()

@@ -11,6 +11,7 @@ import { runningProblems } from './problems-running.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
 import { quoted, reasons } from './reasons.ts'
 import { relayCheck } from './relay-check.ts'
+import { routerName, routerNameProblems } from './router-name.ts'
 import { tray } from './tray.ts'
 
 const problems: ProblemWords = {
@@ -24,6 +25,7 @@ const problems: ProblemWords = {
   ...movingProblems,
   ...alertProblems,
   ...nameProblems,
+  ...routerNameProblems,
 }
 
 export const en = {
@@ -40,6 +42,7 @@ export const en = {
   tray,
   alerts,
   names,
+  routerName,
   problems,
   reasons,
   quoted,

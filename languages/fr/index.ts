@@ -12,6 +12,7 @@ import { runningProblems } from './problems-running.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
 import { quoted, reasons } from './reasons.ts'
 import { relayCheck } from './relay-check.ts'
+import { routerName, routerNameProblems } from './router-name.ts'
 import { tray } from './tray.ts'
 
 const problems: ProblemWords = {
@@ -25,6 +26,7 @@ const problems: ProblemWords = {
   ...movingProblems,
   ...alertProblems,
   ...nameProblems,
+  ...routerNameProblems,
 }
 
 export const fr: Words = {
@@ -41,6 +43,7 @@ export const fr: Words = {
   tray,
   alerts,
   names,
+  routerName,
   problems,
   reasons,
   quoted,

@@ -115,6 +115,10 @@ function run(dataDir: string): void {
         addAlert: ({ to }) => note(`addAlert ${to}`),
         removeAlert: ({ id }) => note(`removeAlert ${id}`),
         testAlerts: () => note('testAlerts'),
+        routerName: ({ action }) => {
+          note(`routerName ${action}`)
+          return { host: null, updateUrl: 'https://relay.example/nic/update', ipv4: null, ipv6: null, changedAtMs: null }
+        },
         announceSleep: () => note('announceSleep'),
         openPage: () => ({ url: null }),
         stop,
