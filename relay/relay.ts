@@ -68,6 +68,8 @@ const RESERVED_NAMES_FILE = 'reserved-names.txt'
 const HANDSHAKES = { perS: 250, atOnce: 100, maxWaitingOfOne: 1024, maxWaiting: 8192, faultsPerS: 1, faultsAtOnce: 20, slowPerS: 10 }
 /** Of one device: its lanes and looks at itself, and all of that again on a line that comes and goes. */
 const ENTRIES = { perS: 2, atOnce: 40 }
+/** Best first. */
+const ALPN = [TUNNEL_ALPN, 'http/1.1']
 /** Of one neighbourhood (dns/rate.ts), on an open relay: what is registered stays. */
 const NEWCOMERS = { answersPerS: 1 / 60, burst: 1024, maxSources: 20_000 }
 /** Likewise, and the rest come again in a moment: each one waits for the disk, and everybody with it. */
@@ -260,7 +262,8 @@ export async function startRelay(options: RunOptions, folder: string, write: Log
     }
     const secure = tls.createServer({
       SNICallback: (_name, done) => done(null, certificate.context()),
-      ALPNProtocols: [TUNNEL_ALPN, 'http/1.1'],
+      // With ALPNProtocols each connection would hold a copy of the list, in a block of 64 KB that it shares with few others.
+      ALPNCallback: ({ protocols }) => ALPN.find((protocol) => protocols.includes(protocol)),
       minVersion: 'TLSv1.3',
       handshakeTimeout: 10_000,
       highWaterMark: 262_144,
