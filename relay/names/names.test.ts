@@ -192,6 +192,21 @@ test('web services tell browsers to come by HTTPS, where that is on its usual po
   assert.deepEqual(types(names, 'mqtt'), [])
 })
 
+test('a router’s name stands where it was last seen, below every label of its device, and rests while the device is suspended', (context) => {
+  const { names, registry, presence, ownChallenges, label, at } = house(context)
+  assert.equal(at('router', label), undefined)
+  registry.setRouterName(KEY, { name: 'router', passwordHash: new Uint8Array(32) })
+  assert.deepEqual(at('router', label), [], 'not seen yet')
+  registry.setRouterAddresses(KEY, { ipv4: HOME, ipv6: HOME6 }, NOW)
+  assert.deepEqual(at('router', label), [HOME, HOME6])
+  assert.ok(names.namesOf(KEY).some((name) => name.join('.') === `router.${label}`))
+  const closed = () => 'suspended' as const
+  const strict = createNames({ domain: 'relay.example', nameServers: [], addresses: RELAY, registry, presence, ownChallenges, closed })
+  assert.deepEqual(strict.zone.lookup(['router', label])?.records, [])
+  names.publish(KEY, published({ services: [{ name: 'router', kind: 'http', links: [], direct: [] }] }))
+  assert.deepEqual(at('router', label), [RELAY.ipv4, RELAY.ipv6], 'a service of that name goes before')
+})
+
 test('a service’s second name stays at the relay when its first one goes home', (context) => {
   const { names, at, clock, connect, label } = house(context)
   assert.equal(at('web--relay', label), undefined, 'nothing is published')

@@ -103,7 +103,10 @@ export function createNames(options: NamesOptions): Names {
   /** The owner's router, where it says it is. */
   const routerNode = ({ key }: Device, name: string): ZoneNode | undefined => {
     const kept = registry.routerName(key)
-    return kept?.name === name ? { records: addressRecords(listOf(kept.ipv4), listOf(kept.ipv6)) } : undefined
+    if (kept?.name !== name) return undefined
+    const closed = options.closed?.({ deviceKey: key, service: name })
+    if (closed === 'suspended' || closed === 'taken-down') return { records: [] }
+    return { records: addressRecords(listOf(kept.ipv4), listOf(kept.ipv6)) }
   }
 
   const relayOnlyRecords = (service: PublishedService, deviceKey: string): NodeRecord[] => {
