@@ -9,10 +9,13 @@ import net, { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { mock, type TestContext, test } from 'node:test'
 import tls, { type TLSSocket } from 'node:tls'
+import { eventually } from '../lab/eventually.ts'
 import { newIdentity } from '../wire/identity.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
 import type { RunOptions } from './command-line/run-options.ts'
 import { createLog, type Log } from './log.ts'
+import { parseExposition } from './operator/metrics/parse.fixture.ts'
+import { pageOf } from './operator/operator.ts'
 import { freePort } from './probe/listener.fixture.ts'
 import { inRecords } from './public-side/hello.fixture.ts'
 import { temporaryFolder } from './registry/registry.fixture.ts'
@@ -247,4 +250,46 @@ test('the log holds no visitor’s address and no key, unless the operator wants
       for (const secret of [key.toString('base64url'), key.toString('hex'), key.toString('base64'), 'abcdefgh2345'])
         assert.ok(!text.includes(secret))
   }
+})
+
+test('the figures of a running relay, as a strict reader takes them, and its health', async (context) => {
+  const dnsPort = await freePort()
+  const operating = { ...LEAST.operating, page: at(0) }
+  const { folder, port, secure } = await running(context, { dns: at(dnsPort), operating })
+  const device = testDevice(await secure({ ALPNProtocols: [TUNNEL_ALPN] }), newIdentity())
+  await device.next()
+  const { label } = await device.introduce()
+  await device.ask({ kind: 'publish', publication: { services: [{ name: 'web', kind: 'http', links: [], direct: [] }], direct: [] } })
+  const visit = async (name: string): Promise<void> => {
+    const visitor = tls.connect({ ...at(port), servername: `${name}.relay.example` })
+    await new Promise((resolve) => visitor.on('error', () => {}).once('close', resolve))
+  }
+  const visited = visit(`web.${label}`)
+  const stream = await device.visitor()
+  stream.end('so long')
+  stream.resume()
+  await Promise.all([visited, visit('web.nobody-here-1')])
+  const resolver = new Resolver()
+  resolver.setServers([`127.0.0.1:${dnsPort}`])
+  await assert.rejects(resolver.resolve6('nobody.relay.example'))
+
+  const url = pageOf(folder) ?? ''
+  const look = async (path: string): Promise<string> => await (await fetch(`${url}${path}`)).text()
+  const figures = await eventually(async () => {
+    const families = parseExposition(await look('/metrics'))
+    assert.ok((families.get('porchlight_carried_bytes_total')?.samples[1]?.[2] ?? 0) >= 7)
+    return families
+  })
+  const value = (name: string, labels: object = {}): number | undefined =>
+    figures.get(name)?.samples.find((sample) => JSON.stringify(sample[1]) === JSON.stringify(labels))?.[2]
+  assert.deepEqual([value('porchlight_devices_registered'), value('porchlight_devices_connected')], [1, 1])
+  assert.equal(value('porchlight_streams_opened_total'), 1)
+  assert.equal(value('porchlight_visitors_refused_total', { reason: 'unknown-name' }), 1)
+  assert.equal(value('porchlight_tls_handshakes_total', { result: 'tunnel' }), 1)
+  assert.equal(value('porchlight_dns_responses_total', { transport: 'udp', type: 'AAAA', rcode: 'NXDOMAIN' }), 1)
+  assert.ok((value('porchlight_certificate_expiry_timestamp_seconds') ?? 0) > Date.now() / 1000)
+  assert.ok((figures.get('porchlight_registry_write_duration_seconds')?.samples.at(-1)?.[2] ?? 0) > 2)
+  const health = JSON.parse(await look('/health.json'))
+  assert.deepEqual([health.dns, health.figures.connected, health.url], ['answers', 1, `https://relay.example:${port}`])
+  assert.ok(health.eyes.ipv4 >= 0 && health.disk.freeBytes > 0)
 })

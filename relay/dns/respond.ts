@@ -15,6 +15,8 @@ export interface Reply {
   readonly bytes: Uint8Array
   readonly rcode: Rcode
   readonly truncated: boolean
+  /** What was asked for; undefined: the question made no sense. */
+  readonly type?: number
   /** What the zone view threw: the asker gets SERVFAIL. */
   readonly fault?: unknown
 }
@@ -28,13 +30,14 @@ export function respond(bytes: Uint8Array, zone: ZoneView, way: Way): Reply | un
     return { bytes: encodeResponse(head, failure(rcode), PLAIN_UDP_BYTES).bytes, rcode, truncated: false }
   }
   const { query } = parsed
+  const { type } = query.question
   const maxBytes = way === 'tcp' ? MAX_TCP_BYTES : Math.min(MAX_UDP_BYTES, Math.max(PLAIN_UDP_BYTES, query.edns?.udpBytes ?? 0))
   try {
     const response = answer(query.question, zone)
-    if (way === 'slip') return { bytes: encodeTruncated(query, response), rcode: response.rcode, truncated: true }
-    return { ...encodeResponse(query, response, maxBytes), rcode: response.rcode }
+    if (way === 'slip') return { bytes: encodeTruncated(query, response), rcode: response.rcode, truncated: true, type }
+    return { ...encodeResponse(query, response, maxBytes), rcode: response.rcode, type }
   } catch (fault) {
-    return { ...encodeResponse(query, failure(RCODE.SERVFAIL), maxBytes), rcode: RCODE.SERVFAIL, fault }
+    return { ...encodeResponse(query, failure(RCODE.SERVFAIL), maxBytes), rcode: RCODE.SERVFAIL, type, fault }
   }
 }
 

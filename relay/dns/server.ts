@@ -11,7 +11,13 @@ import type { ZoneView } from './zone.ts'
 
 /** What an operator may want to count. Holds no address and no name of anybody. */
 export type DnsEvent =
-  | { readonly kind: 'answered'; readonly transport: 'udp' | 'tcp'; readonly rcode: number; readonly truncated: boolean }
+  | {
+      readonly kind: 'answered'
+      readonly transport: 'udp' | 'tcp'
+      readonly rcode: number
+      readonly truncated: boolean
+      readonly type: number | undefined
+    }
   /** Too many answers to one neighbourhood: this one was withheld, or sent empty with "come over TCP". */
   | { readonly kind: 'limited'; readonly action: 'slip' | 'drop' }
   | { readonly kind: 'connection-ended'; readonly reason: 'busy' | 'idle' | 'malformed' }
@@ -67,9 +73,9 @@ function hooksFor({ zone, onEvent = () => {} }: DnsOptions): Hooks {
     answer: (query, way) => {
       const reply = respond(query, zone, way)
       if (!reply) return undefined
-      const { rcode, truncated, fault } = reply
+      const { rcode, truncated, type, fault } = reply
       if (fault !== undefined) onEvent({ kind: 'fault', error: fault })
-      onEvent({ kind: 'answered', transport: way === 'tcp' ? 'tcp' : 'udp', rcode, truncated })
+      onEvent({ kind: 'answered', transport: way === 'tcp' ? 'tcp' : 'udp', rcode, truncated, type })
       return reply
     },
     onLimited: (action) => onEvent({ kind: 'limited', action }),

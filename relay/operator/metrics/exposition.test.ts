@@ -62,7 +62,7 @@ test('a relay’s figures: names with their units, nothing of one device', async
     }),
     certificateUntilMs: async () => 1_900_000_000_500,
   })
-  metrics.onDns({ kind: 'answered', transport: 'udp', rcode: 3, truncated: false })
+  metrics.onDns({ kind: 'answered', transport: 'udp', rcode: 3, truncated: false, type: 28 })
   metrics.onDns({ kind: 'limited', action: 'slip' })
   metrics.visitorsRefused.add({ reason: 'used-up' })
   metrics.registryWrites.observe(0.004)
@@ -72,7 +72,7 @@ test('a relay’s figures: names with their units, nothing of one device', async
   assert.equal(value('porchlight_devices_connected'), 2)
   assert.equal(value('porchlight_carried_bytes_total', { direction: 'out' }), 8)
   assert.equal(value('porchlight_certificate_expiry_timestamp_seconds'), 1_900_000_000.5)
-  assert.equal(value('porchlight_dns_responses_total', { transport: 'udp', rcode: 'NXDOMAIN' }), 1)
+  assert.equal(value('porchlight_dns_responses_total', { transport: 'udp', type: 'AAAA', rcode: 'NXDOMAIN' }), 1)
   assert.equal(value('porchlight_dns_limited_total', { action: 'slip' }), 1)
   assert.equal(value('porchlight_visitors_refused_total', { reason: 'used-up' }), 1)
   assert.ok((value('process_resident_memory_bytes') ?? 0) > 1e6)

@@ -1,5 +1,6 @@
 /** What a relay counts and measures. No figure is of one device or one visitor: the operator's page has those that he needs. */
 import { readdirSync } from 'node:fs'
+import { RCODE, TYPE } from '../../../dns/codes.ts'
 import type { DnsEvent } from '../../dns/server.ts'
 import { type Counter, type Histogram, Metrics, type Reading } from './exposition.ts'
 
@@ -33,7 +34,9 @@ export interface RelayMetricsOptions {
   certificateUntilMs(): Promise<number | undefined>
 }
 
-const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED']
+const nameOf = (numbers: Readonly<Record<string, number>>, number: number | undefined): string =>
+  Object.entries(numbers).find(([, each]) => each === number)?.[0] ?? 'other'
+
 /** A write waits for the disk: from a good SSD to one that is about to fail. */
 const WRITE_BOUNDS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5]
 
@@ -72,11 +75,7 @@ export function createRelayMetrics({ version, figures, certificateUntilMs }: Rel
     'When the certificate that the relay shows ends.',
     async () => ((await certificateUntilMs()) ?? Number.NaN) / 1000,
   )
-  const dns = metrics.counter(
-    'porchlight_dns_responses_total',
-    'Answers of the name server.',
-    ['udp', 'tcp'].flatMap((transport) => ['NOERROR', 'NXDOMAIN'].map((rcode) => ({ transport, rcode }))),
-  )
+  const dns = metrics.counter('porchlight_dns_responses_total', 'Answers of the name server.')
   const limited = metrics.counter('porchlight_dns_limited_total', 'Answers withheld (drop) or sent empty (slip) by rate limiting.', [
     { action: 'drop' },
     { action: 'slip' },
@@ -99,7 +98,8 @@ export function createRelayMetrics({ version, figures, certificateUntilMs }: Rel
       WRITE_BOUNDS_S,
     ),
     onDns(event) {
-      if (event.kind === 'answered') dns.add({ transport: event.transport, rcode: RCODES[event.rcode] ?? String(event.rcode) })
+      if (event.kind === 'answered')
+        dns.add({ transport: event.transport, type: nameOf(TYPE, event.type), rcode: nameOf(RCODE, event.rcode) })
       else if (event.kind === 'limited') limited.add({ action: event.action })
     },
   }
