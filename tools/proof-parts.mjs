@@ -14,6 +14,7 @@ const fuzzSeed = 1
 const rounds = 3
 const stormHomes = 1000
 const kills = 200
+const sequences = 10_000
 const limitMs = 15 * 60_000
 
 /** @typedef {{ name: string, run(signal: AbortSignal): Promise<{ passed: boolean, detail: string }> }} Part */
@@ -24,9 +25,11 @@ export function allParts(logs) {
   const files = findTests(root)
   const inLab = suites.find(({ name }) => name === 'lab').holds
   const isRandom = (file) => !file.startsWith('test/') && /\bfuzz(InTurns)?\(/.test(readFileSync(join(root, file), 'utf8'))
+  const isSequenced = (file) => !file.startsWith('test/') && /Sequences\('/.test(readFileSync(join(root, file), 'utf8'))
   return [
     ...TARGET_NAMES.map((target) => ({ name: `fuzz/${target}`, run: (signal) => fuzzed(target, signal) })),
     ...files.filter(isRandom).map((file) => ({ name: `million/${shortOf(file)}`, run: (signal) => million(file, logs, signal) })),
+    ...files.filter(isSequenced).map((file) => ({ name: `sequences/${shortOf(file)}`, run: (signal) => sequenced(file, logs, signal) })),
     { name: `storm/${stormHomes}-homes`, run: (signal) => storm(logs, signal) },
     { name: `kills/${kills}`, run: (signal) => killed(logs, signal) },
     { name: 'browser/moved-home', run: (signal) => movedHome(logs, signal) },
@@ -56,6 +59,17 @@ async function million(file, logs, signal) {
     return await tested(file, logs, signal)
   } finally {
     delete process.env.PORCHLIGHT_FUZZ_RUNS
+  }
+}
+
+/** Random sequences of operations on an interface's engines (test/sequences/sequences.ts). */
+async function sequenced(file, logs, signal) {
+  process.env.PORCHLIGHT_SEQUENCES = String(sequences)
+  try {
+    const { passed, detail } = await tested(file, logs, signal)
+    return { passed, detail: passed ? `${sequences} sequences; ${detail}` : detail }
+  } finally {
+    delete process.env.PORCHLIGHT_SEQUENCES
   }
 }
 

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { newKey, registryContract } from './registry.contract.ts'
+import { registrySequences } from './registry.sequences.ts'
 import type { Registry } from './registry.ts'
 import { openSqliteRegistry } from './sqlite.ts'
 
 const NOW = 1_800_000_000_000
 
-function openTemporary() {
-  const folder = mkdtempSync(join(tmpdir(), 'porchlight-registry-'))
+/** Where nothing waits for a disk: what a disk keeps is told by durability.test.ts. */
+const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
+function openTemporary(under = tmpdir()) {
+  const folder = mkdtempSync(join(under, 'porchlight-registry-'))
   const path = join(folder, 'relay.db')
   const opened: Registry[] = []
   const reopen = (): Registry => {
@@ -33,6 +37,7 @@ function openTemporary() {
 }
 
 registryContract('sqlite', openTemporary)
+registrySequences('sqlite', () => openTemporary(MEMORY))
 
 test('sqlite: the store and its companions are readable by their owner only', () => {
   const { path, registry, dispose } = openTemporary()
