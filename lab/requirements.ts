@@ -30,6 +30,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   pebble: 'pebble',
   ping: 'iputils-ping',
   sysctl: 'procps',
+  'systemd-analyze': 'systemd',
   tayga: 'tayga',
   tc: 'iproute2',
   tcpdump: 'tcpdump',

@@ -1,6 +1,7 @@
 /** The table of commands. A command is a file's export and a line here; the usage text is made from it. */
 import { backup, restore } from './backup.ts'
 import { check } from './check.ts'
+import { cloudInit } from './cloud-init.ts'
 import { code, codes, key, revokeCode } from './codes.ts'
 import { type Command, UsageError } from './command.ts'
 import { device, devices, quota, resume, suspend } from './devices.ts'
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   putBack,
   takedowns,
   check,
+  cloudInit,
   backup,
   restore,
 ]
