@@ -37,6 +37,8 @@ export const HEADER_BYTES = 8
 export const PING_BYTES = 8
 /** Larger payloads would let one stream hold a lane for too long (a frame is the unit of fairness). */
 export const MAX_DATA_BYTES = 16_384
+/** What a sender puts into one: with its header it is one TLS record (RFC 8446 §5.1: 2^14 bytes), handed on whole where it arrives. */
+export const FULL_DATA_BYTES = MAX_DATA_BYTES - HEADER_BYTES
 export const MAX_CONTROL_BYTES = 65_536
 /** What UDP over IPv4 can carry at most (RFC 768: 65,535 less both headers). */
 export const MAX_DATAGRAM_BYTES = 65_507

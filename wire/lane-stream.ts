@@ -1,6 +1,6 @@
 /** A stream of a lane: one visitor's bytes, both ways, with credit for each direction (wire/frames.ts). */
 import { Duplex } from 'node:stream'
-import { creditFrame, FrameError, FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
+import { creditFrame, FrameError, FrameType, FULL_DATA_BYTES, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
 import type { Lane } from './lane.ts'
 import { BULK_BYTES, HALF_IDLE_MS, IDLE_MS, LIGHT_BYTES, MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
 import type { Sender } from './outbox.ts'
@@ -10,8 +10,13 @@ import { Window } from './window.ts'
 
 type Done = (error?: Error | null) => void
 
-/** With its header a full frame is one TLS record (RFC 8446 §5.1: 2^14 bytes), so that it is handed on whole where it arrives. */
-const SENT_DATA_BYTES = MAX_DATA_BYTES - HEADER_BYTES
+/** To the end of the TLS record, so that the next frame is within one again; unless that is too little to be worth a frame. */
+function roomOfFrame(at: number): number {
+  const room = FULL_DATA_BYTES - (at % MAX_DATA_BYTES)
+  return room >= FULL_DATA_BYTES / 4 ? room : FULL_DATA_BYTES
+}
+
+const wholeFrames = (bytes: number): number => bytes - (bytes % FULL_DATA_BYTES)
 
 /** Ends half by half like TCP; destroyed before its end it resets the other side. */
 export class LaneStream extends Duplex implements Sender, Holder {
@@ -88,7 +93,7 @@ export class LaneStream extends Duplex implements Sender, Holder {
     const pending = this.#pending
     if (!pending || this.#credit === 0) return 0
     const from = at + HEADER_BYTES
-    const until = from + Math.min(this.#credit, SENT_DATA_BYTES)
+    const until = from + Math.min(this.#credit, roomOfFrame(at))
     let end = from
     for (let chunk = pending.chunks[pending.at]; chunk && end < until; chunk = pending.chunks[pending.at]) {
       const copied = chunk.copy(batch, end, 0, until - end)
@@ -227,13 +232,15 @@ export class LaneStream extends Duplex implements Sender, Holder {
     this.destroy(Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' }))
   }
 
-  /** Gives credit for what the reader has taken, a quarter of the window at a time, and never for what still lies in the buffer. */
+  /** Gives credit for what the reader has taken, a quarter of the window at a time, and never for what still lies in the buffer: in whole
+   *  frames, since what is left of them would be sent as a frame of its own. */
   #giveCredit(): void {
     const taken = this.#received - this.readableLength - this.#held - this.#acknowledged
-    if (taken < this.#window.bytes / 4 || this.#receivedEnd || this.destroyed) return
-    this.#acknowledged += taken
+    if (taken < wholeFrames(this.#window.bytes / 4) || this.#receivedEnd || this.destroyed) return
+    const acknowledged = wholeFrames(taken)
+    this.#acknowledged += acknowledged
     const { outbox } = this.#lane
-    outbox.push(creditFrame(this.id, taken + this.#window.grow(outbox.rttMs, performance.now())))
+    outbox.push(creditFrame(this.id, acknowledged + this.#window.grow(outbox.rttMs, performance.now())))
     outbox.measure()
   }
 

@@ -3,6 +3,8 @@ import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { FrameReader, FrameType, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
+import { Lane } from './lane.ts'
+import type { LaneStream } from './lane-stream.ts'
 import { Outbox, type Sender } from './outbox.ts'
 
 /** An outbox whose every byte is read at once, and whose pings are answered a few batches later where `pongs`: a line that is quick. */
@@ -73,4 +75,27 @@ test('who has just begun goes first, and only for a frame', async () => {
   // The batch that was under way then had been filled before.
   assert.ok(first - 1000 <= 16, `${first - 1000} frames later`)
   assert.deepEqual([order[first] === 9, order[first + 1] === 9], [true, false])
+})
+
+test('frames of data lie each within one TLS record, whatever goes before them in a batch', async () => {
+  const batches: Buffer[] = []
+  const write = (batch: Buffer, _encoding: string, done: () => void): void => {
+    batches.push(Buffer.from(batch))
+    setImmediate(done)
+  }
+  const lane = new Lane(new Duplex({ read() {}, write }), { onControl() {}, onClose() {} })
+  const stream = lane.open({ to: 'a house' }) as LaneStream
+  lane.sendControl({ said: 'before' })
+  stream.write(Buffer.alloc(200_000))
+  for (let turns = 0; turns < 20; turns++) await turn()
+  lane.close('done')
+  const records = batches.flatMap((batch) => {
+    const found: [number, number][] = []
+    for (let at = 0; at < batch.length; at += HEADER_BYTES + batch.readUIntBE(at + 1, 3))
+      if (batch[at] === FrameType.data) found.push([at, at + HEADER_BYTES + batch.readUIntBE(at + 1, 3)])
+    return found
+  })
+  assert.ok(records.length >= 12 && records[0]?.[0] !== 0, 'something stood before')
+  for (const [from, to] of records)
+    assert.equal(Math.floor(from / MAX_DATA_BYTES), Math.floor((to - 1) / MAX_DATA_BYTES), `${from} to ${to}`)
 })

@@ -1,12 +1,14 @@
 /** The bytes of one stream into another. */
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
+import { FULL_DATA_BYTES } from './frames.ts'
 import { LaneStream } from './lane-stream.ts'
 import { NO_PACE } from './pace.ts'
 import { readInto, readPieces } from './read-into.ts'
 import { Slabs } from './slabs.ts'
 
-const SLAB_BYTES = 65_536
+/** Full frames: a remainder would be a frame of its own, after which no other lies within one TLS record. */
+const SLAB_BYTES = 4 * FULL_DATA_BYTES
 /** Shorter writes are copied into Node's own pool: a slab each would hold far more memory than bytes. */
 const LEAST_SLAB_BYTES = Buffer.poolSize / 2
 /** Bytes that may wait for a slow writer, where no credit of a lane bounds them. */

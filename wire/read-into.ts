@@ -1,11 +1,12 @@
 /** Reads a connection without a new buffer for every read. */
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
+import { FULL_DATA_BYTES } from './frames.ts'
 
 /** Where all connections read into, one after the other. libuv reads when there is something to read, in one go with the callback; on
  *  Windows too, where it waits with an empty read (uv_active_tcp_streams_threshold is 0). As much as a batch: with 64 KB, passing on by
  *  server name took a third more processor time (1,689 against 2,256 MB per CPU second). */
-const shared = Buffer.allocUnsafeSlow(262_144)
+const shared = Buffer.allocUnsafeSlow(16 * FULL_DATA_BYTES)
 
 interface Internals {
   [symbol: symbol]: unknown
