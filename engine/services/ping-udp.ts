@@ -1,19 +1,14 @@
 /** Ask a UDP service in its own language. */
 import dgram from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import type { Preset } from './presets/preset.ts'
+import type { Ping } from '../../wire/pings.ts'
 
 /** A datagram may be lost, in a radio network at home above all; three in a row rarely are. */
 const TRIES = 3
 const ANSWER_TIMEOUT_MS = 700
 
 /** Undefined when it answered, or the signal ended the asking; else the system's code, ETIMEDOUT for silence. */
-export function pingUdp(
-  address: string,
-  port: number,
-  { request, isAnswer }: Preset['ping'],
-  signal: AbortSignal,
-): Promise<string | undefined> {
+export function pingUdp(address: string, port: number, { request, isAnswer }: Ping, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((done) => {
     const socket = dgram.createSocket(isIPv6(address) ? 'udp6' : 'udp4')
     let left = TRIES

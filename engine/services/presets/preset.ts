@@ -4,8 +4,8 @@ import type { Ping } from '../../../wire/pings.ts'
 export interface Preset {
   /** As after `--preset`: small letters, digits and hyphens. */
   readonly id: string
-  readonly kind: 'udp'
+  readonly kind: 'tcp' | 'udp'
   readonly usualPort: number
-  /** A datagram that the program answers, and that changes nothing there. */
-  readonly ping: Ping
+  /** A datagram that the program answers, and that changes nothing there. A TCP service needs none. */
+  readonly ping?: Ping
 }
