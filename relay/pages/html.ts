@@ -42,10 +42,14 @@ export const SAFE_HEADERS = {
 
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
-/** An arched lamp over a door; dark when nobody is home. Decoration: what it shows is also told in words. */
+/** The lantern of the tray and the page (renderer/ui/lantern-shapes.ts), dark when nobody is home. Decoration: what it shows is also told in
+ *  words. */
+const LIT =
+  '<path fill="#f5b84a" d="M7.5 1h1a.5.5 0 0 1 .5.5V3H7V1.5a.5.5 0 0 1 .5-.5zM3 6a5 4 0 0 1 10 0zM4 7h8v5H4zM3.5 13h9a.5.5 0 0 1 .5.5v1a.5.5 0 0 1-.5.5h-9a.5.5 0 0 1-.5-.5v-1a.5.5 0 0 1 .5-.5z"/>'
+const DARK =
+  '<path fill="none" stroke="#f5b84a" stroke-width="1.2" stroke-linecap="round" d="M8 1v2M4 6.25a4.2 3.5 0 0 1 8 0zM4.75 6v8M11.25 6v8M3 14.25h10"/>'
 const lamp = (isLit: boolean): string =>
-  `<svg width="48" height="48" viewBox="0 0 48 48" aria-hidden="true"><rect width="48" height="48" rx="12" fill="#141821"/>` +
-  `<path d="M14 22a10 9 0 0 1 20 0v12H14z" fill="${isLit ? '#f5b84a' : 'none'}" stroke="#f5b84a" stroke-width="2"/><path d="M24 8v5M12 38h24" stroke="#f5b84a" stroke-width="2" stroke-linecap="round"/></svg>`
+  `<svg width="48" height="48" viewBox="0 0 48 48" aria-hidden="true"><rect width="48" height="48" rx="12" fill="#141821"/><g transform="translate(8 8) scale(2)">${isLit ? LIT : DARK}</g></svg>`
 
 const withAbuse = new WeakSet<ServerResponse>()
 

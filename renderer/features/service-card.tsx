@@ -14,6 +14,7 @@ import { isWebAddress, OutsideLink } from '../ui/outside-link.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { FailureNote } from './failure.tsx'
 import { RemoveService } from './remove-service.tsx'
+import { Share } from './share.tsx'
 import { useAction } from './use-action.ts'
 
 /** The way visitors come, per address family where the two differ. */
@@ -59,7 +60,7 @@ export function ServiceCard({ service, nowMs, onRemoved }: { service: ServiceVie
           </p>
         )}
       </div>
-      <Actions service={service} onRemoved={onRemoved} />
+      <Actions service={service} nowMs={nowMs} onRemoved={onRemoved} />
     </article>
   )
 }
@@ -117,7 +118,7 @@ function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
   )
 }
 
-function Actions({ service, onRemoved }: { service: ServiceView; onRemoved: (name: string) => void }) {
+function Actions({ service, nowMs, onRemoved }: { service: ServiceView; nowMs: number; onRemoved: (name: string) => void }) {
   const { name } = service
   const { services } = useWords().page
   const { calls } = useEngine()
@@ -147,6 +148,7 @@ function Actions({ service, onRemoved }: { service: ServiceView; onRemoved: (nam
             </span>
           </OutsideLink>
         )}
+        <Share service={service} nowMs={nowMs} />
         <Button icon={paused ? Play : Pause} busy={toggle.busy} onPress={onToggle}>
           {paused ? services.resume : services.pause}
           <span className="hidden"> {services.of(name)}</span>

@@ -16,22 +16,26 @@ const built = join(root, `test-results/page-build-${process.pid}`)
 
 let browser: Browser
 
+export const launchBrowser = (...more: string[]): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      ...more,
+    ],
+  })
+
 /** Builds the page and starts a browser before the tests of this file, and puts both away after them. */
 export function browserForTests(): void {
   before(async () => {
     mkdirSync(pictures, { recursive: true })
     await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: built } })
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    })
+    browser = await launchBrowser()
   })
   after(async () => {
     await browser?.close()

@@ -1,0 +1,154 @@
+/** Sharing a service: who may come in, and by which links. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { LANGUAGES } from '../../languages/index.ts'
+import { problem } from '../../protocol/problem.ts'
+import type { LinkView } from '../../protocol/snapshot.ts'
+import { axe, browserForTests, clipboard, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { house, jamulus, service } from '../fakes/snapshots.ts'
+
+const { en } = LANGUAGES
+const { share, services } = en.page
+const everyLanguage = Object.values(LANGUAGES)
+browserForTests()
+
+const link = (change: Partial<LinkView> = {}): LinkView => ({
+  id: 'abcdefghijklmnop',
+  label: '',
+  url: 'https://relay.example/s/abcdefghijklmnop',
+  alias: null,
+  via: 'relay',
+  createdAtMs: Date.UTC(2026, 0, 5, 18),
+  endsAtMs: null,
+  maxUses: null,
+  uses: 0,
+  lastUsedAtMs: null,
+  registered: true,
+  ...change,
+})
+const DAY_MS = 86_400_000
+const AUNT = link({
+  id: 'a'.repeat(16),
+  label: 'tante Marie',
+  url: `https://relay.example/s/${'a'.repeat(16)}#${'g'.repeat(22)}`,
+  maxUses: 3,
+  uses: 2,
+  lastUsedAtMs: Date.now() - 2 * DAY_MS,
+})
+const LINKS = [
+  link(),
+  AUNT,
+  link({ id: 'b'.repeat(16), label: 'the builders', endsAtMs: Date.now() - DAY_MS }),
+  link({
+    id: 'c'.repeat(16),
+    label: 'the band',
+    alias: 'https://relay.example/a/K7DQ-2VXM',
+    registered: false,
+    endsAtMs: Date.now() + DAY_MS,
+  }),
+  link({ id: 'd'.repeat(16), label: 'the alarm company', via: 'home', maxUses: 1, uses: 1 }),
+]
+
+describe('sharing', () => {
+  test('shows each link with whom it is for and how far it has been used, in both languages and both themes', async () => {
+    for (const width of [360, 1024])
+      await withPage(
+        { snapshot: house({ services: [service({ access: 'link', links: LINKS })] }), context: { viewport: { width, height: 900 } } },
+        async (page) => {
+          for (const words of everyLanguage) {
+            await page.getByRole('radio', { name: words.name }).check()
+            await page.getByRole('button', { name: `${words.page.share.open} (jeedom)` }).click()
+            const dialog = page.getByRole('dialog', { name: words.page.share.heading('jeedom') })
+            await dialog.waitFor()
+            await dialog.getByText(words.page.share.uses(2, 3)).waitFor()
+            await dialog.getByText(words.page.share.notRegistered).waitFor()
+            assert.equal(await dialog.getByText(words.page.share.over.ended, { exact: true }).count(), 1)
+            assert.equal(await dialog.getByText(words.page.share.over['used-up'], { exact: true }).count(), 1)
+            assert.equal(await dialog.getByRole('button', { name: words.page.share.copy }).count(), 3, 'what is over cannot be copied')
+            for (const colorScheme of ['light', 'dark'] as const) {
+              await page.emulateMedia({ colorScheme })
+              if (width === 360) assert.deepEqual(await axe(page), [])
+              await picture(page, `share-${words.locale}-${colorScheme}-${width}`)
+            }
+            const overflow = await dialog.evaluate((element) => element.scrollWidth > element.clientWidth + 1)
+            assert.equal(overflow, false, 'nothing sticks out')
+            await page.keyboard.press('Escape')
+            await dialog.waitFor({ state: 'hidden' })
+          }
+        },
+      )
+  })
+
+  test('by keyboard: a link is copied, and revoked after a question', async () => {
+    await withPage({ snapshot: house({ services: [service({ access: 'link', links: LINKS })] }) }, async (page, host) => {
+      await tabTo(page, 'button', `${share.open} (jeedom)`)
+      await page.keyboard.press('Enter')
+      await tabTo(page, 'button', `${share.copy} (tante Marie)`)
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: `${services.copied} (tante Marie)` }).waitFor()
+      assert.equal(await clipboard(page), AUNT.url)
+      host.on('revokeLink', () => host.show(house({ services: [service({ access: 'link', links: [] })] })))
+      await tabTo(page, 'button', `${share.revoke} (tante Marie)`)
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog', { name: share.revokeQuestion('tante Marie') }).waitFor()
+      assert.deepEqual(await axe(page), [])
+      await page.keyboard.press('Escape')
+      assert.deepEqual(host.calls, [], 'Escape keeps it')
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Enter')
+      await page.getByText(share.none).waitFor()
+      assert.deepEqual(host.calls, [{ name: 'revokeLink', input: { service: 'jeedom', id: AUNT.id } }])
+    })
+  })
+
+  test('a new link is made as it was asked for, and is on the clipboard at once', async () => {
+    await withPage({ snapshot: house({ services: [service({ access: 'link', links: [] })] }) }, async (page, host) => {
+      host.on('addLink', () => {
+        host.show(house({ services: [service({ access: 'link', links: [AUNT] })] }))
+        return { id: AUNT.id }
+      })
+      await page.getByRole('button', { name: `${share.open} (jeedom)` }).click()
+      await page.getByRole('textbox', { name: share.label }).fill(' tante Marie ')
+      await page.getByLabel(share.ends).selectOption({ label: share.endsAfter.week })
+      const uses = page.getByRole('textbox', { name: share.most })
+      await uses.fill('three')
+      await page.getByRole('button', { name: share.submit }).click()
+      await page.getByText(share.mostWrong(100_000)).waitFor()
+      assert.deepEqual(host.calls, [])
+      assert.deepEqual(await axe(page), [])
+      await uses.fill('3')
+      await page.getByRole('checkbox', { name: share.home }).check()
+      await page.getByRole('button', { name: share.submit }).click()
+      await spoken(page, share.madeAndCopied)
+      assert.equal(await clipboard(page), AUNT.url)
+      const [{ name, input } = { name: '', input: {} as Record<string, unknown> }] = host.calls
+      assert.ok(Math.abs(Number(input.endsAtMs) - Date.now() - 7 * DAY_MS) < 60_000)
+      const wish = { service: 'jeedom', label: 'tante Marie', maxUses: 3, alias: false, via: 'home' }
+      assert.deepEqual([name, { ...input, endsAtMs: 0 }], ['addLink', { ...wish, endsAtMs: 0 }])
+    })
+  })
+
+  test('who may come in is changed, and a refusal is told', async () => {
+    await withPage({ snapshot: house({ services: [service({ links: [link()] })] }) }, async (page, host) => {
+      await page.getByRole('button', { name: `${share.open} (jeedom)` }).click()
+      assert.equal(await page.getByRole('textbox', { name: share.most }).count(), 0, 'nobody counts where everybody may come in')
+      await page.getByRole('checkbox', { name: share.alias }).waitFor()
+      host.on('setAccess', () => host.show(house({ services: [service({ access: 'link', links: [link()] })] })))
+      await page.getByRole('radio', { name: share.accessIs.link }).click()
+      await page.getByRole('checkbox', { name: share.home }).waitFor()
+      assert.deepEqual(host.calls, [{ name: 'setAccess', input: { name: 'jeedom', access: 'link' } }])
+      host.refuse('addLink', problem('links-full', { service: 'jeedom' }))
+      await page.getByRole('button', { name: share.submit }).click()
+      await page.getByRole('alert').getByText('There is no room for another link to jeedom.').waitFor()
+    })
+  })
+
+  test('what is no website has links, and lets everybody in', async () => {
+    await withPage({ snapshot: house({ services: [{ ...jamulus, links: [link()] }] }) }, async (page) => {
+      await page.getByRole('button', { name: `${share.open} (jamulus)` }).click()
+      await page.getByRole('dialog', { name: share.heading('jamulus') }).waitFor()
+      assert.equal(await page.getByText(share.access).count(), 0)
+    })
+  })
+})
