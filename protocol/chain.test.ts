@@ -60,3 +60,12 @@ test('a problem stands at its link, broken or only worth a warning', () => {
   const found = verdicts({ ...PROVEN, problems: [refused, second] })
   assert.deepEqual({ service: found.service, router: found.router }, { service: 'broken', router: 'warning' })
 })
+
+test('what the relay’s operator has decided stands at the relay, not at this computer', () => {
+  const facts = { service: 'web', relay: 'relay.test', reason: 'none-given' }
+  const withProblem = (found: Snapshot['problems'][number]) => verdicts({ ...PROVEN, problems: [found] })
+  const down = withProblem(problem('service-taken-down', facts))
+  assert.deepEqual([down.relay, down.computer], ['broken', 'ok'])
+  const quota = problem('relay-quota-near', { relay: 'relay.test', used: '8', limit: '9', until: '1' })
+  for (const found of [problem('link-taken-down', facts), quota]) assert.equal(withProblem(found).relay, 'warning')
+})

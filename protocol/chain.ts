@@ -39,6 +39,8 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'unreachable-outside': 'outside',
   'no-relay': 'relay',
   'tls-inspected': 'relay',
+  'service-taken-down': 'relay',
+  'link-taken-down': 'relay',
 }
 
 /** What concerns one service's address, and no link of the chain. */

@@ -125,7 +125,7 @@ export const PROBLEMS = {
   'relay-quota-near': warning('relay', 'used', 'limit', 'until'),
   'relay-quota-reached': warning('relay', 'limit', 'until'),
   'service-taken-down': critical('service', 'relay', 'reason'),
-  'link-taken-down': critical('service', 'relay', 'reason'),
+  'link-taken-down': warning('service', 'relay', 'reason'),
   'not-published': critical('name'),
   'not-taken-down': critical('name'),
   'no-open-code': critical('name'),
