@@ -37,7 +37,7 @@ export function packRelay(folder, name = 'porchlight-relay-linux.tar.gz') {
       '--create',
       '--dereference',
       ...same,
-      '--use-compress-program=gzip -n -6',
+      '--use-compress-program=gzip -n -1',
       '--file',
       archive,
       '--directory',
