@@ -8,7 +8,14 @@ import { tlsInspector } from '../../test/fakes/tls-inspector.ts'
 import { later } from '../../test/folder.ts'
 import { fingerprint, newIdentity } from '../../wire/identity.ts'
 import type { RefusalCode } from '../../wire/messages.ts'
+import { Unread } from '../../wire/unread.ts'
 import { call, identity, refused, SESSION } from './dial.fixture.ts'
+
+test('a lane counts what is left unread with those of its session', async (t) => {
+  const unread = new Unread()
+  const { lane } = await call(t, await fakeRelay(t), { unread })
+  assert.equal(lane.unread, unread)
+})
 
 test('let in: the welcome, the relay’s key, and what we said of ourselves', async (t) => {
   const relay = await fakeRelay(t)
