@@ -26,9 +26,9 @@ export interface Relay {
 /** Takes every device; on the same `data` and `port`, with the same certificate, it is the same relay again. */
 export async function relayHere(
   t: TestContext,
-  options: { data?: string; port?: number; certificate?: TestAuthority } = {},
+  options: { data?: string; port?: number; certificate?: TestAuthority; deviceMbit?: number } = {},
 ): Promise<Relay> {
-  const { data = folder(t), port = 0, certificate } = options
+  const { data = folder(t), port = 0, certificate, deviceMbit } = options
   const logged: string[] = []
   const here = (at: number) => ({ host: '127.0.0.1', port: at })
   const relay = await startRelay(
@@ -46,7 +46,7 @@ export async function relayHere(
       nameServers: [`ns.${DOMAIN}`],
       publicPorts: 'off',
       lineMbit: undefined,
-      deviceMbit: undefined,
+      deviceMbit,
       operating: { monthlyBytes: null, page: 'off', abuseContact: undefined, logVisitors: false },
       stunIPv4: undefined,
       probeCaFile: undefined,
