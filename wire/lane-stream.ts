@@ -18,6 +18,9 @@ function roomOfFrame(at: number): number {
 
 const wholeFrames = (bytes: number): number => bytes - (bytes % FULL_DATA_BYTES)
 
+/** Of a stream that is over, this much may still be on its way to a slow reader. */
+const HELD_AT_END_BYTES = WINDOW_BYTES / 4
+
 /** Ends half by half like TCP; destroyed before its end it resets the other side. */
 export class LaneStream extends Duplex implements Sender, Holder {
   readonly id: number
@@ -40,6 +43,8 @@ export class LaneStream extends Duplex implements Sender, Holder {
   #unreadBytes = 0
   #sent = 0
   #quietMs = 0
+  /** The end has come, and so much is still held that it waits: what is over would not be counted any more. */
+  #endWaits = false
   #sentEnd = false
   #receivedEnd = false
   #cut = false
@@ -145,6 +150,9 @@ export class LaneStream extends Duplex implements Sender, Holder {
   acknowledge(bytes: number): void {
     this.#held -= bytes
     this.#taken()
+    if (!this.#endWaits || this.#held > HELD_AT_END_BYTES) return
+    this.#endWaits = false
+    this.push(null)
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -200,7 +208,8 @@ export class LaneStream extends Duplex implements Sender, Holder {
   receiveEnd(): void {
     if (this.#receivedEnd) throw new FrameError(`stream ${this.id} ended twice`)
     this.#receivedEnd = true
-    this.push(null)
+    this.#endWaits = this.#held > HELD_AT_END_BYTES
+    if (!this.#endWaits) this.push(null)
     this.#finishIfDone()
   }
 
@@ -214,10 +223,11 @@ export class LaneStream extends Duplex implements Sender, Holder {
    *  up does: what it said is still read, at the reader's pace. */
   receiveReset(): void {
     const isStillRead = this.#receivedEnd && !this.readableEnded && (this.readableLength > 0 || this.readableFlowing === true)
-    if (!isStillRead || this.destroyed) {
-      this.cut()
-      return
-    }
+    if (isStillRead && !this.destroyed) this.#linger()
+    else this.#break()
+  }
+
+  #linger(): void {
     this.#cut = true
     this.#lane.forget(this)
     const pending = this.#pending
@@ -228,6 +238,11 @@ export class LaneStream extends Duplex implements Sender, Holder {
 
   /** Nothing is sent any more: the lane is gone, or the stream was reset. */
   cut(): void {
+    if (this.#endWaits && !this.destroyed) this.#linger()
+    else this.#break()
+  }
+
+  #break(): void {
     this.#cut = true
     this.destroy(Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' }))
   }

@@ -56,3 +56,39 @@ test('what is read at once is never too much', async () => {
   assert.equal(stream.destroyed, false)
   relay.close('done')
 })
+
+test('what is held for a slow reader counts until he has it, also when its stream has ended at the other side', async () => {
+  const far: LaneStream[] = []
+  let bytes = 0
+  const { relay, engine } = lanePair(duplexPair(), (stream) => {
+    far.push(stream)
+    stream.drainTo((piece) => {
+      bytes += piece.length
+    })
+  })
+  const settle = async (): Promise<void> => {
+    for (let n = 0; n < 50; n++) await turn()
+  }
+  for (const [name, over] of [
+    ['an end', () => {}],
+    ['the end of its lane', () => relay.close('done')],
+  ] as const) {
+    bytes = 0
+    const stream = relay.open({}) as LaneStream
+    await settle()
+    const held = far.at(-1) as LaneStream
+    const ends: string[] = []
+    held.on('end', () => ends.push('end')).on('close', () => ends.push('close'))
+    held.end()
+    stream.resume().end(Buffer.alloc(WINDOW_BYTES))
+    await settle()
+    assert.deepEqual([bytes, held.unreadBytes, ends], [WINDOW_BYTES, WINDOW_BYTES, []], name)
+    over()
+    await settle()
+    assert.deepEqual(ends, [], name)
+    held.acknowledge(WINDOW_BYTES)
+    await settle()
+    assert.deepEqual([held.unreadBytes, ends], [0, ['end', 'close']], name)
+  }
+  engine.close('done')
+})
