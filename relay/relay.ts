@@ -66,8 +66,8 @@ const RESERVED_NAMES_FILE = 'reserved-names.txt'
 
 /** One takes about a millisecond: a quarter of a core at the most. A thousand homes are back after some seconds. */
 const HANDSHAKES = { perS: 250, atOnce: 100, maxWaitingOfOne: 1024, maxWaiting: 8192, faultsPerS: 1, faultsAtOnce: 20, slowPerS: 10 }
-/** Of one device: its lanes and looks at itself, and all of that again on a line that comes and goes. */
-const ENTRIES = { perS: 2, atOnce: 40 }
+/** Of one device: it shows itself before each look, twice a second at most, and has its lanes, on a line that comes and goes. */
+const ENTRIES = { perS: 5, atOnce: 100 }
 /** Best first. */
 const ALPN = [TUNNEL_ALPN, 'http/1.1']
 /** Of one neighbourhood (dns/rate.ts), on an open relay: what is registered stays. */
