@@ -22,7 +22,13 @@ export const OPERATING_FLAGS = {
   'log-visitors': { type: 'boolean' },
 } as const
 
-export const OPERATING_SYNOPSIS = '[--operator-page HOST:PORT|off] [--monthly-gb NUMBER] [--abuse-contact MAIL|URL] [--log-visitors]'
+/** Lines as in the synopsis of `run`. */
+export const OPERATING_SYNOPSIS = [
+  '[--operator-page HOST:PORT|off]    the operator’s page and metrics, on this machine only; any free port of 127.0.0.1',
+  '[--monthly-gb NUMBER]              what it carries for one device in a calendar month; see quota',
+  '[--abuse-contact MAIL|URL]         a page that says how to complain, and security.txt',
+  '[--log-visitors]                   visitors’ addresses may stand in the log',
+]
 
 /** Throws {@link UsageError}. */
 export function readOperating(flags: Values<typeof OPERATING_FLAGS>): OperatingOptions {

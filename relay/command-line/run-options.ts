@@ -52,7 +52,7 @@ export const RUN_SYNOPSIS = `--domain DOMAIN --data DIR --ipv4 A [--ipv6 A] [--h
                        [--line-mbit N]    what this relay's line carries each way; when it is full, devices share it fairly
                        [--device-mbit N]  what one device may carry at most, both ways together
                        [--user NAME]      who it goes on as when root starts it; "porchlight" where there is such an account
-                       ${OPERATING_SYNOPSIS}
+                       ${OPERATING_SYNOPSIS.join(`\n${' '.repeat(23)}`)}
                        [--host NAME] [--sibling KEY]… [--ns NAME]…      one of several relays for the same domain`
 
 export const RUN_FLAGS = {
