@@ -14,12 +14,14 @@ label{display:block;margin-bottom:.25rem;font-weight:600}
 input{width:100%;padding:.625rem .75rem;border:1px solid var(--border);border-radius:8px;background:var(--card);color:var(--text);font:1.0625rem/1.5 ui-monospace,monospace}
 button{margin-top:.75rem;padding:.625rem 1.25rem;border:0;border-radius:8px;background:var(--text);color:var(--page);font:inherit;font-weight:600;cursor:pointer}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
-[hidden]{display:none}
+[hidden]{display:none!important}
 .host{margin:0;color:var(--muted);font-size:1rem;overflow-wrap:anywhere}
 @media(max-width:30rem){main{padding:1.5rem 1.25rem}button{width:100%}}`
 
 /** Sent as its own text: it sees nothing of this file. */
 function onOpenPage(): void {
+  // The whole link, opened in the window where a cut one was: a browser only moves within the page.
+  addEventListener('hashchange', () => location.reload())
   const grant = location.hash.slice(1)
   const form = document.querySelector('form')
   const field = document.querySelector('input')

@@ -14,7 +14,7 @@ main{width:min(36rem,100%);padding:2rem;background:var(--card);border-radius:12p
 h1{margin:1rem 0 .75rem;font-size:1.5rem;line-height:1.25;text-wrap:balance}
 p{margin:0 0 1rem}
 svg{display:block}
-[hidden]{display:none}
+[hidden]{display:none!important}
 .state{display:flex;gap:.5rem;align-items:center;font-weight:600}
 .state svg{flex:none;width:1.25rem;height:1.25rem;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round}
 .good{color:var(--good)}.bad{color:var(--bad)}.wait{color:var(--wait)}

@@ -1,0 +1,171 @@
+/** What visitors see who are not at the service yet: the relay's pages behind a share link, and the home's own. In a real Chromium. */
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { after, before, describe, type TestContext, test } from 'node:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { HOST, openBackend, openDoor } from '../../engine/proxy/test-door.ts'
+import type { Destination } from '../../relay/links/links.ts'
+import { LINK_WORDS } from '../../relay/links/words.ts'
+import { ID, type Known, serve, WEB } from '../../relay/pages/pages.fixture.ts'
+import { axe, launchBrowser, picture } from '../fakes/page-browser.ts'
+
+const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } }
+const SINCE_MS = Date.now() - 26 * 3_600_000
+const GAME: Known = { ...WEB, kind: 'udp', preset: 'jamulus', host: 'band.amber-otter-42.relay.example', port: 20123 }
+const away = (asleep: boolean) => ({ sinceMs: SINCE_MS, asleep })
+const DESTINATIONS: Readonly<Record<string, Destination>> = {
+  away: { ...WEB, away: away(false) },
+  asleep: { ...WEB, away: away(true) },
+  gone: { state: 'unknown' },
+  ended: { state: 'ended' },
+  address: GAME,
+  'address-asleep': { ...GAME, away: away(true) },
+  'address-nowhere': { ...GAME, port: undefined },
+}
+const GRANT = 'g'.repeat(22)
+
+let browser: Browser
+before(async () => {
+  mkdirSync('test-results/page', { recursive: true })
+  browser = await launchBrowser(`--host-resolver-rules=MAP ${HOST} 127.0.0.1`)
+})
+after(() => browser?.close())
+
+/** A window, and what its console complained about. */
+async function open(t: TestContext, options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ locale: 'en-GB', ignoreHTTPSErrors: true, ...options })
+  t.after(() => context.close())
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  const expected = /Failed to load resource/
+  page.on('console', (message) => message.type() === 'error' && !expected.test(message.text()) && complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  return { page, complaints }
+}
+
+async function looksGood(page: Page, name: string): Promise<void> {
+  const isEnglish = name.endsWith('-en')
+  for (const [size, viewport] of Object.entries(SIZES))
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(viewport)
+      await page.emulateMedia({ colorScheme })
+      // Colours and structure are the same on every screen, and colours in every language.
+      if (size === 'phone' && (colorScheme === 'light' || isEnglish)) assert.deepEqual(await axe(page), [], `${name} ${colorScheme}`)
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} ${size} fits`)
+      await picture(page, `visitor-${name}-${size}-${colorScheme}`)
+    }
+}
+
+describe('the pages behind a share link', () => {
+  for (const locale of ['en-GB', 'fr-FR'])
+    test(`are readable on a phone and a desk, by day and by night: ${locale}`, async (t) => {
+      const { page, complaints } = await open(t, { locale })
+      for (const [name, destination] of Object.entries(DESTINATIONS)) {
+        const { url } = await serve(t, destination)
+        await page.goto(`${url}/s/${ID}`)
+        await looksGood(page, `${name}-${locale.slice(0, 2)}`)
+      }
+      assert.deepEqual(complaints, [])
+    })
+
+  test('tell the time as the visitor’s own clock does, and in UTC without scripts', async (t) => {
+    const destination: Destination = { ...WEB, away: { sinceMs: Date.UTC(2026, 6, 14, 21, 30), asleep: true } }
+    const { url } = await serve(t, destination)
+    for (const [options, shown] of [
+      [{ locale: 'fr-FR', timezoneId: 'Europe/Paris' }, 'le 14 juillet 2026 à 23:30'],
+      [{ locale: 'en-GB', timezoneId: 'Asia/Tokyo' }, '15 July 2026 at 06:30'],
+      [{ locale: 'en-GB', timezoneId: 'Asia/Tokyo', javaScriptEnabled: false }, '14 July 2026 at 21:30 UTC'],
+    ] as const) {
+      const { page } = await open(t, options)
+      await page.goto(`${url}/s/${ID}`)
+      assert.equal(await page.locator('time').textContent(), shown)
+    }
+  })
+
+  test('an address is copied by a button, and can be selected without scripts', async (t) => {
+    const { url } = await serve(t, GAME)
+    const { page } = await open(t, { permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.goto(`${url}/s/${ID}`)
+    await page.getByRole('button', { name: LINK_WORDS.en.copy }).click()
+    await page.getByRole('status').getByText(LINK_WORDS.en.copied).waitFor()
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'band.amber-otter-42.relay.example:20123')
+    const { page: plain } = await open(t, { javaScriptEnabled: false })
+    await plain.goto(`${url}/s/${ID}`)
+    assert.equal(await plain.getByRole('button').count(), 0)
+    assert.equal(await plain.getByText(LINK_WORDS.en.addressIn.jamulus ?? '').count(), 1)
+    assert.equal(await plain.locator('code').evaluate((code) => getComputedStyle(code).userSelect), 'all')
+  })
+
+  test('go on by themselves once somebody is home, with what stands behind the #; so does "Try again"', async (t) => {
+    const served = await serve(t, { ...GAME, away: away(true) })
+    for (const how of ['by itself', 'by hand']) {
+      served.destination = { ...GAME, away: away(true) }
+      const { page } = await open(t)
+      await page.goto(`${served.url}/s/${ID}#${GRANT}`)
+      await page.getByText(LINK_WORDS.en.waiting).waitFor()
+      served.destination = GAME
+      if (how === 'by hand') await page.getByRole('link', { name: LINK_WORDS.en.tryAgain }).click()
+      await page.getByText(LINK_WORDS.en.isHere).waitFor()
+      assert.equal(new URL(page.url()).hash, `#${GRANT}`, how)
+    }
+  })
+
+  test('nothing moves on them', async (t) => {
+    const { url } = await serve(t, { ...WEB, away: away(false) })
+    const { page } = await open(t)
+    await page.goto(`${url}/s/${ID}`)
+    assert.equal(await page.evaluate(() => document.getAnimations().length), 0)
+  })
+})
+
+describe('the home’s own page', () => {
+  async function home(t: TestContext) {
+    const { target } = await openBackend(t, (request, response) => response.end(`the service at ${request.url}`))
+    const asked: string[] = []
+    const door = await openDoor(t, target, {
+      route: (host) => (host === HOST ? { service: 'web', target, isGated: true } : undefined),
+      gate: {
+        admits: (_service, cookie) => cookie === 'in',
+        open(_service, grant) {
+          asked.push(grant)
+          return grant === GRANT ? { cookie: 'in', maxAgeS: 60 } : { refused: 'used-up' }
+        },
+      },
+    })
+    return { url: `https://${HOST}:${door.port}/.porchlight/open`, asked }
+  }
+
+  test('takes the grant by itself, and leaves nothing of it in the address or the history', async (t) => {
+    const { url, asked } = await home(t)
+    const { page, complaints } = await open(t)
+    await page.goto(`${url}#${GRANT}`)
+    await page.getByText('the service at /').waitFor()
+    assert.deepEqual(asked, [GRANT])
+    assert.equal(await page.evaluate(() => history.length), 2, 'about:blank, and the service')
+    await page.reload()
+    await page.getByText('the service at /').waitFor()
+    assert.deepEqual([asked, complaints], [[GRANT], []])
+  })
+
+  test('takes it by hand where no script runs', async (t) => {
+    const { url, asked } = await home(t)
+    const { page } = await open(t, { javaScriptEnabled: false, locale: 'fr-FR' })
+    await page.goto(`${url}#${GRANT}`)
+    await page.getByLabel('Ce qui suit le # dans votre lien').fill(` ${GRANT} `)
+    await page.getByRole('button', { name: 'Ouvrir' }).click()
+    await page.getByText('the service at /').waitFor()
+    assert.deepEqual(asked, [GRANT])
+  })
+
+  for (const locale of ['en-GB', 'fr-FR'])
+    test(`is readable on a phone and a desk, by day and by night: ${locale}`, async (t) => {
+      const { url } = await home(t)
+      const { page } = await open(t, { locale })
+      await page.goto(url)
+      await looksGood(page, `open-${locale.slice(0, 2)}`)
+      await page.goto(`${url}#wrong`)
+      await page.getByRole('heading', { name: /used up|déjà servi/ }).waitFor()
+      await looksGood(page, `used-up-${locale.slice(0, 2)}`)
+    })
+})

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { eventually } from '../../lab/eventually.ts'
+import type { LabProcess } from '../../lab/lab.ts'
+import type { LinkView } from '../../protocol/snapshot.ts'
+import { openBrowser } from './browser.ts'
+import { type House, hostOf, MARKER, openHouse } from './house.ts'
+
+const OPEN_PATH = '/.porchlight/open'
+/** They look at whatever is sent to somebody, before he does. */
+const PREVIEWS = [
+  'WhatsApp/2.23.20.0',
+  'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)',
+  'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)',
+  'TelegramBot (like TwitterBot)',
+]
+
+describe('share links', () => {
+  let house: House
+  let relay: LabProcess
+  let engine: LabProcess
+  let browser: Browser
+
+  before(async () => {
+    house = await openHouse()
+    relay = await house.startRelay()
+    engine = await house.startEngine('--relay', await house.relayCode())
+    await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
+    await house.becomes('mapped', 40_000)
+    const { lab } = house
+    browser = await openBrowser(lab, lab.host('visitor'), [await lab.issuingRoots(), lab.caFile])
+  })
+  after(async () => {
+    await browser?.close()
+    await house?.close()
+  })
+
+  const link = async (...flags: string[]): Promise<string[]> => (await house.porchlight('link', 'add', 'web', ...flags)).trim().split('\n')
+  const listed = async (url: string): Promise<LinkView> => {
+    const found = (await house.service()).links.find((each) => each.url === url)
+    assert.ok(found, url)
+    return found
+  }
+  const registered = (url: string): Promise<void> =>
+    eventually(async () => assert.ok((await listed(url)).registered), { timeoutMs: 15_000 })
+  const shows = async (page: Page, text: string): Promise<void> => await page.getByText(text).first().waitFor({ timeout: 15_000 })
+
+  it('is made while the relay is away, says that it does not work yet, and works when the relay is back', async () => {
+    await relay.stop()
+    await eventually(async () => assert.equal((await house.status()).relay.state, 'waiting'), { timeoutMs: 15_000 })
+    const made = await house.tryPorchlight('link', 'add', 'web', '--label', 'for Aunt Marie')
+    const url = made.stdout.trim()
+    assert.match(url, /^https:\/\/relay\.test\/s\/[a-z2-7]{16}$/)
+    assert.match(made.stderr, /Not registered yet/)
+    const given = (await house.service()).shareLink ?? ''
+    assert.deepEqual([(await listed(url)).registered, (await listed(given)).registered], [false, true])
+    relay = await house.startRelay()
+    await registered(url)
+    assert.match((await house.visit(url, '--location')).body, new RegExp(MARKER))
+  })
+
+  it('leads home people by the relay, where their router lets nobody in from inside', async () => {
+    await house.becomes('mapped', 40_000)
+    const { lab } = house
+    const service = await house.service()
+    const inside = async (url: string, ...more: string[]) =>
+      await lab
+        .host('home')
+        .exec('curl', ['-sS', '--max-time', '4', '--cacert', join(lab.dir, 'roots.pem'), ...more, url], { timeoutMs: 6000 })
+    const byName = await inside(service.publicUrl ?? '', '-4', '--resolve', `${hostOf(service)}:443:203.0.113.10`)
+    assert.notEqual(byName.code, 0, 'this router turns nobody back')
+    const byLink = await inside(service.shareLink ?? '', '-4', '--location', '-w', '\n%{url_effective}')
+    assert.match(byLink.stdout, new RegExp(`${MARKER}[\\s\\S]*https://web--relay\\.`))
+    const outside = await house.visit(service.shareLink ?? '', '-4', '-o', '/dev/null', '-w', '%{redirect_url}\n200 x')
+    assert.match(JSON.stringify(outside), /https:\/\/web\.[a-z]/)
+  })
+
+  it('can be dictated, but not guessed', async () => {
+    const [url = '', alias = ''] = await link('--alias')
+    assert.match(alias, /^https:\/\/relay\.test\/a\/[0-9A-Z]{4}-[0-9A-Z]{4}$/)
+    await registered(url)
+    assert.match((await house.visit(alias.toLowerCase().replace(/-(....)$/, '$1'), '--location')).body, new RegExp(MARKER))
+    const guesses = Array.from({ length: 25 }, (_, index) => [
+      '-o',
+      '/dev/null',
+      `https://relay.test/a/0000-00${String(index).padStart(2, '0')}`,
+    ])
+    const { stdout } = await house.lab
+      .host('visitor')
+      .exec('curl', ['-s', '--cacert', house.lab.caFile, '-w', '%{http_code} ', ...guesses.flat()])
+    const codes = stdout.split(' ')
+    assert.ok(codes.includes('404') && codes.includes('429'), stdout)
+    assert.equal((await house.visit(alias)).status, 429)
+    assert.match((await house.visit(url, '--location')).body, new RegExp(MARKER))
+  })
+
+  it('ends by itself, and when it is revoked', async () => {
+    const [url = ''] = await link('--expires', `${new Date(Date.now() + 3000).toISOString().slice(0, 19)}Z`)
+    await eventually(async () => assert.equal((await house.visit(url)).status, 410), { timeoutMs: 8000 })
+    const [other = ''] = await link()
+    await eventually(async () => assert.equal((await house.visit(other)).status, 303))
+    await house.porchlight('link', 'revoke', 'web', (await listed(other)).id)
+    await eventually(async () => assert.equal((await house.visit(other)).status, 404))
+  })
+
+  it('with a grant lets in who opens it, so many times, and no preview uses it up', async () => {
+    await house.porchlight('access', 'web', 'link')
+    const [url = ''] = await link('--uses', '1', '--label', 'for Aunt Marie')
+    const [address = '', grant = ''] = url.split('#')
+    assert.match(grant, /^[\w-]{22}$/)
+    await registered(url)
+    const host = hostOf(await house.service())
+    await eventually(async () => assert.equal((await house.visit(`https://${host}/`)).status, 403))
+    for (const agent of PREVIEWS)
+      for (const method of ['--get', '--head']) {
+        const seen = await house.visit(address, method, '--location', '--user-agent', agent)
+        assert.equal(seen.status, 200)
+        assert.doesNotMatch(seen.body, new RegExp(MARKER))
+      }
+    assert.equal((await listed(url)).uses, 0)
+
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const page = await context.newPage()
+    await page.goto(url)
+    await shows(page, MARKER)
+    assert.equal(new URL(page.url()).href, `https://${host}/`, 'nothing of the grant is left in the address')
+    const [cookie, ...more] = await context.cookies(`https://${host}`)
+    assert.deepEqual(
+      [cookie?.name, cookie?.httpOnly, cookie?.secure, cookie?.sameSite, cookie?.domain, more],
+      ['__Host-porchlight', true, true, 'Lax', host, []],
+    )
+    await eventually(async () => assert.equal((await listed(url)).uses, 1))
+
+    // Out of an app's own browser into the real one: the same visitor.
+    const real = await browser.newContext({ locale: 'fr-FR' })
+    const again = await real.newPage()
+    await again.goto(url)
+    await shows(again, MARKER)
+    assert.equal((await listed(url)).uses, 1)
+
+    const stranger = house.lab.host('relay')
+    const posted = await stranger.exec('curl', ['-sk', '-w', '%{http_code}', '--data', `grant=${grant}`, `https://${host}${OPEN_PATH}`])
+    assert.match(posted.stdout, /has been used up[\s\S]*410$/)
+
+    await house.porchlight('link', 'revoke', 'web', (await listed(url)).id)
+    await page.reload()
+    await shows(page, 'This service opens with a link')
+    const files = readdirSync(house.relayFolder, { withFileTypes: true }).filter((entry) => entry.isFile())
+    const kept = files.map(({ name }) => readFileSync(join(house.relayFolder, name), 'latin1')).join('')
+    for (const [what, text] of Object.entries({ relay: relay.stdout() + relay.stderr(), kept, engine: engine.stdout() + engine.stderr() }))
+      assert.ok(!text.includes(grant), `the grant stands in what ${what} wrote`)
+    assert.ok(kept.includes(address.split('/').at(-1) ?? '-'), 'it would have been found')
+    await context.close()
+    await real.close()
+    await house.porchlight('access', 'web', 'public')
+  })
+
+  it('waits on a page while nobody is home, and goes on by itself once somebody is', async () => {
+    const { shareLink } = await house.service()
+    await engine.stop()
+    const page = await browser.newPage({ locale: 'fr-FR' })
+    await eventually(async () => assert.equal((await page.goto(shareLink ?? ''))?.status(), 503), { timeoutMs: 10_000 })
+    await page.getByRole('heading', { name: 'Il n’y a personne pour le moment' }).waitFor()
+    engine = await house.startEngine()
+    await page.getByText(MARKER).waitFor({ timeout: 30_000 })
+    await page.close()
+  })
+})
