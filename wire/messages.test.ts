@@ -126,6 +126,11 @@ describe('hostile values', () => {
     [ask(probe), 'ask.kind', ['other', '__proto__', null, undefined]],
     [ask(challenge), 'ask.value', ['', 'A'.repeat(42), 'A'.repeat(44), '"; drop', null]],
     [ask(challenge), 'ask.action', ['other', null]],
+    [
+      welcome,
+      'former',
+      [[{ label: '../etc', untilMs: 1 }], [{ label: 'a.b', untilMs: 1 }], [{ label: 'old' }], 'old', Array(17).fill(welcome.former[0])],
+    ],
     [ask(labels[1]), 'ask.label', ['x'.repeat(64), null, 7]],
     [ask(publish), 'ask.publication.direct', [['ipv4', 'ipv4', 'ipv4'], ['ipx'], 'ipv4', null]],
     [ask(publish), 'ask.publication.services', [Array(201).fill(service), [null], {}, 'web']],

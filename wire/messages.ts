@@ -15,7 +15,7 @@
 import { z } from 'zod'
 import { parseAddress } from '../protocol/model/address.ts'
 import { AlertId, AlertState, Alerts, MAX_ALERT_CHANNELS } from '../protocol/model/alerts.ts'
-import { FormerLabel, LabelStanding } from '../protocol/model/label.ts'
+import { FormerLabel, DnsLabel as Label, LabelStanding } from '../protocol/model/label.ts'
 import { Alias, LinkId, MAX_LINKS_OF_SERVICE } from '../protocol/model/link.ts'
 import { Family, Verdict } from '../protocol/model/path.ts'
 import { Preset, ServiceKind, ServiceName } from '../protocol/model/service.ts'
@@ -36,7 +36,6 @@ const Address = z
 const Port = z.int().min(1).max(65535)
 const Endpoint = z.object({ address: Address, port: Port })
 const Peer = z.object({ address: Address, port: z.int().min(0).max(65535) })
-const Label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
 const Domain = z
   .string()
   .max(253)

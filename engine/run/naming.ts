@@ -1,5 +1,5 @@
 /** The device's name: asked about, wished for, and changed at each relay that has it. */
-import { LabelStanding } from '../../protocol/model/label.ts'
+import { isLabel, LabelStanding } from '../../protocol/model/label.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { problemOfStanding } from '../../protocol/standing.ts'
 import { type Ask, Renamed } from '../../wire/messages.ts'
@@ -18,6 +18,8 @@ export function servingRelay({ relay }: State): ConnectedRelay {
 
 /** What the relays of our domain say to this label: the first that speaks against it, else the one that serves. Throws ProblemError. */
 export async function checkName(context: Context, label: string, signal: AbortSignal): Promise<LabelStanding> {
+  // What no relay would even read.
+  if (!isLabel(label)) return { state: 'malformed' }
   const state = context.state()
   const serving = servingRelay(state)
   const others = state.standby.filter(({ phase, known }) => phase === 'connected' && known?.domain === serving.known.domain)

@@ -1,6 +1,9 @@
 /** A device's label: the one word in the middle of `web.amber-otter-42.relay.example`, chosen by its owner or made up by the relay. */
 import { z } from 'zod'
 
+/** What DNS takes for one (RFC 1123 §2.1): wider than what may be chosen, for relays differ. */
+export const DnsLabel = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+
 /** 3 to 30 characters, so that `service.label.domain` stays well inside a certificate's 64-character common name and a dictated line.
  *  No `--` anywhere: that is where punycode begins. */
 const LABEL = /^[a-z](?:[a-z0-9]|-(?!-)){1,28}[a-z0-9]$/
@@ -20,5 +23,5 @@ export const LabelStanding = z.discriminatedUnion('state', [
 export type LabelStanding = z.infer<typeof LabelStanding>
 
 /** A label that its device had before, and that still leads to it until then (ms since 1970). */
-export const FormerLabel = z.object({ label: z.string().max(63), untilMs: z.int().min(0) })
+export const FormerLabel = z.object({ label: DnsLabel, untilMs: z.int().min(0) })
 export type FormerLabel = z.infer<typeof FormerLabel>
