@@ -162,3 +162,24 @@ test('a port that is taken is said so', async (t) => {
   const port = await listenOn(t, other)
   await assert.rejects(door.listen('127.0.0.1', port), { code: 'EADDRINUSE' })
 })
+
+test('by a name that was changed, whoever opens a page is sent on, not for good; what programs ask for is answered', async (t) => {
+  const { target } = await openBackend(t, echo('answered here'))
+  const route = () => ({ service: 'web', target, isGated: false, movedTo: 'web.new.example' })
+  const door = await openDoor(t, target, { route })
+  const opening = { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' }
+  for (const host of [HOST, `${HOST}:8443`]) {
+    const { status, headers } = await visit(door, '/a//b?c=d', { headers: { ...opening, Host: host } })
+    assert.deepEqual(
+      [status, headers.location, headers['cache-control']],
+      [307, `https://${host.replace(HOST, 'web.new.example')}/a//b?c=d`, 'no-store'],
+    )
+  }
+  for (const other of [
+    { headers: {} },
+    { headers: { ...opening, 'Sec-Fetch-Dest': 'iframe' } },
+    { headers: { 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' } },
+    { headers: opening, method: 'POST' },
+  ])
+    assert.equal((await visit(door, '/', other)).body, 'answered here')
+})

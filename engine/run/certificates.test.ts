@@ -35,7 +35,7 @@ interface House {
   readonly data: string
   readonly kept: KeptCertificates
   /** One attempt, and what it said. */
-  obtain(): Promise<Happening[]>
+  obtain(domain?: string): Promise<Happening[]>
 }
 
 function open(data: string, state: State, change: { directoryUrl?: string; tunnel?: Pick<Tunnel, 'ask'> } = {}): House {
@@ -60,9 +60,9 @@ function open(data: string, state: State, change: { directoryUrl?: string; tunne
   return {
     data,
     kept,
-    async obtain() {
+    async obtain(domain = DOMAIN) {
       said.splice(0)
-      await kept.obtain(DOMAIN, (happening) => said.push(happening), new AbortController().signal)
+      await kept.obtain(domain, (happening) => said.push(happening), new AbortController().signal)
       return [...said]
     },
   }
@@ -129,6 +129,22 @@ test('who vouches: the public authorities, unless its owner named another direct
   assert.equal(authority(AT_RELAY, PUBLIC_DIRECTORY), 'public')
   assert.equal(authority(AT_RELAY, 'https://acme-staging-v02.api.letsencrypt.org/directory'), 'named')
   assert.equal(authority(REHEARSAL, PUBLIC_DIRECTORY), 'named')
+})
+
+test('under a new name and the old one it shows each its own certificate, also after a start without any directory', async (t) => {
+  const data = folder(t)
+  const first = open(data, REHEARSAL)
+  const again = open(data, AT_RELAY)
+  for (const domain of [DOMAIN, 'our-house.relay.test']) {
+    await first.obtain(domain)
+    assert.deepEqual(
+      (await again.obtain(domain)).map(({ type }) => type),
+      ['certificate-valid'],
+    )
+  }
+  for (const { kept } of [first, again])
+    for (const domain of [DOMAIN, 'our-house.relay.test'])
+      assert.ok(new X509Certificate(kept.certificateFor(`photos.${domain}`)?.certPem ?? '').checkHost(`photos.${domain}`), domain)
 })
 
 test('it serves the names right below its domain, and no others', async (t) => {
