@@ -65,6 +65,8 @@ export function familyOf(address: string): Family | undefined {
 
 /** `::ffff:192.0.2.1` is how a dual-stack socket names an IPv4 peer; everybody else wants `192.0.2.1`. */
 export function unmapped(address: string): string {
+  // Asked of each visitor, most of whom have a plain one.
+  if (!address.includes(':')) return address
   const bytes = parseAddress(address)
   if (bytes?.length !== 16) return address
   const mapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255

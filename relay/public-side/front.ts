@@ -1,6 +1,7 @@
 /** The relay's public port: looks at each visitor's ClientHello, keeps what is for the relay itself, and passes on the rest unread. */
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Endpoint } from '../../protocol/model/address.ts'
 import type { StreamMeta } from '../../wire/messages.ts'
 import { readInto } from '../../wire/read-into.ts'
 import { peerOf } from '../peer.ts'
@@ -32,14 +33,14 @@ export function createFront(options: FrontOptions): net.Server {
   const settings = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, highWaterMark: 262_144 }
   const [connections, undecided] = [createVisitors(CONNECTIONS)(), createVisitors(UNDECIDED)()]
   return net.createServer(settings, (socket) => {
-    const address = peerOf(socket)?.address
+    const peer = peerOf(socket)
     // Gone already (a port scanner's reset), or one too many: it learns so at once, and costs nothing more.
-    if (address === undefined || connections.enter(address) !== 'in') {
+    if (!peer || connections.enter(peer.address) !== 'in') {
       socket.on('error', ignore).resetAndDestroy()
       return
     }
-    socket.once('close', () => connections.leave(address))
-    if (undecided.enter(address) === 'in') greet(socket, options, () => undecided.leave(address))
+    socket.once('close', () => connections.leave(peer.address))
+    if (undecided.enter(peer.address) === 'in') greet(socket, peer, options, () => undecided.leave(peer.address))
     else socket.on('error', ignore).resetAndDestroy()
   })
 }
@@ -52,7 +53,7 @@ function hangUp(this: net.Socket): void {
 
 /** `onDecided`: once, when the hello is there or nobody waits for it any more. What stays with the connection for days is no more than it
  *  needs: neither the hello nor these functions. */
-function greet(socket: net.Socket, options: FrontOptions, onDecided: () => void): void {
+function greet(socket: net.Socket, peer: Endpoint, options: FrontOptions, onDecided: () => void): void {
   /** Undefined: it is decided. */
   let chunks: Buffer[] | undefined = []
   let seenBytes = 0
@@ -79,7 +80,7 @@ function greet(socket: net.Socket, options: FrontOptions, onDecided: () => void)
     chunks = undefined
     decided()
     socket.pause()
-    if (hello.kind === 'hello') route(socket, seen, hello.serverName, options)
+    if (hello.kind === 'hello') route(socket, peer, seen, hello.serverName, options)
     else socket.destroy()
     // Whoever reads on has begun to.
     return true
@@ -88,16 +89,10 @@ function greet(socket: net.Socket, options: FrontOptions, onDecided: () => void)
   readInto(socket, onBytes)
 }
 
-function route(socket: net.Socket, seen: Buffer, serverName: string | undefined, options: FrontOptions): void {
+function route(socket: net.Socket, peer: Endpoint, seen: Buffer, serverName: string | undefined, options: FrontOptions): void {
   if (options.isOwn(serverName)) {
     socket.unshift(seen)
     options.onOwn(socket)
-    return
-  }
-  const peer = peerOf(socket)
-  // Gone already (a port scanner's reset): nobody to open a stream for.
-  if (!peer) {
-    socket.destroy()
     return
   }
   const stream = serverName === undefined ? undefined : options.openStream({ host: serverName, peer })
