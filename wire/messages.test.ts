@@ -209,12 +209,17 @@ test('a publication says of a link what a relay has to know, and an older one sa
       kind: 'publish',
       publication: { services: [{ name: 'web', kind: 'http', links: [], direct: [], ...change }], direct: [] },
     })
-  const said = { aliases: ['k7dq2vxm'], ends: [{ link: 'k7dq2vxm', atMs: 5 }], gated: true, preset: 'jamulus' }
+  const said = {
+    aliases: [{ alias: 'k7dq2vxm', link: 'abcdefghijkl' }],
+    ends: [{ link: 'abcdefghijkl', atMs: 5 }],
+    gated: true,
+    preset: 'jamulus',
+  }
   for (const change of [{}, said]) assert.ok(publish(change).success)
   const wrong = [
-    { aliases: ['abcdefghijkl'] },
-    { aliases: Array(21).fill('k7dq2vxm') },
-    { ends: [{ link: 'k7dq2vxm', atMs: -1 }] },
+    { aliases: [{ alias: 'abcdefghijkl', link: 'abcdefghijkl' }] },
+    { aliases: Array(21).fill(said.aliases[0]) },
+    { ends: [{ link: 'abcdefghijkl', atMs: -1 }] },
     { ends: [{ link: '../etc', atMs: 5 }] },
     { gated: 'yes' },
     { preset: '<b>' },

@@ -102,12 +102,15 @@ export const Publication = z.object({
         name: ServiceName,
         kind: ServiceKind,
         links: z.array(LinkId).max(MAX_LINKS_OF_SERVICE),
-        /** Links that can be dictated. */
-        aliases: z.array(Alias).max(MAX_LINKS_OF_SERVICE).optional(),
+        /** Of links that can be dictated. */
+        aliases: z
+          .array(z.object({ alias: Alias, link: LinkId }))
+          .max(MAX_LINKS_OF_SERVICE)
+          .optional(),
         /** Of those that end by themselves: when (ms since 1970). */
         ends: z
-          .array(z.object({ link: z.union([LinkId, Alias]), atMs: z.int().min(0) }))
-          .max(2 * MAX_LINKS_OF_SERVICE)
+          .array(z.object({ link: LinkId, atMs: z.int().min(0) }))
+          .max(MAX_LINKS_OF_SERVICE)
           .optional(),
         /** Who has no link stays out: links lead to the home's own page ({@link OPEN_PATH}), which takes what stands behind their `#`. */
         gated: z.boolean().optional(),

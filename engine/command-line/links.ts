@@ -1,4 +1,5 @@
 /** `porchlight link`: a service's share links; `porchlight access`: who may come in. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Words } from '../../languages/index.ts'
 import { LinkLabel, MAX_USES } from '../../protocol/model/link.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
@@ -6,6 +7,9 @@ import { type LinkView, type ServiceView, type Snapshot, whyOver } from '../../p
 import { withEngine } from './ask.ts'
 import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
 import { isAboutRelay } from './run.ts'
+
+const LOOKS = 15
+const LOOK_EVERY_MS = 200
 
 type Order =
   | { readonly act: 'print'; readonly service: string }
@@ -47,10 +51,19 @@ link ls NAME [--json] · link revoke NAME ID`,
       if (order.act === 'print') return print(`${given((await service(name)).shareLink, await snapshot())}\n`)
       const { label, endsAtMs, maxUses, alias, via } = order
       const { id } = await engine.addLink({ service: name, label, endsAtMs, maxUses, alias, via })
-      const made = (await service(name)).links.find((each) => each.id === id)
+      let made = await linkOf(id)
+      // A relay that can be reached knows it within a moment; then nothing needs to be said.
+      for (let look = 0; look < LOOKS && made?.registered === false && (await snapshot()).relay.state === 'connected'; look++) {
+        await sleep(LOOK_EVERY_MS)
+        made = await linkOf(id)
+      }
       print(`${given(made?.url ?? null, await snapshot())}\n${made?.alias ? `${made.alias}\n` : ''}`)
       // Beside what scripts read.
       if (made && !made.registered) process.stderr.write(`${words.page.share.notRegistered}\n`)
+
+      async function linkOf(id: string): Promise<LinkView | undefined> {
+        return (await service(name)).links.find((each) => each.id === id)
+      }
 
       async function service(wanted: string): Promise<ServiceView> {
         const found = (await snapshot()).services.find((each) => each.name === wanted)

@@ -85,10 +85,8 @@ export function publicationOf(state: State): Publication {
 /** What a relay has to know of them. A link that names the home itself is none of its business. */
 function linksIn({ name, target, access, links, preset }: Service) {
   const told = links.filter(({ via }) => via === 'relay')
-  const aliases = told.flatMap(({ alias }) => alias ?? [])
-  const ends = told.flatMap(({ id, alias, endsAtMs }) =>
-    endsAtMs === null ? [] : [id, alias].flatMap((link) => (link === null ? [] : [{ link, atMs: endsAtMs }])),
-  )
+  const aliases = told.flatMap(({ id, alias }) => (alias === null ? [] : [{ alias, link: id }]))
+  const ends = told.flatMap(({ id, endsAtMs }) => (endsAtMs === null ? [] : [{ link: id, atMs: endsAtMs }]))
   return {
     name,
     kind: target.kind,

@@ -15,7 +15,7 @@ const added = (link: ShareLink, name = WEB.name) => ({ type: 'link-added', name,
 const gated = { type: 'access-changed', name: WEB.name, access: 'link' } as const
 const linksOf = (state: State) => view(state).services[0]?.links ?? []
 const told = (state: State, url = KNOWN.url) => {
-  const links = publicationOf(state).services.flatMap(({ links, aliases = [] }) => [...links, ...aliases])
+  const links = publicationOf(state).services.flatMap(({ links, aliases = [] }) => [...links, ...aliases.map(({ alias }) => alias)])
   return continued(state, { type: 'published', url, key: JSON.stringify(publicationOf(state)), ports: {}, links })
 }
 
@@ -26,11 +26,8 @@ describe('share links', () => {
       name: 'photos',
       kind: 'http',
       links: ['abcdefghijklmnop', FRIEND.id],
-      aliases: ['k7dq2vxm'],
-      ends: [
-        { link: FRIEND.id, atMs: T0 + 60_000 },
-        { link: 'k7dq2vxm', atMs: T0 + 60_000 },
-      ],
+      aliases: [{ alias: 'k7dq2vxm', link: FRIEND.id }],
+      ends: [{ link: FRIEND.id, atMs: T0 + 60_000 }],
       direct: [],
     })
     assert.equal(publicationOf(situation(...ADDED, gated)).services[0]?.gated, true)
@@ -77,6 +74,12 @@ describe('share links', () => {
       linksOf(state).map(({ registered }) => registered),
       [true, false],
     )
+  })
+
+  it('of a paused service wait for nothing but its owner', () => {
+    const state = continued(situation(...ADDED, ...RELAY), { type: 'service-paused', name: WEB.name }, added(AUNT))
+    assert.ok(linksOf(state).every(({ registered }) => registered))
+    assert.deepEqual(publicationOf(state).services, [])
   })
 
   it('whose alias is another home’s do not count as registered', () => {

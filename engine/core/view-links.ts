@@ -21,7 +21,8 @@ export function viewLinks(state: State, service: Service): LinkView[] {
       maxUses,
       uses,
       lastUsedAtMs,
-      registered: isRegistered(state, link),
+      // A paused service is told no relay, and says of itself that it is paused.
+      registered: service.paused || isRegistered(state, link),
     }
   })
 }

@@ -82,7 +82,7 @@ async function keepPorts({ settings, state, unsaved }: Context, ports: Readonly<
 }
 
 const acknowledged = ({ services }: EffectOf<'publish'>['publication'], taken: readonly string[] = []): string[] =>
-  services.flatMap(({ links, aliases = [] }) => [...links, ...aliases]).filter((link) => !taken.includes(link))
+  services.flatMap(({ links, aliases = [] }) => [...links, ...aliases.map(({ alias }) => alias)]).filter((link) => !taken.includes(link))
 
 /** So that at the next start, also away from the relay, it is known which links it knows. */
 async function keepRegistered({ settings, unsaved }: Context, url: string, links: string[]): Promise<void> {

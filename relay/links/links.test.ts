@@ -51,7 +51,7 @@ function relay(context: TestContext) {
 
 test('a link leads to its service, and so does its alias, until they are withdrawn', async (context) => {
   const { links, label, publish, found } = relay(context)
-  publish({ aliases: [ALIAS], preset: 'jamulus', gated: true })
+  publish({ aliases: [{ alias: ALIAS, link: ID }], preset: 'jamulus', gated: true })
   const expected = {
     kind: 'http',
     preset: 'jamulus',
@@ -67,14 +67,15 @@ test('a link leads to its service, and so does its alias, until they are withdra
   for (const gone of [ID, ALIAS]) assert.deepEqual(await links.find(gone, STRANGER), { state: 'unknown' })
 })
 
-test('a link ends when its owner said so, whether he is here or not; the service’s other links go on', async (context) => {
+test('a link ends when its owner said so, whether he is here or not, and so does its alias; the service’s other links go on', async (context) => {
   const { links, now, publish } = relay(context)
-  publish({ aliases: [ALIAS], ends: [{ link: ID, atMs: NOW + 1000 }] })
+  const other = newLinkId()
+  publish({ links: [ID, other], aliases: [{ alias: ALIAS, link: ID }], ends: [{ link: ID, atMs: NOW + 1000 }] })
   now.isUp = false
   assert.equal((await links.find(ID, STRANGER)).state, 'known')
   now.ms += 1000
-  assert.deepEqual(await links.find(ID, STRANGER), { state: 'ended' })
-  assert.equal((await links.find(ALIAS, STRANGER)).state, 'known')
+  for (const ended of [ID, ALIAS]) assert.deepEqual(await links.find(ended, STRANGER), { state: 'ended' })
+  assert.equal((await links.find(other, STRANGER)).state, 'known')
 })
 
 test('nobody is home when the tunnel is down and no way leads there directly, or its computer sleeps', async (context) => {
@@ -134,9 +135,11 @@ test('links lead to the old name until the home says that it can show itself und
 
 test('what the operator has taken down says so, however it is asked for', async (context) => {
   const { links, now, publish } = relay(context)
-  publish({ aliases: [ALIAS] })
-  now.linkDown = ID
-  assert.deepEqual([(await links.find(ID, STRANGER)).state, (await links.find(ALIAS, STRANGER)).state], ['taken-down', 'known'])
+  publish({ aliases: [{ alias: ALIAS, link: ID }] })
+  for (const down of [ID, ALIAS]) {
+    now.linkDown = down
+    assert.deepEqual([(await links.find(ID, STRANGER)).state, (await links.find(ALIAS, STRANGER)).state], ['taken-down', 'taken-down'])
+  }
   now.linkDown = ''
   for (const closed of ['taken-down', 'suspended'] as const) {
     now.closed = closed

@@ -75,9 +75,13 @@ export function createLinks({ registry, presence, hostOf, decisions, knock, now 
       const device = owner && registry.device(owner.deviceKey)
       const service = device && registry.published(device.key)?.services.find(({ name }) => name === owner.service)
       if (!device || !service) return { state: 'unknown' }
+      // What is decided about a link holds for its alias, and the other way round.
+      const id = service.aliases?.find(({ alias }) => alias === link)?.link ?? link
+      const names = [id, ...(service.aliases ?? []).flatMap((each) => (each.link === id ? each.alias : []))]
       const closed = decisions.closed({ deviceKey: device.key, service: service.name })
-      if (closed === 'taken-down' || closed === 'suspended' || decisions.isLinkDown(device.key, link)) return { state: 'taken-down' }
-      const endsAtMs = service.ends?.find((end) => end.link === link)?.atMs
+      if (closed === 'taken-down' || closed === 'suspended' || names.some((each) => decisions.isLinkDown(device.key, each)))
+        return { state: 'taken-down' }
+      const endsAtMs = service.ends?.find((end) => end.link === id)?.atMs
       if (endsAtMs !== undefined && endsAtMs <= now()) return { state: 'ended' }
       const isUp = presence.isUp(device.key) && closed === undefined
       const asleepSinceMs = presence.asleepSinceMs(device.key)

@@ -23,7 +23,7 @@ export function openPublished(db: DatabaseSync, device: (key: DeviceKey) => Devi
   const withoutForeignAliases = (key: DeviceKey, { services, ...rest }: Publication): Publication => ({
     ...rest,
     services: services.map((service) => {
-      const aliases = service.aliases?.filter((alias) => [undefined, key].includes(owner.get(alias)?.deviceKey as string | undefined))
+      const aliases = service.aliases?.filter(({ alias }) => [undefined, key].includes(owner.get(alias)?.deviceKey as string | undefined))
       return { ...service, ...(aliases && { aliases }) }
     }),
   })
@@ -72,7 +72,7 @@ function understood(publication: Publication): { links: Map<string, string>; tex
   for (const service of publication.services) {
     if (names.has(service.name)) throw malformed(`two services are named ${service.name}`)
     names.add(service.name)
-    for (const id of [...service.links, ...(service.aliases ?? [])]) {
+    for (const id of [...service.links, ...(service.aliases ?? []).map(({ alias }) => alias)]) {
       if (links.has(id)) throw malformed('one link leads to two services')
       links.set(id, service.name)
     }

@@ -278,15 +278,16 @@ export function registryContract(engine: string, open: () => { registry: Registr
     const [mine, other] = [newKey(), newKey()]
     registry.registerDevice(mine, NOW)
     registry.registerDevice(other, NOW)
+    const LINK = newLinkId()
     const withAlias = (...aliases: string[]): Publication => ({
-      services: [{ name: 'web', kind: 'http', links: [], direct: [], aliases }],
+      services: [{ name: 'web', kind: 'http', links: [], direct: [], aliases: aliases.map((alias) => ({ alias, link: LINK })) }],
       direct: [],
     })
     assert.equal(registry.setPublished(mine, withAlias('k7dq2vxm'), NOW), 'ok')
     assert.equal(registry.setPublished(other, withAlias('k7dq2vxm', 'aaaa0000'), NOW), 'ok')
     registry.close()
     const again = reopen()
-    assert.deepEqual(again.published(other)?.services[0]?.aliases, ['aaaa0000'])
+    assert.deepEqual(again.published(other)?.services[0]?.aliases, [{ alias: 'aaaa0000', link: LINK }])
     assert.deepEqual(again.linkOwner('k7dq2vxm'), { deviceKey: mine, service: 'web' })
     assert.deepEqual(again.linkOwner('aaaa0000'), { deviceKey: other, service: 'web' })
     assert.equal(again.setPublished(mine, withAlias(), NOW + 1), 'ok')

@@ -154,4 +154,5 @@ async function answerPublish(context: AskContext, deviceKey: string, label: stri
   }
 }
 
-const aliasesOf = (publication: Publication | undefined): string[] => publication?.services.flatMap(({ aliases = [] }) => aliases) ?? []
+const aliasesOf = (publication: Publication | undefined): string[] =>
+  publication?.services.flatMap(({ aliases = [] }) => aliases.map(({ alias }) => alias)) ?? []

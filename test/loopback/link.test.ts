@@ -4,7 +4,7 @@ import type https from 'node:https'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
 import { eventually } from '../../lab/eventually.ts'
-import { Snapshot } from '../../protocol/snapshot.ts'
+import { type LinkView, Snapshot } from '../../protocol/snapshot.ts'
 import { folder } from '../folder.ts'
 import { argv, at, porchlight, type Status, start, startEngine, startRelay, statusOf, succeed } from './programs.ts'
 import { kitchen, PAGE, visit, visitor } from './visitor.ts'
@@ -57,6 +57,30 @@ test('one link from home to a visitor, and everything that is told about it', as
     assert.equal(link, service.shareLink)
     const shared = await visit(link)
     assert.deepEqual([shared.status, shared.location], [303, service.publicUrl])
+  })
+  await t.test('another link is made, listed, opened with its grant, and revoked', async () => {
+    const first = await succeed('link', 'add', 'web', '--label', 'for Aunt Marie', '--expires', '7d', '--data', data)
+    assert.deepEqual([(await visit(first)).status, (await visit(first)).location], [303, service.publicUrl])
+    await succeed('access', 'web', 'link', '--data', data)
+    const single = await succeed('link', 'add', 'web', '--uses', '1', '--data', data)
+    assert.match(single, /#[\w-]{22}$/)
+    await eventually(async () => assert.equal((await visit(single)).location, `${service.publicUrl}.porchlight/open`))
+    assert.equal((await visit(service.publicUrl as string)).status, 403)
+    const { links } = JSON.parse(await succeed('link', 'ls', 'web', '--json', '--data', data))
+    assert.deepEqual(
+      links.map((link: LinkView) => [link.label, link.url, link.maxUses, link.uses, link.registered]),
+      [
+        ['', links[0].url, null, 0, true],
+        ['for Aunt Marie', links[1].url, null, 0, true],
+        ['', single, 1, 0, true],
+      ],
+    )
+    const told = await succeed('link', 'ls', 'web', '--data', data)
+    assert.match(told, /for Aunt Marie\n {4}https:.*\n {4}until .*\n.*\n.*\n {4}opened 0 of 1 times$/)
+    await succeed('link', 'revoke', 'web', links[1].id, '--data', data)
+    await eventually(async () => assert.equal((await visit(first)).status, 404))
+    await succeed('access', 'web', 'public', '--data', data)
+    await eventually(async () => assert.equal((await visit(single)).location, service.publicUrl))
   })
   await t.test('a visitor gets the page by the name that always leads through the relay', async () => {
     const url = new URL(service.publicUrl as string)
