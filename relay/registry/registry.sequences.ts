@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import type { Random } from '../../test/fuzz/random.ts'
 import { type Step, sequences } from '../../test/sequences/sequences.ts'
-import { RegistryModel } from './registry.model.ts'
+import { policy, RegistryModel } from './registry.model.ts'
 import type { PublicPort, Registry } from './registry.ts'
+import type { Policy } from './reserved.ts'
 
 const KEYS = [1, 2, 3, 4].map((byte) => Buffer.alloc(32, byte).toString('base64url'))
 const LABELS = ['our-house', 'old-mill', 'sea-view', 'hill-top', 'www', 'paypa1']
@@ -134,11 +135,14 @@ function step(chance: Random): Step {
   return chance.pick(steps)
 }
 
-export function registrySequences(engine: string, open: () => { registry: Registry; reopen(): Registry; dispose(): void }): void {
+export function registrySequences(
+  engine: string,
+  open: (policy: Policy) => { registry: Registry; reopen(): Registry; dispose(): void },
+): void {
   sequences(engine, {
     step,
     run(steps) {
-      const { registry, reopen, dispose } = open()
+      const { registry, reopen, dispose } = open(policy)
       const world: World = { registry, model: new RegistryModel(NOW), codes: [], reopen }
       try {
         for (const each of steps) {

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { newKey, registryContract } from './registry.contract.ts'
 import { registrySequences } from './registry.sequences.ts'
 import type { Registry } from './registry.ts'
+import type { Policy } from './reserved.ts'
 import { openSqliteRegistry } from './sqlite.ts'
 
 const NOW = 1_800_000_000_000
@@ -14,12 +15,12 @@ const NOW = 1_800_000_000_000
 /** Where nothing waits for a disk: what a disk keeps is told by durability.test.ts. */
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
-function openTemporary(under = tmpdir()) {
+function openTemporary(under = tmpdir(), policy?: Policy) {
   const folder = mkdtempSync(join(under, 'porchlight-registry-'))
   const path = join(folder, 'relay.db')
   const opened: Registry[] = []
   const reopen = (): Registry => {
-    const registry = openSqliteRegistry(path)
+    const registry = openSqliteRegistry(path, policy)
     opened.push(registry)
     return registry
   }
@@ -37,7 +38,7 @@ function openTemporary(under = tmpdir()) {
 }
 
 registryContract('sqlite', openTemporary)
-registrySequences('sqlite', () => openTemporary(MEMORY))
+registrySequences('sqlite', (policy) => openTemporary(MEMORY, policy))
 
 test('sqlite: the store and its companions are readable by their owner only', () => {
   const { path, registry, dispose } = openTemporary()
