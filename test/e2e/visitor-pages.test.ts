@@ -45,13 +45,13 @@ async function open(t: TestContext, options: BrowserContextOptions = {}): Promis
 }
 
 async function looksGood(page: Page, name: string): Promise<void> {
-  const isEnglish = name.endsWith('-en')
   for (const [size, viewport] of Object.entries(SIZES))
     for (const colorScheme of ['light', 'dark'] as const) {
+      // The colours of a page are the same in every language.
+      if (name.endsWith('-fr') && (size === 'phone') !== (colorScheme === 'light')) continue
       await page.setViewportSize(viewport)
       await page.emulateMedia({ colorScheme })
-      // Colours and structure are the same on every screen, and colours in every language.
-      if (size === 'phone' && (colorScheme === 'light' || isEnglish)) assert.deepEqual(await axe(page), [], `${name} ${colorScheme}`)
+      if (size === 'phone') assert.deepEqual(await axe(page), [], `${name} ${colorScheme}`)
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} ${size} fits`)
       await picture(page, `visitor-${name}-${size}-${colorScheme}`)
     }
