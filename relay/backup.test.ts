@@ -11,6 +11,7 @@ import { temporaryFolder } from './registry/registry.fixture.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
 
 const NOW = 1_800_000_000_000
+const OWNER_ALONE = process.platform === 'win32' ? 0o666 : 0o600
 
 /** A folder with a relay in it that has one device with one link, and is open for more. */
 function house(context: TestContext) {
@@ -35,10 +36,10 @@ test('what was acknowledged before the backup is in it; what came after is not; 
   // As a relay has them, or had while it wrote.
   writeFileSync(join(folder, 'lock.db'), 'lock')
   writeFileSync(join(folder, 'address.json.new'), 'half')
-  symlinkSync('/etc/passwd', join(folder, 'elsewhere'))
+  if (process.platform !== 'win32') symlinkSync('/etc/passwd', join(folder, 'elsewhere'))
   writeFileSync(join(folder, 'core'), Buffer.alloc(2 << 20))
   assert.deepEqual(writeBackup(folder, file), ['core'])
-  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.equal(statSync(file).mode & 0o777, OWNER_ALONE)
   const late = newKey()
   registry.registerDevice(late, NOW)
 
@@ -46,7 +47,7 @@ test('what was acknowledged before the backup is in it; what came after is not; 
   assert.deepEqual(readdirSync(fresh).sort(), ['certificates', 'identity.pem', 'registry.db'])
   assert.equal(loadIdentity(fresh).publicKey, identity)
   assert.equal(readFileSync(join(fresh, 'certificates', 'relay.example.json'), 'utf8'), '{"v":1}')
-  for (const name of ['identity.pem', 'registry.db']) assert.equal(statSync(join(fresh, name)).mode & 0o777, 0o600, name)
+  for (const name of ['identity.pem', 'registry.db']) assert.equal(statSync(join(fresh, name)).mode & 0o777, OWNER_ALONE, name)
   const restored = openSqliteRegistry(join(fresh, 'registry.db'))
   context.after(() => restored.close())
   assert.equal(restored.device(key)?.label, label)
@@ -60,7 +61,7 @@ test('a backup replaces the one before it whole, also one that anybody could rea
   chmodSync(file, 0o644)
   writeFileSync(`${file}.new`, 'cut short')
   writeBackup(folder, file)
-  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.equal(statSync(file).mode & 0o777, OWNER_ALONE)
   assert.ok(!existsSync(`${file}.new`))
   registry.registerDevice(newKey(), NOW)
   writeBackup(folder, file)

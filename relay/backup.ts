@@ -136,7 +136,8 @@ function unpack(path: string, copy: string): { name: string; content: Uint8Array
 }
 
 function flush(path: string): void {
-  const file = openSync(path, 'r')
+  // Windows flushes only what may be written.
+  const file = openSync(path, 'r+')
   try {
     fsyncSync(file)
   } finally {
