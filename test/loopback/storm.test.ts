@@ -1,7 +1,10 @@
 /** A relay restarts, and everybody comes back at once. PORCHLIGHT_STORM_HOMES=1000 is the whole of it (docs/proof). */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
+import { openSqliteRegistry } from '../../relay/registry/sqlite.ts'
+import { newIdentity } from '../../wire/identity.ts'
 import { folder } from '../folder.ts'
 import { testAuthority } from './programs.ts'
 import { homeHere, relayHere, visit } from './tunnel-ends.ts'
@@ -12,8 +15,13 @@ const BOUND_MS = 20_000 + HOMES * 100
 
 test(`${HOMES} homes are back after a restart, and what they open is kept`, async (t) => {
   const same = { data: folder(t), certificate: await testAuthority(t) }
+  const identities = Array.from({ length: HOMES }, () => newIdentity())
+  // They have been here before: newcomers would be let in a few a second.
+  const registry = openSqliteRegistry(join(same.data, 'registry.db'))
+  for (const { publicKey } of identities) registry.registerDevice(publicKey, Date.now())
+  registry.close()
   const first = await relayHere(t, same)
-  const homes = Array.from({ length: HOMES }, () => homeHere(t, first, { port: first.port }))
+  const homes = identities.map((identity) => homeHere(t, first, { port: first.port, identity }))
   const connectedTimes = (times: number) => (): void => assert.equal(homes.filter(({ welcomes }) => welcomes.length >= times).length, HOMES)
   await eventually(connectedTimes(1), { timeoutMs: BOUND_MS, everyMs: 200 })
 
