@@ -64,6 +64,8 @@ export function startPublisher(options: PublisherOptions): Publisher {
   const top = nameOf(zone.domain)
   const journal = openJournal(options.folder, (keptAs) => log('dns-update-journal-damaged', { keptAs }))
   const dirty = new Set<string>()
+  /** Whose update the server does not take, or cannot be written, and why. */
+  const refused = new Map<string, string>()
   const waiting = new Map<string, { done(): void; fail(error: Error): void }[]>()
   /** Name → type → the set that stands, as text; what was read while the zone's number was `serial`. */
   const standing = new Map<string, Map<string, string>>()
@@ -126,21 +128,24 @@ export function startPublisher(options: PublisherOptions): Publisher {
     return changes.length > 0
   }
 
-  const bringAll = async (batch: readonly string[]): Promise<void> => {
+  /** Why each of them was refused; undefined: it stands. Rejects when nobody's update can be made. */
+  const bringAll = async (batch: readonly string[]): Promise<(Error | undefined)[]> => {
     const now = await open()
     const isAsWeLeftIt = (await serialOf(now)) === serial
     if (!isAsWeLeftIt) standing.clear()
     const results = await Promise.allSettled(batch.map((owner) => bring(now, owner)))
-    const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
-    const broken = failed.find((error) => !isOfOne(error))
+    const errors = results.map((result) => (result.status === 'rejected' ? (result.reason as Error) : undefined))
+    const broken = errors.find((error) => error && !isOfOne(error))
     if (broken) throw broken
-    batch.forEach((owner, index) => {
-      const result = results[index]
-      for (const { done, fail } of taken(owner)) result?.status === 'rejected' ? fail(result.reason as Error) : done()
-    })
     const hasChanged = results.some((result) => result.status === 'fulfilled' && result.value)
     if (hasChanged || !isAsWeLeftIt) serial = await serialOf(now)
-    tell(failed[0]?.message ?? '')
+    for (const [index, owner] of batch.entries()) {
+      const error = errors[index]
+      if (error) refused.set(owner, error.message)
+      else refused.delete(owner)
+    }
+    tell(refused.values().next().value ?? '')
+    return errors
   }
   const serialOf = async (now: Link): Promise<number | undefined> => (await findZone(now.connection, top))?.serial
   const taken = (owner: string) => {
@@ -150,7 +155,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   }
 
   const sweep = (): void => {
-    for (const owner of [RELAY_ITSELF, ...options.owners(), ...journal.owners()]) touch(owner)
+    for (const owner of [RELAY_ITSELF, ...options.owners(), ...journal.owners(), ...refused.keys()]) touch(owner)
   }
 
   const touch = (owner: string): void => {
@@ -168,11 +173,20 @@ export function startPublisher(options: PublisherOptions): Publisher {
       }
       const batch = [...dirty].slice(0, OWNERS_AT_ONCE)
       for (const owner of batch) dirty.delete(owner)
+      // Only those who wait already: who comes meanwhile may mean what this turn has not seen.
+      const waiters = batch.map(taken)
       try {
-        await bringAll(batch)
+        const errors = await bringAll(batch)
+        for (const [index, each] of waiters.entries()) {
+          const error = errors[index]
+          for (const { done, fail } of each) error ? fail(error) : done()
+        }
         failures = 0
       } catch (error) {
-        for (const owner of batch) dirty.add(owner)
+        for (const [index, owner] of batch.entries()) {
+          dirty.add(owner)
+          waiting.set(owner, [...(waiters[index] ?? []), ...(waiting.get(owner) ?? [])])
+        }
         link?.connection.close()
         standing.clear()
         if (signal.aborted) return
