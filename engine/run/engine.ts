@@ -1,42 +1,37 @@
 /** One engine on one data folder: puts the rooms together, runs the loop, and takes everything down again. */
 import { readFileSync } from 'node:fs'
-import { familyOf, parsePublicRanges } from '../../protocol/model/address.ts'
-import { labelOf } from '../../protocol/model/label.ts'
-import { plainLink } from '../../protocol/model/link.ts'
-import { formatTarget, parseTarget, ServiceName, type Target } from '../../protocol/model/service.ts'
+import { parsePublicRanges } from '../../protocol/model/address.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
-import { problemOfStanding } from '../../protocol/standing.ts'
 import { createAccess } from '../access/access.ts'
 import { grantsOf } from '../access/grants.ts'
 import type { Controlled } from '../control/handlers.ts'
 import type { Effect } from '../core/plan.ts'
-import { abandoned, EMPTY_STATE, isLoopbackHost, linkTo, portKey, type State } from '../core/state.ts'
+import { abandoned, EMPTY_STATE, portKey, type State } from '../core/state.ts'
 import { view } from '../core/view.ts'
 import type { Mapping } from '../gateway/gateway.ts'
-import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
+import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { openCertificateLog } from '../reach/certificate-log.ts'
 import { createProbes } from '../reach/probes.ts'
-import { PRESETS } from '../services/presets/index.ts'
 import { openAlerts, testAlerts } from './alerts.ts'
 import { keepCertificates } from './certificates.ts'
 import type { Context } from './context.ts'
 import { openFrontDoor } from './front-door.ts'
 import { isOwnAddress, lanPrefixes } from './house.ts'
 import { openJournal } from './journal.ts'
-import { keepLinks, newLinkId } from './links.ts'
+import { keepLinks } from './links.ts'
 import type { Log } from './log.ts'
-import { startLoop } from './loop.ts'
-import { checkName, release, servingRelay } from './naming.ts'
+import { type Emit, startLoop } from './loop.ts'
+import { keepMembership } from './membership.ts'
 import { noncesOf } from './nonces.ts'
 import { openOwnKeys } from './own-keys.ts'
+import { ownServices } from './own-services.ts'
 import { createPerform } from './perform.ts'
 import { createRawVisitors } from './raw-visitors.ts'
-import { type RelayChoice, readRelayChoice } from './relay-choice.ts'
-import { chooseRelays, inUse, servingTunnel, tunnelsOfDomain } from './relays.ts'
+import { chooseRelays, servingTunnel, tunnelsOfDomain } from './relays.ts'
 import { askRouterName } from './router-name.ts'
 import { openSecrets } from './secrets.ts'
-import { MAX_RELAYS, MAX_SERVICES, openSettings } from './settings.ts'
+import { openSettings } from './settings.ts'
 import { openUnsaved } from './unsaved.ts'
 
 export interface EngineOptions {
@@ -59,10 +54,6 @@ export interface Engine extends Controlled {
 }
 
 const CHECK_TIMEOUT_MS = 8000
-const JOIN_TIMEOUT_MS = 15_000
-const RENAME_TIMEOUT_MS = 15_000
-/** A relay that does not answer is left all the same. */
-const RELEASE_TIMEOUT_MS = 3000
 const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>(['check-target', 'inspect', 'open', 'probe', 'publish'])
 
 /** Throws ProblemError when the folder, the relay's address or a certificate file cannot be used. */
@@ -79,6 +70,10 @@ export function startEngine(options: EngineOptions): Engine {
   const listeners = new Set<(snapshot: Snapshot) => void>()
   /** Calls that wait for something to come true. */
   const waiting = new Set<() => void>()
+  const whenState = (check: () => void): (() => void) => {
+    waiting.add(check)
+    return () => waiting.delete(check)
+  }
   const probes = createProbes(secrets.identity)
   const state = (): State => loop.state()
   const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
@@ -173,12 +168,10 @@ export function startEngine(options: EngineOptions): Engine {
       log('fault', { effect: effect.kind, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   })
   show()
+  const dispatch: Emit = (happening) => loop.dispatch(happening)
+  const services = ownServices({ settings, links, forbidden, dispatch })
+  const membership = keepMembership({ context, relayCa, dispatch, whenState })
 
-  function mustKnow(name: string): void {
-    if (!settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('service-unknown', { name }))
-  }
-
-  let joining: Promise<unknown> = Promise.resolve()
   return {
     isNewcomer: chosen !== undefined && chosen.pin.kind !== 'key',
     snapshot: () => shown ?? view(loop.state()),
@@ -186,35 +179,7 @@ export function startEngine(options: EngineOptions): Engine {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    async addService(name, text, preset) {
-      if (!ServiceName.safeParse(name).success) throw new ProblemError(problem('name-invalid', { name }))
-      if (settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('name-taken', { name }))
-      const target = parseTarget(text)
-      if (!target) throw new ProblemError(problem('target-invalid', { target: text }))
-      mustFit(target, preset)
-      if (settings.current.services.length >= MAX_SERVICES) throw new ProblemError(problem('services-full', { name }))
-      // A name is judged when it is looked up, each time anew.
-      const reason = familyOf(target.host) && forbiddenTarget(target.host, target.port, forbidden)
-      if (reason) throw new ProblemError(problem('target-forbidden', { target: text, reason }))
-      const given = { access: 'public' as const, links: [plainLink(newLinkId(), Date.now())] }
-      const service = { name, target, paused: false, ...given, ...(preset === undefined ? {} : { preset }) }
-      settings.change({ services: [...settings.current.services, service] })
-      loop.dispatch({ type: 'service-added', service, grants: links.grants([service]) })
-    },
-    removeService(name) {
-      mustKnow(name)
-      const ports = Object.fromEntries(Object.entries(settings.current.ports).filter(([key]) => key !== portKey(name, 'ipv4')))
-      const services = settings.current.services.filter((service) => service.name !== name)
-      const kept = new Set(services.flatMap((service) => service.links.map(({ id }) => id)))
-      const linkUses = Object.fromEntries(Object.entries(settings.current.linkUses).filter(([id]) => kept.has(id)))
-      settings.change({ services, ports, linkUses })
-      loop.dispatch({ type: 'service-removed', name })
-    },
-    setPaused(name, paused) {
-      mustKnow(name)
-      settings.change({ services: settings.current.services.map((service) => (service.name === name ? { ...service, paused } : service)) })
-      loop.dispatch({ type: paused ? 'service-paused' : 'service-resumed', name })
-    },
+    ...services,
     addLink: (wish) => links.add(wish),
     revokeLink: (service, id) => links.revoke(service, id),
     setAccess: (name, access) => links.setAccess(name, access),
@@ -222,22 +187,7 @@ export function startEngine(options: EngineOptions): Engine {
       loop.dispatch({ type: 'check-now' })
       await loop.quiet(LOOKING, CHECK_TIMEOUT_MS)
     },
-    async joinRelay(text, signal) {
-      const choice = readRelayChoice(text)
-      const mine = joining.then(() => join(choice, signal))
-      joining = mine.catch(() => {})
-      await mine
-    },
-    async leaveRelay(text, signal) {
-      const { url } = readRelayChoice(text)
-      if (!relays.has(url)) throw new ProblemError(problem('relay-not-joined', { relay: url }))
-      await release(context, url, AbortSignal.any([signal, AbortSignal.timeout(RELEASE_TIMEOUT_MS)]))
-      const { [url]: _forgotten, ...registered } = settings.current.registered
-      settings.change({ relays: settings.current.relays.filter((joined) => joined.url !== url), registered })
-      leave(url)
-    },
-    checkName: (text, signal) => checkName(context, labelOf(text), signal),
-    rename: (text, signal) => renameTo(labelOf(text), signal),
+    ...membership,
     addAlert: (text, language) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),
     removeAlert: (id) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.remove(id) }),
     testAlerts: (signal) => testAlerts(context, loop.dispatch, signal),
@@ -254,89 +204,6 @@ export function startEngine(options: EngineOptions): Engine {
     },
   }
 
-  /** Besides those there are, one after the other: each that fails leaves everything as it was. */
-  async function join(choice: RelayChoice, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) throw new ProblemError(problem('relay-unreachable', { relay: choice.url, reason: 'ETIMEDOUT' }))
-    const { url } = choice
-    // In already; a code that was typed stays unused.
-    if (linkTo(loop.state(), url)?.phase === 'connected') return
-    const known = relays.get(url)
-    const before = known?.choice
-    if (!known && relays.size >= MAX_RELAYS) throw new ProblemError(problem('relays-full', { relay: url }))
-    if (known) known.choice = choice
-    else relays.set(url, inUse(choice, relayCa))
-    loop.dispatch({ type: 'relay-chosen', url })
-    const failure = await settled(url, signal)
-    if (!failure) {
-      // A rehearsal and what is on the internet do not go together.
-      for (const { choice: other } of [...relays.values()]) if (isLoopbackHost(other.host) !== isLoopbackHost(choice.host)) leave(other.url)
-      return
-    }
-    if (known && before) known.choice = before
-    else leave(url)
-    throw new ProblemError(failure)
-  }
-
-  function leave(url: string): void {
-    relays.delete(url)
-    loop.dispatch({ type: 'relay-left', url })
-  }
-
-  /** The wish is written down first: a crash in the middle leaves the old name or the new one, and in the end the same at every relay. */
-  async function renameTo(label: string, signal: AbortSignal): Promise<void> {
-    const { url, known } = servingRelay(loop.state())
-    const against = problemOfStanding(label, await checkName(context, label, signal))
-    if (against) throw new ProblemError(against)
-    const wish = (wanted: string | null): void => {
-      const { [known.domain]: _, ...others } = settings.current.labels
-      settings.change({ labels: wanted === null ? others : { ...others, [known.domain]: wanted } })
-      loop.dispatch({ type: 'name-wished', domain: known.domain, label: wanted })
-    }
-    const before = settings.current.labels[known.domain] ?? null
-    wish(label)
-    if (linkTo(loop.state(), url)?.known?.label === label) return
-    const failure = await until(url, RENAME_TIMEOUT_MS, signal, (state) => {
-      if (linkTo(state, url)?.known?.label === label) return null
-      return state.naming.refused[url]?.problem
-    })
-    if (!failure) return
-    wish(before)
-    throw new ProblemError(failure)
-  }
-
-  /** Null when the relay has let us in; else why not. */
-  function settled(url: string, signal: AbortSignal): Promise<Problem | null> {
-    return until(url, JOIN_TIMEOUT_MS, signal, (state) => {
-      const link = linkTo(state, url)
-      if (link?.phase === 'connected') return null
-      return link?.phase === 'refused' || link?.phase === 'waiting' ? link.problem : undefined
-    })
-  }
-
-  /** What `told` says of the state as soon as it says something; that the relay does not answer, when it never does. */
-  function until(
-    url: string,
-    timeoutMs: number,
-    signal: AbortSignal,
-    told: (state: State) => Problem | null | undefined,
-  ): Promise<Problem | null> {
-    return new Promise((resolve) => {
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-      const check = (): void => {
-        const found = told(loop.state())
-        if (found !== undefined) finish(found)
-      }
-      const finish = (found: Problem | null): void => {
-        waiting.delete(check)
-        bounded.removeEventListener('abort', onAbort)
-        resolve(found)
-      }
-      const onAbort = (): void => finish(problem('relay-unreachable', { relay: url, reason: 'ETIMEDOUT' }))
-      bounded.addEventListener('abort', onAbort)
-      waiting.add(check)
-    })
-  }
-
   /** Every rule that may stand on the router goes; what the router keeps is noted for the next start. */
   async function takeBack(): Promise<void> {
     const bounded = AbortSignal.timeout(1900)
@@ -350,16 +217,6 @@ export function startEngine(options: EngineOptions): Engine {
       }),
     )
   }
-}
-
-/** Throws ProblemError when there is no such preset, or when it speaks another protocol. */
-function mustFit(target: Target, preset: string | undefined): void {
-  if (preset === undefined) return
-  const known = PRESETS.get(preset)
-  if (!known) throw new ProblemError(problem('preset-unknown', { name: preset, detail: [...PRESETS.keys()].join(', ') }))
-  if (known.kind === target.kind) return
-  const fitting = formatTarget({ kind: known.kind, host: target.host, port: known.usualPort })
-  throw new ProblemError(problem('preset-mismatch', { name: preset, target: formatTarget(target), detail: fitting }))
 }
 
 /** Mapped listeners take every IPv4 address of this machine, direct ones a single IPv6 address. */
