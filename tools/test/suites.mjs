@@ -9,11 +9,11 @@ export const suites = [
   {
     name: 'unit',
     holds: (file) => !['lab', 'test/scenarios', 'test/e2e'].some((folder) => isIn(folder)(file)),
-    atOnce: 2,
+    atOnce: 3,
     needsLab: false,
   },
   { name: 'lab', holds: (file) => isIn('lab')(file) || isIn('test/scenarios')(file), atOnce: 2, needsLab: true },
-  { name: 'e2e', holds: isIn('test/e2e'), atOnce: 1, needsLab: true },
+  { name: 'e2e', holds: isIn('test/e2e'), atOnce: 2, needsLab: true },
 ]
 
 const notOurs = ['node_modules', 'dist', 'release', 'test-results', '.git'].flatMap((name) => [`${name}/**`, `**/${name}/**`])
