@@ -36,6 +36,7 @@ test('one link from home to a visitor, and everything that is told about it', as
     Snapshot.parse(status)
     assert.equal(status.rehearsal, true)
     assert.equal(status.internet.state, 'unknown')
+    assert.equal(service.provenAtMs, null)
     assert.equal(status.relay.state, 'connected')
     assert.equal(status.relay.observedIPv4, '127.0.0.1')
     assert.equal(service.target, target)
