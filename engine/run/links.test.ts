@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { plainLink } from '../../protocol/model/link.ts'
-import { ProblemError } from '../../protocol/problem.ts'
 import { folder } from '../../test/folder.ts'
 import { newIdentity } from '../../wire/identity.ts'
 import { grantsOf } from '../access/grants.ts'
 import type { LinkWish } from '../control/handlers.ts'
 import { keepLinks } from './links.ts'
+import { codeThrown } from './problem.fixture.ts'
 import { openSettings } from './settings.ts'
 
 const FIRST = 'abcdefghijklmnop'
@@ -33,16 +33,6 @@ function house(t: TestContext) {
   const events: string[] = []
   const links = keepLinks(settings, grantsOf(newIdentity()), ({ type }) => events.push(type))
   return { links, events, reopened: () => openSettings(data, (notice) => assert.fail(notice.code)).current }
-}
-
-const problemOf = (action: () => unknown): string => {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem.code
-    throw error
-  }
-  return 'none'
 }
 
 test('what its owner decided about a link is written down before anybody hears of it', (t) => {
@@ -88,11 +78,11 @@ test('what makes no sense is refused, and changes nothing', (t) => {
     ['link-needs-gate', () => links.add(wish({ via: 'home' }))],
     ['gate-web-only', () => links.setAccess('band', 'link')],
   ]
-  for (const [code, action] of cases) assert.equal(problemOf(action), code)
+  for (const [code, action] of cases) assert.equal(codeThrown(action), code)
   assert.deepEqual([reopened(), events], [before, []])
   links.setAccess('web', 'link')
   assert.equal(
-    problemOf(() => links.add(wish({ alias: true }))),
+    codeThrown(() => links.add(wish({ alias: true }))),
     'alias-needs-public',
   )
 })
@@ -101,7 +91,7 @@ test('a service has twenty links at most', (t) => {
   const { links, reopened } = house(t)
   for (let count = 1; count < 20; count++) links.add(wish())
   assert.equal(
-    problemOf(() => links.add(wish())),
+    codeThrown(() => links.add(wish())),
     'links-full',
   )
   links.add(wish({ service: 'band' }))

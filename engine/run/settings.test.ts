@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { plainLink } from '../../protocol/model/link.ts'
-import { type Problem, ProblemError } from '../../protocol/problem.ts'
+import type { Problem } from '../../protocol/problem.ts'
 import { folder } from '../../test/folder.ts'
+import { codeThrown } from './problem.fixture.ts'
 import { openSettings } from './settings.ts'
 
 const unexpected = (notice: Problem): void => assert.fail(notice.code)
@@ -17,16 +18,6 @@ const SERVICE = {
 } as const
 const NO_LINKS = { labels: {}, linkUses: {}, registered: {} }
 const RELAY = { url: 'https://relay.example', key: 'k'.repeat(43) }
-
-const problemOf = (action: () => unknown): string => {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem.code
-    throw error
-  }
-  return 'none'
-}
 
 test('nothing there: defaults, and no file until something is decided', (t) => {
   const data = folder(t)
@@ -51,7 +42,7 @@ test('a change that cannot be saved has not happened', (t) => {
   const data = join(folder(t), 'data')
   const settings = openSettings(data, unexpected)
   assert.equal(
-    problemOf(() => settings.change({ services: [SERVICE] })),
+    codeThrown(() => settings.change({ services: [SERVICE] })),
     'data-unwritable',
   )
   assert.deepEqual(settings.current.services, [])
@@ -91,7 +82,7 @@ test('of a newer Porchlight: refused, and left as it is', (t) => {
   const path = join(data, 'settings.json')
   writeFileSync(path, '{"v":4}')
   assert.equal(
-    problemOf(() => openSettings(data, unexpected)),
+    codeThrown(() => openSettings(data, unexpected)),
     'settings-newer',
   )
   assert.equal(readFileSync(path, 'utf8'), '{"v":4}')
@@ -103,7 +94,7 @@ test('a folder that is gone is a problem with a name', (t) => {
   const settings = openSettings(data, unexpected)
   rmSync(data, { recursive: true })
   assert.equal(
-    problemOf(() => settings.change({ relays: [RELAY] })),
+    codeThrown(() => settings.change({ relays: [RELAY] })),
     'data-unwritable',
   )
 })
