@@ -1,4 +1,4 @@
-import './alerts.css'
+import '../ui/entry.css'
 import { BellRing, Send, X } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { describeProblem, describeReason } from '../../languages/index.ts'
@@ -66,7 +66,7 @@ function Alert({ alert: { id, to, state, reason }, onRemoved }: { alert: AlertVi
     if (await removing.run()) onRemoved(to)
   }
   return (
-    <div className="alert">
+    <div className="entry">
       <span>
         <span className="mono">{to}</span>: {states[state]}
         {reason !== null && ` (${describeReason(reason, words)})`}

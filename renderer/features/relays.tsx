@@ -1,4 +1,4 @@
-import './relays.css'
+import '../ui/entry.css'
 import { Unplug } from 'lucide-react'
 import { useRef } from 'react'
 import { describeDetour, type Words } from '../../languages/index.ts'
@@ -56,7 +56,7 @@ function Relay({ relay, isLast, onLeft }: { relay: RelayView; isLast: boolean; o
     if (await leaving.run()) onLeft(host)
   }
   return (
-    <div className="relay">
+    <div className="entry">
       <span>
         <span className="mono">{host}</span>: {standingOf(relay, words)}
       </span>
