@@ -95,6 +95,7 @@ describe('a relay is checked', () => {
   describe('the zone above', () => {
     after(() => parent((zone) => zone))
 
+    // biome-ignore format: a table, a case a line
     const cases: [title: string, change: (zone: string) => string, code: string, fact: string, step: RegExp][] = [
       ['nothing delegated', (zone) => zone.replace(/^relay IN NS.*\n/m, '').replace(/^ns\.relay.*\n/gm, ''), 'delegation-missing', 'relay.test', /relay\.test\. NS ns\.relay\.test\.\nns\.relay\.test\. A 198\.51\.100\.20/],
       ['no glue', (zone) => zone.replace(/^ns\.relay.*\n/gm, ''), 'glue-missing', 'ns.relay.test', /ns\.relay\.test\. AAAA 2001:db8:200::20/],
@@ -102,7 +103,7 @@ describe('a relay is checked', () => {
       ['another server’s name', (zone) => zone.replace('relay IN NS ns.relay', 'relay IN NS ns'), 'ns-wrong', 'ns.test', /enter ns\.relay\.test as NS/],
       ['a DS record, and nobody who signs', (zone) => `${zone}relay IN DS 12345 13 2 ${'AB'.repeat(32)}\n`, 'ds-unsigned', 'relay.test', /remove the DS record/],
       ['a CAA record for another authority', (zone) => `${zone}@ IN CAA 0 issue "elsewhere.example"\n`, 'caa-forbids', 'elsewhere.example', /test\. CAA 0 issue "/],
-    ] // biome-ignore format: a table
+    ]
     for (const [title, change, code, fact, step] of cases)
       it(title, async () => {
         await parent(change)
