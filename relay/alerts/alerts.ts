@@ -29,7 +29,10 @@ export interface HouseAlerts {
 }
 
 export interface AlertOptions {
-  readonly registry: Pick<Registry, 'device' | 'setAlerts' | 'alerts' | 'noteAlert' | 'askMailConsent' | 'mailConsent' | 'mailsAsked'>
+  readonly registry: Pick<
+    Registry,
+    'device' | 'setAlerts' | 'alerts' | 'alertsOf' | 'noteAlert' | 'askMailConsent' | 'mailConsent' | 'mailsAsked'
+  >
   readonly presence: Pick<Presence, 'isUp' | 'asleepSinceMs'>
   readonly domain: string
   readonly publicRanges: readonly Range[]
@@ -190,7 +193,7 @@ export function watchHouses(options: AlertOptions): HouseAlerts {
     },
     async test(deviceKey) {
       const device = registry.device(deviceKey)
-      const kept = registry.alerts().find((each) => each.deviceKey === deviceKey)
+      const kept = registry.alertsOf(deviceKey)
       if (!device || !kept) return []
       await tellAll(device, kept, 'test', Date.now(), stop.signal)
       return reports(deviceKey, kept.alerts)

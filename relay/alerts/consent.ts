@@ -7,7 +7,7 @@ import type { Registry } from '../registry/registry.ts'
 import { ALERT_WORDS } from './words.ts'
 
 export interface ConsentOptions {
-  readonly registry: Pick<Registry, 'mailConsentByNumber' | 'answerMailConsent' | 'device' | 'alerts'>
+  readonly registry: Pick<Registry, 'mailConsentByNumber' | 'answerMailConsent' | 'device' | 'alertsOf'>
   readonly identity: Identity
   readonly domain: string
   /** Without a slash at its end. */
@@ -38,7 +38,7 @@ export function createConsentPages({ registry, identity, domain, baseUrl }: Cons
       const isOurs = timingSafeEqual(Buffer.from(code), Buffer.from(codeOf(number)))
       const asked = isOurs ? registry.mailConsentByNumber(number) : undefined
       const device = asked && registry.device(asked.deviceKey)
-      const kept = device && registry.alerts().find(({ deviceKey }) => deviceKey === device.key)
+      const kept = device && registry.alertsOf(device.key)
       // In the language in which the device's owner has his alerts: the recipient has just read a mail in it.
       const language = kept?.alerts.language ?? 'en'
       const words = ALERT_WORDS[language].page

@@ -3,12 +3,20 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Alerts } from '../../protocol/model/alerts.ts'
 import { knownDevice } from './devices.ts'
 import { checkKey } from './keys.ts'
-import type { Device, DeviceKey, MailConsent, Registry } from './registry.ts'
+import type { Device, DeviceKey, KeptAlerts, MailConsent, Registry } from './registry.ts'
 import { inTransaction } from './store.ts'
 
 type KeepsAlerts = Pick<
   Registry,
-  'setAlerts' | 'alerts' | 'noteAlert' | 'askMailConsent' | 'mailConsent' | 'mailConsentByNumber' | 'mailsAsked' | 'answerMailConsent'
+  | 'setAlerts'
+  | 'alerts'
+  | 'alertsOf'
+  | 'noteAlert'
+  | 'askMailConsent'
+  | 'mailConsent'
+  | 'mailConsentByNumber'
+  | 'mailsAsked'
+  | 'answerMailConsent'
 >
 
 interface Row {
@@ -25,9 +33,9 @@ export function openAlerts(db: DatabaseSync, device: (key: DeviceKey) => Device 
   )
   const read = db.prepare('SELECT document FROM alerts WHERE device_key = ?')
   const erase = db.prepare('DELETE FROM alerts WHERE device_key = ?')
-  const all = db.prepare(
-    'SELECT device_key AS deviceKey, document, told_at_ms AS toldAtMs, dark_since_ms AS darkSinceMs, asleep_at_ms AS asleepAtMs FROM alerts',
-  )
+  const columns = 'device_key AS deviceKey, document, told_at_ms AS toldAtMs, dark_since_ms AS darkSinceMs, asleep_at_ms AS asleepAtMs'
+  const all = db.prepare(`SELECT ${columns} FROM alerts`)
+  const one = db.prepare(`SELECT ${columns} FROM alerts WHERE device_key = ?`)
   const note = db.prepare(
     'UPDATE alerts SET told_at_ms = :toldAtMs, dark_since_ms = :darkSinceMs, asleep_at_ms = :asleepAtMs WHERE device_key = :key',
   )
@@ -40,22 +48,27 @@ export function openAlerts(db: DatabaseSync, device: (key: DeviceKey) => Device 
         if (alerts.channels.length === 0) erase.run(key)
         else write.run({ key, document })
       }),
-    alerts: () =>
-      (all.all() as unknown as Row[]).flatMap(({ document, ...row }) => {
-        // One that this version cannot read is told again when its device connects.
-        const alerts = Alerts.safeParse(JSON.parse(document)).data
-        return alerts ? [{ ...row, alerts }] : []
-      }),
+    alerts: () => (all.all() as unknown as Row[]).flatMap((row) => understood(row) ?? []),
+    alertsOf: (key) => {
+      const row = one.get(checkKey(key)) as unknown as Row | undefined
+      return row && understood(row)
+    },
     noteAlert: (key, { toldAtMs, darkSinceMs, asleepAtMs }) =>
       inTransaction(db, () => void note.run({ key: checkKey(key), toldAtMs, darkSinceMs, asleepAtMs })),
     ...openConsents(db, device),
   }
 }
 
+/** One that this version cannot read is told again when its device connects. */
+function understood({ document, ...row }: Row): KeptAlerts | undefined {
+  const alerts = Alerts.safeParse(JSON.parse(document)).data
+  return alerts && { ...row, alerts }
+}
+
 function openConsents(
   db: DatabaseSync,
   device: (key: DeviceKey) => Device | undefined,
-): Omit<KeepsAlerts, 'setAlerts' | 'alerts' | 'noteAlert'> {
+): Omit<KeepsAlerts, 'setAlerts' | 'alerts' | 'alertsOf' | 'noteAlert'> {
   const columns = 'number, device_key AS deviceKey, address, asked_at_ms AS askedAtMs, answer'
   const find = db.prepare(`SELECT ${columns} FROM mail_consents WHERE device_key = ? AND address = ?`)
   const byNumber = db.prepare(`SELECT ${columns} FROM mail_consents WHERE number = ?`)

@@ -374,6 +374,7 @@ export function registryContract(engine: string, open: () => { registry: Registr
     registry.close()
     const again = reopen()
     assert.deepEqual(again.alerts(), [{ deviceKey: key, alerts: both, ...told }], 'other channels: told is told')
+    assert.deepEqual([again.alertsOf(key), again.alertsOf(stranger)], [again.alerts()[0], undefined])
     again.setAlerts(key, { language: 'fr', channels: [] })
     assert.deepEqual(again.alerts(), [])
     again.setAlerts(key, alerts)

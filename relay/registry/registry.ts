@@ -170,6 +170,8 @@ export interface Registry extends Takedowns, TrafficBook, PageKeys {
   setAlerts(deviceKey: DeviceKey, alerts: Alerts): void
   /** Of every registered device that wants somebody told. */
   alerts(): KeptAlerts[]
+  /** Of this one; undefined: it wants nobody told. */
+  alertsOf(deviceKey: DeviceKey): KeptAlerts | undefined
   /** Passed over when the device wants nobody told. */
   noteAlert(deviceKey: DeviceKey, told: Pick<KeptAlerts, 'toldAtMs' | 'darkSinceMs' | 'asleepAtMs'>): void
   /** Notes that the address is asked now; its answer, if there was one, stays. */
