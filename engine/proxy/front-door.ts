@@ -1,6 +1,6 @@
 /** The HTTPS front door: every visitor of every web service comes through here, over TCP from a router's mapping or out of the tunnel.
  *
- *  visitor ─ TLS (visitor-tls.ts: name → certificate, or an alert) ┬ http/1.1 ─ visitor-http.ts ─ exchange or upgrade ─ service at home
+ *  visitor ─ TLS (visitor-tls.ts: name → certificate, or an alert) ┬ http/1.1 ─ visitor-http.ts ─ reception.ts ─ exchange or upgrade ─ service at home
  *                                                                  └ porchlight-probe/1 ─ onProbe
  */
 import net from 'node:net'
@@ -8,8 +8,9 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { CertificatePair } from './certificates-in-use.ts'
+import { createReception, type ReceptionOptions } from './reception.ts'
 import { KEEPALIVE_MS } from './target.ts'
-import { createVisitorHttp, type VisitorHttpOptions } from './visitor-http.ts'
+import { createVisitorHttp } from './visitor-http.ts'
 import { createVisitorTls } from './visitor-tls.ts'
 
 /** The application protocol (ALPN) of a probe from outside. */
@@ -18,10 +19,10 @@ export const PROBE_PROTOCOL = 'porchlight-probe/1'
 /** What runs may finish; what idles is closed at once. */
 const CLOSE_GRACE_MS = 1500
 
-export interface FrontDoorOptions extends VisitorHttpOptions {
+export interface FrontDoorOptions extends ReceptionOptions {
   /** The service behind a host name (lower case). Undefined: unknown or paused; the visitor gets a TLS alert. Asked for every handshake
    *  and every request, so that a service that goes is gone at once. */
-  readonly route: VisitorHttpOptions['route']
+  readonly route: ReceptionOptions['route']
   /** The certificate to show for a host name now. Undefined: none yet; the visitor gets a TLS alert. Asked for every handshake. */
   readonly certificate: (host: string) => CertificatePair | undefined
   /** An outsider's probe, its handshake done. The socket is the callee's to answer and end; it goes when the door closes. */
@@ -46,7 +47,8 @@ export interface Listener {
 }
 
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
-  const web = createVisitorHttp(options)
+  const reception = createReception(options)
+  const web = createVisitorHttp(reception)
   const secure = createVisitorTls({
     protocols: ['http/1.1', PROBE_PROTOCOL],
     certificate: (host) => options.route(host) && options.certificate(host),
@@ -64,6 +66,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     web.closeIdle()
     await gone
     web.close()
+    reception.close()
   }
 
   return {
@@ -88,7 +91,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
         },
       }
     },
-    onNetworkChange: () => web.onNetworkChange(),
+    onNetworkChange: () => reception.onNetworkChange(),
     close: () => {
       closed ??= shut()
       return closed

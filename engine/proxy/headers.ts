@@ -46,6 +46,12 @@ export function valuesOf(raw: readonly string[], wanted: string): string[] {
   return [...pairs(raw)].filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
 }
 
+/** The values of one field as one (RFC 9110 §5.3; cookies: RFC 9113 §8.2.3). Undefined: not there. */
+export function fieldOf(raw: readonly string[], wanted: string): string | undefined {
+  const values = valuesOf(raw, wanted)
+  return values.length > 0 ? values.join(wanted === 'cookie' ? '; ' : ', ') : undefined
+}
+
 /** The members of a comma-separated field, in lower case. */
 export function listOf(raw: readonly string[], wanted: string): string[] {
   return valuesOf(raw, wanted)
@@ -62,6 +68,13 @@ function dropped(raw: readonly string[]): (name: string) => boolean {
   return (name) => HOP_BY_HOP.has(name) || named.has(name)
 }
 
+/** Of a visitor's request. */
+export interface RequestFields {
+  readonly rawHeaders: readonly string[]
+  readonly hasBody: boolean
+  readonly upgrade: string | undefined
+}
+
 export interface Visit {
   /** The visitor's address, without zone or mapping. */
   readonly address: string
@@ -72,9 +85,10 @@ export interface Visit {
 }
 
 /** The head for the backend. Host stays, so that a backend builds its own links right; exactly one forwarded address, ours. */
-export function requestHeaders(raw: readonly string[], visit: Visit, upgrade: string | undefined): string[] {
+export function requestHeaders(request: RequestFields, visit: Visit): string[] {
+  const { rawHeaders: raw, hasBody, upgrade } = request
   const isDropped = dropped(raw)
-  const chunked = listOf(raw, 'transfer-encoding').length > 0
+  const chunked = hasBody && valuesOf(raw, 'content-length').length === 0
   const kept: string[] = ['Host', visit.authority]
   for (const [name, value] of pairs(raw)) {
     const key = canonical(name)
@@ -146,9 +160,11 @@ function ownCookie(cookie: string, host: string): string {
 }
 
 /** Trailers of either direction, without what does not belong there. */
-export function trailerPairs(raw: readonly string[]): [name: string, value: string][] {
-  return [...pairs(raw)].filter(([name]) => {
+export function keptTrailers(raw: readonly string[]): string[] {
+  const kept: string[] = []
+  for (const [name, value] of pairs(raw)) {
     const key = canonical(name)
-    return !HOP_BY_HOP.has(key) && !NOT_IN_TRAILERS.has(key) && !isClaimed(key) && key !== 'cdn-loop'
-  })
+    if (!HOP_BY_HOP.has(key) && !NOT_IN_TRAILERS.has(key) && !isClaimed(key) && key !== 'cdn-loop') kept.push(name, value)
+  }
+  return kept
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hostOf, refusal } from './request-check.ts'
+import { hostOf, type RequestHead, refusal } from './request-check.ts'
 
 const HOST = 'web.device.example'
-const check = (change: { method?: string; url?: string; httpVersion?: string }, ...headers: string[]) =>
-  refusal({ method: 'GET', url: '/', httpVersion: '1.1', rawHeaders: ['Host', HOST, ...headers], ...change }, HOST, 'porchlight-1')?.status
+const PLAIN = { method: 'GET', url: '/', version: '1.1', hasBody: false, upgrade: undefined }
+const check = (change: Partial<RequestHead>, ...headers: string[]) =>
+  refusal({ ...PLAIN, rawHeaders: ['Host', HOST, ...headers], ...change }, HOST, 'porchlight-1')?.status
 
 test('which heads go on and which are refused', () => {
   const rows: [expected: number | undefined, change: Parameters<typeof check>[0], ...headers: string[]][] = [
@@ -14,9 +15,10 @@ test('which heads go on and which are refused', () => {
     [undefined, { url: '*', method: 'OPTIONS' }],
     [undefined, { method: 'POST' }, 'Transfer-Encoding', 'Chunked'],
     [undefined, {}, 'CDN-Loop', 'porchlight-2, other'],
-    [undefined, { httpVersion: '1.0' }],
-    [400, { httpVersion: '0.9' }],
-    [400, { httpVersion: '2.0' }],
+    [undefined, { version: '1.0' }],
+    [400, { version: '0.9' }],
+    [undefined, { version: '2' }],
+    [400, { version: '2.0' }],
     [400, { url: '*' }],
     [400, { url: 'https://web.device.example/' }],
     [400, { url: '/a#b' }],
@@ -25,7 +27,8 @@ test('which heads go on and which are refused', () => {
     [undefined, {}, ...new Array<string>(2 * 255).fill('a')],
     [431, {}, ...new Array<string>(2 * 256).fill('a')],
     [405, { method: 'TRACE' }],
-    [400, { httpVersion: '1.0' }, 'Transfer-Encoding', 'chunked'],
+    [400, { upgrade: 'websocket', hasBody: true }, 'Content-Length', '5'],
+    [400, { version: '1.0' }, 'Transfer-Encoding', 'chunked'],
     [501, {}, 'Transfer-Encoding', 'gzip, chunked'],
     [501, {}, 'Transfer-Encoding', 'identity'],
     [501, {}, 'Transfer-Encoding', 'chunked', 'transfer-encoding', 'chunked'],
@@ -46,8 +49,7 @@ test('another host than the server name is misdirected', () => {
     [['Host', ''], 421],
     [[], 400],
   ]
-  for (const [rawHeaders, expected] of rows)
-    assert.equal(refusal({ method: 'GET', url: '/', httpVersion: '1.1', rawHeaders }, HOST, 'x')?.status, expected, rawHeaders.join())
+  for (const [rawHeaders, expected] of rows) assert.equal(refusal({ ...PLAIN, rawHeaders }, HOST, 'x')?.status, expected, rawHeaders.join())
 })
 
 test('a host is read or it is none', () => {

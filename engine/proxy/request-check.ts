@@ -3,10 +3,12 @@
 import { listOf, valuesOf } from './headers.ts'
 
 export interface RequestHead {
-  readonly method?: string | undefined
-  readonly url?: string | undefined
-  readonly httpVersion: string
+  readonly method: string
+  readonly url: string
+  readonly version: string
   readonly rawHeaders: readonly string[]
+  readonly hasBody: boolean
+  readonly upgrade: string | undefined
 }
 
 export interface Refusal {
@@ -19,7 +21,7 @@ export const MAX_FIELDS = 256
 /** `host` is the TLS server name in lower case. Undefined: go on. */
 export function refusal(head: RequestHead, host: string, loopToken: string): Refusal | undefined {
   // llhttp takes a request line without a version for HTTP/0.9 and reads a whole head behind it.
-  if (head.httpVersion !== '1.1' && head.httpVersion !== '1.0') return { status: 400 }
+  if (!['1.0', '1.1', '2'].includes(head.version)) return { status: 400 }
   if (head.rawHeaders.length > 2 * MAX_FIELDS) return { status: 431 }
   const hosts = valuesOf(head.rawHeaders, 'host')
   // RFC 9112 §3.2: none or several are an attack or a fault.
@@ -27,14 +29,16 @@ export function refusal(head: RequestHead, host: string, loopToken: string): Ref
   // RFC 9110 §7.4: a connection belongs to the service whose certificate was shown.
   if (hostOf(hosts[0] ?? '') !== host) return { status: 421 }
   // Only the origin form: the absolute form would name a second host beside Host. `*` is for OPTIONS, CONNECT never gets here.
-  const url = head.url ?? ''
+  const { url } = head
   if (!(url.startsWith('/') || (url === '*' && head.method === 'OPTIONS')) || url.includes('#')) return { status: 400 }
   // It mirrors what the visitor's browser added, cookies too (RFC 9110 §9.3.8).
   if (head.method === 'TRACE') return { status: 405 }
   const codings = listOf(head.rawHeaders, 'transfer-encoding')
   // RFC 9112 §6.1: an HTTP/1.0 message with a coding is faulty however it looks; another coding than chunked is not implemented.
-  if (codings.length > 0 && head.httpVersion !== '1.1') return { status: 400 }
+  if (codings.length > 0 && head.version !== '1.1') return { status: 400 }
   if (codings.length > 1 || (codings.length === 1 && codings[0] !== 'chunked')) return { status: 501 }
+  // What should be a body would be spliced as if it were the new protocol.
+  if (head.upgrade !== undefined && head.hasBody) return { status: 400 }
   if (listOf(head.rawHeaders, 'cdn-loop').some((entry) => entry.split(';')[0]?.trim() === loopToken)) return { status: 508 }
   return undefined
 }

@@ -1,117 +1,58 @@
-/** The HTTP end of the front door: which requests are let in, and to which service they go. */
-import { randomBytes } from 'node:crypto'
-import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+/** HTTP/1 with a visitor. */
+import http, { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
-import { isWeb, type Target } from '../../protocol/model/service.ts'
-import { createBackends } from './backends.ts'
-import { type Exchange, hasBody, relayRequest } from './exchange.ts'
-import type { ForbiddenOptions } from './forbidden.ts'
-import { answerOpening, type Gate, isOpenPath, mayEnter } from './open-page.ts'
-import { MAX_FIELDS, refusal } from './request-check.ts'
-import type { TargetFailure } from './target.ts'
-import { mayUpgrade, relayUpgrade, responseOn } from './upgrade.ts'
-import { sendPage } from './visitor-page.ts'
+import { fieldOf, pairs, valuesOf } from './headers.ts'
+import type { Reception } from './reception.ts'
+import { MAX_FIELDS } from './request-check.ts'
+import { mayUpgrade } from './upgrade.ts'
+import type { BodySink, VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 import type { SecuredVisitor } from './visitor-tls.ts'
-import type { VisitorMessage } from './visitor-words.ts'
 
 const HEAD_TIMEOUT_MS = 15_000
 const IDLE_TIMEOUT_MS = 65_000
 const MAX_HEAD_BYTES = 32 * 1024
 /** Requests that one visitor sends without waiting for answers. Browsers send one. */
 const MAX_PIPELINED = 16
-
-export interface Route {
-  readonly service: string
-  readonly target: Target
-  /** Only who opened one of its links may come in. */
-  readonly isGated: boolean
-  /** The host name that this one was changed for: whoever opens a page is sent there. What programs ask for stays, because they would lose
-   *  their sign-in on the way. */
-  readonly movedTo?: string | undefined
-}
-
-export interface VisitorHttpOptions extends ForbiddenOptions {
-  readonly gate: Gate
-  readonly route: (host: string) => Route | undefined
-  readonly onTargetFailure: (service: string, failure: TargetFailure) => void
-  readonly onTargetSuccess: (service: string) => void
-}
+/** How long the rest of a body is still read after its answer is out, so that the answer is not lost in a reset (RFC 9112 §9.6). */
+const LINGER_MS = 5000
 
 export interface VisitorHttp {
   accept(socket: TLSSocket, visitor: SecuredVisitor): void
   /** Hangs up on idle visitors and lets answers that run be the last on their connection. */
   closeIdle(): void
-  /** The computer is in another network, or was asleep. */
-  onNetworkChange(): void
   close(): void
 }
 
-export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
-  const backends = createBackends(options)
-  const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
-  const visitors = new WeakMap<Duplex, SecuredVisitor & { running: number; refused: boolean }>()
-  let closing = false
+interface Connection extends SecuredVisitor {
+  running: number
+  isLast: boolean
+}
 
-  /** The exchange to begin, or undefined when the request has got its answer from us. */
-  function admit(visitor: SecuredVisitor & { refused: boolean }, request: IncomingMessage, response: ServerResponse): Exchange | undefined {
-    const refused = refusal(request, visitor.host, loopToken)
-    const route = options.route(visitor.host)
-    if (refused || !route || !isWeb(route.target.kind)) {
-      visitor.refused = true
-      refuse(request, response, refused?.status ?? 421, visitor.host)
-      return undefined
-    }
-    const { address, host } = visitor
-    const gate = route.isGated ? options.gate : undefined
-    if (isOpenPath(request.url)) {
-      void answerOpening({ request, response, service: route.service, host, address, gate })
-      return undefined
-    }
-    if (gate && !mayEnter(request, route.service, gate)) {
-      response.shouldKeepAlive &&= !hasBody(request)
-      sendPage(request, response, 403, 'link-needed', host)
-      return undefined
-    }
-    return {
-      request,
-      response,
-      host,
-      visit: { address, authority: request.headers.host ?? host, loopToken },
-      target: route.target,
-      backends,
-      isClosing: () => closing,
-      onFailure: (failure) => options.onTargetFailure(route.service, failure),
-      onSuccess: () => options.onTargetSuccess(route.service),
-    }
-  }
+export function createVisitorHttp(reception: Reception): VisitorHttp {
+  const visitors = new WeakMap<Duplex, Connection>()
+  let isClosing = false
 
   function onRequest(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const visitor = visitors.get(request.socket)
     if (!visitor || visitor.running >= MAX_PIPELINED) return void request.socket.destroy()
-    // It came in the same breath as one that was refused, whose answer is about to end the connection: its bytes are not to be trusted.
-    if (visitor.refused) return
+    // It came in the same breath as one that was the last.
+    if (visitor.isLast) return
     visitor.running += 1
     response.once('close', () => {
       visitor.running -= 1
     })
-    const exchange = admit(visitor, request, response)
-    if (!exchange) return
-    const { movedTo } = options.route(visitor.host) ?? {}
-    if (movedTo !== undefined && opensPage(request)) sendTo(movedTo, request, response)
-    else relayRequest(exchange, awaitsContinue)
+    const answer = new NodeAnswer(response, visitor, awaitsContinue, () => isClosing, undefined)
+    reception.receive(visitor, new NodeRequest(request, awaitsContinue, undefined), answer)
   }
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, rest: Buffer): void {
     const visitor = visitors.get(socket)
     // Behind an answer that is still on its way an Upgrade would write into the middle of it.
-    if (!visitor || visitor.running > 0 || visitor.refused) return void socket.destroy()
+    if (!visitor || visitor.running > 0 || visitor.isLast) return void socket.destroy()
     const response = responseOn(socket, request)
-    const exchange = admit(visitor, request, response)
-    if (!exchange) return
-    // node has stopped parsing: what should be a body would be spliced as if it were the new protocol.
-    if (hasBody(request)) refuse(request, response, 400, visitor.host)
-    else relayUpgrade(exchange, socket, rest)
+    const answer = new NodeAnswer(response, visitor, false, () => isClosing, { socket, rest })
+    reception.receive(visitor, new NodeRequest(request, false, request.headers.upgrade), answer)
   }
 
   const server = http.createServer({
@@ -135,35 +76,176 @@ export function createVisitorHttp(options: VisitorHttpOptions): VisitorHttp {
 
   return {
     accept: (socket, visitor) => {
-      visitors.set(socket, { ...visitor, running: 0, refused: false })
+      visitors.set(socket, { ...visitor, running: 0, isLast: false })
       server.emit('connection', socket)
     },
     closeIdle: () => {
-      closing = true
+      isClosing = true
       server.closeIdleConnections()
     },
-    onNetworkChange: () => backends.dropIdle(),
-    close: () => {
-      server.close()
-      backends.close()
-    },
+    close: () => void server.close(),
   }
 }
 
-/** A browser that opens a page says so (Fetch metadata: w3.org/TR/fetch-metadata, §2). */
-const opensPage = ({ method, headers }: IncomingMessage): boolean =>
-  (method === 'GET' || method === 'HEAD') && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+class NodeRequest implements VisitorRequest {
+  readonly #request: IncomingMessage
+  readonly method: string
+  readonly url: string
+  readonly version: '1.0' | '1.1'
+  readonly rawHeaders: readonly string[]
+  readonly hasBody: boolean
+  readonly awaitsContinue: boolean
+  readonly upgrade: string | undefined
 
-/** Not for good, and not to be kept: in some months the old name may be somebody else's. */
-function sendTo(host: string, { url, headers }: IncomingMessage, response: ServerResponse): void {
-  const port = /:\d+$/.exec(headers.host ?? '')?.[0] ?? ''
-  response.writeHead(307, { Location: `https://${host}${port}${url}`, 'Cache-Control': 'no-store', 'Content-Length': 0 }).end()
+  constructor(request: IncomingMessage, awaitsContinue: boolean, upgrade: string | undefined) {
+    this.#request = request
+    this.method = request.method ?? ''
+    this.url = request.url ?? ''
+    this.version = request.httpVersion as '1.0' | '1.1'
+    this.rawHeaders = request.rawHeaders
+    // RFC 9112 §6: a body follows when its framing says so, whatever the method.
+    this.hasBody = valuesOf(request.rawHeaders, 'transfer-encoding').length > 0 || Number(request.headers['content-length'] ?? 0) > 0
+    this.awaitsContinue = awaitsContinue
+    this.upgrade = upgrade
+  }
+
+  header(name: string): string | undefined {
+    return fieldOf(this.rawHeaders, name)
+  }
+
+  read(sink: BodySink): void {
+    this.#request.on('data', (chunk: Buffer) => {
+      if (!sink.data(chunk)) this.#request.pause()
+    })
+    this.#request.on('end', () => sink.end(this.#request.rawTrailers))
+  }
+
+  resume(): void {
+    this.#request.resume()
+  }
 }
 
-const MESSAGES: Readonly<Record<number, VisitorMessage>> = { 421: 'misdirected', 508: 'loop' }
+class NodeAnswer implements VisitorAnswer {
+  readonly #response: ServerResponse
+  readonly #visitor: Connection
+  readonly #isClosing: () => boolean
+  readonly #upgrade: { readonly socket: Duplex; readonly rest: Buffer } | undefined
+  readonly #closeListeners: ((isWhole: boolean) => void)[] = []
+  #awaitsContinue: boolean
+  status = 0
 
-/** The connection ends too: whoever sent this has nothing good to follow, and a misdirected visitor should come in by the right name. */
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, host: string): void {
+  constructor(
+    response: ServerResponse,
+    visitor: Connection,
+    awaitsContinue: boolean,
+    isClosing: () => boolean,
+    upgrade: { socket: Duplex; rest: Buffer } | undefined,
+  ) {
+    this.#response = response
+    this.#visitor = visitor
+    this.#awaitsContinue = awaitsContinue
+    this.#isClosing = isClosing
+    this.#upgrade = upgrade
+    response.once('close', () => this.#closed(response.writableFinished))
+  }
+
+  #closed(isWhole: boolean): void {
+    for (const listener of this.#closeListeners) listener(isWhole)
+  }
+
+  get isClosed(): boolean {
+    return this.#response.closed || this.#response.destroyed
+  }
+
+  send(status: number, headers: Readonly<Record<string, string>>, body = ''): void {
+    const length: string[] = body === '' && status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
+    this.begin(status, http.STATUS_CODES[status] ?? '', [...Object.entries(headers).flat(), ...length])
+    if (body !== '' && this.#response.req.method !== 'HEAD') this.#response.write(body)
+    this.end()
+  }
+
+  inform(status: number): void {
+    this.#awaitsContinue &&= status !== 100
+    if (status === 100) this.#response.writeContinue()
+  }
+
+  begin(status: number, reason: string, rawHeaders: readonly string[]): void {
+    const response = this.#response
+    // RFC 9110 §10.1.1: a final answer without the go-ahead leaves open whether a body follows, so that connection ends.
+    if (this.#isClosing() || this.#awaitsContinue) response.shouldKeepAlive = false
+    response.sendDate = fieldOf(rawHeaders, 'date') === undefined
+    response.writeHead(status, reason, rawHeaders as string[])
+    this.status = status
+    // An event stream's head must not wait for its first event; a short answer leaves in one piece with its head.
+    setImmediate(() => {
+      if (!response.closed && !response.writableEnded) response.flushHeaders()
+    })
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.#response.write(Buffer.from(chunk))
+  }
+
+  end(trailers: readonly string[] = []): void {
+    this.#response.addTrailers([...pairs(trailers)])
+    this.#lingerOn()
+    this.#response.end()
+  }
+
+  /** The answer is out while the visitor still sends: read on for a moment, then hang up. */
+  #lingerOn(): void {
+    const { req } = this.#response
+    if (req.complete) return
+    this.#response.once('finish', () => {
+      if (req.complete) return
+      req.resume()
+      const limit = setTimeout(() => req.socket.destroy(), LINGER_MS).unref()
+      req.once('end', () => clearTimeout(limit))
+    })
+  }
+
+  abort(): void {
+    this.#response.destroy()
+  }
+
+  isLast(): void {
+    this.#visitor.isLast = true
+    this.#response.shouldKeepAlive = false
+  }
+
+  switchProtocols(reason: string, rawHeaders: readonly string[]): Duplex {
+    const { socket, rest } = this.#upgrade ?? {}
+    if (!socket) throw new Error('nobody asked to switch')
+    this.status = 101
+    this.#response.detachSocket(socket as never)
+    const lines = [`HTTP/1.1 101 ${reason}`]
+    for (let index = 0; index < rawHeaders.length; index += 2) lines.push(`${rawHeaders[index]}: ${rawHeaders[index + 1]}`)
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+    if (rest && rest.length > 0) socket.unshift(rest)
+    socket.once('close', () => this.#closed(true))
+    return socket
+  }
+
+  onDrain(listener: () => void): void {
+    this.#response.on('drain', listener)
+  }
+
+  onClose(listener: (isWhole: boolean) => void): void {
+    this.#closeListeners.push(listener)
+  }
+}
+
+/** A response for a socket that node has already let go. It ends the connection when it is finished. */
+function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(request)
   response.shouldKeepAlive = false
-  sendPage(request, response, status, MESSAGES[status] ?? 'bad-request', host)
+  response.assignSocket(socket as never)
+  // Both were node's work until it let the socket go.
+  socket.on('error', () => undefined)
+  socket.on('drain', () => response.emit('drain'))
+  response.once('finish', () => {
+    response.detachSocket(socket as never)
+    socket.end(() => socket.destroy())
+  })
+  return response
 }

@@ -1,6 +1,6 @@
 /** The page a visitor gets instead of the service's own: small, nothing foreign, never stored. */
 import { createHash } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 import { openWords, type VisitorMessage, visitorWords } from './visitor-words.ts'
 
 const STYLE = `:root{color-scheme:light dark;--page:#fbf7f0;--card:#fff;--text:#1f2430;--muted:#5a6070;--border:#85796a;--link:#4b3fa0}
@@ -66,29 +66,23 @@ function framed(language: string, title: string, body: string, host: string, scr
 `
 }
 
-/** Answers `request` with the page in its visitor's language. The response must not have begun. */
-export function sendPage(request: IncomingMessage, response: ServerResponse, status: number, message: VisitorMessage, host: string): void {
-  const { html, language } = pageHtml(message, host, request.headers['accept-language'])
-  send(request, response, status, html, language, PAGE_HEADERS['Content-Security-Policy'])
+/** Answers `request` with the page in its visitor's language. The answer must not have begun. */
+export function sendPage(request: VisitorRequest, answer: VisitorAnswer, status: number, message: VisitorMessage, host: string): void {
+  const { html, language } = pageHtml(message, host, request.header('accept-language'))
+  send(answer, status, html, language, PAGE_HEADERS['Content-Security-Policy'])
 }
 
 /** The page that takes a grant: by itself where scripts run, else by hand. */
-export function sendOpenPage(request: IncomingMessage, response: ServerResponse, host: string): void {
-  const { language, title, text } = visitorWords('link-needed', request.headers['accept-language'])
+export function sendOpenPage(request: VisitorRequest, answer: VisitorAnswer, host: string): void {
+  const { language, title, text } = visitorWords('link-needed', request.header('accept-language'))
   const { label, button, opening } = openWords(language)
   const form = `<form method="post"><label for="grant">${escaped(label)}</label><input id="grant" name="grant" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="40" required><button>${escaped(button)}</button></form>`
   const body = `<p id="opening" role="status" hidden>${escaped(opening)}</p><div id="by-hand"><p>${escaped(text)}</p>${form}</div>`
   const html = framed(language, title, body, host, `<script>${OPEN_SCRIPT}</script>`)
-  send(request, response, 200, html, language, policy(`script-src ${hashOf(OPEN_SCRIPT)}; form-action 'self'; `))
+  send(answer, 200, html, language, policy(`script-src ${hashOf(OPEN_SCRIPT)}; form-action 'self'; `))
 }
 
-function send(request: IncomingMessage, response: ServerResponse, status: number, html: string, language: string, csp: string): void {
-  response.writeHead(status, {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Length': Buffer.byteLength(html),
-    'Content-Language': language,
-    ...PAGE_HEADERS,
-    'Content-Security-Policy': csp,
-  })
-  response.end(request.method === 'HEAD' ? undefined : html)
+function send(answer: VisitorAnswer, status: number, html: string, language: string, csp: string): void {
+  const type = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Language': language }
+  answer.send(status, { ...type, ...PAGE_HEADERS, 'Content-Security-Policy': csp }, html)
 }

@@ -1,0 +1,96 @@
+/** The way of every request, whichever version of HTTP it came by: from its head to the answer of ours or to the exchange with a backend. */
+import { randomBytes } from 'node:crypto'
+import { isWeb, type Target } from '../../protocol/model/service.ts'
+import { createBackends } from './backends.ts'
+import { relayRequest } from './exchange.ts'
+import type { ForbiddenOptions } from './forbidden.ts'
+import { answerOpening, type Gate, isOpenPath, mayEnter } from './open-page.ts'
+import { refusal } from './request-check.ts'
+import type { TargetFailure } from './target.ts'
+import { relayUpgrade } from './upgrade.ts'
+import { sendPage } from './visitor-page.ts'
+import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts'
+import type { SecuredVisitor } from './visitor-tls.ts'
+import type { VisitorMessage } from './visitor-words.ts'
+
+export interface Route {
+  readonly service: string
+  readonly target: Target
+  /** Only who opened one of its links may come in. */
+  readonly isGated: boolean
+  /** The host name that this one was changed for: whoever opens a page is sent there. What programs ask for stays, because they would lose
+   *  their sign-in on the way. */
+  readonly movedTo?: string | undefined
+}
+
+export interface ReceptionOptions extends ForbiddenOptions {
+  readonly gate: Gate
+  readonly route: (host: string) => Route | undefined
+  readonly onTargetFailure: (service: string, failure: TargetFailure) => void
+  readonly onTargetSuccess: (service: string) => void
+}
+
+export interface Reception {
+  receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void
+  /** The computer is in another network, or was asleep. */
+  onNetworkChange(): void
+  /** Ends every exchange. */
+  close(): void
+}
+
+export function createReception(options: ReceptionOptions): Reception {
+  const backends = createBackends(options)
+  const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
+
+  function receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void {
+    const { address, host } = visitor
+    // 1. What is malformed or misdirected.
+    const refused = refusal(request, host, loopToken)
+    // 2. The service.
+    const route = options.route(host)
+    if (refused || !route || !isWeb(route.target.kind)) return void refuse(request, answer, refused?.status ?? 421, host)
+    const { service, target } = route
+    // 3. Limits and bans of this visitor's address. What became of a request is known in answer.onClose, as answer.status.
+    // 4. Pages of our own.
+    const gate = route.isGated ? options.gate : undefined
+    if (isOpenPath(request.url)) return void answerOpening({ request, answer, service, host, address, gate })
+    // 5. May he come in?
+    if (gate && !mayEnter(request, service, gate)) return void sendPage(request, answer, 403, 'link-needed', host)
+    if (route.movedTo !== undefined && request.upgrade === undefined && opensPage(request))
+      return void sendTo(route.movedTo, request, answer)
+    // 6. Where below this name, and on.
+    const relay = request.upgrade === undefined ? relayRequest : relayUpgrade
+    relay({
+      request,
+      answer,
+      host,
+      visit: { address, authority: request.header('host') ?? host, loopToken },
+      target,
+      backends,
+      onFailure: (failure) => options.onTargetFailure(service, failure),
+      onSuccess: () => options.onTargetSuccess(service),
+    })
+  }
+
+  return { receive, onNetworkChange: () => backends.dropIdle(), close: () => backends.close() }
+}
+
+/** A browser that opens a page says so (Fetch metadata: w3.org/TR/fetch-metadata, §2). */
+const opensPage = (request: VisitorRequest): boolean =>
+  (request.method === 'GET' || request.method === 'HEAD') &&
+  request.header('sec-fetch-mode') === 'navigate' &&
+  request.header('sec-fetch-dest') === 'document'
+
+/** Not for good, and not to be kept: in some months the old name may be somebody else's. */
+function sendTo(host: string, request: VisitorRequest, answer: VisitorAnswer): void {
+  const port = /:\d+$/.exec(request.header('host') ?? '')?.[0] ?? ''
+  answer.send(307, { Location: `https://${host}${port}${request.url}`, 'Cache-Control': 'no-store' })
+}
+
+const MESSAGES: Readonly<Record<number, VisitorMessage>> = { 421: 'misdirected', 508: 'loop' }
+
+/** The connection ends too: whoever sent this has nothing good to follow, and a misdirected visitor should come in by the right name. */
+function refuse(request: VisitorRequest, answer: VisitorAnswer, status: number, host: string): void {
+  answer.isLast()
+  sendPage(request, answer, status, MESSAGES[status] ?? 'bad-request', host)
+}
