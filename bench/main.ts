@@ -10,6 +10,7 @@ import { benchGateway } from './gateway.ts'
 import { benchHostile } from './hostile/hostile.ts'
 import { benchMusic } from './music.ts'
 import { writeBetweenMarks } from './page.ts'
+import { benchProxy } from './proxy/proxy.ts'
 import { benchTunnel } from './tunnel/tunnel.ts'
 
 /** `withinBar`: no bar was missed. */
@@ -38,6 +39,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   gateway: { rounds: 9, run: ({ rounds }, say) => benchGateway(rounds, say) },
   hostile: { rounds: 3, run: ({ rounds, rows }, say) => benchHostile(rounds, rows, say) },
   music: { rounds: 9, run: ({ rounds }, say) => benchMusic(rounds, say) },
+  proxy: { rounds: 5, run: ({ rounds, rows }, say) => benchProxy(rounds, rows, say) },
   tunnel: { rounds: 5, run: ({ rounds, rows }, say) => benchTunnel(rounds, rows, say) },
 }
 const MAX_ROUNDS = 50

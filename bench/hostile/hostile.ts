@@ -8,11 +8,11 @@ import type { LabProcess } from '../../lab/process.ts'
 import type { AttackName } from '../../test/hostile/attack.ts'
 import type { Target } from '../../test/hostile/target.ts'
 import { median, quantile } from '../medians.ts'
+import { cpuSeconds, memoryKb } from '../processes.ts'
+import { number } from '../table.ts'
 import { startHomes, startRelay } from '../tunnel/contenders/porchlight.ts'
-import { cpuSeconds, memoryKb } from '../tunnel/processes.ts'
 import { requirePeers } from '../tunnel/requirements.ts'
 import { addressOf, type Door, domainOf, hostBelow, openStage, RELAY_FOR_STRANGER, type Stage } from '../tunnel/stage.ts'
-import { number } from '../tunnel/table.ts'
 
 const LINE = 'access'
 const PROGRAM = join(import.meta.dirname, '..', '..', 'test', 'hostile', 'attack.ts')

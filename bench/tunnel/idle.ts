@@ -1,10 +1,10 @@
 /** How much memory the relay holds for tunnels and for streams in which nothing happens. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LabProcess } from '../../lab/process.ts'
+import { memoryKb } from '../processes.ts'
+import type { Values } from '../table.ts'
 import type { Running } from './contenders/contender.ts'
 import { startHomes } from './contenders/porchlight.ts'
-import type { Values } from './measures.ts'
-import { memoryKb } from './processes.ts'
 import { addressOf, domainOf, type Stage } from './stage.ts'
 
 /** Come first: by then the relay holds what it holds once for all. */

@@ -1,11 +1,12 @@
 /** What is measured of a contender that runs. Each resolves to one or more values; `…PerCpuS` is what its process did per second of
  *  processor time, which says more than the clock on a machine that does other things too. */
+
+import { cpuSeconds } from '../processes.ts'
+import type { Values } from '../table.ts'
 import type { Running } from './contenders/contender.ts'
 import { idleMemory } from './idle.ts'
-import { cpuSeconds } from './processes.ts'
 import type { Stage } from './stage.ts'
 
-export type Values = Readonly<Record<string, number>>
 export type Measure = (stage: Stage, running: Running) => Promise<Values>
 
 interface Bulk {

@@ -1,4 +1,5 @@
 /** The rows of the table: what is compared with whom, over which line, and the bar that ours is to reach. */
+import type { Judged } from '../table.ts'
 import type { Contender } from './contenders/contender.ts'
 import { haproxy } from './contenders/haproxy.ts'
 import { nginxUdp } from './contenders/nginx.ts'
@@ -22,16 +23,6 @@ export const CONTENDERS = {
   nginxUdp,
 } as const satisfies Record<string, Contender>
 export type ContenderName = keyof typeof CONTENDERS
-
-interface Judged {
-  readonly id: string
-  readonly says: string
-  /** Which of the measure's values, and its unit in the table. */
-  readonly value: string
-  readonly unit: string
-  /** Of ours ÷ theirs, or of our value where there is nobody else. None: only told. */
-  readonly bar?: { readonly atLeast: number } | { readonly atMost: number }
-}
 
 interface StageRow extends Judged {
   readonly line: LineName

@@ -1,12 +1,12 @@
 /** The tunnel against those that people use instead, in the same run: every round starts each of them anew and measures them in turn, so
  *  that whatever else the machine does hits all alike. */
 import { setTimeout as wait } from 'node:timers/promises'
+import { type Rounds, tableOf, type Values } from '../table.ts'
 import { firstBytes } from './first-byte.ts'
-import { MEASURES, type MeasureName, type Values } from './measures.ts'
+import { MEASURES, type MeasureName } from './measures.ts'
 import { requirePeers } from './requirements.ts'
 import { CONTENDERS, type ContenderName, isOnStage, ROWS, type Row } from './rows.ts'
 import { type LineName, openStage, type Stage } from './stage.ts'
-import { tableOf } from './table.ts'
 
 /** Connections that end after a measurement end before the next. */
 const REST_MS = 200
@@ -33,7 +33,14 @@ export async function benchTunnel(rounds: number, wanted: readonly string[], say
       add(results, 'porchlight house firstByte', { ms: command })
       add(results, 'ssh house firstByte', { ms: ssh })
     }
-  return tableOf(rows, (contender, { line, measure }) => results.get(`${contender} ${line} ${measure}`) ?? [])
+  const roundsOf = (contender: Row['ours'], { line, measure }: Row): Rounds => results.get(`${contender} ${line} ${measure}`) ?? []
+  const found = rows.map((row) => ({
+    row,
+    against: row.against && CONTENDERS[row.against].name,
+    ours: roundsOf(row.ours, row),
+    theirs: row.against ? roundsOf(row.against, row) : [],
+  }))
+  return tableOf(found, { relayPerCpuS: 'relay', homePerCpuS: 'home' })
 }
 
 const add = (results: Results, key: string, values: Values | undefined): void =>

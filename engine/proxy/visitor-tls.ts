@@ -1,5 +1,6 @@
 /** The TLS end of the front door: raw streams in, secured sockets with their visitor's address out. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { totalmem } from 'node:os'
 import type { Duplex } from 'node:stream'
 import tls, { type TLSSocket } from 'node:tls'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
@@ -7,8 +8,10 @@ import { type CertificatePair, createContexts } from './certificates-in-use.ts'
 import { reset } from './splice.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 10_000
-/** Visitors at one time, over every path together: some 200 MB at the worst. */
-const MAX_CONNECTIONS = 4096
+/** What an idle visitor costs, TLS and all: 61 KB (`npm run bench -- proxy`). */
+const CONNECTION_BYTES = 64 * 1024
+/** Visitors at one time, over every path together: as many as fit into an eighth of this computer's memory. */
+const MAX_CONNECTIONS = Math.min(12_000, Math.floor(totalmem() / 8 / CONNECTION_BYTES))
 
 export interface SecuredVisitor {
   /** Literal address, without zone or IPv4 mapping. */

@@ -11,7 +11,7 @@ import type { Contender } from './contender.ts'
 
 const RELAY = join(import.meta.dirname, '..', '..', '..', 'relay', 'main.ts')
 const beside = (file: string): string => join(import.meta.dirname, '..', file)
-const [HOME, FRONT, COLLECT] = [beside('home.ts'), beside('front.ts'), beside('collect-garbage.ts')]
+const [HOME, FRONT, COLLECT] = [beside('home.ts'), beside('front.ts'), join(import.meta.dirname, '..', '..', 'collect-garbage.ts')]
 /** Until the home and its names are settled. */
 const SETTLED_MS = 700
 
