@@ -117,6 +117,8 @@ test('no English is left in French, and the owner is addressed politely', () => 
     '.tray.pause',
     '.page.problems.severity.critical',
     '.page.problems.severity.info',
+    '.presets.names.minecraft',
+    '.presets.names.minecraft-bedrock',
   ])
   const untranslated = sentences(LANGUAGES.fr).filter(([path, text]) => english.get(path) === text && !same.has(path))
   assert.deepEqual(untranslated, [])

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { LabelStanding } from './model/label.ts'
 import { Access, LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
+import { PresetFacts } from './model/preset.ts'
 import { RouterNameView, RouterNameWish } from './model/router-name.ts'
 import { call, live } from './rpc.ts'
 import { Snapshot } from './snapshot.ts'
@@ -13,6 +14,8 @@ export const contract = {
   /** The whole state now, then again whenever it changes. */
   snapshot: live(Nothing, Snapshot),
   addService: call(z.object({ name: z.string().max(100), target: z.string().max(300), preset: z.string().max(40).optional() }), Nothing),
+  /** Every program that the engine knows something of. */
+  presets: call(Nothing, z.object({ presets: z.array(PresetFacts) })),
   removeService: call(ByName, Nothing),
   pauseService: call(ByName, Nothing),
   resumeService: call(ByName, Nothing),

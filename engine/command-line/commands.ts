@@ -7,6 +7,7 @@ import { page, stop } from './engine.ts'
 import { access, link } from './links.ts'
 import { exporting, importing } from './moving.ts'
 import { name } from './name.ts'
+import { preset } from './preset.ts'
 import { join, leave } from './relays.ts'
 import { routerName } from './router-name.ts'
 import { run } from './run.ts'
@@ -28,6 +29,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     remove,
     pause,
     resume,
+    preset,
     stop,
     status,
     link,

@@ -2,6 +2,7 @@
 import type { EngineContract } from '../../protocol/contract.ts'
 import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { Access, ShareLink } from '../../protocol/model/link.ts'
+import type { PresetFacts } from '../../protocol/model/preset.ts'
 import type { RouterNameView, RouterNameWish } from '../../protocol/model/router-name.ts'
 import type { Handlers } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
@@ -22,6 +23,7 @@ export interface Controlled {
   /** Called after every change with the new snapshot; returns what ends it. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void
   addService(name: string, target: string, preset?: string): Promise<void>
+  presets(): PresetFacts[]
   removeService(name: string): void
   setPaused(name: string, paused: boolean): void
   /** A new share link: its id. Throws ProblemError. */
@@ -59,6 +61,7 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       await engine.addService(name, target, preset)
       return {}
     },
+    presets: () => ({ presets: engine.presets() }),
     removeService({ name }) {
       engine.removeService(name)
       return {}

@@ -25,7 +25,7 @@ export function exposuresOf({ services, publicPorts }: Pick<State, 'services' | 
         exactPort: false,
         transport: protocol,
         services: [name],
-        ...(isPingName(preset) && { ping: preset }),
+        ...(protocol === 'udp' && isPingName(preset) && { ping: preset }),
       }
     })
   return [...frontDoor, ...raw]

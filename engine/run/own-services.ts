@@ -1,7 +1,7 @@
 /** What the owner does with his services: checked, written down, then told to the loop. */
 import { familyOf } from '../../protocol/model/address.ts'
 import { plainLink } from '../../protocol/model/link.ts'
-import { formatTarget, parseTarget, ServiceName, type Target } from '../../protocol/model/service.ts'
+import { formatTarget, isWeb, parseTarget, ServiceName, type Target } from '../../protocol/model/service.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Controlled } from '../control/handlers.ts'
 import { portKey } from '../core/state.ts'
@@ -24,7 +24,7 @@ export function ownServices({
   links,
   forbidden,
   dispatch,
-}: OwnServicesOptions): Pick<Controlled, 'addService' | 'removeService' | 'setPaused'> {
+}: OwnServicesOptions): Pick<Controlled, 'addService' | 'presets' | 'removeService' | 'setPaused'> {
   function mustKnow(name: string): void {
     if (!settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('service-unknown', { name }))
   }
@@ -44,6 +44,7 @@ export function ownServices({
       settings.change({ services: [...settings.current.services, service] })
       dispatch({ type: 'service-added', service, grants: links.grants([service]) })
     },
+    presets: () => [...PRESETS.values()],
     removeService(name) {
       mustKnow(name)
       const ports = Object.fromEntries(Object.entries(settings.current.ports).filter(([key]) => key !== portKey(name, 'ipv4')))
@@ -66,7 +67,9 @@ function mustFit(target: Target, preset: string | undefined): void {
   if (preset === undefined) return
   const known = PRESETS.get(preset)
   if (!known) throw new ProblemError(problem('preset-unknown', { name: preset, detail: [...PRESETS.keys()].join(', ') }))
-  if (known.kind === target.kind) return
-  const fitting = formatTarget({ kind: known.kind, host: target.host, port: known.usualPort })
+  const kinds = [known, ...(known.otherPorts ?? [])].map(({ kind }) => kind)
+  // A web program may have its own certificate, or none.
+  if (kinds.includes(target.kind) || (isWeb(known.kind) && isWeb(target.kind))) return
+  const fitting = formatTarget({ kind: known.kind, host: target.host, port: known.port })
   throw new ProblemError(problem('preset-mismatch', { name: preset, target: formatTarget(target), detail: fitting }))
 }

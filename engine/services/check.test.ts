@@ -3,8 +3,6 @@ import dgram from 'node:dgram'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { checkTarget } from './check.ts'
-import { PRESETS } from './presets/index.ts'
-import { jamulus } from './presets/jamulus.ts'
 
 const { signal } = new AbortController()
 
@@ -59,7 +57,12 @@ test('without a preset nothing is sent, and an aborted check ends at once', asyn
   await silent.close()
 })
 
-test('presets are found by their id', () => {
-  assert.equal(PRESETS.get('jamulus'), jamulus)
-  for (const [id, preset] of PRESETS) assert.equal(preset.id, id)
+test('a program that answers on the next port is asked there', async () => {
+  const query = await service(() => Buffer.from('ffffffff41deadbeef', 'hex'))
+  const target = { ...query.target, port: query.target.port - 1 }
+  assert.equal(await checkTarget('game', target, 'valheim', signal), null)
+  assert.deepEqual(query.heard, [`ffffffff54${Buffer.from('Source Engine Query\0').toString('hex')}`])
+  await query.close()
+  assert.equal((await checkTarget('game', target, 'valheim', signal))?.code, 'service-refused')
+  assert.equal(await checkTarget('game', { ...target, port: 65535 }, 'valheim', signal), null, 'there is no port behind the last one')
 })

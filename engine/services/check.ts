@@ -4,15 +4,16 @@ import net from 'node:net'
 import { parseAddress } from '../../protocol/model/address.ts'
 import { formatTarget, type Target } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
+import { isPingName, PINGS, type Ping } from '../../wire/pings.ts'
 import { pingUdp } from './ping-udp.ts'
-import { PRESETS } from './presets/index.ts'
+import { isQueried, QUERIES } from './queries.ts'
 
 const CONNECT_TIMEOUT_MS = 5000
 const LOOKUP_TIMEOUT_MS = 3000
 
 /** Can this service be asked whether it is there? A UDP service only in its own language, which its preset knows. */
-export function canBeAsked({ kind }: Target, preset: string | undefined): boolean {
-  return kind !== 'udp' || pingOf(preset) !== undefined
+export function canBeAsked({ kind, port }: Target, preset: string | undefined): boolean {
+  return kind !== 'udp' || questionFor(preset, port) !== undefined
 }
 
 /** Null: it takes connections, or answers its preset's ping. A UDP service that cannot be asked counts as answering. */
@@ -25,14 +26,18 @@ export async function checkTarget(
   const { host, port, kind } = target
   const address = parseAddress(host) ? host : await resolve(host, signal)
   if (address === undefined) return problem('service-not-found', { service, host })
-  const ping = pingOf(preset)
-  if (kind === 'udp' && !ping) return null
-  const failure = kind === 'udp' && ping ? await pingUdp(address, port, ping, signal) : await tryConnect(address, port, signal)
+  const question = kind === 'udp' ? questionFor(preset, port) : undefined
+  if (kind === 'udp' && !question) return null
+  const failure = question ? await pingUdp(address, port + question.portOffset, question, signal) : await tryConnect(address, port, signal)
   if (failure === undefined || signal.aborted) return null
   return problem(failure === 'ECONNREFUSED' ? 'service-refused' : 'service-silent', { service, target: formatTarget(target) })
 }
 
-const pingOf = (preset: string | undefined) => PRESETS.get(preset ?? '')?.ping
+/** What a relay may ask it too, or else what only we do. */
+function questionFor(preset: string | undefined, port: number): (Ping & { readonly portOffset: number }) | undefined {
+  const question = isPingName(preset) ? { ...PINGS[preset], portOffset: 0 } : isQueried(preset) ? QUERIES[preset] : undefined
+  return question && port + question.portOffset <= 65535 ? question : undefined
+}
 
 /** The system's resolver may take 20 s when DNS is down; nobody waits for that. */
 async function resolve(host: string, signal: AbortSignal): Promise<string | undefined> {

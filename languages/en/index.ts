@@ -5,6 +5,7 @@ import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
 import { nameProblems, names } from './names.ts'
 import { page } from './page.ts'
+import { presets } from './presets.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
 import { operatorProblems } from './problems-operator.ts'
 import { runningProblems } from './problems-running.ts'
@@ -48,4 +49,5 @@ export const en = {
   quoted,
   relayCheck,
   moving,
+  presets,
 }

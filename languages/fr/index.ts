@@ -6,6 +6,7 @@ import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
 import { nameProblems, names } from './names.ts'
 import { page } from './page.ts'
+import { presets } from './presets.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
 import { operatorProblems } from './problems-operator.ts'
 import { runningProblems } from './problems-running.ts'
@@ -49,4 +50,5 @@ export const fr: Words = {
   quoted,
   relayCheck,
   moving,
+  presets,
 }

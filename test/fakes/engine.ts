@@ -95,6 +95,7 @@ function run(dataDir: string): void {
           return () => watchers.delete(emit)
         },
         addService: ({ name }) => change({ ...snapshot, services: [...snapshot.services, reachableService(name)] }),
+        presets: () => ({ presets: [] }),
         removeService: ({ name }) => change({ ...snapshot, services: snapshot.services.filter((service) => service.name !== name) }),
         pauseService: ({ name }) => setState(name, 'paused'),
         resumeService: ({ name }) => setState(name, 'reachable'),

@@ -1,5 +1,14 @@
 /** Jamulus, for playing music together. */
-import { PINGS } from '../../../wire/pings.ts'
 import type { Preset } from './preset.ts'
 
-export const jamulus: Preset = { id: 'jamulus', kind: 'udp', usualPort: 22124, ping: PINGS.jamulus }
+export const jamulus: Preset = {
+  id: 'jamulus',
+  name: 'Jamulus',
+  icon: 'music',
+  kind: 'udp',
+  port: 22124,
+  recognise: {},
+  advice: 'open',
+  login: 'none',
+  sources: ['https://jamulus.io/wiki/Running-a-Server'],
+}

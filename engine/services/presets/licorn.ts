@@ -1,0 +1,15 @@
+/** Licorn, which looks after the users and shares of a school or an office. */
+import type { Preset } from './preset.ts'
+
+export const licorn: Preset = {
+  id: 'licorn',
+  name: 'Licorn',
+  icon: 'school',
+  kind: 'https',
+  port: 3356,
+  recognise: { http: [{ path: '/', text: 'licorn' }] },
+  advice: 'link',
+  login: 'own',
+  sources: ['https://github.com/Karmak23/licorn'],
+  readOn: '2026-11-21',
+}

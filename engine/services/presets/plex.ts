@@ -1,0 +1,30 @@
+/** Plex Media Server, films and music. */
+import type { Preset } from './preset.ts'
+
+export const plex: Preset = {
+  id: 'plex',
+  name: 'Plex',
+  icon: 'film',
+  kind: 'http',
+  port: 32400,
+  recognise: { http: [{ path: '/identity', text: 'machineIdentifier=' }], mdns: ['_plexmediasvr._tcp'] },
+  health: { path: '/identity', status: [200] },
+  advice: 'own-login',
+  login: 'own',
+  guarded: { path: '/library/sections', status: [401] },
+  unclaimed: { path: '/identity', text: 'claimed="0"' },
+  basePath: 'root-only',
+  settings: [
+    {
+      // Its apps look for the server at the addresses that it has told Plex; without this one they do not come through us.
+      need: 'public-address',
+      where: 'Custom server access URLs (Settings, Network)',
+      source: 'https://support.plex.tv/articles/200430283-network/',
+    },
+  ],
+  sources: [
+    'https://support.plex.tv/articles/200430283-network/',
+    'https://support.plex.tv/articles/206225077-how-to-use-secure-server-connections/',
+  ],
+  readOn: '2026-11-21',
+}

@@ -1,0 +1,14 @@
+/** Any web server that serves pages to everybody. */
+import type { Preset } from './preset.ts'
+
+export const web: Preset = {
+  id: 'web',
+  name: 'Web server',
+  icon: 'globe',
+  kind: 'http',
+  port: 80,
+  recognise: { mdns: ['_http._tcp'] },
+  advice: 'open',
+  login: 'none',
+  sources: ['https://www.rfc-editor.org/rfc/rfc9110'],
+}

@@ -1,0 +1,38 @@
+import type { AccessAdvice, PresetFacts, Setting } from '../../protocol/model/preset.ts'
+
+export const presets = {
+  names: { web: 'Un autre site web', minecraft: 'Minecraft (Java)', 'minecraft-bedrock': 'Minecraft (Bedrock)' } as Readonly<
+    Record<string, string>
+  >,
+  choose: 'Programme',
+  chooseHelp: "Choisissez-le : l'adresse habituelle et quelques conseils viendront tout seuls.",
+  none: 'Autre chose',
+  advice: {
+    open: "Fait pour quiconque connaît l'adresse : donnez-la à qui vous voulez.",
+    'own-login': 'Il demande ses propres identifiants, assez solides pour faire face à internet. Donnez-y à chacun un bon mot de passe.',
+    link: "Mieux vaut ne pas l'ouvrir à tous : laissez entrer seulement ceux qui ont un lien.",
+    'home-only':
+      'Mieux vaut le garder chez vous : qui entre ici commande tout ce qui se trouve derrière. Au besoin, laissez entrer seulement ceux qui ont un lien.',
+  } satisfies Record<AccessAdvice, string>,
+  login: {
+    own: 'demande ses propres identifiants',
+    optional: 'peut demander ses propres identifiants, si ce réglage est actif',
+    none: 'ne demande aucun identifiant',
+  } satisfies Record<PresetFacts['login'], string>,
+  need: {
+    'trusted-proxy': (where: string) => `Dites-lui que Porchlight peut lui transmettre des visiteurs : ${where}.`,
+    'trusted-name': (where: string) => `Indiquez-lui le nom public : ${where}.`,
+    'public-address': (where: string) => `Indiquez-lui son adresse publique : ${where}.`,
+    'listen-address': (where: string) => `Laissez-le répondre à tous les noms et depuis toutes les adresses : ${where}.`,
+  } satisfies Record<Setting['need'], (where: string) => string>,
+  basePath: {
+    'root-only': 'Il lui faut un nom à lui seul : il ne fonctionne pas sous un chemin comme /photos/.',
+    setting: "Sous un chemin comme /photos/, il ne fonctionne qu'une fois ce chemin indiqué dans ses propres réglages.",
+  } satisfies Record<NonNullable<PresetFacts['basePath']>, string>,
+  defaultLogin: (user: string, password: string) => `Une installation neuve accepte ${user}/${password} : changez d'abord ce mot de passe.`,
+  uploads: (gigabytes: string) => `On y envoie de gros fichiers : jusqu'à ${gigabytes} Go.`,
+  otherPorts: (ports: string) => `Il utilise aussi ${ports} ; ajoutez-le comme un service à part si vous en avez besoin.`,
+  usual: (target: string) => `D'ordinaire à ${target}`,
+  sources: 'Où le lire :',
+  sourcesRead: (day: string) => `Sources, lues le ${day} :`,
+}
