@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { httpProxy } from '../test/fakes/http-proxy.ts'
 import { newAccountKey, obtainCertificate } from './acme.ts'
+import { byDns } from './challenge.ts'
 import { readRetryAfter } from './directory-http.ts'
 import { issue, makeAuthority } from './self-made.ts'
 
@@ -29,10 +30,14 @@ const ask = (directoryUrl: string, signal = new AbortController().signal, proxy?
     directoryUrl,
     proxy,
     directoryCa: authority.certPem,
-    accountKeyPem,
+    account: { keyPem: accountKeyPem, agreesTo: () => true },
     names: ['*.device.example'],
-    setTxt: async () => assert.fail('nothing is published'),
-    clearTxt: async () => undefined,
+    answerers: [
+      byDns(
+        async () => assert.fail('nothing is published'),
+        async () => undefined,
+      ),
+    ],
     signal,
   })
 
@@ -55,7 +60,7 @@ test('every answer of a directory becomes the right error', async (t) => {
     [503, 'serverInternal', { 'retry-after': '120' }, { kind: 'directory-unreachable', retryAfterMs: 120_000, final: false }],
     [500, 'serverInternal', {}, { kind: 'directory-unreachable', final: false }],
     [403, 'unauthorized', {}, { kind: 'rejected', message: 'because of unauthorized', final: true }],
-    [400, 'externalAccountRequired', {}, { kind: 'rejected', final: true }],
+    [400, 'externalAccountRequired', {}, { kind: 'account', final: true }],
     [400, 'malformed', {}, { kind: 'rejected', final: false }],
     [400, 'badNonce', {}, { kind: 'rejected', final: false }],
   ]

@@ -12,17 +12,31 @@ import { CertificateError } from './error.ts'
 const REQUEST_TIMEOUT_MS = 20_000
 /** A chain with its intermediates is a few kilobytes. */
 const MAX_RESPONSE_BYTES = 1024 * 1024
+/** For one order. acme-client asks without end for an account that the directory never names (updateAccount in its src/client.js). */
+const MAX_REQUESTS = 300
 const MAX_RETRY_AFTER_MS = 7 * 24 * 3_600_000
 
 /** The last bad answer or network failure: acme-client's own errors keep only its text. */
 export interface Exchange {
   failure?: NodeJS.ErrnoException | undefined
-  answer?:
-    | { readonly status: number; readonly type: string; readonly detail: string; readonly retryAfterMs: number | undefined }
-    | undefined
+  answer?: BadAnswer | undefined
+  /** It is an order that is being placed. */
+  wasOrder?: boolean
+  /** When the last answer, good or bad, wants to be asked again. */
+  retryAfterMs?: number | undefined
+}
+
+export interface BadAnswer {
+  readonly status: number
+  readonly type: string
+  readonly detail: string
+  readonly retryAfterMs: number | undefined
+  /** Where a person reads on: what he has to do, or the terms of service. */
+  readonly url: string | undefined
 }
 
 interface Context extends Exchange {
+  requests: number
   readonly agent: Agent
   readonly isProxied: boolean
   readonly signal: AbortSignal
@@ -37,6 +51,8 @@ acme.axios.interceptors.request.use((config) => {
   // RFC 8555 §6.1; the directory itself names the addresses of the other calls.
   if (!config.url?.startsWith('https://'))
     throw new CertificateError('untrusted-directory', 'the certificate directory does not use https', { final: true })
+  if (++context.requests > MAX_REQUESTS)
+    throw new CertificateError('rejected', 'the certificate directory asks for one request after the other', { final: false })
   context.failure = undefined
   context.answer = undefined
   return Object.assign(config, {
@@ -49,16 +65,27 @@ acme.axios.interceptors.request.use((config) => {
     proxy: context.isProxied ? undefined : false,
   })
 })
-acme.axios.interceptors.response.use(undefined, (error) => {
+const keepRetryAfter = ({ headers }: { headers: object }): void => {
   const context = contexts.getStore()
-  // acme-client makes every answer an error first (validateStatus in its request interceptor) and wants it back as an answer.
-  if (!error.response) {
-    if (context) context.failure = error
-    throw error
-  }
-  if (context && error.response.status >= 400) context.answer = readProblem(error.response)
-  return error.response
-})
+  if (context) context.retryAfterMs = readRetryAfter((headers as Record<string, unknown>)['retry-after'], Date.now())
+}
+acme.axios.interceptors.response.use(
+  (response) => {
+    keepRetryAfter(response)
+    return response
+  },
+  (error) => {
+    const context = contexts.getStore()
+    // acme-client makes every answer an error first (validateStatus in its request interceptor) and wants it back as an answer.
+    if (!error.response) {
+      if (context) context.failure = error
+      throw error
+    }
+    keepRetryAfter(error.response)
+    if (context && error.response.status >= 400) context.answer = readProblem(error.response)
+    return error.response
+  },
+)
 
 /** Runs `work` with requests of acme-client going to a directory that `ca` (PEM) vouches for; without it, the public authorities. */
 export async function withDirectory<T>(
@@ -71,7 +98,7 @@ export async function withDirectory<T>(
     ...(options.ca === undefined ? {} : { ca: options.ca }),
     ...(options.proxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: options.proxy.href } }),
   })
-  const context: Context = { agent, isProxied: options.proxy !== undefined, signal: options.signal }
+  const context: Context = { requests: 0, agent, isProxied: options.proxy !== undefined, signal: options.signal }
   try {
     return await contexts.run(context, () => work(context))
   } finally {
@@ -86,15 +113,20 @@ interface Answer {
 }
 
 /** A problem document (RFC 7807), or what there is of one. */
-function readProblem({ status, headers, data }: Answer): Exchange['answer'] {
-  const { type, detail } = (typeof data === 'object' && data !== null ? data : {}) as { type?: unknown; detail?: unknown }
+function readProblem({ status, headers, data }: Answer): BadAnswer {
+  const { type, detail, instance } = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>
   return {
     status,
     type: typeof type === 'string' ? type.replace('urn:ietf:params:acme:error:', '') : '',
     detail: typeof detail === 'string' ? detail.slice(0, 500) : `status ${status}`,
     retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()),
+    url: readUrl(instance) ?? readUrl(/<([^<>]{1,500})>\s*;\s*rel="?terms-of-service"?/.exec(String(headers.link ?? ''))?.[1]),
   }
 }
+
+/** An address that may be shown to a person as a link. */
+export const readUrl = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.length <= 500 && value.startsWith('https://') && URL.canParse(value) ? value : undefined
 
 /** `Retry-After` as milliseconds from now, seconds or a date (RFC 9110 §10.2.3); at most a week, undefined when there is none. */
 export function readRetryAfter(value: unknown, nowMs: number): number | undefined {

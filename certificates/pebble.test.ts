@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
-import { type Account, newAccountKey, obtainCertificate } from './acme.ts'
+import { type Account, newAccountKey, type ObtainOptions, obtainCertificate } from './acme.ts'
+import { byDns } from './challenge.ts'
 import { issue, type KeyAndCertificate, makeAuthority } from './self-made.ts'
 import { loadCertificate, saveCertificate } from './store.ts'
 
@@ -95,21 +96,22 @@ function answerTxt(query: Buffer): Buffer {
 }
 
 const accountKeyPem = newAccountKey()
-const ask = (names: readonly string[], change: Partial<Parameters<typeof obtainCertificate>[0]> = {}) =>
+const setTxt = async (name: string, value: string) => void records.set(name, (records.get(name) ?? new Set()).add(value))
+const clearTxt = async (name: string, value: string) => void records.get(name)?.delete(value)
+const ask = (names: readonly string[], change: Partial<ObtainOptions> = {}) =>
   obtainCertificate({
     directoryUrl: `https://127.0.0.1:${directoryPort}/dir`,
     directoryCa: authority.certPem,
-    accountKeyPem,
+    account: { keyPem: accountKeyPem, email: 'owner@device.example', agreesTo: () => true },
     names,
-    setTxt: async (name, value) => void records.set(name, (records.get(name) ?? new Set()).add(value)),
-    clearTxt: async (name, value) => void records.get(name)?.delete(value),
+    answerers: [byDns(setTxt, clearTxt)],
     signal,
     ...change,
   })
 
 test('a wildcard and its parent are issued by dns-01, two values under one name, and can be stored and trusted', async () => {
   const names = ['*.device.example', 'device.example']
-  const got = await ask(names, { email: 'owner@device.example' })
+  const got = await ask(names)
   assert.deepEqual([...(records.get('_acme-challenge.device.example') ?? [])], [], 'both TXT values are cleared')
   assert.equal(got.notAfterMs - got.notBeforeMs, 6 * DAY_MS - 1000)
   const [leaf, intermediate] = got.certPem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
@@ -139,7 +141,10 @@ test('the same account is used again for a renewal, with a fresh key; both are t
 })
 
 test('a record that the validator does not find is a refusal worth another try', async () => {
-  await assert.rejects(ask(['*.device.example'], { setTxt: async () => undefined }), { kind: 'rejected', final: false })
+  await assert.rejects(ask(['*.device.example'], { answerers: [byDns(async () => undefined, clearTxt)] }), {
+    kind: 'unproven',
+    final: false,
+  })
 })
 
 test('a name that the directory never takes is final', async () => {
@@ -148,7 +153,10 @@ test('a name that the directory never takes is final', async () => {
 
 test('what publishing the record threw reaches the caller as it is', async () => {
   const trouble = new Error('the relay is away')
-  await assert.rejects(ask(['*.device.example'], { setTxt: () => Promise.reject(trouble) }), (error) => error === trouble)
+  await assert.rejects(
+    ask(['*.device.example'], { answerers: [byDns(() => Promise.reject(trouble), clearTxt)] }),
+    (error) => error === trouble,
+  )
 })
 
 test('a directory whose certificate nobody vouches for is not asked anything', async () => {
@@ -169,11 +177,15 @@ test('an abort ends it with its reason, although publishing hangs, and the recor
   const cleared: string[] = []
   const asked = ask(['*.device.example'], {
     signal: stop.signal,
-    setTxt: () => {
-      stop.abort(new Error('engine stops'))
-      return new Promise(() => undefined)
-    },
-    clearTxt: async (name) => void cleared.push(name),
+    answerers: [
+      byDns(
+        () => {
+          stop.abort(new Error('engine stops'))
+          return new Promise(() => undefined)
+        },
+        async (name) => void cleared.push(name),
+      ),
+    ],
   })
   await assert.rejects(asked, /engine stops/)
   assert.deepEqual(cleared, ['_acme-challenge.device.example'])

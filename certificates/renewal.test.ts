@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type RETRIES, renewAtMs, retryAtMs } from './renewal.ts'
+import { asksStaging, type RETRIES, renewAtMs, renewWithinMs, retryAtMs, urgencyOf, worseAtMs } from './renewal.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -28,7 +28,7 @@ test('waits grow with each failure in a row and then stay', () => {
   const waits = (kind: keyof typeof RETRIES) =>
     [1, 2, 3, 4, 5, 50].map((failures) => retryAtMs(0, failures, { kind, final: false }, 0) / HOUR_MS)
   assert.deepEqual(waits('directory-unreachable'), [1 / 360, 1 / 60, 5 / 60, 0.25, 1, 1])
-  assert.deepEqual(waits('rejected'), [5 / 60, 0.5, 2, 6, 6, 6])
+  for (const kind of ['unproven', 'rejected'] as const) assert.deepEqual(waits(kind), [5 / 60, 0.5, 2, 6, 6, 6])
   assert.deepEqual(waits('rate-limited'), [1, 6, 24, 24, 24, 24])
   assert.deepEqual(waits('untrusted-directory'), [1, 6, 6, 6, 6, 6])
 })
@@ -39,4 +39,44 @@ test('what the directory says, a final failure and chance lengthen the wait and 
   assert.equal(retryAtMs(0, 1, { kind: 'rejected', final: true }, 0), DAY_MS)
   assert.equal(retryAtMs(0, 1, { kind: 'rate-limited', final: false }, 1), 66 * 60_000)
   assert.equal(retryAtMs(5, 0, { kind: 'rejected', final: false }, 0), 5 + HOUR_MS / 12)
+})
+
+test('a directory’s window moves a renewal forwards, never back', () => {
+  const window = { startMs: 10 * DAY_MS, endMs: 14 * DAY_MS }
+  const rows: [byAge: number, jitter: number, expected: number][] = [
+    [60, 0, 10],
+    [60, 0.5, 12],
+    [60, 1, 14],
+    [11, 1, 11],
+    [5, 0, 5],
+  ]
+  for (const [byAge, jitter, expected] of rows) assert.equal(renewWithinMs(window, byAge * DAY_MS, jitter), expected * DAY_MS)
+})
+
+test('the warning grows with what is left: of 90 days and of six', () => {
+  const rows: [days: number, due: number, now: number, expected: string, worse: number][] = [
+    [90, 60, 60, 'late', 70],
+    [90, 60, 69.9, 'late', 70],
+    [90, 60, 70, 'failing', 85],
+    [90, 60, 85, 'ending', 90],
+    [90, 60, 90, 'over', Number.POSITIVE_INFINITY],
+    [6, 4, 4, 'late', 4 + 2 / 3],
+    [6, 4, 5, 'failing', 6 - 1 / 3],
+    [6, 4, 5.7, 'ending', 6],
+    [6, 4, 6, 'over', Number.POSITIVE_INFINITY],
+  ]
+  for (const [days, due, now, expected, worse] of rows) {
+    const at = [now * DAY_MS, due * DAY_MS, days * DAY_MS] as const
+    assert.equal(urgencyOf(...at), expected, String([days, now]))
+    assert.equal(worseAtMs(...at), Number.isFinite(worse) ? Math.round(worse * DAY_MS) : worse)
+  }
+})
+
+test('staging is asked after two failures in a row that a person or a proof caused, not the network', () => {
+  assert.deepEqual(
+    [1, 2, 3].map((failures) => asksStaging(failures, 'unproven')),
+    [false, true, true],
+  )
+  for (const kind of ['directory-unreachable', 'rate-limited', 'terms', 'account', 'untrusted-directory', undefined] as const)
+    assert.equal(asksStaging(9, kind), false)
 })

@@ -14,6 +14,27 @@ export function renewAtMs(notBeforeMs: number, notAfterMs: number, jitter: numbe
   return Math.round(notBeforeMs + lifetimeMs * (2 / 3 - SPREAD * clamp(jitter)))
 }
 
+/** Within the time that the directory suggests (RFC 9773 §4.2), spread as above; never later than by the certificate's age alone. */
+export const renewWithinMs = (window: { readonly startMs: number; readonly endMs: number }, byAgeMs: number, jitter: number): number =>
+  Math.min(byAgeMs, Math.round(window.startMs + (window.endMs - window.startMs) * clamp(jitter)))
+
+/** How bad it is that a certificate has not been renewed: there is time · a third of the time left is gone · a sixth is left · it is over. */
+export type Urgency = 'late' | 'failing' | 'ending' | 'over'
+
+/** `dueAtMs`: when it was to be renewed. */
+export function urgencyOf(nowMs: number, dueAtMs: number, notAfterMs: number): Urgency {
+  if (nowMs >= notAfterMs) return 'over'
+  if (nowMs >= endingAtMs(dueAtMs, notAfterMs)) return 'ending'
+  return nowMs >= failingAtMs(dueAtMs, notAfterMs) ? 'failing' : 'late'
+}
+
+/** When it gets worse; infinite when it cannot. */
+export const worseAtMs = (nowMs: number, dueAtMs: number, notAfterMs: number): number =>
+  [failingAtMs(dueAtMs, notAfterMs), endingAtMs(dueAtMs, notAfterMs), notAfterMs].find((atMs) => atMs > nowMs) ?? Number.POSITIVE_INFINITY
+
+const failingAtMs = (dueAtMs: number, notAfterMs: number): number => Math.round(dueAtMs + (notAfterMs - dueAtMs) / 3)
+const endingAtMs = (dueAtMs: number, notAfterMs: number): number => Math.round(notAfterMs - (notAfterMs - dueAtMs) / 6)
+
 interface RetryRow {
   /** Waits after the first, second, … failure in a row; the last one repeats. */
   readonly waitsMs: readonly number[]
@@ -25,9 +46,21 @@ export const RETRIES: Readonly<Record<CertificateErrorKind, RetryRow>> = {
     waitsMs: [10_000, MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS],
     why: 'Costs the directory nothing and usually ends by itself: a packet was lost, the line came back, the directory was restarted.',
   },
+  unproven: {
+    waitsMs: [5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS],
+    why: "Let's Encrypt allows five failed validations an hour for one name and account; three in the first three hours stay below that, also where two ways of proving are tried each time. From the third on a directory's staging is asked first, which counts nothing.",
+  },
   rejected: {
     waitsMs: [5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS],
-    why: "Let's Encrypt allows five failed validations an hour for one name and account; three in the first three hours stay below that.",
+    why: 'Mostly a mistake on either side, which does not go away within minutes; as slow as above, so that it never runs into a limit.',
+  },
+  terms: {
+    waitsMs: [24 * HOUR_MS],
+    why: 'Its owner has to agree first, and the next attempt starts when he does.',
+  },
+  account: {
+    waitsMs: [24 * HOUR_MS],
+    why: 'Its owner has to say who he is there, and the next attempt starts when he does.',
   },
   'rate-limited': {
     waitsMs: [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS],
@@ -38,6 +71,13 @@ export const RETRIES: Readonly<Record<CertificateErrorKind, RetryRow>> = {
     why: 'Somebody must change the trust or the clock first; asking now and then notices that they did.',
   },
 }
+
+/** After so many failures in a row that were neither the network's nor a limit's, the directory's staging is asked first: until that gives a
+ *  certificate, the real one would only count another failure (https://letsencrypt.org/docs/staging-environment/). */
+const STAGING_AFTER = 2
+
+export const asksStaging = (failures: number, kind: CertificateErrorKind | undefined): boolean =>
+  failures >= STAGING_AFTER && (kind === 'unproven' || kind === 'rejected')
 
 /** A final failure changes only by what a person does, who then starts the next attempt; this one is for the person who forgets to. */
 const FINAL_WAIT_MS = 24 * HOUR_MS

@@ -3,7 +3,7 @@
 import * as x509 from '@peculiar/x509'
 import { parseAddress } from '../protocol/model/address.ts'
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -66,7 +66,8 @@ export async function issue(authority: KeyAndCertificate, options: IssueOptions)
   return { certPem: `${certificate.toString('pem')}\n`, keyPem: await exportKey(keys.privateKey) }
 }
 
-async function exportKey(key: CryptoKey): Promise<string> {
+/** PKCS #8 PEM. */
+export async function exportKey(key: CryptoKey): Promise<string> {
   return `${x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`
 }
 

@@ -15,6 +15,8 @@ export interface Certificate {
   readonly keyPem: string
   readonly notBeforeMs: number
   readonly notAfterMs: number
+  /** Who is to be asked about it. Absent: it was not ordered, or before this was kept. */
+  readonly directoryUrl?: string | undefined
 }
 
 export type Loaded =
@@ -35,18 +37,21 @@ const Stored = z.object({
   names: z.array(z.string().max(255)).min(1).max(MAX_NAMES),
   certPem: z.string(),
   keyPem: z.string(),
+  directoryUrl: z.string().max(500).optional(),
 })
 
-/** Where the certificate for these names stands inside the data folder. Throws RangeError for a first name that is no DNS name. */
+/** Where the certificate for these names stands inside the data folder. Throws RangeError for a first name that is neither a DNS name nor an address. */
 export function certificateFile(dataFolder: string, names: readonly string[]): string {
   const first = names[0]?.toLowerCase() ?? ''
-  if (!/^(\*\.)?[a-z0-9_]([a-z0-9_.-]{0,250}[a-z0-9])?$/.test(first) || first.includes('..')) throw new RangeError(`not a name: ${first}`)
-  return join(dataFolder, 'certificates', `${first.replace('*', '_')}.json`)
+  const isName = /^(\*\.)?[a-z0-9_]([a-z0-9_.-]{0,250}[a-z0-9])?$/.test(first) && !first.includes('..')
+  if (!isName && !parseAddress(first)) throw new RangeError(`not a name: ${first}`)
+  // No file name on Windows has a colon.
+  return join(dataFolder, 'certificates', `${first.replace('*', '_').replaceAll(':', '-')}.json`)
 }
 
 /** Written whole or not at all. Throws RangeError when key, names and certificate do not belong together, and the system's errors (ENOSPC, EROFS). */
 export async function saveCertificate(dataFolder: string, certificate: Certificate): Promise<void> {
-  const { names, certPem, keyPem } = certificate
+  const { names, certPem, keyPem, directoryUrl } = certificate
   const checked = examine({ names, certPem, keyPem })
   if (typeof checked === 'string') throw new RangeError(`a certificate that would not load again: ${checked}`)
   const file = certificateFile(dataFolder, names)
@@ -58,7 +63,7 @@ export async function saveCertificate(dataFolder: string, certificate: Certifica
   try {
     const handle = await open(fresh, 'wx', 0o600)
     try {
-      await handle.writeFile(JSON.stringify({ v: 1, names, certPem, keyPem }))
+      await handle.writeFile(JSON.stringify({ v: 1, names, certPem, keyPem, directoryUrl }))
       await handle.sync()
     } finally {
       await handle.close()
@@ -89,7 +94,10 @@ export async function loadCertificate(dataFolder: string, names: readonly string
   if (!names.every((name) => held.has(name.toLowerCase()))) return ignored('names')
   if (nowMs >= certificate.notAfterMs) return ignored('expired')
   if (nowMs < certificate.notBeforeMs) return ignored('not-yet-valid')
-  return { state: 'loaded', certificate }
+  return {
+    state: 'loaded',
+    certificate: stored.data.directoryUrl === undefined ? certificate : { ...certificate, directoryUrl: stored.data.directoryUrl },
+  }
 }
 
 const ignored = (reason: IgnoredReason): Loaded => ({ state: 'ignored', reason })

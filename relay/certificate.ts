@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { newAccountKey, obtainCertificate } from '../certificates/acme.ts'
+import { byDns } from '../certificates/challenge.ts'
 import { CertificateError } from '../certificates/error.ts'
 import { renewAtMs, retryAtMs } from '../certificates/renewal.ts'
 import { issue, type KeyAndCertificate, makeAuthority } from '../certificates/self-made.ts'
@@ -180,14 +181,18 @@ async function order(
   const certificate = await obtainCertificate({
     directoryUrl,
     directoryCa: caFile === undefined ? undefined : readOrFail(caFile),
-    email,
-    accountKeyPem,
+    // Who runs a relay names the directory and his address himself.
+    account: { keyPem: accountKeyPem, email, agreesTo: () => true },
     names,
-    setTxt: async (_name, value, asking) => {
-      ownChallenges.add(value)
-      await onChallenge?.(value, asking)
-    },
-    clearTxt: async (_name, value) => void ownChallenges.delete(value),
+    answerers: [
+      byDns(
+        async (_name, value, asking) => {
+          ownChallenges.add(value)
+          await onChallenge?.(value, asking)
+        },
+        async (_name, value) => void ownChallenges.delete(value),
+      ),
+    ],
     signal,
   })
   // One that cannot be kept (a full disk) still serves; to order again for that would only run into the directory's limits.

@@ -1,6 +1,6 @@
 /** `porchlight run`: one engine in the foreground, until it is told to stop. */
 import { join } from 'node:path'
-import { PUBLIC_DIRECTORY } from '../../certificates/acme.ts'
+import { PUBLIC_DIRECTORY } from '../../certificates/directories.ts'
 import { contract } from '../../protocol/contract.ts'
 import { parseAddress } from '../../protocol/model/address.ts'
 import { type ProblemCode, ProblemError, problem } from '../../protocol/problem.ts'

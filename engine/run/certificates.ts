@@ -4,7 +4,9 @@
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { newAccountKey, obtainCertificate, PUBLIC_DIRECTORY } from '../../certificates/acme.ts'
+import { newAccountKey, obtainCertificate } from '../../certificates/acme.ts'
+import { byDns } from '../../certificates/challenge.ts'
+import { PUBLIC_DIRECTORY } from '../../certificates/directories.ts'
 import { CertificateError } from '../../certificates/error.ts'
 import { renewAtMs, retryAtMs } from '../../certificates/renewal.ts'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
@@ -138,11 +140,9 @@ async function order(
     directoryUrl,
     directoryCa,
     proxy: isBehindProxy ? await findProxy(new URL(directoryUrl).hostname, signal) : undefined,
-    email,
-    accountKeyPem,
+    account: { keyPem: accountKeyPem, email, agreesTo: () => true },
     names,
-    setTxt: challenge('set'),
-    clearTxt: challenge('clear'),
+    answerers: [byDns(challenge('set'), challenge('clear'))],
     onKey: ownKeys.remember,
     async onAccount({ uri: accountUri, issuers }, asking) {
       // A directory that does not tell how its authority is called in CAA records: then nothing can be said there.

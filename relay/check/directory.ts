@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import https from 'node:https'
-import { PUBLIC_DIRECTORY } from '../../certificates/acme.ts'
+import { PUBLIC_DIRECTORY } from '../../certificates/directories.ts'
 import { parseJson } from '../../protocol/json.ts'
 import { type Finding, finding } from './finding.ts'
 import type { Site } from './site.ts'

@@ -7,6 +7,7 @@ import net from 'node:net'
 import { join } from 'node:path'
 import tls from 'node:tls'
 import { newAccountKey, obtainCertificate } from '../../certificates/acme.ts'
+import { byDns } from '../../certificates/challenge.ts'
 import { startDns } from '../../relay/dns/server.ts'
 import { readClientHello } from '../../relay/public-side/client-hello.ts'
 
@@ -28,10 +29,14 @@ async function obtain(host: string, directoryUrl: string, caFile: string, folder
   const { certPem, keyPem } = await obtainCertificate({
     directoryUrl,
     directoryCa: readFileSync(caFile, 'utf8'),
-    accountKeyPem: newAccountKey(),
+    account: { keyPem: newAccountKey(), agreesTo: () => true },
     names: [host],
-    setTxt: async (name, value) => void texts.set(name, value),
-    clearTxt: async (name) => void texts.delete(name),
+    answerers: [
+      byDns(
+        async (name, value) => void texts.set(name, value),
+        async (name) => void texts.delete(name),
+      ),
+    ],
     signal,
   })
   writeFileSync(join(folder, 'cert.pem'), certPem)
