@@ -16,6 +16,8 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'service-refused': 'service',
   'service-silent': 'service',
   'service-not-found': 'service',
+  'certificate-unaccepted': 'service',
+  'certificate-replaced': 'service',
   'no-network': 'computer',
   'settings-damaged': 'computer',
   'gateway-silent': 'router',

@@ -4,6 +4,7 @@ import { LabelStanding } from './model/label.ts'
 import { Access, LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { PresetFacts } from './model/preset.ts'
 import { RouterNameView, RouterNameWish } from './model/router-name.ts'
+import { ShownCertificate } from './model/shown-certificate.ts'
 import { call, live } from './rpc.ts'
 import { Snapshot } from './snapshot.ts'
 
@@ -13,7 +14,37 @@ const ByName = z.object({ name: z.string().max(100) })
 export const contract = {
   /** The whole state now, then again whenever it changes. */
   snapshot: live(Nothing, Snapshot),
-  addService: call(z.object({ name: z.string().max(100), target: z.string().max(300), preset: z.string().max(40).optional() }), Nothing),
+  /** `pin`: SHA-256 of the certificate that its https target shows and that is accepted though no authority vouches for it. */
+  addService: call(
+    z.object({
+      name: z.string().max(100),
+      target: z.string().max(300),
+      preset: z.string().max(40).optional(),
+      pin: z.string().max(200).optional(),
+    }),
+    Nothing,
+  ),
+  /** What an https target shows. Null: nothing to be accepted, because it is not https, an authority vouches for it, or it does not answer. */
+  lookAtCertificate: call(z.object({ target: z.string().max(300) }), z.object({ certificate: ShownCertificate.nullable() })),
+  /** This certificate, of the service's own target or of one of its routes, is the right one from now on. */
+  acceptCertificate: call(
+    z.object({ name: z.string().max(100), prefix: z.string().max(200).nullable(), fingerprint: z.string().max(200) }),
+    Nothing,
+  ),
+  /** Paths below `prefix` lead to another place at home. `strip`: it does not know of the prefix. */
+  addRoute: call(
+    z.object({
+      service: z.string().max(100),
+      prefix: z.string().max(200),
+      target: z.string().max(300),
+      strip: z.boolean(),
+      pin: z.string().max(200).optional(),
+    }),
+    Nothing,
+  ),
+  removeRoute: call(z.object({ service: z.string().max(100), prefix: z.string().max(200) }), Nothing),
+  /** Is a TCP service told its visitors' addresses by the PROXY protocol? */
+  setProxyProtocol: call(z.object({ name: z.string().max(100), on: z.boolean() }), Nothing),
   /** Every program that the engine knows something of. */
   presets: call(Nothing, z.object({ presets: z.array(PresetFacts) })),
   removeService: call(ByName, Nothing),

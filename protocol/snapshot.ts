@@ -77,6 +77,16 @@ export type NamesView = z.infer<typeof NamesView>
 /** Also what a face makes of an engine that cannot change its name. */
 export const UNNAMED: NamesView = { label: null, next: null, former: [] }
 
+/** A path below the service's name that leads elsewhere. `pin`: SHA-256 of the certificate that was accepted. */
+export const RouteView = z.object({
+  prefix: z.string(),
+  target: z.string(),
+  strip: z.boolean(),
+  pin: z.string().nullable(),
+  problem: Problem.nullable(),
+})
+export type RouteView = z.infer<typeof RouteView>
+
 export const ServiceView = z.object({
   name: z.string(),
   target: z.string(),
@@ -89,6 +99,10 @@ export const ServiceView = z.object({
   /** The one that is given away where nothing else is asked for. */
   shareLink: z.string().nullable(),
   access: Access.default('public'),
+  routes: z.array(RouteView).default([]),
+  /** It is told its visitors' addresses by the PROXY protocol. */
+  proxyProtocol: z.boolean().default(false),
+  pin: z.string().nullable().default(null),
   links: z.array(LinkView).default([]),
   /** When an outsider last proved a path of this service, ms since 1970. */
   provenAtMs: z.number().nullable(),

@@ -4,6 +4,7 @@ import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { Access, ShareLink } from '../../protocol/model/link.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
 import type { RouterNameView, RouterNameWish } from '../../protocol/model/router-name.ts'
+import type { ShownCertificate } from '../../protocol/model/shown-certificate.ts'
 import type { Handlers } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 
@@ -17,13 +18,28 @@ export interface LinkWish {
   readonly via: ShareLink['via']
 }
 
+/** A path below a service's name, and where it leads: as in the contract. */
+export interface RouteWish {
+  readonly service: string
+  readonly prefix: string
+  readonly target: string
+  readonly strip: boolean
+  readonly pin?: string | undefined
+}
+
 /** What the faces need of an engine. */
 export interface Controlled {
   snapshot(): Snapshot
   /** Called after every change with the new snapshot; returns what ends it. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void
-  addService(name: string, target: string, preset?: string): Promise<void>
+  addService(name: string, target: string, preset?: string, pin?: string): Promise<void>
   presets(): PresetFacts[]
+  /** All throw ProblemError. */
+  lookAtCertificate(target: string, signal: AbortSignal): Promise<ShownCertificate | null>
+  acceptCertificate(name: string, prefix: string | null, fingerprint: string): void
+  addRoute(wish: RouteWish): void
+  removeRoute(service: string, prefix: string): void
+  setProxyProtocol(name: string, on: boolean): void
   removeService(name: string): void
   setPaused(name: string, paused: boolean): void
   /** A new share link: its id. Throws ProblemError. */
@@ -57,8 +73,25 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       emit(engine.snapshot())
       return engine.onSnapshot(emit)
     },
-    async addService({ name, target, preset }) {
-      await engine.addService(name, target, preset)
+    async addService({ name, target, preset, pin }) {
+      await engine.addService(name, target, preset, pin)
+      return {}
+    },
+    lookAtCertificate: async ({ target }, signal) => ({ certificate: await engine.lookAtCertificate(target, signal) }),
+    acceptCertificate({ name, prefix, fingerprint }) {
+      engine.acceptCertificate(name, prefix, fingerprint)
+      return {}
+    },
+    addRoute(wish) {
+      engine.addRoute(wish)
+      return {}
+    },
+    removeRoute({ service, prefix }) {
+      engine.removeRoute(service, prefix)
+      return {}
+    },
+    setProxyProtocol({ name, on }) {
+      engine.setProxyProtocol(name, on)
       return {}
     },
     presets: () => ({ presets: engine.presets() }),

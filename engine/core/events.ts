@@ -17,6 +17,16 @@ export type Happening =
   // The owner
   | { readonly type: 'service-added'; readonly service: Service; readonly grants?: Readonly<Record<string, string>> }
   | { readonly type: 'service-removed' | 'service-paused' | 'service-resumed'; readonly name: string }
+  /** By {@link Service.name}: its routes, and what it is told of its visitors. */
+  | { readonly type: 'service-changed'; readonly name: string; readonly change: Pick<Service, 'routes' | 'proxyProtocol'> }
+  /** From now on this certificate is the one that it shows. `prefix`: of which of its routes; `unasked`: nobody has been asked. */
+  | {
+      readonly type: 'target-pinned'
+      readonly name: string
+      readonly prefix: string | null
+      readonly pin: string
+      readonly unasked?: boolean
+    }
   | { readonly type: 'link-added'; readonly name: string; readonly link: ShareLink; readonly grant: string }
   | { readonly type: 'link-revoked'; readonly name: string; readonly id: string }
   | { readonly type: 'access-changed'; readonly name: string; readonly access: Access }
@@ -30,7 +40,8 @@ export type Happening =
   | { readonly type: 'network'; readonly facts: NetworkFacts | null }
   | { readonly type: 'listening'; readonly exposure: string; readonly family: Family; readonly port: number }
   | { readonly type: 'listening-refused'; readonly exposure: string; readonly family: Family; readonly problem: Problem }
-  | { readonly type: 'target-up'; readonly name: string }
+  // `name`: as in `targetKey`.
+  | { readonly type: 'target-up' | 'target-doubted'; readonly name: string }
   | { readonly type: 'target-down'; readonly name: string; readonly problem: Problem }
   | { readonly type: 'target-known'; readonly name: string; readonly mac: string }
   /** The service's machine answers at another address now. */

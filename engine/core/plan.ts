@@ -21,6 +21,7 @@ import {
   type NetworkFacts,
   type Path,
   pathKey,
+  placesOf,
   portKey,
   type Rule,
   routerOf,
@@ -159,13 +160,21 @@ export function plan(state: State, nowMs: number): Plan {
 /** A service that was there and fell silent may have got another address. One that refuses is at its place: only its program is stopped. */
 function planTarget(state: State, service: Service, add: Add, due: Due): void {
   const { name, mac, target } = service
+  for (const place of placesOf(service)) {
+    const known = state.targets[place.key]
+    const preset = place.key === name ? service.preset : undefined
+    if (known && due(known.nextAtMs))
+      add(`check-target ${place.key} ${seenAs(place.target)}`, { kind: 'check-target', name: place.key, target: place.target, preset })
+  }
   const found = state.targets[name]
-  if (found && due(found.nextAtMs)) add(`check-target ${name} ${target.host}`, { kind: 'check-target', ...asked(service) })
   const isSilent = found?.phase === 'down' && found.problem.code === 'service-silent'
   if (mac === undefined || !isSilent || !state.network?.ipv4 || isRehearsal(state)) return
   if (due((state.sought[name] ?? Number.NEGATIVE_INFINITY) + SEEK_AGAIN_MS))
     add(`seek-target ${name} ${target.host}`, { kind: 'seek-target', ...asked(service), mac })
 }
+
+/** One whose certificate was just accepted is looked at anew. */
+const seenAs = ({ host, pin }: Target): string => (pin ? `${host} ${pin.slice(0, 8)}` : host)
 
 const asked = ({ name, target, preset }: Service) => ({ name, target, preset })
 

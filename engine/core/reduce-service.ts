@@ -1,15 +1,24 @@
 /** What happens to the services, and to our own listeners before them. Pure. */
-import { formatTarget } from '../../protocol/model/service.ts'
+import { formatFingerprint, formatTarget } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Event, Happening } from './events.ts'
 import { exposuresOf } from './exposures.ts'
 import { base, onePath, seeking } from './reduce-path.ts'
-import { pathKey, portKey, type Service, type State } from './state.ts'
+import { pathKey, placesOf, portKey, type Service, type State, targetKey } from './state.ts'
 
 const TARGET_UP_MS = 10_000
 const TARGET_DOWN_MS = 3000
 
 type ServiceEvent = Extract<Event, { type: `service-${string}` | `target-${string}` }>
+
+const serviceOf = ({ services }: State, name: string): Service | undefined => services.find((service) => service.name === name)
+
+/** Nobody has looked at them yet. */
+const unknown = (service: Service | undefined, nextAtMs: number): State['targets'] =>
+  Object.fromEntries((service ? placesOf(service) : []).map(({ key }) => [key, { phase: 'unknown', nextAtMs }]))
+
+const withoutPlaces = (targets: State['targets'], name: string): State['targets'] =>
+  Object.fromEntries(Object.entries(targets).filter(([key]) => key !== name && !key.startsWith(`${name}/`)))
 
 export function onService(state: State, event: ServiceEvent): State {
   const { atMs } = event
@@ -19,13 +28,13 @@ export function onService(state: State, event: ServiceEvent): State {
         ...state,
         services: [...state.services, event.service],
         grants: { ...state.grants, ...event.grants },
-        targets: { ...state.targets, [event.service.name]: { phase: 'unknown', nextAtMs: atMs } },
+        targets: { ...state.targets, ...unknown(event.service, atMs) },
       }
     case 'service-removed':
       return {
         ...state,
         services: state.services.filter(({ name }) => name !== event.name),
-        targets: without(state.targets, event.name),
+        targets: withoutPlaces(state.targets, event.name),
         sought: without(state.sought, event.name),
         notices: withoutMove(state.notices, event.name),
       }
@@ -36,8 +45,19 @@ export function onService(state: State, event: ServiceEvent): State {
         services: state.services.map((service) =>
           service.name === event.name ? { ...service, paused: event.type === 'service-paused' } : service,
         ),
-        targets: { ...state.targets, [event.name]: { phase: 'unknown', nextAtMs: atMs } },
+        targets: { ...state.targets, ...unknown(serviceOf(state, event.name), atMs) },
       }
+    case 'service-changed': {
+      const next = withService(state, event.name, (service) => ({ ...service, ...event.change }))
+      const service = serviceOf(next, event.name)
+      const kept = new Set(service && placesOf(service).map(({ key }) => key))
+      const targets = Object.entries({ ...unknown(service, atMs), ...state.targets })
+      return { ...next, targets: Object.fromEntries(targets.filter(([key]) => kept.has(key) || !key.startsWith(`${event.name}/`))) }
+    }
+    case 'target-pinned':
+      return onTargetPinned(state, event, atMs)
+    case 'target-doubted':
+      return withTarget(state, event.name, { phase: 'unknown', nextAtMs: atMs })
     case 'target-up':
       return withTarget(state, event.name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS })
     case 'target-down':
@@ -63,6 +83,26 @@ function onTargetMoved(state: State, { name, host }: Extract<Event, { type: 'tar
     sought: { ...state.sought, [name]: atMs },
     notices: [...withoutMove(state.notices, name), moved],
   }
+}
+
+/** Looked at again at once: what was amiss with the certificate is so no more. */
+function onTargetPinned(state: State, event: Extract<Event, { type: 'target-pinned' }>, atMs: number): State {
+  const { name, prefix, pin, unasked } = event
+  const next = withService(state, name, (service) => withPin(service, prefix, pin))
+  const key = targetKey(name, prefix)
+  const service = serviceOf(next, name)
+  const target = service && placesOf(service).find((place) => place.key === key)?.target
+  if (!target) return state
+  const kept = problem('certificate-kept', { service: key, target: formatTarget(target), theirs: formatFingerprint(pin) })
+  const notices = state.notices.filter(({ code, params }) => code !== 'certificate-kept' || params.service !== key)
+  return { ...withTarget(next, key, { phase: 'unknown', nextAtMs: atMs }), notices: unasked ? [...notices, kept] : notices }
+}
+
+/** Its own target's certificate, or that of the place behind one of its routes. */
+export function withPin<S extends Pick<Service, 'target' | 'routes'>>(service: S, prefix: string | null, pin: string): S {
+  if (prefix === null) return { ...service, target: { ...service.target, pin } }
+  const routes = service.routes?.map((route) => (route.prefix === prefix ? { ...route, target: { ...route.target, pin } } : route))
+  return { ...service, routes }
 }
 
 const withoutMove = (notices: State['notices'], name: string): State['notices'] =>
@@ -106,7 +146,9 @@ function withService(state: State, name: string, change: (service: Service) => S
 }
 
 function withTarget(state: State, name: string, target: State['targets'][string]): State {
-  return state.services.some((service) => service.name === name) ? { ...state, targets: { ...state.targets, [name]: target } } : state
+  return state.services.some((service) => placesOf(service).some(({ key }) => key === name))
+    ? { ...state, targets: { ...state.targets, [name]: target } }
+    : state
 }
 
 export function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {

@@ -58,6 +58,9 @@ function apply(state: State, event: Event): State {
     case 'service-removed':
     case 'service-paused':
     case 'service-resumed':
+    case 'service-changed':
+    case 'target-pinned':
+    case 'target-doubted':
     case 'target-up':
     case 'target-down':
     case 'target-known':

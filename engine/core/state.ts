@@ -3,6 +3,7 @@ import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { FormerLabel } from '../../protocol/model/label.ts'
 import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
+import type { Route } from '../../protocol/model/route.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
@@ -18,6 +19,10 @@ export interface Service {
   readonly access: Access
   /** The first is made when the service is added: it can be given away before any relay knows it. */
   readonly links: readonly ShareLink[]
+  /** Paths below its name that lead elsewhere. */
+  readonly routes?: readonly Route[] | undefined
+  /** A TCP service: it is told its visitor's address before all else. */
+  readonly proxyProtocol?: boolean | undefined
   readonly preset?: string | undefined
   /** The machine's own address on the link, by which it is found again when the router gives it another one. */
   readonly mac?: string | undefined
@@ -298,6 +303,7 @@ export interface Guard {
 
 export interface State {
   readonly services: readonly Service[]
+  /** By {@link targetKey}. */
   readonly targets: Readonly<Record<string, TargetState>>
   /** When a silent service's machine was last looked for at other addresses. */
   readonly sought: Readonly<Record<string, number>>
@@ -375,6 +381,15 @@ export const EMPTY_STATE: State = {
   unsaved: {},
   notices: [],
 }
+
+/** Of {@link State.targets}: a service's own target, or the one behind one of its routes. */
+export const targetKey = (service: string, prefix: string | null): string => service + (prefix ?? '')
+
+/** A service's own target, and those behind its routes. */
+export const placesOf = ({ name, target, routes = [] }: Service): { readonly key: string; readonly target: Target }[] => [
+  { key: name, target },
+  ...routes.map((route) => ({ key: targetKey(name, route.prefix), target: route.target })),
+]
 
 const NO_CERTIFICATE: CertificateState = { phase: 'none' }
 export const certificateOf = ({ certificates }: Pick<State, 'certificates'>, domain: string | null): CertificateState =>

@@ -2,16 +2,28 @@
 
 import { familyOf, formatEndpoint, isCarrierShared } from '../../protocol/model/address.ts'
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
+import type { Route } from '../../protocol/model/route.ts'
 import { formatTarget, isWeb, MUSIC_PRESETS } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
-import type { ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
+import type { RouteView, ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { alertProblems, alertsView } from './alerts.ts'
 import { answeringDomains, deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
 import { namesView, namingProblems } from './naming.ts'
 import { natFinding } from './nat.ts'
 import { isShut, noticeProblems, takedownOf, usedUpProblem } from './notice.ts'
-import { type BlockedPath, certificateOf, isRehearsal, type Path, pathKey, routerOf, type Service, type State, seenIPv4 } from './state.ts'
+import {
+  type BlockedPath,
+  certificateOf,
+  isRehearsal,
+  type Path,
+  pathKey,
+  routerOf,
+  type Service,
+  type State,
+  seenIPv4,
+  targetKey,
+} from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
 import { mainLink, urlOf, viewLinks } from './view-links.ts'
 
@@ -96,10 +108,24 @@ function viewService(state: State, service: Service): ServiceView {
     publicAddress: host === null ? null : { host, port },
     shareLink: plain ? urlOf(state, service, plain) : null,
     access: service.access,
+    routes: (service.routes ?? []).map((route) => viewRoute(state, service, route)),
+    proxyProtocol: service.proxyProtocol === true,
+    pin: target.pin ?? null,
     links: viewLinks(state, service),
     // In a rehearsal nobody looks from outside.
     provenAtMs: isRehearsal(state) ? null : provenAt(named),
     problem: problemOf(state, service, named),
+  }
+}
+
+function viewRoute(state: State, { name, paused }: Service, { prefix, target, strip }: Route): RouteView {
+  const found = state.targets[targetKey(name, prefix)]
+  return {
+    prefix,
+    target: formatTarget(target),
+    strip,
+    pin: target.pin ?? null,
+    problem: found?.phase === 'down' && !paused ? found.problem : null,
   }
 }
 
@@ -196,6 +222,7 @@ function problemsOf(state: State): Problem[] {
     const named = paths.filter((path) => isNamed(state, service.name, paths, path))
     const own = problemOf(state, service, named)
     if (own) found.push(own)
+    found.push(...(service.routes ?? []).flatMap((route) => viewRoute(state, service, route).problem ?? []))
     if (!isWeb(service.target.kind)) found.push(...rawProblems(state, service, paths, named))
   }
   // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.

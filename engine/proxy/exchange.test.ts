@@ -6,7 +6,7 @@ import net from 'node:net'
 import { test } from 'node:test'
 import tls from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
-import { enter, HOST, listenOn, openBackend, openDoor, text, untilClosed, visit } from './test-door.ts'
+import { enter, fingerprintOf, HOST, listenOn, openBackend, openDoor, text, untilClosed, visit } from './test-door.ts'
 
 test('the backend sees the visitor’s own Host and what we know of him, and believes nobody else', async (t) => {
   const { target } = await openBackend(t, (request, response) => response.end(JSON.stringify(request.headers)))
@@ -218,7 +218,11 @@ test('a service that leads back to the door is noticed at the first turn', async
     t,
     { kind: 'http', host: '127.0.0.1', port: 1 },
     {
-      route: (host) => ({ service: host, target: { kind: 'https', host: '127.0.0.1', port: back }, isGated: false }),
+      route: (host) => ({
+        service: host,
+        target: { kind: 'https', host: '127.0.0.1', port: back, pin: fingerprintOf(own) },
+        isGated: false,
+      }),
     },
   )
   // A detour that keeps the header, as any honest proxy does; the name must be ours again.
@@ -293,13 +297,23 @@ test('an answer that breaks off does not look whole', async (t) => {
   }
 })
 
-test('an https service with a certificate of its own is reached inside the house', async (t) => {
+test('an https service with a certificate of its own is reached once its owner has accepted exactly that one', async (t) => {
   const own = await issue(await makeAuthority(), { names: ['nas.local'] })
   const server = https.createServer({ cert: own.certPem, key: own.keyPem }, (_, response) => response.end('nas'))
   const port = await listenOn(t, server)
   t.after(() => server.closeAllConnections())
-  const door = await openDoor(t, { kind: 'https', host: '127.0.0.1', port })
+  const at = { kind: 'https', host: '127.0.0.1', port } as const
+  const door = await openDoor(t, { ...at, pin: fingerprintOf(own) })
   assert.equal((await visit(door, '/')).body, 'nas')
+  assert.deepEqual(door.events, ['web ok'])
+  const other = await issue(await makeAuthority(), { names: ['nas.local'] })
+  for (const pin of [undefined, null, fingerprintOf(other)]) {
+    const shut = await openDoor(t, { ...at, pin })
+    const answer = await visit(shut, '/')
+    assert.equal(answer.status, 502)
+    assert.match(answer.body, /could not be recognised/)
+    assert.deepEqual(shut.events, ['web untrusted'])
+  }
 })
 
 test('a host name is resolved, and one that leads nowhere is said so', async (t) => {

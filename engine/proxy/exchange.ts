@@ -31,6 +31,7 @@ const FAILURE_PAGE: Readonly<Record<TargetFailure, readonly [status: number, mes
   refused: [502, 'not-running'],
   'not-found': [502, 'not-running'],
   forbidden: [502, 'not-running'],
+  untrusted: [502, 'not-verified'],
   odd: [502, 'not-running'],
   silent: [504, 'silent'],
 }

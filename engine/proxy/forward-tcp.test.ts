@@ -4,6 +4,7 @@ import net from 'node:net'
 import { type Duplex, duplexPair } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { type ForwardTcpOptions, forwardTcp } from './forward-tcp.ts'
+import { proxyHead } from './proxy-protocol.ts'
 import { listenOn, text, untilClosed } from './test-door.ts'
 
 async function forward(t: TestContext, serve: (socket: net.Socket) => void, change: Partial<ForwardTcpOptions> = {}) {
@@ -156,3 +157,38 @@ test('the signal ends listener and visitors, and a port that is taken is said so
     /stopped/,
   )
 })
+
+test('a service that wants to be told is told its visitor before his first byte, whichever way he came', async (t) => {
+  const heard: Buffer[] = []
+  let wanted = true
+  const { port, accept } = await forward(
+    t,
+    (socket) => {
+      const chunks: Buffer[] = []
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+      socket.on('end', () => {
+        heard.push(Buffer.concat(chunks))
+        socket.end()
+      })
+    },
+    { tellsVisitor: () => wanted },
+  )
+  const direct = await enter(port)
+  const from = direct.localPort ?? 0
+  await leave(direct)
+  const [home, visitor] = duplexPair()
+  accept(home, { address: '2001:db8:9::a', port: 54_321 })
+  await leave(visitor)
+  wanted = false
+  await leave(await enter(port))
+  assert.deepEqual(heard, [
+    Buffer.concat([proxyHead({ address: '127.0.0.1', port: from }, { address: '127.0.0.1', port }), Buffer.from('hello')]),
+    Buffer.concat([proxyHead({ address: '2001:db8:9::a', port: 54_321 }, { address: '::', port }), Buffer.from('hello')]),
+    Buffer.from('hello'),
+  ])
+})
+
+async function leave(stream: Duplex): Promise<void> {
+  stream.end('hello')
+  await text(stream)
+}

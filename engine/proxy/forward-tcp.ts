@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
+import { proxyHead } from './proxy-protocol.ts'
 import { reset, splice } from './splice.ts'
 import { connectTarget, failureOf, KEEPALIVE_MS, type TargetFailure } from './target.ts'
 
@@ -18,6 +19,8 @@ export interface ForwardTcpOptions extends ForbiddenOptions {
   readonly target: () => Target
   /** Sees a visitor first and may keep him, by answering true: a probe, for one. A stream that is kept has lost none of its bytes. */
   readonly onConnection?: (stream: Duplex, peer: Endpoint) => boolean | Promise<boolean>
+  /** Does it want to be told who its visitor is, before all else? Asked for each visitor. */
+  readonly tellsVisitor?: () => boolean
   readonly onTargetFailure?: (failure: TargetFailure) => void
   readonly onTargetSuccess?: () => void
   /** Ends the listener and resets every visitor. */
@@ -26,8 +29,8 @@ export interface ForwardTcpOptions extends ForbiddenOptions {
 
 export interface TcpForward {
   readonly port: number
-  /** Takes a visitor out of the tunnel; `peer` is his own address. */
-  accept(stream: Duplex, peer: Endpoint): void
+  /** Takes a visitor out of the tunnel; `peer` is his own address. `reached`: where he came to, as far as it is known. */
+  accept(stream: Duplex, peer: Endpoint, reached?: Endpoint): void
   /** As the signal does; resolves when the port is free. */
   close(): Promise<void>
 }
@@ -38,19 +41,19 @@ export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward
   const visitors = new Set<Duplex>()
   const stop = new AbortController()
 
-  function accept(stream: Duplex, peer: Endpoint): void {
+  function accept(stream: Duplex, peer: Endpoint, reached: Endpoint = { address: '', port: portOf(server) }): void {
     stream.on('error', () => undefined)
     if (stop.signal.aborted || visitors.size >= MAX_CONNECTIONS || stream.destroyed) return void reset(stream)
     visitors.add(stream)
     stream.once('close', () => visitors.delete(stream))
-    serve(stream, peer, options, stop.signal).catch(() => reset(stream))
+    serve(stream, { peer, reached }, options, stop.signal).catch(() => reset(stream))
   }
 
   // Half-open: a visitor who has said everything may still be listening (RFC 9293 §3.6).
   const settings = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS }
   const server = net.createServer(settings, (socket) => {
     if (socket.remoteAddress === undefined) socket.destroy()
-    else accept(socket, { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 })
+    else accept(socket, { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 }, endOf(socket))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -68,10 +71,18 @@ export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward
   }
   options.signal.addEventListener('abort', close, { once: true })
   if (options.signal.aborted) await close()
-  return { port: (server.address() as net.AddressInfo | null)?.port ?? options.port, accept, close }
+  return { port: portOf(server) || options.port, accept, close }
 }
 
-async function serve(stream: Duplex, peer: Endpoint, options: ForwardTcpOptions, signal: AbortSignal): Promise<void> {
+const portOf = (server: net.Server): number => (server.address() as net.AddressInfo | null)?.port ?? 0
+const endOf = ({ localAddress = '', localPort = 0 }: net.Socket): Endpoint => ({ address: localAddress, port: localPort })
+
+interface Visit {
+  readonly peer: Endpoint
+  readonly reached: Endpoint
+}
+
+async function serve(stream: Duplex, { peer, reached }: Visit, options: ForwardTcpOptions, signal: AbortSignal): Promise<void> {
   if (await options.onConnection?.(stream, peer)) return
   const gone = new AbortController()
   const onClose = () => gone.abort(new Error('the visitor left'))
@@ -87,5 +98,6 @@ async function serve(stream: Duplex, peer: Endpoint, options: ForwardTcpOptions,
   }
   if (stream.destroyed) return void reset(target)
   options.onTargetSuccess?.()
+  if (options.tellsVisitor?.()) target.write(proxyHead(peer, reached))
   splice(stream, target)
 }

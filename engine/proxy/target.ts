@@ -1,18 +1,19 @@
 /** Connecting to a target at home: resolve, refuse what is forbidden, connect, all within ten seconds. */
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
-import tls from 'node:tls'
-import { isPublic, unmapped } from '../../protocol/model/address.ts'
+import type { TLSSocket } from 'node:tls'
 import type { Target } from '../../protocol/model/service.ts'
 import { type ForbiddenOptions, type ForbiddenReason, forbiddenTarget } from './forbidden.ts'
+import { isRight, type Shown, shownBy, startUnverified } from './shown-certificate.ts'
 
 export const CONNECT_TIMEOUT_MS = 10_000
 /** Finds a peer that vanished without a word on a stream that is silent by nature. */
 export const KEEPALIVE_MS = 60_000
 
 /** `refused`: the machine is there and the service is not. `silent`: nobody answers. `not-found`: the name leads nowhere.
- *  `forbidden`: it leads where no target may. `odd`: something answered, though not as this kind of service does. */
-export type TargetFailure = 'refused' | 'silent' | 'not-found' | 'forbidden' | 'odd'
+ *  `forbidden`: it leads where no target may. `untrusted`: it shows a certificate that was not accepted. `odd`: something answered, though
+ *  not as this kind of service does. */
+export type TargetFailure = 'refused' | 'silent' | 'not-found' | 'forbidden' | 'untrusted' | 'odd'
 
 export class TargetError extends Error {
   readonly failure: TargetFailure
@@ -78,7 +79,7 @@ export async function connectTarget(target: Target, options: ForbiddenOptions, s
   try {
     const addresses = await resolveTarget(target, options, both)
     const socket = await connectTcp(target, addresses, both)
-    return target.kind === 'https' ? await startTls(socket, target, options, both) : socket
+    return target.kind === 'https' ? await startTls(socket, target, both) : socket
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof TargetError) throw error
@@ -109,21 +110,33 @@ async function connectTcp(target: Target, addresses: Resolved[], signal: AbortSi
   })
 }
 
-/** Web servers inside a home practically always sign their certificates themselves, and there is no name that an authority could vouch for.
- *  On an address of the home's own network the certificate is therefore taken as it is: the connection does not leave the house, and
- *  would otherwise be plain http. Towards a public address it must verify, like anybody's. */
-async function startTls(socket: Socket, target: Target, options: ForbiddenOptions, signal: AbortSignal): Promise<Socket> {
-  const secured = tls.connect({
-    socket,
-    ...(isIP(target.host) ? {} : { servername: target.host }),
-    rejectUnauthorized: isPublic(unmapped(socket.remoteAddress ?? ''), options.declaredPublic),
-    ALPNProtocols: ['http/1.1'],
-  })
+/** Throws `untrusted` when the certificate is neither vouched for nor the one that its owner accepted. */
+async function startTls(socket: Socket, target: Target, signal: AbortSignal): Promise<Socket> {
+  const secured = await shakeHands(socket, target, signal)
+  if (isRight(shownBy(secured), target)) return secured
+  secured.destroy()
+  socket.destroy()
+  throw new TargetError('untrusted', `${target.host}:${target.port} shows a certificate that was not accepted`)
+}
+
+function shakeHands(socket: Socket, target: Target, signal: AbortSignal): Promise<TLSSocket> {
+  const secured = startUnverified(socket, target)
   return withSignal(opened(secured, 'secureConnect'), signal).catch((error) => {
     secured.destroy()
     socket.destroy()
     throw error
   })
+}
+
+/** The certificate that an https target shows now, right or not; undefined when it shows none. Throws as {@link connectTarget}. */
+export async function lookAtCertificate(target: Target, options: ForbiddenOptions, signal: AbortSignal): Promise<Shown | undefined> {
+  const both = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)])
+  const socket = await connectTarget({ ...target, kind: 'tcp' }, options, both)
+  const secured = await shakeHands(socket, target, both)
+  const shown = shownBy(secured)
+  secured.destroy()
+  socket.destroy()
+  return shown
 }
 
 /** An error, or a close without one (a TLS server that hangs up), rejects. */

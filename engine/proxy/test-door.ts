@@ -1,4 +1,5 @@
 /** For this room's tests: a front door on loopback with one service behind it, and visitors who come in through TLS. */
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import http, { type RequestListener } from 'node:http'
 import https from 'node:https'
@@ -14,6 +15,10 @@ import type { Gate } from './open-page.ts'
 export const HOST = 'web.device.example'
 export const authority = await makeAuthority()
 export const wildcard = await issue(authority, { names: ['*.device.example'] })
+
+/** What its owner would have accepted. */
+export const fingerprintOf = ({ certPem }: { certPem: string }): string =>
+  new X509Certificate(certPem).fingerprint256.replaceAll(':', '').toLowerCase()
 
 /** No link opens anything. */
 const NOBODY: Gate = { admits: () => false, open: () => ({ refused: 'unknown' }) }

@@ -4,6 +4,7 @@ export type VisitorMessage =
   | 'bad-request'
   | 'misdirected'
   | 'not-running'
+  | 'not-verified'
   | 'silent'
   | 'loop'
   | 'link-needed'
@@ -26,6 +27,10 @@ const WORDS: Readonly<Record<Language, Readonly<Record<VisitorMessage, Words>>>>
     'not-running': {
       title: 'The service is not running',
       text: 'The way to this home works, but the service behind this address is not running right now. Please try again later, or tell the person who shared it with you.',
+    },
+    'not-verified': {
+      title: 'The service could not be recognised',
+      text: 'The way to this home works, but the service behind this address does not prove that it is the right one, so nothing was sent to it. Please tell the person who shared it with you.',
     },
     silent: {
       title: 'The service does not answer',
@@ -62,6 +67,10 @@ const WORDS: Readonly<Record<Language, Readonly<Record<VisitorMessage, Words>>>>
     'not-running': {
       title: 'Le service n’est pas démarré',
       text: 'L’accès à cette maison fonctionne, mais le service derrière cette adresse n’est pas démarré pour l’instant. Réessayez plus tard ou prévenez la personne qui l’a partagé avec vous.',
+    },
+    'not-verified': {
+      title: 'Le service n’a pas été reconnu',
+      text: 'L’accès à cette maison fonctionne, mais rien ne prouve que le service derrière cette adresse est le bon : rien ne lui a donc été envoyé. Prévenez la personne qui l’a partagé avec vous.',
     },
     silent: {
       title: 'Le service ne répond pas',

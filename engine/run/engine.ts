@@ -25,6 +25,7 @@ import { type Emit, startLoop } from './loop.ts'
 import { keepMembership } from './membership.ts'
 import { noncesOf } from './nonces.ts'
 import { openOwnKeys } from './own-keys.ts'
+import { ownRoutes } from './own-routes.ts'
 import { ownServices } from './own-services.ts'
 import { createPerform } from './perform.ts'
 import { createRawVisitors } from './raw-visitors.ts'
@@ -170,6 +171,7 @@ export function startEngine(options: EngineOptions): Engine {
   show()
   const dispatch: Emit = (happening) => loop.dispatch(happening)
   const services = ownServices({ settings, links, forbidden, dispatch })
+  const routes = ownRoutes({ settings, forbidden, dispatch })
   const membership = keepMembership({ context, relayCa, dispatch, whenState })
 
   return {
@@ -180,6 +182,7 @@ export function startEngine(options: EngineOptions): Engine {
       return () => listeners.delete(listener)
     },
     ...services,
+    ...routes,
     addLink: (wish) => links.add(wish),
     revokeLink: (service, id) => links.revoke(service, id),
     setAccess: (name, access) => links.setAccess(name, access),

@@ -48,6 +48,7 @@ export function openFrontDoor({ state, certificates, probes, access, forbidden, 
     onProbe: (socket) => probes.serve(socket),
     onTargetFailure(service, failure) {
       const target = targetOf(service)
+      if (failure === 'untrusted' && state().targets[service]?.phase === 'up') dispatch({ type: 'target-doubted', name: service })
       if (failure === 'refused') dispatch({ type: 'target-down', name: service, problem: problem('service-refused', { service, target }) })
     },
     onTargetSuccess(service) {

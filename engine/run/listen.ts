@@ -118,9 +118,11 @@ async function start(
 ): Promise<Listener> {
   const { frontDoor, forbidden, probes, state } = context
   if (exposure.id === FRONT_DOOR || !target) return await frontDoor.listen(address, port)
-  const targetNow = () => state().services.find(({ name }) => name === exposure.id)?.target ?? target
+  const serviceNow = () => state().services.find(({ name }) => name === exposure.id)
+  const targetNow = () => serviceNow()?.target ?? target
+  const tellsVisitor = () => serviceNow()?.proxyProtocol === true
   const common = { ...forbidden, listenAddress: address, port, target: targetNow, signal }
-  if (exposure.protocol === 'tcp') return await forwardTcp({ ...common, onConnection: (stream) => probes.intercept(stream) })
+  if (exposure.protocol === 'tcp') return await forwardTcp({ ...common, tellsVisitor, onConnection: (stream) => probes.intercept(stream) })
   return await forwardUdp({
     ...common,
     onDatagram(datagram, _peer, reply) {

@@ -1,7 +1,7 @@
 /** What the owner does with his services: checked, written down, then told to the loop. */
 import { familyOf } from '../../protocol/model/address.ts'
 import { plainLink } from '../../protocol/model/link.ts'
-import { formatTarget, isWeb, parseTarget, ServiceName, type Target } from '../../protocol/model/service.ts'
+import { formatTarget, isWeb, parseTarget, readFingerprint, ServiceName, type Target } from '../../protocol/model/service.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Controlled } from '../control/handlers.ts'
 import { portKey } from '../core/state.ts'
@@ -29,16 +29,12 @@ export function ownServices({
     if (!settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('service-unknown', { name }))
   }
   return {
-    async addService(name, text, preset) {
+    async addService(name, text, preset, pin) {
       if (!ServiceName.safeParse(name).success) throw new ProblemError(problem('name-invalid', { name }))
       if (settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('name-taken', { name }))
-      const target = parseTarget(text)
-      if (!target) throw new ProblemError(problem('target-invalid', { target: text }))
+      const target = readTarget(text, pin, forbidden)
       mustFit(target, preset)
       if (settings.current.services.length >= MAX_SERVICES) throw new ProblemError(problem('services-full', { name }))
-      // A name is judged when it is looked up, each time anew.
-      const reason = familyOf(target.host) && forbiddenTarget(target.host, target.port, forbidden)
-      if (reason) throw new ProblemError(problem('target-forbidden', { target: text, reason }))
       const given = { access: 'public' as const, links: [plainLink(newLinkId(), Date.now())] }
       const service = { name, target, paused: false, ...given, ...(preset === undefined ? {} : { preset }) }
       settings.change({ services: [...settings.current.services, service] })
@@ -60,6 +56,22 @@ export function ownServices({
       dispatch({ type: paused ? 'service-paused' : 'service-resumed', name })
     },
   }
+}
+
+/** A target as its owner typed it, with the certificate that he accepted. Throws ProblemError. */
+export function readTarget(text: string, pinText: string | undefined, forbidden: ForbiddenOptions): Target {
+  const target = parseTarget(text)
+  if (!target) throw new ProblemError(problem('target-invalid', { target: text }))
+  // A name is judged when it is looked up, each time anew.
+  const reason = familyOf(target.host) && forbiddenTarget(target.host, target.port, forbidden)
+  if (reason) throw new ProblemError(problem('target-forbidden', { target: text, reason }))
+  return target.kind === 'https' ? { ...target, pin: pinText === undefined ? null : readPin(pinText) } : target
+}
+
+export function readPin(text: string): string {
+  const pin = readFingerprint(text)
+  if (pin === undefined) throw new ProblemError(problem('fingerprint-invalid', {}))
+  return pin
 }
 
 /** Throws ProblemError when there is no such preset, or when it speaks another protocol. */

@@ -12,6 +12,7 @@ import { lookFromOutside, proveToStandby, publishNames, showAddress } from './as
 import type { Context } from './context.ts'
 import { rememberMachine, seekTarget } from './follow-target.ts'
 import { readCertificateLog, visitOwnNames } from './guard.ts'
+import { createJudgeCertificate } from './judge-certificate.ts'
 import { hearRouter, keepRouter } from './keep-router.ts'
 import { keepTunnel } from './keep-tunnel.ts'
 import { keepUpstream } from './keep-upstream.ts'
@@ -22,6 +23,7 @@ import { inspectRules, openWay, removeRule } from './rules.ts'
 import { tryPort } from './try-port.ts'
 
 export function createPerform(context: Context): Perform {
+  const judgeCertificate = createJudgeCertificate(context)
   return async (effect, emit, signal) => {
     switch (effect.kind) {
       case 'watch-network':
@@ -71,7 +73,8 @@ export function createPerform(context: Context): Perform {
       case 'try-port':
         return await tryPort(context, effect, emit, signal)
       case 'check-target': {
-        const found = await checkTarget(effect.name, effect.target, effect.preset, signal)
+        const silent = await checkTarget(effect.name, effect.target, effect.preset, signal)
+        const found = silent ?? (await judgeCertificate(effect, emit, signal))
         if (!found) await rememberMachine(context, effect, emit, signal)
         emit(found ? { type: 'target-down', name: effect.name, problem: found } : { type: 'target-up', name: effect.name })
         return

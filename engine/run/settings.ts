@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
 import { Access, LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink } from '../../protocol/model/link.ts'
+import { MAX_ROUTES, Route } from '../../protocol/model/route.ts'
 import { ServiceName, Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
@@ -33,6 +34,8 @@ const Settings = z.object({
         paused: z.boolean(),
         access: Access,
         links: z.array(ShareLink).max(MAX_LINKS_OF_SERVICE).readonly(),
+        routes: z.array(Route).max(MAX_ROUTES).readonly().optional(),
+        proxyProtocol: z.boolean().optional(),
         preset: z.string().max(40).optional(),
         mac: z
           .string()

@@ -13,6 +13,7 @@ import { relayProblems, routerProblems } from './problems-way.ts'
 import { quoted, reasons } from './reasons.ts'
 import { relayCheck } from './relay-check.ts'
 import { routerName, routerNameProblems } from './router-name.ts'
+import { routeProblems, routes } from './routes.ts'
 import { tray } from './tray.ts'
 
 const problems: ProblemWords = {
@@ -27,6 +28,7 @@ const problems: ProblemWords = {
   ...alertProblems,
   ...nameProblems,
   ...routerNameProblems,
+  ...routeProblems,
 }
 
 export const en = {
@@ -44,6 +46,7 @@ export const en = {
   alerts,
   names,
   routerName,
+  routes,
   problems,
   reasons,
   quoted,

@@ -14,6 +14,7 @@ import { relayProblems, routerProblems } from './problems-way.ts'
 import { quoted, reasons } from './reasons.ts'
 import { relayCheck } from './relay-check.ts'
 import { routerName, routerNameProblems } from './router-name.ts'
+import { routeProblems, routes } from './routes.ts'
 import { tray } from './tray.ts'
 
 const problems: ProblemWords = {
@@ -28,6 +29,7 @@ const problems: ProblemWords = {
   ...alertProblems,
   ...nameProblems,
   ...routerNameProblems,
+  ...routeProblems,
 }
 
 export const fr: Words = {
@@ -45,6 +47,7 @@ export const fr: Words = {
   alerts,
   names,
   routerName,
+  routes,
   problems,
   reasons,
   quoted,

@@ -13,7 +13,17 @@ export const ServiceName = z
   .refine((name) => !name.startsWith('xn--'), 'a name does not start with xn--')
   .refine((name) => serviceOfRelayOnlyName(name) === undefined, 'a name does not end with --relay')
 
-export const Target = z.object({ kind: ServiceKind, host: z.string().min(1).max(253), port: z.int().min(1).max(65535) })
+/** SHA-256 of a certificate (DER), in small hexadecimal letters. */
+export const Fingerprint = z.string().regex(/^[0-9a-f]{64}$/)
+
+export const Target = z.object({
+  kind: ServiceKind,
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65535),
+  /** https: the certificate that its owner has accepted, where no authority vouches for it; null: none yet. Absent: it was added before
+   *  Porchlight asked for that, and the one that it shows next is taken. */
+  pin: Fingerprint.nullable().optional(),
+})
 export type Target = z.infer<typeof Target>
 
 const DEFAULT_PORT: Partial<Record<ServiceKind, number>> = { http: 80, https: 443 }
@@ -41,6 +51,19 @@ function isHostName(host: string): boolean {
 export function formatTarget({ kind, host, port }: Target): string {
   return `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
+
+/** `AB:CD:…`, as browsers and openssl show it. */
+export const formatFingerprint = (fingerprint: string): string => (fingerprint.toUpperCase().match(/../g) ?? []).join(':')
+
+/** As it was copied from anywhere; undefined when it is none. */
+export const readFingerprint = (text: string): string | undefined =>
+  Fingerprint.safeParse(
+    text
+      .trim()
+      .replace(/^sha-?256[:= ]+(fingerprint=)?/i, '')
+      .replaceAll(/[:\s]/g, '')
+      .toLowerCase(),
+  ).data
 
 /** Does this target name the very machine the engine runs on? So do the names below `localhost` (RFC 6761 §6.3), and a connection to
  *  the unspecified address. */

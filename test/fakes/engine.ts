@@ -31,6 +31,9 @@ export const reachableService = (name: string): ServiceView => ({
   publicAddress: { host: `${name}.home.relay.example`, port: 443 },
   shareLink: `https://relay.example/s/${name}#secret`,
   access: 'public',
+  routes: [],
+  proxyProtocol: false,
+  pin: null,
   links: [],
   provenAtMs: Date.UTC(2026, 0, 5, 18, 0),
   problem: null,
@@ -105,6 +108,14 @@ function run(dataDir: string): void {
         },
         revokeLink: ({ service, id }) => note(`revokeLink ${service} ${id}`),
         setAccess: ({ name, access }) => note(`setAccess ${name} ${access}`),
+        lookAtCertificate: ({ target }) => {
+          note(`lookAtCertificate ${target}`)
+          return { certificate: null }
+        },
+        acceptCertificate: ({ name, prefix, fingerprint }) => note(`acceptCertificate ${name}${prefix ?? ''} ${fingerprint}`),
+        addRoute: ({ service, prefix, target }) => note(`addRoute ${service}${prefix} ${target}`),
+        removeRoute: ({ service, prefix }) => note(`removeRoute ${service}${prefix}`),
+        setProxyProtocol: ({ name, on }) => note(`setProxyProtocol ${name} ${on}`),
         checkNow: () => note('checkNow'),
         joinRelay: ({ relay }) => note(`joinRelay ${relay}`),
         leaveRelay: ({ relay }) => note(`leaveRelay ${relay}`),
