@@ -82,6 +82,8 @@ export interface Visit {
   readonly authority: string
   /** Our own entry of CDN-Loop. */
   readonly loopToken: string
+  /** What a path route took off the path. */
+  readonly strippedPrefix?: string | undefined
 }
 
 /** The head for the backend. Host stays, so that a backend builds its own links right; exactly one forwarded address, ours. */
@@ -99,6 +101,8 @@ export function requestHeaders(request: RequestFields, visit: Visit): string[] {
     if (passed !== '') kept.push(name, passed)
   }
   kept.push('X-Forwarded-For', visit.address, 'X-Forwarded-Proto', 'https', 'X-Forwarded-Host', visit.authority)
+  // What Traefik and Spring made usual: without it, a service cannot know how its own paths look from outside.
+  if (visit.strippedPrefix !== undefined) kept.push('X-Forwarded-Prefix', visit.strippedPrefix)
   kept.push('Forwarded', forwarded(visit))
   // RFC 8586 rather than Via: nginx as a backend stops compressing for whoever sends Via (gzip_proxied).
   kept.push('CDN-Loop', [...valuesOf(raw, 'cdn-loop'), visit.loopToken].join(', '))

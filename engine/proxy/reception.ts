@@ -1,11 +1,13 @@
 /** The way of every request, whichever version of HTTP it came by: from its head to the answer of ours or to the exchange with a backend. */
 import { randomBytes } from 'node:crypto'
+import { lead, type Route as PathRoute } from '../../protocol/model/route.ts'
 import { isWeb, type Target } from '../../protocol/model/service.ts'
 import { createBackends } from './backends.ts'
 import { relayRequest } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import { answerOpening, type Gate, isOpenPath, mayEnter } from './open-page.ts'
 import { refusal } from './request-check.ts'
+import { RoutedAnswer, RoutedRequest } from './routed.ts'
 import type { TargetFailure } from './target.ts'
 import { relayUpgrade } from './upgrade.ts'
 import { sendPage } from './visitor-page.ts'
@@ -16,6 +18,8 @@ import type { VisitorMessage } from './visitor-words.ts'
 export interface Route {
   readonly service: string
   readonly target: Target
+  /** Paths that lead elsewhere. */
+  readonly routes?: readonly PathRoute[] | undefined
   /** Only who opened one of its links may come in. */
   readonly isGated: boolean
   /** The host name that this one was changed for: whoever opens a page is sent there. What programs ask for stays, because they would lose
@@ -26,8 +30,9 @@ export interface Route {
 export interface ReceptionOptions extends ForbiddenOptions {
   readonly gate: Gate
   readonly route: (host: string) => Route | undefined
-  readonly onTargetFailure: (service: string, failure: TargetFailure) => void
-  readonly onTargetSuccess: (service: string) => void
+  /** `place`: the service's name, with the prefix of the route that led there (`web/zm`). */
+  readonly onTargetFailure: (place: string, failure: TargetFailure) => void
+  readonly onTargetSuccess: (place: string) => void
 }
 
 export interface Reception {
@@ -59,16 +64,24 @@ export function createReception(options: ReceptionOptions): Reception {
     if (route.movedTo !== undefined && request.upgrade === undefined && opensPage(request))
       return void sendTo(route.movedTo, request, answer)
     // 6. Where below this name, and on.
+    const opens = request.upgrade === undefined && (request.method === 'GET' || request.method === 'HEAD')
+    const led = lead(route.routes ?? [], request.url, opens)
+    if (led.kind === 'ambiguous') return void refuse(request, answer, 400, host)
+    // Not for good: the path may lead elsewhere, or nowhere, tomorrow.
+    if (led.kind === 'redirect') return void answer.send(307, { Location: led.location, 'Cache-Control': 'no-store' })
+    const authority = request.header('host') ?? host
+    const prefix = led.route?.prefix ?? ''
+    const common = { host, target: led.route?.target ?? target, backends }
+    const isPrefixItself = request.url.split('?', 1)[0] === prefix
+    const place = { route: led.route, target: common.target, authority, isPrefixItself }
     const relay = request.upgrade === undefined ? relayRequest : relayUpgrade
     relay({
-      request,
-      answer,
-      host,
-      visit: { address, authority: request.header('host') ?? host, loopToken },
-      target,
-      backends,
-      onFailure: (failure) => options.onTargetFailure(service, failure),
-      onSuccess: () => options.onTargetSuccess(service),
+      ...common,
+      request: led.route ? new RoutedRequest(request, led.path) : request,
+      answer: route.routes?.length ? new RoutedAnswer(answer, place) : answer,
+      visit: { address, authority, loopToken, strippedPrefix: led.route?.strip ? prefix : undefined },
+      onFailure: (failure) => options.onTargetFailure(service + prefix, failure),
+      onSuccess: () => options.onTargetSuccess(service + prefix),
     })
   }
 

@@ -5,7 +5,7 @@ import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Access } from '../access/access.ts'
 import { answeringDomains, calledDomain, deviceDomain } from '../core/exposures.ts'
-import type { Service, State } from '../core/state.ts'
+import { placesOf, type Service, type State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
 import type { Probes } from '../reach/probes.ts'
@@ -28,9 +28,11 @@ export function openFrontDoor({ state, certificates, probes, access, forbidden, 
       ({ name, target, paused }) => !paused && isWeb(target.kind) && (first === name || first === relayOnlyName(name)),
     )
   }
-  const targetOf = (name: string): string => {
-    const service = state().services.find((each) => each.name === name)
-    return service ? formatTarget(service.target) : ''
+  const targetOf = (key: string): string => {
+    const place = state()
+      .services.flatMap(placesOf)
+      .find((each) => each.key === key)
+    return place ? formatTarget(place.target) : ''
   }
   return createFrontDoor({
     ...forbidden,
@@ -42,7 +44,8 @@ export function openFrontDoor({ state, certificates, probes, access, forbidden, 
       const isGated = service.access === 'link'
       // Whoever was let in by a link was let in under that name.
       const hasMoved = !isGated && shown !== null && shown !== domain && shown === calledDomain(state())
-      return { service: service.name, target: service.target, isGated, ...(hasMoved && { movedTo: host.replace(domain, shown) }) }
+      const { name, target, routes } = service
+      return { service: name, target, routes, isGated, ...(hasMoved && { movedTo: host.replace(domain, shown) }) }
     },
     certificate: (host) => certificates.certificateFor(host),
     onProbe: (socket) => probes.serve(socket),
