@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chainOf, type LinkName, type LinkVerdict } from './chain.ts'
+import { NO_BANS } from './model/ban.ts'
 import { problem } from './problem.ts'
 import { type Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
 
@@ -22,6 +23,7 @@ const PROVEN: Snapshot = {
   names: UNNAMED,
   guard: UNGUARDED,
   alerts: [],
+  bans: NO_BANS,
   services: [
     {
       name: 'web',

@@ -20,6 +20,7 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'certificate-replaced': 'service',
   'no-network': 'computer',
   'settings-damaged': 'computer',
+  'bans-damaged': 'computer',
   'gateway-silent': 'router',
   'journal-damaged': 'router',
   'old-rule-stands': 'router',

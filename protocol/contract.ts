@@ -1,5 +1,6 @@
 /** What a face may ask of the engine. One value types both ends; it travels over the local socket, the page's WebSocket and Electron's IPC alike. */
 import { z } from 'zod'
+import { MAX_BAN_S } from './model/ban.ts'
 import { LabelStanding } from './model/label.ts'
 import { Access, LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { PresetFacts } from './model/preset.ts'
@@ -83,6 +84,10 @@ export const contract = {
   testAlerts: call(Nothing, Nothing),
   /** A name for the owner's router, which updates it by itself (dyndns2): `on` makes it anew, with the password that only this answer holds. */
   routerName: call(RouterNameWish, RouterNameView),
+  /** Shut out an address: for so long, or until it is taken back (null). An IPv6 address stands for its network of 64 bits. */
+  ban: call(z.object({ address: z.string().max(60), forS: z.int().min(1).max(MAX_BAN_S).nullable() }), Nothing),
+  /** Let it in again, and forget what it did. */
+  unban: call(z.object({ address: z.string().max(60) }), Nothing),
   /** This computer is about to sleep: visitors are to read that, and since when. */
   announceSleep: call(Nothing, Nothing),
   /** A fresh single-use address of the page. */

@@ -145,6 +145,11 @@ export const PROBLEMS = {
   'relay-far-for-music': warning('service', 'relay', 'delayMs'),
 
   // Alerts
+  'ban-address-invalid': critical('address'),
+  'ban-exempt': critical('address'),
+  'ban-unknown': critical('address'),
+  'bans-full': critical('limit'),
+  'bans-damaged': info('keptAs'),
   'alert-invalid': critical('address'),
   'alerts-full': critical('address'),
   'alert-unknown': critical('name'),

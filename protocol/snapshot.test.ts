@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { NO_BANS } from './model/ban.ts'
 import { type Problem, problem } from './problem.ts'
 import { Light, lightOf, lightOfService, ServiceState, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
 
@@ -33,6 +34,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   names: UNNAMED,
   guard: UNGUARDED,
   alerts: [],
+  bans: NO_BANS,
   services,
   problems: [],
 })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AlertState } from './model/alerts.ts'
 
+import { BansView, NO_BANS } from './model/ban.ts'
 import { Access, LinkVia } from './model/link.ts'
 import { PathView, Rung } from './model/path.ts'
 import { ServiceKind } from './model/service.ts'
@@ -144,6 +145,8 @@ export const Snapshot = z.object({
   /** Who watches over our names: what is shown under them, and what the public logs know of certificates for them. */
   guard: z.object({ ownNames: Watched, certificateLog: Watched }).default(UNGUARDED),
   alerts: z.array(AlertView).default([]),
+  /** Visitors who are shut out. */
+  bans: BansView.default(NO_BANS),
   services: z.array(ServiceView),
   problems: z.array(Problem),
 })

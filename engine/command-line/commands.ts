@@ -1,6 +1,7 @@
 /** Every command of `porchlight`, in the order of the usage text. A new one is a file and a line here. */
 
 import { alerts } from './alerts.ts'
+import { ban } from './ban.ts'
 import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
 import { diagnose } from './diagnose.ts'
 import { page, stop } from './engine.ts'
@@ -34,6 +35,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     status,
     link,
     access,
+    ban,
     join,
     leave,
     name,

@@ -61,6 +61,9 @@ export interface Controlled {
   testAlerts(signal: AbortSignal): Promise<void>
   /** Throws ProblemError. */
   routerName(wish: RouterNameWish, signal: AbortSignal): Promise<RouterNameView>
+  /** Both throw ProblemError. `forS` null: until it is taken back. */
+  ban(address: string, forS: number | null): void
+  unban(address: string): void
   /** Tells the relay at once; nobody waits for an answer. */
   announceSleep(): void
   /** Resolves when the relay has let us in. Throws ProblemError; then the relay in use stays. */
@@ -146,6 +149,14 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       return {}
     },
     routerName: (wish, signal) => engine.routerName(wish, signal),
+    ban({ address, forS }) {
+      engine.ban(address, forS)
+      return {}
+    },
+    unban({ address }) {
+      engine.unban(address)
+      return {}
+    },
     announceSleep() {
       engine.announceSleep()
       return {}

@@ -1,5 +1,6 @@
 /** Everything that can happen to an engine: what its owner does, and what its effects found out. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import type { BansView } from '../../protocol/model/ban.ts'
 import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
@@ -34,6 +35,8 @@ export type Happening =
   | { readonly type: 'relay-left'; readonly url: string }
   | { readonly type: 'check-now' }
   // This computer and its network
+  /** Somebody was shut out, or may come in again. */
+  | { readonly type: 'bans'; readonly bans: BansView }
   /** `what` holds, but could not be written down. */
   | { readonly type: 'unsaved'; readonly what: string; readonly problem: Problem }
   | { readonly type: 'saved'; readonly what: string }

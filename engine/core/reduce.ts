@@ -190,6 +190,8 @@ function apply(state: State, event: Event): State {
     case 'link-used':
     case 'access-changed':
       return onLink(state, event)
+    case 'bans':
+      return { ...state, bans: event.bans }
     case 'guarded':
       return { ...state, guard: onGuarded(state.guard, event, atMs) }
     case 'check-now':

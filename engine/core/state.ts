@@ -1,5 +1,6 @@
 /** Everything the engine knows, as one value. Pure data: no socket, no clock, no timer. Times are milliseconds since 1970. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import { type BansView, NO_BANS } from '../../protocol/model/ban.ts'
 import type { FormerLabel } from '../../protocol/model/label.ts'
 import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
@@ -328,6 +329,7 @@ export interface State {
   readonly naming: NamingState
   readonly guard: Guard
   readonly alerts: AlertsState
+  readonly bans: BansView
   /** The relay's public port of each raw service, by its name; null: it has none to give. Absent: not said yet. */
   readonly publicPorts: Readonly<Record<string, number | null>>
   /** What a gated service's link carries behind its `#`, by the link's id. */
@@ -370,6 +372,7 @@ export const EMPTY_STATE: State = {
   naming: { wishes: {}, refused: {} },
   guard: NO_GUARD,
   alerts: NO_ALERTS,
+  bans: NO_BANS,
   publicPorts: {},
   grants: {},
   linkUses: {},

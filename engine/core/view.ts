@@ -60,6 +60,7 @@ export function view(state: State): Snapshot {
     names: namesView(state),
     guard: guardView(state),
     alerts: alertsView(state),
+    bans: state.bans,
     services: state.services.map((service) => viewService(state, service)),
     problems: problemsOf(state),
   }

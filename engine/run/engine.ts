@@ -14,6 +14,7 @@ import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { openCertificateLog } from '../reach/certificate-log.ts'
 import { createProbes } from '../reach/probes.ts'
 import { openAlerts, testAlerts } from './alerts.ts'
+import { keepBans } from './bans.ts'
 import { keepCertificates } from './certificates.ts'
 import type { Context } from './context.ts'
 import { openFrontDoor } from './front-door.ts'
@@ -95,6 +96,14 @@ export function startEngine(options: EngineOptions): Engine {
     usedOf: (id) => state().linkUses[id],
     count: (id, atMs) => links.count(id, atMs),
   })
+  const bans = keepBans({
+    folder,
+    unsaved,
+    log,
+    state,
+    dispatch: (happening) => loop.dispatch(happening),
+    onDamaged: (notice) => notices.push(notice),
+  })
   const certificates = keepCertificates({
     folder,
     secrets,
@@ -169,6 +178,7 @@ export function startEngine(options: EngineOptions): Engine {
       log('fault', { effect: effect.kind, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   })
   show()
+  bans.start()
   const dispatch: Emit = (happening) => loop.dispatch(happening)
   const services = ownServices({ settings, links, forbidden, dispatch })
   const routes = ownRoutes({ settings, forbidden, dispatch })
@@ -195,6 +205,8 @@ export function startEngine(options: EngineOptions): Engine {
     removeAlert: (id) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.remove(id) }),
     testAlerts: (signal) => testAlerts(context, loop.dispatch, signal),
     routerName: (wish, signal) => askRouterName(context, wish, signal),
+    ban: (address, forS) => bans.ban(address, forS),
+    unban: (address) => bans.unban(address),
     announceSleep() {
       log('sleep')
       for (const { tunnel } of relays.values()) tunnel?.announceSleep()
@@ -204,6 +216,7 @@ export function startEngine(options: EngineOptions): Engine {
       await Promise.race([takeBack(), new Promise((resolve) => setTimeout(resolve, 2000).unref())])
       for (const router of Object.values(context.routers)) router?.close()
       await context.frontDoor.close()
+      bans.close()
     },
   }
 

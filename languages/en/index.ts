@@ -1,5 +1,6 @@
 import type { ProblemWords } from '../problems.ts'
 import { alertProblems, alerts } from './alerts.ts'
+import { banProblems, bans } from './bans.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
@@ -26,6 +27,7 @@ const problems: ProblemWords = {
   ...runningProblems,
   ...movingProblems,
   ...alertProblems,
+  ...banProblems,
   ...nameProblems,
   ...routerNameProblems,
   ...routeProblems,
@@ -44,6 +46,7 @@ export const en = {
   page,
   tray,
   alerts,
+  bans,
   names,
   routerName,
   routes,

@@ -1,6 +1,7 @@
 import type { Words } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
 import { alertProblems, alerts } from './alerts.ts'
+import { banProblems, bans } from './bans.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
@@ -27,6 +28,7 @@ const problems: ProblemWords = {
   ...runningProblems,
   ...movingProblems,
   ...alertProblems,
+  ...banProblems,
   ...nameProblems,
   ...routerNameProblems,
   ...routeProblems,
@@ -45,6 +47,7 @@ export const fr: Words = {
   page,
   tray,
   alerts,
+  bans,
   names,
   routerName,
   routes,

@@ -22,6 +22,17 @@ export const Ban = z.object({
 })
 export type Ban = z.infer<typeof Ban>
 
+/** What faces are shown: all there are, and the newest. */
+export const BansView = z.object({ total: z.int().min(0), newest: z.array(Ban) })
+export type BansView = z.infer<typeof BansView>
+
+/** Also what a face makes of an engine that bans nobody. */
+export const NO_BANS: BansView = { total: 0, newest: [] }
+export const MAX_SHOWN_BANS = 100
+
+/** Ten years; longer is for good. */
+export const MAX_BAN_S = 3650 * 86_400
+
 /** A home has one IPv4 address and one IPv6 network, in which a telephone changes its own address at will (RFC 8981), and whose sixty-four bits a
  *  stranger could use up one by one. `address` is literal; text that is none stands for itself. */
 export function placeOf(address: string): string {

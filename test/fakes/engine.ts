@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { contract } from '../../protocol/contract.ts'
+import { NO_BANS } from '../../protocol/model/ban.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
 import { type ServiceView, Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
@@ -50,6 +51,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   names: UNNAMED,
   guard: UNGUARDED,
   alerts: [],
+  bans: NO_BANS,
   services,
   problems: [],
 })
@@ -131,6 +133,8 @@ function run(dataDir: string): void {
           note(`routerName ${action}`)
           return { host: null, updateUrl: 'https://relay.example/nic/update', ipv4: null, ipv6: null, changedAtMs: null }
         },
+        ban: ({ address, forS }) => note(`ban ${address} ${forS}`),
+        unban: ({ address }) => note(`unban ${address}`),
         announceSleep: () => note('announceSleep'),
         openPage: () => ({ url: null }),
         stop,

@@ -1,4 +1,5 @@
 /** Houses as the page may meet them, one for every state of the light. */
+import { NO_BANS } from '../../protocol/model/ban.ts'
 import { problem } from '../../protocol/problem.ts'
 import { type Light, type ServiceView, type Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
 
@@ -75,6 +76,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
     names: { ...UNNAMED, label: 'maison-dupont' },
     guard: UNGUARDED,
     alerts: [],
+    bans: NO_BANS,
     services: [service()],
     problems: [],
     ...changes,

@@ -1,0 +1,67 @@
+/** Visitors who are shut out. */
+import type { BanReason } from '../../protocol/model/ban.ts'
+import type { ProblemWords } from '../problems.ts'
+
+export const bans = {
+  reasons: {
+    scan: 'looked for weak spots',
+    credentials: 'tried one password after the other',
+    'sign-in': 'failed to sign in again and again',
+    access: 'tried one password or link after the other',
+    connections: 'came and left again and again',
+    flood: 'asked far too much',
+    owner: 'shut out by you',
+  } satisfies Record<BanReason, string>,
+  at: (service: string) => `at ${service}`,
+  times: (count: number) => `${count} ${count === 1 ? 'time' : 'times'}`,
+  since: (time: string) => `since ${time}`,
+  until: (time: string) => `until ${time}`,
+  forGood: 'until you let it in again',
+  none: 'Nobody is shut out.',
+  more: (count: number) => `and ${count} more`,
+  page: {
+    heading: 'Shut out',
+    text: 'Addresses that guess passwords or look for weak spots are shut out for a while: ten minutes at first, longer each time. Your own network never is.',
+    list: 'Addresses that are shut out',
+    letIn: 'Let in again',
+    wasLetIn: (address: string) => `${address} may come in again.`,
+    add: 'Shut out an address',
+    label: 'Address',
+    help: 'Such as 203.0.113.7. It stays out until you let it in again.',
+    button: 'Shut out',
+    wasShutOut: (address: string) => `${address} is shut out.`,
+  },
+}
+
+export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'ban-unknown' | 'bans-full' | 'bans-damaged'> = {
+  'ban-address-invalid': ({ address }) => ({
+    title: `"${address}" is not an address.`,
+    cause: 'It takes an IPv4 or IPv6 address. A name may lead elsewhere tomorrow.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Type an address such as 203.0.113.7 or 2001:db8:1:2::7.',
+  }),
+  'ban-exempt': ({ address }) => ({
+    title: `${address} cannot be shut out.`,
+    cause: 'It belongs to your own home, to your relay, or to somebody whom you have named as welcome.',
+    consequence: 'Nothing was changed.',
+    remedy: 'To keep somebody in your home away from a service, ask for a password there, or pause it.',
+  }),
+  'ban-unknown': ({ address }) => ({
+    title: `${address} is not shut out.`,
+    cause: 'Its time may be over already.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Look at the list of addresses that are shut out.',
+  }),
+  'bans-full': ({ limit }) => ({
+    title: 'No further address can be shut out.',
+    cause: `You have shut out ${limit} addresses for good, and the list holds no more.`,
+    consequence: 'Nothing was changed, and nobody new is shut out by himself.',
+    remedy: 'Let some of them in again.',
+  }),
+  'bans-damaged': ({ keptAs }) => ({
+    title: 'The list of shut out addresses was damaged.',
+    cause: 'Its file could not be read as a whole; a disk that failed, or another program, may have changed it.',
+    consequence: `What could be read of it holds. The damaged file was kept as ${keptAs}.`,
+    remedy: 'Look at the list, and shut out again whom you miss there.',
+  }),
+}

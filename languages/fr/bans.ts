@@ -1,0 +1,67 @@
+/** Les visiteurs bloqués. */
+import type { en } from '../en/index.ts'
+import type { ProblemWords } from '../problems.ts'
+
+export const bans: (typeof en)['bans'] = {
+  reasons: {
+    scan: 'cherchait des failles',
+    credentials: "essayait des mots de passe l'un après l'autre",
+    'sign-in': 'échouait sans cesse à se connecter',
+    access: "essayait des mots de passe ou des liens l'un après l'autre",
+    connections: 'se connectait sans cesse pour repartir aussitôt',
+    flood: 'demandait beaucoup trop',
+    owner: 'bloquée par vous',
+  },
+  at: (service) => `sur ${service}`,
+  times: (count) => `${count} fois`,
+  since: (time) => `depuis le ${time}`,
+  until: (time) => `jusqu'au ${time}`,
+  forGood: "jusqu'à ce que vous la débloquiez",
+  none: "Aucune adresse n'est bloquée.",
+  more: (count) => `et ${count} de plus`,
+  page: {
+    heading: 'Adresses bloquées',
+    text: "Une adresse qui essaie des mots de passe ou cherche des failles est bloquée un moment : dix minutes la première fois, puis de plus en plus longtemps. Votre propre réseau ne l'est jamais.",
+    list: 'Adresses bloquées',
+    letIn: 'Débloquer',
+    wasLetIn: (address) => `${address} peut revenir.`,
+    add: 'Bloquer une adresse',
+    label: 'Adresse',
+    help: "Par exemple 203.0.113.7. Elle le reste jusqu'à ce que vous la débloquiez.",
+    button: 'Bloquer',
+    wasShutOut: (address) => `${address} est bloquée.`,
+  },
+}
+
+export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'ban-unknown' | 'bans-full' | 'bans-damaged'> = {
+  'ban-address-invalid': ({ address }) => ({
+    title: `« ${address} » n'est pas une adresse.`,
+    cause: 'Il faut une adresse IPv4 ou IPv6 : un nom peut mener ailleurs dès demain.',
+    consequence: "Rien n'a changé.",
+    remedy: 'Saisissez une adresse IPv4 comme 203.0.113.7, ou une adresse IPv6.',
+  }),
+  'ban-exempt': ({ address }) => ({
+    title: `${address} ne peut pas être bloquée.`,
+    cause: "C'est une adresse de votre maison, de votre relais ou d'une personne que vous avez vous-même autorisée.",
+    consequence: "Rien n'a changé.",
+    remedy: "Pour tenir quelqu'un de la maison à l'écart d'un service, protégez-le par un mot de passe ou mettez-le en pause.",
+  }),
+  'ban-unknown': ({ address }) => ({
+    title: `${address} n'est pas bloquée.`,
+    cause: 'Son temps est peut-être déjà écoulé.',
+    consequence: "Rien n'a changé.",
+    remedy: 'Consultez la liste des adresses bloquées.',
+  }),
+  'bans-full': ({ limit }) => ({
+    title: 'Impossible de bloquer une adresse de plus.',
+    cause: `Vous en avez bloqué ${limit} sans limite de durée, et la liste n'en contient pas davantage.`,
+    consequence: "Rien n'a changé, et plus aucune adresse n'est bloquée d'elle-même.",
+    remedy: 'Débloquez-en quelques-unes.',
+  }),
+  'bans-damaged': ({ keptAs }) => ({
+    title: 'La liste des adresses bloquées était abîmée.',
+    cause: "Son fichier n'a pas pu être lu en entier : un disque défaillant ou un autre programme a pu le modifier.",
+    consequence: `Ce qui a pu en être lu reste valable. Le fichier abîmé a été conservé sous ${keptAs}.`,
+    remedy: 'Consultez la liste et bloquez de nouveau les adresses qui y manquent.',
+  }),
+}
