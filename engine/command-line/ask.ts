@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { contract, type EngineContract } from '../../protocol/contract.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Client, connect } from '../../protocol/rpc.ts'
-import type { Snapshot } from '../../protocol/snapshot.ts'
+import type { ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { lineChannel } from '../control/lines.ts'
 import { connectLocalSocket } from '../control/local-socket.ts'
 
@@ -36,4 +36,11 @@ function firstSnapshot(engine: Client<EngineContract>): Promise<Snapshot> {
       reject,
     )
   })
+}
+
+/** Throws ProblemError when there is none of this name. */
+export function serviceOf({ services }: Snapshot, name: string): ServiceView {
+  const found = services.find((service) => service.name === name)
+  if (!found) throw new ProblemError(problem('service-unknown', { name }))
+  return found
 }

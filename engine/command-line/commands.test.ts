@@ -16,6 +16,8 @@ const RUN = {
 
 const LINK = { act: 'add', label: '', endsAtMs: null, maxUses: null, alias: false, via: 'relay' } as const
 
+const UNPINNED = { pin: undefined, accept: false } as const
+
 const UNDERSTOOD: readonly [string, object, string?][] = [
   ['run', RUN],
   ['run --data /srv/porchlight --ui off', { ...RUN, page: 'off' }, '/srv/porchlight'],
@@ -30,8 +32,23 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ],
   ['run --certificate-log off', { ...RUN, certificateLog: 'off' }],
   ['run --certificate-log https://log.test/', { ...RUN, certificateLog: 'https://log.test/' }],
-  ['add web --to http://192.168.1.20:8080', { service: 'web', to: 'http://192.168.1.20:8080', preset: undefined }],
-  ['add --to=tcp://h:22 --preset ssh box --data d', { service: 'box', to: 'tcp://h:22', preset: 'ssh' }, 'd'],
+  ['add web --to http://192.168.1.20:8080', { service: 'web', to: 'http://192.168.1.20:8080', preset: undefined, pinning: UNPINNED }],
+  ['add --to=tcp://h:22 --preset ssh box --data d', { service: 'box', to: 'tcp://h:22', preset: 'ssh', pinning: UNPINNED }, 'd'],
+  [
+    'add nas --to https://nas.local --accept-certificate',
+    { service: 'nas', to: 'https://nas.local', preset: undefined, pinning: { pin: undefined, accept: true } },
+  ],
+  ['route add web /zm --to http://h', { act: 'add', service: 'web', prefix: '/zm', to: 'http://h', strip: false, pinning: UNPINNED }],
+  [
+    'route add web /zm --to https://h --strip --pin AB:CD',
+    { act: 'add', service: 'web', prefix: '/zm', to: 'https://h', strip: true, pinning: { pin: 'AB:CD', accept: false } },
+  ],
+  ['route ls web --json', { act: 'ls', service: 'web', json: true }],
+  ['route rm web /zm', { act: 'rm', service: 'web', prefix: '/zm' }],
+  ['route test web /zm/?x', { act: 'test', service: 'web', path: '/zm/?x' }],
+  ['pin nas', { name: 'nas', prefix: null, fingerprint: undefined }],
+  ['pin web/zm/api AB:CD', { name: 'web', prefix: '/zm/api', fingerprint: 'AB:CD' }],
+  ['proxy-protocol ssh on', { name: 'ssh', on: true }],
   ['remove web', { service: 'web' }],
   ['pause web', { service: 'web' }],
   ['resume web --data d', { service: 'web' }, 'd'],
@@ -112,6 +129,18 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['add', 'web'], /--to/],
   [['add', 'web', 'photos', '--to', 'x'], /one service/],
   [['add', 'web', '--to'], /--to/],
+  [['add', 'nas', '--to', 'https://h', '--pin', 'AB', '--accept-certificate'], /exclude each other/],
+  [['route'], /route needs/],
+  [['route', 'ls'], /route needs/],
+  [['route', 'ls', 'web', '/zm'], /route needs/],
+  [['route', 'add', 'web'], /route needs/],
+  [['route', 'add', 'web', '/zm'], /--to/],
+  [['route', 'rm', 'web', '/zm', '--strip'], /route rm does not take --strip/],
+  [['route', 'test', 'web', 'zm'], /slash/],
+  [['pin'], /one service/],
+  [['pin', 'a', 'b', 'c'], /one service/],
+  [['proxy-protocol', 'ssh'], /on or off/],
+  [['proxy-protocol', 'ssh', 'yes'], /on or off/],
   [['remove'], /one service/],
   [['link'], /one service/],
   [['link', 'a', 'b'], /one service/],

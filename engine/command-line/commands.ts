@@ -2,6 +2,7 @@
 
 import { alerts } from './alerts.ts'
 import { ban } from './ban.ts'
+import { pin } from './certificate.ts'
 import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
 import { diagnose } from './diagnose.ts'
 import { page, stop } from './engine.ts'
@@ -11,6 +12,7 @@ import { name } from './name.ts'
 import { preset } from './preset.ts'
 import { join, leave } from './relays.ts'
 import { routerName } from './router-name.ts'
+import { proxyProtocol, route } from './routes.ts'
 import { run } from './run.ts'
 import { add, pause, remove, resume } from './services.ts'
 import { status } from './status.ts'
@@ -36,6 +38,9 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     link,
     access,
     ban,
+    route,
+    pin,
+    'proxy-protocol': proxyProtocol,
     join,
     leave,
     name,

@@ -2,19 +2,22 @@
 import type { EngineContract } from '../../protocol/contract.ts'
 import type { Client } from '../../protocol/rpc.ts'
 import { withEngine } from './ask.ts'
+import { PIN_FLAGS, pinOf, readPinning } from './certificate.ts'
 import { type AnyCommand, command, readOne, TEXT, UsageError } from './command.ts'
 import { publicAddressOf } from './status.ts'
 
 export const add = command({
-  usage: 'add NAME --to http|https|tcp|udp://HOST:PORT [--preset ID]',
+  usage: `add NAME --to http|https|tcp|udp://HOST:PORT [--preset ID]
+         [--pin FINGERPRINT | --accept-certificate]   an https one that no authority vouches for`,
   read(args) {
-    const { values, word } = readOne(args, 'add needs the name of one service', { to: TEXT, preset: TEXT })
+    const { values, word } = readOne(args, 'add needs the name of one service', { to: TEXT, preset: TEXT, ...PIN_FLAGS })
     if (values.to === undefined) throw new UsageError('add needs --to, such as --to http://192.168.1.20:8080')
-    return { service: word, to: values.to, preset: values.preset, data: values.data }
+    return { service: word, to: values.to, preset: values.preset, pinning: readPinning(values), data: values.data }
   },
-  run: (folder, { service: name, to: target, preset }) =>
+  run: (folder, { service: name, to: target, preset, pinning }) =>
     withEngine(folder, async (engine, _closed, snapshot) => {
-      await engine.addService({ name, target, ...(preset === undefined ? {} : { preset }) })
+      const pin = await pinOf(engine, name, target, pinning)
+      await engine.addService({ name, target, ...pin, ...(preset === undefined ? {} : { preset }) })
       const added = (await snapshot()).services.find((service) => service.name === name)
       const address = added && publicAddressOf(added)
       if (address) process.stdout.write(`${address}\n`)
