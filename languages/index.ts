@@ -17,6 +17,17 @@ export function language(locale: string | undefined): Words {
   return code !== undefined && Object.hasOwn(LANGUAGES, code) ? LANGUAGES[code as Language] : en
 }
 
+/** The one that a browser's reader likes best, by the weights of its Accept-Language (RFC 9110 §12.5.4); English when we speak none of them. */
+export function preferredLanguage(acceptLanguage: string | undefined): Language {
+  let best: { language: Language; weight: number } | undefined
+  for (const wish of (acceptLanguage ?? '').slice(0, 500).split(',')) {
+    const match = /^\s*(en|fr)(?:-[a-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(wish)
+    const weight = match ? Number(match[2] ?? '1') : 0
+    if (match && weight > (best?.weight ?? 0)) best = { language: match[1]?.toLowerCase() as Language, weight }
+  }
+  return best?.language ?? 'en'
+}
+
 /** The light in words. In a rehearsal nothing is on the internet, so a good light must not say that it is. */
 export function describeLight(light: Light, rehearsal: boolean, words: Words): { headline: string; sentence: string } {
   return rehearsal && (light === 'reachable' || light === 'relayed') ? words.rehearsal.light : words.light[light]

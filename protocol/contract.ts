@@ -19,14 +19,14 @@ export const contract = {
   addService: call(
     z.object({
       name: z.string().max(100),
-      target: z.string().max(300),
+      target: z.string().max(1100),
       preset: z.string().max(40).optional(),
       pin: z.string().max(200).optional(),
     }),
     Nothing,
   ),
   /** What an https target shows. Null: nothing to be accepted, because it is not https, an authority vouches for it, or it does not answer. */
-  lookAtCertificate: call(z.object({ target: z.string().max(300) }), z.object({ certificate: ShownCertificate.nullable() })),
+  lookAtCertificate: call(z.object({ target: z.string().max(1100) }), z.object({ certificate: ShownCertificate.nullable() })),
   /** This certificate, of the service's own target or of one of its routes, is the right one from now on. */
   acceptCertificate: call(
     z.object({ name: z.string().max(100), prefix: z.string().max(200).nullable(), fingerprint: z.string().max(200) }),

@@ -106,6 +106,12 @@ export const PROBLEMS = {
   'certificate-kept': info('service', 'target', 'theirs'),
   'target-moved': info('service', 'address', 'target'),
 
+  // A folder that is shown
+  'folder-unshowable': critical('path', 'reason'),
+  'folder-gone': critical('service', 'path'),
+  'folder-closed': critical('service', 'path'),
+  'folder-holds-home': warning('service', 'path'),
+
   // The relay
   'no-relay': warning(),
   'relay-unreachable': warning('relay', 'reason'),

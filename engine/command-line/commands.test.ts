@@ -49,6 +49,7 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ['pin nas', { name: 'nas', prefix: null, fingerprint: undefined }],
   ['pin web/zm/api AB:CD', { name: 'web', prefix: '/zm/api', fingerprint: 'AB:CD' }],
   ['proxy-protocol ssh on', { name: 'ssh', on: true }],
+  ['add photos --folder /srv/photos', { service: 'photos', to: `folder:${resolve('/srv/photos')}`, preset: undefined, pinning: UNPINNED }],
   ['remove web', { service: 'web' }],
   ['pause web', { service: 'web' }],
   ['resume web --data d', { service: 'web' }, 'd'],

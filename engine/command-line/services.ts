@@ -1,4 +1,5 @@
 /** `porchlight add`, `remove`, `pause`, `resume`: one service, by its name. */
+import { resolve } from 'node:path'
 import type { EngineContract } from '../../protocol/contract.ts'
 import type { Client } from '../../protocol/rpc.ts'
 import { withEngine } from './ask.ts'
@@ -8,19 +9,23 @@ import { publicAddressOf } from './status.ts'
 
 export const add = command({
   usage: `add NAME --to http|https|tcp|udp://HOST:PORT [--preset ID]
-         [--pin FINGERPRINT | --accept-certificate]   an https one that no authority vouches for`,
+         [--pin FINGERPRINT | --accept-certificate]   an https one that no authority vouches for
+add NAME --folder PATH`,
   read(args) {
-    const { values, word } = readOne(args, 'add needs the name of one service', { to: TEXT, preset: TEXT, ...PIN_FLAGS })
-    if (values.to === undefined) throw new UsageError('add needs --to, such as --to http://192.168.1.20:8080')
-    return { service: word, to: values.to, preset: values.preset, pinning: readPinning(values), data: values.data }
+    const { values, word } = readOne(args, 'add needs the name of one service', { to: TEXT, folder: TEXT, preset: TEXT, ...PIN_FLAGS })
+    if ((values.to === undefined) === (values.folder === undefined))
+      throw new UsageError('add needs --to, such as --to http://192.168.1.20:8080, or --folder')
+    const to = values.to ?? `folder:${resolve(values.folder ?? '')}`
+    return { service: word, to, preset: values.preset, pinning: readPinning(values), data: values.data }
   },
-  run: (folder, { service: name, to: target, preset, pinning }) =>
+  run: (folder, { service: name, to: target, preset, pinning }, words) =>
     withEngine(folder, async (engine, _closed, snapshot) => {
       const pin = await pinOf(engine, name, target, pinning)
       await engine.addService({ name, target, ...pin, ...(preset === undefined ? {} : { preset }) })
       const added = (await snapshot()).services.find((service) => service.name === name)
       const address = added && publicAddressOf(added)
       if (address) process.stdout.write(`${address}\n`)
+      if (target.startsWith('folder:')) process.stderr.write(`${words.folder.byLink(name)}\n`)
     }),
 })
 

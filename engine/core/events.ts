@@ -44,7 +44,9 @@ export type Happening =
   | { readonly type: 'listening'; readonly exposure: string; readonly family: Family; readonly port: number }
   | { readonly type: 'listening-refused'; readonly exposure: string; readonly family: Family; readonly problem: Problem }
   // `name`: as in `targetKey`.
-  | { readonly type: 'target-up' | 'target-doubted'; readonly name: string }
+  /** `remark`: it answers, and its owner should know something all the same. */
+  | { readonly type: 'target-up'; readonly name: string; readonly remark?: Problem | undefined }
+  | { readonly type: 'target-doubted'; readonly name: string }
   | { readonly type: 'target-down'; readonly name: string; readonly problem: Problem }
   | { readonly type: 'target-known'; readonly name: string; readonly mac: string }
   /** The service's machine answers at another address now. */

@@ -1,6 +1,6 @@
 /** From services to what must be opened: web services share one front door, every raw service has a port of its own. */
 import type { Endpoint } from '../../protocol/model/address.ts'
-import { isWeb } from '../../protocol/model/service.ts'
+import { isRaw, isWeb, servedAs } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { isPingName } from '../../wire/pings.ts'
 import { certificateOf, type Exposure, type Path, type Service, type State, type Welcomed } from './state.ts'
@@ -13,12 +13,12 @@ export function exposuresOf({ services, publicPorts }: Pick<State, 'services' | 
   const web = active.filter(({ target }) => isWeb(target.kind)).map(({ name }) => name)
   const frontDoor: Exposure[] =
     web.length === 0 ? [] : [{ id: FRONT_DOOR, protocol: 'tcp', port: 443, exactPort: true, transport: 'tls', services: web }]
-  const raw = active
-    .filter(({ target }) => !isWeb(target.kind))
-    .map(({ name, target, preset }): Exposure => {
-      const protocol = target.kind === 'udp' ? 'udp' : 'tcp'
-      // The relay's port is wanted everywhere, so that `name:port` stays the same whichever way visitors come.
-      return {
+  const raw = active.flatMap(({ name, target, preset }): Exposure[] => {
+    if (!isRaw(target)) return []
+    const protocol = target.kind === 'udp' ? 'udp' : 'tcp'
+    // The relay's port is wanted everywhere, so that `name:port` stays the same whichever way visitors come.
+    return [
+      {
         id: name,
         protocol,
         port: publicPorts[name] ?? target.port,
@@ -26,8 +26,9 @@ export function exposuresOf({ services, publicPorts }: Pick<State, 'services' | 
         transport: protocol,
         services: [name],
         ...(protocol === 'udp' && isPingName(preset) && { ping: preset }),
-      }
-    })
+      },
+    ]
+  })
   return [...frontDoor, ...raw]
 }
 
@@ -73,9 +74,9 @@ export function publicationOf(state: State): Publication {
       .filter(({ paused }) => !paused)
       .map((service) => ({
         ...linksIn(service),
-        ...(isWeb(service.target.kind)
-          ? { direct: [] }
-          : { direct: endpointsOf(state, service.name, standing(service.name)), port: service.target.port }),
+        ...(isRaw(service.target)
+          ? { direct: endpointsOf(state, service.name, standing(service.name)), port: service.target.port }
+          : { direct: [] }),
       })),
     direct: [...new Set(standing(FRONT_DOOR).map(({ family }) => family))],
     ...(label !== undefined && { label }),
@@ -89,7 +90,7 @@ function linksIn({ name, target, access, links, preset }: Service) {
   const ends = told.flatMap(({ id, endsAtMs }) => (endsAtMs === null ? [] : [{ link: id, atMs: endsAtMs }]))
   return {
     name,
-    kind: target.kind,
+    kind: servedAs(target),
     links: told.map(({ id }) => id),
     ...(aliases.length > 0 && { aliases }),
     ...(ends.length > 0 && { ends }),

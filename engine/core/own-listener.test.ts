@@ -7,7 +7,7 @@ import { AT_HOME6, CERTIFIED, continued, GAME, RELAY, seen, situation, T0 } from
 import { pathKey, type Service, type State } from './state.ts'
 
 const PORT = GAME.target.port
-const BAND: Service = { ...GAME, preset: 'jamulus', target: { kind: 'udp', host: '127.0.0.1', port: PORT } }
+const BAND = { ...GAME, preset: 'jamulus', target: { kind: 'udp', host: '127.0.0.1', port: PORT } } satisfies Service
 const DIRECT = pathKey({ exposure: GAME.name, rung: 'direct', family: 'ipv6' })
 const TAKEN: Happening = {
   type: 'listening-refused',

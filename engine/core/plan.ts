@@ -3,7 +3,7 @@
  *  An effect's `key` is its identity: the loop starts what is newly planned, leaves running what stays planned, and aborts what is no
  *  longer planned. An effect therefore stays in the plan until the event it ends with has been reduced. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
-import type { Target } from '../../protocol/model/service.ts'
+import { isRaw, type ServiceTarget, type Target } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import type { PingName } from '../../wire/pings.ts'
 import { type AlertsEffect, planAlerts } from './alerts.ts'
@@ -100,7 +100,7 @@ export type Effect =
   | { readonly kind: 'ask-nat64' }
   /** Have the router map it for a moment, to a listener of its own, and somebody outside look at it. */
   | { readonly kind: 'try-port'; readonly port: number; readonly internalAddress: string }
-  | { readonly kind: 'check-target'; readonly name: string; readonly target: Target; readonly preset: string | undefined }
+  | { readonly kind: 'check-target'; readonly name: string; readonly target: ServiceTarget; readonly preset: string | undefined }
   | { readonly kind: 'save'; readonly what: string }
   | {
       readonly kind: 'seek-target'
@@ -167,14 +167,18 @@ function planTarget(state: State, service: Service, add: Add, due: Due): void {
       add(`check-target ${place.key} ${seenAs(place.target)}`, { kind: 'check-target', name: place.key, target: place.target, preset })
   }
   const found = state.targets[name]
+  if (target.kind === 'folder') return
   const isSilent = found?.phase === 'down' && found.problem.code === 'service-silent'
   if (mac === undefined || !isSilent || !state.network?.ipv4 || isRehearsal(state)) return
   if (due((state.sought[name] ?? Number.NEGATIVE_INFINITY) + SEEK_AGAIN_MS))
-    add(`seek-target ${name} ${target.host}`, { kind: 'seek-target', ...asked(service), mac })
+    add(`seek-target ${name} ${target.host}`, { kind: 'seek-target', ...asked(service), target, mac })
 }
 
 /** One whose certificate was just accepted is looked at anew. */
-const seenAs = ({ host, pin }: Target): string => (pin ? `${host} ${pin.slice(0, 8)}` : host)
+function seenAs(target: ServiceTarget): string {
+  if (target.kind === 'folder') return target.path
+  return target.pin ? `${target.host} ${target.pin.slice(0, 8)}` : target.host
+}
 
 const asked = ({ name, target, preset }: Service) => ({ name, target, preset })
 
@@ -182,7 +186,8 @@ export type Add = (key: string, effect: Effect) => void
 export type Due = (atMs: number) => boolean
 
 function planListening(state: State, exposure: Exposure, add: Add): void {
-  const target = exposure.id === FRONT_DOOR ? null : (state.services.find(({ name }) => name === exposure.id)?.target ?? null)
+  const known = state.services.find(({ name }) => name === exposure.id)?.target
+  const target = known && isRaw(known) ? known : null
   const common = { kind: 'listen', exposure: { ...exposure, services: [] }, target } as const
   add(`listen ${exposure.protocol} ${exposure.id} ipv4`, { ...common, family: 'ipv4' })
   const address = state.network?.ipv6?.localAddress

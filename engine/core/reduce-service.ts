@@ -1,5 +1,5 @@
 /** What happens to the services, and to our own listeners before them. Pure. */
-import { formatFingerprint, formatTarget } from '../../protocol/model/service.ts'
+import { formatFingerprint, formatTarget, isRaw } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Event, Happening } from './events.ts'
 import { exposuresOf } from './exposures.ts'
@@ -59,7 +59,11 @@ export function onService(state: State, event: ServiceEvent): State {
     case 'target-doubted':
       return withTarget(state, event.name, { phase: 'unknown', nextAtMs: atMs })
     case 'target-up':
-      return withTarget(state, event.name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS })
+      return withTarget(state, event.name, {
+        phase: 'up',
+        nextAtMs: atMs + TARGET_UP_MS,
+        ...(event.remark && { remark: event.remark }),
+      })
     case 'target-down':
       return withTarget(state, event.name, { phase: 'down', problem: event.problem, nextAtMs: atMs + TARGET_DOWN_MS })
     case 'target-known':
@@ -74,7 +78,7 @@ export function onService(state: State, event: ServiceEvent): State {
 /** It answered there a moment ago. What stands on the router leads to us, and stays as it is. */
 function onTargetMoved(state: State, { name, host }: Extract<Event, { type: 'target-moved' }>, atMs: number): State {
   const before = state.services.find((service) => service.name === name)?.target
-  if (!before) return state
+  if (!before || before.kind === 'folder') return state
   const target = { ...before, host }
   const moved = problem('target-moved', { service: name, address: before.host, target: formatTarget(target) })
   const next = withService(state, name, (service) => ({ ...service, target }))
@@ -100,7 +104,8 @@ function onTargetPinned(state: State, event: Extract<Event, { type: 'target-pinn
 
 /** Its own target's certificate, or that of the place behind one of its routes. */
 export function withPin<S extends Pick<Service, 'target' | 'routes'>>(service: S, prefix: string | null, pin: string): S {
-  if (prefix === null) return { ...service, target: { ...service.target, pin } }
+  const { target } = service
+  if (prefix === null) return target.kind === 'folder' ? service : { ...service, target: { ...target, pin } }
   const routes = service.routes?.map((route) => (route.prefix === prefix ? { ...route, target: { ...route.target, pin } } : route))
   return { ...service, routes }
 }
@@ -127,7 +132,8 @@ export function onListeningRefused(state: State, event: Extract<Event, { type: '
 function ownListener(state: State, { exposure, family, problem }: Extract<Event, { type: 'listening-refused' }>): State | undefined {
   const found = exposuresOf(state).find(({ id }) => id === exposure)
   const target = state.services.find(({ name }) => name === exposure)?.target
-  if (!found?.ping || !target || family !== 'ipv6' || problem.code !== 'ipv6-port-taken' || target.port !== found.port) return undefined
+  if (!found?.ping || !target || family !== 'ipv6' || !isRaw(target) || problem.code !== 'ipv6-port-taken' || target.port !== found.port)
+    return undefined
   const here = ['localhost', '127.0.0.1', '::1', state.network?.ipv4?.localAddress, state.network?.ipv6?.localAddress]
   if (!here.includes(target.host)) return undefined
   const next = onListening(state, { type: 'listening', exposure, family, port: found.port })

@@ -1,5 +1,7 @@
 /** Situations for tests: a state is told by the events that led to it, at times that the test names. */
+
 import { plainLink } from '../../protocol/model/link.ts'
+import type { Target } from '../../protocol/model/service.ts'
 import type { Event, Happening } from './events.ts'
 import { FRONT_DOOR } from './exposures.ts'
 import { reduce } from './reduce.ts'
@@ -14,7 +16,7 @@ export const WEB: Service = {
   access: 'public',
   links: [plainLink('abcdefghijklmnop', T0)],
 }
-export const GAME: Service = {
+export const GAME: Service & { readonly target: Target } = {
   name: 'game',
   target: { kind: 'udp', host: '192.168.1.30', port: 22124 },
   paused: false,

@@ -5,7 +5,7 @@ import type { FormerLabel } from '../../protocol/model/label.ts'
 import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Route } from '../../protocol/model/route.ts'
-import type { Target } from '../../protocol/model/service.ts'
+import type { ServiceTarget } from '../../protocol/model/service.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { GuardState, Transport } from '../../protocol/snapshot.ts'
@@ -15,7 +15,7 @@ import type { NamingState } from './naming.ts'
 
 export interface Service {
   readonly name: string
-  readonly target: Target
+  readonly target: ServiceTarget
   readonly paused: boolean
   readonly access: Access
   /** The first is made when the service is added: it can be given away before any relay knows it. */
@@ -46,7 +46,7 @@ export interface Exposure {
 
 export type TargetState =
   | { readonly phase: 'unknown'; readonly nextAtMs: number }
-  | { readonly phase: 'up'; readonly nextAtMs: number }
+  | { readonly phase: 'up'; readonly remark?: Problem | undefined; readonly nextAtMs: number }
   | { readonly phase: 'down'; readonly problem: Problem; readonly nextAtMs: number }
 
 export interface Welcomed {
@@ -389,7 +389,7 @@ export const EMPTY_STATE: State = {
 export const targetKey = (service: string, prefix: string | null): string => service + (prefix ?? '')
 
 /** A service's own target, and those behind its routes. */
-export const placesOf = ({ name, target, routes = [] }: Service): { readonly key: string; readonly target: Target }[] => [
+export const placesOf = ({ name, target, routes = [] }: Service): { readonly key: string; readonly target: ServiceTarget }[] => [
   { key: name, target },
   ...routes.map((route) => ({ key: targetKey(name, route.prefix), target: route.target })),
 ]

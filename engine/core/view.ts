@@ -3,7 +3,7 @@
 import { familyOf, formatEndpoint, isCarrierShared } from '../../protocol/model/address.ts'
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
 import type { Route } from '../../protocol/model/route.ts'
-import { formatTarget, isWeb, MUSIC_PRESETS } from '../../protocol/model/service.ts'
+import { formatTarget, isRaw, isWeb, MUSIC_PRESETS, servedAs } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
 import type { RouteView, ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { alertProblems, alertsView } from './alerts.ts'
@@ -95,13 +95,13 @@ function viewService(state: State, service: Service): ServiceView {
   const domain = deviceDomain(state)
   const known = state.relay.phase === 'none' ? null : state.relay.known
   const host = domain === null ? null : hostOf(name, domain)
-  const port = isWeb(target.kind) ? (known?.httpsPort ?? 443) : (rawPort(state, name, paths) ?? target.port)
+  const port = isRaw(target) ? (rawPort(state, name, paths) ?? target.port) : (known?.httpsPort ?? 443)
   const plain = mainLink(service)
   const suffix = known && known.httpsPort !== 443 ? `:${known.httpsPort}` : ''
   return {
     name,
     target: formatTarget(target),
-    kind: target.kind,
+    kind: servedAs(target),
     state: stateOf(state, service, named),
     paths: paths.map((path) => viewPath(state, path)),
     best: bestOf(service, views),
@@ -111,7 +111,7 @@ function viewService(state: State, service: Service): ServiceView {
     access: service.access,
     routes: (service.routes ?? []).map((route) => viewRoute(state, service, route)),
     proxyProtocol: service.proxyProtocol === true,
-    pin: target.pin ?? null,
+    pin: (target.kind !== 'folder' && target.pin) || null,
     links: viewLinks(state, service),
     // In a rehearsal nobody looks from outside.
     provenAtMs: isRehearsal(state) ? null : provenAt(named),
@@ -224,6 +224,8 @@ function problemsOf(state: State): Problem[] {
     const own = problemOf(state, service, named)
     if (own) found.push(own)
     found.push(...(service.routes ?? []).flatMap((route) => viewRoute(state, service, route).problem ?? []))
+    const target = state.targets[service.name]
+    if (target?.phase === 'up' && target.remark) found.push(target.remark)
     if (!isWeb(service.target.kind)) found.push(...rawProblems(state, service, paths, named))
   }
   // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.

@@ -1,6 +1,6 @@
 /** Connections to the services at home, kept alive and shared between visitors: one pool a target. */
 import http from 'node:http'
-import { formatTarget, type Target } from '../../protocol/model/service.ts'
+import { formatTarget, type ServiceTarget } from '../../protocol/model/service.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import { connectTarget } from './target.ts'
 
@@ -21,7 +21,7 @@ export interface BackendRequest {
 
 export interface Backends {
   /** Starts a request; the head leaves with the first byte of the body or its end. Errors arrive as 'error', of {@link connectTarget}'s kind. */
-  request(target: Target, request: BackendRequest): http.ClientRequest
+  request(target: ServiceTarget, request: BackendRequest): http.ClientRequest
   /** Closes what is kept for the next request: in another network it may have begun at an address that is ours no more, and would be silent. */
   dropIdle(): void
   /** Closes every connection, running ones too. */
@@ -31,7 +31,7 @@ export interface Backends {
 export function createBackends(forbidden: ForbiddenOptions): Backends {
   const pools = new Map<string, http.Agent>()
 
-  function poolOf(target: Target, keepAlive: boolean): http.Agent {
+  function poolOf(target: ServiceTarget, keepAlive: boolean): http.Agent {
     const key = `${keepAlive ? 'kept' : 'fresh'} ${formatTarget(target)}`
     const known = pools.get(key)
     if (known) return known
@@ -62,8 +62,6 @@ export function createBackends(forbidden: ForbiddenOptions): Backends {
     request: (target, { method, path, headers, fresh = false }) =>
       http.request({
         agent: poolOf(target, !fresh),
-        host: target.host,
-        port: target.port,
         method,
         path,
         headers,

@@ -1,6 +1,6 @@
 /** One request of one visitor: to the service at home and back, streaming both ways, nothing stored. */
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { Target } from '../../protocol/model/service.ts'
+import type { ServiceTarget } from '../../protocol/model/service.ts'
 import type { Backends } from './backends.ts'
 import { answerHeaders, keptTrailers, pairs, requestHeaders, type Visit } from './headers.ts'
 import { failureOf, TargetError, type TargetFailure } from './target.ts'
@@ -21,7 +21,7 @@ export interface Exchange {
   readonly visit: Visit
   /** The name without port, in lower case. */
   readonly host: string
-  readonly target: Target
+  readonly target: ServiceTarget
   readonly backends: Backends
   readonly onFailure: (failure: TargetFailure) => void
   readonly onSuccess: () => void

@@ -12,6 +12,8 @@ export interface ForbiddenOptions {
   readonly lanPrefixes: () => readonly Range[]
   /** What a laboratory declares public; see `parsePublicRanges`. */
   readonly declaredPublic?: readonly Range[] | undefined
+  /** Where the server of a folder listens: a local socket. Rejects with the system's error when the folder cannot be shown. */
+  readonly folderSocket?: ((path: string) => Promise<string>) | undefined
 }
 
 const ranges = (...texts: string[]) => texts.map((text) => parseRange(text) as Range)

@@ -1,7 +1,7 @@
 /** The way of every request, whichever version of HTTP it came by: from its head to the answer of ours or to the exchange with a backend. */
 import { randomBytes } from 'node:crypto'
 import { lead, type Route as PathRoute } from '../../protocol/model/route.ts'
-import { isWeb, type Target } from '../../protocol/model/service.ts'
+import { isWeb, type ServiceTarget } from '../../protocol/model/service.ts'
 import { createBackends } from './backends.ts'
 import { relayRequest } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
@@ -17,7 +17,7 @@ import type { VisitorMessage } from './visitor-words.ts'
 
 export interface Route {
   readonly service: string
-  readonly target: Target
+  readonly target: ServiceTarget
   /** Paths that lead elsewhere. */
   readonly routes?: readonly PathRoute[] | undefined
   /** Only who opened one of its links may come in. */

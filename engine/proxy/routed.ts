@@ -5,7 +5,7 @@
  *  which it is told by X-Forwarded-Prefix. */
 import type { Duplex } from 'node:stream'
 import { isBelow, type Route } from '../../protocol/model/route.ts'
-import type { Target } from '../../protocol/model/service.ts'
+import type { ServiceTarget } from '../../protocol/model/service.ts'
 import { pairs } from './headers.ts'
 import type { BodySink, VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 
@@ -13,7 +13,7 @@ import type { BodySink, VisitorAnswer, VisitorRequest } from './visitor-request.
 export interface Place {
   /** Null: the service's own target, of which other paths lead away. */
   readonly route: Pick<Route, 'prefix' | 'strip'> | null
-  readonly target: Target
+  readonly target: ServiceTarget
   /** As the visitor wrote it in Host. */
   readonly authority: string
   /** He asked for the prefix itself, so that a cookie without a path would be for the whole name (RFC 6265 §5.1.4). */
@@ -56,7 +56,9 @@ function located(value: string, place: Place): string {
   return named.toLowerCase() === place.authority.toLowerCase() ? `${scheme}://${named}${withPrefix(path, place)}` : value
 }
 
-function isPlace(scheme: string, named: string, { kind, host, port }: Target): boolean {
+function isPlace(scheme: string, named: string, target: ServiceTarget): boolean {
+  if (target.kind === 'folder') return false
+  const { kind, host, port } = target
   const usual = scheme.toLowerCase() === 'https' ? 443 : 80
   const [, name, given] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(named.toLowerCase()) ?? []
   return scheme.toLowerCase() === kind && name === host && Number(given ?? usual) === port

@@ -31,6 +31,7 @@ function follow(one: Duplex, other: Duplex): void {
 /** RST rather than FIN: a peer that reads FIN takes a cut-off transfer for a complete one. TLS tells the difference by itself. */
 export function reset(stream: Duplex): void {
   if (stream.destroyed) return
-  if (stream instanceof Socket && !(stream instanceof TLSSocket)) stream.resetAndDestroy()
+  // A folder's server is reached by a local socket, which knows no RST and has no address.
+  if (stream instanceof Socket && !(stream instanceof TLSSocket) && stream.remoteAddress !== undefined) stream.resetAndDestroy()
   else stream.destroy()
 }

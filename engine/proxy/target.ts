@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { Target } from '../../protocol/model/service.ts'
+import { formatTarget, type ServiceTarget, type Target } from '../../protocol/model/service.ts'
 import { type ForbiddenOptions, type ForbiddenReason, forbiddenTarget } from './forbidden.ts'
 import { isRight, type Shown, shownBy, startUnverified } from './shown-certificate.ts'
 
@@ -40,6 +40,11 @@ const FAILURES: Readonly<Record<string, TargetFailure>> = {
   EAI_AGAIN: 'not-found',
   EAI_FAIL: 'not-found',
   ENODATA: 'not-found',
+  // A folder that is not there, or not for us.
+  ENOENT: 'refused',
+  ENOTDIR: 'refused',
+  EACCES: 'refused',
+  EPERM: 'refused',
 }
 
 export function failureOf(error: unknown): TargetFailure {
@@ -72,20 +77,27 @@ export async function resolveTarget(target: Target, options: ForbiddenOptions, s
   throw new TargetError('forbidden', `${target.host} must not be a target: ${reason}`, { reason })
 }
 
-/** A connected TCP socket, or for an https target a TLS one. Throws {@link TargetError}; an abort by `signal` throws its reason. */
-export async function connectTarget(target: Target, options: ForbiddenOptions, signal?: AbortSignal): Promise<Socket> {
+/** A connected TCP socket, for an https target a TLS one, for a folder one to our own server. Throws {@link TargetError}; an abort by `signal`
+ *  throws its reason. */
+export async function connectTarget(target: ServiceTarget, options: ForbiddenOptions, signal?: AbortSignal): Promise<Socket> {
   const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
   const both = signal ? AbortSignal.any([signal, timeout]) : timeout
   try {
+    if (target.kind === 'folder') return await connectFolder(target.path, options, both)
     const addresses = await resolveTarget(target, options, both)
     const socket = await connectTcp(target, addresses, both)
     return target.kind === 'https' ? await startTls(socket, target, both) : socket
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof TargetError) throw error
-    if (timeout.aborted) throw new TargetError('silent', `${target.host}:${target.port} does not answer`, { cause: error })
+    if (timeout.aborted) throw new TargetError('silent', `${formatTarget(target)} does not answer`, { cause: error })
     throw new TargetError(failureOf(error), error instanceof Error ? error.message : String(error), { cause: error })
   }
+}
+
+async function connectFolder(path: string, { folderSocket }: ForbiddenOptions, signal: AbortSignal): Promise<Socket> {
+  if (!folderSocket) throw new TargetError('not-found', 'nobody shows folders here')
+  return await open(connect({ path: await withSignal(folderSocket(path), signal), allowHalfOpen: true }), signal)
 }
 
 async function connectTcp(target: Target, addresses: Resolved[], signal: AbortSignal): Promise<Socket> {
@@ -102,6 +114,10 @@ async function connectTcp(target: Target, addresses: Resolved[], signal: AbortSi
     keepAlive: true,
     keepAliveInitialDelay: KEEPALIVE_MS,
   })
+  return await open(socket, signal)
+}
+
+async function open(socket: Socket, signal: AbortSignal): Promise<Socket> {
   // Whoever takes it over adds a listener of its own; an error in between, or below TLS, must not end the process.
   socket.on('error', () => undefined)
   return withSignal(opened(socket, 'connect'), signal).catch((error) => {

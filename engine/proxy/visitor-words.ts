@@ -1,5 +1,7 @@
 /** What a visitor reads when there is nothing to show him. Not the owner's words: he sees no address of the home and needs no remedy. */
 
+import { type Language, preferredLanguage } from '../../languages/index.ts'
+
 export type VisitorMessage =
   | 'bad-request'
   | 'misdirected'
@@ -17,8 +19,6 @@ interface Words {
   readonly title: string
   readonly text: string
 }
-
-type Language = 'en' | 'fr'
 
 const WORDS: Readonly<Record<Language, Readonly<Record<VisitorMessage, Words>>>> = {
   en: {
@@ -112,17 +112,6 @@ const OPEN_WORDS = {
 export const openWords = (language: Language) => OPEN_WORDS[language]
 
 export function visitorWords(message: VisitorMessage, acceptLanguage: string | undefined): Words & { readonly language: Language } {
-  const language = preferred(acceptLanguage ?? '')
+  const language = preferredLanguage(acceptLanguage)
   return { language, ...WORDS[language][message] }
-}
-
-/** The wish with the highest weight that we speak (RFC 9110 §12.5.4); English when there is none. */
-function preferred(acceptLanguage: string): Language {
-  let best: { language: Language; weight: number } | undefined
-  for (const wish of acceptLanguage.slice(0, 500).split(',')) {
-    const match = /^\s*(en|fr)(?:-[a-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(wish)
-    const weight = match ? Number(match[2] ?? '1') : 0
-    if (match && weight > (best?.weight ?? 0)) best = { language: match[1]?.toLowerCase() as Language, weight }
-  }
-  return best?.language ?? 'en'
 }

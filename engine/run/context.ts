@@ -19,6 +19,8 @@ import type { SettingsFile } from './settings.ts'
 import type { Unsaved } from './unsaved.ts'
 
 export interface Context {
+  /** Our data folder. */
+  readonly folder: string
   readonly settings: SettingsFile
   readonly unsaved: Unsaved
   readonly secrets: Secrets

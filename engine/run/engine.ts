@@ -9,6 +9,7 @@ import type { Controlled } from '../control/handlers.ts'
 import type { Effect } from '../core/plan.ts'
 import { abandoned, EMPTY_STATE, portKey, type State } from '../core/state.ts'
 import { view } from '../core/view.ts'
+import { createFolders } from '../folder/folders.ts'
 import type { Mapping } from '../gateway/gateway.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { openCertificateLog } from '../reach/certificate-log.ts'
@@ -79,11 +80,13 @@ export function startEngine(options: EngineOptions): Engine {
   const probes = createProbes(secrets.identity)
   const state = (): State => loop.state()
   const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
+  const folders = createFolders(folder)
   const forbidden: ForbiddenOptions = {
     // A target that is ourselves would be a loop without an end.
     isOwnListener: (address, port) => listensAt(state(), address, port),
     lanPrefixes,
     declaredPublic: publicRanges,
+    folderSocket: (path) => folders.socketOf(path),
   }
   const alerts = openAlerts(secrets)
   const ownKeys = openOwnKeys(folder, unsaved, log)
@@ -118,6 +121,7 @@ export function startEngine(options: EngineOptions): Engine {
     tunnels: () => tunnelsOfDomain(relays, state()),
   })
   const context: Context = {
+    folder,
     settings,
     unsaved,
     secrets,
@@ -180,7 +184,7 @@ export function startEngine(options: EngineOptions): Engine {
   show()
   bans.start()
   const dispatch: Emit = (happening) => loop.dispatch(happening)
-  const services = ownServices({ settings, links, forbidden, dispatch })
+  const services = ownServices({ folder, settings, links, forbidden, dispatch })
   const routes = ownRoutes({ settings, forbidden, dispatch })
   const membership = keepMembership({ context, relayCa, dispatch, whenState })
 
@@ -217,6 +221,7 @@ export function startEngine(options: EngineOptions): Engine {
       for (const router of Object.values(context.routers)) router?.close()
       await context.frontDoor.close()
       bans.close()
+      folders.close()
     },
   }
 

@@ -11,10 +11,10 @@ import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
 type Seek = Extract<Effect, { kind: 'seek-target' }>
-type Check = Extract<Effect, { kind: 'check-target' }>
+type Asked = Pick<Seek, 'name' | 'target' | 'preset'>
 
 /** It has just answered at this address, so the system knows whose that is. Looked up when it comes up, not at every check. */
-export async function rememberMachine(context: Context, { name, target, preset }: Check, emit: Emit, signal: AbortSignal): Promise<void> {
+export async function rememberMachine(context: Context, { name, target, preset }: Asked, emit: Emit, signal: AbortSignal): Promise<void> {
   const now = context.state()
   const service = now.services.find((each) => each.name === name)
   if (!service || (service.mac !== undefined && now.targets[name]?.phase === 'up')) return

@@ -2,7 +2,7 @@
 
 import { relayOnlyName } from '../../protocol/model/relay-only.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
-import { problem } from '../../protocol/problem.ts'
+import { type Problem, problem } from '../../protocol/problem.ts'
 import type { Access } from '../access/access.ts'
 import { answeringDomains, calledDomain, deviceDomain } from '../core/exposures.ts'
 import { placesOf, type Service, type State } from '../core/state.ts'
@@ -28,11 +28,12 @@ export function openFrontDoor({ state, certificates, probes, access, forbidden, 
       ({ name, target, paused }) => !paused && isWeb(target.kind) && (first === name || first === relayOnlyName(name)),
     )
   }
-  const targetOf = (key: string): string => {
+  const whyDown = (key: string): Problem => {
     const place = state()
       .services.flatMap(placesOf)
       .find((each) => each.key === key)
-    return place ? formatTarget(place.target) : ''
+    if (place?.target.kind === 'folder') return problem('folder-gone', { service: key, path: place.target.path })
+    return problem('service-refused', { service: key, target: place ? formatTarget(place.target) : '' })
   }
   return createFrontDoor({
     ...forbidden,
@@ -50,9 +51,8 @@ export function openFrontDoor({ state, certificates, probes, access, forbidden, 
     certificate: (host) => certificates.certificateFor(host),
     onProbe: (socket) => probes.serve(socket),
     onTargetFailure(service, failure) {
-      const target = targetOf(service)
       if (failure === 'untrusted' && state().targets[service]?.phase === 'up') dispatch({ type: 'target-doubted', name: service })
-      if (failure === 'refused') dispatch({ type: 'target-down', name: service, problem: problem('service-refused', { service, target }) })
+      if (failure === 'refused') dispatch({ type: 'target-down', name: service, problem: whyDown(service) })
     },
     onTargetSuccess(service) {
       if (state().targets[service]?.phase === 'down') dispatch({ type: 'target-up', name: service })

@@ -1,7 +1,6 @@
 /** Does an https target still show the certificate that its owner accepted? Asked beside whether it answers at all. */
-import { formatFingerprint, formatTarget } from '../../protocol/model/service.ts'
+import { formatFingerprint, formatTarget, type Target } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
-import type { EffectOf } from '../core/plan.ts'
 import { isRight } from '../proxy/shown-certificate.ts'
 import { lookAtCertificate } from '../proxy/target.ts'
 import type { Context } from './context.ts'
@@ -11,7 +10,12 @@ import { keepPin } from './own-routes.ts'
 /** A handshake costs a small device more than a connection does, and one that changes is also found by the visitor who meets it. */
 const LOOK_EVERY_MS = 60_000
 
-export type JudgeCertificate = (check: EffectOf<'check-target'>, emit: Emit, signal: AbortSignal) => Promise<Problem | null>
+export interface Asked {
+  readonly name: string
+  readonly target: Target
+}
+
+export type JudgeCertificate = (check: Asked, emit: Emit, signal: AbortSignal) => Promise<Problem | null>
 
 export function createJudgeCertificate(context: Context): JudgeCertificate {
   const lookedAtMs = new Map<string, number>()

@@ -2,6 +2,7 @@
  *  start to start; in IPv6 nothing is translated, so it is the very port that visitors come to. */
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isRaw } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import { FRONT_DOOR } from '../core/exposures.ts'
 import type { EffectOf } from '../core/plan.ts'
@@ -119,7 +120,10 @@ async function start(
   const { frontDoor, forbidden, probes, state } = context
   if (exposure.id === FRONT_DOOR || !target) return await frontDoor.listen(address, port)
   const serviceNow = () => state().services.find(({ name }) => name === exposure.id)
-  const targetNow = () => serviceNow()?.target ?? target
+  const targetNow = () => {
+    const now = serviceNow()?.target
+    return now && isRaw(now) ? now : target
+  }
   const tellsVisitor = () => serviceNow()?.proxyProtocol === true
   const common = { ...forbidden, listenAddress: address, port, target: targetNow, signal }
   if (exposure.protocol === 'tcp') return await forwardTcp({ ...common, tellsVisitor, onConnection: (stream) => probes.intercept(stream) })

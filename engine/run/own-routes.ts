@@ -37,6 +37,7 @@ export function ownRoutes({ settings, forbidden, dispatch }: OwnRoutesOptions): 
       const prefix = readPrefix(text)
       if (prefix === undefined) throw new ProblemError(problem('route-invalid', { path: text }))
       const target = readTarget(targetText, pin, forbidden)
+      if (target.kind === 'folder') throw new ProblemError(problem('target-invalid', { target: targetText }))
       const wrong = [own, target].find(({ kind }) => !isWeb(kind))
       if (wrong) throw new ProblemError(problem('route-web-only', { service: name, target: formatTarget(wrong) }))
       if (routes.some((route) => route.prefix === prefix)) throw new ProblemError(problem('route-taken', { path: prefix, service: name }))

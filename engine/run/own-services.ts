@@ -1,10 +1,19 @@
 /** What the owner does with his services: checked, written down, then told to the loop. */
 import { familyOf } from '../../protocol/model/address.ts'
 import { plainLink } from '../../protocol/model/link.ts'
-import { formatTarget, isWeb, parseTarget, readFingerprint, ServiceName, type Target } from '../../protocol/model/service.ts'
+import {
+  type FolderTarget,
+  formatTarget,
+  isWeb,
+  parseTarget,
+  readFingerprint,
+  ServiceName,
+  type ServiceTarget,
+} from '../../protocol/model/service.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Controlled } from '../control/handlers.ts'
 import { portKey } from '../core/state.ts'
+import { checkFolder } from '../folder/check.ts'
 import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
 import { PRESETS } from '../services/presets/index.ts'
 import { type Links, newLinkId } from './links.ts'
@@ -12,6 +21,8 @@ import type { Emit } from './loop.ts'
 import { MAX_SERVICES, type SettingsFile } from './settings.ts'
 
 export interface OwnServicesOptions {
+  /** Our data folder. */
+  readonly folder: string
   readonly settings: SettingsFile
   readonly links: Pick<Links, 'grants'>
   readonly forbidden: ForbiddenOptions
@@ -20,6 +31,7 @@ export interface OwnServicesOptions {
 
 /** All throw ProblemError; then nothing has changed. */
 export function ownServices({
+  folder,
   settings,
   links,
   forbidden,
@@ -35,7 +47,10 @@ export function ownServices({
       const target = readTarget(text, pin, forbidden)
       mustFit(target, preset)
       if (settings.current.services.length >= MAX_SERVICES) throw new ProblemError(problem('services-full', { name }))
-      const given = { access: 'public' as const, links: [plainLink(newLinkId(), Date.now())] }
+      if (target.kind === 'folder') await mustBeShowable(name, target, folder)
+      // Other services have a login of their own; a folder has none.
+      const access = target.kind === 'folder' ? ('link' as const) : ('public' as const)
+      const given = { access, links: [plainLink(newLinkId(), Date.now())] }
       const service = { name, target, paused: false, ...given, ...(preset === undefined ? {} : { preset }) }
       settings.change({ services: [...settings.current.services, service] })
       dispatch({ type: 'service-added', service, grants: links.grants([service]) })
@@ -58,10 +73,17 @@ export function ownServices({
   }
 }
 
+/** Throws ProblemError when it is not there, not for us, or not for anybody. */
+async function mustBeShowable(service: string, { path }: FolderTarget, data: string): Promise<void> {
+  const { problem } = await checkFolder(service, path, data)
+  if (problem) throw new ProblemError(problem)
+}
+
 /** A target as its owner typed it, with the certificate that he accepted. Throws ProblemError. */
-export function readTarget(text: string, pinText: string | undefined, forbidden: ForbiddenOptions): Target {
+export function readTarget(text: string, pinText: string | undefined, forbidden: ForbiddenOptions): ServiceTarget {
   const target = parseTarget(text)
   if (!target) throw new ProblemError(problem('target-invalid', { target: text }))
+  if (target.kind === 'folder') return target
   // A name is judged when it is looked up, each time anew.
   const reason = familyOf(target.host) && forbiddenTarget(target.host, target.port, forbidden)
   if (reason) throw new ProblemError(problem('target-forbidden', { target: text, reason }))
@@ -75,13 +97,14 @@ export function readPin(text: string): string {
 }
 
 /** Throws ProblemError when there is no such preset, or when it speaks another protocol. */
-function mustFit(target: Target, preset: string | undefined): void {
+function mustFit(target: ServiceTarget, preset: string | undefined): void {
   if (preset === undefined) return
   const known = PRESETS.get(preset)
   if (!known) throw new ProblemError(problem('preset-unknown', { name: preset, detail: [...PRESETS.keys()].join(', ') }))
   const kinds = [known, ...(known.otherPorts ?? [])].map(({ kind }) => kind)
   // A web program may have its own certificate, or none.
-  if (kinds.includes(target.kind) || (isWeb(known.kind) && isWeb(target.kind))) return
-  const fitting = formatTarget({ kind: known.kind, host: target.host, port: known.port })
+  if (target.kind !== 'folder' && (kinds.includes(target.kind) || (isWeb(known.kind) && isWeb(target.kind)))) return
+  const host = target.kind === 'folder' ? 'localhost' : target.host
+  const fitting = formatTarget({ kind: known.kind, host, port: known.port })
   throw new ProblemError(problem('preset-mismatch', { name: preset, target: formatTarget(target), detail: fitting }))
 }

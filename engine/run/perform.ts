@@ -6,24 +6,23 @@ import { findSecondHop } from '../network/second-hop.ts'
 import { askStun } from '../network/stun.ts'
 import { learnTranslation } from '../network/translation.ts'
 import { watchNetwork } from '../network/watch.ts'
-import { checkTarget } from '../services/check.ts'
 import { tellAlerts } from './alerts.ts'
 import { lookFromOutside, proveToStandby, publishNames, showAddress } from './asks.ts'
 import type { Context } from './context.ts'
-import { rememberMachine, seekTarget } from './follow-target.ts'
+import { seekTarget } from './follow-target.ts'
 import { readCertificateLog, visitOwnNames } from './guard.ts'
-import { createJudgeCertificate } from './judge-certificate.ts'
 import { hearRouter, keepRouter } from './keep-router.ts'
 import { keepTunnel } from './keep-tunnel.ts'
 import { keepUpstream } from './keep-upstream.ts'
 import { listen } from './listen.ts'
+import { createLookAtTarget } from './look-at-target.ts'
 import type { Emit, Perform } from './loop.ts'
 import { rename } from './naming.ts'
 import { inspectRules, openWay, removeRule } from './rules.ts'
 import { tryPort } from './try-port.ts'
 
 export function createPerform(context: Context): Perform {
-  const judgeCertificate = createJudgeCertificate(context)
+  const lookAtTarget = createLookAtTarget(context)
   return async (effect, emit, signal) => {
     switch (effect.kind) {
       case 'watch-network':
@@ -72,13 +71,8 @@ export function createPerform(context: Context): Perform {
         return emit({ type: 'nat64-found', prefix: await askNat64(signal) })
       case 'try-port':
         return await tryPort(context, effect, emit, signal)
-      case 'check-target': {
-        const silent = await checkTarget(effect.name, effect.target, effect.preset, signal)
-        const found = silent ?? (await judgeCertificate(effect, emit, signal))
-        if (!found) await rememberMachine(context, effect, emit, signal)
-        emit(found ? { type: 'target-down', name: effect.name, problem: found } : { type: 'target-up', name: effect.name })
-        return
-      }
+      case 'check-target':
+        return await lookAtTarget(effect, emit, signal)
       case 'save':
         return await context.unsaved.again(effect.what)
       case 'seek-target':

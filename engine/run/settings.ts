@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
 import { Access, LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink } from '../../protocol/model/link.ts'
 import { MAX_ROUTES, Route } from '../../protocol/model/route.ts'
-import { ServiceName, Target } from '../../protocol/model/service.ts'
+import { ServiceName, ServiceTarget } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
 import { Issuance } from '../../wire/messages.ts'
@@ -30,7 +30,7 @@ const Settings = z.object({
     .array(
       z.object({
         name: ServiceName,
-        target: Target,
+        target: ServiceTarget,
         paused: z.boolean(),
         access: Access,
         links: z.array(ShareLink).max(MAX_LINKS_OF_SERVICE).readonly(),

@@ -1,6 +1,7 @@
 import type { ProblemWords } from '../problems.ts'
 import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
+import { folder, folderProblems } from './folder.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
@@ -26,6 +27,7 @@ const problems: ProblemWords = {
   ...routerProblems,
   ...runningProblems,
   ...movingProblems,
+  ...folderProblems,
   ...alertProblems,
   ...banProblems,
   ...nameProblems,
@@ -56,4 +58,5 @@ export const en = {
   relayCheck,
   moving,
   presets,
+  folder,
 }

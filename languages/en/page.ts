@@ -133,10 +133,11 @@ export const page = {
     nameHelp: 'Small letters, digits and hyphens. It becomes part of the address.',
     nameMissing: 'Give it a name, such as jeedom.',
     target: 'Address at home',
-    targetHelp: 'As you open it at home, for example http://192.168.1.20:8080',
+    targetHelp: 'As you open it at home, for example http://192.168.1.20:8080, or a folder of this computer, such as /home/anna/Photos',
     targetMissing: 'Enter the address, such as http://192.168.1.20:8080.',
     submit: 'Add service',
     busy: 'Adding…',
+    folderByLink: 'Only who opens its share link may come in.',
   },
 
   join: {

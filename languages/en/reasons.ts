@@ -54,6 +54,12 @@ export const reasons = {
   public: 'it is on the internet, not on your home network',
   'not-a-host': 'that address stands for no single machine',
   'not-at-home': 'it is not on your home network',
+
+  // Folders that may not be shared
+  'whole-disk': 'it is a whole disk, with everything on it',
+  'own-data': "it is Porchlight's own folder, which holds this home's key",
+  system: 'the operating system keeps its own files there',
+  hidden: 'it lies in a hidden folder, where programs keep passwords and keys',
 }
 
 export const quoted = (text: string): string => `"${text}"`

@@ -2,6 +2,7 @@ import type { Words } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
 import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
+import { folder, folderProblems } from './folder.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
@@ -27,6 +28,7 @@ const problems: ProblemWords = {
   ...routerProblems,
   ...runningProblems,
   ...movingProblems,
+  ...folderProblems,
   ...alertProblems,
   ...banProblems,
   ...nameProblems,
@@ -57,4 +59,5 @@ export const fr: Words = {
   relayCheck,
   moving,
   presets,
+  folder,
 }

@@ -140,10 +140,12 @@ export const page: Words['page'] = {
     nameHelp: "Des minuscules, des chiffres et des tirets. Il fera partie de l'adresse.",
     nameMissing: 'Donnez-lui un nom, par exemple jeedom.',
     target: 'Adresse chez vous',
-    targetHelp: 'Celle que vous ouvrez chez vous, par exemple http://192.168.1.20:8080',
+    targetHelp:
+      'Celle que vous ouvrez chez vous, par exemple http://192.168.1.20:8080, ou un dossier de cet ordinateur, comme /home/anna/Photos',
     targetMissing: "Saisissez l'adresse, par exemple http://192.168.1.20:8080.",
     submit: 'Ajouter le service',
     busy: 'Ajout en cours…',
+    folderByLink: 'Seuls ceux qui ouvrent son lien de partage peuvent entrer.',
   },
 
   join: {

@@ -49,6 +49,11 @@ export const reasons: Words['reasons'] = {
   public: 'elle se trouve sur internet, pas sur votre réseau',
   'not-a-host': 'cette adresse ne désigne aucune machine en particulier',
   'not-at-home': "elle n'est pas sur votre réseau domestique",
+
+  'whole-disk': "c'est un disque entier, avec tout ce qu'il contient",
+  'own-data': "c'est le dossier de Porchlight, où se trouve la clé de cette maison",
+  system: "le système d'exploitation y range ses propres fichiers",
+  hidden: 'il se trouve dans un dossier caché, où les programmes gardent des mots de passe et des clés',
 }
 
 export const quoted: Words['quoted'] = (text) => `« ${text} »`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fuzz } from '../../test/fuzz/random.ts'
-import { formatTarget, isOwnMachine, isWeb, Preset, parseTarget, ServiceName, Target } from './service.ts'
+import { formatTarget, isOwnMachine, isWeb, Preset, parseTarget, ServiceName, servedAs, Target } from './service.ts'
 
 describe('parseTarget', () => {
   const good: [string, Target][] = [
@@ -97,18 +97,32 @@ describe('parseTarget', () => {
   ]
   for (const text of bad) test(`refuses ${JSON.stringify(text)}`, () => assert.equal(parseTarget(text), undefined))
 
-  test('whatever it takes is whole, bounded and the same when written and read again', () => {
+  test('whatever it takes of the network is whole, bounded and the same when written and read again', () => {
     fuzz(1, (random) => {
       const base = Buffer.from(random.pick(good)[0])
       const text = random.chance(0.3)
         ? `${random.pick(['http', 'https', 'tcp', 'udp'])}://${random.text('ab0.:[]-_x1f/@', random.int(20))}`
         : random.mutated(base).toString('utf8')
       const target = parseTarget(text)
-      if (!target) return
+      if (!target || target.kind === 'folder') return
       assert.ok(Target.safeParse(target).success, text)
       assert.match(target.host, /^[a-z0-9._:-]+$/)
       assert.deepEqual(parseTarget(formatTarget(target)), target)
     })
+  })
+})
+
+describe('a folder', () => {
+  for (const path of ['/srv/photos', '/a b/été', 'C:\\Photos', 'd:/x', '\\\\nas\\photos', `/${'a'.repeat(999)}`])
+    test(`reads ${path.slice(0, 30)}`, () => {
+      assert.deepEqual(parseTarget(`folder:${path}`), { kind: 'folder', path })
+      assert.equal(formatTarget({ kind: 'folder', path }), `folder:${path}`)
+    })
+  for (const path of ['', 'photos', './photos', '~/photos', '//nas/photos/..\0', '/a\nb', `/${'a'.repeat(1000)}`])
+    test(`not ${JSON.stringify(path.slice(0, 30))}`, () => assert.equal(parseTarget(`folder:${path}`), undefined))
+  test('is a website to everybody else', () => {
+    assert.equal(isWeb('folder'), true)
+    assert.equal(servedAs({ kind: 'folder', path: '/a' }), 'http')
   })
 })
 

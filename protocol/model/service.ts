@@ -16,6 +16,7 @@ export const ServiceName = z
 /** SHA-256 of a certificate (DER), in small hexadecimal letters. */
 export const Fingerprint = z.string().regex(/^[0-9a-f]{64}$/)
 
+/** A program that listens somewhere in the house. */
 export const Target = z.object({
   kind: ServiceKind,
   host: z.string().min(1).max(253),
@@ -26,10 +27,29 @@ export const Target = z.object({
 })
 export type Target = z.infer<typeof Target>
 
+/** A folder of this computer, which the engine itself shows as a website, read-only. `path` is absolute. */
+export const FolderTarget = z.object({ kind: z.literal('folder'), path: z.string().refine(isAbsolutePath, 'an absolute path') })
+export type FolderTarget = z.infer<typeof FolderTarget>
+
+/** What stands behind a service. */
+export const ServiceTarget = z.union([Target, FolderTarget])
+export type ServiceTarget = z.infer<typeof ServiceTarget>
+
+/** `/srv/photos`, `C:\\Photos` or `\\\\nas\\photos`; without control characters, which no folder that a person chose has. */
+function isAbsolutePath(path: string): boolean {
+  return path.length <= 1000 && /^(\/|[a-z]:[\\/]|\\\\[^\\])/i.test(path) && !/\p{Cc}/u.test(path)
+}
+
 const DEFAULT_PORT: Partial<Record<ServiceKind, number>> = { http: 80, https: 443 }
 
-/** `http://192.168.1.20:8080` → Target; undefined when it is none. A path, a user or a query is refused, not dropped: the owner meant something by it. */
-export function parseTarget(text: string): Target | undefined {
+/** `http://192.168.1.20:8080` or `folder:/srv/photos` → Target; undefined when it is none. A website's path, a user or a query is refused, not
+ *  dropped: the owner meant something by it. */
+export function parseTarget(text: string): ServiceTarget | undefined {
+  const folder = /^folder:(.+)$/i.exec(text.trim())?.[1]
+  return folder === undefined ? parseNetworkTarget(text) : FolderTarget.safeParse({ kind: 'folder', path: folder }).data
+}
+
+function parseNetworkTarget(text: string): Target | undefined {
   // A telephone's keyboard writes `Http://`; schemes know no case (RFC 3986 §3.1).
   const match = /^(https?|tcp|udp):\/\/(\[[0-9a-f.]*:[0-9a-f:.]*\]|[^/:?#@[\]\s]+)(?::(\d{1,5}))?\/?$/i.exec(text.trim())
   if (!match) return undefined
@@ -48,7 +68,9 @@ function isHostName(host: string): boolean {
   return host.split('.').every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?$/.test(label))
 }
 
-export function formatTarget({ kind, host, port }: Target): string {
+export function formatTarget(target: ServiceTarget): string {
+  if (target.kind === 'folder') return `folder:${target.path}`
+  const { kind, host, port } = target
   return `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
@@ -67,12 +89,20 @@ export const readFingerprint = (text: string): string | undefined =>
 
 /** Does this target name the very machine the engine runs on? So do the names below `localhost` (RFC 6761 §6.3), and a connection to
  *  the unspecified address. */
-export function isOwnMachine({ host }: Target): boolean {
+export function isOwnMachine(target: ServiceTarget): boolean {
+  if (target.kind === 'folder') return true
+  const { host } = target
   if (host === 'localhost' || host.endsWith('.localhost') || isLoopback(host)) return true
   return parseAddress(unmapped(host))?.every((byte) => byte === 0) ?? false
 }
 
-export const isWeb = (kind: ServiceKind): boolean => kind === 'http' || kind === 'https'
+export const isWeb = (kind: ServiceTarget['kind']): boolean => kind === 'http' || kind === 'https' || kind === 'folder'
+
+/** A program with a port of its own outside. */
+export const isRaw = (target: ServiceTarget): target is Target => !isWeb(target.kind)
+
+/** As what visitors and relays see it: a folder is a website of ours. */
+export const servedAs = ({ kind }: ServiceTarget): ServiceKind => (kind === 'folder' ? 'http' : kind)
 
 /** Presets of programs for playing music together, where every millisecond of the way is heard. */
 export const MUSIC_PRESETS: ReadonlySet<string> = new Set(['jamulus'])

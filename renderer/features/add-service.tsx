@@ -12,10 +12,13 @@ import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
 const OF_NAME: readonly string[] = ['name-invalid', 'name-taken']
-const OF_TARGET: readonly string[] = ['target-invalid', 'target-forbidden']
+const OF_TARGET: readonly string[] = ['target-invalid', 'target-forbidden', 'folder-unshowable', 'folder-gone', 'folder-closed']
 
-/** People copy an address from the browser, which hides its http://. */
-const completed = (target: string): string => (target === '' || target.includes('://') ? target : `http://${target}`)
+/** People copy an address from the browser, which hides its http://, and a folder from where they look at it. */
+function completed(target: string): string {
+  if (/^(\/|[a-z]:\\|\\\\)/i.test(target)) return `folder:${target}`
+  return target === '' || target.includes('://') || target.startsWith('folder:') ? target : `http://${target}`
+}
 
 /** In one line, for next to a field: what is wrong and what would be right. */
 function inShort(wrong: Problem, words: Words): string {
@@ -57,7 +60,7 @@ export function AddService() {
     if (wrong.name) nameField.current?.focus()
     else if (wrong.target) targetField.current?.focus()
     else if (await submit.run()) {
-      announce(services.added(values.name))
+      announce(`${services.added(values.name)}${values.target.startsWith('folder:') ? ` ${add.folderByLink}` : ''}`)
       setName('')
       setTarget('')
       setChecked(false)
@@ -89,7 +92,7 @@ export function AddService() {
             error={errors.target}
             value={target}
             onChange={edit(setTarget)}
-            maxLength={300}
+            maxLength={1100}
           />
         </div>
         <FailureNote failure={errors.name || errors.target ? null : failure} />
