@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { requestText } from '../http/write.ts'
+import type { BackendCall } from './backend-connection.ts'
 import { createBackends } from './backends.ts'
 
 test('connections that are kept for the next request are given up in another network, and running ones are not', async (t) => {
@@ -21,15 +23,26 @@ test('connections that are kept for the next request are given up in another net
   const target = { kind: 'http', host: '127.0.0.1', port: (server.address() as AddressInfo).port } as const
   const get = (path: string): Promise<string> =>
     new Promise((resolve, reject) => {
-      const request = backends.request(target, { method: 'GET', path, headers: ['Host', 'web'] })
-      request.on('error', reject).on('response', (response) => {
-        let body = ''
-        response.on('data', (chunk) => {
+      let body = ''
+      const call: BackendCall = {
+        method: 'GET',
+        head: requestText('GET', path, ['Host', 'web']),
+        body: 'none',
+        isUpgrade: false,
+        isOver: false,
+        connected: () => undefined,
+        informed: () => undefined,
+        answered: () => undefined,
+        received(chunk) {
           body += chunk
-        })
-        response.on('end', () => setImmediate(resolve, body))
-      })
-      request.end()
+          return true
+        },
+        ended: () => resolve(body),
+        drained: () => undefined,
+        failed: reject,
+        switched: reject,
+      }
+      backends.request(target, call, false)
     })
   await get('/')
   await get('/')

@@ -1,6 +1,6 @@
 /** The HTTPS front door: every visitor of every web service comes through here, over TCP from a router's mapping or out of the tunnel.
  *
- *  visitor ─ TLS (visitor-tls.ts: name → certificate, or an alert) ┬ http/1.1 ─ visitor-http.ts ─ reception.ts ─ exchange or upgrade ─ service at home
+ *  visitor ─ TLS (visitor-tls.ts: name → certificate, or an alert) ┬ http/1.1 ─ visitor-http.ts ─ reception.ts ─ exchange ─ service at home
  *                                                                  └ porchlight-probe/1 ─ onProbe
  */
 import net from 'node:net'
@@ -65,7 +65,6 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const gone = secure.close(CLOSE_GRACE_MS)
     web.closeIdle()
     await gone
-    web.close()
     reception.close()
   }
 

@@ -1,7 +1,7 @@
-/** What of a head goes on, and what does not. Pure. Heads are flat lists as node gives and takes them: name, value, name, value. */
+/** What of a head goes on, and what does not. Pure. Heads are flat lists: name, value, name, value. */
 
 /** Meant for the next hop only (RFC 9110 §7.6.1), by name; those that `Connection` names come on top. */
-const HOP_BY_HOP = new Set([
+const HOP_BY_HOP = [
   'connection',
   'http2-settings',
   'keep-alive',
@@ -11,13 +11,13 @@ const HOP_BY_HOP = new Set([
   'te',
   'transfer-encoding',
   'upgrade',
-])
+]
 
 /** Our own cookie, which no other name can set or read (`__Host-`: RFC 6265bis §4.1.3.2), and no backend sees or sets. */
 export const COOKIE = '__Host-porchlight'
 
 /** What a visitor claims about himself or the way he came. A backend believes these because a proxy set them: only ours pass. */
-const CLAIMED = new Set(['forwarded', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'true-client-ip', 'cf-connecting-ip', 'client-ip'])
+const CLAIMED = ['forwarded', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'true-client-ip', 'cf-connecting-ip', 'client-ip']
 
 /** Fields that change how a message is framed, routed or trusted have no business behind the body (RFC 9110 §6.5.1). */
 const NOT_IN_TRAILERS = new Set([
@@ -32,10 +32,32 @@ const NOT_IN_TRAILERS = new Set([
   'trailer',
 ])
 
+/** What becomes of a field. `hop`: it ends here. `claim`: in a request it is ours to say. The others need a look at their value. */
+type Fate = 'passed' | 'hop' | 'claim' | 'cookie' | 'set-cookie' | 'trailer' | 'alt-svc'
+
+const FATES = new Map<string, Fate>([
+  ...HOP_BY_HOP.map((name) => [name, 'hop'] as const),
+  ...[...CLAIMED, 'host', 'cdn-loop'].map((name) => [name, 'claim'] as const),
+  ...(['cookie', 'set-cookie', 'trailer', 'alt-svc'] as const).map((name) => [name, name] as const),
+])
+
+/** Names as they were written, with their fate: the same few come with every request. */
+const known = new Map<string, Fate>()
+const MAX_KNOWN = 1024
+
+function fateOf(name: string): Fate {
+  const before = known.get(name)
+  if (before !== undefined) return before
+  const key = canonical(name)
+  const fate = FATES.get(key) ?? (key.startsWith('x-forwarded-') ? 'claim' : 'passed')
+  if (known.size >= MAX_KNOWN) known.clear()
+  // A slice would keep the whole head that it was cut from.
+  known.set(Buffer.from(name, 'latin1').toString('latin1'), fate)
+  return fate
+}
+
 /** CGI and WSGI backends read `X_Forwarded_For` and `X-Forwarded-For` as the same variable: so do we. */
 const canonical = (name: string) => name.toLowerCase().replaceAll('_', '-')
-
-const isClaimed = (name: string) => CLAIMED.has(name) || name.startsWith('x-forwarded-')
 
 export function* pairs(raw: readonly string[]): Generator<[name: string, value: string]> {
   for (let index = 0; index + 1 < raw.length; index += 2) yield [raw[index] as string, raw[index + 1] as string]
@@ -43,19 +65,31 @@ export function* pairs(raw: readonly string[]): Generator<[name: string, value: 
 
 /** All values of one field, in order. */
 export function valuesOf(raw: readonly string[], wanted: string): string[] {
-  return [...pairs(raw)].filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
+  const values: string[] = []
+  for (let index = 0; index < raw.length; index += 2) if (isNamed(raw[index] as string, wanted)) values.push(raw[index + 1] as string)
+  return values
 }
+
+const isNamed = (name: string, wanted: string): boolean =>
+  name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted)
 
 /** The values of one field as one (RFC 9110 §5.3; cookies: RFC 9113 §8.2.3). Undefined: not there. */
 export function fieldOf(raw: readonly string[], wanted: string): string | undefined {
-  const values = valuesOf(raw, wanted)
-  return values.length > 0 ? values.join(wanted === 'cookie' ? '; ' : ', ') : undefined
+  let whole: string | undefined
+  for (let index = 0; index < raw.length; index += 2) {
+    if (!isNamed(raw[index] as string, wanted)) continue
+    const value = raw[index + 1] as string
+    whole = whole === undefined ? value : `${whole}${wanted === 'cookie' ? '; ' : ', '}${value}`
+  }
+  return whole
 }
 
 /** The members of a comma-separated field, in lower case. */
 export function listOf(raw: readonly string[], wanted: string): string[] {
-  return valuesOf(raw, wanted)
-    .flatMap((value) => value.split(','))
+  const whole = fieldOf(raw, wanted)
+  if (whole === undefined) return []
+  return whole
+    .split(',')
     .map((member) => member.trim().toLowerCase())
     .filter((member) => member !== '')
 }
@@ -63,9 +97,10 @@ export function listOf(raw: readonly string[], wanted: string): string[] {
 /** `Connection: content-length` or `host` must not unframe or misroute a message: these stay whatever it says. */
 const ALWAYS_KEPT = new Set(['content-length', 'host', 'expect', 'trailer'])
 
-function dropped(raw: readonly string[]): (name: string) => boolean {
-  const named = new Set(listOf(raw, 'connection').filter((name) => !ALWAYS_KEPT.has(name)))
-  return (name) => HOP_BY_HOP.has(name) || named.has(name)
+/** The names that `Connection` gives up besides those that always end here; undefined: none, as nearly always. */
+function namedByConnection(raw: readonly string[]): Set<string> | undefined {
+  const named = listOf(raw, 'connection').filter((name) => name !== 'close' && !ALWAYS_KEPT.has(name) && !HOP_BY_HOP.includes(name))
+  return named.length > 0 ? new Set(named) : undefined
 }
 
 /** Of a visitor's request. */
@@ -89,35 +124,34 @@ export interface Visit {
 /** The head for the backend. Host stays, so that a backend builds its own links right; exactly one forwarded address, ours. */
 export function requestHeaders(request: RequestFields, visit: Visit): string[] {
   const { rawHeaders: raw, hasBody, upgrade } = request
-  const isDropped = dropped(raw)
-  const chunked = hasBody && valuesOf(raw, 'content-length').length === 0
+  const named = namedByConnection(raw)
+  const chunked = hasBody && fieldOf(raw, 'content-length') === undefined
   const kept: string[] = ['Host', visit.authority]
-  for (const [name, value] of pairs(raw)) {
-    const key = canonical(name)
-    if (key === 'host' || key === 'cdn-loop' || isDropped(name.toLowerCase()) || isDropped(key) || isClaimed(key)) continue
-    // Trailers exist behind a chunked body only; node refuses to announce them elsewhere.
-    if (key === 'trailer' && !chunked) continue
-    const passed = key === 'cookie' ? foreignCookies(value) : value
-    if (passed !== '') kept.push(name, passed)
+  for (let index = 0; index < raw.length; index += 2) {
+    const [name, value] = [raw[index] as string, raw[index + 1] as string]
+    const fate = fateOf(name)
+    if (fate === 'hop' || fate === 'claim' || isNamedIn(named, name)) continue
+    // Trailers exist behind a chunked body only.
+    if (fate === 'trailer' && !chunked) continue
+    const passed = fate === 'cookie' ? foreignCookies(value) : value
+    if (fate !== 'cookie' || passed !== '') kept.push(name, passed)
   }
   kept.push('X-Forwarded-For', visit.address, 'X-Forwarded-Proto', 'https', 'X-Forwarded-Host', visit.authority)
   // What Traefik and Spring made usual: without it, a service cannot know how its own paths look from outside.
   if (visit.strippedPrefix !== undefined) kept.push('X-Forwarded-Prefix', visit.strippedPrefix)
   kept.push('Forwarded', forwarded(visit))
   // RFC 8586 rather than Via: nginx as a backend stops compressing for whoever sends Via (gzip_proxied).
-  kept.push('CDN-Loop', [...valuesOf(raw, 'cdn-loop'), visit.loopToken].join(', '))
+  const loop = fieldOf(raw, 'cdn-loop')
+  kept.push('CDN-Loop', loop === undefined ? visit.loopToken : `${loop}, ${visit.loopToken}`)
   if (chunked) kept.push('Transfer-Encoding', 'chunked')
-  const connection = ['keep-alive']
-  if (upgrade !== undefined) {
-    kept.push('Upgrade', upgrade)
-    connection[0] = 'Upgrade'
-  } else if (listOf(raw, 'te').includes('trailers')) {
-    kept.push('TE', 'trailers')
-    connection.push('TE')
-  }
-  kept.push('Connection', connection.join(', '))
+  if (upgrade !== undefined) kept.push('Upgrade', upgrade, 'Connection', 'Upgrade')
+  else if (listOf(raw, 'te').includes('trailers')) kept.push('TE', 'trailers', 'Connection', 'keep-alive, TE')
+  else kept.push('Connection', 'keep-alive')
   return kept
 }
+
+const isNamedIn = (named: Set<string> | undefined, name: string): boolean =>
+  named !== undefined && (named.has(name.toLowerCase()) || named.has(canonical(name)))
 
 /** RFC 7239 §6: an IPv6 address stands in brackets and quotes. */
 function forwarded({ address, authority }: Visit): string {
@@ -127,15 +161,16 @@ function forwarded({ address, authority }: Visit): string {
 
 /** The head for the visitor. `host` is the name he asked for, without port; `mayTrail`: his side can carry trailers. */
 export function answerHeaders(raw: readonly string[], host: string, mayTrail: boolean): string[] {
-  const isDropped = dropped(raw)
-  const trails = mayTrail && listOf(raw, 'transfer-encoding').includes('chunked')
+  const named = namedByConnection(raw)
   const kept: string[] = []
-  for (const [name, value] of pairs(raw)) {
-    const key = name.toLowerCase()
+  for (let index = 0; index < raw.length; index += 2) {
+    const [name, value] = [raw[index] as string, raw[index + 1] as string]
+    const fate = fateOf(name)
     // Alt-Svc names another way to the backend, which is closed from outside: a browser would try it first and wait.
-    if (isDropped(key) || key === 'alt-svc' || (key === 'trailer' && !trails)) continue
-    if (key === 'set-cookie' && isOurs(value)) continue
-    kept.push(name, key === 'set-cookie' ? ownCookie(value, host) : value)
+    if (fate === 'hop' || fate === 'alt-svc' || isNamedIn(named, name)) continue
+    if (fate === 'trailer' && !(mayTrail && listOf(raw, 'transfer-encoding').includes('chunked'))) continue
+    if (fate !== 'set-cookie') kept.push(name, value)
+    else if (!isOurs(value)) kept.push(name, ownCookie(value, host))
   }
   return kept
 }
@@ -166,9 +201,10 @@ function ownCookie(cookie: string, host: string): string {
 /** Trailers of either direction, without what does not belong there. */
 export function keptTrailers(raw: readonly string[]): string[] {
   const kept: string[] = []
-  for (const [name, value] of pairs(raw)) {
-    const key = canonical(name)
-    if (!HOP_BY_HOP.has(key) && !NOT_IN_TRAILERS.has(key) && !isClaimed(key) && key !== 'cdn-loop') kept.push(name, value)
+  for (let index = 0; index < raw.length; index += 2) {
+    const [name, value] = [raw[index] as string, raw[index + 1] as string]
+    const fate = fateOf(name)
+    if (fate !== 'hop' && fate !== 'claim' && !NOT_IN_TRAILERS.has(canonical(name))) kept.push(name, value)
   }
   return kept
 }

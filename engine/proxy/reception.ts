@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { lead, type Route as PathRoute } from '../../protocol/model/route.ts'
 import { isWeb, type ServiceTarget } from '../../protocol/model/service.ts'
 import { createBackends } from './backends.ts'
-import { relayRequest } from './exchange.ts'
+import { Deadlines, TIMEOUTS_MS } from './deadlines.ts'
+import { startExchange } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import { answerOpening, type Gate, isOpenPath, mayEnter } from './open-page.ts'
 import { refusal } from './request-check.ts'
 import { RoutedAnswer, RoutedRequest } from './routed.ts'
 import type { TargetFailure } from './target.ts'
-import { relayUpgrade } from './upgrade.ts'
 import { sendPage } from './visitor-page.ts'
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 import type { SecuredVisitor } from './visitor-tls.ts'
@@ -45,6 +45,7 @@ export interface Reception {
 
 export function createReception(options: ReceptionOptions): Reception {
   const backends = createBackends(options)
+  const deadlines = new Deadlines()
   const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
 
   function receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void {
@@ -71,11 +72,10 @@ export function createReception(options: ReceptionOptions): Reception {
     if (led.kind === 'redirect') return void answer.send(307, { Location: led.location, 'Cache-Control': 'no-store' })
     const authority = request.header('host') ?? host
     const prefix = led.route?.prefix ?? ''
-    const common = { host, target: led.route?.target ?? target, backends }
+    const common = { host, target: led.route?.target ?? target, backends, deadlines, timeouts: TIMEOUTS_MS }
     const isPrefixItself = request.url.split('?', 1)[0] === prefix
     const place = { route: led.route, target: common.target, authority, isPrefixItself }
-    const relay = request.upgrade === undefined ? relayRequest : relayUpgrade
-    relay({
+    startExchange({
       ...common,
       request: led.route ? new RoutedRequest(request, led.path) : request,
       answer: route.routes?.length ? new RoutedAnswer(answer, place) : answer,

@@ -1,0 +1,105 @@
+/** Field lines of a head or of trailers, and what of them decides how a message is framed. Pure; text is latin1, a character a byte. */
+import { COLON, CR, is, LF, Malformed, SPACE, TAB, TOKEN, VALUE } from './octets.ts'
+
+/** Browsers send about thirty. */
+export const MAX_FIELDS = 256
+
+/** The field lines from `at` to the empty line that ends `text`, as a flat list: name, value, name, value. White space around a value is no part of
+ *  it (RFC 9112 §5). Throws {@link Malformed}. */
+export function readFields(text: string, at: number): string[] {
+  const fields: string[] = []
+  for (let line = at; text.charCodeAt(line) !== CR; ) {
+    if (fields.length === 2 * MAX_FIELDS) throw new Malformed(431, 'too many fields')
+    let index = line
+    while (is(text.charCodeAt(index), TOKEN)) index += 1
+    // A folded line (RFC 9112 §5.2), a space before the colon (§5.1), no name, no colon.
+    if (index === line || text.charCodeAt(index) !== COLON) throw new Malformed(400, 'a field without a name and its colon')
+    const name = text.slice(line, index)
+    const end = endOfLine(text, index + 1)
+    fields.push(name, trimmed(text, index + 1, end))
+    line = end + 2
+  }
+  return fields
+}
+
+/** The index of the CRLF that ends a line of visible text. */
+export function endOfLine(text: string, at: number): number {
+  let index = at
+  while (is(text.charCodeAt(index), VALUE)) index += 1
+  if (text.charCodeAt(index) !== CR || text.charCodeAt(index + 1) !== LF) throw new Malformed(400, 'a control byte in a line')
+  return index
+}
+
+const isBlank = (code: number): boolean => code === SPACE || code === TAB
+
+function trimmed(text: string, from: number, to: number): string {
+  let [begin, end] = [from, to]
+  while (begin < end && isBlank(text.charCodeAt(begin))) begin += 1
+  while (end > begin && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(begin, end)
+}
+
+/** What of the fields is not for the reader behind, but for whoever handles the message. Values as they stand. */
+export interface Control {
+  contentLength: string | undefined
+  transferEncoding: string | undefined
+  /** All `Connection` fields as one list, in lower case. */
+  connection: string
+  expect: string | undefined
+  /** Undefined too where several stand. */
+  upgrade: string | undefined
+  hosts: number
+}
+
+/** Throws {@link Malformed} where a field that may stand once stands twice, whatever it says. */
+export function controlOf(fields: readonly string[]): Control {
+  const control: Control = {
+    contentLength: undefined,
+    transferEncoding: undefined,
+    connection: '',
+    expect: undefined,
+    upgrade: undefined,
+    hosts: 0,
+  }
+  let upgrades = 0
+  for (let index = 0; index < fields.length; index += 2) {
+    const name = fields[index] as string
+    // Most fields are none of these, and their names need not be copied.
+    if (!CONTROL_LENGTHS.has(name.length)) continue
+    const value = fields[index + 1] as string
+    switch (name.toLowerCase()) {
+      case 'host':
+        control.hosts += 1
+        break
+      case 'expect':
+        control.expect = control.expect === undefined ? value.toLowerCase() : `${control.expect}, ${value.toLowerCase()}`
+        break
+      case 'upgrade':
+        upgrades += 1
+        control.upgrade = upgrades === 1 ? value : undefined
+        break
+      case 'connection':
+        control.connection = control.connection === '' ? value.toLowerCase() : `${control.connection}, ${value.toLowerCase()}`
+        break
+      case 'content-length':
+        if (control.contentLength !== undefined) throw new Malformed(400, 'several lengths')
+        control.contentLength = value
+        break
+      case 'transfer-encoding':
+        if (control.transferEncoding !== undefined) throw new Malformed(501, 'several codings')
+        control.transferEncoding = value
+        break
+    }
+  }
+  return control
+}
+
+const CONTROL_LENGTHS = new Set(
+  ['host', 'expect', 'upgrade', 'connection', 'content-length', 'transfer-encoding'].map((name) => name.length),
+)
+
+/** Is `member` (lower case) in the list that {@link Control.connection} holds? */
+export function hasMember(list: string, member: string): boolean {
+  if (list === member) return true
+  return list.includes(member) && list.split(',').some((each) => each.trim() === member)
+}
