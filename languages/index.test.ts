@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { FINDINGS, FindingCode } from '../protocol/finding.ts'
 import { PROBLEMS, type ProblemCode, problem } from '../protocol/problem.ts'
 import { Light } from '../protocol/snapshot.ts'
 import { ago } from './format.ts'
-import { describeLight, describeProblem, describeReason, LANGUAGES, language, type Words } from './index.ts'
+import { describeFinding, describeLight, describeProblem, describeReason, LANGUAGES, language, type Words } from './index.ts'
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[]
 const everyLanguage = Object.values(LANGUAGES)
@@ -21,7 +22,11 @@ function sentences(value: unknown, path = ''): [string, string][] {
   if (typeof value === 'function') {
     const parts = Array.from({ length: Math.max(1, value.length) }, (_, index) => `<${index}>`)
     const record = new Proxy({}, { get: (_, name) => `<${String(name)}>` })
-    const input = /^\.(problems|relayCheck\.findings)\b/.test(path) ? [record] : /\.(count|more)$/.test(path) ? undefined : parts
+    const input = /^\.(problems|relayCheck\.findings|safety\.findings)\b/.test(path)
+      ? [record]
+      : /\.(count|more)$/.test(path)
+        ? undefined
+        : parts
     const results = input ? [value(...input)] : [0, 1, 2].flatMap((a) => [value(a, 1), value(a, 12)])
     return results.flatMap((result) => sentences(result, path))
   }
@@ -40,6 +45,20 @@ describe('every problem is told in every language', () => {
         }
         assert.equal(new Set(Object.values(told)).size, 4, 'the four parts differ')
         for (const name of PROBLEMS[code].params) assert.ok(Object.values(told).join(' ').includes(`<${name}>`), `${name} is told`)
+      })
+})
+
+describe('every finding is told in every language, with all its facts', () => {
+  for (const words of everyLanguage)
+    for (const code of FindingCode.options)
+      test(`${words.locale} ${code}`, () => {
+        const { weight, facts } = FINDINGS[code]
+        const { what, next } = describeFinding({ code, weight, facts: Object.fromEntries(facts.map((name) => [name, `<${name}>`])) }, words)
+        for (const part of [what, next]) assert.match(part, /^\S.*[.!?]$/s)
+        assert.notEqual(what, next)
+        // What a setting is needed for is told in words.
+        for (const name of facts) if (name !== 'need') assert.ok(`${what} ${next}`.includes(`<${name}>`), `${name} is told`)
+        assert.equal(next === words.safety.findings.answers({}).next, weight === 'fine', 'only what is well needs nothing done')
       })
 })
 
@@ -117,6 +136,7 @@ test('no English is left in French, and the owner is addressed politely', () => 
     '.tray.pause',
     '.page.problems.severity.critical',
     '.page.problems.severity.info',
+    '.safety.weight.danger',
     '.presets.names.minecraft',
     '.presets.names.minecraft-bedrock',
   ])

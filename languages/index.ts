@@ -4,6 +4,7 @@ import { en } from './en/index.ts'
 import { fr } from './fr/index.ts'
 
 export type Words = typeof en
+export { describeFinding } from './findings.ts'
 export type { Told } from './problems.ts'
 export { describeProblem, describeReason } from './problems.ts'
 

@@ -35,6 +35,8 @@ const PROVEN: Snapshot = {
       publicUrl: null,
       publicAddress: null,
       shareLink: null,
+      preset: null,
+      safety: null,
       access: 'public',
       routes: [],
       proxyProtocol: false,

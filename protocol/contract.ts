@@ -1,5 +1,6 @@
 /** What a face may ask of the engine. One value types both ends; it travels over the local socket, the page's WebSocket and Electron's IPC alike. */
 import { z } from 'zod'
+import { Safety } from './finding.ts'
 import { MAX_BAN_S } from './model/ban.ts'
 import { LabelStanding } from './model/label.ts'
 import { Access, LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
@@ -48,6 +49,9 @@ export const contract = {
   setProxyProtocol: call(z.object({ name: z.string().max(100), on: z.boolean() }), Nothing),
   /** Every program that the engine knows something of. */
   presets: call(Nothing, z.object({ presets: z.array(PresetFacts) })),
+  /** Look at it from inside, as strangers would see it. `tryDefaultLogins`: also try those its vendor documents, each once; only when its owner
+   *  has said so. */
+  checkService: call(z.object({ name: z.string().max(100), tryDefaultLogins: z.boolean() }), Safety),
   removeService: call(ByName, Nothing),
   pauseService: call(ByName, Nothing),
   resumeService: call(ByName, Nothing),

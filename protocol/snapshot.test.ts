@@ -14,6 +14,8 @@ const service = (state: ServiceState, facts: Partial<ServiceView> = {}): Service
   publicUrl: null,
   publicAddress: null,
   shareLink: null,
+  preset: null,
+  safety: null,
   access: 'public',
   routes: [],
   proxyProtocol: false,

@@ -1,5 +1,6 @@
 /** What the faces see: one value that says everything the page, the tray and `status --json` show. Version 1, documented in docs/command-line.md. */
 import { z } from 'zod'
+import { Safety } from './finding.ts'
 import { AlertState } from './model/alerts.ts'
 
 import { BansView, NO_BANS } from './model/ban.ts'
@@ -99,6 +100,10 @@ export const ServiceView = z.object({
   publicAddress: z.object({ host: z.string(), port: z.number() }).nullable(),
   /** The one that is given away where nothing else is asked for. */
   shareLink: z.string().nullable(),
+  /** Which program it is, where its owner has said so. */
+  preset: z.string().nullable().default(null),
+  /** What a look from inside found; null: nobody has looked yet. */
+  safety: Safety.nullable().default(null),
   access: Access.default('public'),
   routes: z.array(RouteView).default([]),
   /** It is told its visitors' addresses by the PROXY protocol. */

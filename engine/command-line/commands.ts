@@ -3,6 +3,7 @@
 import { alerts } from './alerts.ts'
 import { ban } from './ban.ts'
 import { pin } from './certificate.ts'
+import { check } from './check.ts'
 import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
 import { diagnose } from './diagnose.ts'
 import { page, stop } from './engine.ts'
@@ -33,6 +34,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     pause,
     resume,
     preset,
+    check,
     stop,
     status,
     link,

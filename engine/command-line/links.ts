@@ -5,6 +5,7 @@ import { LinkLabel, MAX_USES } from '../../protocol/model/link.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type LinkView, type ServiceView, type Snapshot, whyOver } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
+import { warnOf } from './check.ts'
 import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
 import { isAboutRelay } from './run.ts'
 
@@ -48,6 +49,7 @@ link ls NAME [--json] · link revoke NAME ID`,
       const { service: name } = order
       if (order.act === 'revoke') return void (await engine.revokeLink({ service: name, id: order.id }))
       if (order.act === 'ls') return print(order.json ? listJson(await service(name)) : listText(await service(name), words))
+      warnOf((await service(name)).safety?.findings, words)
       if (order.act === 'print') return print(`${given((await service(name)).shareLink, await snapshot())}\n`)
       const { label, endsAtMs, maxUses, alias, via } = order
       const { id } = await engine.addLink({ service: name, label, endsAtMs, maxUses, alias, via })

@@ -4,6 +4,7 @@ import type { EngineContract } from '../../protocol/contract.ts'
 import type { Client } from '../../protocol/rpc.ts'
 import { withEngine } from './ask.ts'
 import { PIN_FLAGS, pinOf, readPinning } from './certificate.ts'
+import { untilLookedAt, warnOf } from './check.ts'
 import { type AnyCommand, command, readOne, TEXT, UsageError } from './command.ts'
 import { publicAddressOf } from './status.ts'
 
@@ -22,7 +23,8 @@ add NAME --folder PATH`,
     withEngine(folder, async (engine, _closed, snapshot) => {
       const pin = await pinOf(engine, name, target, pinning)
       await engine.addService({ name, target, ...pin, ...(preset === undefined ? {} : { preset }) })
-      const added = (await snapshot()).services.find((service) => service.name === name)
+      const added = await untilLookedAt(snapshot, name)
+      warnOf(added?.safety?.findings, words)
       const address = added && publicAddressOf(added)
       if (address) process.stdout.write(`${address}\n`)
       if (target.startsWith('folder:')) process.stderr.write(`${words.folder.byLink(name)}\n`)

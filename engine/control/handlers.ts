@@ -1,5 +1,6 @@
 /** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
 import type { EngineContract } from '../../protocol/contract.ts'
+import type { Safety } from '../../protocol/finding.ts'
 import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { Access, ShareLink } from '../../protocol/model/link.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
@@ -40,6 +41,8 @@ export interface Controlled {
   addRoute(wish: RouteWish): void
   removeRoute(service: string, prefix: string): void
   setProxyProtocol(name: string, on: boolean): void
+  /** At most five seconds. Throws ProblemError. */
+  checkService(name: string, tryDefaultLogins: boolean, signal: AbortSignal): Promise<Safety>
   removeService(name: string): void
   setPaused(name: string, paused: boolean): void
   /** A new share link: its id. Throws ProblemError. */
@@ -97,6 +100,7 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       engine.setProxyProtocol(name, on)
       return {}
     },
+    checkService: ({ name, tryDefaultLogins }, signal) => engine.checkService(name, tryDefaultLogins, signal),
     presets: () => ({ presets: engine.presets() }),
     removeService({ name }) {
       engine.removeService(name)

@@ -1,4 +1,5 @@
 /** Everything that can happen to an engine: what its owner does, and what its effects found out. */
+import type { Finding } from '../../protocol/finding.ts'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { BansView } from '../../protocol/model/ban.ts'
 import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
@@ -53,6 +54,8 @@ export type Happening =
   | { readonly type: 'target-moved'; readonly name: string; readonly host: string }
   /** It was looked for, and answers nowhere else. */
   | { readonly type: 'target-stayed'; readonly name: string }
+  /** `of`: as it was planned, {@link safetyKey}. */
+  | { readonly type: 'safety-checked'; readonly name: string; readonly of: string; readonly findings: readonly Finding[] }
   // The router
   | {
       readonly type: 'gateway-found'

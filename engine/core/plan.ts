@@ -13,6 +13,7 @@ import { planNaming, type RenameEffect } from './naming.ts'
 import { planLine } from './plan-line.ts'
 import { type Hop, planLeftovers, planOpening } from './plan-rules.ts'
 import { planStandby } from './plan-standby.ts'
+import { planSafety, type SafetyEffect } from './safety.ts'
 import {
   certificateOf,
   type Exposure,
@@ -101,6 +102,7 @@ export type Effect =
   /** Have the router map it for a moment, to a listener of its own, and somebody outside look at it. */
   | { readonly kind: 'try-port'; readonly port: number; readonly internalAddress: string }
   | { readonly kind: 'check-target'; readonly name: string; readonly target: ServiceTarget; readonly preset: string | undefined }
+  | SafetyEffect
   | { readonly kind: 'save'; readonly what: string }
   | {
       readonly kind: 'seek-target'
@@ -152,6 +154,7 @@ export function plan(state: State, nowMs: number): Plan {
   }
   planStandby(state, question, add, due)
   planGuard(state, add, due)
+  planSafety(state, add)
   planAlerts(state, add, due)
   planNaming(state, add, due)
   return { effects, wakeAtMs }

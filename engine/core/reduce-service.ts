@@ -35,6 +35,7 @@ export function onService(state: State, event: ServiceEvent): State {
         ...state,
         services: state.services.filter(({ name }) => name !== event.name),
         targets: withoutPlaces(state.targets, event.name),
+        safety: without(state.safety, event.name),
         sought: without(state.sought, event.name),
         notices: withoutMove(state.notices, event.name),
       }

@@ -26,6 +26,7 @@ import {
 import { onLink, withRegistered } from './reduce-links.ts'
 import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking } from './reduce-path.ts'
 import { onListening, onListeningRefused, onService, without } from './reduce-service.ts'
+import { onSafetyChecked } from './safety.ts'
 import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred } from './standby.ts'
 import { type CertificateState, certificateOf, type Path, ruleKey, type State } from './state.ts'
 import { withWantedPaths } from './wanted-paths.ts'
@@ -67,6 +68,8 @@ function apply(state: State, event: Event): State {
     case 'target-stayed':
     case 'target-moved':
       return onService(state, event)
+    case 'safety-checked':
+      return onSafetyChecked(state, event)
     case 'unsaved':
       return {
         ...state,

@@ -1,4 +1,5 @@
 /** Everything the engine knows, as one value. Pure data: no socket, no clock, no timer. Times are milliseconds since 1970. */
+import type { Finding } from '../../protocol/finding.ts'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { type BansView, NO_BANS } from '../../protocol/model/ban.ts'
 import type { FormerLabel } from '../../protocol/model/label.ts'
@@ -306,6 +307,8 @@ export interface State {
   readonly services: readonly Service[]
   /** By {@link targetKey}. */
   readonly targets: Readonly<Record<string, TargetState>>
+  /** What was seen of a service from inside, before it is shown to anybody (safety.ts). `of`: what was looked at, and under which name. */
+  readonly safety: Readonly<Record<string, { readonly of: string; readonly atMs: number; readonly findings: readonly Finding[] }>>
   /** When a silent service's machine was last looked for at other addresses. */
   readonly sought: Readonly<Record<string, number>>
   /** The one that serves. */
@@ -357,6 +360,7 @@ export const NO_GUARD: Guard = { domain: null, ownNames: UNWATCHED, certificateL
 export const EMPTY_STATE: State = {
   services: [],
   targets: {},
+  safety: {},
   sought: {},
   relay: { phase: 'none' },
   standby: [],

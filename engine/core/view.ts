@@ -12,6 +12,7 @@ import { alarms, guardView } from './guard.ts'
 import { namesView, namingProblems } from './naming.ts'
 import { natFinding } from './nat.ts'
 import { isShut, noticeProblems, takedownOf, usedUpProblem } from './notice.ts'
+import { safetyView } from './safety.ts'
 import {
   type BlockedPath,
   certificateOf,
@@ -108,6 +109,8 @@ function viewService(state: State, service: Service): ServiceView {
     publicUrl: host !== null && isWeb(target.kind) ? `https://${host}${suffix}/` : null,
     publicAddress: host === null ? null : { host, port },
     shareLink: plain ? urlOf(state, service, plain) : null,
+    preset: service.preset ?? null,
+    safety: safetyView(state, service),
     access: service.access,
     routes: (service.routes ?? []).map((route) => viewRoute(state, service, route)),
     proxyProtocol: service.proxyProtocol === true,

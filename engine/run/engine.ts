@@ -33,6 +33,7 @@ import { createPerform } from './perform.ts'
 import { createRawVisitors } from './raw-visitors.ts'
 import { chooseRelays, servingTunnel, tunnelsOfDomain } from './relays.ts'
 import { askRouterName } from './router-name.ts'
+import { checkService } from './safety.ts'
 import { openSecrets } from './secrets.ts'
 import { openSettings } from './settings.ts'
 import { openUnsaved } from './unsaved.ts'
@@ -197,6 +198,7 @@ export function startEngine(options: EngineOptions): Engine {
     },
     ...services,
     ...routes,
+    checkService: (name, tryDefaultLogins, signal) => checkService(context, dispatch, name, tryDefaultLogins, signal),
     addLink: (wish) => links.add(wish),
     revokeLink: (service, id) => links.revoke(service, id),
     setAccess: (name, access) => links.setAccess(name, access),

@@ -19,6 +19,7 @@ import { createLookAtTarget } from './look-at-target.ts'
 import type { Emit, Perform } from './loop.ts'
 import { rename } from './naming.ts'
 import { inspectRules, openWay, removeRule } from './rules.ts'
+import { lookAtSafety } from './safety.ts'
 import { tryPort } from './try-port.ts'
 
 export function createPerform(context: Context): Perform {
@@ -73,6 +74,8 @@ export function createPerform(context: Context): Perform {
         return await tryPort(context, effect, emit, signal)
       case 'check-target':
         return await lookAtTarget(effect, emit, signal)
+      case 'check-safety':
+        return await lookAtSafety(context, effect, emit, signal)
       case 'save':
         return await context.unsaved.again(effect.what)
       case 'seek-target':

@@ -16,6 +16,7 @@ import { quoted, reasons } from './reasons.ts'
 import { relayCheck } from './relay-check.ts'
 import { routerName, routerNameProblems } from './router-name.ts'
 import { routeProblems, routes } from './routes.ts'
+import { safety } from './safety.ts'
 import { tray } from './tray.ts'
 
 const problems: ProblemWords = {
@@ -59,4 +60,5 @@ export const en = {
   moving,
   presets,
   folder,
+  safety,
 }

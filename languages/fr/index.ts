@@ -17,6 +17,7 @@ import { quoted, reasons } from './reasons.ts'
 import { relayCheck } from './relay-check.ts'
 import { routerName, routerNameProblems } from './router-name.ts'
 import { routeProblems, routes } from './routes.ts'
+import { safety } from './safety.ts'
 import { tray } from './tray.ts'
 
 const problems: ProblemWords = {
@@ -60,4 +61,5 @@ export const fr: Words = {
   moving,
   presets,
   folder,
+  safety,
 }

@@ -31,6 +31,8 @@ export const reachableService = (name: string): ServiceView => ({
   publicUrl: `https://${name}.home.relay.example/`,
   publicAddress: { host: `${name}.home.relay.example`, port: 443 },
   shareLink: `https://relay.example/s/${name}#secret`,
+  preset: null,
+  safety: null,
   access: 'public',
   routes: [],
   proxyProtocol: false,
@@ -100,6 +102,10 @@ function run(dataDir: string): void {
           return () => watchers.delete(emit)
         },
         addService: ({ name }) => change({ ...snapshot, services: [...snapshot.services, reachableService(name)] }),
+        checkService: ({ name }) => {
+          note(`checkService ${name}`)
+          return { atMs: 0, findings: [] }
+        },
         presets: () => ({ presets: [] }),
         removeService: ({ name }) => change({ ...snapshot, services: snapshot.services.filter((service) => service.name !== name) }),
         pauseService: ({ name }) => setState(name, 'paused'),

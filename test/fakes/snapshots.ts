@@ -30,6 +30,8 @@ export function service(changes: Partial<ServiceView> = {}): ServiceView {
     publicUrl,
     publicAddress: { host: `${name}.maison-dupont.relay.example`, port: 443 },
     shareLink: `https://relay.example/s/${name}#k7dq2vxm4p`,
+    preset: null,
+    safety: null,
     access: 'public',
     routes: [],
     proxyProtocol: false,

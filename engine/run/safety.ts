@@ -1,0 +1,68 @@
+/** A look at a service from inside: by the same connection, and with the same head, as a visitor's. */
+import { type Finding, finding, type Safety } from '../../protocol/finding.ts'
+import { ProblemError, problem } from '../../protocol/problem.ts'
+import { type SafetyEffect, safetyQuestion, safetyView } from '../core/safety.ts'
+import { pairs, requestHeaders } from '../proxy/headers.ts'
+import { connectTarget } from '../proxy/target.ts'
+import { checkSafety } from '../services/safety/check-safety.ts'
+import type { Context } from './context.ts'
+import type { Emit } from './loop.ts'
+
+/** Nobody's address (RFC 5737): who sees it counts a visitor from outside, and bans nobody. */
+const VISITOR = '192.0.2.1'
+
+export async function lookAtSafety(context: Context, effect: SafetyEffect, emit: Emit, signal: AbortSignal): Promise<void> {
+  const findings = await check(context, effect, false, signal)
+  if (!signal.aborted) emit({ type: 'safety-checked', name: effect.service.name, of: effect.of, findings })
+}
+
+/** Throws ProblemError `service-unknown`. */
+export async function checkService(
+  context: Context,
+  emit: Emit,
+  name: string,
+  tryDefaultLogins: boolean,
+  signal: AbortSignal,
+): Promise<Safety> {
+  const known = () => context.state().services.find((service) => service.name === name)
+  const service = known()
+  if (!service) throw new ProblemError(problem('service-unknown', { name }))
+  const question = safetyQuestion(context.state(), service)
+  const findings = await check(context, question, tryDefaultLogins, signal)
+  emit({ type: 'safety-checked', name, of: question.of, findings })
+  const now = known()
+  return (now && safetyView(context.state(), now)) ?? { atMs: Date.now(), findings }
+}
+
+async function check(
+  { forbidden, log }: Context,
+  { service, host }: SafetyEffect,
+  tryDefaultLogins: boolean,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const { name, target, proxyProtocol, preset } = service
+  if (target.kind === 'folder') return [finding('answers', {})]
+  return await checkSafety(
+    {
+      service: name,
+      target,
+      // It hangs up on whoever does not begin with the visitor's address.
+      preset: proxyProtocol ? undefined : preset,
+      name: host,
+      connect: (bounded) => connectTarget(target, forbidden, bounded),
+      proxyHeaders,
+      tryDefaultLogins,
+      onTry: (user) => log('default-login-tried', { service: name, user }),
+    },
+    signal,
+  )
+}
+
+/** The connection is not kept. */
+function proxyHeaders(authority: string): string[] {
+  const head = requestHeaders(
+    { rawHeaders: [], hasBody: false, upgrade: undefined },
+    { address: VISITOR, authority, loopToken: 'porchlight-check' },
+  )
+  return [...pairs(head)].filter(([field]) => field !== 'Connection').flat()
+}
