@@ -1,6 +1,7 @@
 /** The HTTPS front door: every visitor of every web service comes through here, over TCP from a router's mapping or out of the tunnel.
  *
- *  visitor ─ TLS (visitor-tls.ts: name → certificate, or an alert) ┬ http/1.1 ─ visitor-http.ts ─ reception.ts ─ exchange ─ service at home
+ *  visitor ─ TLS (visitor-tls.ts: name → certificate, or an alert) ┬ h2 ─ visitor-http2.ts ─┬ reception.ts ─ exchange ─ service at home
+ *                                                                  ├ http/1.1 ─ visitor-http.ts ─┘
  *                                                                  └ porchlight-probe/1 ─ onProbe
  */
 import net from 'node:net'
@@ -11,6 +12,7 @@ import type { CertificatePair } from './certificates-in-use.ts'
 import { createReception, type ReceptionOptions } from './reception.ts'
 import { KEEPALIVE_MS } from './target.ts'
 import { createVisitorHttp } from './visitor-http.ts'
+import { createVisitorHttp2 } from './visitor-http2.ts'
 import { createVisitorTls } from './visitor-tls.ts'
 
 /** The application protocol (ALPN) of a probe from outside. */
@@ -49,11 +51,13 @@ export interface Listener {
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const reception = createReception(options)
   const web = createVisitorHttp(reception)
+  const web2 = createVisitorHttp2(reception)
   const secure = createVisitorTls({
-    protocols: ['http/1.1', PROBE_PROTOCOL],
+    protocols: ['h2', 'http/1.1', PROBE_PROTOCOL],
     certificate: (host) => options.route(host) && options.certificate(host),
     onSecured: (socket, visitor) => {
       if (socket.alpnProtocol === PROBE_PROTOCOL) options.onProbe(socket)
+      else if (socket.alpnProtocol === 'h2') web2.accept(socket, visitor)
       else web.accept(socket, visitor)
     },
   })
@@ -64,6 +68,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     for (const server of listeners) server.close()
     const gone = secure.close(CLOSE_GRACE_MS)
     web.closeIdle()
+    web2.closeIdle()
     await gone
     reception.close()
   }

@@ -76,8 +76,9 @@ export function createNames(options: NamesOptions): Names {
 
   const relayRecords = (): NodeRecord[] => addressRecords(listOf(addresses.ipv4), listOf(addresses.ipv6))
 
-  /** Browsers then come by HTTPS at once, also where nothing answers on port 80, as at home (RFC 9460 §9.5). */
-  const webHint = (): NodeRecord[] => ((options.httpsPort?.() ?? 443) === 443 ? [{ type: 'HTTPS', alpn: [], ttlS: ADDRESS_TTL_S }] : [])
+  /** Browsers then come by HTTPS at once, also where nothing answers on port 80, as at home (RFC 9460 §9.5). They offer HTTP/1.1 besides,
+   *  unless told not to (§7.1), so that a home whose engine is older is reached as well. */
+  const webHint = (): NodeRecord[] => ((options.httpsPort?.() ?? 443) === 443 ? [{ type: 'HTTPS', alpn: ['h2'], ttlS: ADDRESS_TTL_S }] : [])
 
   /** Who comes by the relay would be turned away there: where another way leads home, he is sent that one. */
   const relayBeside = (direct: object, closed: Closed | undefined): NamesOptions['addresses'] =>

@@ -31,7 +31,7 @@ const story = (make: Make) => async (t: TestContext) => {
       otter: [{ type: 'CAA', critical: false, tag: 'issue', value: ';', ttlS: 30 }],
       'web.otter': [a('203.0.113.7'), a('198.51.100.1')],
     },
-    finch: { 'web.finch': [a('198.51.100.1'), { type: 'HTTPS', alpn: [], ttlS: 10 }] },
+    finch: { 'web.finch': [a('198.51.100.1'), { type: 'HTTPS', alpn: ['h2'], ttlS: 10 }] },
   }
   const logged: string[] = []
   const begin = (withKey = key): { publisher: Publisher; end(): Promise<void> } => {

@@ -38,7 +38,7 @@ const story = (make: Make) => async (t: TestContext) => {
         set('AAAA', { type: 'AAAA', address: '2001:db8::7', ttlS: 10 }),
         set('TXT', { type: 'TXT', text: 'x'.repeat(300), ttlS: 1 }),
         set('CAA', { type: 'CAA', critical: false, tag: 'issue', value: ';', ttlS: 30 }),
-        set('HTTPS', { type: 'HTTPS', alpn: [], ttlS: 10 }),
+        set('HTTPS', { type: 'HTTPS', alpn: ['h2'], ttlS: 10 }),
       ],
       key,
     )
