@@ -1,6 +1,8 @@
 /** Visitors who use HTTP/2 against us (docs/limits.md): each loses his stream or his connection, and the others notice nothing. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import net from 'node:net'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { eventually } from '../../lab/eventually.ts'
@@ -17,6 +19,7 @@ import {
   TYPE,
   uint32,
 } from './http2-frames.fixture.ts'
+import { HTTP2_LIMITS } from './http2-limits.ts'
 import { listenOn, openBackend, openDoor, visit } from './test-door.ts'
 
 const [PROTOCOL_ERROR, FLOW_CONTROL_ERROR, ENHANCE_YOUR_CALM] = [1, 3, 11]
@@ -56,6 +59,13 @@ async function flood(visitor: RawVisitor, frames: Buffer): Promise<void> {
 }
 
 const repeated = (times: number, each: Buffer): Buffer => Buffer.concat(Array.from({ length: times }, () => each))
+
+test('docs/limits.md tells every limit of HTTP/2 and its value, and no others', () => {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'limits.md'), 'utf8').split(/^## /m)
+  const section = text.find((each) => each.startsWith('HTTP/2 with a visitor')) ?? ''
+  const told = [...section.matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm)].map(([, name, value]) => [name, Number(value?.replaceAll(',', ''))])
+  assert.deepEqual(Object.fromEntries(told), HTTP2_LIMITS)
+})
 
 test('floods of frames that ask for nothing end the connection, while another visitor is answered', async (t) => {
   const { door, enter } = await openHouse(t)

@@ -4,12 +4,11 @@ import http2, { type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { fieldOf, pairs } from './headers.ts'
 import type { Http2Head } from './http2-head.ts'
+import { HTTP2_LIMITS } from './http2-limits.ts'
 import type { BodySink, VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = http2.constants
 
-/** What a visitor has asked for and does not take. */
-const STALLED_MS = 120_000
 const NO_BODY = new Set([204, 205, 304])
 /** Of a backend's agreement to an Upgrade: said by the status here (RFC 8441 §5). */
 const OF_UPGRADES = new Set(['connection', 'upgrade', 'sec-websocket-accept'])
@@ -137,7 +136,7 @@ class StreamAnswer implements VisitorAnswer {
   /** An event stream may be silent for ever; what waits to be taken may not. */
   #watch(): void {
     this.#isWatched = true
-    this.#stream.setTimeout(STALLED_MS, () => {
+    this.#stream.setTimeout(HTTP2_LIMITS.STALLED_MS, () => {
       if (this.#stream.writableLength > 0) this.#stream.close(NGHTTP2_CANCEL)
     })
   }

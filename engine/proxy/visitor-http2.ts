@@ -2,6 +2,7 @@
 import http2, { type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import { readHttp2Head } from './http2-head.ts'
+import { HTTP2_LIMITS } from './http2-limits.ts'
 import { answerOn } from './http2-stream.ts'
 import type { Reception } from './reception.ts'
 import { MAX_FIELDS } from './request-check.ts'
@@ -9,25 +10,6 @@ import type { VisitorHttp } from './visitor-http.ts'
 import type { SecuredVisitor } from './visitor-tls.ts'
 
 const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREAM } = http2.constants
-
-/** A test holds docs/limits.md to these. What nghttp2 bounds by itself is tested and stands there too: resets (1,000 at once, 33 a second),
- *  CONTINUATION frames of a head (8), acknowledgements that are not read (1,000). */
-export const HTTP2_LIMITS = {
-  /** Streams at one time. Browsers take what they are given; more than a hundred helps none of them (RFC 9113 §6.5.2). */
-  MAX_STREAMS: 100,
-  MAX_HEAD_BYTES: 32 * 1024,
-  /** What of an upload may be under way: as much as 80 Mbit/s and 100 ms hold. */
-  STREAM_WINDOW_BYTES: 1024 * 1024,
-  SESSION_WINDOW_BYTES: 4 * 1024 * 1024,
-  /** Of all uploads of all visitors together, what no service has taken yet: beyond, the one with most is reset. */
-  MAX_UNREAD_BYTES: 64 * 1024 * 1024,
-  /** Bytes in a second that are neither heads nor bodies: pings, settings, window updates, empty frames, padding. */
-  MAX_USELESS_BYTES_PER_S: 512 * 1024,
-  /** Without a request: he is told to leave. */
-  IDLE_MS: 65_000,
-  /** After that, and when the door closes: he has left by then, or is put out. */
-  LEAVE_MS: 5000,
-} as const
 
 const SWEEP_MS = 1000
 /** The compressed head may be shorter than its text, and its frames come on top. */
