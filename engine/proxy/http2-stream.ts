@@ -25,6 +25,7 @@ export function answerOn(
 class StreamRequest implements VisitorRequest {
   readonly #stream: ServerHttp2Stream
   readonly #onBody: (bytes: number) => void
+  #trailers: readonly string[] = []
   readonly method: string
   readonly url: string
   readonly version = '2'
@@ -44,6 +45,11 @@ class StreamRequest implements VisitorRequest {
     this.upgrade = head.isWebSocket ? 'websocket' : undefined
     this.hasBody = !stream.endAfterHeaders && !head.isWebSocket
     this.awaitsContinue = this.hasBody && this.header('expect')?.toLowerCase() === '100-continue'
+    // They may be there before anybody reads.
+    if (this.hasBody)
+      stream.once('trailers', (_headers: unknown, _flags: unknown, raw: readonly string[]) => {
+        this.#trailers = raw
+      })
   }
 
   header(name: string): string | undefined {
@@ -52,17 +58,13 @@ class StreamRequest implements VisitorRequest {
 
   read(sink: BodySink): void {
     const stream = this.#stream
-    let trailers: readonly string[] = []
-    stream.on('trailers', (_headers: unknown, _flags: unknown, raw: readonly string[]) => {
-      trailers = raw
-    })
     stream.on('data', (chunk: Buffer) => {
       this.#onBody(chunk.length)
       if (!sink.data(chunk)) stream.pause()
     })
     stream.on('end', () => {
       // node ends a stream that was reset, too: half a body must not look whole.
-      if (!stream.closed && !stream.aborted) sink.end(trailers)
+      if (!stream.closed && !stream.aborted) sink.end(this.#trailers)
     })
   }
 
