@@ -44,6 +44,8 @@ const REFUSED: Readonly<Record<string, readonly [raw: string[], endsHere: boolea
   'an empty path': [instead(GET, ':path', ''), true, 'malformed'],
   'a path with a space': [instead(GET, ':path', '/a HTTP/1.1'), true, 'malformed'],
   'a path with a line end': [instead(GET, ':path', '/a\r\nX: y'), true, 'malformed'],
+  'a path with a fragment': [instead(GET, ':path', '/a#b'), true, 'malformed'],
+  'a path with a backslash': [instead(GET, ':path', '/a\\b'), true, 'malformed'],
   'a path beyond ASCII': [instead(GET, ':path', '/\u010a'), true, 'malformed'],
   'a method with a space': [instead(GET, ':method', 'GET /evil'), true, 'malformed'],
   'no scheme': [without(GET, ':scheme'), true, 'malformed'],

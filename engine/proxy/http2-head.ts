@@ -22,7 +22,8 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
 /** One byte each: whatever lay beyond would be cut down to another character on its way out. */
 const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const PATH = /^[\x21-\x7e]+$/
+/** As in a request line of HTTP/1: no `#`, and no `\\` before the query (`engine/http/octets.ts`). */
+const PATH = /^[!"$-<>=@-[\]-~]+(?:\?[!"$-~]*)?$/
 const LENGTH = /^\d{1,15}$/
 
 /** @param raw name, value, name, value as they came. @param endsHere no body follows */
