@@ -41,14 +41,13 @@ export async function openAccount(
   const { termsOfService: told, externalAccountRequired } = directory.meta ?? {}
   if (externalAccountRequired === true && !external)
     throw new CertificateError('account', 'the directory wants an account of its own', { final: true })
-  const terms = typeof told === 'string' ? told.slice(0, MAX_TERMS) : undefined
+  // What cannot be shown as a link is agreed to under the directory's own address.
+  const terms = told === undefined ? undefined : (readUrl(told) ?? directoryUrl)
   if (terms !== undefined && !agreesTo(terms))
-    throw new CertificateError('terms', 'nobody has agreed to the terms of service', { final: true, url: readUrl(terms) ?? directoryUrl })
+    throw new CertificateError('terms', 'nobody has agreed to the terms of service', { final: true, url: terms })
   await client.createAccount({ termsOfServiceAgreed: true, ...(email === undefined ? {} : { contact: [`mailto:${email}`] }) })
   return { client, directory }
 }
-
-const MAX_TERMS = 500
 
 /** acme-client keeps it for the calls that follow. */
 async function readDirectory(client: acme.Client): Promise<Directory> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { asksStaging, type RETRIES, renewAtMs, renewWithinMs, retryAtMs, urgencyOf, worseAtMs } from './renewal.ts'
+import { asksStaging, type RETRIES, renewAtMs, renewWithinMs, retryAtMs } from './renewal.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -51,25 +51,6 @@ test('a directory’s window moves a renewal forwards, never back', () => {
     [5, 0, 5],
   ]
   for (const [byAge, jitter, expected] of rows) assert.equal(renewWithinMs(window, byAge * DAY_MS, jitter), expected * DAY_MS)
-})
-
-test('the warning grows with what is left: of 90 days and of six', () => {
-  const rows: [days: number, due: number, now: number, expected: string, worse: number][] = [
-    [90, 60, 60, 'late', 70],
-    [90, 60, 69.9, 'late', 70],
-    [90, 60, 70, 'failing', 85],
-    [90, 60, 85, 'ending', 90],
-    [90, 60, 90, 'over', Number.POSITIVE_INFINITY],
-    [6, 4, 4, 'late', 4 + 2 / 3],
-    [6, 4, 5, 'failing', 6 - 1 / 3],
-    [6, 4, 5.7, 'ending', 6],
-    [6, 4, 6, 'over', Number.POSITIVE_INFINITY],
-  ]
-  for (const [days, due, now, expected, worse] of rows) {
-    const at = [now * DAY_MS, due * DAY_MS, days * DAY_MS] as const
-    assert.equal(urgencyOf(...at), expected, String([days, now]))
-    assert.equal(worseAtMs(...at), Number.isFinite(worse) ? Math.round(worse * DAY_MS) : worse)
-  }
 })
 
 test('staging is asked after two failures in a row that a person or a proof caused, not the network', () => {

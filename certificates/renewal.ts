@@ -18,23 +18,6 @@ export function renewAtMs(notBeforeMs: number, notAfterMs: number, jitter: numbe
 export const renewWithinMs = (window: { readonly startMs: number; readonly endMs: number }, byAgeMs: number, jitter: number): number =>
   Math.min(byAgeMs, Math.round(window.startMs + (window.endMs - window.startMs) * clamp(jitter)))
 
-/** How bad it is that a certificate has not been renewed: there is time · a third of the time left is gone · a sixth is left · it is over. */
-export type Urgency = 'late' | 'failing' | 'ending' | 'over'
-
-/** `dueAtMs`: when it was to be renewed. */
-export function urgencyOf(nowMs: number, dueAtMs: number, notAfterMs: number): Urgency {
-  if (nowMs >= notAfterMs) return 'over'
-  if (nowMs >= endingAtMs(dueAtMs, notAfterMs)) return 'ending'
-  return nowMs >= failingAtMs(dueAtMs, notAfterMs) ? 'failing' : 'late'
-}
-
-/** When it gets worse; infinite when it cannot. */
-export const worseAtMs = (nowMs: number, dueAtMs: number, notAfterMs: number): number =>
-  [failingAtMs(dueAtMs, notAfterMs), endingAtMs(dueAtMs, notAfterMs), notAfterMs].find((atMs) => atMs > nowMs) ?? Number.POSITIVE_INFINITY
-
-const failingAtMs = (dueAtMs: number, notAfterMs: number): number => Math.round(dueAtMs + (notAfterMs - dueAtMs) / 3)
-const endingAtMs = (dueAtMs: number, notAfterMs: number): number => Math.round(notAfterMs - (notAfterMs - dueAtMs) / 6)
-
 interface RetryRow {
   /** Waits after the first, second, … failure in a row; the last one repeats. */
   readonly waitsMs: readonly number[]

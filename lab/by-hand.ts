@@ -98,7 +98,7 @@ async function commands(lab: Lab): Promise<string[]> {
   return [
     `${on('relay')} bin/porchlight-relay run --domain relay.test --data ${relay} --ipv4 ${a.relay.ipv4} --ipv6 ${a.relay.ipv6} --tls-cert ${certFile} --tls-key ${keyFile} --user root`,
     `bin/porchlight-relay code --data ${relay}`,
-    `${on('home')} bin/porchlight run --data ${home} --relay CODE --relay-ca ${caFile} --acme-directory ${a.acmeDirectory} --acme-ca ${caFile}`,
+    `${on('home')} bin/porchlight run --data ${home} --relay CODE --relay-ca ${caFile} --acme-directory ${a.acmeDirectory} --acme-ca ${caFile} --agree`,
     `bin/porchlight add web --to http://${a.server.ipv4}:8080 --data ${home}`,
     `bin/porchlight status --watch --data ${home}`,
   ]

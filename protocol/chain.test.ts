@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { chainOf, type LinkName, type LinkVerdict } from './chain.ts'
 import { NO_BANS } from './model/ban.ts'
 import { problem } from './problem.ts'
-import { type Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
+import { NO_AUTHORITY, type Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
 
 const PROVEN: Snapshot = {
   v: 1,
@@ -24,6 +24,8 @@ const PROVEN: Snapshot = {
   guard: UNGUARDED,
   alerts: [],
   bans: NO_BANS,
+  authority: NO_AUTHORITY,
+  certificates: [],
   services: [
     {
       name: 'web',

@@ -35,8 +35,6 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'gateway-no-internet': 'internet',
   'gateway-no-address': 'internet',
   'provider-shares-address': 'internet',
-  'certificate-failed': 'certificate',
-  'certificate-wrong': 'certificate',
   'foreign-certificate': 'certificate',
   'unknown-certificate': 'certificate',
   'unreachable-outside': 'outside',
@@ -49,7 +47,8 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
 /** What concerns one service's address, and no link of the chain. */
 const ASIDE: ReadonlySet<string> = new Set(['relay-no-port', 'direct-port-differs'])
 
-const linkOf = (code: string): LinkName => LINK_OF[code] ?? (code.startsWith('relay-') ? 'relay' : 'computer')
+const linkOf = (code: string): LinkName =>
+  LINK_OF[code] ?? (code.startsWith('relay-') ? 'relay' : code.startsWith('certificate-') ? 'certificate' : 'computer')
 
 /** The chain as the snapshot tells it; the first problem of each link stands beside it. */
 export function chainOf(snapshot: Snapshot): ChainLink[] {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Safety } from './finding.ts'
 import { MAX_BAN_S } from './model/ban.ts'
+import { AuthorityWish, CertificateTrial } from './model/certificate.ts'
 import { LabelStanding } from './model/label.ts'
 import { Access, LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { PresetFacts } from './model/preset.ts'
@@ -86,6 +87,12 @@ export const contract = {
   removeAlert: call(z.object({ id: z.string().max(20) }), Nothing),
   /** Tell them all now. Answers when each was tried. */
   testAlerts: call(Nothing, Nothing),
+  /** Its owner agrees to these terms of service of whoever gives the certificates: those that the snapshot asks for. */
+  agreeTerms: call(z.object({ url: z.string().max(500) }), Nothing),
+  /** Have certificates from there, from the next one on. */
+  chooseAuthority: call(AuthorityWish, Nothing),
+  /** Would the next renewal go well? A whole order at the directory's rehearsal; answers within minutes. */
+  tryCertificate: call(Nothing, CertificateTrial),
   /** A name for the owner's router, which updates it by itself (dyndns2): `on` makes it anew, with the password that only this answer holds. */
   routerName: call(RouterNameWish, RouterNameView),
   /** Shut out an address: for so long, or until it is taken back (null). An IPv6 address stands for its network of 64 bits. */

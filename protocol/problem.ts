@@ -188,6 +188,15 @@ export const PROBLEMS = {
 
   // The certificate
   'certificate-failed': critical('reason'),
+  'authority-invalid': critical('name'),
+  'certificate-terms': critical('host', 'address'),
+  'certificate-account': critical('host'),
+  'certificate-untested': critical('reason'),
+  'certificate-rate-limited': warning('host', 'reason', 'until'),
+  'certificate-renewal-late': info('host', 'reason', 'until'),
+  'certificate-renewal-failing': warning('host', 'reason', 'until'),
+  'certificate-renewal-ending': critical('host', 'reason', 'until'),
+  'certificate-over': critical('host', 'until'),
   'certificate-wrong': critical('reason'),
   'foreign-certificate': critical('host', 'address'),
   'unknown-certificate': critical('host', 'detail'),

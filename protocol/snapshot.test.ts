@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { NO_BANS } from './model/ban.ts'
 import { type Problem, problem } from './problem.ts'
-import { Light, lightOf, lightOfService, ServiceState, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
+import { Light, lightOf, lightOfService, NO_AUTHORITY, ServiceState, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
 
 const service = (state: ServiceState, facts: Partial<ServiceView> = {}): ServiceView => ({
   name: 'web',
@@ -37,6 +37,8 @@ const house = (...services: ServiceView[]): Snapshot => ({
   guard: UNGUARDED,
   alerts: [],
   bans: NO_BANS,
+  authority: NO_AUTHORITY,
+  certificates: [],
   services,
   problems: [],
 })

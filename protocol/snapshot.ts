@@ -89,6 +89,37 @@ export const RouteView = z.object({
 })
 export type RouteView = z.infer<typeof RouteView>
 
+/** Who is asked for certificates. `agreed`: to which of its terms of service, and when (ms since 1970); `hasAccount`: it knows its customer
+ *  (external account binding). */
+export const Authority = z.object({
+  name: z.string(),
+  directory: z.string(),
+  email: z.string().nullable(),
+  hasAccount: z.boolean(),
+  agreed: z.object({ url: z.string(), atMs: z.number() }).nullable(),
+})
+export type Authority = z.infer<typeof Authority>
+
+/** `wanted`: terms that somebody has to agree to first. */
+export const AuthorityView = Authority.extend({ wanted: z.string().nullable() })
+export type AuthorityView = z.infer<typeof AuthorityView>
+
+/** Also what a face makes of an engine that does not tell. */
+export const NO_AUTHORITY: AuthorityView = { name: '', directory: '', email: null, hasAccount: false, agreed: null, wanted: null }
+
+/** One certificate. `nextAtMs`: when it is renewed, or asked for again. Times in ms since 1970. */
+export const CertificateView = z.object({
+  name: z.string(),
+  state: z.enum(['none', 'valid', 'failed']),
+  issuer: z.string().nullable(),
+  untilMs: z.number().nullable(),
+  nextAtMs: z.number().nullable(),
+  /** Why its directory wants it renewed so soon. */
+  explanationUrl: z.string().nullable(),
+  failure: z.object({ problem: Problem, atMs: z.number() }).nullable(),
+})
+export type CertificateView = z.infer<typeof CertificateView>
+
 export const ServiceView = z.object({
   name: z.string(),
   target: z.string(),
@@ -152,6 +183,8 @@ export const Snapshot = z.object({
   alerts: z.array(AlertView).default([]),
   /** Visitors who are shut out. */
   bans: BansView.default(NO_BANS),
+  authority: AuthorityView.default(NO_AUTHORITY),
+  certificates: z.array(CertificateView).default([]),
   services: z.array(ServiceView),
   problems: z.array(Problem),
 })

@@ -8,9 +8,7 @@ const RUN = {
   relay: undefined,
   relayCa: undefined,
   page: { host: '127.0.0.1', port: 0 },
-  acmeDirectory: undefined,
-  acmeCa: undefined,
-  acmeEmail: undefined,
+  authority: { directoryUrl: undefined, caFile: undefined, email: undefined, stagingUrl: undefined, agrees: false },
   certificateLog: undefined,
 } as const
 
@@ -27,8 +25,14 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ['run --ui [::1]:0', { ...RUN, page: { host: '::1', port: 0 } }],
   ['run --relay https://relay.example --relay-ca ca.pem', { ...RUN, relay: 'https://relay.example', relayCa: 'ca.pem' }],
   [
-    'run --acme-directory https://acme.test/dir --acme-ca acme.pem --acme-email me@home.example',
-    { ...RUN, acmeDirectory: 'https://acme.test/dir', acmeCa: 'acme.pem', acmeEmail: 'me@home.example' },
+    'run --acme-directory https://acme.test/dir --acme-ca acme.pem --acme-email me@home.example --acme-staging https://acme.test/try --agree',
+    {
+      ...RUN,
+      authority: {
+        ...{ directoryUrl: 'https://acme.test/dir', caFile: 'acme.pem', email: 'me@home.example' },
+        ...{ stagingUrl: 'https://acme.test/try', agrees: true },
+      },
+    },
   ],
   ['run --certificate-log off', { ...RUN, certificateLog: 'off' }],
   ['run --certificate-log https://log.test/', { ...RUN, certificateLog: 'https://log.test/' }],
@@ -71,6 +75,20 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ['ban add 203.0.113.7', { act: 'add', address: '203.0.113.7', forS: null }],
   ['ban add 2001:db8::7 --for 12h', { act: 'add', address: '2001:db8::7', forS: 43_200 }],
   ['ban rm 2001:db8::/64', { act: 'rm', address: '2001:db8::/64' }],
+  ['certificate', { action: { do: 'ls', json: false } }],
+  ['certificate ls --json', { action: { do: 'ls', json: true } }],
+  ['certificate agree', { action: { do: 'agree' } }],
+  ['certificate test', { action: { do: 'test' } }],
+  [
+    'certificate authority zerossl --email a@b.example --eab-key-id k --ca /ca.pem',
+    {
+      action: {
+        do: 'authority',
+        wish: { directory: 'zerossl', email: 'a@b.example', caFile: resolve('/ca.pem') },
+        keyId: 'k',
+      },
+    },
+  ],
   ['router-name', { wish: { action: 'show' } }],
   ['router-name on', { wish: { action: 'on', name: 'router' } }],
   ['router-name on box --data d', { wish: { action: 'on', name: 'box' } }, 'd'],
@@ -128,6 +146,9 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['run', '--ui', '192.168.1.10:80'], /--ui needs/],
   [['run', '--ui', 'localhost.evil.example:80'], /--ui needs/],
   [['run', '--ui', 'OFF'], /--ui needs/],
+  [['certificate', 'authority'], /certificate takes/],
+  [['certificate', 'agree', '--json'], /certificate takes/],
+  [['certificate', 'ls', '--email', 'x'], /certificate takes/],
   [['add'], /one service/],
   [['add', 'web'], /--to/],
   [['add', 'web', 'photos', '--to', 'x'], /one service/],

@@ -3,6 +3,7 @@
 import { alerts } from './alerts.ts'
 import { ban } from './ban.ts'
 import { pin } from './certificate.ts'
+import { certificate } from './certificates.ts'
 import { check } from './check.ts'
 import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
 import { diagnose } from './diagnose.ts'
@@ -48,6 +49,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     name,
     page,
     alerts,
+    certificate,
     'router-name': routerName,
     diagnose,
     export: exporting,

@@ -1,6 +1,5 @@
 /** `porchlight run`: one engine in the foreground, until it is told to stop. */
 import { join } from 'node:path'
-import { PUBLIC_DIRECTORY } from '../../certificates/directories.ts'
 import { contract } from '../../protocol/contract.ts'
 import { parseAddress } from '../../protocol/model/address.ts'
 import { type ProblemCode, ProblemError, problem } from '../../protocol/problem.ts'
@@ -10,35 +9,37 @@ import { createHandlers } from '../control/handlers.ts'
 import { lineChannel } from '../control/lines.ts'
 import { openLocalSocket } from '../control/local-socket.ts'
 import { openPage, type Page } from '../control/page.ts'
-import { PUBLIC_CERTIFICATE_LOG } from '../reach/certificate-log.ts'
+import type { NamedAuthority } from '../run/authority.ts'
 import { type Engine, startEngine } from '../run/engine.ts'
 import { logToStderr } from '../run/log.ts'
-import { command, readFlags, TEXT, UsageError } from './command.ts'
+import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
 
 interface RunOptions {
   readonly relay: string | undefined
   readonly relayCa: string | undefined
   readonly page: { readonly host: string; readonly port: number } | 'off'
-  readonly acmeDirectory: string | undefined
-  readonly acmeCa: string | undefined
-  readonly acmeEmail: string | undefined
+  readonly authority: NamedAuthority
   /** Undefined: the public one, for certificates of the public directory. */
   readonly certificateLog: string | 'off' | undefined
 }
 
 export const run = command<RunOptions>({
   usage: `run [--relay URL|CODE] [--relay-ca FILE] [--ui HOST:PORT|off] [--acme-directory URL] [--acme-ca FILE]
-[--acme-email E] [--certificate-log URL|off]`,
+[--acme-email E] [--acme-staging URL] [--agree] [--certificate-log URL|off]`,
   read(args) {
-    const certificate = { 'acme-directory': TEXT, 'acme-ca': TEXT, 'acme-email': TEXT, 'certificate-log': TEXT }
-    const { values } = readFlags(args, { relay: TEXT, 'relay-ca': TEXT, ui: TEXT, ...certificate })
+    const acme = { 'acme-directory': TEXT, 'acme-ca': TEXT, 'acme-email': TEXT, 'acme-staging': TEXT, agree: SWITCH }
+    const { values } = readFlags(args, { relay: TEXT, 'relay-ca': TEXT, ui: TEXT, 'certificate-log': TEXT, ...acme })
     return {
       relay: values.relay,
       relayCa: values['relay-ca'],
       page: readPage(values.ui ?? '127.0.0.1:0'),
-      acmeDirectory: values['acme-directory'],
-      acmeCa: values['acme-ca'],
-      acmeEmail: values['acme-email'],
+      authority: {
+        directoryUrl: values['acme-directory'],
+        caFile: values['acme-ca'],
+        email: values['acme-email'],
+        stagingUrl: values['acme-staging'],
+        agrees: values.agree ?? false,
+      },
       certificateLog: readLog(values['certificate-log']),
       data: values.data,
     }
@@ -80,8 +81,8 @@ async function runEngine(dataFolder: string, options: RunOptions): Promise<void>
       folder,
       relay: options.relay,
       relayCaFile: options.relayCa,
-      acme: { directoryUrl: options.acmeDirectory ?? PUBLIC_DIRECTORY, caFile: options.acmeCa, email: options.acmeEmail },
-      certificateLog: certificateLogOf(options),
+      authority: options.authority,
+      certificateLog: options.certificateLog,
       log,
     })
     const handlers = createHandlers(
@@ -102,12 +103,6 @@ async function runEngine(dataFolder: string, options: RunOptions): Promise<void>
     await engine?.stop()
     lock.release()
   }
-}
-
-/** A directory of the owner's choice may be one whose certificates no public log knows, and which nobody else should hear of. */
-function certificateLogOf({ certificateLog, acmeDirectory }: RunOptions): string | undefined {
-  if (certificateLog !== undefined) return certificateLog === 'off' ? undefined : certificateLog
-  return acmeDirectory === undefined ? PUBLIC_CERTIFICATE_LOG : undefined
 }
 
 const portProblem =

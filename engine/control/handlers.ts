@@ -1,6 +1,7 @@
 /** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
 import type { EngineContract } from '../../protocol/contract.ts'
 import type { Safety } from '../../protocol/finding.ts'
+import type { AuthorityWish, CertificateTrial } from '../../protocol/model/certificate.ts'
 import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { Access, ShareLink } from '../../protocol/model/link.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
@@ -62,6 +63,10 @@ export interface Controlled {
   removeAlert(id: string): void
   /** Resolves when each was tried. */
   testAlerts(signal: AbortSignal): Promise<void>
+  /** Throw ProblemError. */
+  agreeTerms(url: string): void
+  chooseAuthority(wish: AuthorityWish): void
+  tryCertificate(signal: AbortSignal): Promise<CertificateTrial>
   /** Throws ProblemError. */
   routerName(wish: RouterNameWish, signal: AbortSignal): Promise<RouterNameView>
   /** Both throw ProblemError. `forS` null: until it is taken back. */
@@ -152,6 +157,15 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       await engine.testAlerts(signal)
       return {}
     },
+    agreeTerms({ url }) {
+      engine.agreeTerms(url)
+      return {}
+    },
+    chooseAuthority(wish) {
+      engine.chooseAuthority(wish)
+      return {}
+    },
+    tryCertificate: (_input, signal) => engine.tryCertificate(signal),
     routerName: (wish, signal) => engine.routerName(wish, signal),
     ban({ address, forS }) {
       engine.ban(address, forS)

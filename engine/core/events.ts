@@ -8,6 +8,7 @@ import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { AlertsHappening } from './alerts.ts'
+import type { CertificateHappening } from './certificates.ts'
 import type { Guarded } from './guard.ts'
 import type { NamingHappening } from './naming.ts'
 import type { GatewayProtocol, NetworkFacts, RelayNotice, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
@@ -160,7 +161,6 @@ export type Happening =
   | { readonly type: 'link-used'; readonly id: string; readonly use: LinkUse }
   // The certificate
   | Guarded
-  | { readonly type: 'certificate-valid'; readonly domain: string; readonly notAfterMs: number; readonly renewAtMs: number }
-  | { readonly type: 'certificate-failed'; readonly domain: string; readonly problem: Problem; readonly retryAfterMs: number }
+  | CertificateHappening
 
 export type Event = Happening & { readonly atMs: number }

@@ -7,7 +7,8 @@ import { isRaw, type ServiceTarget, type Target } from '../../protocol/model/ser
 import type { Publication } from '../../wire/messages.ts'
 import type { PingName } from '../../wire/pings.ts'
 import { type AlertsEffect, planAlerts } from './alerts.ts'
-import { answeringDomains, deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
+import { type CertificateEffect, planCertificates } from './certificates.ts'
+import { deviceDomain, exposuresOf, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import { planNaming, type RenameEffect } from './naming.ts'
 import { planLine } from './plan-line.ts'
@@ -89,7 +90,7 @@ export type Effect =
   /** The same look, by a relay that stands by. `address`: where it is expected to see us. */
   | ({ readonly kind: 'prove-standby'; readonly url: string; readonly address: string } & Question)
   | { readonly kind: 'publish'; readonly url: string; readonly publication: Publication; readonly key: string }
-  | { readonly kind: 'obtain-certificate'; readonly domain: string }
+  | CertificateEffect
   | GuardEffect
   | AlertsEffect
   | RenameEffect
@@ -147,7 +148,8 @@ export function plan(state: State, nowMs: number): Plan {
   planLine(state, add)
   const opening = [...effects.values()].some(({ kind }) => kind === 'open' || kind === 'try-port')
   planLeftovers(state, opening, add, due)
-  planRelay(state, exposures, add, due)
+  planRelay(state, add, due)
+  planCertificates(state, add, due)
   const question = (path: Path): Question | undefined => {
     const exposure = exposures.find(({ id }) => id === path.exposure)
     return exposure && questionOf(state, exposure, path)
@@ -249,18 +251,11 @@ function probeHost(state: State, exposure: Exposure): string | null {
   return domain !== null && name !== undefined && isServable ? hostOf(name, domain) : null
 }
 
-function planRelay(state: State, exposures: readonly Exposure[], add: Add, due: Due): void {
+function planRelay(state: State, add: Add, due: Due): void {
   const { relay, standby } = state
   const publication = publicationOf(state)
   const key = JSON.stringify(publication)
   for (const one of [relay, ...standby])
     if (one.phase === 'connected' && one.published !== key && due(one.publishAtMs))
       add(`publish ${one.url} ${key}`, { kind: 'publish', url: one.url, publication, key })
-  if (relay.phase !== 'connected' || !exposures.some(({ id }) => id === FRONT_DOOR)) return
-  // Whoever comes by an old name is to see no warning either.
-  for (const domain of answeringDomains(state)) {
-    const certificate = certificateOf(state, domain)
-    const isWanted = certificate.phase === 'none' || due(certificate.phase === 'failed' ? certificate.retryAtMs : certificate.renewAtMs)
-    if (isWanted) add(`obtain-certificate ${domain}`, { kind: 'obtain-certificate', domain })
-  }
 }

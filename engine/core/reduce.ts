@@ -1,6 +1,7 @@
 /** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts, what concerns all
  *  of them at once in reduce-line.ts, what happens to the services in reduce-service.ts. */
 import { onAlerts } from './alerts.ts'
+import { onCertificate } from './certificates.ts'
 import type { Event } from './events.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
 import { toldOf } from './line.ts'
@@ -28,7 +29,7 @@ import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, on
 import { onListening, onListeningRefused, onService, without } from './reduce-service.ts'
 import { onSafetyChecked } from './safety.ts'
 import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred } from './standby.ts'
-import { type CertificateState, certificateOf, type Path, ruleKey, type State } from './state.ts'
+import { type Path, ruleKey, type State } from './state.ts'
 import { withWantedPaths } from './wanted-paths.ts'
 
 const PUBLISH_RETRY_MS = 3000
@@ -175,12 +176,12 @@ function apply(state: State, event: Event): State {
       return state
     case 'relay-measured':
       return state.relay.phase === 'connected' ? { ...state, relay: { ...state.relay, rttMs: event.rttMs } } : state
-    case 'certificate-valid': {
-      const { domain, notAfterMs, renewAtMs } = event
-      return withCertificate(state, domain, { phase: 'valid', notAfterMs, renewAtMs, attempt: 0, problem: null })
-    }
+    case 'certificate-valid':
     case 'certificate-failed':
-      return onCertificateFailed(state, event, atMs)
+    case 'certificate-aged':
+    case 'renewal-advised':
+    case 'authority-chosen':
+      return onCertificate(state, event, atMs)
     case 'name-wished':
     case 'renamed':
     case 'rename-refused':
@@ -201,21 +202,6 @@ function apply(state: State, event: Event): State {
       return onCheckNow(state, atMs)
   }
 }
-
-function onCertificateFailed(state: State, event: Extract<Event, { type: 'certificate-failed' }>, atMs: number): State {
-  const { domain, problem, retryAfterMs } = event
-  const certificate = certificateOf(state, domain)
-  const attempt = certificate.phase === 'none' ? 1 : certificate.attempt + 1
-  const retryAtMs = atMs + retryAfterMs
-  const isGood = certificate.phase === 'valid' && certificate.notAfterMs > atMs
-  const renewing = isGood ? { ...certificate, renewAtMs: retryAtMs, attempt, problem } : null
-  return withCertificate(state, domain, renewing ?? { phase: 'failed', problem, retryAtMs, attempt })
-}
-
-const withCertificate = (state: State, domain: string, certificate: CertificateState): State => ({
-  ...state,
-  certificates: { ...state.certificates, [domain]: certificate },
-})
 
 function onCheckNow(state: State, atMs: number): State {
   // What a relay refused for good its operator may have changed; one that is away is called now, whatever the pause it was in.

@@ -9,9 +9,10 @@ import type { Route } from '../../protocol/model/route.ts'
 import type { ServiceTarget } from '../../protocol/model/service.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
-import type { GuardState, Transport } from '../../protocol/snapshot.ts'
+import { type Authority, type GuardState, NO_AUTHORITY, type Transport } from '../../protocol/snapshot.ts'
 import type { PingName } from '../../wire/pings.ts'
 import { type AlertsState, NO_ALERTS } from './alerts.ts'
+import type { CertificateState } from './certificates.ts'
 import type { NamingState } from './naming.ts'
 
 export interface Service {
@@ -273,17 +274,6 @@ export interface Closed {
   readonly looks: number
 }
 
-export type CertificateState =
-  | { readonly phase: 'none' }
-  | {
-      readonly phase: 'valid'
-      readonly notAfterMs: number
-      readonly renewAtMs: number
-      readonly attempt: number
-      readonly problem: Problem | null
-    }
-  | { readonly phase: 'failed'; readonly problem: Problem; readonly retryAtMs: number; readonly attempt: number }
-
 /** Our names as others see them, and the public logs of certificates. */
 export type Watch = 'ownNames' | 'certificateLog'
 
@@ -329,6 +319,8 @@ export interface State {
   readonly paths: Readonly<Record<string, Path>>
   /** By the domain that each is for. */
   readonly certificates: Readonly<Record<string, CertificateState>>
+  /** Who is asked for them. */
+  readonly authority: Authority
   readonly naming: NamingState
   readonly guard: Guard
   readonly alerts: AlertsState
@@ -373,6 +365,7 @@ export const EMPTY_STATE: State = {
   search: 0,
   paths: {},
   certificates: {},
+  authority: NO_AUTHORITY,
   naming: { wishes: {}, refused: {} },
   guard: NO_GUARD,
   alerts: NO_ALERTS,

@@ -7,7 +7,8 @@ import { formatTarget, isRaw, isWeb, MUSIC_PRESETS, servedAs } from '../../proto
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
 import type { RouteView, ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { alertProblems, alertsView } from './alerts.ts'
-import { answeringDomains, deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
+import { authorityView, certificateProblems, certificatesView } from './certificates.ts'
+import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { alarms, guardView } from './guard.ts'
 import { namesView, namingProblems } from './naming.ts'
 import { natFinding } from './nat.ts'
@@ -62,6 +63,8 @@ export function view(state: State): Snapshot {
     guard: guardView(state),
     alerts: alertsView(state),
     bans: state.bans,
+    authority: authorityView(state),
+    certificates: certificatesView(state),
     services: state.services.map((service) => viewService(state, service)),
     problems: problemsOf(state),
   }
@@ -215,10 +218,7 @@ function problemsOf(state: State): Problem[] {
   for (const link of standby) if ('problem' in link && !PASSING.has(link.problem.code)) found.push(link.problem)
   if (active.length > 0) {
     found.push(...addressProblems(state))
-    for (const domain of answeringDomains(state)) {
-      const certificate = certificateOf(state, domain)
-      if (certificate.phase !== 'none' && certificate.problem) found.push(certificate.problem)
-    }
+    found.push(...certificateProblems(state))
   }
   for (const service of active) {
     const exposure = exposureOf(state, service.name)

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, type TestContext, test } from 'node:test'
 import { PUBLIC_DIRECTORY } from '../../certificates/directories.ts'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { saveCertificate } from '../../certificates/store.ts'
@@ -15,6 +16,7 @@ import type { Happening } from '../core/events.ts'
 import { KNOWN, RELAY, situation } from '../core/situation.fixture.ts'
 import type { State } from '../core/state.ts'
 import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
+import { keepAuthority, type NamedAuthority } from './authority.ts'
 import { type KeptCertificates, keepCertificates } from './certificates.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { openSecrets } from './secrets.ts'
@@ -24,6 +26,9 @@ import { openUnsaved } from './unsaved.ts'
 const DOMAIN = 'amber-otter-42.relay.test'
 const DAY_MS = 86_400_000
 const authority = await makeAuthority()
+const AUTHORITY_FILE = join(mkdtempSync(join(tmpdir(), 'porchlight-test-')), 'ca.pem')
+writeFileSync(AUTHORITY_FILE, authority.certPem)
+after(() => rmSync(dirname(AUTHORITY_FILE), { recursive: true }))
 const leaf = await issue(authority, { names: ['127.0.0.1'] })
 const AT_RELAY = situation(...RELAY)
 const REHEARSAL = situation(
@@ -38,24 +43,34 @@ interface House {
   obtain(domain?: string): Promise<Happening[]>
 }
 
-function open(data: string, state: State, change: { directoryUrl?: string; tunnel?: Pick<Tunnel, 'ask'> } = {}): House {
+interface Change extends Partial<NamedAuthority> {
+  readonly tunnel?: Pick<Tunnel, 'ask'>
+}
+
+function open(data: string, state: State, { tunnel, ...change }: Change = {}): House {
   const said: Happening[] = []
   const unsaved = openUnsaved(
     () => {},
     (happening) => said.push(happening),
   )
+  const [secrets, settings] = [openSecrets(data), openSettings(data, () => {})]
+  const named = {
+    directoryUrl: 'https://127.0.0.1:1/directory',
+    caFile: AUTHORITY_FILE,
+    email: undefined,
+    stagingUrl: undefined,
+    agrees: true,
+  }
   const kept = keepCertificates({
     folder: data,
-    secrets: openSecrets(data),
-    settings: openSettings(data, () => {}),
+    authority: keepAuthority(settings, secrets, { ...named, ...change }),
+    secrets,
+    settings,
     unsaved,
     ownKeys: openOwnKeys(data, unsaved, () => {}),
     log: () => {},
-    directoryUrl: change.directoryUrl ?? 'https://127.0.0.1:1/directory',
-    directoryCa: authority.certPem,
-    email: undefined,
     state: () => state,
-    tunnels: () => (change.tunnel ? [change.tunnel as Tunnel] : []),
+    tunnels: () => (tunnel ? [tunnel as Tunnel] : []),
   })
   return {
     data,

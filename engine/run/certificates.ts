@@ -1,28 +1,20 @@
 /** The device's certificates: `*.DEVICE.RELAY`, one for all services, so that their names stay out of the public logs, and one more for each
- *  name that it had before. Kept on disk,
- *  renewed in time, swapped without dropping anybody. */
+ *  name that it had before. Kept on disk, renewed in time, swapped without dropping anybody. */
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
-import { newAccountKey, obtainCertificate } from '../../certificates/acme.ts'
-import { byDns } from '../../certificates/challenge.ts'
-import { PUBLIC_DIRECTORY } from '../../certificates/directories.ts'
+import { directoryName } from '../../certificates/directories.ts'
 import { CertificateError } from '../../certificates/error.ts'
-import { renewAtMs, retryAtMs } from '../../certificates/renewal.ts'
+import { asksStaging, renewAtMs, renewWithinMs, retryAtMs } from '../../certificates/renewal.ts'
+import { askRenewalInfo } from '../../certificates/renewal-info.ts'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../../certificates/store.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { writeProblem } from '../../system/atomic-file.ts'
-import { type Ask, Issuance } from '../../wire/messages.ts'
-import { certificateOf, isRehearsal, type State } from '../core/state.ts'
-import { findProxy } from '../network/proxy/find.ts'
-import type { Tunnel } from '../tunnel/tunnel.ts'
-import type { Log } from './log.ts'
+import { certificateOf, isRehearsal } from '../core/state.ts'
+import { isBehindProxy } from './authority.ts'
 import type { Emit } from './loop.ts'
-import type { OwnKeys } from './own-keys.ts'
+import { type OrderSource, order } from './order.ts'
 import type { Secrets } from './secrets.ts'
-import type { SettingsFile } from './settings.ts'
-import type { Unsaved } from './unsaved.ts'
 
 export interface KeptCertificates {
   /** For a host name below the device's domain; undefined when there is none (yet). */
@@ -31,131 +23,121 @@ export interface KeptCertificates {
   authority(): 'public' | 'named'
   /** One attempt: from disk if a good one is there, else from the directory. Ends with `certificate-valid` or `certificate-failed`. */
   obtain(domain: string, emit: Emit, signal: AbortSignal): Promise<void>
+  /** When would its directory like to renew it? Ends with `renewal-advised`. */
+  askRenewal(domain: string, emit: Emit, signal: AbortSignal): Promise<void>
 }
 
-export interface CertificateSource {
+export interface CertificateSource extends OrderSource {
   readonly folder: string
   readonly secrets: Secrets
-  readonly settings: SettingsFile
-  readonly unsaved: Unsaved
-  readonly ownKeys: OwnKeys
-  readonly log: Log
-  /** Undefined: the public one. */
-  readonly directoryUrl: string
-  readonly directoryCa: string | undefined
-  readonly email: string | undefined
-  state(): State
-  /** To every relay that answers for our domain; the first is the one that serves. */
-  tunnels(): readonly Tunnel[]
 }
 
 /** Where our own folder stands in the way: its owner makes room, nobody else is asked. */
 const FOLDER_RETRY_MS = 60_000
+/** A directory that could not be asked for its wish: the certificate's own age counts meanwhile. */
+const ASK_AGAIN_MS = 6 * 3_600_000
 
 export function keepCertificates(source: CertificateSource): KeptCertificates {
-  const { folder, unsaved, log, directoryUrl, state } = source
+  const { folder, unsaved, log, state, authority } = source
   /** By domain: the one it goes by, and those it went by before. */
   const current = new Map<string, Certificate>()
+  /** Of the last attempt, while it has failed. */
+  const failures = new Map<string, CertificateError['kind']>()
+  const jitter = spread(source.secrets.identity.publicKey)
+  const byAgeMs = ({ notBeforeMs, notAfterMs }: Certificate): number => renewAtMs(notBeforeMs, notAfterMs, jitter)
+
+  function use(domain: string, certificate: Certificate, emit: Emit): void {
+    const leaf = new X509Certificate(certificate.certPem)
+    current.set(domain, certificate)
+    source.ownKeys.remember(leaf.publicKey.export({ type: 'spki', format: 'der' }))
+    const { notAfterMs, directoryUrl } = certificate
+    const asks = directoryUrl !== undefined
+    emit({ type: 'certificate-valid', domain, notAfterMs, renewAtMs: byAgeMs(certificate), issuer: issuerOf(leaf), asks })
+  }
+
+  /** After failures that are nobody's fault but a mistake's, the rehearsal has to succeed first: it counts nothing. */
+  async function orderNow(domain: string, names: string[], attempt: number, signal: AbortSignal): Promise<Certificate> {
+    const { directoryUrl, stagingUrl } = authority
+    if (stagingUrl !== undefined && asksStaging(attempt, failures.get(domain))) {
+      log('certificate-rehearsed-first', { domain })
+      await order(source, { directoryUrl: stagingUrl, names }, signal)
+    }
+    const before = current.get(domain)
+    const replaces = before?.directoryUrl === directoryUrl ? before.certPem : undefined
+    return await order(source, { directoryUrl, names, replaces }, signal)
+  }
+
+  function fail(domain: string, error: unknown, attempt: number, emit: Emit): void {
+    const isOurs = error instanceof ProblemError
+    if (!isOurs && !(error instanceof CertificateError)) throw error
+    if (!isOurs) failures.set(domain, error.kind)
+    log('certificate-failed', { domain, message: error.message, ...(!isOurs && { kind: error.kind }) })
+    const nowMs = Date.now()
+    const retryAfterMs = isOurs ? FOLDER_RETRY_MS : retryAtMs(nowMs, attempt + 1, error, jitter) - nowMs
+    const told = isOurs ? error.problem : failure(error, directoryName(authority.directoryUrl), nowMs + retryAfterMs)
+    emit({ type: 'certificate-failed', domain, problem: told, retryAfterMs })
+  }
+
   return {
-    authority: () => (directoryUrl === PUBLIC_DIRECTORY && !isRehearsal(state()) ? 'public' : 'named'),
+    authority: () => (authority.isPublic && !isRehearsal(state()) ? 'public' : 'named'),
     certificateFor(host) {
       return current.get(host.slice(host.indexOf('.') + 1))
     },
     async obtain(domain, emit, signal) {
       const names = [`*.${domain}`]
-      const jitter = spread(source.secrets.identity.publicKey)
-      const use = (certificate: Certificate): void => {
-        current.set(domain, certificate)
-        source.ownKeys.remember(new X509Certificate(certificate.certPem).publicKey.export({ type: 'spki', format: 'der' }))
-        const { notBeforeMs, notAfterMs } = certificate
-        emit({ type: 'certificate-valid', domain, notAfterMs, renewAtMs: renewAtMs(notBeforeMs, notAfterMs, jitter) })
-      }
       const stored = await loadCertificate(folder, names, Date.now())
       if (stored.state === 'ignored') log('certificate-ignored', { reason: stored.reason })
-      if (stored.state === 'loaded') {
-        const { notBeforeMs, notAfterMs } = stored.certificate
-        const isFresh = Date.now() < renewAtMs(notBeforeMs, notAfterMs, jitter)
-        if (isFresh || !current.has(domain)) use(stored.certificate)
-        if (isFresh) return
+      if (stored.state === 'loaded' && !current.has(domain)) {
+        use(domain, stored.certificate, emit)
+        if (Date.now() < byAgeMs(stored.certificate)) return
       }
+      const known = certificateOf(state(), domain)
+      const attempt = known.phase === 'none' ? 0 : known.attempt
       try {
-        const certificate = isRehearsal(source.state()) ? await rehearse(names) : await order(source, names, signal)
+        const certificate = isRehearsal(state()) ? await rehearse(names) : await orderNow(domain, names, attempt, signal)
         // One that cannot be kept still serves; to order again for that would only run into the directory's limits.
         await unsaved.write('certificate', () => keep(folder, certificate))
         log('certificate-obtained', { domain, until: new Date(certificate.notAfterMs).toISOString() })
-        use(certificate)
+        failures.delete(domain)
+        use(domain, certificate, emit)
+      } catch (error) {
+        if (!signal.aborted) fail(domain, error, attempt, emit)
+      }
+    },
+    async askRenewal(domain, emit, signal) {
+      const certificate = current.get(domain)
+      if (certificate?.directoryUrl === undefined) return
+      const asking = await authority.options(certificate.directoryUrl, signal, isBehindProxy(state()))
+      const advised = { type: 'renewal-advised', domain } as const
+      try {
+        const told = await askRenewalInfo(certificate.certPem, asking, signal)
+        emit({
+          ...advised,
+          renewAtMs: told ? renewWithinMs(told, byAgeMs(certificate), jitter) : null,
+          explanationUrl: told?.explanationUrl ?? null,
+          againInMs: told?.againInMs ?? ASK_AGAIN_MS,
+        })
       } catch (error) {
         if (signal.aborted) return
-        if (error instanceof ProblemError) {
-          log('certificate-failed', { domain, message: error.message })
-          emit({ type: 'certificate-failed', domain, problem: error.problem, retryAfterMs: FOLDER_RETRY_MS })
-          return
-        }
         if (!(error instanceof CertificateError)) throw error
-        const certificate = certificateOf(source.state(), domain)
-        const failures = certificate.phase === 'none' ? 1 : certificate.attempt + 1
-        log('certificate-failed', { domain, kind: error.kind, message: error.message })
-        emit({
-          type: 'certificate-failed',
-          domain,
-          problem: failure(error),
-          retryAfterMs: retryAtMs(Date.now(), failures, error, jitter) - Date.now(),
-        })
+        log('renewal-info-unread', { domain, kind: error.kind, message: error.message })
+        emit({ ...advised, renewAtMs: null, explanationUrl: null, againInMs: Math.max(ASK_AGAIN_MS, error.retryAfterMs ?? 0) })
       }
     },
   }
+}
+
+/** `Let's Encrypt (R11)`, or what there is of it. */
+function issuerOf({ issuer }: X509Certificate): string | null {
+  const part = (name: string): string | undefined => new RegExp(`^${name}=(.{1,80})$`, 'm').exec(issuer)?.[1]
+  const [organization, commonName] = [part('O'), part('CN')]
+  return organization && commonName ? `${organization} (${commonName})` : (organization ?? commonName ?? null)
 }
 
 /** Throws ProblemError. */
 async function keep(folder: string, certificate: Certificate): Promise<void> {
   await saveCertificate(folder, certificate).catch((error: unknown) => {
     throw writeProblem(join(folder, 'certificates'), error)
-  })
-}
-
-async function order(
-  { secrets, settings, unsaved, ownKeys, directoryUrl, directoryCa, email, state, tunnels, log }: CertificateSource,
-  names: string[],
-  signal: AbortSignal,
-): Promise<Certificate> {
-  const ask = async (what: Ask, asking: AbortSignal): Promise<void> => {
-    const [serving, ...others] = tunnels()
-    if (!serving) throw new CertificateError('directory-unreachable', 'the relay, which sets the proof, is not connected', { final: false })
-    // The directory asks any server of the domain. One that did not take it is asked in vain: then the next try comes.
-    const told = Promise.allSettled(others.map((other) => other.ask(what, asking)))
-    await serving.ask(what, asking).catch((cause: unknown) => {
-      throw new CertificateError('directory-unreachable', `the relay did not set the proof: ${String(cause)}`, { final: false, cause })
-    })
-    await told
-  }
-  const challenge = (action: 'set' | 'clear') => (_name: string, value: string, asking: AbortSignal) =>
-    ask({ kind: 'challenge', action, value }, asking)
-  const { relay } = state()
-  // The directory lies beyond the same network as the relay does.
-  const isBehindProxy = relay.phase === 'connected' && relay.known.transport === 'proxy'
-  const accountKeyPem = secrets.read('acme-account') ?? newAccountKey()
-  // Kept before it is used: an account whose key is lost can never be asked about its limits again.
-  secrets.write('acme-account', accountKeyPem)
-  return await obtainCertificate({
-    directoryUrl,
-    directoryCa,
-    proxy: isBehindProxy ? await findProxy(new URL(directoryUrl).hostname, signal) : undefined,
-    account: { keyPem: accountKeyPem, email, agreesTo: () => true },
-    names,
-    answerers: [byDns(challenge('set'), challenge('clear'))],
-    onKey: ownKeys.remember,
-    async onAccount({ uri: accountUri, issuers }, asking) {
-      // A directory that does not tell how its authority is called in CAA records: then nothing can be said there.
-      const issuance = Issuance.safeParse({ accountUri, issuers })
-      if (!issuance.success) return
-      if (!isDeepStrictEqual(settings.current.issuance, issuance.data))
-        await unsaved.write('issuance', () => settings.change({ issuance: issuance.data }))
-      // A lock more, and no reason to be without a certificate: an older relay does not know the question.
-      await ask({ kind: 'issuance', issuance: issuance.data }, asking).catch((error: unknown) =>
-        log('issuance-not-set', { error: String(error) }),
-      )
-    },
-    signal,
   })
 }
 
@@ -167,8 +149,20 @@ async function rehearse(names: string[]): Promise<Certificate> {
   return { names, certPem, keyPem, notBeforeMs, notAfterMs }
 }
 
-function failure({ kind, message }: CertificateError): Problem {
-  return problem('certificate-failed', { reason: kind === 'rejected' ? message : kind })
+function failure({ kind, message, url }: CertificateError, host: string, againAtMs: number): Problem {
+  switch (kind) {
+    case 'terms':
+      return problem('certificate-terms', { host, address: url ?? '' })
+    case 'account':
+      return problem('certificate-account', { host })
+    case 'rate-limited':
+      return problem('certificate-rate-limited', { host, reason: message, until: String(againAtMs) })
+    case 'rejected':
+    case 'unproven':
+      return problem('certificate-failed', { reason: message })
+    default:
+      return problem('certificate-failed', { reason: kind })
+  }
 }
 
 /** 0 … 1, the same for one device for ever. */

@@ -1,7 +1,6 @@
 /** One engine on one data folder: puts the rooms together, runs the loop, and takes everything down again. */
-import { readFileSync } from 'node:fs'
 import { parsePublicRanges } from '../../protocol/model/address.ts'
-import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
+import type { Problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { createAccess } from '../access/access.ts'
 import { grantsOf } from '../access/grants.ts'
@@ -12,10 +11,12 @@ import { view } from '../core/view.ts'
 import { createFolders } from '../folder/folders.ts'
 import type { Mapping } from '../gateway/gateway.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
-import { openCertificateLog } from '../reach/certificate-log.ts'
+import { openCertificateLog, PUBLIC_CERTIFICATE_LOG } from '../reach/certificate-log.ts'
 import { createProbes } from '../reach/probes.ts'
 import { openAlerts, testAlerts } from './alerts.ts'
+import { keepAuthority, type NamedAuthority, readPem } from './authority.ts'
 import { keepBans } from './bans.ts'
+import { tryCertificate } from './certificate-trial.ts'
 import { keepCertificates } from './certificates.ts'
 import type { Context } from './context.ts'
 import { openFrontDoor } from './front-door.ts'
@@ -26,6 +27,7 @@ import type { Log } from './log.ts'
 import { type Emit, startLoop } from './loop.ts'
 import { keepMembership } from './membership.ts'
 import { noncesOf } from './nonces.ts'
+import type { OrderSource } from './order.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { ownRoutes } from './own-routes.ts'
 import { ownServices } from './own-services.ts'
@@ -44,9 +46,10 @@ export interface EngineOptions {
   /** A relay named on the command line: it takes precedence over the one joined earlier. */
   readonly relay: string | undefined
   readonly relayCaFile: string | undefined
-  readonly acme: { readonly directoryUrl: string; readonly caFile: string | undefined; readonly email: string | undefined }
-  /** A search service for the public logs; undefined: none is asked. The authority of `acme.caFile` vouches for it too. */
-  readonly certificateLog: string | undefined
+  readonly authority: NamedAuthority
+  /** A search service for the public logs; undefined: the public one, where the directory is public too. The authority of `authority.caFile`
+   *  vouches for it too. */
+  readonly certificateLog: string | 'off' | undefined
   readonly log: Log
 }
 
@@ -68,7 +71,7 @@ export function startEngine(options: EngineOptions): Engine {
   const secrets = openSecrets(folder)
   const unsaved = openUnsaved(log, (happening) => loop.dispatch(happening))
   const journal = openJournal(folder, (notice) => notices.push(notice))
-  const relayCa = readPem(options.relayCaFile)
+  const relayCa = options.relayCaFile === undefined ? undefined : readPem(options.relayCaFile)
   const relays = chooseRelays(options.relay, settings.current.relays, relayCa)
   const [chosen, ...standby] = [...relays.values()].map(({ choice }) => choice)
   const listeners = new Set<(snapshot: Snapshot) => void>()
@@ -91,7 +94,9 @@ export function startEngine(options: EngineOptions): Engine {
   }
   const alerts = openAlerts(secrets)
   const ownKeys = openOwnKeys(folder, unsaved, log)
-  const directoryCa = readPem(options.acme.caFile)
+  const logCa = options.authority.caFile === undefined ? undefined : readPem(options.authority.caFile)
+  const authority = keepAuthority(settings, secrets, options.authority)
+  const logUrl = certificateLogOf(options.certificateLog, authority.isPublic)
   const grants = grantsOf(secrets.identity)
   const links = keepLinks(settings, grants, (happening) => loop.dispatch(happening))
   const access = createAccess({
@@ -108,19 +113,16 @@ export function startEngine(options: EngineOptions): Engine {
     dispatch: (happening) => loop.dispatch(happening),
     onDamaged: (notice) => notices.push(notice),
   })
-  const certificates = keepCertificates({
-    folder,
-    secrets,
+  const orders: OrderSource = {
     settings,
     unsaved,
     ownKeys,
     log,
-    directoryUrl: options.acme.directoryUrl,
-    directoryCa,
-    email: options.acme.email,
+    authority,
     state,
     tunnels: () => tunnelsOfDomain(relays, state()),
-  })
+  }
+  const certificates = keepCertificates({ ...orders, folder, secrets })
   const context: Context = {
     folder,
     settings,
@@ -131,7 +133,7 @@ export function startEngine(options: EngineOptions): Engine {
     probes,
     certificates,
     ownKeys,
-    certificateLog: options.certificateLog === undefined ? undefined : openCertificateLog(options.certificateLog, directoryCa),
+    certificateLog: logUrl === undefined ? undefined : openCertificateLog(logUrl, logCa),
     frontDoor: openFrontDoor({ state, certificates, probes, access, forbidden, dispatch: (happening) => loop.dispatch(happening) }),
     rawVisitors: createRawVisitors(),
     forbidden,
@@ -160,6 +162,7 @@ export function startEngine(options: EngineOptions): Engine {
   const loop = startLoop({
     initial: {
       ...EMPTY_STATE,
+      authority: authority.view(),
       services: settings.current.services,
       grants: links.grants(settings.current.services),
       linkUses: settings.current.linkUses,
@@ -210,6 +213,15 @@ export function startEngine(options: EngineOptions): Engine {
     addAlert: (text, language) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),
     removeAlert: (id) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.remove(id) }),
     testAlerts: (signal) => testAlerts(context, loop.dispatch, signal),
+    agreeTerms(url) {
+      authority.agree(url)
+      loop.dispatch({ type: 'authority-chosen', authority: authority.view() })
+    },
+    chooseAuthority(wish) {
+      authority.choose(wish)
+      loop.dispatch({ type: 'authority-chosen', authority: authority.view() })
+    },
+    tryCertificate: (signal) => tryCertificate(orders, signal),
     routerName: (wish, signal) => askRouterName(context, wish, signal),
     ban: (address, forS) => bans.ban(address, forS),
     unban: (address) => bans.unban(address),
@@ -242,6 +254,12 @@ export function startEngine(options: EngineOptions): Engine {
   }
 }
 
+/** A directory of the owner's choice may be one whose certificates no public log knows, and which nobody else should hear of. */
+function certificateLogOf(wanted: string | undefined, isPublic: boolean): string | undefined {
+  if (wanted !== undefined) return wanted === 'off' ? undefined : wanted
+  return isPublic ? PUBLIC_CERTIFICATE_LOG : undefined
+}
+
 /** Mapped listeners take every IPv4 address of this machine, direct ones a single IPv6 address. */
 function listensAt({ ports, ownListeners, network }: State, address: string, port: number): boolean {
   const services = new Set(ownListeners.map((exposure) => portKey(exposure, 'ipv6')))
@@ -249,15 +267,4 @@ function listensAt({ ports, ownListeners, network }: State, address: string, por
     ([key, own]) =>
       own === port && !services.has(key) && (key.endsWith(' ipv6') ? address === network?.ipv6?.localAddress : isOwnAddress(address)),
   )
-}
-
-function readPem(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new ProblemError(problem('file-unreadable', { path, reason: (error as NodeJS.ErrnoException).code ?? 'unreadable' }), {
-      cause: error,
-    })
-  }
 }

@@ -52,6 +52,10 @@ export function createPerform(context: Context): Perform {
         return await publishNames(context, effect, emit, signal)
       case 'obtain-certificate':
         return await context.certificates.obtain(effect.domain, emit, signal)
+      case 'ask-renewal-info':
+        return await context.certificates.askRenewal(effect.domain, emit, signal)
+      case 'age-certificate':
+        return emit({ type: 'certificate-aged', domain: effect.domain })
       case 'tell-alerts':
         return await tellAlerts(context, effect, emit, signal)
       case 'rename':

@@ -6,7 +6,9 @@ import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file
 import { type Identity, identityFromPem, identityToPem, newIdentity } from '../../wire/identity.ts'
 
 /** Beside the identity. */
-export type Secret = 'acme-account' | 'alerts'
+export type Secret = 'acme-account' | 'acme-external' | 'alerts'
+
+const IN_JSON: ReadonlySet<string> = new Set<Secret>(['acme-external', 'alerts'])
 
 export interface Secrets {
   /** This device's identity: made at the first start, the same for ever. */
@@ -24,7 +26,7 @@ export function openSecrets(dataFolder: string): Secrets {
   } catch (error) {
     throw writeProblem(folder, error)
   }
-  const file = (name: Secret | 'device'): string => join(folder, name === 'alerts' ? 'alerts.json' : `${name}.pem`)
+  const file = (name: Secret | 'device'): string => join(folder, IN_JSON.has(name) ? `${name}.json` : `${name}.pem`)
   const pem = readIfThere(file('device'))
   return {
     identity: pem === undefined ? makeIdentity(file('device')) : readIdentity(file('device'), pem),

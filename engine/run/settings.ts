@@ -55,12 +55,32 @@ const Settings = z.object({
   /** Who issues our certificates, and for which account: what every relay is to say in DNS. Absent: nobody has yet. */
   issuance: Issuance.optional(),
   linkUses: z.record(LinkId, LinkUse).default({}),
+  /** Whom certificates are asked of. Absent: the public directory. */
+  authority: z
+    .object({
+      directory: z.string().startsWith('https://').max(500),
+      email: z.string().max(254).optional(),
+      caFile: z.string().max(1000).optional(),
+    })
+    .optional(),
+  /** By directory: which terms of service its owner has agreed to, and when. */
+  terms: z.record(z.string().max(500), z.object({ url: z.string().max(500), atMs: z.number() })).default({}),
   /** Links that a relay, by its address, was told last. */
   registered: z.record(z.string().max(300), z.array(z.string().max(32)).max(2 * MAX_LINKS)).default({}),
 })
 export type Settings = z.infer<typeof Settings>
 
-const DEFAULTS: Settings = { v: VERSION, services: [], relays: [], ports: {}, publicPorts: {}, labels: {}, linkUses: {}, registered: {} }
+const DEFAULTS: Settings = {
+  v: VERSION,
+  services: [],
+  relays: [],
+  ports: {},
+  publicPorts: {},
+  labels: {},
+  linkUses: {},
+  registered: {},
+  terms: {},
+}
 
 export interface SettingsFile {
   readonly current: Settings

@@ -1,6 +1,7 @@
 import type { ProblemWords } from '../problems.ts'
 import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
+import { certificateProblems, certificates } from './certificates.ts'
 import { folder, folderProblems } from './folder.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
@@ -31,6 +32,7 @@ const problems: ProblemWords = {
   ...folderProblems,
   ...alertProblems,
   ...banProblems,
+  ...certificateProblems,
   ...nameProblems,
   ...routerNameProblems,
   ...routeProblems,
@@ -50,6 +52,7 @@ export const en = {
   tray,
   alerts,
   bans,
+  certificates,
   names,
   routerName,
   routes,

@@ -195,7 +195,6 @@ export const routerProblems: ProblemWords<
   | 'ipv6-port-forbidden'
   | 'ipv6-port-taken'
   | 'unreachable-outside'
-  | 'certificate-failed'
   | 'certificate-wrong'
   | 'foreign-certificate'
   | 'unknown-certificate'
@@ -301,12 +300,6 @@ export const routerProblems: ProblemWords<
     cause: 'At home it answers, but no way from the internet leads to it at the moment.',
     consequence: 'Visitors see an error.',
     remedy: 'Porchlight keeps looking for a way. If it lasts, restart the router and choose "Check now".',
-  }),
-  'certificate-failed': ({ reason }) => ({
-    title: 'The certificate for your links could not be obtained.',
-    cause: `A certificate is what lets browsers trust your links. What happened: ${reason}.`,
-    consequence: 'Browsers warn visitors, or refuse to open the page.',
-    remedy: "Porchlight tries again by itself. If it lasts for an hour, check this computer's date, then tell whoever runs the relay.",
   }),
   'certificate-wrong': ({ reason }) => ({
     title: 'Browsers do not trust your pages.',

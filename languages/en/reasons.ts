@@ -22,6 +22,16 @@ export const reasons = {
   'wrong-name': 'it is for another name',
   untrusted: 'it comes from an authority that browsers do not know',
 
+  // What a certificate directory says
+  'directory-unreachable': 'the certificate directory cannot be reached',
+  'untrusted-directory': 'nobody whom this computer knows vouches for the certificate directory',
+
+  'no-name': 'this home has no name on the internet yet',
+  'no-staging': 'its directory has no rehearsal',
+  terms: 'somebody has to agree to terms of service first',
+  account: 'the directory wants an account of its own',
+  'rate-limited': 'the limit of the directory is reached',
+
   // An operator's decision
   'none-given': 'no reason was given',
 

@@ -2,6 +2,7 @@ import type { Words } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
 import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
+import { certificateProblems, certificates } from './certificates.ts'
 import { folder, folderProblems } from './folder.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
@@ -32,6 +33,7 @@ const problems: ProblemWords = {
   ...folderProblems,
   ...alertProblems,
   ...banProblems,
+  ...certificateProblems,
   ...nameProblems,
   ...routerNameProblems,
   ...routeProblems,
@@ -51,6 +53,7 @@ export const fr: Words = {
   tray,
   alerts,
   bans,
+  certificates,
   names,
   routerName,
   routes,

@@ -199,7 +199,6 @@ export const routerProblems: ProblemWords<
   | 'ipv6-port-forbidden'
   | 'ipv6-port-taken'
   | 'unreachable-outside'
-  | 'certificate-failed'
   | 'certificate-wrong'
   | 'foreign-certificate'
   | 'unknown-certificate'
@@ -305,13 +304,6 @@ export const routerProblems: ProblemWords<
     cause: "Chez vous, il répond, mais aucun chemin n'y mène depuis internet en ce moment.",
     consequence: 'Vos visiteurs voient une erreur.',
     remedy: 'Porchlight continue de chercher un passage. Si cela dure, redémarrez la box et choisissez « Vérifier maintenant ».',
-  }),
-  'certificate-failed': ({ reason }) => ({
-    title: "Le certificat de vos liens n'a pas pu être obtenu.",
-    cause: `Un certificat est ce qui permet aux navigateurs de se fier à vos liens. Ce qui s'est passé : ${reason}.`,
-    consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
-    remedy:
-      'Porchlight réessaie tout seul. Si cela dure une heure, vérifiez la date de cet ordinateur, puis prévenez la personne qui tient le relais.',
   }),
   'certificate-wrong': ({ reason }) => ({
     title: 'Les navigateurs ne font pas confiance à vos pages.',

@@ -21,6 +21,15 @@ export const reasons: Words['reasons'] = {
   'wrong-name': 'il porte un autre nom',
   untrusted: "il vient d'une autorité que les navigateurs ne connaissent pas",
 
+  'directory-unreachable': "l'annuaire de certificats est injoignable",
+  'untrusted-directory': "aucune autorité que cet ordinateur connaît ne répond de l'annuaire de certificats",
+
+  'no-name': "cette maison n'a pas encore de nom sur internet",
+  'no-staging': "son annuaire ne propose pas d'essais",
+  terms: "il faut d'abord accepter des conditions d'utilisation",
+  account: "l'annuaire veut un compte chez lui",
+  'rate-limited': "la limite de l'annuaire est atteinte",
+
   'none-given': "aucune raison n'a été donnée",
 
   '403': 'ses règles ne le permettent pas',

@@ -10,7 +10,7 @@ import { contract } from '../../protocol/contract.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
-import { type ServiceView, Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
+import { NO_AUTHORITY, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
 import { CONNECTED_RELAY } from './snapshots.ts'
 
 /** The contract of the engine, and what a test asks of the stand-in over the same socket. */
@@ -54,6 +54,8 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   guard: UNGUARDED,
   alerts: [],
   bans: NO_BANS,
+  authority: NO_AUTHORITY,
+  certificates: [],
   services,
   problems: [],
 })
@@ -141,6 +143,12 @@ function run(dataDir: string): void {
         },
         ban: ({ address, forS }) => note(`ban ${address} ${forS}`),
         unban: ({ address }) => note(`unban ${address}`),
+        agreeTerms: ({ url }) => note(`agreeTerms ${url}`),
+        chooseAuthority: ({ directory }) => note(`chooseAuthority ${directory}`),
+        tryCertificate: () => {
+          note('tryCertificate')
+          return { directory: 'A rehearsal', steps: [{ step: 'account', name: null, by: null, tookMs: 200 }], reason: null }
+        },
         announceSleep: () => note('announceSleep'),
         openPage: () => ({ url: null }),
         stop,

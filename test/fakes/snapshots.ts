@@ -1,7 +1,7 @@
 /** Houses as the page may meet them, one for every state of the light. */
 import { NO_BANS } from '../../protocol/model/ban.ts'
 import { problem } from '../../protocol/problem.ts'
-import { type Light, type ServiceView, type Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
+import { type Light, NO_AUTHORITY, type ServiceView, type Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
 
 const MINUTE_MS = 60_000
 
@@ -79,6 +79,8 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
     guard: UNGUARDED,
     alerts: [],
     bans: NO_BANS,
+    authority: NO_AUTHORITY,
+    certificates: [],
     services: [service()],
     problems: [],
     ...changes,

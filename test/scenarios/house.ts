@@ -108,7 +108,17 @@ async function furnish(lab: Lab): Promise<House> {
     startEngine: (...more) =>
       home.spawn(
         join(BIN, 'porchlight'),
-        withData(['run', '--relay-ca', lab.caFile, '--acme-directory', addresses.acmeDirectory, '--acme-ca', lab.caFile, ...more]),
+        withData([
+          'run',
+          '--relay-ca',
+          lab.caFile,
+          '--acme-directory',
+          addresses.acmeDirectory,
+          '--acme-ca',
+          lab.caFile,
+          '--agree',
+          ...more,
+        ]),
         { env: { ...env, ...house.engineEnv }, readyPattern: /^ready /m },
       ),
     engineEnv: {},

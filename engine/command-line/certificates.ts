@@ -1,0 +1,104 @@
+/** `porchlight certificate`: the certificates, who gives them, and whether the next one would be given. */
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { describeReason, type Words } from '../../languages/index.ts'
+import { describeProblem } from '../../languages/problems.ts'
+import type { AuthorityWish, CertificateTrial } from '../../protocol/model/certificate.ts'
+import type { CertificateView, Snapshot } from '../../protocol/snapshot.ts'
+import { withEngine } from './ask.ts'
+import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
+
+/** A way of proving takes at most 90 s. */
+const TRIAL_TIMEOUT_MS = 300_000
+
+type Action =
+  | { readonly do: 'ls'; readonly json: boolean }
+  | { readonly do: 'agree' | 'test' }
+  | { readonly do: 'authority'; readonly wish: Omit<AuthorityWish, 'external'>; readonly keyId: string | null }
+
+export const certificate = command<{ readonly action: Action }>({
+  usage: `certificate [ls] [--json]     the certificates: from whom, until when, and what went wrong last
+certificate agree             agree to the terms of service of whoever gives them
+certificate test              a whole order at the directory's rehearsal; changes nothing
+certificate authority letsencrypt|zerossl|URL [--email E] [--ca FILE] [--eab-key-id ID]`,
+  read(args) {
+    const { values, positionals } = readFlags(args, { json: SWITCH, email: TEXT, ca: TEXT, 'eab-key-id': TEXT }, true)
+    return { action: readAction(positionals, values), data: values.data }
+  },
+  run: (folder, { action }, words) =>
+    withEngine(folder, async (engine, _closed, snapshot) => {
+      if (action.do === 'authority') {
+        const external = action.keyId === null ? null : { keyId: action.keyId, hmacKey: await readKey(words.certificates.askKey) }
+        await engine.chooseAuthority({ ...action.wish, external })
+      }
+      if (action.do === 'agree') {
+        const { wanted } = (await snapshot()).authority
+        if (wanted === null) return void process.stdout.write(`${words.certificates.nothingToAgree}\n`)
+        await engine.agreeTerms({ url: wanted })
+      }
+      if (action.do === 'test') return tellTrial(await engine.tryCertificate({}, TRIAL_TIMEOUT_MS), words)
+      const now = await snapshot()
+      if (action.do === 'ls' && action.json)
+        process.stdout.write(`${JSON.stringify({ authority: now.authority, certificates: now.certificates }, null, 2)}\n`)
+      else for (const line of told(now, words)) process.stdout.write(`${line}\n`)
+    }),
+})
+
+function readAction([name = 'ls', what, ...rest]: readonly string[], flags: Record<string, string | boolean | undefined>): Action {
+  const { json = false, email, ca, 'eab-key-id': keyId } = flags as { json?: boolean; email?: string; ca?: string; 'eab-key-id'?: string }
+  const isPlain = what === undefined && email === undefined && ca === undefined && keyId === undefined
+  if (name === 'ls' && isPlain) return { do: name, json }
+  if ((name === 'agree' || name === 'test') && isPlain && !json) return { do: name }
+  if (name === 'authority' && what !== undefined && rest.length === 0 && !json) {
+    const wish = { directory: what, email: email ?? null, caFile: ca === undefined ? null : resolve(ca) }
+    return { do: name, wish, keyId: keyId ?? null }
+  }
+  throw new UsageError('certificate takes ls, agree, test, or authority and who it is')
+}
+
+/** Not as an argument, which every account of a computer can read. */
+async function readKey(ask: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
+  try {
+    if (process.stdin.isTTY) process.stderr.write(`${ask} `)
+    for await (const line of terminal) return line.trim()
+    return ''
+  } finally {
+    terminal.close()
+  }
+}
+
+function told({ authority, certificates }: Snapshot, words: Words): string[] {
+  const say = words.certificates
+  const { name, agreed, wanted } = authority
+  const terms = wanted === null ? [] : [say.toAgree(name, wanted), say.howToAgree]
+  const consent = agreed === null ? [] : [say.agreed(agreed.url, agreed.atMs)]
+  const list = certificates.length === 0 ? [say.none] : certificates.flatMap((one) => toldOne(one, words))
+  return [say.authority(name), ...consent, ...list, ...terms]
+}
+
+function toldOne({ name, state, issuer, untilMs, nextAtMs, failure, explanationUrl }: CertificateView, words: Words): string[] {
+  const say = words.certificates
+  const next = nextAtMs === null ? [] : [failure ? say.again(nextAtMs) : say.renewed(nextAtMs)]
+  const facts = [
+    say.states[state],
+    ...(issuer === null ? [] : [say.issuedBy(issuer)]),
+    ...(untilMs === null ? [] : [say.until(untilMs)]),
+    ...next,
+  ]
+  const why = failure && describeProblem(failure.problem, words).cause
+  return [
+    `${name}  ${facts.join(', ')}`,
+    ...(failure && why ? [`  ${say.failed(failure.atMs, why)}`] : []),
+    ...(explanationUrl === null ? [] : [`  ${say.sooner(explanationUrl)}`]),
+  ]
+}
+
+function tellTrial({ directory, steps, reason }: CertificateTrial, words: Words): void {
+  const { trial } = words.certificates
+  process.stdout.write(`${trial.began(directory)}\n`)
+  for (const { step, name, by, tookMs } of steps)
+    process.stdout.write(`  ${trial.steps[step](name ?? '', by ?? '')} (${(tookMs / 1000).toFixed(1)} s)\n`)
+  process.stdout.write(`${reason === null ? trial.good : trial.bad(describeReason(reason, words))}\n`)
+  if (reason !== null) process.exitCode = 1
+}

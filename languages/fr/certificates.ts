@@ -1,0 +1,131 @@
+/** Les certificats : ce qu'en disent la liste et la page, et ce qui peut ne pas aller. */
+import type { Words } from '../index.ts'
+import type { ProblemWords } from '../problems.ts'
+import { moment } from './problems-way.ts'
+
+export const certificates: Words['certificates'] = {
+  states: { none: 'pas encore', valid: 'valable', failed: 'absent' },
+  issuedBy: (issuer) => `de ${issuer}`,
+  until: (whenMs) => `jusqu'au ${moment(String(whenMs))}`,
+  renewed: (whenMs) => `renouvellement le ${moment(String(whenMs))}`,
+  again: (whenMs) => `prochain essai le ${moment(String(whenMs))}`,
+  failed: (whenMs, why) => `échec le ${moment(String(whenMs))} : ${why}`,
+  sooner: (url) => `l'annuaire souhaite un renouvellement anticipé : ${url}`,
+  none: "Aucun certificat n'est nécessaire pour l'instant : ajoutez un service web, et rejoignez un relais.",
+  authority: (name) => `Les certificats viennent de ${name}.`,
+  agreed: (url, whenMs) => `Vous avez accepté ses conditions d'utilisation (${url}) le ${moment(String(whenMs))}.`,
+  toAgree: (name, url) => `Pour obtenir des certificats, acceptez les conditions d'utilisation de ${name} : ${url}`,
+  howToAgree: 'Lisez-les, puis lancez : porchlight certificate agree',
+  nothingToAgree: "Aucunes conditions n'attendent votre accord.",
+  askKey: 'Clé HMAC :',
+  trial: {
+    began: (directory) => `Une commande d'essai auprès de ${directory}. Ce qui sert vos visiteurs n'est pas touché.`,
+    steps: {
+      account: () => "L'annuaire répond, et connaît cette maison.",
+      ordered: () => 'La commande est passée.',
+      proving: (name, by) => `La preuve pour ${name} est en place (${by}).`,
+      proven: (name, by) => `L'annuaire l'a vue : ${name} est à vous (${by}).`,
+      issued: () => 'Un certificat a été délivré, puis jeté.',
+    },
+    good: 'Tout va bien : le prochain renouvellement se passerait ainsi.',
+    bad: (why) => `Cela s'arrête ici : ${why}.`,
+  },
+  page: {
+    heading: 'Certificats',
+    text: 'Ce qui permet aux navigateurs de se fier à vos pages. Porchlight les demande et les renouvelle tout seul.',
+    terms: (name) => `${name} délivre des certificats gratuitement. Il vous demande d'accepter une fois ses conditions d'utilisation.`,
+    read: 'Lire les conditions',
+    agree: "J'accepte",
+    agreed: 'Vous avez accepté.',
+    test: 'Essayer un renouvellement',
+    testing: 'Essai en cours…',
+    choose: 'Une autre autorité',
+    directory: 'Qui délivre les certificats',
+    other: 'Un autre annuaire ACME',
+    url: "Adresse de l'annuaire",
+    email: "Adresse de courriel (s'il en veut une)",
+    keyId: 'Identifiant de clé (EAB)',
+    hmacKey: 'Clé HMAC (EAB)',
+    save: 'Choisir celui-ci',
+    chosen: (name) => `Les certificats viennent désormais de ${name}.`,
+    incomplete: "Donnez l'identifiant et la clé HMAC, ou aucun des deux.",
+  },
+}
+
+export const certificateProblems: ProblemWords<
+  | 'certificate-failed'
+  | 'authority-invalid'
+  | 'certificate-terms'
+  | 'certificate-account'
+  | 'certificate-untested'
+  | 'certificate-rate-limited'
+  | 'certificate-renewal-late'
+  | 'certificate-renewal-failing'
+  | 'certificate-renewal-ending'
+  | 'certificate-over'
+> = {
+  'certificate-failed': ({ reason }) => ({
+    title: "Le certificat de vos liens n'a pas pu être obtenu.",
+    cause: `Un certificat est ce qui permet aux navigateurs de se fier à vos liens. Ce qui s'est passé : ${reason}.`,
+    consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
+    remedy:
+      'Porchlight réessaie tout seul. Si cela dure une heure, vérifiez la date de cet ordinateur, puis prévenez la personne qui tient le relais.',
+  }),
+  'authority-invalid': ({ name }) => ({
+    title: `« ${name} » ne délivre pas de certificats.`,
+    cause: "Ce n'est ni letsencrypt, ni zerossl, ni une adresse qui commence par https://.",
+    consequence: "Rien n'a été changé.",
+    remedy: "Donnez l'un des deux noms, ou l'adresse de l'annuaire ACME que vous voulez utiliser.",
+  }),
+  'certificate-terms': ({ host, address }) => ({
+    title: "Il faut d'abord accepter des conditions d'utilisation.",
+    cause: `Les certificats viennent de ${host}, qui demande à chacun d'accepter ses conditions d'utilisation (${address}).`,
+    consequence: "D'ici là, il n'y a pas de certificat, et les navigateurs n'ouvrent pas vos liens.",
+    remedy: "Lisez les conditions, puis choisissez « J'accepte » sur cette page, ou lancez porchlight certificate agree dans un terminal.",
+  }),
+  'certificate-account': ({ host }) => ({
+    title: `${host} veut connaître votre compte.`,
+    cause: `${host} ne délivre de certificats qu'à ses clients. Votre compte y affiche un identifiant de clé et une clé HMAC.`,
+    consequence: "D'ici là, il n'y a pas de certificat, et les navigateurs n'ouvrent pas vos liens.",
+    remedy:
+      'Copiez les deux depuis votre compte, puis lancez : porchlight certificate authority zerossl --eab-key-id ID, qui demande la clé HMAC.',
+  }),
+  'certificate-untested': ({ reason }) => ({
+    title: 'Un renouvellement ne peut pas être essayé.',
+    cause: `Pourquoi : ${reason}.`,
+    consequence: "Rien n'a été changé.",
+    remedy: "Un essai demande une maison qui a reçu un nom d'un relais, et un annuaire qui propose des essais, comme letsencrypt.",
+  }),
+  'certificate-rate-limited': ({ host, reason, until }) => ({
+    title: `${host} ne délivre plus de certificats avant le ${moment(until)}.`,
+    cause: `Il compte les demandes, de la même façon pour tous, et sa limite est atteinte : ${reason}.`,
+    consequence: "Un certificat déjà là continue de servir. S'il n'y en a pas encore, les navigateurs n'ouvrent pas vos liens.",
+    remedy: "Il n'y a rien à faire : Porchlight attend jusque-là, puis reprend tout seul.",
+  }),
+  'certificate-renewal-late': ({ host, reason, until }) => ({
+    title: `Le certificat de ${host} n'est pas encore renouvelé.`,
+    cause: `Le dernier essai a échoué : ${reason}.`,
+    consequence: `Rien pour l'instant : l'ancien est valable jusqu'au ${moment(until)}.`,
+    remedy: 'Porchlight réessaie tout seul.',
+  }),
+  'certificate-renewal-failing': ({ host, reason, until }) => ({
+    title: `Le certificat de ${host} ne peut toujours pas être renouvelé.`,
+    cause: `Tous les essais ont échoué jusqu'ici, le dernier ainsi : ${reason}.`,
+    consequence: `Vos visiteurs ne remarquent rien avant le ${moment(until)}. Ensuite, les navigateurs les avertissent.`,
+    remedy:
+      'Porchlight continue. Pour voir où cela bloque, lancez : porchlight certificate test. Le remède se trouve le plus souvent au relais ou dans le réseau.',
+  }),
+  'certificate-renewal-ending': ({ host, reason, until }) => ({
+    title: `Le certificat de ${host} se termine le ${moment(until)}.`,
+    cause: `Aucun renouvellement n'a réussi, le dernier essai a échoué ainsi : ${reason}.`,
+    consequence: "Ensuite, les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
+    remedy:
+      'Lancez maintenant : porchlight certificate test. Ses étapes montrent ce qui échoue ; prévenez la personne qui tient le relais.',
+  }),
+  'certificate-over': ({ host, until }) => ({
+    title: `Le certificat de ${host} est terminé.`,
+    cause: `Il était valable jusqu'au ${moment(until)}, et n'a pas pu être renouvelé.`,
+    consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
+    remedy: 'Vérifiez la date de cet ordinateur, puis lancez : porchlight certificate test. Porchlight continue ses essais.',
+  }),
+}
