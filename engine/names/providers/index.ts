@@ -1,0 +1,24 @@
+/** Every provider, by its id. */
+import type { Provider } from '../provider.ts'
+import { cloudflare } from './cloudflare.ts'
+import { custom } from './custom.ts'
+import { desec } from './desec.ts'
+import { duckdns } from './duckdns.ts'
+import { dynu } from './dynu.ts'
+import { freedns } from './freedns.ts'
+import { gandi } from './gandi.ts'
+import { generic } from './generic.ts'
+import { hetzner } from './hetzner.ts'
+import { infomaniak } from './infomaniak.ts'
+import { noIp } from './no-ip.ts'
+import { ovh } from './ovh.ts'
+import { ovhDynhost } from './ovh-dynhost.ts'
+import { porkbun } from './porkbun.ts'
+import { rfc2136 } from './rfc2136.ts'
+
+const ALL: readonly Provider[] = [
+  ...[cloudflare, desec, duckdns, dynu, freedns, gandi, hetzner, infomaniak],
+  ...[noIp, ovh, ovhDynhost, porkbun, rfc2136, generic, custom],
+]
+
+export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(ALL.map((provider) => [provider.id, provider]))
