@@ -22,7 +22,8 @@ const REASONS: Readonly<Record<Offence, BanReason>> = {
 /** What success makes up for. */
 const PARDONABLE: ReadonlySet<Offence> = new Set<Offence>(['not-found', 'short-connection'])
 
-const ENOUGH = 1 - 1e-9
+/** What came within a few seconds has hardly leaked. */
+const ENOUGH = 0.995
 /** A set of a fixed size that may take a new thing for a known one, never the other way round (Bloom, 1970): 3 in 100 at a hundred things. */
 const KNOWN_WORDS = 64
 /** Nobody outside can tell which things it takes for the same. */

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
+import type { EnterRaw } from './guest.ts'
 import { proxyHead } from './proxy-protocol.ts'
 import { reset, splice } from './splice.ts'
 import { connectTarget, failureOf, KEEPALIVE_MS, type TargetFailure } from './target.ts'
@@ -21,6 +22,8 @@ export interface ForwardTcpOptions extends ForbiddenOptions {
   readonly onConnection?: (stream: Duplex, peer: Endpoint) => boolean | Promise<boolean>
   /** Does it want to be told who its visitor is, before all else? Asked for each visitor. */
   readonly tellsVisitor?: () => boolean
+  /** Asked for each visitor: undefined cuts him off. Absent: everybody may come. */
+  readonly enter?: EnterRaw
   readonly onTargetFailure?: (failure: TargetFailure) => void
   readonly onTargetSuccess?: () => void
   /** Ends the listener and resets every visitor. */
@@ -44,9 +47,18 @@ export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward
   function accept(stream: Duplex, peer: Endpoint, reached: Endpoint = { address: '', port: portOf(server) }): void {
     stream.on('error', () => undefined)
     if (stop.signal.aborted || visitors.size >= MAX_CONNECTIONS || stream.destroyed) return void reset(stream)
+    const guest = options.enter?.(peer.address, () => reset(stream))
+    if (options.enter && !guest) return void reset(stream)
     visitors.add(stream)
-    stream.once('close', () => visitors.delete(stream))
-    serve(stream, { peer, reached }, options, stop.signal).catch(() => reset(stream))
+    let target: net.Socket | undefined
+    stream.once('close', () => {
+      visitors.delete(stream)
+      guest?.leave(target?.bytesRead)
+    })
+    const onTarget = (socket: net.Socket): void => {
+      target = socket
+    }
+    serve(stream, { peer, reached, onTarget }, options, stop.signal).catch(() => reset(stream))
   }
 
   // Half-open: a visitor who has said everything may still be listening (RFC 9293 §3.6).
@@ -80,9 +92,11 @@ const endOf = ({ localAddress = '', localPort = 0 }: net.Socket): Endpoint => ({
 interface Visit {
   readonly peer: Endpoint
   readonly reached: Endpoint
+  /** The service answers him. */
+  readonly onTarget: (socket: net.Socket) => void
 }
 
-async function serve(stream: Duplex, { peer, reached }: Visit, options: ForwardTcpOptions, signal: AbortSignal): Promise<void> {
+async function serve(stream: Duplex, { peer, reached, onTarget }: Visit, options: ForwardTcpOptions, signal: AbortSignal): Promise<void> {
   if (await options.onConnection?.(stream, peer)) return
   const gone = new AbortController()
   const onClose = () => gone.abort(new Error('the visitor left'))
@@ -97,6 +111,7 @@ async function serve(stream: Duplex, { peer, reached }: Visit, options: ForwardT
     stream.off('close', onClose)
   }
   if (stream.destroyed) return void reset(target)
+  onTarget(target)
   options.onTargetSuccess?.()
   if (options.tellsVisitor?.()) target.write(proxyHead(peer, reached))
   splice(stream, target)

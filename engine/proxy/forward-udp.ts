@@ -27,6 +27,8 @@ export interface ForwardUdpOptions extends ForbiddenOptions {
   readonly target: () => Target
   /** Sees every datagram first and may keep it, by answering true: a probe, for one. */
   readonly onDatagram?: (bytes: Buffer, peer: Endpoint, reply: Reply) => boolean
+  /** Asked for each datagram after that: what it says yes to is dropped. */
+  readonly isBanned?: (address: string) => boolean
   readonly onTargetFailure?: (failure: TargetFailure) => void
   readonly onTargetSuccess?: () => void
   /** Ends the listener and every flow. */
@@ -82,7 +84,7 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
   }
 
   function deliver(way: string, bytes: Buffer, peer: Endpoint, reply: Reply): void {
-    if (stop.signal.aborted || options.onDatagram?.(bytes, peer, reply)) return
+    if (stop.signal.aborted || options.onDatagram?.(bytes, peer, reply) || options.isBanned?.(peer.address)) return
     const key = keyOf(way, peer)
     const target = options.target()
     const before = flows.get(key)

@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { CertificatePair } from './certificates-in-use.ts'
+import type { Enter } from './guest.ts'
 import { createReception, type ReceptionOptions } from './reception.ts'
 import { KEEPALIVE_MS } from './target.ts'
 import { createVisitorHttp } from './visitor-http.ts'
@@ -27,6 +28,8 @@ export interface FrontDoorOptions extends ReceptionOptions {
   readonly route: ReceptionOptions['route']
   /** The certificate to show for a host name now. Undefined: none yet; the visitor gets a TLS alert. Asked for every handshake. */
   readonly certificate: (host: string) => CertificatePair | undefined
+  /** Asked for each connection, before TLS costs anything: undefined cuts it off. */
+  readonly enter: Enter
   /** An outsider's probe, its handshake done. The socket is the callee's to answer and end; it goes when the door closes. */
   readonly onProbe: (socket: TLSSocket) => void
 }
@@ -55,6 +58,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const secure = createVisitorTls({
     protocols: ['h2', 'http/1.1', PROBE_PROTOCOL],
     certificate: (host) => options.route(host) && options.certificate(host),
+    enter: options.enter,
     onSecured: (socket, visitor) => {
       if (socket.alpnProtocol === PROBE_PROTOCOL) options.onProbe(socket)
       else if (socket.alpnProtocol === 'h2') web2.accept(socket, visitor)

@@ -9,6 +9,7 @@ import type { ForbiddenOptions } from './forbidden.ts'
 import { answerOpening, type Gate, isOpenPath, mayEnter } from './open-page.ts'
 import { refusal } from './request-check.ts'
 import { RoutedAnswer, RoutedRequest } from './routed.ts'
+import { sendAway } from './send-away.ts'
 import type { TargetFailure } from './target.ts'
 import { sendPage } from './visitor-page.ts'
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts'
@@ -49,14 +50,22 @@ export function createReception(options: ReceptionOptions): Reception {
   const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
 
   function receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void {
-    const { address, host } = visitor
+    const { address, host, guest } = visitor
     // 1. What is malformed or misdirected.
     const refused = refusal(request, host, loopToken)
     // 2. The service.
     const route = options.route(host)
     if (refused || !route || !isWeb(route.target.kind)) return void refuse(request, answer, refused?.status ?? 421, host)
     const { service, target } = route
-    // 3. Limits and bans of this visitor's address. What became of a request is known in answer.onClose, as answer.status.
+    // 3. Limits and bans of this visitor's address.
+    const turnedAway = guest.beginRequest(service)
+    if (turnedAway) return void sendAway(turnedAway, visitor, request, answer)
+    let isAsked = false
+    answer.onClose(() => {
+      guest.endRequest()
+      // Answers of our own say nothing about him, or are told where they are made.
+      if (isAsked && answer.status > 0) guest.answered(service, request, answer.status)
+    })
     // 4. Pages of our own.
     const gate = route.isGated ? options.gate : undefined
     if (isOpenPath(request.url)) return void answerOpening({ request, answer, service, host, address, gate })
@@ -75,6 +84,7 @@ export function createReception(options: ReceptionOptions): Reception {
     const common = { host, target: led.route?.target ?? target, backends, deadlines, timeouts: TIMEOUTS_MS }
     const isPrefixItself = request.url.split('?', 1)[0] === prefix
     const place = { route: led.route, target: common.target, authority, isPrefixItself }
+    isAsked = true
     startExchange({
       ...common,
       request: led.route ? new RoutedRequest(request, led.path) : request,

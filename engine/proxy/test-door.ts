@@ -9,6 +9,8 @@ import type { TestContext } from 'node:test'
 import tls, { type TLSSocket } from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import type { Target } from '../../protocol/model/service.ts'
+import { createBanList } from '../bans/ban-list.ts'
+import { createVisitors } from '../bans/visitors.ts'
 import { createFrontDoor, type FrontDoor, type FrontDoorOptions } from './front-door.ts'
 import type { Gate } from './open-page.ts'
 
@@ -37,6 +39,8 @@ export async function openDoor(t: TestContext, target: Target, change: Partial<F
   const door = createFrontDoor({
     route: (host) => (host === HOST ? { service: 'web', target, isGated: false } : undefined),
     gate: NOBODY,
+    // Loopback is the home's own: counted, and never held back.
+    enter: createVisitors({ bans: createBanList(), isExempt: () => true, onBan: () => undefined }).enter,
     certificate: () => wildcard,
     onProbe: (socket) => socket.destroy(),
     onTargetFailure: (service, failure) => events.push(`${service} ${failure}`),

@@ -72,6 +72,22 @@ export function sendPage(request: VisitorRequest, answer: VisitorAnswer, status:
   send(answer, status, html, language, PAGE_HEADERS['Content-Security-Policy'])
 }
 
+/** A page whose words depend on more than a message. `text` is plain. */
+export function sendWords(
+  answer: VisitorAnswer,
+  status: number,
+  {
+    language,
+    title,
+    text,
+    host,
+  }: { readonly language: string; readonly title: string; readonly text: readonly string[]; readonly host: string },
+  headers: Readonly<Record<string, string>>,
+): void {
+  const html = framed(language, title, text.map((part) => `<p>${escaped(part)}</p>`).join(''), host)
+  answer.send(status, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Language': language, ...PAGE_HEADERS, ...headers }, html)
+}
+
 /** The page that takes a grant: by itself where scripts run, else by hand. */
 export function sendOpenPage(request: VisitorRequest, answer: VisitorAnswer, host: string): void {
   const { language, title, text } = visitorWords('link-needed', request.header('accept-language'))

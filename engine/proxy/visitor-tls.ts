@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import tls, { type TLSSocket } from 'node:tls'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import { type CertificatePair, createContexts } from './certificates-in-use.ts'
+import type { Enter, Guest } from './guest.ts'
 import { reset } from './splice.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 10_000
@@ -18,12 +19,15 @@ export interface SecuredVisitor {
   readonly address: string
   /** The server name asked for, in lower case. */
   readonly host: string
+  readonly guest: Guest
 }
 
 export interface VisitorTlsOptions {
   /** The certificate to show under a name (lower case). Undefined ends the handshake with an alert. */
   readonly certificate: (host: string) => CertificatePair | undefined
   readonly protocols: readonly string[]
+  /** Asked for each connection, before TLS costs anything. */
+  readonly enter: Enter
   readonly onSecured: (socket: TLSSocket, visitor: SecuredVisitor) => void
 }
 
@@ -36,7 +40,7 @@ export interface VisitorTls {
 export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
   const contextOf = createContexts()
   /** Raw streams from acceptance to close. */
-  const connections = new Map<Duplex, { secured: boolean }>()
+  const connections = new Map<Duplex, { readonly guest: Guest; secured: boolean }>()
   let closing = false
 
   // A tls.Server does not say which stream a secured socket came from, and one out of the tunnel has no address of its own: the
@@ -62,20 +66,25 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     const connection = arrival && connections.get(arrival.stream)
     socket.on('error', () => undefined)
     if (!connection || closing) return void socket.destroy()
+    const { guest } = connection
     connection.secured = true
+    guest.secured()
     const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : ''
-    options.onSecured(socket, { address: unmapped(arrival.peer.address), host })
+    options.onSecured(socket, { address: unmapped(arrival.peer.address), host, guest })
   })
 
   return {
     accept: (stream, peer) => {
       stream.on('error', () => undefined)
-      if (closing || connections.size >= MAX_CONNECTIONS || stream.destroyed) reset(stream)
-      else {
-        connections.set(stream, { secured: false })
-        stream.once('close', () => connections.delete(stream))
-        arrivals.run({ stream, peer }, () => server.emit('connection', stream))
-      }
+      if (closing || connections.size >= MAX_CONNECTIONS || stream.destroyed) return void reset(stream)
+      const guest = options.enter(peer.address, () => reset(stream))
+      if (!guest) return void reset(stream)
+      connections.set(stream, { guest, secured: false })
+      stream.once('close', () => {
+        connections.delete(stream)
+        guest.leave()
+      })
+      arrivals.run({ stream, peer }, () => server.emit('connection', stream))
     },
     close: async (graceMs) => {
       closing = true

@@ -1,5 +1,6 @@
 /** What the effects work with: one value, made once when the engine starts. */
 import type { Range } from '../../protocol/model/address.ts'
+import type { Visitors } from '../bans/visitors.ts'
 import type { RouterRole, State } from '../core/state.ts'
 import type { Router } from '../gateway/router.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
@@ -32,6 +33,7 @@ export interface Context {
   /** Undefined: its owner does not want to ask it. */
   readonly certificateLog: CertificateLog | undefined
   readonly frontDoor: FrontDoor
+  readonly visitors: Visitors
   readonly rawVisitors: RawVisitors
   readonly forbidden: ForbiddenOptions
   readonly publicRanges: readonly Range[]

@@ -4,6 +4,7 @@ import { relayOnlyName } from '../../protocol/model/relay-only.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import type { Access } from '../access/access.ts'
+import type { Visitors } from '../bans/visitors.ts'
 import { answeringDomains, calledDomain, deviceDomain } from '../core/exposures.ts'
 import { placesOf, type Service, type State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
@@ -14,6 +15,7 @@ import type { Emit } from './loop.ts'
 
 export interface FrontDoorInput {
   readonly access: Access
+  readonly visitors: Visitors
   readonly certificates: KeptCertificates
   readonly probes: Probes
   readonly forbidden: ForbiddenOptions
@@ -21,7 +23,7 @@ export interface FrontDoorInput {
   readonly dispatch: Emit
 }
 
-export function openFrontDoor({ state, certificates, probes, access, forbidden, dispatch }: FrontDoorInput): FrontDoor {
+export function openFrontDoor({ state, visitors, certificates, probes, access, forbidden, dispatch }: FrontDoorInput): FrontDoor {
   const webServiceAt = (host: string): Service | undefined => {
     const [first] = host.split('.', 1)
     return state().services.find(
@@ -38,6 +40,7 @@ export function openFrontDoor({ state, certificates, probes, access, forbidden, 
   return createFrontDoor({
     ...forbidden,
     gate: access,
+    enter: visitors.enter,
     route(host) {
       const [domain, shown] = [host.slice(host.indexOf('.') + 1), deviceDomain(state())]
       const service = answeringDomains(state()).includes(domain) ? webServiceAt(host) : undefined

@@ -9,6 +9,7 @@ import type { EffectOf } from '../core/plan.ts'
 import { portKey } from '../core/state.ts'
 import { forwardTcp } from '../proxy/forward-tcp.ts'
 import { forwardUdp } from '../proxy/forward-udp.ts'
+import type { EnterRaw } from '../proxy/guest.ts'
 import { NO_BINDING } from '../reach/probes.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
@@ -117,7 +118,7 @@ async function start(
   port: number,
   signal: AbortSignal,
 ): Promise<Listener> {
-  const { frontDoor, forbidden, probes, state } = context
+  const { frontDoor, forbidden, probes, state, visitors } = context
   if (exposure.id === FRONT_DOOR || !target) return await frontDoor.listen(address, port)
   const serviceNow = () => state().services.find(({ name }) => name === exposure.id)
   const targetNow = () => {
@@ -126,9 +127,13 @@ async function start(
   }
   const tellsVisitor = () => serviceNow()?.proxyProtocol === true
   const common = { ...forbidden, listenAddress: address, port, target: targetNow, signal }
-  if (exposure.protocol === 'tcp') return await forwardTcp({ ...common, tellsVisitor, onConnection: (stream) => probes.intercept(stream) })
+  if (exposure.protocol === 'tcp') {
+    const enter: EnterRaw = (peer, cut) => visitors.enterRaw(peer, exposure.id, cut)
+    return await forwardTcp({ ...common, enter, tellsVisitor, onConnection: (stream) => probes.intercept(stream) })
+  }
   return await forwardUdp({
     ...common,
+    isBanned: visitors.isBanned,
     onDatagram(datagram, _peer, reply) {
       const answer = probes.answer(datagram, NO_BINDING)
       if (answer) reply(answer)
