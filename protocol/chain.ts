@@ -21,6 +21,8 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'no-network': 'computer',
   'settings-damaged': 'computer',
   'bans-damaged': 'computer',
+  'firewall-here': 'computer',
+  'firewall-perhaps': 'computer',
   'gateway-silent': 'router',
   'journal-damaged': 'router',
   'old-rule-stands': 'router',

@@ -181,6 +181,8 @@ export const PROBLEMS = {
   'second-router-conflict': info('address', 'internal', 'port'),
   'mapping-unreachable': info('address', 'port'),
   'direct-port-differs': info('service', 'port', 'address'),
+  'firewall-here': info('name', 'protocol', 'port', 'command'),
+  'firewall-perhaps': info('name', 'protocol', 'port', 'command'),
   'ipv6-closed': info('port'),
   'ipv6-port-forbidden': info('port', 'command'),
   'ipv6-port-taken': info('port'),

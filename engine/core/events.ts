@@ -9,6 +9,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { AlertsHappening } from './alerts.ts'
 import type { CertificateHappening } from './certificates.ts'
+import type { FirewallHappening } from './firewall.ts'
 import type { Guarded } from './guard.ts'
 import type { NamingHappening } from './naming.ts'
 import type { GatewayProtocol, NetworkFacts, RelayNotice, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
@@ -115,6 +116,7 @@ export type Happening =
   | { readonly type: 'router-restarted' }
   // The way beyond it
   | { readonly type: 'next-hop-found'; readonly address: string | null }
+  | FirewallHappening
   | { readonly type: 'nat64-found'; readonly prefix: string | null }
   | { readonly type: 'port-tried'; readonly tried: TriedPort }
   // The relay

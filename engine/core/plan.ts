@@ -9,6 +9,7 @@ import type { PingName } from '../../wire/pings.ts'
 import { type AlertsEffect, planAlerts } from './alerts.ts'
 import { type CertificateEffect, planCertificates } from './certificates.ts'
 import { deviceDomain, exposuresOf, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
+import { type FirewallEffect, planFirewall } from './firewall.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import { planNaming, type RenameEffect } from './naming.ts'
 import { planLine } from './plan-line.ts'
@@ -100,6 +101,7 @@ export type Effect =
   | { readonly kind: 'be-seen'; readonly family: Family }
   | { readonly kind: 'find-next-hop'; readonly towards: string }
   | { readonly kind: 'ask-nat64' }
+  | FirewallEffect
   /** Have the router map it for a moment, to a listener of its own, and somebody outside look at it. */
   | { readonly kind: 'try-port'; readonly port: number; readonly internalAddress: string }
   | { readonly kind: 'check-target'; readonly name: string; readonly target: ServiceTarget; readonly preset: string | undefined }
@@ -146,6 +148,7 @@ export function plan(state: State, nowMs: number): Plan {
   for (const exposure of exposures)
     for (const path of Object.values(state.paths)) if (path.exposure === exposure.id) planPath(state, exposure, path, add, due)
   planLine(state, add)
+  planFirewall(state, add, due)
   const opening = [...effects.values()].some(({ kind }) => kind === 'open' || kind === 'try-port')
   planLeftovers(state, opening, add, due)
   planRelay(state, add, due)

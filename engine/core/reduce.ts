@@ -3,6 +3,7 @@
 import { onAlerts } from './alerts.ts'
 import { onCertificate } from './certificates.ts'
 import type { Event } from './events.ts'
+import { onFirewallSeen, soonLookedAt } from './firewall.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
 import { toldOf } from './line.ts'
 import { onNaming, withoutOver } from './naming.ts'
@@ -131,6 +132,8 @@ function apply(state: State, event: Event): State {
       return onePath(state, event.path, (path) => onProbePostponed(path, atMs))
     case 'next-hop-found':
       return { ...state, line: { ...state.line, nextHop: event.address } }
+    case 'firewall-seen':
+      return onFirewallSeen(state, event, atMs)
     case 'nat64-found':
       return { ...state, line: { ...state.line, nat64: event.prefix } }
     case 'port-tried':
@@ -217,6 +220,7 @@ function onCheckNow(state: State, atMs: number): State {
     upstream: upstream.phase === 'absent' ? { ...upstream, retryAtMs: atMs } : upstream,
     relay: relay.phase === 'connected' ? { ...relay, publishAtMs: atMs } : relay,
     line: toldOf(asked.line),
+    firewall: soonLookedAt(asked.firewall, atMs),
   }
   return eachPath(soon, (path) => {
     if (path.phase === 'blocked')

@@ -13,6 +13,7 @@ import { type Authority, type GuardState, NO_AUTHORITY, type Transport } from '.
 import type { PingName } from '../../wire/pings.ts'
 import { type AlertsState, NO_ALERTS } from './alerts.ts'
 import type { CertificateState } from './certificates.ts'
+import type { FirewallLook } from './firewall.ts'
 import type { NamingState } from './naming.ts'
 
 export interface Service {
@@ -314,6 +315,8 @@ export interface State {
   readonly gateway: GatewayState
   readonly upstream: UpstreamState
   readonly line: LineFacts
+  /** By {@link portKey}. */
+  readonly firewall: Readonly<Record<string, FirewallLook>>
   /** Counts the searches for a router: a new one starts when the old conversation has broken off. */
   readonly search: number
   readonly paths: Readonly<Record<string, Path>>
@@ -362,6 +365,7 @@ export const EMPTY_STATE: State = {
   gateway: { phase: 'unknown' },
   upstream: { phase: 'unknown' },
   line: {},
+  firewall: {},
   search: 0,
   paths: {},
   certificates: {},

@@ -9,6 +9,7 @@ import type { RouteView, ServiceState, ServiceView, Snapshot } from '../../proto
 import { alertProblems, alertsView } from './alerts.ts'
 import { authorityView, certificateProblems, certificatesView } from './certificates.ts'
 import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
+import { firewallProblem } from './firewall.ts'
 import { alarms, guardView } from './guard.ts'
 import { namesView, namingProblems } from './naming.ts'
 import { natFinding } from './nat.ts'
@@ -233,7 +234,12 @@ function problemsOf(state: State): Problem[] {
   }
   // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.
   for (const path of Object.values(state.paths)) {
-    if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed' && isTold(state, path)) found.push(whyBlocked(state, path))
+    const firewall = firewallProblem(state, path)
+    if (firewall) found.push(firewall)
+    // What is certainly this computer's doing is not told of the router as well.
+    const isOurs = firewall?.code === 'firewall-here' && path.phase === 'blocked' && path.problem.code === 'mapping-unreachable'
+    if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed' && !isOurs && isTold(state, path))
+      found.push(whyBlocked(state, path))
     found.push(...certificateProblem(state, path))
   }
   found.push(...alarms(state), ...alertProblems(state), ...namingProblems(state))

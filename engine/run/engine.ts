@@ -61,7 +61,14 @@ export interface Engine extends Controlled {
 }
 
 const CHECK_TIMEOUT_MS = 8000
-const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>(['check-target', 'inspect', 'open', 'probe', 'publish'])
+const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
+  'check-target',
+  'inspect',
+  'look-at-firewall',
+  'open',
+  'probe',
+  'publish',
+])
 
 /** Throws ProblemError when the folder, the relay's address or a certificate file cannot be used. */
 export function startEngine(options: EngineOptions): Engine {

@@ -1,6 +1,7 @@
 /** Which room does what each effect asks for, and which events the short ones end with. */
 import { isPublic } from '../../protocol/model/address.ts'
 import type { EffectOf } from '../core/plan.ts'
+import { lookAtFirewall } from '../network/firewall/look.ts'
 import { askNat64 } from '../network/nat64.ts'
 import { findSecondHop } from '../network/second-hop.ts'
 import { askStun } from '../network/stun.ts'
@@ -72,6 +73,11 @@ export function createPerform(context: Context): Perform {
         return await showAddress(context, effect, emit, signal)
       case 'find-next-hop':
         return emit({ type: 'next-hop-found', address: await findSecondHop(effect.towards, signal) })
+      case 'look-at-firewall': {
+        const found = await lookAtFirewall(effect, signal)
+        const { key, protocol, port } = effect
+        return emit({ type: 'firewall-seen', key, finding: found && { ...found, protocol, port } })
+      }
       case 'ask-nat64':
         return emit({ type: 'nat64-found', prefix: await askNat64(signal) })
       case 'try-port':

@@ -191,6 +191,8 @@ export const routerProblems: ProblemWords<
   | 'second-router-conflict'
   | 'mapping-unreachable'
   | 'direct-port-differs'
+  | 'firewall-here'
+  | 'firewall-perhaps'
   | 'ipv6-closed'
   | 'ipv6-port-forbidden'
   | 'ipv6-port-taken'
@@ -270,6 +272,18 @@ export const routerProblems: ProblemWords<
     cause: `Its public address has port ${port}, and your router has given another one, because ${port} is taken there or not yours to use.`,
     consequence: `Visitors with the public address take the relay. Directly, ${service} is at ${address}.`,
     remedy: `Nothing needs to be done. If every millisecond counts, give away ${address} instead; it may change.`,
+  }),
+  'firewall-here': ({ name, protocol, port, command }) => ({
+    title: 'The firewall of this computer keeps visitors out.',
+    cause: `What comes from the internet to ${protocol} port ${port} is thrown away here by ${name}, before Porchlight sees it.`,
+    consequence: 'Visitors take the relay until the direct way works.',
+    remedy: `To let in exactly this port, run this as an administrator. Porchlight notices by itself: ${command}.`,
+  }),
+  'firewall-perhaps': ({ name, protocol, port, command }) => ({
+    title: 'The firewall of this computer may keep visitors out.',
+    cause: `${name} is on, and Porchlight may not read its rules. From outside nobody got through to ${protocol} port ${port}.`,
+    consequence: 'Visitors take the relay until the direct way works.',
+    remedy: `If nothing else explains it, let in exactly this port, as an administrator: ${command}.`,
   }),
   'ipv6-closed': ({ port }) => ({
     title: 'Over IPv6 visitors take the relay.',

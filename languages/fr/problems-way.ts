@@ -195,6 +195,8 @@ export const routerProblems: ProblemWords<
   | 'second-router-conflict'
   | 'mapping-unreachable'
   | 'direct-port-differs'
+  | 'firewall-here'
+  | 'firewall-perhaps'
   | 'ipv6-closed'
   | 'ipv6-port-forbidden'
   | 'ipv6-port-taken'
@@ -274,6 +276,18 @@ export const routerProblems: ProblemWords<
     cause: `Son adresse publique a le port ${port}, et votre box en a donné un autre, parce que ${port} y est pris ou ne vous revient pas.`,
     consequence: `Avec l'adresse publique, les visiteurs passent par le relais. En direct, ${service} se trouve à ${address}.`,
     remedy: `Rien à faire. Si chaque milliseconde compte, donnez plutôt ${address} ; cette adresse-là peut changer.`,
+  }),
+  'firewall-here': ({ name, protocol, port, command }) => ({
+    title: 'Le pare-feu de cet ordinateur retient vos visiteurs.',
+    cause: `Ce qui arrive d'internet sur le port ${protocol} ${port} est jeté ici par ${name}, avant que Porchlight ne le voie.`,
+    consequence: 'Vos visiteurs passent par le relais en attendant que la voie directe fonctionne.',
+    remedy: `Pour n'ouvrir que ce port, lancez ceci en administrateur. Porchlight s'en aperçoit tout seul : ${command}.`,
+  }),
+  'firewall-perhaps': ({ name, protocol, port, command }) => ({
+    title: 'Le pare-feu de cet ordinateur retient peut-être vos visiteurs.',
+    cause: `${name} est actif, et Porchlight n'a pas le droit de lire ses règles. De l'extérieur, personne n'est arrivé jusqu'au port ${protocol} ${port}.`,
+    consequence: 'Vos visiteurs passent par le relais en attendant que la voie directe fonctionne.',
+    remedy: `Si rien d'autre ne l'explique, n'ouvrez que ce port, en administrateur : ${command}.`,
   }),
   'ipv6-closed': ({ port }) => ({
     title: 'En IPv6, vos visiteurs passent par le relais.',

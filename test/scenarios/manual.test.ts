@@ -1,4 +1,5 @@
-/** A router that does not let itself be asked, and an owner who makes the rule on it by hand, as he is told to. */
+/** A router that does not let itself be asked, and an owner who makes the rule on it by hand, as he is told to; and who has a firewall on his
+ *  computer, which keeps out what the rule lets in until he says otherwise. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
@@ -10,6 +11,15 @@ import { type House, hostOf, MARKER, openHouse } from './house.ts'
 const ROUTER = '203.0.113.10'
 const RELAY = '198.51.100.20'
 
+/** As careful people have it: what was not asked for is dropped. */
+const FIREWALL = `chain input {
+type filter hook input priority filter; policy drop;
+ct state established,related accept
+iifname "lo" accept
+meta l4proto { icmp, ipv6-icmp } accept
+ip saddr 192.168.1.0/24 accept
+}`
+
 describe('a rule that the owner makes on his router by hand', { concurrency: 1 }, () => {
   let house: House
   let engine: LabProcess
@@ -18,6 +28,7 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
 
   before(async () => {
     house = await openHouse({ upnp: false })
+    await setTable(house.lab.host('home'), 'household', FIREWALL)
     await house.startRelay()
     engine = await house.startEngine('--relay', await house.relayCode())
     await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
@@ -39,7 +50,7 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
     const service = await house.becomes('manual', 10_000)
     assert.deepEqual(service.paths.find(({ rung }) => rung === 'manual')?.outside, { address: ROUTER, port: 443 })
     await eventually(async () => assert.deepEqual(await published(), [RELAY, ROUTER]), { timeoutMs: 5000 })
-    assert.deepEqual((await house.status()).problems, [])
+    await eventually(async () => assert.deepEqual((await house.status()).problems, []), { timeoutMs: 10_000 })
     const page = await house.visit(service.publicUrl ?? '', '--resolve', `${hostOf(service)}:443:${ROUTER}`)
     assert.match(page.body, new RegExp(MARKER))
   }
@@ -59,8 +70,31 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
     assert.match(told.remedy, new RegExp(`TCP port 443 to 192\\.168\\.1\\.10, port ${internalPort}`))
   })
 
-  it('is found by "check now", proven from outside, and takes visitors straight to the home', async () => {
+  const firewalls = async () => (await house.status()).problems.filter(({ code }) => code === 'firewall-here')
+
+  it('is told, too, that the firewall of this very computer keeps visitors out, with the command for exactly each port', async () => {
+    await eventually(async () => assert.equal((await firewalls()).length, 2), { timeoutMs: 10_000 })
+    const [ipv6, ipv4] = (await firewalls()).sort((a, b) => Number(a.params.port) - Number(b.params.port))
+    const rule = (family: string, port: string) =>
+      `sudo nft insert rule inet household input meta nfproto ${family} tcp dport ${port} accept`
+    assert.deepEqual(ipv4?.params, { name: 'nftables', protocol: 'TCP', port: internalPort, command: rule('ipv4', internalPort) })
+    assert.equal(ipv6?.params.command, rule('ipv6', '443'))
+    assert.match(await house.porchlight('diagnose').catch(String), /The firewall of this computer keeps visitors out/)
+  })
+
+  it('leads nowhere before that command has been run, and the relay carries visitors meanwhile', async () => {
     await forward(443, `${internal}:${internalPort}`)
+    await house.porchlight('diagnose')
+    const service = await house.becomes('tunnel')
+    assert.match((await house.visit(service.publicUrl ?? '')).body, new RegExp(MARKER))
+    for (const { params } of await firewalls()) {
+      const [sudo, ...words] = params.command?.split(' ') ?? []
+      assert.equal(sudo, 'sudo')
+      await must(house.lab.host('home'), words[0] ?? '', words.slice(1))
+    }
+  })
+
+  it('is found by "check now", proven from outside, and takes visitors straight to the home', async () => {
     await house.porchlight('diagnose')
     await straight()
   })
