@@ -69,6 +69,16 @@ What \`status --json\` shows as \`natEvidence\` ([the words](command-line.md)); 
 
 ${table(['Verdict', 'Home', 'Evidence'], verdictRows)}
 
+## The firewall of the computer itself
+
+| Firewall | How it is found | What was tried |
+| --- | --- | --- |
+| nftables | as root its rules, else \`/etc/nftables.conf\` and systemd | the real one, in \`test/scenarios/manual.test.ts\`: dropped, told, opened by the command that was told |
+| iptables | as root through \`nft\`, else systemd | its rules as nft prints them, written down from a real one |
+| ufw, firewalld | \`/etc/ufw/ufw.conf\`, systemd; as root also what they make of it in nftables | by captures written after their documentation |
+| Windows Defender | the registry | by captures written after its documentation; never on Windows |
+| macOS | \`socketfilterfw\` | by captures written after its documentation; never on a Mac |
+
 ## What can happen, and how long it takes
 
 From the fault to the right addresses in the relay's DNS, the right state shown, and a visitor's page at each address that is published
