@@ -128,7 +128,6 @@ const findings: FindingWords = {
 }
 
 export const safety = {
-  heading: 'Before you share it',
   of: (service: string) => `${service}: before you share it`,
   weight: { danger: 'Danger', warning: 'Careful', note: 'Note', fine: 'Fine' } satisfies Record<Weight, string>,
   summary: {
@@ -137,8 +136,7 @@ export const safety = {
     note: 'All is well, with a remark.',
     fine: 'All is well.',
   } satisfies Record<Weight, string>,
-  unchecked: 'Nobody has looked yet.',
-  checkedAt: (when: string) => `looked at ${when}`,
+  checkedAt: (when: string) => `Checked ${when}`,
   next: 'What to do',
   check: 'Check again',
   checking: 'Checking…',

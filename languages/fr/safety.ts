@@ -127,7 +127,6 @@ const findings: FindingWords = {
 }
 
 export const safety = {
-  heading: 'Avant de partager',
   of: (service: string) => `${service} : avant de partager`,
   weight: { danger: 'Danger', warning: 'Attention', note: 'Remarque', fine: 'Bien' } satisfies Record<Weight, string>,
   summary: {
@@ -136,8 +135,7 @@ export const safety = {
     note: 'Tout va bien, à une remarque près.',
     fine: 'Tout va bien.',
   } satisfies Record<Weight, string>,
-  unchecked: "Personne n'a encore regardé.",
-  checkedAt: (when: string) => `vérifié ${when}`,
+  checkedAt: (when: string) => `Vérifié ${when}`,
   next: 'Que faire',
   check: 'Revérifier',
   checking: 'Vérification…',

@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useId, useRef, useState } from 'react'
 import { describeProblem, type Words } from '../../languages/index.ts'
 import { parseTarget, ServiceName } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
@@ -9,10 +9,18 @@ import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { FailureNote } from './failure.tsx'
+import { nameOf, PresetAdvice, usePresets, usualTarget } from './presets.tsx'
 import { useAction } from './use-action.ts'
 
 const OF_NAME: readonly string[] = ['name-invalid', 'name-taken']
-const OF_TARGET: readonly string[] = ['target-invalid', 'target-forbidden', 'folder-unshowable', 'folder-gone', 'folder-closed']
+const OF_TARGET: readonly string[] = [
+  'target-invalid',
+  'target-forbidden',
+  'folder-unshowable',
+  'folder-gone',
+  'folder-closed',
+  'preset-mismatch',
+]
 
 /** People copy an address from the browser, which hides its http://, and a folder from where they look at it. */
 function completed(target: string): string {
@@ -41,11 +49,14 @@ export function AddService() {
   const announce = useAnnounce()
   const [name, setName] = useState('')
   const [target, setTarget] = useState('')
+  const presets = usePresets()
+  const [chosen, setChosen] = useState('')
+  const preset = presets.find(({ id }) => id === chosen)
   const [checked, setChecked] = useState(false)
   const nameField = useRef<HTMLInputElement>(null)
   const targetField = useRef<HTMLInputElement>(null)
   const values = { name: name.trim().toLowerCase(), target: completed(target.trim()) }
-  const submit = useAction(() => calls.addService(values))
+  const submit = useAction(() => calls.addService({ ...values, ...(preset && { preset: preset.id }) }))
   const { failure } = submit
   const told = failure !== null && failure !== 'no-answer' ? failure : null
   const mine = checked ? check(values.name, values.target, words) : { name: null, target: null }
@@ -63,6 +74,7 @@ export function AddService() {
       announce(`${services.added(values.name)}${values.target.startsWith('folder:') ? ` ${add.folderByLink}` : ''}`)
       setName('')
       setTarget('')
+      setChosen('')
       setChecked(false)
       nameField.current?.focus()
     }
@@ -71,10 +83,20 @@ export function AddService() {
     set(value)
     submit.forget()
   }
+  /** What somebody has typed himself stays. */
+  const choose = (id: string) => {
+    const [before, next] = [preset, presets.find((each) => each.id === id)]
+    if (name === '' || name === before?.id) setName(next?.id ?? '')
+    if (target === '' || (before && target === usualTarget(before))) setTarget(next ? usualTarget(next) : '')
+    setChosen(id)
+    submit.forget()
+  }
   return (
     <section className="card add" aria-labelledby="add-service">
       <form className="form" onSubmit={onSubmit} noValidate>
         <h2 id="add-service">{add.heading}</h2>
+        {presets.length > 0 && <ChooseProgram chosen={chosen} onChoose={choose} />}
+        {preset && <PresetAdvice preset={preset} />}
         <div className="fields">
           <Field
             ref={nameField}
@@ -101,5 +123,26 @@ export function AddService() {
         </Button>
       </form>
     </section>
+  )
+}
+
+function ChooseProgram({ chosen, onChoose }: { chosen: string; onChoose: (id: string) => void }) {
+  const words = useWords()
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{words.presets.choose}</label>
+      <p id={`${id}-help`} className="muted small">
+        {words.presets.chooseHelp}
+      </p>
+      <select id={id} aria-describedby={`${id}-help`} value={chosen} onChange={(event) => onChoose(event.target.value)}>
+        <option value="">{words.presets.none}</option>
+        {usePresets().map((preset) => (
+          <option key={preset.id} value={preset.id}>
+            {nameOf(preset, words)}
+          </option>
+        ))}
+      </select>
+    </div>
   )
 }

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { copyText } from '../ui/clipboard.ts'
 import { Field } from '../ui/field.tsx'
 import { FailureNote } from './failure.tsx'
+import { useReadFirst } from './safety.tsx'
 import { useAction } from './use-action.ts'
 
 const DAY_MS = 86_400_000
@@ -94,16 +95,18 @@ export function NewLink({ service }: { service: ServiceView }) {
 function useCopied({ links }: ServiceView, made: string | null, onDone: () => void): void {
   const { share } = useWords().page
   const announce = useAnnounce()
+  const { isUnread } = useReadFirst()
   const done = useRef(onDone)
   done.current = onDone
   useEffect(() => {
     const link = made === null ? undefined : links.find(({ id }) => id === made)
     if (!link) return
     done.current()
-    const copying = link.url === null ? Promise.reject(new Error('no address yet')) : copyText(link.url)
+    // What is to be read first is asked where the link is copied by hand.
+    const copying = link.url === null || isUnread ? Promise.reject(new Error('no address yet')) : copyText(link.url)
     copying.then(
       () => announce(share.madeAndCopied),
       () => announce(share.madeOnly),
     )
-  }, [made, links, announce, share])
+  }, [made, links, announce, share, isUnread])
 }

@@ -11,9 +11,12 @@ import { useAnnounce } from '../ui/announcer.tsx'
 import { Button, ICON_PX } from '../ui/button.tsx'
 import { Lantern } from '../ui/lantern.tsx'
 import { isWebAddress, OutsideLink } from '../ui/outside-link.tsx'
+import { PresetIcon } from '../ui/preset-icon.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { FailureNote } from './failure.tsx'
+import { usePresets } from './presets.tsx'
 import { RemoveService } from './remove-service.tsx'
+import { ReadFirst, SafetyLine } from './safety.tsx'
 import { Share } from './share.tsx'
 import { useAction } from './use-action.ts'
 
@@ -41,11 +44,15 @@ const plainAddress = ({ publicAddress }: ServiceView): string | null => publicAd
 export function ServiceCard({ service, nowMs, onRemoved }: { service: ServiceView; nowMs: number; onRemoved: (name: string) => void }) {
   const words = useWords()
   const title = useId()
+  const preset = usePresets().find(({ id }) => id === service.preset)
   const light = lightOfService(service) as Exclude<Light, 'empty'>
   return (
     <article className="card service" aria-labelledby={title}>
       <header>
-        <h3 id={title}>{service.name}</h3>
+        <h3 id={title}>
+          {preset && <PresetIcon name={preset.icon} sizePx={20} />}
+          {service.name}
+        </h3>
         <p className={`state tone-${light}`}>
           <Lantern light={light} sizePx={20} />
           {words.serviceLight[light]}
@@ -59,8 +66,11 @@ export function ServiceCard({ service, nowMs, onRemoved }: { service: ServiceVie
             {describeProblem(service.problem, words).title}
           </p>
         )}
+        <SafetyLine service={service} nowMs={nowMs} />
       </div>
-      <Actions service={service} nowMs={nowMs} onRemoved={onRemoved} />
+      <ReadFirst service={service}>
+        <Actions service={service} nowMs={nowMs} onRemoved={onRemoved} />
+      </ReadFirst>
     </article>
   )
 }

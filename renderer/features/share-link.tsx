@@ -10,6 +10,7 @@ import { AskFirst } from '../ui/ask-first.tsx'
 import { Button } from '../ui/button.tsx'
 import { copyText } from '../ui/clipboard.ts'
 import { FailureNote } from './failure.tsx'
+import { useReadFirst } from './safety.tsx'
 import { useAction } from './use-action.ts'
 
 const CONFIRMED_MS = 2_500
@@ -86,19 +87,20 @@ function factsOf({ endsAtMs, maxUses, uses, lastUsedAtMs, via, createdAtMs }: Li
 function CopyLink({ url, name, onRefused }: { url: string; name: string; onRefused: () => void }) {
   const { share, services } = useWords().page
   const announce = useAnnounce()
+  const reading = useReadFirst()
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
     const timer = setTimeout(() => setCopied(false), CONFIRMED_MS)
     return () => clearTimeout(timer)
   }, [copied])
-  const onPress = () =>
+  const copy = () =>
     copyText(url).then(() => {
       setCopied(true)
       announce(share.copied)
     }, onRefused)
   return (
-    <Button icon={copied ? Check : Copy} onPress={onPress}>
+    <Button icon={copied ? Check : Copy} onPress={() => reading.before(copy)}>
       {copied ? services.copied : share.copy}
       <span className="hidden"> {services.of(name)}</span>
     </Button>

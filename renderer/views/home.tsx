@@ -7,6 +7,7 @@ import { BigLight } from '../features/big-light.tsx'
 import { JoinRelayCard } from '../features/join-relay.tsx'
 import { Masthead } from '../features/masthead.tsx'
 import { LinkNotice, RehearsalNotice } from '../features/notices.tsx'
+import { Presets } from '../features/presets.tsx'
 import { Problems, problemsOf } from '../features/problems.tsx'
 import { Relays } from '../features/relays.tsx'
 import { Services } from '../features/services.tsx'
@@ -24,7 +25,9 @@ export function Home() {
       <main className="columns">
         <LinkNotice link={link} />
         {snapshot ? (
-          <House snapshot={snapshot} stale={link !== 'open'} />
+          <Presets>
+            <House snapshot={snapshot} stale={link !== 'open'} />
+          </Presets>
         ) : (
           link === 'connecting' && (
             <p className="starting">

@@ -25,7 +25,7 @@ type CallName = Exclude<keyof EngineContract, 'snapshot'>
 
 export interface PageHost {
   readonly url: string
-  /** Every call so far, in order. */
+  /** Every call so far, in order; without `presets`, which each page makes by itself. */
   readonly calls: { readonly name: CallName; readonly input: Record<string, unknown> }[]
   /** Shown at once to whoever watches, and to whoever comes later. */
   show(snapshot: Snapshot): void
@@ -61,7 +61,7 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
     throw error
   }
   const answer = (name: CallName) => async (input: object) => {
-    calls.push({ name, input: { ...input } })
+    if (name !== 'presets') calls.push({ name, input: { ...input } })
     const answered = await acts.get(name)?.(input as Record<string, string>)
     return name === 'openPage' ? { url: null } : (answered ?? {})
   }
