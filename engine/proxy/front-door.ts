@@ -9,12 +9,13 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { CertificatePair } from './certificates-in-use.ts'
+import { createChallengeDoor } from './challenge-door.ts'
 import type { Enter } from './guest.ts'
 import { createReception, type ReceptionOptions } from './reception.ts'
 import { KEEPALIVE_MS } from './target.ts'
 import { createVisitorHttp } from './visitor-http.ts'
 import { createVisitorHttp2 } from './visitor-http2.ts'
-import { createVisitorTls } from './visitor-tls.ts'
+import { createVisitorTls, type VisitorTlsOptions } from './visitor-tls.ts'
 
 /** The application protocol (ALPN) of a probe from outside. */
 export const PROBE_PROTOCOL = 'porchlight-probe/1'
@@ -30,6 +31,8 @@ export interface FrontDoorOptions extends ReceptionOptions {
   readonly certificate: (host: string) => CertificatePair | undefined
   /** Asked for each connection, before TLS costs anything: undefined cuts it off. */
   readonly enter: Enter
+  /** The same for who asks for no name, because he has typed an address. */
+  readonly nameless?: VisitorTlsOptions['nameless']
   /** An outsider's probe, its handshake done. The socket is the callee's to answer and end; it goes when the door closes. */
   readonly onProbe: (socket: TLSSocket) => void
 }
@@ -39,6 +42,8 @@ export interface FrontDoor {
   accept(stream: Duplex, peer: Endpoint): void
   /** Listens for visitors itself. Port 0 takes a free one. Rejects with the system's error (EADDRINUSE, EACCES). */
   listen(address: string, port: number): Promise<Listener>
+  /** Shows a directory a proof under this server name (tls-alpn-01), until what it gives is called. Only to those who come straight to us. */
+  showChallenge(serverName: string, pair: CertificatePair): () => void
   /** The computer is in another network, or was asleep: what is kept open towards the services may lead nowhere. */
   onNetworkChange(): void
   /** Takes nobody in any more; within 2 s every connection is gone. */
@@ -59,12 +64,14 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     protocols: ['h2', 'http/1.1', PROBE_PROTOCOL],
     certificate: (host) => options.route(host) && options.certificate(host),
     enter: options.enter,
+    nameless: options.nameless,
     onSecured: (socket, visitor) => {
       if (socket.alpnProtocol === PROBE_PROTOCOL) options.onProbe(socket)
       else if (socket.alpnProtocol === 'h2') web2.accept(socket, visitor)
       else web.accept(socket, visitor)
     },
   })
+  const challenges = createChallengeDoor()
   const listeners = new Set<net.Server>()
   let closed: Promise<void> | undefined
 
@@ -79,11 +86,15 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
   return {
     accept: secure.accept,
+    showChallenge: challenges.show,
     listen: async (address, port) => {
       const server = net.createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS }, (socket) => {
         // Gone between the kernel's accept and ours.
         if (socket.remoteAddress === undefined) return void socket.destroy()
-        secure.accept(socket, { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 })
+        const peer = { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 }
+        const isChallenge = challenges.intercept(socket)
+        if (isChallenge === false) secure.accept(socket, peer)
+        else void isChallenge.then((is) => is || secure.accept(socket, peer))
       })
       await listening(server, address, port)
       if (closed) {

@@ -54,5 +54,7 @@ test('another host than the server name is misdirected', () => {
 
 test('a host is read or it is none', () => {
   assert.equal(hostOf('A.example:443'), 'a.example')
-  for (const odd of ['', 'a b', 'a/b', '[::1]', 'a:b', 'a"b', 'a;b', 'a,b', 'x'.repeat(254)]) assert.equal(hostOf(odd), undefined, odd)
+  assert.equal(hostOf('[2001:DB8::1]:443'), '[2001:db8::1]')
+  for (const odd of ['', 'a b', 'a/b', '[::1', '[x]', '::1', 'a:b', 'a"b', 'a;b', 'a,b', 'x'.repeat(254)])
+    assert.equal(hostOf(odd), undefined, odd)
 })

@@ -43,7 +43,7 @@ export function refusal(head: RequestHead, host: string, loopToken: string): Ref
   return undefined
 }
 
-/** The host of `Host: name[:port]`, in lower case; undefined when it is written in any other way. */
+/** The host of `Host: name[:port]` or `Host: [2001:db8::1]`, in lower case; undefined when it is written in any other way. */
 export function hostOf(authority: string): string | undefined {
-  return /^([a-z0-9_.-]{1,253})(?::\d{1,5})?$/i.exec(authority)?.[1]?.toLowerCase()
+  return /^([a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i.exec(authority)?.[1]?.toLowerCase()
 }

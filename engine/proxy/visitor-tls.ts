@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { totalmem } from 'node:os'
 import type { Duplex } from 'node:stream'
 import tls, { type TLSSocket } from 'node:tls'
-import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
+import { type Endpoint, type Family, familyOf, unmapped } from '../../protocol/model/address.ts'
 import { type CertificatePair, createContexts } from './certificates-in-use.ts'
 import type { Enter, Guest } from './guest.ts'
 import { reset } from './splice.ts'
@@ -22,9 +22,17 @@ export interface SecuredVisitor {
   readonly guest: Guest
 }
 
+export interface Nameless {
+  readonly host: string
+  readonly pair: CertificatePair
+}
+
 export interface VisitorTlsOptions {
   /** The certificate to show under a name (lower case). Undefined ends the handshake with an alert. */
   readonly certificate: (host: string) => CertificatePair | undefined
+  /** Who asks for no name has typed an address of that family (RFC 6066 §3): as which host he is taken, and what he is shown. Undefined ends
+   *  the handshake with an alert. */
+  readonly nameless?: ((family: Family) => Nameless | undefined) | undefined
   readonly protocols: readonly string[]
   /** Asked for each connection, before TLS costs anything. */
   readonly enter: Enter
@@ -45,7 +53,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
 
   // A tls.Server does not say which stream a secured socket came from, and one out of the tunnel has no address of its own: the
   // asynchronous context in which TLS was started, and in which its events fire, carries both.
-  const arrivals = new AsyncLocalStorage<{ stream: Duplex; peer: Endpoint }>()
+  const arrivals = new AsyncLocalStorage<{ stream: Duplex; peer: Endpoint; nameless: Nameless | undefined }>()
 
   const server = tls.createServer({
     ALPNProtocols: [...options.protocols],
@@ -54,8 +62,10 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     SNICallback: (servername, callback) => {
       try {
         const pair = options.certificate(servername.toLowerCase())
-        // Without a context of its own the handshake ends in an alert: the server itself has no certificate to fall back on.
-        callback(null, pair && contextOf(pair))
+        // Without a context of its own the handshake ends in an alert, for the server itself has no certificate to fall back on. Where it has
+        // one, it is for the nameless alone, and who asks for a name that is not here finds the connection closed.
+        if (!pair && arrivals.getStore()?.nameless) callback(new Error('there is no such name'))
+        else callback(null, pair && contextOf(pair))
       } catch (error) {
         callback(error as Error)
       }
@@ -69,9 +79,17 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     const { guest } = connection
     connection.secured = true
     guest.secured()
-    const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : ''
+    const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : (arrival.nameless?.host ?? '')
     options.onSecured(socket, { address: unmapped(arrival.peer.address), host, guest })
   })
+
+  /** What a connection is shown that asks for no name is set before TLS begins, and taken from there at once. */
+  let shownToNameless: CertificatePair | undefined
+  const showNameless = (pair: CertificatePair | undefined): void => {
+    if (pair === shownToNameless) return
+    shownToNameless = pair
+    server.setSecureContext(pair ? { cert: pair.certPem, key: pair.keyPem, minVersion: 'TLSv1.2' } : {})
+  }
 
   return {
     accept: (stream, peer) => {
@@ -84,7 +102,9 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
         connections.delete(stream)
         guest.leave()
       })
-      arrivals.run({ stream, peer }, () => server.emit('connection', stream))
+      const nameless = options.nameless?.(familyOf(unmapped(peer.address)) ?? 'ipv4')
+      showNameless(nameless?.pair)
+      arrivals.run({ stream, peer, nameless }, () => server.emit('connection', stream))
     },
     close: async (graceMs) => {
       closing = true

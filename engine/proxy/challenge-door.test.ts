@@ -1,0 +1,100 @@
+/** Directories and visitors at one door, by real TLS. */
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import net from 'node:net'
+import { type TestContext, test } from 'node:test'
+import tls from 'node:tls'
+import { issue, makeAuthority } from '../../certificates/self-made.ts'
+import { challengeCertificate, serverNameOf, TLS_ALPN_PROTOCOL } from '../../certificates/tls-alpn.ts'
+import { createChallengeDoor } from './challenge-door.ts'
+import type { Nameless } from './visitor-tls.ts'
+import { createVisitorTls } from './visitor-tls.ts'
+
+const authority = await makeAuthority()
+const web = await issue(authority, { names: ['web.example'] })
+const byAddress = await issue(authority, { names: ['127.0.0.1'] })
+
+/** Both doors behind one listener, as the front door has them. */
+async function open(t: TestContext, nameless?: () => Nameless | undefined) {
+  const challenges = createChallengeDoor()
+  const hosts: string[] = []
+  const secure = createVisitorTls({
+    protocols: ['http/1.1'],
+    certificate: (host) => (host === 'web.example' ? web : undefined),
+    nameless,
+    enter: () => ({ secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, leave() {} }),
+    onSecured: (socket, { host }) => {
+      hosts.push(host)
+      socket.end()
+    },
+  })
+  const server = net.createServer((socket) => {
+    const peer = { address: '127.0.0.1', port: 1 }
+    const is = challenges.intercept(socket)
+    if (is === false) secure.accept(socket, peer)
+    else void is.then((taken) => taken || secure.accept(socket, peer))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(async () => {
+    server.close()
+    await secure.close(0)
+  })
+  const { port } = server.address() as net.AddressInfo
+  /** What is shown; `none` for an alert or a closed connection. */
+  const shown = async (servername: string, ALPNProtocols: string[] = ['http/1.1']): Promise<string> => {
+    const socket = tls.connect({ host: '127.0.0.1', port, servername, ALPNProtocols, rejectUnauthorized: false })
+    try {
+      await once(socket, 'secureConnect')
+      const { raw } = socket.getPeerCertificate()
+      // The other side may not have seen the end of the handshake yet.
+      await once(socket.resume(), 'end')
+      return `${new X509Certificate(raw).subjectAltName} ${socket.alpnProtocol}`
+    } catch {
+      return 'none'
+    } finally {
+      socket.destroy()
+    }
+  }
+  return { challenges, shown, hosts, port }
+}
+
+test('a directory sees the proof for a name and for an address, and only while it is shown; visitors of the name see their page all the while', async (t) => {
+  const { challenges, shown } = await open(t)
+  for (const [identifier, alternative] of [
+    [{ type: 'dns', value: 'web.example' }, 'DNS:web.example'],
+    [{ type: 'ip', value: '127.0.0.1' }, 'IP Address:127.0.0.1'],
+  ] as const) {
+    const name = serverNameOf(identifier)
+    const pair = await challengeCertificate({ identifier, token: 't', text: 'text' })
+    const hide = challenges.show(name, pair)
+    assert.equal(await shown(name, [TLS_ALPN_PROTOCOL]), `${alternative} ${TLS_ALPN_PROTOCOL}`)
+    assert.equal(await shown('other.example', [TLS_ALPN_PROTOCOL]), 'none')
+    assert.equal(await shown('web.example'), 'DNS:web.example http/1.1')
+    hide()
+    assert.equal(await shown(name, [TLS_ALPN_PROTOCOL]), 'none')
+  }
+})
+
+test('who says nothing while an order waits is let go, and the door goes on', async (t) => {
+  const { challenges, shown, port } = await open(t)
+  challenges.show('web.example', web)
+  const silent = net.connect(port, '127.0.0.1')
+  await once(silent, 'connect')
+  silent.destroy()
+  assert.equal(await shown('web.example'), 'DNS:web.example http/1.1')
+})
+
+test('who asks for no name is shown a page only where there is one for the address, and nobody else is ever shown it', async (t) => {
+  let nameless: Nameless | undefined
+  const { shown, hosts } = await open(t, () => nameless)
+  assert.equal(await shown(''), 'none')
+  nameless = { host: '127.0.0.1', pair: byAddress }
+  assert.equal(await shown(''), 'IP Address:127.0.0.1 http/1.1')
+  assert.equal(await shown('web.example'), 'DNS:web.example http/1.1')
+  assert.equal(await shown('unknown.example'), 'none')
+  assert.deepEqual(hosts, ['127.0.0.1', 'web.example'])
+  nameless = undefined
+  assert.equal(await shown(''), 'none')
+})
