@@ -1,4 +1,5 @@
 /** Numbers and times as a language writes them. */
+import type { Ban } from '../protocol/model/ban.ts'
 import type { Words } from './index.ts'
 
 const UNITS = [
@@ -18,4 +19,17 @@ export function ago(atMs: number, nowMs: number, words: Words): string {
 /** The full date and time, in the reader's own time zone. */
 export function moment(atMs: number, words: Words): string {
   return new Intl.DateTimeFormat(words.locale, { dateStyle: 'long', timeStyle: 'short' }).format(atMs)
+}
+
+/** Why an address is shut out, where, how often, and until when. */
+export function describeBan({ reason, service, count, sinceMs, untilMs }: Ban, words: Words): string {
+  const { bans } = words
+  const facts = [
+    bans.reasons[reason],
+    service === null ? '' : bans.at(service),
+    count === 0 ? '' : bans.times(count),
+    bans.since(moment(sinceMs, words)),
+    untilMs === null ? bans.forGood : bans.until(moment(untilMs, words)),
+  ]
+  return facts.filter(Boolean).join(', ')
 }

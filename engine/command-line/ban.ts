@@ -1,6 +1,7 @@
 /** `porchlight ban`: which visitors' addresses are shut out. */
+import { describeBan } from '../../languages/format.ts'
 import type { Words } from '../../languages/index.ts'
-import { type Ban, type BansView, MAX_BAN_S, parsePlace } from '../../protocol/model/ban.ts'
+import { type BansView, MAX_BAN_S, parsePlace } from '../../protocol/model/ban.ts'
 import { withEngine } from './ask.ts'
 import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
 
@@ -54,16 +55,4 @@ function listText({ total, newest }: BansView, words: Words): string {
   const lines = newest.map((each) => `${each.place}  ${describeBan(each, words)}`)
   if (total > newest.length) lines.push(bans.more(total - newest.length))
   return `${(lines.length === 0 ? [bans.none] : lines).join('\n')}\n`
-}
-
-function describeBan({ reason, service, count, sinceMs, untilMs }: Ban, { locale, bans }: Words): string {
-  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
-  const facts = [
-    bans.reasons[reason],
-    service === null ? '' : bans.at(service),
-    count === 0 ? '' : bans.times(count),
-    bans.since(time.format(sinceMs)),
-    untilMs === null ? bans.forGood : bans.until(time.format(untilMs)),
-  ]
-  return facts.filter(Boolean).join(', ')
 }

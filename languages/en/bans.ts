@@ -22,11 +22,9 @@ export const bans = {
   page: {
     heading: 'Shut out',
     text: 'Addresses that guess passwords or look for weak spots are shut out for a while: ten minutes at first, longer each time. Your own network never is.',
-    list: 'Addresses that are shut out',
     letIn: 'Let in again',
     wasLetIn: (address: string) => `${address} may come in again.`,
-    add: 'Shut out an address',
-    label: 'Address',
+    label: 'Address to shut out',
     help: 'Such as 203.0.113.7. It stays out until you let it in again.',
     button: 'Shut out',
     wasShutOut: (address: string) => `${address} is shut out.`,

@@ -22,11 +22,9 @@ export const bans: (typeof en)['bans'] = {
   page: {
     heading: 'Adresses bloquées',
     text: "Une adresse qui essaie des mots de passe ou cherche des failles est bloquée un moment : dix minutes la première fois, puis de plus en plus longtemps. Votre propre réseau ne l'est jamais.",
-    list: 'Adresses bloquées',
     letIn: 'Débloquer',
     wasLetIn: (address) => `${address} peut revenir.`,
-    add: 'Bloquer une adresse',
-    label: 'Adresse',
+    label: 'Adresse à bloquer',
     help: "Par exemple 203.0.113.7. Elle le reste jusqu'à ce que vous la débloquiez.",
     button: 'Bloquer',
     wasShutOut: (address) => `${address} est bloquée.`,

@@ -3,6 +3,7 @@ import { lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { AddService } from '../features/add-service.tsx'
 import { Address } from '../features/address.tsx'
 import { Alerts } from '../features/alerts.tsx'
+import { Bans } from '../features/bans.tsx'
 import { BigLight } from '../features/big-light.tsx'
 import { JoinRelayCard } from '../features/join-relay.tsx'
 import { Masthead } from '../features/masthead.tsx'
@@ -56,6 +57,7 @@ function House({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
           {!snapshot.rehearsal && snapshot.domain !== null && <Address domain={snapshot.domain} names={snapshot.names} />}
           {!snapshot.rehearsal && snapshot.relays.length > 0 && <Relays relays={snapshot.relays} />}
           {!snapshot.rehearsal && snapshot.relays.length > 0 && <Alerts alerts={snapshot.alerts} />}
+          {!snapshot.rehearsal && snapshot.services.length > 0 && <Bans bans={snapshot.bans} />}
         </div>
       </div>
     </div>

@@ -1,7 +1,8 @@
 /** What people do: with the keyboard alone, with what they type, with a service. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { LANGUAGES } from '../../languages/index.ts'
+import { describeProblem, LANGUAGES } from '../../languages/index.ts'
+import type { BansView } from '../../protocol/model/ban.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { axe, browserForTests, clipboard, headline, picture, ring, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
@@ -284,6 +285,43 @@ describe('alerts', () => {
       await spoken(page, words.page.removed('me@home.example'))
       assert.deepEqual(calls(), [{ to: 'me@home.example', language: 'en' }, {}, { id: 'abcdefgh' }])
     })
+  })
+})
+
+describe('who is shut out', () => {
+  test('stands there with the reason, is let in again, and another is shut out, without a mouse', async () => {
+    const place = '203.0.113.77'
+    const sinceMs = Date.UTC(2026, 0, 5, 18, 0)
+    const scanned = { place, reason: 'scan', service: 'web', count: 5, sinceMs, untilMs: sinceMs + 600_000 } as const
+    const own = { place: '2001:db8:1:2::/64', reason: 'owner', service: null, count: 0, sinceMs, untilMs: null } as const
+    const shut = (bans: BansView) => ({ ...HOUSES.reachable, bans })
+    for (const words of [LANGUAGES.fr, en])
+      await withPage({ snapshot: shut({ total: 102, newest: [scanned, own] }), context: { locale: words.locale } }, async (page, host) => {
+        const { reasons, more, forGood, page: told } = words.bans
+        await page.getByText(reasons.scan).first().waitFor()
+        await page.getByText(forGood).first().waitFor()
+        await page.getByText(more(100)).waitFor()
+        assert.deepEqual(await axe(page), [])
+        await picture(page, `bans-${words.locale}`)
+        host.on('unban', () => host.show(shut({ total: 1, newest: [own] })))
+        await tabTo(page, 'button', `${told.letIn} ${words.page.services.of(place)}`)
+        await page.keyboard.press('Enter')
+        await spoken(page, told.wasLetIn(place))
+        await page.getByRole('heading', { name: told.heading }).and(page.locator(':focus')).waitFor()
+
+        await tabTo(page, 'textbox', told.label)
+        await page.keyboard.type('my neighbour')
+        await page.keyboard.press('Enter')
+        await page.getByText(describeProblem(problem('ban-address-invalid', { address: 'my neighbour' }), words).title).waitFor()
+        await page.keyboard.press('Control+A')
+        await page.keyboard.type('198.51.100.9')
+        await page.keyboard.press('Enter')
+        await spoken(page, told.wasShutOut('198.51.100.9'))
+        assert.deepEqual(
+          host.calls.filter(({ name }) => name === 'ban' || name === 'unban').map(({ input }) => input),
+          [{ address: place }, { address: '198.51.100.9', forS: null }],
+        )
+      })
   })
 })
 
