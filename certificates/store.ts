@@ -17,6 +17,8 @@ export interface Certificate {
   readonly notAfterMs: number
   /** Who is to be asked about it. Absent: it was not ordered, or before this was kept. */
   readonly directoryUrl?: string | undefined
+  /** Since when there has been one without a break. Absent: since this one. */
+  readonly heldSinceMs?: number | undefined
 }
 
 export type Loaded =
@@ -38,6 +40,7 @@ const Stored = z.object({
   certPem: z.string(),
   keyPem: z.string(),
   directoryUrl: z.string().max(500).optional(),
+  heldSinceMs: z.number().optional(),
 })
 
 /** Where the certificate for these names stands inside the data folder. Throws RangeError for a first name that is neither a DNS name nor an address. */
@@ -51,7 +54,7 @@ export function certificateFile(dataFolder: string, names: readonly string[]): s
 
 /** Written whole or not at all. Throws RangeError when key, names and certificate do not belong together, and the system's errors (ENOSPC, EROFS). */
 export async function saveCertificate(dataFolder: string, certificate: Certificate): Promise<void> {
-  const { names, certPem, keyPem, directoryUrl } = certificate
+  const { names, certPem, keyPem, directoryUrl, heldSinceMs } = certificate
   const checked = examine({ names, certPem, keyPem })
   if (typeof checked === 'string') throw new RangeError(`a certificate that would not load again: ${checked}`)
   const file = certificateFile(dataFolder, names)
@@ -63,7 +66,7 @@ export async function saveCertificate(dataFolder: string, certificate: Certifica
   try {
     const handle = await open(fresh, 'wx', 0o600)
     try {
-      await handle.writeFile(JSON.stringify({ v: 1, names, certPem, keyPem, directoryUrl }))
+      await handle.writeFile(JSON.stringify({ v: 1, names, certPem, keyPem, directoryUrl, heldSinceMs }))
       await handle.sync()
     } finally {
       await handle.close()
@@ -94,10 +97,9 @@ export async function loadCertificate(dataFolder: string, names: readonly string
   if (!names.every((name) => held.has(name.toLowerCase()))) return ignored('names')
   if (nowMs >= certificate.notAfterMs) return ignored('expired')
   if (nowMs < certificate.notBeforeMs) return ignored('not-yet-valid')
-  return {
-    state: 'loaded',
-    certificate: stored.data.directoryUrl === undefined ? certificate : { ...certificate, directoryUrl: stored.data.directoryUrl },
-  }
+  const { directoryUrl, heldSinceMs } = stored.data
+  const more = { ...(directoryUrl !== undefined && { directoryUrl }), ...(heldSinceMs !== undefined && { heldSinceMs }) }
+  return { state: 'loaded', certificate: { ...certificate, ...more } }
 }
 
 const ignored = (reason: IgnoredReason): Loaded => ({ state: 'ignored', reason })

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LabProcess } from '../../lab/process.ts'
 import type { DoorOptions } from './door.ts'
-import { BACKEND_PORT, HOST, PROXY_PORT, type Stage } from './stage.ts'
+import { HOST, type Stage } from './stage.ts'
 
 export interface Contender {
   readonly name: string
@@ -16,8 +16,8 @@ const COLLECT = join(import.meta.dirname, '..', 'collect-garbage.ts')
 const MOST_CONNECTIONS = 16_000
 
 /** @param nodeFlags for the Node that runs it */
-const ourDoor = ({ certFile, keyFile, start }: Stage, nodeFlags: readonly string[]): Promise<LabProcess> => {
-  const options: DoorOptions = { host: HOST, port: PROXY_PORT, backendPort: BACKEND_PORT, certFile, keyFile }
+const ourDoor = ({ certFile, keyFile, port, backendPort, start }: Stage, nodeFlags: readonly string[]): Promise<LabProcess> => {
+  const options: DoorOptions = { host: HOST, port, backendPort, certFile, keyFile }
   return start([process.execPath, ...nodeFlags, DOOR, JSON.stringify(options)])
 }
 
@@ -32,7 +32,7 @@ const porchlightIdle: Contender = {
 /** Tuned so that it stores nothing of a large answer, as a proxy of a home should not. */
 const nginx: Contender = {
   name: 'nginx',
-  start({ dir, certFile, keyFile, start }) {
+  start({ dir, certFile, keyFile, port, backendPort, start }) {
     const file = join(dir, 'nginx.conf')
     writeFileSync(
       file,
@@ -45,9 +45,9 @@ http {
   access_log off;
   keepalive_timeout 600;
   keepalive_requests 1000000000;
-  upstream service { server 127.0.0.1:${BACKEND_PORT}; keepalive 64; keepalive_requests 1000000000; }
+  upstream service { server 127.0.0.1:${backendPort}; keepalive 64; keepalive_requests 1000000000; }
   server {
-    listen 127.0.0.1:${PROXY_PORT} ssl http2 backlog=4096;
+    listen 127.0.0.1:${port} ssl http2 backlog=4096;
     server_name ${HOST};
     ssl_certificate ${certFile};
     ssl_certificate_key ${keyFile};
@@ -73,7 +73,7 @@ http {
 
 const haproxy: Contender = {
   name: 'haproxy',
-  start({ dir, pemFile, start }) {
+  start({ dir, pemFile, port, backendPort, start }) {
     const file = join(dir, 'haproxy.cfg')
     writeFileSync(
       file,
@@ -86,13 +86,13 @@ defaults
   timeout client 10m
   timeout server 10m
 frontend visitors
-  bind 127.0.0.1:${PROXY_PORT} backlog 4096 ssl crt ${pemFile} alpn h2,http/1.1 no-tls-tickets
+  bind 127.0.0.1:${port} backlog 4096 ssl crt ${pemFile} alpn h2,http/1.1 no-tls-tickets
   http-request set-header X-Forwarded-For %[src]
   http-request set-header X-Forwarded-Proto https
   default_backend service
 backend service
   http-reuse always
-  server service 127.0.0.1:${BACKEND_PORT}
+  server service 127.0.0.1:${backendPort}
 `,
     )
     return start(['haproxy', '-db', '-f', file])
@@ -101,7 +101,7 @@ backend service
 
 const caddy: Contender = {
   name: 'caddy',
-  start({ dir, certFile, keyFile, start }) {
+  start({ dir, certFile, keyFile, port, backendPort, start }) {
     const file = join(dir, 'Caddyfile')
     writeFileSync(
       file,
@@ -112,10 +112,10 @@ const caddy: Contender = {
     protocols h1 h2
   }
 }
-https://${HOST}:${PROXY_PORT} {
+https://${HOST}:${port} {
   bind 127.0.0.1
   tls ${certFile} ${keyFile}
-  reverse_proxy 127.0.0.1:${BACKEND_PORT}
+  reverse_proxy 127.0.0.1:${backendPort}
 }
 `,
     )

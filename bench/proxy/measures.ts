@@ -6,18 +6,18 @@ import type { LabProcess } from '../../lab/process.ts'
 import { cpuSeconds, memoryKb } from '../processes.ts'
 import type { Values } from '../table.ts'
 import type { HoldOptions } from './hold.ts'
-import { BIG, HOST, PROXY_PORT, SMALL, type Stage } from './stage.ts'
+import { BIG, HOST, SMALL, type Stage } from './stage.ts'
 
 export type Measure = (stage: Stage, proxy: LabProcess) => Promise<Values>
 
-const WARM_S = 1
+/** Until Node has compiled what is used often. */
+const WARM_S = 3
 const MEASURE_S = 3
 const LIMIT_MS = 20_000
-const urlOf = (path: string): string => `https://${HOST}:${PROXY_PORT}${path}`
 
 interface Load {
   /** The program and all its arguments but the time. */
-  command(seconds: number): readonly string[]
+  command(seconds: number, origin: string): readonly string[]
   /** Throws when not every request was answered well. */
   read(printed: string): { readonly requests: number; readonly bytes: number; readonly seconds: number }
 }
@@ -26,7 +26,7 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20,
 
 /** HTTP/1.1, by wrk. */
 const wrk = (connections: number, path: string, ...more: string[]): Load => ({
-  command: (seconds) => ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', ...more, urlOf(path)],
+  command: (seconds, origin) => ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', ...more, origin + path],
   read(printed) {
     const [, requests, seconds, amount, unit = ''] = /(\d+) requests in ([\d.]+)s, ([\d.]+)([KMG]?)B read/.exec(printed) ?? []
     const errors = /Non-2xx.*|Socket errors: connect (?!0,).*|Socket errors:.*timeout [1-9].*/.exec(printed)
@@ -37,7 +37,7 @@ const wrk = (connections: number, path: string, ...more: string[]): Load => ({
 
 /** HTTP/2, by h2load. */
 const h2load = (connections: number, streams: number, path: string): Load => ({
-  command: (seconds) => ['h2load', '-t1', `-c${connections}`, `-m${streams}`, `-D${seconds}`, '--npn-list=h2', urlOf(path)],
+  command: (seconds, origin) => ['h2load', '-t1', `-c${connections}`, `-m${streams}`, `-D${seconds}`, '--npn-list=h2', origin + path],
   read(printed) {
     const seconds = /finished in ([\d.]+)(ms|s)/.exec(printed)
     const requests = /(\d+) succeeded, (\d+) failed/.exec(printed)
@@ -49,9 +49,9 @@ const h2load = (connections: number, streams: number, path: string): Load => ({
 
 const under =
   (load: Load, unit: 'requests' | 'MB'): Measure =>
-  async ({ visit }, proxy) => {
+  async ({ visit, port }, proxy) => {
     const once = async (seconds: number) => {
-      const { code, stdout, stderr } = await visit(load.command(seconds), LIMIT_MS)
+      const { code, stdout, stderr } = await visit(load.command(seconds, `https://${HOST}:${port}`), LIMIT_MS)
       if (code !== 0) throw new Error(`${stdout}${stderr}`.slice(-400))
       return load.read(stdout)
     }
@@ -68,9 +68,9 @@ const EARLY_CONNECTIONS = 500
 const IDLE_CONNECTIONS = 10_000
 
 /** Kept alive, with TLS, after one request each. The first five hundred pay for what is there once for all. */
-const idleMemory: Measure = async ({ stay }, proxy) => {
+const idleMemory: Measure = async ({ stay, port }, proxy) => {
   const hold = async (connections: number): Promise<LabProcess> => {
-    const options: HoldOptions = { host: HOST, port: PROXY_PORT, path: SMALL, connections }
+    const options: HoldOptions = { host: HOST, port, path: SMALL, connections }
     const visitors = await stay([process.execPath, HOLD, JSON.stringify(options)])
     await visitors.waitForOutput(/^held/m, 60_000)
     return visitors

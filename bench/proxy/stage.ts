@@ -1,6 +1,8 @@
 /** Where the proxies are compared: one machine's loopback. The proxy has one core; the service, and who asks for it, have the other. */
+
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
@@ -9,8 +11,6 @@ import { type ExecResult, type LabProcess, launch, run } from '../../lab/process
 
 /** The name that visitors ask for, as long as ours are. */
 export const HOST = 'jeedom.brise.example-relay.test'
-export const BACKEND_PORT = 7180
-export const PROXY_PORT = 7443
 /** Answers of the service: a usual one of home software, and a film. */
 export const SMALL = '/small'
 export const BIG = '/big'
@@ -29,7 +29,10 @@ export interface Files {
 }
 
 export interface Stage extends Files {
-  /** A proxy, on its core; resolves once it listens on {@link PROXY_PORT}. */
+  /** Of 127.0.0.1: where the proxy listens, and where the service. */
+  readonly port: number
+  readonly backendPort: number
+  /** A proxy, on its core; resolves once it listens on {@link port}. */
   start(argv: readonly string[], env?: Record<string, string>): Promise<LabProcess>
   /** A program of the visitors, to its end. */
   visit(argv: readonly string[], timeoutMs: number): Promise<ExecResult>
@@ -42,7 +45,8 @@ export async function openStage(): Promise<Stage> {
   const dir = mkdtempSync(join(tmpdir(), 'porchlight-bench-'))
   chmodSync(dir, 0o755)
   const files = await makeFiles(dir)
-  const backend = await launch(['taskset', '-c', VISITORS_CORE, ...backendCommand(dir)])
+  const [port, backendPort] = await freePorts()
+  const backend = await launch(['taskset', '-c', VISITORS_CORE, ...backendCommand(dir, backendPort)])
   const running = new Set([backend])
   const started = async (argv: readonly string[], env?: Record<string, string>): Promise<LabProcess> => {
     const child = await launch(argv, { ...(env && { env }) })
@@ -50,12 +54,14 @@ export async function openStage(): Promise<Stage> {
     void child.exited.then(() => running.delete(child))
     return child
   }
-  await listens(BACKEND_PORT, backend)
+  await listens(backendPort, backend)
   return {
     ...files,
+    port,
+    backendPort,
     start: async (argv, env) => {
       const proxy = await started(['taskset', '-c', PROXY_CORE, ...argv], env)
-      await listens(PROXY_PORT, proxy)
+      await listens(port, proxy)
       return proxy
     },
     visit: (argv, timeoutMs) => run(asVisitor(dir, argv), { timeoutMs }),
@@ -65,6 +71,18 @@ export async function openStage(): Promise<Stage> {
       rmSync(dir, { recursive: true })
     },
   }
+}
+
+/** Whoever else measures here at the same time has others. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = [net.createServer(), net.createServer()]
+  const ports: number[] = []
+  for (const server of servers) {
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    ports.push((server.address() as AddressInfo).port)
+  }
+  for (const server of servers) await new Promise((resolve) => server.close(resolve))
+  return ports as [number, number]
 }
 
 async function makeFiles(dir: string): Promise<Files> {
@@ -87,7 +105,7 @@ function asVisitor(dir: string, argv: readonly string[]): string[] {
 }
 
 /** nginx as a web server: the quickest that there is, so that it is not what is measured. */
-function backendCommand(dir: string): string[] {
+function backendCommand(dir: string, port: number): string[] {
   const file = join(dir, 'backend.conf')
   writeFileSync(
     file,
@@ -102,7 +120,7 @@ http {
   tcp_nopush on;
   open_file_cache max=10;
   keepalive_requests 1000000000;
-  server { listen 127.0.0.1:${BACKEND_PORT} backlog=4096; root ${dir}; }
+  server { listen 127.0.0.1:${port} backlog=4096; root ${dir}; }
 }
 `,
   )
@@ -117,10 +135,12 @@ async function listens(port: number, child: LabProcess): Promise<void> {
   const look = () => {
     if (ended) throw new Error(`it has ended: ${child.stderr()}`)
     return new Promise<void>((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port }, () => {
-        socket.destroy()
-        resolve()
-      }).on('error', reject)
+      const socket = net
+        .connect({ host: '127.0.0.1', port }, () => {
+          socket.destroy()
+          resolve()
+        })
+        .on('error', reject)
     })
   }
   await eventually(look, { timeoutMs: 15_000, everyMs: 100 })

@@ -23,7 +23,7 @@ export interface RequestHead {
 
 /** Those of the registry (iana.org/assignments/http-methods) and of UPnP that home software speaks. CONNECT would be a way through to any
  *  address; TRACE is read, to be refused by name. */
-const METHODS = new Set(
+export const METHODS: ReadonlySet<string> = new Set(
   (
     'GET HEAD POST PUT DELETE OPTIONS PATCH TRACE QUERY ' +
     'ACL BIND CHECKOUT COPY LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY PROPFIND PROPPATCH PURGE REBIND REPORT SEARCH ' +

@@ -23,6 +23,8 @@ export interface ExchangeInput {
   readonly backends: Backends
   readonly deadlines: Deadlines
   readonly timeouts: TimeoutsMs
+  /** `Strict-Transport-Security` for an answer that has none. */
+  readonly hsts?: string | undefined
   readonly onFailure: (failure: TargetFailure) => void
   readonly onSuccess: () => void
 }
@@ -139,12 +141,14 @@ class Exchange implements BackendCall, BodySink, Waiting {
   }
 
   answered({ status, reason, fields }: AnswerHead): void {
-    const { request, answer, host, onSuccess } = this.#input
+    const { request, answer, host, hsts, onSuccess } = this.#input
     this.#isAnswered = true
     // An answer that has begun may take as long as it lives.
     if (this.#isSent) this.deadlineAtMs = 0
     onSuccess()
-    answer.begin(status, reason, answerHeaders(fields, host, request.method !== 'HEAD' && request.version !== '1.0'))
+    const headers = answerHeaders(fields, host, request.method !== 'HEAD' && request.version !== '1.0')
+    if (hsts !== undefined && fieldOf(fields, 'strict-transport-security') === undefined) headers.push('Strict-Transport-Security', hsts)
+    answer.begin(status, reason, headers)
   }
 
   received(chunk: Buffer): boolean {

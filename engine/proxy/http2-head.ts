@@ -1,5 +1,6 @@
 /** The head of an HTTP/2 request, checked and told as HTTP/1.1 would tell it (RFC 9113 §8). Pure. nghttp2 refuses most of what is refused here
  *  before we hear of it; but the services at home read HTTP/1.1, so nothing that could mean something else there may depend on that. */
+import { METHODS } from '../http/request-head.ts'
 import { pairs } from './headers.ts'
 
 export interface Http2Head {
@@ -21,7 +22,6 @@ const OF_CONNECTIONS = new Set(['connection', 'keep-alive', 'proxy-connection', 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
 /** One byte each: whatever lay beyond would be cut down to another character on its way out. */
 const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
-const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** As in a request line of HTTP/1: no `#`, and no `\\` before the query (`engine/http/octets.ts`). */
 const PATH = /^[!"$-<>=@-[\]-~]+(?:\?[!"$-~]*)?$/
 const LENGTH = /^\d{1,15}$/
@@ -64,10 +64,9 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
 
 function readTarget(pseudo: ReadonlyMap<string, string>, endsHere: boolean): Omit<Http2Head, 'rawHeaders'> | Http2Refusal {
   const [method = '', path = '', protocol] = [':method', ':path', ':protocol'].map((name) => pseudo.get(name))
-  if (!METHOD.test(method)) return 'malformed'
   if (protocol === undefined && method === 'CONNECT') return pseudo.has(':path') || pseudo.has(':scheme') ? 'malformed' : 405
   if (pseudo.get(':scheme') !== 'https' || !PATH.test(path)) return 'malformed'
-  if (protocol === undefined) return { method, url: path, isWebSocket: false }
+  if (protocol === undefined) return METHODS.has(method) ? { method, url: path, isWebSocket: false } : 'malformed'
   if (method !== 'CONNECT' || endsHere || !pseudo.has(':authority')) return 'malformed'
   return protocol === 'websocket' ? { method: 'GET', url: path, isWebSocket: true } : 501
 }

@@ -26,6 +26,8 @@ export interface Route {
   /** The host name that this one was changed for: whoever opens a page is sent there. What programs ask for stays, because they would lose
    *  their sign-in on the way. */
   readonly movedTo?: string | undefined
+  /** `Strict-Transport-Security` for answers of the service that have none. */
+  readonly hsts?: string | undefined
 }
 
 export interface ReceptionOptions extends ForbiddenOptions {
@@ -87,6 +89,7 @@ export function createReception(options: ReceptionOptions): Reception {
     isAsked = true
     startExchange({
       ...common,
+      hsts: route.hsts,
       request: led.route ? new RoutedRequest(request, led.path) : request,
       answer: route.routes?.length ? new RoutedAnswer(answer, place) : answer,
       visit: { address, authority, loopToken, strippedPrefix: led.route?.strip ? prefix : undefined },

@@ -192,6 +192,22 @@ test('one that is due serves on while its successor is not to be had', async (t)
   assert.equal(kept.certificateFor(`web.${DOMAIN}`)?.certPem, certPem)
 })
 
+test('since when a name has had one is kept over renewals, as long as none has run out', async (t) => {
+  const held = async (fromMs: number, untilMs: number): Promise<readonly number[]> => {
+    const data = folder(t)
+    await stored(data, fromMs, untilMs)
+    const first = open(data, REHEARSAL)
+    await first.obtain()
+    // A rehearsal renews at once what is due.
+    const second = open(data, REHEARSAL)
+    await second.obtain()
+    return [first, second].map(({ kept }) => Math.round((Date.now() - (kept.heldSinceMs(`web.${DOMAIN}`) ?? 0)) / DAY_MS))
+  }
+  assert.deepEqual(await held(Date.now() - 80 * DAY_MS, Date.now() + 10 * DAY_MS), [80, 80])
+  assert.deepEqual(await held(Date.now() - 91 * DAY_MS, Date.now() - DAY_MS), [0, 0])
+  assert.equal(open(folder(t), REHEARSAL).kept.heldSinceMs(`web.${DOMAIN}`), undefined)
+})
+
 test('a directory that does not answer: what is wrong, and when to try again', async (t) => {
   const [said, ...more] = await open(folder(t), AT_RELAY).obtain()
   assert.ok(said?.type === 'certificate-failed' && more.length === 0)

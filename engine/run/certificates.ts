@@ -19,6 +19,8 @@ import type { Secrets } from './secrets.ts'
 export interface KeptCertificates {
   /** For a host name below the device's domain; undefined when there is none (yet). */
   certificateFor(host: string): { readonly certPem: string; readonly keyPem: string } | undefined
+  /** Since when there has been one for this name without a break (ms since 1970); undefined when there is none (yet). */
+  heldSinceMs(host: string): number | undefined
   /** Who vouches for them: the authorities that every browser knows, or one that the owner has named (or, in a rehearsal, nobody). */
   authority(): 'public' | 'named'
   /** One attempt: from disk if a good one is there, else from the directory. Ends with `certificate-valid` or `certificate-failed`. */
@@ -83,6 +85,10 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
     certificateFor(host) {
       return current.get(host.slice(host.indexOf('.') + 1))
     },
+    heldSinceMs(host) {
+      const held = unbroken(current.get(host.slice(host.indexOf('.') + 1)))
+      return held?.heldSinceMs ?? held?.notBeforeMs
+    },
     async obtain(domain, emit, signal) {
       const names = [`*.${domain}`]
       const stored = await loadCertificate(folder, names, Date.now())
@@ -94,7 +100,9 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
       const known = certificateOf(state(), domain)
       const attempt = known.phase === 'none' ? 0 : known.attempt
       try {
-        const certificate = isRehearsal(state()) ? await rehearse(names) : await orderNow(domain, names, attempt, signal)
+        const before = unbroken(current.get(domain))
+        const obtained = isRehearsal(state()) ? await rehearse(names) : await orderNow(domain, names, attempt, signal)
+        const certificate = before ? { ...obtained, heldSinceMs: before.heldSinceMs ?? before.notBeforeMs } : obtained
         // One that cannot be kept still serves; to order again for that would only run into the directory's limits.
         await unsaved.write('certificate', () => keep(folder, certificate))
         log('certificate-obtained', { domain, until: new Date(certificate.notAfterMs).toISOString() })
@@ -126,6 +134,10 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
     },
   }
 }
+
+/** One that has run out goes on serving, but has not held. */
+const unbroken = (certificate: Certificate | undefined): Certificate | undefined =>
+  certificate && Date.now() < certificate.notAfterMs ? certificate : undefined
 
 /** `Let's Encrypt (R11)`, or what there is of it. */
 function issuerOf({ issuer }: X509Certificate): string | null {

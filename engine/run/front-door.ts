@@ -9,6 +9,7 @@ import { answeringDomains, calledDomain, deviceDomain } from '../core/exposures.
 import { placesOf, type Service, type State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
+import { hstsValue } from '../proxy/hsts.ts'
 import type { Probes } from '../reach/probes.ts'
 import type { KeptCertificates } from './certificates.ts'
 import type { Emit } from './loop.ts'
@@ -37,6 +38,11 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     if (place?.target.kind === 'folder') return problem('folder-gone', { service: key, path: place.target.path })
     return problem('service-refused', { service: key, target: place ? formatTarget(place.target) : '' })
   }
+  /** Only where every browser trusts the certificate: elsewhere people must be able to click a warning away. */
+  const hstsOf = (host: string): string | undefined => {
+    const heldSinceMs = certificates.authority() === 'public' ? certificates.heldSinceMs(host) : undefined
+    return heldSinceMs === undefined ? undefined : hstsValue(heldSinceMs, Date.now())
+  }
   return createFrontDoor({
     ...forbidden,
     gate: access,
@@ -49,7 +55,7 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
       // Whoever was let in by a link was let in under that name.
       const hasMoved = !isGated && shown !== null && shown !== domain && shown === calledDomain(state())
       const { name, target, routes } = service
-      return { service: name, target, routes, isGated, ...(hasMoved && { movedTo: host.replace(domain, shown) }) }
+      return { service: name, target, routes, isGated, hsts: hstsOf(host), ...(hasMoved && { movedTo: host.replace(domain, shown) }) }
     },
     certificate: (host) => certificates.certificateFor(host),
     onProbe: (socket) => probes.serve(socket),
