@@ -71,7 +71,7 @@ function isKnownGood(snapshot: Snapshot, link: LinkName): boolean {
   const confirmed = services.some(({ paths }) => paths.some(({ phase }) => phase === 'confirmed'))
   switch (link) {
     case 'service':
-      return services.length > 0 && services.every(({ state }) => state === 'reachable' || state === 'paused')
+      return services.length > 0 && services.every(({ state }) => state === 'reachable' || state === 'paused' || state === 'at-home')
     case 'computer':
       return internet.state !== 'offline'
     case 'router':

@@ -1,10 +1,11 @@
 /** What a face may ask of the engine. One value types both ends; it travels over the local socket, the page's WebSocket and Electron's IPC alike. */
 import { z } from 'zod'
 import { Safety } from './finding.ts'
+import { Access, MAX_ALLOWED, PASSWORD_LETTERS, Pin } from './model/access.ts'
 import { MAX_BAN_S } from './model/ban.ts'
 import { AuthorityWish, CertificateTrial } from './model/certificate.ts'
 import { LabelStanding } from './model/label.ts'
-import { Access, LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
+import { LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { PresetFacts } from './model/preset.ts'
 import { RouterNameView, RouterNameWish } from './model/router-name.ts'
 import { ShownCertificate } from './model/shown-certificate.ts'
@@ -57,7 +58,7 @@ export const contract = {
   pauseService: call(ByName, Nothing),
   resumeService: call(ByName, Nothing),
   /** A new share link. `alias`: it can also be dictated, which only a service that is open to everybody allows; `maxUses` and `via: home` need
-   *  one that opens by link alone. */
+   *  one that opens by link alone, as a PIN does. */
   addLink: call(
     z.object({
       service: z.string().max(100),
@@ -66,12 +67,26 @@ export const contract = {
       maxUses: z.int().min(1).max(MAX_USES).nullable(),
       alias: z.boolean(),
       via: LinkVia,
+      /** Asked for on the home's page. Null: none. */
+      pin: Pin.nullable().default(null),
     }),
     z.object({ id: z.string() }),
   ),
   /** It stops working for everybody who has it, and for who came in by it. */
   revokeLink: call(z.object({ service: z.string().max(100), id: z.string().max(40) }), Nothing),
-  setAccess: call(z.object({ name: z.string().max(100), access: Access }), Nothing),
+  /** `password`: a new one, which ends every visit by the one before; absent, the one there is stays. `allowed`: addresses, prefixes and names,
+   *  instead of those there are. */
+  setAccess: call(
+    z.object({
+      name: z.string().max(100),
+      access: Access,
+      password: z.string().max(PASSWORD_LETTERS.most).optional(),
+      allowed: z.array(z.string().max(260)).max(MAX_ALLOWED).optional(),
+    }),
+    Nothing,
+  ),
+  /** Who came in by a link to a service that is no website, and is to come in no more. */
+  expel: call(z.object({ service: z.string().max(100), place: z.string().max(45) }), Nothing),
   /** Look again at everything now, instead of at the next turn. Answers when the looking is done. */
   checkNow: call(Nothing, Nothing),
   /** Take a relay, besides those there are: its address (`https://…`) or a relay code. Answers when the relay has let us in, with a problem when it has not. */

@@ -87,6 +87,12 @@ export const PROBLEMS = {
   'link-needs-gate': critical('service'),
   'alias-needs-public': critical('service'),
   'gate-web-only': critical('service'),
+  'password-unfit': critical('service'),
+  'password-missing': critical('service'),
+  'allowed-invalid': critical('service', 'name'),
+  'allowed-missing': critical('service'),
+  'not-admitted': critical('service', 'address'),
+  'link-locked': warning('service', 'name'),
 
   // What the owner would like this device to be called
   'label-malformed': critical('name'),

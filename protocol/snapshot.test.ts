@@ -17,6 +17,9 @@ const service = (state: ServiceState, facts: Partial<ServiceView> = {}): Service
   preset: null,
   safety: null,
   access: 'public',
+  hasPassword: false,
+  allowed: [],
+  admitted: [],
   routes: [],
   proxyProtocol: false,
   pin: null,
@@ -84,6 +87,7 @@ describe('the light over the house', () => {
     checking: service('checking'),
     relayed: service('reachable', { best: { ipv4: 'tunnel', ipv6: null } }),
     reachable: service('reachable', { best: { ipv4: 'direct', ipv6: null } }),
+    'at-home': service('at-home'),
     paused: service('paused'),
   }
   const worstFirst = Object.keys(one) as (keyof typeof one)[]

@@ -1,15 +1,17 @@
 /** What the faces see: one value that says everything the page, the tray and `status --json` show. Version 1, documented in docs/command-line.md. */
 import { z } from 'zod'
 import { Safety } from './finding.ts'
+import { Access } from './model/access.ts'
 import { AlertState } from './model/alerts.ts'
 
 import { BansView, NO_BANS } from './model/ban.ts'
-import { Access, LinkVia } from './model/link.ts'
+import { LinkVia } from './model/link.ts'
 import { PathView, Rung } from './model/path.ts'
 import { ServiceKind } from './model/service.ts'
 import { Problem } from './problem.ts'
 
-export const ServiceState = z.enum(['reachable', 'checking', 'unreachable', 'unknown', 'paused'])
+/** `at-home`: only the home's own network comes in, so that nobody outside is asked whether it can be reached. */
+export const ServiceState = z.enum(['reachable', 'checking', 'unreachable', 'unknown', 'paused', 'at-home'])
 export type ServiceState = z.infer<typeof ServiceState>
 
 export const InternetState = z.enum(['online', 'offline', 'unknown'])
@@ -59,14 +61,27 @@ export const LinkView = z.object({
   uses: z.number(),
   lastUsedAtMs: z.number().nullable(),
   registered: z.boolean(),
+  /** It asks for a PIN as well; and so many wrong ones were given that it opens no more. */
+  pin: z.boolean().default(false),
+  locked: z.boolean().default(false),
 })
 export type LinkView = z.infer<typeof LinkView>
 
 /** Of a link that cannot be opened any more; a relay and the home see by themselves that it is over. */
-export function whyOver({ endsAtMs, maxUses, uses }: LinkView, nowMs: number): 'ended' | 'used-up' | null {
+export function whyOver({ endsAtMs, maxUses, uses, locked }: LinkView, nowMs: number): 'ended' | 'used-up' | 'locked' | null {
   if (endsAtMs !== null && endsAtMs <= nowMs) return 'ended'
+  if (locked) return 'locked'
   return maxUses !== null && uses >= maxUses ? 'used-up' : null
 }
+/** How a program shows the link's grant with each request, to a website that opens by link. Null: it cannot. Where `Authorization` is the website's
+ *  own, `Porchlight-Grant: GRANT` does the same. */
+export function curlOf({ url, pin, maxUses }: LinkView, publicUrl: string | null): string | null {
+  const grant = url?.split('#')[1]
+  return grant === undefined || publicUrl === null || pin || maxUses !== null
+    ? null
+    : `curl -H 'Authorization: Bearer ${grant}' ${publicUrl}`
+}
+
 /** What the device is called. `next`: the domain that it is about to show itself under, once it has a certificate for it; null: it does.
  *  `former`: domains that still lead to it, and until when (ms since 1970). */
 export const NamesView = z.object({
@@ -140,6 +155,11 @@ export const ServiceView = z.object({
   /** It is told its visitors' addresses by the PROXY protocol. */
   proxyProtocol: z.boolean().default(false),
   pin: z.string().nullable().default(null),
+  hasPassword: z.boolean().default(false),
+  /** Who may come in where certain addresses may. `addresses`: where a name leads now; null for what is no name, or was not found yet. */
+  allowed: z.array(z.object({ entry: z.string(), addresses: z.array(z.string()).nullable() })).default([]),
+  /** Who opened a link to a service that is no website: an IPv4 address or an IPv6 network, by the link with this id. */
+  admitted: z.array(z.object({ place: z.string(), link: z.string(), untilMs: z.number() })).default([]),
   links: z.array(LinkView).default([]),
   /** When an outsider last proved a path of this service, ms since 1970. */
   provenAtMs: z.number().nullable(),
@@ -191,7 +211,7 @@ export const Snapshot = z.object({
 export type Snapshot = z.infer<typeof Snapshot>
 
 /** The one light. `needs-you` is a service that only its owner can mend; it wins over a green one so that it is seen. */
-export const Light = z.enum(['reachable', 'relayed', 'checking', 'cannot-check', 'unreachable', 'paused', 'needs-you', 'empty'])
+export const Light = z.enum(['reachable', 'relayed', 'checking', 'cannot-check', 'unreachable', 'paused', 'at-home', 'needs-you', 'empty'])
 export type Light = z.infer<typeof Light>
 
 export function lightOfService(service: ServiceView): Exclude<Light, 'empty'> {
@@ -207,15 +227,16 @@ export function lightOfService(service: ServiceView): Exclude<Light, 'empty'> {
     case 'unknown':
       return 'cannot-check'
     case 'paused':
-      return 'paused'
+    case 'at-home':
+      return service.state
     case 'unreachable':
       return service.problem === null || service.problem.code === 'unreachable-outside' ? 'unreachable' : 'needs-you'
   }
 }
 
-const WORST_FIRST: readonly Light[] = ['needs-you', 'unreachable', 'cannot-check', 'checking', 'relayed', 'reachable', 'paused']
+const WORST_FIRST: readonly Light[] = ['needs-you', 'unreachable', 'cannot-check', 'checking', 'relayed', 'reachable', 'at-home', 'paused']
 
-/** The light over the whole house: the worst of its services, paused ones aside. */
+/** The light over the whole house: the worst of its services, paused ones and those of the home alone aside. */
 export function lightOf(snapshot: Snapshot): Light {
   const lights = new Set<Light>(snapshot.services.map(lightOfService))
   return WORST_FIRST.find((light) => lights.has(light)) ?? 'empty'

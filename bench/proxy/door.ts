@@ -25,7 +25,11 @@ const pair = { certPem: readFileSync(certFile, 'utf8'), keyPem: readFileSync(key
 const door = createFrontDoor({
   route: (asked) => (asked === host ? { service: 'bench', target, isGated: false } : undefined),
   certificate: () => pair,
-  gate: { admits: () => false, open: () => ({ refused: 'unknown' }) },
+  gate: {
+    judge: () => ({ isIn: false, asks: 'link' }),
+    open: () => ({ refused: 'unknown' }),
+    signIn: async () => ({ refused: 'wrong' }),
+  },
   // Counted as anybody, and as one of the home's own never refused: all the load comes from one address.
   enter: createVisitors({ bans: createBanList(), isExempt: () => true, onBan: () => {} }).enter,
   onProbe: (socket) => socket.destroy(),

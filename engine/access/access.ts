@@ -1,92 +1,187 @@
-/** Who may come in to a service that is not open to everybody: whoever opened one of its links, for as long as that link stands.
- *
- *  Opening is a POST of the grant by the home's own page (proxy/open-page.ts); only that is counted. A use lets one browser in; the same
- *  link from the same place within ten minutes is the same visitor, who moved from an app's own browser to the real one. */
-import { familyOf, parseAddress } from '../../protocol/model/address.ts'
+/** Who may come in to a service that is not open to everybody. Nobody may whom no rule here lets in. */
+import type { Access as AccessMode, Admission } from '../../protocol/model/access.ts'
+import { placeOf } from '../../protocol/model/ban.ts'
 import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
-import { type Grants, isSame } from './grants.ts'
+import { createAttempts } from './attempts.ts'
+import type { Grants } from './grants.ts'
+import { createOpenings, isOver, linkWith, type Refusal } from './openings.ts'
+import type { Passwords } from './passwords.ts'
 
-const SAME_VISITOR_MS = 600_000
 /** A browser forgets no later. */
 const STAY_S = 30 * 86_400
-/** Places remembered, and counted uses a minute: each is written to the disk. */
-const MAX_OPENED = 10_000
-const MAX_USES_A_MINUTE = 60
+/** So long the opened link of a service without pages lets a place in: an evening, and the night after it. */
+const ADMITTED_MS = 12 * 3_600_000
 
-export type Opened = { readonly cookie: string; readonly maxAgeS: number } | { readonly refused: 'unknown' | 'ended' | 'used-up' | 'busy' }
+export interface Guarded {
+  readonly access: AccessMode
+  /** It has pages, behind the front door. */
+  readonly isWeb: boolean
+  readonly links: readonly ShareLink[]
+}
+
+/** A request at the door of a website. */
+export interface Comer {
+  readonly service: string
+  /** His own, literal. */
+  readonly address: string
+  /** Not out of the tunnel. */
+  readonly isDirect: boolean
+  /** The values of our cookie. */
+  readonly cookies: readonly string[]
+  /** What may be a grant, in a field of our own; and in `Authorization`, which may be meant for the service. */
+  readonly grant: string | undefined
+  readonly bearer: string | undefined
+  /** Another site's page has started it: neither a cookie nor an address speaks for it. */
+  readonly isForeign: boolean
+}
+
+/** `bearer`: what stands in `Authorization` is ours, and not for the service. `asks`: what would let him in. */
+export type Entry =
+  | { readonly isIn: true; readonly bearer: boolean }
+  | { readonly isIn: false; readonly asks: 'link' | 'password' | 'address' | 'home' | 'program' }
+
+export interface Stay {
+  readonly cookie: string
+  readonly maxAgeS: number
+}
+export type Opened = Stay | { readonly untilMs: number } | { readonly refused: Refusal }
+
+/** What somebody got wrong, for who counts it. */
+export interface Refused {
+  readonly address: string
+  readonly service: string
+  readonly reason: 'password' | 'pin' | 'grant'
+  /** The same again is no new guess. */
+  readonly tried: string
+}
 
 export interface Access {
-  /** `cookie`: the value that {@link open} gave. */
-  admits(service: string, cookie: string): boolean
-  /** `address`: the visitor's own. Throws ProblemError when the use cannot be written down; then nobody is let in. */
-  open(service: string, grant: string, address: string): Opened
+  judge(comer: Comer): Entry
+  /** Throws ProblemError when it cannot be written down; then nobody is let in. */
+  open(service: string, grant: string, pin: string, address: string): Opened
+  signIn(service: string, password: string, address: string): Promise<Stay | { readonly refused: 'wrong' | 'busy' }>
+  /** To a service that is no website. */
+  admits(service: string, address: string, isDirect: boolean): boolean
 }
 
 export interface AccessOptions {
   readonly grants: Grants
-  linksOf(service: string): readonly ShareLink[]
+  readonly passwords: Pick<Passwords, 'versionOf' | 'isRight'>
+  serviceOf(name: string): Guarded | undefined
   usedOf(linkId: string): LinkUse | undefined
-  /** Written down when it returns. Throws ProblemError. */
+  wrongPinsOf(linkId: string): number
+  admitted(): readonly Admission[]
+  isListed(service: string, address: string): boolean
+  /** In the home's own network, and nowhere else. */
+  isAtHome(address: string, isDirect: boolean): boolean
+  /** Probably one of the home's own people. */
+  isNear(address: string): boolean
+  /** Written down when they return. Throw ProblemError. */
   count(linkId: string, atMs: number): void
+  missPin(linkId: string): void
+  admit(admission: Admission): void
+  onRefused(refused: Refused): void
   readonly now?: () => number
 }
 
-export function createAccess({ grants, linksOf, usedOf, count, now = Date.now }: AccessOptions): Access {
-  /** Link and place → when it was counted there. */
-  const opened = new Map<string, number>()
-  let minute = { startMs: 0, uses: 0 }
+export function createAccess(options: AccessOptions): Access {
+  const { grants, passwords, serviceOf, isListed, isAtHome, onRefused, now = Date.now } = options
+  const openings = createOpenings({ ...options, now })
+  const attempts = createAttempts(now)
 
-  const isOver = ({ endsAtMs }: ShareLink): boolean => endsAtMs !== null && endsAtMs <= now()
-  const linkWith = (service: string, grant: string): ShareLink | undefined => {
-    const given = Buffer.from(grant)
-    return linksOf(service).find(({ id }) => isSame(Buffer.from(grants.grantOf(id)), given))
+  const nowS = (): number => Math.floor(now() / 1000)
+  const stands = (links: readonly ShareLink[], id: string): boolean => links.some((link) => link.id === id && !isOver(link, now()))
+
+  function hasOpened(links: readonly ShareLink[], cookie: string): boolean {
+    const read = grants.read(cookie)
+    return read !== undefined && read.untilS * 1000 > now() && stands(links, read.linkId)
   }
 
-  function isBusy(): boolean {
-    if (now() - minute.startMs >= 60_000 || now() < minute.startMs) minute = { startMs: now(), uses: 0 }
-    minute.uses += 1
-    return minute.uses > MAX_USES_A_MINUTE
+  function hasSignedIn(service: string, cookie: string): boolean {
+    const version = passwords.versionOf(service)
+    const untilS = version === undefined ? undefined : grants.readPassword(cookie, service, version)
+    return untilS !== undefined && untilS * 1000 > now()
   }
 
-  function isSameVisitor(key: string): boolean {
-    const passedMs = now() - (opened.get(key) ?? Number.NEGATIVE_INFINITY)
-    return passedMs >= 0 && passedMs < SAME_VISITOR_MS
-  }
-
-  function note(key: string): void {
-    opened.delete(key)
-    opened.set(key, now())
-    const [oldest] = opened.keys()
-    if (opened.size > MAX_OPENED && oldest !== undefined) opened.delete(oldest)
+  function judgeLink({ service, address, cookies, grant, bearer, isForeign }: Comer, links: readonly ShareLink[]): Entry {
+    for (const [shown, isBearer] of [
+      [grant, false],
+      [bearer, true],
+    ] as const)
+      if (shown !== undefined && openings.byProgram(links, shown, address)) return { isIn: true, bearer: isBearer }
+    // A grant that opens nothing to a program, or the service's own token beside a visitor's cookie.
+    const isOurs = bearer !== undefined && linkWith(grants, links, bearer) !== undefined
+    if (!isForeign && cookies.some((cookie) => hasOpened(links, cookie))) return { isIn: true, bearer: isOurs }
+    if (grant === undefined && bearer === undefined) return { isIn: false, asks: 'link' }
+    onRefused({ address, service, reason: 'grant', tried: grant ?? bearer ?? '' })
+    return { isIn: false, asks: 'program' }
   }
 
   return {
-    admits(service, cookie) {
-      const read = grants.read(cookie)
-      if (!read || read.untilS * 1000 <= now()) return false
-      const link = linksOf(service).find(({ id }) => id === read.linkId)
-      return link !== undefined && !isOver(link)
-    },
-    open(service, grant, address) {
-      const link = linkWith(service, grant)
-      if (!link) return { refused: 'unknown' }
-      if (isOver(link)) return { refused: 'ended' }
-      const key = `${link.id} ${placeOf(address)}`
-      if (!isSameVisitor(key)) {
-        if (link.maxUses !== null && (usedOf(link.id)?.uses ?? 0) >= link.maxUses) return { refused: 'used-up' }
-        if (isBusy()) return { refused: 'busy' }
-        count(link.id, now())
-        note(key)
+    judge(comer) {
+      const { service, address, isDirect, cookies, isForeign } = comer
+      const guarded = serviceOf(service)
+      const entry = (isIn: boolean, asks: 'password' | 'address' | 'home'): Entry =>
+        isIn && !isForeign ? { isIn, bearer: false } : { isIn: false, asks }
+      switch (guarded?.access) {
+        case 'public':
+          return { isIn: true, bearer: false }
+        case 'link':
+          return judgeLink(comer, guarded.links)
+        case 'password':
+          return entry(
+            cookies.some((cookie) => hasSignedIn(service, cookie)),
+            'password',
+          )
+        // Whoever is at home reaches the service without us anyway.
+        case 'addresses':
+          return entry(isListed(service, address) || isAtHome(address, isDirect), 'address')
+        default:
+          return entry(guarded !== undefined && isAtHome(address, isDirect), 'home')
       }
-      const nowS = Math.floor(now() / 1000)
-      const untilS = Math.min(nowS + STAY_S, link.endsAtMs === null ? Number.POSITIVE_INFINITY : Math.ceil(link.endsAtMs / 1000))
-      return { cookie: grants.sign(link.id, untilS), maxAgeS: untilS - nowS }
+    },
+    open(service, grant, pin, address) {
+      const guarded = serviceOf(service)
+      const opened = openings.open(guarded?.access === 'link' ? guarded.links : [], grant, pin, address)
+      if ('refused' in opened) {
+        if (opened.refused === 'unknown') onRefused({ address, service, reason: 'grant', tried: grant })
+        if (opened.refused === 'pin-wrong' || (opened.refused === 'locked' && pin !== ''))
+          onRefused({ address, service, reason: 'pin', tried: pin })
+        return opened
+      }
+      const { id, endsAtMs } = opened.link
+      if (!guarded?.isWeb) {
+        const untilMs = Math.min(now() + ADMITTED_MS, endsAtMs ?? Number.POSITIVE_INFINITY)
+        options.admit({ service, link: id, place: placeOf(address), untilMs })
+        return { untilMs }
+      }
+      const untilS = Math.min(nowS() + STAY_S, endsAtMs === null ? Number.POSITIVE_INFINITY : Math.ceil(endsAtMs / 1000))
+      return { cookie: grants.sign(id, untilS), maxAgeS: untilS - nowS() }
+    },
+    async signIn(service, password, address) {
+      const place = placeOf(address)
+      if (serviceOf(service)?.access !== 'password') return { refused: 'wrong' }
+      if (!attempts.take(service, place, options.isNear(address))) return { refused: 'busy' }
+      const isRight = await passwords.isRight(service, password)
+      const version = passwords.versionOf(service)
+      if (isRight === 'busy') return { refused: 'busy' }
+      if (!isRight || version === undefined) {
+        onRefused({ address, service, reason: 'password', tried: password })
+        return { refused: 'wrong' }
+      }
+      attempts.succeeded(service, place)
+      return { cookie: grants.signPassword(service, version, nowS() + STAY_S), maxAgeS: STAY_S }
+    },
+    admits(service, address, isDirect) {
+      const guarded = serviceOf(service)
+      if (!guarded) return false
+      if (guarded.access === 'public' || isAtHome(address, isDirect)) return true
+      if (guarded.access === 'addresses') return isListed(service, address)
+      if (guarded.access !== 'link') return false
+      const place = placeOf(address)
+      return options
+        .admitted()
+        .some((each) => each.service === service && each.place === place && each.untilMs > now() && stands(guarded.links, each.link))
     },
   }
-}
-
-/** A home has one IPv4 address and one IPv6 network, in which a telephone changes its own address at will (RFC 8981). */
-function placeOf(address: string): string {
-  const bytes = familyOf(address) === 'ipv6' ? parseAddress(address) : undefined
-  return bytes ? Buffer.from(bytes.subarray(0, 8)).toString('hex') : address
 }

@@ -12,7 +12,7 @@ const RUN = {
   certificateLog: undefined,
 } as const
 
-const LINK = { act: 'add', label: '', endsAtMs: null, maxUses: null, alias: false, via: 'relay' } as const
+const LINK = { act: 'add', label: '', endsAtMs: null, maxUses: null, alias: false, via: 'relay', pin: null } as const
 
 const UNPINNED = { pin: undefined, accept: false } as const
 
@@ -64,9 +64,20 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ['link add web', { ...LINK, service: 'web' }],
   ['link add web --label Marie --uses 3 --home', { ...LINK, service: 'web', label: 'Marie', maxUses: 3, via: 'home' }],
   ['link add web --alias --expires 2030-12-31T18:00Z', { ...LINK, service: 'web', alias: true, endsAtMs: Date.UTC(2030, 11, 31, 18) }],
-  ['access web link', { name: 'web', access: 'link' }],
   ['check web', { service: 'web', json: false, tryDefaultLogins: false }],
   ['check web --try-default-logins --json', { service: 'web', json: true, tryDefaultLogins: true }],
+  ['link add web --pin 0471', { ...LINK, service: 'web', pin: '0471' }],
+  ['access web', { act: 'print', name: 'web', json: false }],
+  ['access web --json', { act: 'print', name: 'web', json: true }],
+  ['access web link', { act: 'set', name: 'web', access: 'link' }],
+  ['access web password', { act: 'set', name: 'web', access: 'password' }],
+  ['access web lan --data d', { act: 'set', name: 'web', access: 'lan' }, 'd'],
+  ['access web addresses', { act: 'set', name: 'web', access: 'addresses' }],
+  [
+    'access web addresses 203.0.113.0/24 m.example',
+    { act: 'set', name: 'web', access: 'addresses', allowed: ['203.0.113.0/24', 'm.example'] },
+  ],
+  ['access game expel 203.0.113.7', { act: 'expel', name: 'game', place: '203.0.113.7' }],
   ['preset ls', { act: 'ls', json: false }],
   ['preset show jeedom --json', { act: 'show', id: 'jeedom', json: true }],
   ['ban ls', { act: 'ls', json: false }],
@@ -186,10 +197,15 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['ban', 'rm', '203.0.113.7', '--for', '1h'], /ban rm does not take --for/],
   [['ban', 'add', '203.0.113.7', '--json'], /ban add does not take --json/],
   ...['', '0m', '7', '-1h', '99999d', 'ever'].map((time) => [['ban', 'add', '203.0.113.7', `--for=${time}`], /--for needs/] as const),
-  [['access', 'web'], /public or link/],
-  [['access', 'web', 'private'], /public or link/],
   [['check'], /one service/],
   [['check', 'web', '--yes'], /--yes/],
+  [['access'], /one service/],
+  [['access', 'web', 'private'], /public, link, password/],
+  [['access', 'web', 'password', 'secret'], /public, link, password/],
+  [['access', 'web', 'public', 'link'], /public, link, password/],
+  [['access', 'web', 'expel'], /expel with an address/],
+  [['access', 'web', 'lan', '--json'], /--json/],
+  ...['', '123', '123456789', '12a4'].map((pin) => [['link', 'add', 'web', `--pin=${pin}`], /--pin needs/] as const),
   [['preset'], /preset needs/],
   [['preset', 'show'], /preset needs/],
   [['preset', 'ls', 'jeedom'], /preset needs/],

@@ -1,5 +1,6 @@
 /** Every command of `porchlight`, in the order of the usage text. A new one is a file and a line here. */
 
+import { access } from './access.ts'
 import { alerts } from './alerts.ts'
 import { ban } from './ban.ts'
 import { pin } from './certificate.ts'
@@ -8,7 +9,7 @@ import { check } from './check.ts'
 import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
 import { diagnose } from './diagnose.ts'
 import { page, stop } from './engine.ts'
-import { access, link } from './links.ts'
+import { link } from './links.ts'
 import { exporting, importing } from './moving.ts'
 import { name } from './name.ts'
 import { preset } from './preset.ts'

@@ -1,9 +1,10 @@
-/** `porchlight link`: a service's share links; `porchlight access`: who may come in. */
+/** `porchlight link`: a service's share links. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Words } from '../../languages/index.ts'
+import { Pin } from '../../protocol/model/access.ts'
 import { LinkLabel, MAX_USES } from '../../protocol/model/link.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import { type LinkView, type ServiceView, type Snapshot, whyOver } from '../../protocol/snapshot.ts'
+import { curlOf, type LinkView, type ServiceView, type Snapshot, whyOver } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
 import { warnOf } from './check.ts'
 import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
@@ -22,22 +23,23 @@ type Order =
       readonly maxUses: number | null
       readonly alias: boolean
       readonly via: LinkView['via']
+      readonly pin: string | null
     }
   | { readonly act: 'ls'; readonly service: string; readonly json: boolean }
   | { readonly act: 'revoke'; readonly service: string; readonly id: string }
 
 export const link = command<Order>({
   usage: `link NAME                     print the share link
-link add NAME [--label TEXT] [--expires 12h|7d|TIME] [--uses N] [--alias] [--home]
+link add NAME [--label TEXT] [--expires 12h|7d|TIME] [--uses N] [--pin DIGITS] [--alias] [--home]
 link ls NAME [--json] · link revoke NAME ID`,
   read(args) {
     const { values, positionals } = readFlags(
       args,
-      { label: TEXT, expires: TEXT, uses: TEXT, alias: SWITCH, home: SWITCH, json: SWITCH },
+      { label: TEXT, expires: TEXT, uses: TEXT, pin: TEXT, alias: SWITCH, home: SWITCH, json: SWITCH },
       true,
     )
     const order = readOrder(positionals, values)
-    const fitting: readonly string[] = { print: [], add: ['label', 'expires', 'uses', 'alias', 'home'], ls: ['json'], revoke: [] }[
+    const fitting: readonly string[] = { print: [], add: ['label', 'expires', 'uses', 'pin', 'alias', 'home'], ls: ['json'], revoke: [] }[
       order.act
     ]
     const stray = Object.keys(values).find((flag) => flag !== 'data' && !fitting.includes(flag))
@@ -51,8 +53,8 @@ link ls NAME [--json] · link revoke NAME ID`,
       if (order.act === 'ls') return print(order.json ? listJson(await service(name)) : listText(await service(name), words))
       warnOf((await service(name)).safety?.findings, words)
       if (order.act === 'print') return print(`${given((await service(name)).shareLink, await snapshot())}\n`)
-      const { label, endsAtMs, maxUses, alias, via } = order
-      const { id } = await engine.addLink({ service: name, label, endsAtMs, maxUses, alias, via })
+      const { label, endsAtMs, maxUses, alias, via, pin } = order
+      const { id } = await engine.addLink({ service: name, label, endsAtMs, maxUses, alias, via, pin })
       let made = await linkOf(id)
       // A relay that can be reached knows it within a moment; then nothing needs to be said.
       for (let look = 0; look < LOOKS && made?.registered === false && (await snapshot()).relay.state === 'connected'; look++) {
@@ -75,18 +77,6 @@ link ls NAME [--json] · link revoke NAME ID`,
     }),
 })
 
-export const access = command({
-  usage: 'access NAME public|link       who may come in: everybody, or who has a link',
-  read(args) {
-    const { values, positionals } = readFlags(args, {}, true)
-    const [name, to] = positionals
-    if (name === undefined || (to !== 'public' && to !== 'link') || positionals.length !== 2)
-      throw new UsageError('access needs the name of one service, and public or link')
-    return { name, access: to, data: values.data } as const
-  },
-  run: (folder, wanted) => withEngine(folder, async (engine) => void (await engine.setAccess(wanted))),
-})
-
 function readOrder(positionals: readonly string[], values: Record<string, string | boolean | undefined>): Order {
   const [act, service, id, ...more] = positionals
   if (act !== undefined && positionals.length === 1) return { act: 'print', service: act }
@@ -97,8 +87,10 @@ function readOrder(positionals: readonly string[], values: Record<string, string
   const label = String(values.label ?? '')
   if (!LinkLabel.safeParse(label).success) throw new UsageError('--label has 60 letters at most')
   const endsAtMs = values.expires === undefined ? null : readEnd(String(values.expires))
+  const pin = values.pin === undefined ? null : String(values.pin)
+  if (pin !== null && !Pin.safeParse(pin).success) throw new UsageError('--pin needs 4 to 8 digits')
   const maxUses = values.uses === undefined ? null : readUses(String(values.uses))
-  return { act, service, label, endsAtMs, maxUses, alias: values.alias === true, via: values.home === true ? 'home' : 'relay' }
+  return { act, service, label, endsAtMs, maxUses, alias: values.alias === true, via: values.home === true ? 'home' : 'relay', pin }
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -131,7 +123,7 @@ function given(url: string | null, { problems }: Snapshot): string {
 
 const listJson = ({ links }: ServiceView): string => `${JSON.stringify({ v: 1, links })}\n`
 
-function listText({ links }: ServiceView, { locale, page: { share } }: Words): string {
+function listText({ links, publicUrl }: ServiceView, { locale, access, page: { share } }: Words): string {
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   return links
     .map((each) => {
@@ -139,12 +131,13 @@ function listText({ links }: ServiceView, { locale, page: { share } }: Words): s
       const over = whyOver(each, Date.now())
       const facts = [
         over === null ? '' : share.over[over],
+        each.pin ? access.hasPin : '',
         endsAtMs === null || over === 'ended' ? '' : share.until(time.format(endsAtMs)),
         maxUses === null && uses === 0 ? '' : share.uses(uses, maxUses),
         lastUsedAtMs === null ? '' : share.lastUsed(time.format(lastUsedAtMs)),
         each.registered ? '' : share.notRegistered,
       ]
-      const lines = [[id, label].filter(Boolean).join('  '), url, alias, facts.filter(Boolean).join('; ')]
+      const lines = [[id, label].filter(Boolean).join('  '), url, alias, facts.filter(Boolean).join('; '), curlOf(each, publicUrl)]
       return `${lines.filter(Boolean).join('\n    ')}\n`
     })
     .join('')

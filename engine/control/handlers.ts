@@ -1,9 +1,10 @@
 /** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
 import type { EngineContract } from '../../protocol/contract.ts'
 import type { Safety } from '../../protocol/finding.ts'
+import type { Access } from '../../protocol/model/access.ts'
 import type { AuthorityWish, CertificateTrial } from '../../protocol/model/certificate.ts'
 import type { LabelStanding } from '../../protocol/model/label.ts'
-import type { Access, ShareLink } from '../../protocol/model/link.ts'
+import type { ShareLink } from '../../protocol/model/link.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
 import type { RouterNameView, RouterNameWish } from '../../protocol/model/router-name.ts'
 import type { ShownCertificate } from '../../protocol/model/shown-certificate.ts'
@@ -18,6 +19,14 @@ export interface LinkWish {
   readonly maxUses: number | null
   readonly alias: boolean
   readonly via: ShareLink['via']
+  readonly pin: string | null
+}
+
+export interface AccessWish {
+  readonly name: string
+  readonly access: Access
+  readonly password?: string | undefined
+  readonly allowed?: readonly string[] | undefined
 }
 
 /** A path below a service's name, and where it leads: as in the contract. */
@@ -49,7 +58,9 @@ export interface Controlled {
   /** A new share link: its id. Throws ProblemError. */
   addLink(wish: LinkWish): string
   revokeLink(service: string, id: string): void
-  setAccess(name: string, access: Access): void
+  /** Throws ProblemError; then nothing has changed. */
+  setAccess(wish: AccessWish): Promise<void>
+  expel(service: string, place: string): void
   /** Resolves when the looking is done, at most after eight seconds. */
   checkNow(): Promise<void>
   /** Throws ProblemError. */
@@ -124,8 +135,12 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       engine.revokeLink(service, id)
       return {}
     },
-    setAccess({ name, access }) {
-      engine.setAccess(name, access)
+    async setAccess(wish) {
+      await engine.setAccess(wish)
+      return {}
+    },
+    expel({ service, place }) {
+      engine.expel(service, place)
       return {}
     },
     async checkNow() {

@@ -1,8 +1,9 @@
 /** Everything that can happen to an engine: what its owner does, and what its effects found out. */
 import type { Finding } from '../../protocol/finding.ts'
+import type { Access, Admission } from '../../protocol/model/access.ts'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { BansView } from '../../protocol/model/ban.ts'
-import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
+import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
@@ -33,7 +34,13 @@ export type Happening =
     }
   | { readonly type: 'link-added'; readonly name: string; readonly link: ShareLink; readonly grant: string }
   | { readonly type: 'link-revoked'; readonly name: string; readonly id: string }
-  | { readonly type: 'access-changed'; readonly name: string; readonly access: Access }
+  | {
+      readonly type: 'access-changed'
+      readonly name: string
+      readonly access: Access
+      readonly allowed: readonly string[]
+      readonly hasPassword: boolean
+    }
   | { readonly type: 'relay-chosen'; readonly url: string }
   | { readonly type: 'relay-left'; readonly url: string }
   | { readonly type: 'check-now' }
@@ -161,6 +168,15 @@ export type Happening =
   // Visitors
   /** Somebody opened it, and it was counted. */
   | { readonly type: 'link-used'; readonly id: string; readonly use: LinkUse }
+  | { readonly type: 'pin-missed'; readonly id: string; readonly count: number }
+  /** All who are let in by a link of a raw service. */
+  | { readonly type: 'admitted'; readonly admitted: readonly Admission[] }
+  /** Where a friend's name leads; null: nobody could be asked. */
+  | {
+      readonly type: 'friend-found'
+      readonly name: string
+      readonly found: { readonly addresses: readonly string[]; readonly ttlS: number } | null
+    }
   // The certificate
   | Guarded
   | CertificateHappening

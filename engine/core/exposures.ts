@@ -1,5 +1,6 @@
 /** From services to what must be opened: web services share one front door, every raw service has a port of its own. */
 import type { Endpoint } from '../../protocol/model/address.ts'
+import { relayOnlyName } from '../../protocol/model/relay-only.ts'
 import { isRaw, isWeb, servedAs } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { isPingName } from '../../wire/pings.ts'
@@ -9,11 +10,13 @@ import { certificateOf, type Exposure, type Path, type Service, type State, type
 export const FRONT_DOOR = ':web'
 
 export function exposuresOf({ services, publicPorts }: Pick<State, 'services' | 'publicPorts'>): Exposure[] {
-  const active = services.filter(({ paused }) => !paused)
+  const active = services.filter(isExposed)
   const web = active.filter(({ target }) => isWeb(target.kind)).map(({ name }) => name)
+  // A service that is no website and opens by link has a page of ours, on which the link is shown.
+  web.push(...active.filter(hasOpenPage).map(({ name }) => relayOnlyName(name)))
   const frontDoor: Exposure[] =
     web.length === 0 ? [] : [{ id: FRONT_DOOR, protocol: 'tcp', port: 443, exactPort: true, transport: 'tls', services: web }]
-  const raw = active.flatMap(({ name, target, preset }): Exposure[] => {
+  const raw = active.flatMap(({ name, target, preset, access }): Exposure[] => {
     if (!isRaw(target)) return []
     const protocol = target.kind === 'udp' ? 'udp' : 'tcp'
     // The relay's port is wanted everywhere, so that `name:port` stays the same whichever way visitors come.
@@ -25,12 +28,18 @@ export function exposuresOf({ services, publicPorts }: Pick<State, 'services' | 
         exactPort: false,
         transport: protocol,
         services: [name],
-        ...(protocol === 'udp' && isPingName(preset) && { ping: preset }),
+        // Who is asked by a ping is the service itself, past the door that keeps others out.
+        ...(protocol === 'udp' && isPingName(preset) && access === 'public' && { ping: preset }),
       },
     ]
   })
   return [...frontDoor, ...raw]
 }
+
+/** A service that is no website needs nothing of ours within the home's own network. */
+const isExposed = ({ paused, target, access }: Service): boolean => !paused && (isWeb(target.kind) || access !== 'lan')
+
+export const hasOpenPage = ({ target, access }: Pick<Service, 'target' | 'access'>): boolean => !isWeb(target.kind) && access === 'link'
 
 export const exposureOf = (state: State, name: string): Exposure | undefined =>
   exposuresOf(state).find((exposure) => exposure.services.includes(name))
@@ -70,14 +79,12 @@ export function publicationOf(state: State): Publication {
     path.rung !== 'tunnel' && (path.phase === 'confirmed' || (path.phase === 'provisioned' && path.standing))
   const standing = (exposure: string): Path[] => pathsOf(state, exposure).filter(stands)
   return {
-    services: state.services
-      .filter(({ paused }) => !paused)
-      .map((service) => ({
-        ...linksIn(service),
-        ...(isRaw(service.target)
-          ? { direct: endpointsOf(state, service.name, standing(service.name)), port: service.target.port }
-          : { direct: [] }),
-      })),
+    services: state.services.filter(isExposed).map((service) => ({
+      ...linksIn(service),
+      ...(isRaw(service.target)
+        ? { direct: endpointsOf(state, service.name, standing(service.name)), port: service.target.port }
+        : { direct: [] }),
+    })),
     direct: [...new Set(standing(FRONT_DOOR).map(({ family }) => family))],
     ...(label !== undefined && { label }),
   }
@@ -94,7 +101,7 @@ function linksIn({ name, target, access, links, preset }: Service) {
     links: told.map(({ id }) => id),
     ...(aliases.length > 0 && { aliases }),
     ...(ends.length > 0 && { ends }),
-    ...(isWeb(target.kind) && access === 'link' && { gated: true }),
+    ...(access === 'link' && { gated: true }),
     ...(!isWeb(target.kind) && preset !== undefined && { preset }),
   }
 }

@@ -12,7 +12,7 @@ const GUEST: ShareLink = { ...AUNT, id: 'cccccccccccccccc', maxUses: 3, via: 'ho
 const GRANT = 'g'.repeat(22)
 
 const added = (link: ShareLink, name = WEB.name) => ({ type: 'link-added', name, link, grant: GRANT }) as const
-const gated = { type: 'access-changed', name: WEB.name, access: 'link' } as const
+const gated = { type: 'access-changed', name: WEB.name, access: 'link', allowed: [], hasPassword: false } as const
 const linksOf = (state: State) => view(state).services[0]?.links ?? []
 const told = (state: State, url = KNOWN.url) => {
   const links = publicationOf(state).services.flatMap(({ links, aliases = [] }) => [...links, ...aliases.map(({ alias }) => alias)])

@@ -10,6 +10,7 @@ import { type AlertsEffect, planAlerts } from './alerts.ts'
 import { type CertificateEffect, planCertificates } from './certificates.ts'
 import { deviceDomain, exposuresOf, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type FirewallEffect, planFirewall } from './firewall.ts'
+import { type FriendEffect, planFriends } from './friends.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import { planNaming, type RenameEffect } from './naming.ts'
 import { planLine } from './plan-line.ts'
@@ -92,6 +93,7 @@ export type Effect =
   | ({ readonly kind: 'prove-standby'; readonly url: string; readonly address: string } & Question)
   | { readonly kind: 'publish'; readonly url: string; readonly publication: Publication; readonly key: string }
   | CertificateEffect
+  | FriendEffect
   | GuardEffect
   | AlertsEffect
   | RenameEffect
@@ -162,6 +164,7 @@ export function plan(state: State, nowMs: number): Plan {
   planSafety(state, add)
   planAlerts(state, add, due)
   planNaming(state, add, due)
+  planFriends(state, add, due)
   return { effects, wakeAtMs }
 }
 

@@ -38,6 +38,8 @@ export function onService(state: State, event: ServiceEvent): State {
         safety: without(state.safety, event.name),
         sought: without(state.sought, event.name),
         notices: withoutMove(state.notices, event.name),
+        passwords: state.passwords.filter((name) => name !== event.name),
+        admitted: state.admitted.filter(({ service }) => service !== event.name),
       }
     case 'service-paused':
     case 'service-resumed':

@@ -4,6 +4,7 @@ import { onAlerts } from './alerts.ts'
 import { onCertificate } from './certificates.ts'
 import type { Event } from './events.ts'
 import { onFirewallSeen, soonLookedAt } from './firewall.ts'
+import { onFriend } from './friends.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
 import { toldOf } from './line.ts'
 import { onNaming, withoutOver } from './naming.ts'
@@ -196,9 +197,13 @@ function apply(state: State, event: Event): State {
     case 'link-revoked':
     case 'link-used':
     case 'access-changed':
+    case 'pin-missed':
+    case 'admitted':
       return onLink(state, event)
     case 'bans':
       return { ...state, bans: event.bans }
+    case 'friend-found':
+      return onFriend(state, event)
     case 'guarded':
       return { ...state, guard: onGuarded(state.guard, event, atMs) }
     case 'check-now':

@@ -77,7 +77,10 @@ describe('what is remembered', () => {
   test('leaves out what matters only where anybody may come', () => {
     const open = checked(state, finding('no-login-seen', {}), LOGIN)
     assert.deepEqual(safetyOf(open), ['no-login-seen', 'asks-login'])
-    assert.deepEqual(safetyOf(reduce(open, { type: 'access-changed', name: WEB.name, access: 'link', atMs: T0 })), ['asks-login'])
+    assert.deepEqual(
+      safetyOf(reduce(open, { type: 'access-changed', allowed: [], hasPassword: false, name: WEB.name, access: 'link', atMs: T0 })),
+      ['asks-login'],
+    )
   })
   test('of a service that is gone meanwhile is forgotten', () => {
     const after = reduce(state, { type: 'safety-checked', name: 'other', of: 'x', findings: [LOGIN], atMs: T0 })

@@ -1,9 +1,10 @@
 /** Everything the engine knows, as one value. Pure data: no socket, no clock, no timer. Times are milliseconds since 1970. */
 import type { Finding } from '../../protocol/finding.ts'
+import type { Access, Admission } from '../../protocol/model/access.ts'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { type BansView, NO_BANS } from '../../protocol/model/ban.ts'
 import type { FormerLabel } from '../../protocol/model/label.ts'
-import type { Access, LinkUse, ShareLink } from '../../protocol/model/link.ts'
+import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Route } from '../../protocol/model/route.ts'
 import type { ServiceTarget } from '../../protocol/model/service.ts'
@@ -14,6 +15,7 @@ import type { PingName } from '../../wire/pings.ts'
 import { type AlertsState, NO_ALERTS } from './alerts.ts'
 import type { CertificateState } from './certificates.ts'
 import type { FirewallLook } from './firewall.ts'
+import type { Friend } from './friends.ts'
 import type { NamingState } from './naming.ts'
 
 export interface Service {
@@ -21,6 +23,8 @@ export interface Service {
   readonly target: ServiceTarget
   readonly paused: boolean
   readonly access: Access
+  /** Addresses, prefixes and friends' names, for {@link access} `addresses`. */
+  readonly allowed?: readonly string[] | undefined
   /** The first is made when the service is added: it can be given away before any relay knows it. */
   readonly links: readonly ShareLink[]
   /** Paths below its name that lead elsewhere. */
@@ -333,6 +337,12 @@ export interface State {
   /** What a gated service's link carries behind its `#`, by the link's id. */
   readonly grants: Readonly<Record<string, string>>
   readonly linkUses: Readonly<Record<string, LinkUse>>
+  /** By the link's id. */
+  readonly wrongPins: Readonly<Record<string, number>>
+  /** Services that have a password. */
+  readonly passwords: readonly string[]
+  readonly admitted: readonly Admission[]
+  readonly friends: Readonly<Record<string, Friend>>
   /** Ids and aliases of links that a relay, by its address, was told last; it keeps them while we are away. */
   readonly registered: Readonly<Record<string, readonly string[]>>
   /** Our own port behind each exposure, by {@link portKey}. Absent: not listening (yet). */
@@ -377,6 +387,10 @@ export const EMPTY_STATE: State = {
   publicPorts: {},
   grants: {},
   linkUses: {},
+  wrongPins: {},
+  passwords: [],
+  admitted: [],
+  friends: {},
   registered: {},
   ports: {},
   ownListeners: [],

@@ -10,6 +10,7 @@ import { alertProblems, alertsView } from './alerts.ts'
 import { authorityView, certificateProblems, certificatesView } from './certificates.ts'
 import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { firewallProblem } from './firewall.ts'
+import { allowedView } from './friends.ts'
 import { alarms, guardView } from './guard.ts'
 import { namesView, namingProblems } from './naming.ts'
 import { natFinding } from './nat.ts'
@@ -97,6 +98,7 @@ function viewService(state: State, service: Service): ServiceView {
   // A way in on another port than the name's is shown, and counts for nothing else: no visitor is sent there.
   const named = paths.filter((path) => isNamed(state, name, paths, path))
   const views = named.map((path) => viewPath(state, path))
+  const isAtHome = service.access === 'lan'
   const domain = deviceDomain(state)
   const known = state.relay.phase === 'none' ? null : state.relay.known
   const host = domain === null ? null : hostOf(name, domain)
@@ -108,8 +110,9 @@ function viewService(state: State, service: Service): ServiceView {
     target: formatTarget(target),
     kind: servedAs(target),
     state: stateOf(state, service, named),
-    paths: paths.map((path) => viewPath(state, path)),
-    best: bestOf(service, views),
+    // The way in is there, and nobody from outside is let in by it.
+    paths: isAtHome ? [] : paths.map((path) => viewPath(state, path)),
+    best: isAtHome ? { ipv4: null, ipv6: null } : bestOf(service, views),
     publicUrl: host !== null && isWeb(target.kind) ? `https://${host}${suffix}/` : null,
     publicAddress: host === null ? null : { host, port },
     shareLink: plain ? urlOf(state, service, plain) : null,
@@ -119,9 +122,12 @@ function viewService(state: State, service: Service): ServiceView {
     routes: (service.routes ?? []).map((route) => viewRoute(state, service, route)),
     proxyProtocol: service.proxyProtocol === true,
     pin: (target.kind !== 'folder' && target.pin) || null,
+    hasPassword: state.passwords.includes(name),
+    allowed: allowedView(state, service),
+    admitted: state.admitted.filter((each) => each.service === name).map(({ place, link, untilMs }) => ({ place, link, untilMs })),
     links: viewLinks(state, service),
     // In a rehearsal nobody looks from outside.
-    provenAtMs: isRehearsal(state) ? null : provenAt(named),
+    provenAtMs: isRehearsal(state) || isAtHome ? null : provenAt(named),
     problem: problemOf(state, service, named),
   }
 }
@@ -171,11 +177,12 @@ const hasFailed = (path: Path): boolean =>
   path.phase === 'blocked' ||
   (path.phase === 'provisioned' && path.lastVerdict !== null && path.lastVerdict.outcome !== 'unknown' && !path.standing)
 
-function stateOf(state: State, { name, paused }: Service, paths: readonly Path[]): ServiceState {
+function stateOf(state: State, { name, paused, access }: Service, paths: readonly Path[]): ServiceState {
   if (paused) return 'paused'
   if (takedownOf(state, name)) return 'unreachable'
   const target = state.targets[name]
   if (target?.phase === 'down') return 'unreachable'
+  if (access === 'lan') return target?.phase === 'up' ? 'at-home' : 'checking'
   if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
   if (target?.phase !== 'up') return 'checking'
   if (paths.some((path) => path.phase === 'confirmed' && !isShut(state, path))) return 'reachable'
@@ -230,6 +237,9 @@ function problemsOf(state: State): Problem[] {
     found.push(...(service.routes ?? []).flatMap((route) => viewRoute(state, service, route).problem ?? []))
     const target = state.targets[service.name]
     if (target?.phase === 'up' && target.remark) found.push(target.remark)
+    for (const link of viewLinks(state, service))
+      if (link.locked && service.access === 'link')
+        found.push(problem('link-locked', { service: service.name, name: link.label || link.id }))
     if (!isWeb(service.target.kind)) found.push(...rawProblems(state, service, paths, named))
   }
   // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.

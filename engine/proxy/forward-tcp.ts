@@ -3,6 +3,7 @@ import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
+import type { Admission } from './admission.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import type { EnterRaw } from './guest.ts'
 import { proxyHead } from './proxy-protocol.ts'
@@ -20,6 +21,8 @@ export interface ForwardTcpOptions extends ForbiddenOptions {
   readonly target: () => Target
   /** Sees a visitor first and may keep him, by answering true: a probe, for one. A stream that is kept has lost none of its bytes. */
   readonly onConnection?: (stream: Duplex, peer: Endpoint) => boolean | Promise<boolean>
+  /** Asked after {@link onConnection}. Absent: everybody may come in. */
+  readonly admission?: Admission
   /** Does it want to be told who its visitor is, before all else? Asked for each visitor. */
   readonly tellsVisitor?: () => boolean
   /** Asked for each visitor: undefined cuts him off. Absent: everybody may come. */
@@ -41,7 +44,7 @@ export interface TcpForward {
 /** Resolves once it listens. Rejects with the system's error (EADDRINUSE, EACCES) or the signal's reason. */
 export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward> {
   options.signal.throwIfAborted()
-  const visitors = new Set<Duplex>()
+  const visitors = new Map<Duplex, Endpoint>()
   const stop = new AbortController()
 
   function accept(stream: Duplex, peer: Endpoint, reached: Endpoint = { address: '', port: portOf(server) }): void {
@@ -49,7 +52,7 @@ export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward
     if (stop.signal.aborted || visitors.size >= MAX_CONNECTIONS || stream.destroyed) return void reset(stream)
     const guest = options.enter?.(peer.address, () => reset(stream))
     if (options.enter && !guest) return void reset(stream)
-    visitors.add(stream)
+    visitors.set(stream, peer)
     let target: net.Socket | undefined
     stream.once('close', () => {
       visitors.delete(stream)
@@ -78,9 +81,14 @@ export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward
     stop.abort(new Error('the service is closed'))
     options.signal.removeEventListener('abort', close)
     server.close()
-    for (const stream of visitors) reset(stream)
+    options.admission?.rechecks.delete(recheck)
+    for (const stream of visitors.keys()) reset(stream)
     return closed
   }
+  function recheck(): void {
+    for (const [stream, peer] of visitors) if (!mayEnter(options, stream, peer)) reset(stream)
+  }
+  options.admission?.rechecks.add(recheck)
   options.signal.addEventListener('abort', close, { once: true })
   if (options.signal.aborted) await close()
   return { port: portOf(server) || options.port, accept, close }
@@ -88,6 +96,9 @@ export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward
 
 const portOf = (server: net.Server): number => (server.address() as net.AddressInfo | null)?.port ?? 0
 const endOf = ({ localAddress = '', localPort = 0 }: net.Socket): Endpoint => ({ address: localAddress, port: localPort })
+
+const mayEnter = ({ admission }: ForwardTcpOptions, stream: Duplex, { address }: Endpoint): boolean =>
+  admission?.admits(address, stream instanceof net.Socket) ?? true
 
 interface Visit {
   readonly peer: Endpoint
@@ -98,6 +109,7 @@ interface Visit {
 
 async function serve(stream: Duplex, { peer, reached, onTarget }: Visit, options: ForwardTcpOptions, signal: AbortSignal): Promise<void> {
   if (await options.onConnection?.(stream, peer)) return
+  if (!mayEnter(options, stream, peer)) return void reset(stream)
   const gone = new AbortController()
   const onClose = () => gone.abort(new Error('the visitor left'))
   stream.once('close', onClose)

@@ -4,6 +4,7 @@ import dgram from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
+import type { Admission } from './admission.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import { failureOf, resolveTarget, TargetError, type TargetFailure } from './target.ts'
 
@@ -29,11 +30,15 @@ export interface ForwardUdpOptions extends ForbiddenOptions {
   readonly onDatagram?: (bytes: Buffer, peer: Endpoint, reply: Reply) => boolean
   /** Asked for each datagram after that: what it says yes to is dropped. */
   readonly isBanned?: (address: string) => boolean
+  /** Asked for each new flow, after {@link onDatagram}; who may not come in hears nothing. Absent: everybody may. */
+  readonly admission?: Admission
   readonly onTargetFailure?: (failure: TargetFailure) => void
   readonly onTargetSuccess?: () => void
   /** Ends the listener and every flow. */
   readonly signal: AbortSignal
 }
+
+type Way = 'direct' | 'tunnel'
 
 export type Reply = (bytes: Buffer) => void
 
@@ -49,6 +54,8 @@ export interface UdpForward {
 }
 
 interface Flow {
+  readonly way: Way
+  readonly peer: Endpoint
   readonly target: Target
   reply: Reply
   /** Nobody is at the other end now. */
@@ -75,7 +82,7 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
   // ICMP errors for one visitor must not end the service for all.
   listener.on('error', () => undefined)
 
-  const keyOf = (way: string, peer: Endpoint): string => `${way} ${peer.address} ${peer.port}`
+  const keyOf = (way: Way, peer: Endpoint): string => `${way} ${peer.address} ${peer.port}`
 
   function makeRoom(): boolean {
     const left = [...flows].find(([, { isLeft }]) => isLeft)
@@ -83,7 +90,9 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
     return left !== undefined
   }
 
-  function deliver(way: string, bytes: Buffer, peer: Endpoint, reply: Reply): void {
+  const mayEnter = (way: Way, { address }: Endpoint): boolean => options.admission?.admits(address, way === 'direct') ?? true
+
+  function deliver(way: Way, bytes: Buffer, peer: Endpoint, reply: Reply): void {
     if (stop.signal.aborted || options.onDatagram?.(bytes, peer, reply) || options.isBanned?.(peer.address)) return
     const key = keyOf(way, peer)
     const target = options.target()
@@ -91,8 +100,19 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
     // Its socket leads to where the service was.
     if (before && before.target !== target) end(key, before)
     const known = flows.get(key)
-    if (!known && flows.size >= MAX_FLOWS && !makeRoom()) return
-    const flow = known ?? { target, reply, isLeft: false, socket: undefined, waiting: [], waitingBytes: 0, idleSweeps: 0, ended: false }
+    if (!known && (!mayEnter(way, peer) || (flows.size >= MAX_FLOWS && !makeRoom()))) return
+    const flow = known ?? {
+      way,
+      peer,
+      target,
+      reply,
+      isLeft: false,
+      socket: undefined,
+      waiting: [],
+      waitingBytes: 0,
+      idleSweeps: 0,
+      ended: false,
+    }
     flow.reply = reply
     flow.isLeft = false
     flow.idleSweeps = 0
@@ -132,11 +152,16 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
       stop.abort(new Error('the service is closed'))
       options.signal.removeEventListener('abort', close)
       clearInterval(sweep)
+      options.admission?.rechecks.delete(recheck)
       for (const [key, flow] of flows) end(key, flow)
       listener.close()
     }
     return closed
   }
+  function recheck(): void {
+    for (const [key, flow] of flows) if (!mayEnter(flow.way, flow.peer)) end(key, flow)
+  }
+  options.admission?.rechecks.add(recheck)
   const { port } = listener.address()
   options.signal.addEventListener('abort', close, { once: true })
   if (options.signal.aborted) await close()

@@ -16,8 +16,18 @@ const HOP_BY_HOP = [
 /** Our own cookie, which no other name can set or read (`__Host-`: RFC 6265bis §4.1.3.2), and no backend sees or sets. */
 export const COOKIE = '__Host-porchlight'
 
-/** What a visitor claims about himself or the way he came. A backend believes these because a proxy set them: only ours pass. */
-const CLAIMED = ['forwarded', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'true-client-ip', 'cf-connecting-ip', 'client-ip']
+/** What a visitor claims about himself or the way he came. A backend believes these because a proxy set them: only ours pass. The grant of a link
+ *  is for us. */
+const CLAIMED = [
+  'forwarded',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'client-ip',
+  'porchlight-grant',
+]
 
 /** Fields that change how a message is framed, routed or trusted have no business behind the body (RFC 9110 §6.5.1). */
 const NOT_IN_TRAILERS = new Set([
@@ -119,6 +129,8 @@ export interface Visit {
   readonly loopToken: string
   /** What a path route took off the path. */
   readonly strippedPrefix?: string | undefined
+  /** What stands in `Authorization` was for us. */
+  readonly isBearerOurs?: boolean
 }
 
 /** The head for the backend. Host stays, so that a backend builds its own links right; exactly one forwarded address, ours. */
@@ -131,6 +143,7 @@ export function requestHeaders(request: RequestFields, visit: Visit): string[] {
     const [name, value] = [raw[index] as string, raw[index + 1] as string]
     const fate = fateOf(name)
     if (fate === 'hop' || fate === 'claim' || isNamedIn(named, name)) continue
+    if (visit.isBearerOurs && isNamed(name, 'authorization')) continue
     // Trailers exist behind a chunked body only.
     if (fate === 'trailer' && !chunked) continue
     const passed = fate === 'cookie' ? foreignCookies(value) : value

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import type { Gate } from './open-page.ts'
+import type { Gate } from './gate.ts'
 import { type Door, enter, HOST, openBackend, openDoor, untilClosed, visit } from './test-door.ts'
 
 const OPEN = '/.porchlight/open'
@@ -25,8 +25,10 @@ async function gated(t: TestContext, change: Partial<Gate> = {}, isGated = true)
     response.end('the service')
   })
   const gate: Gate = {
-    admits: (service, cookie) => service === 'web' && cookie === 'in',
-    open(service, grant, address) {
+    judge: ({ service, cookies, isForeign }) =>
+      service === 'web' && cookies.includes('in') && !isForeign ? { isIn: true, bearer: false } : { isIn: false, asks: 'link' },
+    signIn: async () => ({ refused: 'wrong' }),
+    open(service, grant, _pin, address) {
       asked.push(`${service} ${grant} ${address}`)
       return grant === 'right' ? { cookie: 'in', maxAgeS: 60 } : { refused: 'unknown' }
     },
@@ -135,7 +137,7 @@ test('a WebSocket needs the cookie too, and its own page', async (t) => {
 
 test('a body that is too long, or never ends, opens nothing', async (t) => {
   const door = await gated(t)
-  assert.equal((await post(door, `grant=${'x'.repeat(600)}`)).status, 400)
+  assert.equal((await post(door, `grant=${'x'.repeat(9000)}`)).status, 400)
   assert.deepEqual(door.asked, [])
 })
 

@@ -6,7 +6,8 @@ import { createBackends } from './backends.ts'
 import { Deadlines, TIMEOUTS_MS } from './deadlines.ts'
 import { startExchange } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
-import { answerOpening, type Gate, isOpenPath, mayEnter } from './open-page.ts'
+import { comerOf, type Gate } from './gate.ts'
+import { answerOwnPage, isOwnPath, turnAway } from './open-page.ts'
 import { refusal } from './request-check.ts'
 import { RoutedAnswer, RoutedRequest } from './routed.ts'
 import { sendAway } from './send-away.ts'
@@ -21,8 +22,10 @@ export interface Route {
   readonly target: ServiceTarget
   /** Paths that lead elsewhere. */
   readonly routes?: readonly PathRoute[] | undefined
-  /** Only who opened one of its links may come in. */
+  /** Not everybody may come in: the gate is asked. */
   readonly isGated: boolean
+  /** Of a service that is no website, and has this page only: where its program is to connect to; null: nowhere just now. */
+  readonly endpoint?: { readonly address: string; readonly port: number } | null | undefined
   /** The host name that this one was changed for: whoever opens a page is sent there. What programs ask for stays, because they would lose
    *  their sign-in on the way. */
   readonly movedTo?: string | undefined
@@ -57,7 +60,8 @@ export function createReception(options: ReceptionOptions): Reception {
     const refused = refusal(request, host, loopToken)
     // 2. The service.
     const route = options.route(host)
-    if (refused || !route || !isWeb(route.target.kind)) return void refuse(request, answer, refused?.status ?? 421, host)
+    const isPage = route?.endpoint !== undefined
+    if (refused || !route || !(isPage || isWeb(route.target.kind))) return void refuse(request, answer, refused?.status ?? 421, host)
     const { service, target } = route
     // 3. Limits and bans of this visitor's address.
     const turnedAway = guest.beginRequest(service)
@@ -70,9 +74,12 @@ export function createReception(options: ReceptionOptions): Reception {
     })
     // 4. Pages of our own.
     const gate = route.isGated ? options.gate : undefined
-    if (isOpenPath(request.url)) return void answerOpening({ request, answer, service, host, address, gate })
+    const door = { request, answer, service, host, address }
+    if (isOwnPath(request.url)) return void answerOwnPage({ ...door, gate, endpoint: route.endpoint })
     // 5. May he come in?
-    if (gate && !mayEnter(request, service, gate)) return void sendPage(request, answer, 403, 'link-needed', host)
+    if (isPage) return void turnAway(door, 'link')
+    const entry = gate?.judge(comerOf(request, visitor, service))
+    if (entry?.isIn === false) return void turnAway(door, entry.asks)
     if (route.movedTo !== undefined && request.upgrade === undefined && opensPage(request))
       return void sendTo(route.movedTo, request, answer)
     // 6. Where below this name, and on.
@@ -92,7 +99,7 @@ export function createReception(options: ReceptionOptions): Reception {
       hsts: route.hsts,
       request: led.route ? new RoutedRequest(request, led.path) : request,
       answer: route.routes?.length ? new RoutedAnswer(answer, place) : answer,
-      visit: { address, authority, loopToken, strippedPrefix: led.route?.strip ? prefix : undefined },
+      visit: { address, authority, loopToken, strippedPrefix: led.route?.strip ? prefix : undefined, isBearerOurs: entry?.bearer === true },
       onFailure: (failure) => options.onTargetFailure(service + prefix, failure),
       onSuccess: () => options.onTargetSuccess(service + prefix),
     })

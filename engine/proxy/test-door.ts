@@ -12,7 +12,7 @@ import type { Target } from '../../protocol/model/service.ts'
 import { createBanList } from '../bans/ban-list.ts'
 import { createVisitors } from '../bans/visitors.ts'
 import { createFrontDoor, type FrontDoor, type FrontDoorOptions } from './front-door.ts'
-import type { Gate } from './open-page.ts'
+import type { Gate } from './gate.ts'
 
 export const HOST = 'web.device.example'
 export const authority = await makeAuthority()
@@ -22,8 +22,12 @@ export const wildcard = await issue(authority, { names: ['*.device.example'] })
 export const fingerprintOf = ({ certPem }: { certPem: string }): string =>
   new X509Certificate(certPem).fingerprint256.replaceAll(':', '').toLowerCase()
 
-/** No link opens anything. */
-const NOBODY: Gate = { admits: () => false, open: () => ({ refused: 'unknown' }) }
+/** Nothing opens anything. */
+export const NOBODY: Gate = {
+  judge: () => ({ isIn: false, asks: 'link' }),
+  open: () => ({ refused: 'unknown' }),
+  signIn: async () => ({ refused: 'wrong' }),
+}
 
 export interface Door {
   readonly door: FrontDoor

@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto'
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 import { openWords, type VisitorMessage, visitorWords } from './visitor-words.ts'
 
-const STYLE = `:root{color-scheme:light dark;--page:#fbf7f0;--card:#fff;--text:#1f2430;--muted:#5a6070;--border:#85796a;--link:#4b3fa0}
-@media(prefers-color-scheme:dark){:root{--page:#141821;--card:#1d2330;--text:#f3eee4;--muted:#a9b0bf;--border:#737c8e;--link:#c3b8ff}}
+const STYLE = `:root{color-scheme:light dark;--page:#fbf7f0;--card:#fff;--text:#1f2430;--muted:#5a6070;--border:#85796a;--link:#4b3fa0;--alert:#b3261e}
+@media(prefers-color-scheme:dark){:root{--page:#141821;--card:#1d2330;--text:#f3eee4;--muted:#a9b0bf;--border:#737c8e;--link:#c3b8ff;--alert:#ff8a80}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;font:1.125rem/1.55 system-ui,sans-serif;background:var(--page);color:var(--text)}
 main{width:min(36rem,100%);padding:2rem;background:var(--card);border-radius:12px}
+[role=alert]{padding:.625rem .75rem;border-left:4px solid var(--alert);font-weight:600}
+code{display:block;padding:.625rem .75rem;border:1px solid var(--border);border-radius:8px;font:1.0625rem/1.5 ui-monospace,monospace;overflow-wrap:anywhere;user-select:all}
 h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25;text-wrap:balance}
 p,form{margin:0 0 1rem}
 label{display:block;margin-bottom:.25rem;font-weight:600}
@@ -50,7 +52,7 @@ export const PAGE_HEADERS = {
 } as const
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+export const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 
 export function pageHtml(message: VisitorMessage, host: string, acceptLanguage: string | undefined): { html: string; language: string } {
   const { language, title, text } = visitorWords(message, acceptLanguage)
@@ -67,9 +69,16 @@ function framed(language: string, title: string, body: string, host: string, scr
 }
 
 /** Answers `request` with the page in its visitor's language. The answer must not have begun. */
-export function sendPage(request: VisitorRequest, answer: VisitorAnswer, status: number, message: VisitorMessage, host: string): void {
+export function sendPage(
+  request: VisitorRequest,
+  answer: VisitorAnswer,
+  status: number,
+  message: VisitorMessage,
+  host: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const { html, language } = pageHtml(message, host, request.header('accept-language'))
-  send(answer, status, html, language, PAGE_HEADERS['Content-Security-Policy'])
+  send(answer, status, html, language, PAGE_HEADERS['Content-Security-Policy'], headers)
 }
 
 /** A page whose words depend on more than a message. `text` is plain. */
@@ -98,7 +107,17 @@ export function sendOpenPage(request: VisitorRequest, answer: VisitorAnswer, hos
   send(answer, 200, html, language, policy(`script-src ${hashOf(OPEN_SCRIPT)}; form-action 'self'; `))
 }
 
-function send(answer: VisitorAnswer, status: number, html: string, language: string, csp: string): void {
+/** A page with a form of ours, or with facts for its visitor. `body` is HTML. */
+export function sendForm(
+  answer: VisitorAnswer,
+  status: number,
+  page: { readonly language: string; readonly title: string; readonly body: string; readonly host: string },
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  send(answer, status, framed(page.language, page.title, page.body, page.host), page.language, policy("form-action 'self'; "), headers)
+}
+
+function send(answer: VisitorAnswer, status: number, html: string, language: string, csp: string, more = {}): void {
   const type = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Language': language }
-  answer.send(status, { ...type, ...PAGE_HEADERS, 'Content-Security-Policy': csp }, html)
+  answer.send(status, { ...type, ...PAGE_HEADERS, 'Content-Security-Policy': csp, ...more }, html)
 }

@@ -1,5 +1,6 @@
 /** The TLS end of the front door: raw streams in, secured sockets with their visitor's address out. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { Socket } from 'node:net'
 import { totalmem } from 'node:os'
 import type { Duplex } from 'node:stream'
 import tls, { type TLSSocket } from 'node:tls'
@@ -20,6 +21,8 @@ export interface SecuredVisitor {
   /** The server name asked for, in lower case. */
   readonly host: string
   readonly guest: Guest
+  /** He came to a listener of ours: the address is what the system says, and not what a relay says. */
+  readonly isDirect: boolean
 }
 
 export interface Nameless {
@@ -80,7 +83,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     connection.secured = true
     guest.secured()
     const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : (arrival.nameless?.host ?? '')
-    options.onSecured(socket, { address: unmapped(arrival.peer.address), host, guest })
+    options.onSecured(socket, { address: unmapped(arrival.peer.address), host, guest, isDirect: arrival.stream instanceof Socket })
   })
 
   /** What a connection is shown that asks for no name is set before TLS begins, and taken from there at once. */

@@ -1,5 +1,6 @@
 /** What the effects work with: one value, made once when the engine starts. */
 import type { Range } from '../../protocol/model/address.ts'
+import type { Access } from '../access/access.ts'
 import type { Visitors } from '../bans/visitors.ts'
 import type { RouterRole, State } from '../core/state.ts'
 import type { Router } from '../gateway/router.ts'
@@ -32,6 +33,9 @@ export interface Context {
   readonly ownKeys: OwnKeys
   /** Undefined: its owner does not want to ask it. */
   readonly certificateLog: CertificateLog | undefined
+  readonly access: Access
+  /** Called when the owner has changed who may come in: whoever may not stay is let go. */
+  readonly rechecks: Set<() => void>
   readonly frontDoor: FrontDoor
   readonly visitors: Visitors
   readonly rawVisitors: RawVisitors

@@ -2,8 +2,8 @@
 import { parsePublicRanges } from '../../protocol/model/address.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
-import { createAccess } from '../access/access.ts'
 import { grantsOf } from '../access/grants.ts'
+import { createPasswords } from '../access/passwords.ts'
 import type { Controlled } from '../control/handlers.ts'
 import type { Effect } from '../core/plan.ts'
 import { abandoned, EMPTY_STATE, portKey, type State } from '../core/state.ts'
@@ -28,6 +28,7 @@ import { type Emit, startLoop } from './loop.ts'
 import { keepMembership } from './membership.ts'
 import { noncesOf } from './nonces.ts'
 import type { OrderSource } from './order.ts'
+import { createDoorkeeper, keepAccess } from './own-access.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { ownRoutes } from './own-routes.ts'
 import { ownServices } from './own-services.ts'
@@ -106,11 +107,14 @@ export function startEngine(options: EngineOptions): Engine {
   const logUrl = certificateLogOf(options.certificateLog, authority.isPublic)
   const grants = grantsOf(secrets.identity)
   const links = keepLinks(settings, grants, (happening) => loop.dispatch(happening))
-  const access = createAccess({
+  const passwords = createPasswords({ read: () => secrets.read('passwords'), write: (text) => secrets.write('passwords', text) })
+  const access = createDoorkeeper({
     grants,
-    linksOf: (name) => state().services.find((service) => service.name === name)?.links ?? [],
-    usedOf: (id) => state().linkUses[id],
-    count: (id, atMs) => links.count(id, atMs),
+    passwords,
+    links,
+    declaredPublic: publicRanges,
+    state,
+    onRefused: ({ address, service, reason, tried }) => bans.visitors.refused(address, service, `${reason} ${tried}`),
   })
   const bans = keepBans({
     folder,
@@ -141,6 +145,8 @@ export function startEngine(options: EngineOptions): Engine {
     certificates,
     ownKeys,
     certificateLog: logUrl === undefined ? undefined : openCertificateLog(logUrl, logCa),
+    access,
+    rechecks: new Set(),
     frontDoor: openFrontDoor({
       state,
       visitors: bans.visitors,
@@ -182,6 +188,9 @@ export function startEngine(options: EngineOptions): Engine {
       services: settings.current.services,
       grants: links.grants(settings.current.services),
       linkUses: settings.current.linkUses,
+      wrongPins: settings.current.wrongPins,
+      passwords: passwords.services(),
+      admitted: settings.current.admitted,
       registered: settings.current.registered,
       targets,
       journal: journal.rules().map((rule) => abandoned(rule, Date.now())),
@@ -204,7 +213,11 @@ export function startEngine(options: EngineOptions): Engine {
   show()
   bans.start()
   const dispatch: Emit = (happening) => loop.dispatch(happening)
-  const services = ownServices({ folder, settings, links, forbidden, dispatch })
+  const services = ownServices({ folder, settings, links, passwords, forbidden, dispatch })
+  const recheck = (): void => {
+    for (const check of [...context.rechecks]) check()
+  }
+  const setAccess = keepAccess({ settings, passwords, dispatch })
   const routes = ownRoutes({ settings, forbidden, dispatch })
   const membership = keepMembership({ context, relayCa, dispatch, whenState })
 
@@ -219,8 +232,18 @@ export function startEngine(options: EngineOptions): Engine {
     ...routes,
     checkService: (name, tryDefaultLogins, signal) => checkService(context, dispatch, name, tryDefaultLogins, signal),
     addLink: (wish) => links.add(wish),
-    revokeLink: (service, id) => links.revoke(service, id),
-    setAccess: (name, access) => links.setAccess(name, access),
+    revokeLink(service, id) {
+      links.revoke(service, id)
+      recheck()
+    },
+    async setAccess(wish) {
+      await setAccess(wish)
+      recheck()
+    },
+    expel(service, place) {
+      links.expel(service, place)
+      recheck()
+    },
     async checkNow() {
       loop.dispatch({ type: 'check-now' })
       await loop.quiet(LOOKING, CHECK_TIMEOUT_MS)

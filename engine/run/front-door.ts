@@ -5,7 +5,7 @@ import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import type { Access } from '../access/access.ts'
 import type { Visitors } from '../bans/visitors.ts'
-import { answeringDomains, calledDomain, deviceDomain } from '../core/exposures.ts'
+import { answeringDomains, calledDomain, deviceDomain, hasOpenPage, hostOf, pathsOf, rawPort } from '../core/exposures.ts'
 import { placesOf, type Service, type State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
@@ -25,11 +25,18 @@ export interface FrontDoorInput {
 }
 
 export function openFrontDoor({ state, visitors, certificates, probes, access, forbidden, dispatch }: FrontDoorInput): FrontDoor {
-  const webServiceAt = (host: string): Service | undefined => {
+  const serviceAt = (host: string): Service | undefined => {
     const [first] = host.split('.', 1)
     return state().services.find(
-      ({ name, target, paused }) => !paused && isWeb(target.kind) && (first === name || first === relayOnlyName(name)),
+      (service) =>
+        !service.paused &&
+        (first === relayOnlyName(service.name) || first === service.name) &&
+        (isWeb(service.target.kind) || hasOpenPage(service)),
     )
+  }
+  const endpointOf = (name: string, domain: string) => {
+    const port = rawPort(state(), name, pathsOf(state(), name))
+    return port === undefined ? null : { address: hostOf(name, domain), port }
   }
   const whyDown = (key: string): Problem => {
     const place = state()
@@ -49,13 +56,21 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     enter: visitors.enter,
     route(host) {
       const [domain, shown] = [host.slice(host.indexOf('.') + 1), deviceDomain(state())]
-      const service = answeringDomains(state()).includes(domain) ? webServiceAt(host) : undefined
+      const service = answeringDomains(state()).includes(domain) ? serviceAt(host) : undefined
       if (!service) return undefined
-      const isGated = service.access === 'link'
-      // Whoever was let in by a link was let in under that name.
+      const isGated = service.access !== 'public'
+      // Whoever was let in was let in under that name.
       const hasMoved = !isGated && shown !== null && shown !== domain && shown === calledDomain(state())
       const { name, target, routes } = service
-      return { service: name, target, routes, isGated, hsts: hstsOf(host), ...(hasMoved && { movedTo: host.replace(domain, shown) }) }
+      return {
+        service: name,
+        target,
+        routes,
+        isGated,
+        hsts: hstsOf(host),
+        ...(hasOpenPage(service) && { endpoint: endpointOf(name, shown ?? domain) }),
+        ...(hasMoved && { movedTo: host.replace(domain, shown) }),
+      }
     },
     certificate: (host) => certificates.certificateFor(host),
     onProbe: (socket) => probes.serve(socket),

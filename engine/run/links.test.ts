@@ -17,6 +17,7 @@ const wish = (change: Partial<LinkWish> = {}): LinkWish => ({
   maxUses: null,
   alias: false,
   via: 'relay',
+  pin: null,
   ...change,
 })
 
@@ -32,7 +33,9 @@ function house(t: TestContext) {
   })
   const events: string[] = []
   const links = keepLinks(settings, grantsOf(newIdentity()), ({ type }) => events.push(type))
-  return { links, events, reopened: () => openSettings(data, (notice) => assert.fail(notice.code)).current }
+  const gate = (name: string): void =>
+    settings.change({ services: settings.current.services.map((each) => (each.name === name ? { ...each, access: 'link' } : each)) })
+  return { links, gate, events, reopened: () => openSettings(data, (notice) => assert.fail(notice.code)).current }
 }
 
 test('what its owner decided about a link is written down before anybody hears of it', (t) => {
@@ -42,7 +45,7 @@ test('what its owner decided about a link is written down before anybody hears o
   const [, link] = reopened().services[0]?.links ?? []
   assert.deepEqual(
     { ...link, createdAtMs: 0, alias: '' },
-    { id, label: 'for Aunt Marie', createdAtMs: 0, endsAtMs, maxUses: null, alias: '', via: 'relay' },
+    { id, label: 'for Aunt Marie', createdAtMs: 0, endsAtMs, maxUses: null, alias: '', via: 'relay', pinMac: null },
   )
   assert.match(link?.alias ?? '', /^[0-9a-z]{8}$/)
   links.count(id, 7)
@@ -50,14 +53,12 @@ test('what its owner decided about a link is written down before anybody hears o
   assert.deepEqual(reopened().linkUses, { [id]: { uses: 2, lastUsedAtMs: 8 } })
   links.revoke('web', id)
   assert.deepEqual([reopened().services[0]?.links.map((each) => each.id), reopened().linkUses], [[FIRST], {}])
-  links.setAccess('web', 'link')
-  assert.equal(reopened().services[0]?.access, 'link')
-  assert.deepEqual(events, ['link-added', 'link-used', 'link-used', 'link-revoked', 'access-changed'])
+  assert.deepEqual(events, ['link-added', 'link-used', 'link-used', 'link-revoked', 'admitted'])
 })
 
 test('a grant is nowhere on the disk', (t) => {
-  const { links, reopened } = house(t)
-  links.setAccess('web', 'link')
+  const { links, gate, reopened } = house(t)
+  gate('web')
   const id = links.add(wish({ maxUses: 1, via: 'home' }))
   const grant = links.grants(reopened().services)[id] ?? ''
   assert.equal(grant.length, 22)
@@ -65,22 +66,23 @@ test('a grant is nowhere on the disk', (t) => {
 })
 
 test('what makes no sense is refused, and changes nothing', (t) => {
-  const { links, events, reopened } = house(t)
+  const { links, gate, events, reopened } = house(t)
   const before = reopened()
   const cases: [string, () => unknown][] = [
     ['service-unknown', () => links.add(wish({ service: 'nobody' }))],
     ['service-unknown', () => links.revoke('nobody', FIRST)],
-    ['service-unknown', () => links.setAccess('nobody', 'public')],
+    ['service-unknown', () => links.expel('nobody', '203.0.113.7')],
+    ['not-admitted', () => links.expel('web', '203.0.113.7')],
     ['link-unknown', () => links.revoke('web', 'aaaaaaaaaaaaaaaa')],
     ['link-unknown', () => links.revoke('band', FIRST)],
     ['link-end-past', () => links.add(wish({ endsAtMs: Date.now() - 1 }))],
     ['link-needs-gate', () => links.add(wish({ maxUses: 1 }))],
     ['link-needs-gate', () => links.add(wish({ via: 'home' }))],
-    ['gate-web-only', () => links.setAccess('band', 'link')],
+    ['link-needs-gate', () => links.add(wish({ pin: '0471' }))],
   ]
   for (const [code, action] of cases) assert.equal(codeThrown(action), code)
   assert.deepEqual([reopened(), events], [before, []])
-  links.setAccess('web', 'link')
+  gate('web')
   assert.equal(
     codeThrown(() => links.add(wish({ alias: true }))),
     'alias-needs-public',
@@ -96,4 +98,36 @@ test('a service has twenty links at most', (t) => {
   )
   links.add(wish({ service: 'band' }))
   assert.equal(reopened().services[0]?.links.length, 20)
+})
+
+test('a PIN is nowhere on the disk, and a wrong one is counted there', (t) => {
+  const { links, gate, events, reopened } = house(t)
+  gate('web')
+  const id = links.add(wish({ pin: '90471' }))
+  links.missPin(id)
+  links.missPin(id)
+  assert.deepEqual(reopened().wrongPins, { [id]: 2 })
+  assert.ok(!JSON.stringify(reopened()).includes('90471'))
+  links.revoke('web', id)
+  assert.deepEqual(reopened().wrongPins, {})
+  assert.deepEqual(events, ['link-added', 'pin-missed', 'pin-missed', 'link-revoked', 'admitted'])
+})
+
+test('who opened the link of a raw service is let in after a restart too, until his time is over or he is turned out', (t) => {
+  const { links, gate, reopened } = house(t)
+  gate('band')
+  const link = links.add(wish({ service: 'band' }))
+  const admitted = (place: string, untilMs = Date.now() + 60_000) => ({ service: 'band', link, place, untilMs })
+  const places = () => reopened().admitted.map(({ place }) => place)
+  links.admit(admitted('203.0.113.7', Date.now() - 1))
+  links.admit(admitted('2001:db8:1:2::/64'))
+  links.admit(admitted('203.0.113.8'))
+  links.admit(admitted('2001:db8:1:2::/64'))
+  assert.deepEqual(places(), ['203.0.113.8', '2001:db8:1:2::/64'])
+  links.expel('band', '203.0.113.8')
+  assert.deepEqual(places(), ['2001:db8:1:2::/64'])
+  for (let index = 0; index < 250; index++) links.admit(admitted(`198.51.100.${index}`))
+  assert.equal(places().length, 200)
+  links.revoke('band', link)
+  assert.deepEqual(places(), [])
 })

@@ -27,6 +27,8 @@ function house(t: TestContext) {
     rawVisitors: createRawVisitors(),
     probes: createProbes(newIdentity()),
     forbidden: {},
+    access: { admits: () => true },
+    rechecks: new Set(),
     log: () => {},
     state: () => ({ services: [] }),
   } as unknown as Context

@@ -118,7 +118,7 @@ async function start(
   port: number,
   signal: AbortSignal,
 ): Promise<Listener> {
-  const { frontDoor, forbidden, probes, state, visitors } = context
+  const { access, rechecks, frontDoor, forbidden, probes, state, visitors } = context
   if (exposure.id === FRONT_DOOR || !target) return await frontDoor.listen(address, port)
   const serviceNow = () => state().services.find(({ name }) => name === exposure.id)
   const targetNow = () => {
@@ -126,7 +126,8 @@ async function start(
     return now && isRaw(now) ? now : target
   }
   const tellsVisitor = () => serviceNow()?.proxyProtocol === true
-  const common = { ...forbidden, listenAddress: address, port, target: targetNow, signal }
+  const admission = { admits: (peer: string, isDirect: boolean) => access.admits(exposure.id, peer, isDirect), rechecks }
+  const common = { ...forbidden, listenAddress: address, port, target: targetNow, admission, signal }
   if (exposure.protocol === 'tcp') {
     const enter: EnterRaw = (peer, cut) => visitors.enterRaw(peer, exposure.id, cut)
     return await forwardTcp({ ...common, enter, tellsVisitor, onConnection: (stream) => probes.intercept(stream) })

@@ -11,6 +11,7 @@ import {
   type ServiceTarget,
 } from '../../protocol/model/service.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
+import type { Passwords } from '../access/passwords.ts'
 import type { Controlled } from '../control/handlers.ts'
 import { portKey } from '../core/state.ts'
 import { checkFolder } from '../folder/check.ts'
@@ -25,6 +26,7 @@ export interface OwnServicesOptions {
   readonly folder: string
   readonly settings: SettingsFile
   readonly links: Pick<Links, 'grants'>
+  readonly passwords: Pick<Passwords, 'remove'>
   readonly forbidden: ForbiddenOptions
   readonly dispatch: Emit
 }
@@ -34,6 +36,7 @@ export function ownServices({
   folder,
   settings,
   links,
+  passwords,
   forbidden,
   dispatch,
 }: OwnServicesOptions): Pick<Controlled, 'addService' | 'presets' | 'removeService' | 'setPaused'> {
@@ -62,7 +65,11 @@ export function ownServices({
       const services = settings.current.services.filter((service) => service.name !== name)
       const kept = new Set(services.flatMap((service) => service.links.map(({ id }) => id)))
       const linkUses = Object.fromEntries(Object.entries(settings.current.linkUses).filter(([id]) => kept.has(id)))
-      settings.change({ services, ports, linkUses })
+      const wrongPins = Object.fromEntries(Object.entries(settings.current.wrongPins).filter(([id]) => kept.has(id)))
+      const admitted = settings.current.admitted.filter((each) => each.service !== name)
+      // Another service of this name must not open by the password of this one.
+      passwords.remove(name)
+      settings.change({ services, ports, linkUses, wrongPins, admitted })
       dispatch({ type: 'service-removed', name })
     },
     setPaused(name, paused) {

@@ -2,6 +2,7 @@
 import { isPublic } from '../../protocol/model/address.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { lookAtFirewall } from '../network/firewall/look.ts'
+import { askFriend } from '../network/friend.ts'
 import { askNat64 } from '../network/nat64.ts'
 import { findSecondHop } from '../network/second-hop.ts'
 import { askStun } from '../network/stun.ts'
@@ -57,6 +58,8 @@ export function createPerform(context: Context): Perform {
         return await context.certificates.askRenewal(effect.domain, emit, signal)
       case 'age-certificate':
         return emit({ type: 'certificate-aged', domain: effect.domain })
+      case 'ask-friend':
+        return emit({ type: 'friend-found', name: effect.name, found: await askFriend(effect.name, signal) })
       case 'tell-alerts':
         return await tellAlerts(context, effect, emit, signal)
       case 'rename':

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
-import { Access, LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink } from '../../protocol/model/link.ts'
+import { Access, Admission, Allowed, MAX_ADMISSIONS, MAX_ALLOWED } from '../../protocol/model/access.ts'
+import { LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink } from '../../protocol/model/link.ts'
 import { MAX_ROUTES, Route } from '../../protocol/model/route.ts'
 import { ServiceName, ServiceTarget } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
@@ -33,6 +34,7 @@ const Settings = z.object({
         target: ServiceTarget,
         paused: z.boolean(),
         access: Access,
+        allowed: z.array(Allowed).max(MAX_ALLOWED).readonly().optional(),
         links: z.array(ShareLink).max(MAX_LINKS_OF_SERVICE).readonly(),
         routes: z.array(Route).max(MAX_ROUTES).readonly().optional(),
         proxyProtocol: z.boolean().optional(),
@@ -55,6 +57,10 @@ const Settings = z.object({
   /** Who issues our certificates, and for which account: what every relay is to say in DNS. Absent: nobody has yet. */
   issuance: Issuance.optional(),
   linkUses: z.record(LinkId, LinkUse).default({}),
+  /** How many wrong PINs were given to a link. */
+  wrongPins: z.record(LinkId, z.int().min(1)).default({}),
+  /** Who has opened the link of a raw service, and until when that is good. */
+  admitted: z.array(Admission).max(MAX_ADMISSIONS).default([]),
   /** Whom certificates are asked of. Absent: the public directory. */
   authority: z
     .object({
@@ -78,6 +84,8 @@ const DEFAULTS: Settings = {
   publicPorts: {},
   labels: {},
   linkUses: {},
+  wrongPins: {},
+  admitted: [],
   registered: {},
   terms: {},
 }

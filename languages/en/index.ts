@@ -1,4 +1,5 @@
 import type { ProblemWords } from '../problems.ts'
+import { access } from './access.ts'
 import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
@@ -49,6 +50,7 @@ export const en = {
   links,
   marks,
   page,
+  access,
   tray,
   alerts,
   bans,

@@ -26,6 +26,10 @@ export const light: Record<Light, { headline: string; sentence: string }> = {
     headline: 'Paused',
     sentence: 'Your services are resting. Nobody outside can reach them until you resume.',
   },
+  'at-home': {
+    headline: 'For your home alone',
+    sentence: 'Your services open in your own network only. Whoever comes from elsewhere is turned away.',
+  },
   'needs-you': {
     headline: 'One thing needs you',
     sentence: 'Porchlight cannot mend this by itself, but you can. The next step is written below.',
@@ -51,6 +55,7 @@ export const serviceState: Record<ServiceState, string> = {
   unreachable: 'Not reachable',
   unknown: "Can't check right now",
   paused: 'Paused',
+  'at-home': 'Only at home',
 }
 
 /** One service, as its light: what `serviceState` says, and also the way and whose turn it is. */
@@ -61,6 +66,7 @@ export const serviceLight: Record<Exclude<Light, 'empty'>, string> = {
   'cannot-check': "Can't check right now",
   unreachable: 'Not reachable',
   paused: 'Paused',
+  'at-home': 'Only at home',
   'needs-you': 'Needs you',
 }
 

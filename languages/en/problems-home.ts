@@ -121,6 +121,12 @@ export const addressProblems: ProblemWords<
   | 'link-needs-gate'
   | 'alias-needs-public'
   | 'gate-web-only'
+  | 'password-unfit'
+  | 'password-missing'
+  | 'allowed-invalid'
+  | 'allowed-missing'
+  | 'not-admitted'
+  | 'link-locked'
 > = {
   'name-invalid': ({ name }) => ({
     title: `"${name}" cannot be used as a name.`,
@@ -201,10 +207,47 @@ export const addressProblems: ProblemWords<
     remedy: `Make a link that is copied instead, or let everybody into ${service}.`,
   }),
   'gate-web-only': ({ service }) => ({
-    title: `${service} cannot ask its visitors for a link.`,
+    title: `${service} cannot ask its visitors for a password of Porchlight.`,
     cause: 'Porchlight can only put a page of its own in front of a website. Other programs speak a language of their own.',
-    consequence: 'Nothing was changed: whoever has the address can connect.',
-    remedy: 'Set a password in the program itself, if it has one.',
+    consequence: 'Nothing was changed: who could come in still can.',
+    remedy: 'Let in who has opened a link, or certain addresses. Or set a password in the program itself, if it has one.',
+  }),
+  'password-unfit': ({ service }) => ({
+    title: `This password is too short for ${service}.`,
+    cause: 'A password has 8 letters at least and 200 at most, because the whole internet may try to guess it.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Choose a longer one. Three or four words that have nothing to do with each other are good, and easy to say.',
+  }),
+  'password-missing': ({ service }) => ({
+    title: `${service} has no password yet.`,
+    cause: 'It cannot ask for a password before you have chosen one.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Choose the password together with the way in.',
+  }),
+  'allowed-invalid': ({ name, service }) => ({
+    title: `"${name}" cannot stand on the list of ${service}.`,
+    cause:
+      'The list takes addresses such as 203.0.113.7, ranges such as 203.0.113.0/24, and full names such as marie.dyndns.example. It has room for 50.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Correct it and try again. Visitors who are turned away see their own address and can send it to you.',
+  }),
+  'allowed-missing': ({ service }) => ({
+    title: `Nobody is on the list of ${service} yet.`,
+    cause: 'It cannot let certain addresses in before you have named one.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Name an address, a range or a name together with the way in.',
+  }),
+  'not-admitted': ({ service, address }) => ({
+    title: `${address} has not come in to ${service} by a link.`,
+    cause: 'Its time may be over, or its link was revoked.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Look at the list of those who came in and try again with one from it.',
+  }),
+  'link-locked': ({ service, name }) => ({
+    title: `The link "${name}" to ${service} is locked.`,
+    cause: 'Ten wrong PINs were given to it. Somebody who has the link does not know its PIN, and may have been guessing.',
+    consequence: 'Nobody new comes in by it. Those who are in stay in.',
+    remedy: 'Revoke it, and make a new one for whom it was meant. Send its PIN by another way than the link.',
   }),
   'relay-address-invalid': ({ relay }) => ({
     title: `"${relay}" is neither a relay code nor the address of a relay.`,

@@ -1,5 +1,6 @@
 import type { Words } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
+import { access } from './access.ts'
 import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
@@ -50,6 +51,7 @@ export const fr: Words = {
   links,
   marks,
   page,
+  access,
   tray,
   alerts,
   bans,

@@ -25,6 +25,10 @@ export const light: Words['light'] = {
     headline: 'En pause',
     sentence: "Vos services se reposent. Personne n'y accède de l'extérieur tant que dure la pause.",
   },
+  'at-home': {
+    headline: 'Réservé à la maison',
+    sentence: "Vos services ne s'ouvrent que dans votre propre réseau. Qui vient d'ailleurs est refusé.",
+  },
   'needs-you': {
     headline: 'On a besoin de vous',
     sentence: "Porchlight ne peut pas régler cela tout seul, mais vous, si. L'étape suivante est expliquée plus bas.",
@@ -50,6 +54,7 @@ export const serviceState: Words['serviceState'] = {
   unreachable: 'Inaccessible',
   unknown: "Vérification impossible pour l'instant",
   paused: 'En pause',
+  'at-home': 'Seulement chez vous',
 }
 
 export const serviceLight: Words['serviceLight'] = {
@@ -59,6 +64,7 @@ export const serviceLight: Words['serviceLight'] = {
   'cannot-check': "Vérification impossible pour l'instant",
   unreachable: 'Inaccessible',
   paused: 'En pause',
+  'at-home': 'Seulement chez vous',
   'needs-you': "À vous d'agir",
 }
 

@@ -123,6 +123,12 @@ export const addressProblems: ProblemWords<
   | 'link-needs-gate'
   | 'alias-needs-public'
   | 'gate-web-only'
+  | 'password-unfit'
+  | 'password-missing'
+  | 'allowed-invalid'
+  | 'allowed-missing'
+  | 'not-admitted'
+  | 'link-locked'
 > = {
   'name-invalid': ({ name }) => ({
     title: `« ${name} » ne peut pas servir de nom.`,
@@ -205,10 +211,49 @@ export const addressProblems: ProblemWords<
     remedy: `Créez plutôt un lien à copier, ou ouvrez ${service} à tous.`,
   }),
   'gate-web-only': ({ service }) => ({
-    title: `${service} ne peut pas demander de lien à ses visiteurs.`,
+    title: `${service} ne peut pas demander à ses visiteurs un mot de passe de Porchlight.`,
     cause: 'Porchlight ne peut placer sa propre page que devant un site web. Les autres programmes parlent leur propre langue.',
-    consequence: "Rien n'a été changé : qui a l'adresse peut se connecter.",
-    remedy: "Choisissez un mot de passe dans le programme lui-même, s'il en a un.",
+    consequence: "Rien n'a été changé : qui pouvait entrer le peut toujours.",
+    remedy:
+      "Laissez entrer les personnes qui ont ouvert un lien, ou certaines adresses. Ou choisissez un mot de passe dans le programme lui-même, s'il en a un.",
+  }),
+  'password-unfit': ({ service }) => ({
+    title: `Ce mot de passe est trop court pour ${service}.`,
+    cause: 'Un mot de passe compte de 8 à 200 caractères, car tout internet peut tenter de le deviner.',
+    consequence: "Rien n'a été changé.",
+    remedy: "Choisissez-en un plus long. Trois ou quatre mots sans rapport entre eux font l'affaire et se dictent facilement.",
+  }),
+  'password-missing': ({ service }) => ({
+    title: `${service} n'a pas encore de mot de passe.`,
+    cause: "Il ne peut pas en demander un tant que vous ne l'avez pas choisi.",
+    consequence: "Rien n'a été changé.",
+    remedy: "Choisissez le mot de passe en même temps que ce mode d'accès.",
+  }),
+  'allowed-invalid': ({ name, service }) => ({
+    title: `« ${name} » ne peut pas figurer sur la liste de ${service}.`,
+    cause:
+      'La liste accepte des adresses comme 203.0.113.7, des plages comme 203.0.113.0/24, et des noms complets comme marie.dyndns.example. Elle en contient 50 au plus.',
+    consequence: "Rien n'a été changé.",
+    remedy: "Corrigez-la et réessayez. Un visiteur refusé voit sa propre adresse et peut vous l'envoyer.",
+  }),
+  'allowed-missing': ({ service }) => ({
+    title: `La liste de ${service} est encore vide.`,
+    cause: "Il ne peut pas n'accepter que certaines adresses tant que vous n'en avez donné aucune.",
+    consequence: "Rien n'a été changé.",
+    remedy: "Donnez une adresse, une plage ou un nom en même temps que ce mode d'accès.",
+  }),
+  'not-admitted': ({ service, address }) => ({
+    title: `${address} n'est pas entré par un lien dans ${service}.`,
+    cause: 'Son temps est peut-être écoulé, ou son lien a été retiré.',
+    consequence: "Rien n'a été changé.",
+    remedy: "Consultez la liste des adresses admises et réessayez avec l'une d'elles.",
+  }),
+  'link-locked': ({ service, name }) => ({
+    title: `Le lien « ${name} » vers ${service} est bloqué.`,
+    cause: "Dix codes faux lui ont été donnés. Quelqu'un possède ce lien sans en connaître le code, et a peut-être essayé de le deviner.",
+    consequence: 'Plus personne ne peut entrer par lui. Les personnes déjà entrées le restent.',
+    remedy:
+      'Retirez-le et faites-en un nouveau pour la personne à qui il était destiné. Envoyez-lui le code par un autre moyen que le lien.',
   }),
   'relay-address-invalid': ({ relay }) => ({
     title: `« ${relay} » n'est ni un code de relais ni l'adresse d'un relais.`,

@@ -9,10 +9,6 @@ export const LinkId = z.string().regex(/^[a-z2-7]{12,32}$/)
 export const Alias = z.string().regex(/^[0-9a-hjkmnp-tv-z]{8}$/)
 const ALIAS_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** Who may open a service: everybody who knows its address, or only who has opened one of its links. */
-export const Access = z.enum(['public', 'link'])
-export type Access = z.infer<typeof Access>
-
 /** For whom a link is, in its owner's words. */
 export const LinkLabel = z.string().max(60)
 
@@ -35,6 +31,12 @@ export const ShareLink = z.object({
   maxUses: z.int().min(1).max(MAX_USES).nullable(),
   alias: Alias.nullable(),
   via: LinkVia,
+  /** Not the PIN itself, but what the device's key makes of it (engine/access/grants.ts). Null: none is asked for. */
+  pinMac: z
+    .string()
+    .regex(/^[\w-]{22}$/)
+    .nullable()
+    .default(null),
 })
 export type ShareLink = z.infer<typeof ShareLink>
 
@@ -51,6 +53,7 @@ export const plainLink = (id: string, createdAtMs: number | null): ShareLink => 
   maxUses: null,
   alias: null,
   via: 'relay',
+  pinMac: null,
 })
 
 /** 10 bytes → an id. */

@@ -26,7 +26,7 @@ export function BigLight({ snapshot, stale }: { snapshot: Snapshot; stale: boole
   const light = stale ? 'cannot-check' : lightOf(snapshot)
   const { headline, sentence } = describeLight(light, snapshot.rehearsal, words)
   useSpokenChanges(headline)
-  const active = snapshot.services.filter(({ state }) => state !== 'paused')
+  const active = snapshot.services.filter(({ state }) => state !== 'paused' && state !== 'at-home')
   const good = active.filter(({ state }) => state === 'reachable').length
   return (
     <section className="card big-light" aria-label={words.page.light.label}>

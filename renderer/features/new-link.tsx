@@ -1,5 +1,6 @@
 import { Link } from 'lucide-react'
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { Pin } from '../../protocol/model/access.ts'
 import { MAX_USES } from '../../protocol/model/link.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
@@ -24,7 +25,8 @@ function usesOf(text: string): number | null | undefined {
 }
 
 export function NewLink({ service }: { service: ServiceView }) {
-  const { share } = useWords().page
+  const words = useWords()
+  const { share } = words.page
   const { calls } = useEngine()
   const ids = useId()
   const isGated = service.access === 'link'
@@ -32,9 +34,12 @@ export function NewLink({ service }: { service: ServiceView }) {
   const [lasts, setLasts] = useState<Lasts>('never')
   const [uses, setUses] = useState('')
   const [error, setError] = useState<string | null>(null)
+  const [pin, setPin] = useState('')
+  const [pinError, setPinError] = useState<string | null>(null)
   const [extra, setExtra] = useState(false)
   const [made, setMade] = useState<string | null>(null)
   const usesField = useRef<HTMLInputElement>(null)
+  const pinField = useRef<HTMLInputElement>(null)
   useCopied(service, made, () => setMade(null))
   const adding = useAction(async (maxUses: number | null) => {
     const afterMs = LASTS_MS[lasts]
@@ -45,6 +50,7 @@ export function NewLink({ service }: { service: ServiceView }) {
       maxUses,
       alias: !isGated && extra,
       via: isGated && extra ? 'home' : 'relay',
+      pin: isGated && pin.trim() !== '' ? pin.trim() : null,
     })
     setMade(id)
   })
@@ -52,10 +58,14 @@ export function NewLink({ service }: { service: ServiceView }) {
     event.preventDefault()
     const maxUses = isGated ? usesOf(uses) : null
     setError(maxUses === undefined ? share.mostWrong(MAX_USES) : null)
+    const isPin = !isGated || pin.trim() === '' || Pin.safeParse(pin.trim()).success
+    setPinError(isPin ? null : words.access.pinWrong)
     if (maxUses === undefined) usesField.current?.focus()
+    else if (!isPin) pinField.current?.focus()
     else if (await adding.run(maxUses)) {
       setLabel('')
       setUses('')
+      setPin('')
       setLasts('never')
       setExtra(false)
     }
@@ -75,7 +85,18 @@ export function NewLink({ service }: { service: ServiceView }) {
         </select>
       </div>
       {isGated && (
-        <Field ref={usesField} label={share.most} help={share.mostHelp} error={error} value={uses} onChange={setUses} maxLength={6} />
+        <>
+          <Field ref={usesField} label={share.most} help={share.mostHelp} error={error} value={uses} onChange={setUses} maxLength={6} />
+          <Field
+            ref={pinField}
+            label={words.access.pin}
+            help={words.access.pinHelp}
+            error={pinError}
+            value={pin}
+            onChange={setPin}
+            maxLength={8}
+          />
+        </>
       )}
       <div className="choices">
         <label>

@@ -100,7 +100,7 @@ function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
         <dt>{services.home}</dt>
         <dd className="mono">{service.target}</dd>
       </div>
-      {service.state !== 'paused' && (
+      {service.state !== 'paused' && service.state !== 'at-home' && (
         <>
           <div>
             <dt>{services.way}</dt>

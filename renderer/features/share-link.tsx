@@ -2,7 +2,7 @@ import { Check, Copy, Trash2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { ago, moment } from '../../languages/format.ts'
 import type { Words } from '../../languages/index.ts'
-import { type LinkView, whyOver } from '../../protocol/snapshot.ts'
+import { curlOf, type LinkView, type ServiceView, whyOver } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
@@ -16,7 +16,7 @@ import { useAction } from './use-action.ts'
 const CONFIRMED_MS = 2_500
 
 interface ShareLinkRowProps {
-  readonly service: string
+  readonly service: ServiceView
   readonly link: LinkView
   readonly nowMs: number
   readonly onRevoked: () => void
@@ -27,13 +27,14 @@ export function ShareLinkRow({ service, link, nowMs, onRevoked }: ShareLinkRowPr
   const words = useWords()
   const { share, services } = words.page
   const { calls } = useEngine()
-  const revoking = useAction(() => calls.revokeLink({ service, id: link.id }))
+  const revoking = useAction(() => calls.revokeLink({ service: service.name, id: link.id }))
   const [byHand, setByHand] = useState(false)
   const name = link.label || share.unnamed
   const revoke = async () => {
     if (await revoking.run()) onRevoked()
   }
   const over = whyOver(link, nowMs)
+  const curl = over === null ? curlOf(link, service.publicUrl) : null
   return (
     <div className="share-link">
       <div>
@@ -48,6 +49,16 @@ export function ShareLinkRow({ service, link, nowMs, onRevoked }: ShareLinkRowPr
           </p>
         )}
         {!link.registered && <p className="small tone-needs-you">{link.url === null ? share.noUrl : share.notRegistered}</p>}
+        {curl !== null && (
+          <details className="small">
+            <summary>
+              {words.access.programs}
+              <span className="hidden"> {services.of(name)}</span>
+            </summary>
+            <p>{words.access.programsHelp}</p>
+            <p className="mono command">{curl}</p>
+          </details>
+        )}
         {byHand && (
           <p role="alert" className="small">
             {services.copyFailed} <span className="mono">{link.url}</span>
@@ -72,13 +83,14 @@ export function ShareLinkRow({ service, link, nowMs, onRevoked }: ShareLinkRowPr
   )
 }
 
-function factsOf({ endsAtMs, maxUses, uses, lastUsedAtMs, via, createdAtMs }: LinkView, nowMs: number, words: Words): string[] {
+function factsOf({ pin, endsAtMs, maxUses, uses, lastUsedAtMs, via, createdAtMs }: LinkView, nowMs: number, words: Words): string[] {
   const { share } = words.page
   const facts = [
     createdAtMs === null ? null : share.made(moment(createdAtMs, words)),
     endsAtMs === null ? null : share.until(moment(endsAtMs, words)),
     maxUses === null && uses === 0 ? null : share.uses(uses, maxUses),
     lastUsedAtMs === null ? null : share.lastUsed(ago(lastUsedAtMs, nowMs, words)),
+    pin ? words.access.hasPin : null,
     via === 'home' ? share.viaHome : null,
   ]
   return facts.filter((fact) => fact !== null)

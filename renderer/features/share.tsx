@@ -1,17 +1,13 @@
 import './share.css'
 import { Share2, X } from 'lucide-react'
 import { useId, useRef } from 'react'
-import type { Access } from '../../protocol/model/link.ts'
-import { isWeb } from '../../protocol/model/service.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
-import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
-import { FailureNote } from './failure.tsx'
 import { NewLink } from './new-link.tsx'
 import { ShareLinkRow } from './share-link.tsx'
-import { useAction } from './use-action.ts'
+import { WhoMayComeIn } from './who-may-come-in.tsx'
 
 /** Who may come in to a service, and by which links. The browser keeps the focus inside, Escape closes. */
 export function Share({ service, nowMs }: { service: ServiceView; nowMs: number }) {
@@ -41,14 +37,14 @@ export function Share({ service, nowMs }: { service: ServiceView; nowMs: number 
             {share.close}
           </Button>
         </header>
-        {isWeb(service.kind) && <WhoMayComeIn service={service} />}
+        <WhoMayComeIn service={service} />
         <section className="form" aria-labelledby={`${title}-links`}>
           <h3 id={`${title}-links`}>{share.links}</h3>
           {links.length === 0 && <p className="muted">{share.none}</p>}
           <ul>
             {links.map((link) => (
               <li key={link.id}>
-                <ShareLinkRow service={name} link={link} nowMs={nowMs} onRevoked={onRevoked} />
+                <ShareLinkRow service={service} link={link} nowMs={nowMs} onRevoked={onRevoked} />
               </li>
             ))}
           </ul>
@@ -56,30 +52,5 @@ export function Share({ service, nowMs }: { service: ServiceView; nowMs: number 
         <NewLink service={service} />
       </dialog>
     </>
-  )
-}
-
-function WhoMayComeIn({ service: { name, access } }: { service: ServiceView }) {
-  const { share } = useWords().page
-  const { calls } = useEngine()
-  const announce = useAnnounce()
-  const group = useId()
-  const changing = useAction((next: Access) => calls.setAccess({ name, access: next }))
-  const change = async (next: Access) => {
-    if (await changing.run(next)) announce(share.accessChanged[next](name))
-  }
-  return (
-    <div className="form">
-      <fieldset className="choices">
-        <legend>{share.access}</legend>
-        {(['public', 'link'] as const).map((each) => (
-          <label key={each}>
-            <input type="radio" name={group} checked={access === each} onChange={() => change(each)} />
-            {share.accessIs[each]}
-          </label>
-        ))}
-      </fieldset>
-      <FailureNote failure={changing.failure} />
-    </div>
   )
 }

@@ -11,11 +11,12 @@ interface FieldProps {
   value: string
   onChange: (value: string) => void
   maxLength: number
+  type?: 'text' | 'password'
   ref?: Ref<HTMLInputElement>
 }
 
 /** One line of machine text (a name, an address, a code): nothing corrects, capitalises or completes it. */
-export function Field({ label, help, error, value, onChange, maxLength, ref }: FieldProps) {
+export function Field({ label, help, error, value, onChange, maxLength, type = 'text', ref }: FieldProps) {
   const id = useId()
   const described = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(' ')
   return (
@@ -29,10 +30,11 @@ export function Field({ label, help, error, value, onChange, maxLength, ref }: F
       <input
         ref={ref}
         id={id}
+        type={type}
         value={value}
         onChange={(event) => onChange(event.target.value)}
         maxLength={maxLength}
-        autoComplete="off"
+        autoComplete={type === 'password' ? 'new-password' : 'off'}
         autoCapitalize="none"
         autoCorrect="off"
         spellCheck={false}

@@ -32,6 +32,7 @@ export const SHAPES: Readonly<Record<Light, Shape>> = {
   },
   unreachable: { fill: frame, line: posts, over: { line: 'M2.5 14.25 14.25 2.5' } },
   paused: { fill: `${knob}${roof}M4 7h3v8H4zM9 7h3v8H9z` },
+  'at-home': { fill: 'M6.5 9h3v4h-3z', line: 'M2 8.25 8 2.5l6 5.75M4 7v7.25h8V7' },
   'needs-you': { fill: frame + glass, over: { fill: 'M15 12a3 3 0 1 1-6 0a3 3 0 1 1 6 0z' } },
   empty: { line: 'M8 1v2M4 6.25a4.2 3.5 0 0 1 8 0zM4.75 6v8M11.25 6v8M3 14.25h10' },
 }

@@ -24,6 +24,8 @@ const link = (change: Partial<LinkView> = {}): LinkView => ({
   uses: 0,
   lastUsedAtMs: null,
   registered: true,
+  pin: false,
+  locked: false,
   ...change,
 })
 const DAY_MS = 86_400_000
@@ -118,13 +120,14 @@ describe('sharing', () => {
       assert.deepEqual(host.calls, [])
       assert.deepEqual(await axe(page), [])
       await uses.fill('3')
+      await page.getByRole('textbox', { name: en.access.pin }).fill('0471')
       await page.getByRole('checkbox', { name: share.home }).check()
       await page.getByRole('button', { name: share.submit }).click()
       await spoken(page, share.madeAndCopied)
       assert.equal(await clipboard(page), AUNT.url)
       const [{ name, input } = { name: '', input: {} as Record<string, unknown> }] = host.calls
       assert.ok(Math.abs(Number(input.endsAtMs) - Date.now() - 7 * DAY_MS) < 60_000)
-      const wish = { service: 'jeedom', label: 'tante Marie', maxUses: 3, alias: false, via: 'home' }
+      const wish = { service: 'jeedom', label: 'tante Marie', maxUses: 3, alias: false, via: 'home', pin: '0471' }
       assert.deepEqual([name, { ...input, endsAtMs: 0 }], ['addLink', { ...wish, endsAtMs: 0 }])
     })
   })
@@ -135,7 +138,7 @@ describe('sharing', () => {
       assert.equal(await page.getByRole('textbox', { name: share.most }).count(), 0, 'nobody counts where everybody may come in')
       await page.getByRole('checkbox', { name: share.alias }).waitFor()
       host.on('setAccess', () => host.show(house({ services: [service({ access: 'link', links: [link()] })] })))
-      await page.getByRole('radio', { name: share.accessIs.link }).click()
+      await page.getByRole('radio', { name: en.access.is.link }).click()
       await page.getByRole('checkbox', { name: share.home }).waitFor()
       assert.deepEqual(host.calls, [{ name: 'setAccess', input: { name: 'jeedom', access: 'link' } }])
       host.refuse('addLink', problem('links-full', { service: 'jeedom' }))
@@ -144,11 +147,12 @@ describe('sharing', () => {
     })
   })
 
-  test('what is no website has links, and lets everybody in', async () => {
+  test('what is no website has links too, and no password', async () => {
     await withPage({ snapshot: house({ services: [{ ...jamulus, links: [link()] }] }) }, async (page) => {
       await page.getByRole('button', { name: `${share.open} (jamulus)` }).click()
       await page.getByRole('dialog', { name: share.heading('jamulus') }).waitFor()
-      assert.equal(await page.getByText(share.access).count(), 0)
+      assert.equal(await page.getByRole('radio', { name: en.access.is.link }).count(), 1)
+      assert.equal(await page.getByRole('radio', { name: en.access.is.password }).count(), 0)
     })
   })
 })

@@ -126,7 +126,8 @@ describe('the home’s own page', () => {
     const door = await openDoor(t, target, {
       route: (host) => (host === HOST ? { service: 'web', target, isGated: true } : undefined),
       gate: {
-        admits: (_service, cookie) => cookie === 'in',
+        judge: ({ cookies }) => (cookies.includes('in') ? { isIn: true, bearer: false } : { isIn: false, asks: 'link' }),
+        signIn: async () => ({ refused: 'wrong' }),
         open(_service, grant) {
           asked.push(grant)
           return grant === GRANT ? { cookie: 'in', maxAgeS: 60 } : { refused: 'used-up' }

@@ -34,6 +34,9 @@ export const reachableService = (name: string): ServiceView => ({
   preset: null,
   safety: null,
   access: 'public',
+  hasPassword: false,
+  allowed: [],
+  admitted: [],
   routes: [],
   proxyProtocol: false,
   pin: null,
@@ -118,6 +121,7 @@ function run(dataDir: string): void {
         },
         revokeLink: ({ service, id }) => note(`revokeLink ${service} ${id}`),
         setAccess: ({ name, access }) => note(`setAccess ${name} ${access}`),
+        expel: ({ service, place }) => note(`expel ${service} ${place}`),
         lookAtCertificate: ({ target }) => {
           note(`lookAtCertificate ${target}`)
           return { certificate: null }

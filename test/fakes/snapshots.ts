@@ -33,6 +33,9 @@ export function service(changes: Partial<ServiceView> = {}): ServiceView {
     preset: null,
     safety: null,
     access: 'public',
+    hasPassword: false,
+    allowed: [],
+    admitted: [],
     routes: [],
     proxyProtocol: false,
     pin: null,
@@ -122,6 +125,7 @@ export const HOUSES: Readonly<Record<Light, Snapshot>> = {
     problems: [problem('mapping-unreachable', { address: '203.0.113.7', port: '443' })],
   }),
   paused: house({ services: [service({ state: 'paused', ...none })] }),
+  'at-home': house({ services: [service({ state: 'at-home', access: 'lan', ...none })] }),
   'needs-you': house({
     services: [
       service({

@@ -10,6 +10,7 @@ export const COLOURS: Record<Light, string> = {
   'cannot-check': '#7F8798',
   unreachable: '#E0524A',
   paused: '#7F8798',
+  'at-home': '#7F8798',
   'needs-you': '#CF6A1E',
   empty: '#7F8798',
 }

@@ -1,0 +1,73 @@
+/** Who may come in where not everybody may: what the front door asks, and what of a request it tells. */
+import { COOKIE } from './headers.ts'
+import type { VisitorRequest } from './visitor-request.ts'
+import type { SecuredVisitor } from './visitor-tls.ts'
+
+/** Where a program shows a link's grant when `Authorization` is the service's own. No backend sees it. */
+const GRANT_FIELD = 'porchlight-grant'
+
+export interface Gate {
+  judge(comer: Comer): Entry
+  /** `address`: the visitor's own. Throws when it cannot be written down; then nobody is let in. */
+  open(service: string, grant: string, pin: string, address: string): Opened
+  signIn(service: string, password: string, address: string): Promise<Stay | { readonly refused: 'wrong' | 'busy' }>
+}
+
+export interface Comer {
+  readonly service: string
+  readonly address: string
+  /** He came to a listener of ours, and not out of the tunnel. */
+  readonly isDirect: boolean
+  /** Values of our cookie. */
+  readonly cookies: readonly string[]
+  readonly grant: string | undefined
+  /** What stands in `Authorization: Bearer` and looks like a grant. It may be meant for the service. */
+  readonly bearer: string | undefined
+  readonly isForeign: boolean
+}
+
+/** `bearer`: `Authorization` is for us alone. `asks`: what would let him in. */
+export type Entry =
+  | { readonly isIn: true; readonly bearer: boolean }
+  | { readonly isIn: false; readonly asks: 'link' | 'password' | 'address' | 'home' | 'program' }
+
+export interface Stay {
+  readonly cookie: string
+  readonly maxAgeS: number
+}
+
+/** `untilMs`: so long this visitor's address is let in to a service that is no website. */
+export type Opened =
+  | Stay
+  | { readonly untilMs: number }
+  | { readonly refused: 'unknown' | 'ended' | 'used-up' | 'busy' | 'locked' | 'pin-needed' | 'pin-wrong' }
+
+export function comerOf(request: VisitorRequest, { address, isDirect }: SecuredVisitor, service: string): Comer {
+  const pairs = (request.header('cookie') ?? '').split(';').map((pair) => pair.trim())
+  return {
+    service,
+    address,
+    isDirect,
+    cookies: pairs.filter((pair) => pair.startsWith(`${COOKIE}=`)).map((pair) => pair.slice(COOKIE.length + 1)),
+    grant: request.header(GRANT_FIELD)?.trim(),
+    bearer: /^bearer +([\w-]{22})$/i.exec(request.header('authorization') ?? '')?.[1],
+    isForeign: isStrangers(request),
+  }
+}
+
+/** May what a browser adds by itself speak for this request? Other homes below the same relay are the same site to it, so it sends our cookie
+ *  along: what such a page starts is a stranger's, except that somebody follows a link. */
+function isStrangers(request: VisitorRequest): boolean {
+  const [site, mode, origin] = ['sec-fetch-site', 'sec-fetch-mode', 'origin'].map((name) => request.header(name))
+  const isFollowed = mode === 'navigate' && (request.method === 'GET' || request.method === 'HEAD')
+  if ((site === 'cross-site' || site === 'same-site') && !isFollowed) return true
+  return origin !== undefined && origin !== `https://${request.header('host')}` && !isFollowed
+}
+
+/** A form that another page than ours has sent. Without a referrer a browser says `null` for a form's origin; what it says of the site stands
+ *  then. */
+export function isForeignForm(request: VisitorRequest): boolean {
+  const [site, origin] = ['sec-fetch-site', 'origin'].map((name) => request.header(name))
+  if (site !== undefined && site !== 'same-origin') return true
+  return origin !== undefined && origin !== 'null' && origin !== `https://${request.header('host')}`
+}

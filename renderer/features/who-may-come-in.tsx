@@ -1,0 +1,201 @@
+import { Check, LogOut } from 'lucide-react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { moment } from '../../languages/format.ts'
+import { type Access, PASSWORD_LETTERS } from '../../protocol/model/access.ts'
+import { isWeb } from '../../protocol/model/service.ts'
+import type { ServiceView } from '../../protocol/snapshot.ts'
+import { useEngine } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { useAnnounce } from '../ui/announcer.tsx'
+import { Button } from '../ui/button.tsx'
+import { Field } from '../ui/field.tsx'
+import { FailureNote } from './failure.tsx'
+import { useAction } from './use-action.ts'
+
+const OF_WEBSITE: readonly Access[] = ['public', 'link', 'password']
+const OF_OTHERS: readonly Access[] = ['public', 'link']
+const MORE: readonly Access[] = ['addresses', 'lan']
+
+type Details = { readonly password?: string; readonly allowed?: string[] }
+
+/** The choice counts at once where there is nothing more to say; a password or a list is said first. */
+export function WhoMayComeIn({ service }: { service: ServiceView }) {
+  const { name, kind, access: current } = service
+  const words = useWords().access
+  const { calls } = useEngine()
+  const announce = useAnnounce()
+  const group = useId()
+  const [chosen, setChosen] = useState(current)
+  useEffect(() => setChosen(current), [current])
+  const changing = useAction((access: Access, details: Details = {}) => calls.setAccess({ name, access, ...details }))
+  const apply = async (access: Access, details?: Details) => {
+    const isDone = await changing.run(access, details)
+    if (isDone) announce(words.changed[access](name))
+    return isDone
+  }
+  const choose = (access: Access) => {
+    setChosen(access)
+    if (access !== 'password' && access !== 'addresses') void apply(access)
+  }
+  const choice = (access: Access) => (
+    <label key={access}>
+      <input type="radio" name={group} checked={chosen === access} onChange={() => choose(access)} />
+      {words.is[access]}
+    </label>
+  )
+  const about = chosen === 'link' ? (isWeb(kind) ? null : words.rawLink) : chosen === 'public' ? null : words.about[chosen]
+  return (
+    <div className="form">
+      <fieldset className="choices">
+        <legend>{words.legend}</legend>
+        {(isWeb(kind) ? OF_WEBSITE : OF_OTHERS).map(choice)}
+        <details open={MORE.includes(current)}>
+          <summary>{words.more}</summary>
+          <div className="choices">{MORE.map(choice)}</div>
+        </details>
+      </fieldset>
+      {about !== null && <p className="muted small">{about}</p>}
+      {chosen === 'password' && <PasswordForm key={name} service={service} busy={changing.busy} onApply={apply} />}
+      {chosen === 'addresses' && <ListForm key={name} service={service} busy={changing.busy} onApply={apply} />}
+      <FailureNote failure={changing.failure} />
+      {service.admitted.length > 0 && <Admitted service={service} />}
+    </div>
+  )
+}
+
+interface FormProps {
+  readonly service: ServiceView
+  readonly busy: boolean
+  readonly onApply: (access: Access, details: Details) => Promise<boolean>
+}
+
+function PasswordForm({ service: { hasPassword, access }, busy, onApply }: FormProps) {
+  const words = useWords().access
+  const [password, setPassword] = useState('')
+  const [error, setError] = useState<string | null>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault()
+    const isKept = password === '' && hasPassword
+    const isShort = !isKept && password.length < PASSWORD_LETTERS.least
+    setError(isShort ? words.passwordShort : null)
+    if (isShort) field.current?.focus()
+    else if (await onApply('password', isKept ? {} : { password })) setPassword('')
+  }
+  return (
+    <form className="form" onSubmit={onSubmit} noValidate>
+      {hasPassword && access === 'password' && <p className="small">{words.passwordKept}</p>}
+      <Field
+        ref={field}
+        type="password"
+        label={hasPassword ? words.newPassword : words.password}
+        help={words.passwordHelp}
+        error={error}
+        value={password}
+        onChange={setPassword}
+        maxLength={PASSWORD_LETTERS.most}
+      />
+      <Apply busy={busy} />
+    </form>
+  )
+}
+
+function ListForm({ service: { allowed, access }, busy, onApply }: FormProps) {
+  const words = useWords().access
+  const id = useId()
+  const [text, setText] = useState(() => allowed.map(({ entry }) => entry).join('\n'))
+  const [error, setError] = useState<string | null>(null)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault()
+    const entries = text.split(/[\s,;]+/).filter((entry) => entry !== '')
+    setError(entries.length === 0 ? words.listEmpty : null)
+    if (entries.length === 0) field.current?.focus()
+    else await onApply('addresses', { allowed: entries })
+  }
+  const named = access === 'addresses' ? allowed.filter(({ addresses }) => addresses !== null) : []
+  return (
+    <form className="form" onSubmit={onSubmit} noValidate>
+      <div className="field">
+        <label htmlFor={id}>{words.list}</label>
+        <p id={`${id}-help`} className="muted small">
+          {words.listHelp}
+        </p>
+        <textarea
+          ref={field}
+          id={id}
+          className="mono"
+          rows={4}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          spellCheck={false}
+          autoCapitalize="none"
+          aria-invalid={error !== null}
+          aria-describedby={error === null ? `${id}-help` : `${id}-help ${id}-error`}
+        />
+        {error !== null && (
+          <p id={`${id}-error`} className="error small">
+            {error}
+          </p>
+        )}
+      </div>
+      {named.map(({ entry, addresses }) => (
+        <p key={entry} className="small">
+          {addresses === null || addresses.length === 0 ? words.leadsNowhere(entry) : words.leadsTo(entry, addresses.join(', '))}
+        </p>
+      ))}
+      <Apply busy={busy} />
+    </form>
+  )
+}
+
+function Apply({ busy }: { busy: boolean }) {
+  const words = useWords().access
+  return (
+    <div className="actions">
+      <Button type="submit" icon={Check} busy={busy}>
+        {busy ? words.applying : words.apply}
+      </Button>
+    </div>
+  )
+}
+
+/** Who came in by a link, without a page that could be closed on him. */
+function Admitted({ service: { name, admitted, links } }: { service: ServiceView }) {
+  const words = useWords()
+  const { calls } = useEngine()
+  const announce = useAnnounce()
+  const heading = useRef<HTMLHeadingElement>(null)
+  const expelling = useAction((place: string) => calls.expel({ service: name, place }))
+  const expel = async (place: string) => {
+    if (!(await expelling.run(place))) return
+    // The button that had the focus is gone.
+    heading.current?.focus()
+    announce(words.access.expelled(place))
+  }
+  return (
+    <>
+      <h3 ref={heading} tabIndex={-1}>
+        {words.access.admitted}
+      </h3>
+      <ul>
+        {admitted.map(({ place, link, untilMs }) => (
+          <li key={place} className="share-link">
+            <p className="small">
+              {words.access.admittedUntil(
+                place,
+                links.find(({ id }) => id === link)?.label || words.page.share.unnamed,
+                moment(untilMs, words),
+              )}
+            </p>
+            <Button icon={LogOut} busy={expelling.busy} onPress={() => expel(place)}>
+              {words.access.expel}
+              <span className="hidden"> {words.page.services.of(place)}</span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <FailureNote failure={expelling.failure} />
+    </>
+  )
+}
