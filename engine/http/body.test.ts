@@ -81,6 +81,7 @@ test('a chunked body that could be read in two ways is refused, however it is cu
     '5;\r\nhello\r\n',
     '5;;\r\nhello\r\n',
     '5;a=\r\nhello\r\n',
+    '5;a=b=c\r\nhello\r\n',
     '5;a b\r\nhello\r\n',
     '5; a\r\nhello\r\n',
     '5;a="b"\r\nhello\r\n',
@@ -94,6 +95,9 @@ test('a chunked body that could be read in two ways is refused, however it is cu
     '0\r\nX : a\r\n\r\n',
     '0\r\nX: a\r\n b\r\n\r\n',
     '0\r\nX: a\nY: b\r\n\r\n',
+    '0\r\nContent-Length: 5\r\n\r\n',
+    '0\r\ntransfer-encoding: chunked\r\n\r\n',
+    '0\r\nHost: a\r\n\r\n',
     `0\r\nX: ${'a'.repeat(9000)}\r\n\r\n`,
     `0\r\n${'X: a\r\n'.repeat(300)}\r\n`,
   ])

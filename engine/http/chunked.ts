@@ -4,7 +4,7 @@
  *  0 CR LF
  *  X-Sum: 1 CR LF                                                 trailers, if any
  *  CR LF                                                                          */
-import { readFields } from './fields.ts'
+import { controlOf, readFields } from './fields.ts'
 import { CR, HEX, is, LF, Malformed, TOKEN } from './octets.ts'
 
 export interface BodySink {
@@ -31,6 +31,7 @@ export class ChunkedReader {
   #leftBytes = 0
   #extensionBytes = 0
   #lastByte = 0
+  #hasValue = false
   #trailers = ''
 
   get isDone(): boolean {
@@ -82,6 +83,7 @@ export class ChunkedReader {
     } else if (this.#digits > 0 && (byte === CR || byte === SEMICOLON)) {
       this.#digits = 0
       this.#lastByte = byte
+      this.#hasValue = false
       this.#place = byte === CR ? 'size-end' : 'extension'
     } else throw new Malformed(400, 'a size that is none')
   }
@@ -92,7 +94,9 @@ export class ChunkedReader {
     if (this.#extensionBytes > MAX_EXTENSION_BYTES) throw new Malformed(400, 'extensions without end')
     const isAfterToken = is(this.#lastByte, TOKEN)
     if (byte === CR && isAfterToken) this.#place = 'size-end'
-    else if (!is(byte, TOKEN) && !((byte === SEMICOLON || byte === EQUALS) && isAfterToken)) throw new Malformed(400, 'an odd extension')
+    else if (byte === SEMICOLON && isAfterToken) this.#hasValue = false
+    else if (byte === EQUALS && isAfterToken && !this.#hasValue) this.#hasValue = true
+    else if (!is(byte, TOKEN)) throw new Malformed(400, 'an odd extension')
     this.#lastByte = byte
   }
 
@@ -109,6 +113,9 @@ export class ChunkedReader {
     }
     const length = found === 0 && text.startsWith('\r\n') ? 2 : found + 4
     const trailers = readFields(text.slice(0, length), 0)
+    const { contentLength, transferEncoding, hosts } = controlOf(trailers)
+    // RFC 9110 §6.5.1; some readers would take them for the head's own.
+    if (contentLength !== undefined || transferEncoding !== undefined || hosts > 0) throw new Malformed(400, 'framing behind the body')
     this.#place = 'done'
     sink.end(trailers)
     return at + length - before

@@ -4,11 +4,12 @@ import { COLON, CR, is, LF, Malformed, SPACE, TAB, TOKEN, VALUE } from './octets
 /** Browsers send about thirty. */
 export const MAX_FIELDS = 256
 
-/** The field lines from `at` to the empty line that ends `text`, as a flat list: name, value, name, value. White space around a value is no part of
+/** The field lines from `at` to the empty line that ends `text` (CRLF at its very end), as a flat list: name, value, name, value. White space around a value is no part of
  *  it (RFC 9112 §5). Throws {@link Malformed}. */
 export function readFields(text: string, at: number): string[] {
   const fields: string[] = []
-  for (let line = at; text.charCodeAt(line) !== CR; ) {
+  // Its place alone makes a line the empty one: one that only begins with a carriage return is none.
+  for (let line = at; line < text.length - 2; ) {
     if (fields.length === 2 * MAX_FIELDS) throw new Malformed(431, 'too many fields')
     let index = line
     while (is(text.charCodeAt(index), TOKEN)) index += 1

@@ -88,6 +88,8 @@ test('lines of fields: which are read, which refused', () => {
     [400, 'X: a\nY: b\r\n'],
     [400, 'X: a\rY: b\r\n'],
     [400, 'X: a\r\r\n'],
+    [400, '\rX: a\r\n'],
+    [400, '\r: a\r\n'],
     [400, 'X: a\0\r\n'],
     [400, 'X: a\x0b\r\n'],
     [400, 'X: a\x7f\r\n'],

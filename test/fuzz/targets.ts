@@ -3,13 +3,18 @@ import type { Target } from './target.ts'
 import { DNS_TARGETS } from './targets/dns-answers.ts'
 import { FLOW_TARGETS } from './targets/flows.ts'
 import { GATEWAY_TARGETS } from './targets/gateway.ts'
+import { HTTP_TARGETS } from './targets/http.ts'
 import { RELAY_TARGETS } from './targets/relay.ts'
 import { WIRE_TARGETS } from './targets/wire.ts'
 
-export const TARGETS = { ...GATEWAY_TARGETS, ...WIRE_TARGETS, ...FLOW_TARGETS, ...RELAY_TARGETS, ...DNS_TARGETS } satisfies Record<
-  string,
-  Target
->
+export const TARGETS = {
+  ...GATEWAY_TARGETS,
+  ...WIRE_TARGETS,
+  ...FLOW_TARGETS,
+  ...RELAY_TARGETS,
+  ...DNS_TARGETS,
+  ...HTTP_TARGETS,
+} satisfies Record<string, Target>
 
 export type TargetName = keyof typeof TARGETS
 
