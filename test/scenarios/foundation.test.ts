@@ -12,6 +12,9 @@ const RELAY = '198.51.100.20'
 const HOME6 = '2001:db8:1::10'
 const RELAY6 = '2001:db8:200::20'
 
+/** Not there, and the lab's web server takes no POST. */
+const SCAN = '.env,.git/config,wp-login.php,phpmyadmin/,adminer.php,xmlrpc.php'
+
 /** The file of `*.DEVICE.relay.test`. */
 const storedName = (service: ServiceView): string => `_.${hostOf(service).split('.').slice(1).join('.')}.json`
 
@@ -133,6 +136,35 @@ describe('one link from a home server to the open internet', () => {
     await house.becomes('mapped')
   })
 
+  it('lets people at home look for weak spots as much as they like', async () => {
+    const host = hostOf(await house.service())
+    const port = JSON.parse(readFileSync(`${house.dataFolder}/settings.json`, 'utf8')).ports[':web ipv4']
+    const inside = (url: string, ...more: string[]) =>
+      house.lab.host('server').exec('curl', ['-sk', '--resolve', `${host}:${port}:192.168.1.10`, ...more, `https://${host}:${port}${url}`])
+    const { stdout } = await inside(`/{${SCAN}}`, '-d', 'x', '-o', '/dev/null', '-w', '%{http_code} ')
+    assert.equal(stdout.trim(), SCAN.split(',').fill('405').join(' '))
+    assert.match((await inside('/')).stdout, new RegExp(MARKER))
+    assert.equal(await house.porchlight('ban', 'ls'), 'Nobody is shut out.\n')
+  })
+
+  it('shuts out a visitor who does, directly and through the relay, and tells him why', async () => {
+    const host = hostOf(await house.service())
+    const visit = (path: string, to: string, ...more: string[]) =>
+      house.visit(`https://${host}${path}`, '--resolve', `${host}:443:${to}`, ...more)
+    await visit(`/{${SCAN}}`, ROUTER, '-d', 'x')
+    for (const way of [ROUTER, RELAY]) {
+      const page = await visit('/', way)
+      assert.deepEqual([page.status, page.via], [403, way])
+      assert.match(page.body, /It answers again in 10 minutes[\s\S]*Your own is 198\.18\.0\.10/)
+    }
+    // Who goes on gets nothing any more.
+    await assert.rejects(async () => {
+      for (const way of [RELAY, ROUTER]) await visit('/', way)
+    }, /reset|connect to|SSL_ERROR_SYSCALL|unexpected eof/i)
+    assert.match(await house.porchlight('ban', 'ls'), /^198\.18\.0\.10 {2}looked for weak spots, at web, 5 times, since .*, until .*\n$/)
+    assert.equal((await visit('/', `[${HOME6}]`)).status, 200, 'his IPv6 network is another place')
+  })
+
   it('is the same device with the same link after kill -9, and leaves no stale rule', async () => {
     const before = await house.service()
     engine.kill('SIGKILL')
@@ -142,6 +174,17 @@ describe('one link from a home server to the open internet', () => {
     assert.equal(after.publicUrl, before.publicUrl)
     assert.equal(after.shareLink, before.shareLink)
     assert.equal(house.lab.router.mappings().length, 1)
+  })
+
+  it('still shuts that visitor out, until he is let in again', async () => {
+    const { publicUrl = '' } = await house.service()
+    const host = new URL(publicUrl ?? '').hostname
+    assert.equal((await house.visit(publicUrl ?? '', '--resolve', `${host}:443:${RELAY}`)).status, 403)
+    await house.porchlight('ban', 'rm', '198.18.0.10')
+    for (const way of [ROUTER, RELAY])
+      assert.match((await house.visit(publicUrl ?? '', '--resolve', `${host}:443:${way}`)).body, new RegExp(MARKER))
+    assert.equal((await house.tryPorchlight('ban', 'add', '192.168.1.20')).code, 1)
+    assert.equal((await house.tryPorchlight('ban', 'add', RELAY)).code, 1)
   })
 
   it('survives kill -9 of the relay the same way', async () => {
