@@ -31,6 +31,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   openssl: 'openssl',
   pebble: 'pebble',
   ping: 'iputils-ping',
+  sshd: 'openssh-server',
   sysctl: 'procps',
   'systemd-analyze': 'systemd',
   tayga: 'tayga',

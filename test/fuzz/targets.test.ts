@@ -12,6 +12,7 @@ const NOT_FED_ELSEWHERE: readonly TargetName[] = [
   'certificates',
   'dns-answers',
   'flows',
+  'home-pages',
   'http-answers',
   'http-requests',
   'probe-requests',

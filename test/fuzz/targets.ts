@@ -3,6 +3,7 @@ import type { Target } from './target.ts'
 import { DNS_TARGETS } from './targets/dns-answers.ts'
 import { FLOW_TARGETS } from './targets/flows.ts'
 import { GATEWAY_TARGETS } from './targets/gateway.ts'
+import { HOME_PAGE_TARGETS } from './targets/home-pages.ts'
 import { HTTP_TARGETS } from './targets/http.ts'
 import { RELAY_TARGETS } from './targets/relay.ts'
 import { WIRE_TARGETS } from './targets/wire.ts'
@@ -14,6 +15,7 @@ export const TARGETS = {
   ...RELAY_TARGETS,
   ...DNS_TARGETS,
   ...HTTP_TARGETS,
+  ...HOME_PAGE_TARGETS,
 } satisfies Record<string, Target>
 
 export type TargetName = keyof typeof TARGETS

@@ -8,6 +8,7 @@ import type { LabProcess } from '../../lab/lab.ts'
 import type { LinkView } from '../../protocol/snapshot.ts'
 import { openBrowser } from './browser.ts'
 import { type House, hostOf, MARKER, openHouse } from './house.ts'
+import { ODD_WEBSITES, startOddWebsites } from './odd-websites.ts'
 
 const OPEN_PATH = '/.porchlight/open'
 /** They look at whatever is sent to somebody, before he does. */
@@ -156,6 +157,32 @@ describe('share links', () => {
     await context.close()
     await real.close()
     await house.porchlight('access', 'web', 'public')
+  })
+
+  it('of a service that would show too much warns before it is given away', async () => {
+    const running = await startOddWebsites(house.lab)
+    for (const [name, { to, ...odd }] of Object.entries(ODD_WEBSITES)) {
+      const { code, stderr } = await house.tryPorchlight('add', name, '--to', to, ...('preset' in odd ? ['--preset', odd.preset] : []))
+      assert.equal(code, 0, stderr)
+      if (name === 'films') assert.match(stderr, /It shows a list of its files/)
+    }
+    const { services } = await house.status()
+    for (const [name, { found }] of Object.entries(ODD_WEBSITES))
+      assert.deepEqual(
+        services.find((service) => service.name === name)?.safety?.findings.map(({ code }) => code),
+        found,
+        name,
+      )
+    // What is put right is seen when one looks again.
+    await house.porchlight('access', 'films', 'link')
+    const again = JSON.parse(await house.porchlight('check', 'films', '--json'))
+    assert.deepEqual(
+      again.findings.map(({ code }: { code: string }) => code),
+      ['lists-files', 'answers'],
+    )
+    assert.match((await house.tryPorchlight('link', 'films')).stderr, /list of its files/)
+    for (const name of Object.keys(ODD_WEBSITES)) await house.porchlight('remove', name)
+    for (const each of running) await each.stop()
   })
 
   it('waits on a page while nobody is home, and goes on by itself once somebody is', async () => {

@@ -96,6 +96,16 @@ test('a redirect is never followed off the service', async (t) => {
   assert.equal(visits, 0)
 })
 
+test('a path that looks like a host is a path', async (t) => {
+  const asked: string[] = []
+  const port = await programAt(t, ({ path, host }) => {
+    asked.push(path)
+    return path === '/' ? { status: 302, headers: { location: `http://${host}//nas/` } } : { status: 302, headers: { location: '/end' } }
+  })
+  await checkAt(port, { name: null })
+  assert.deepEqual(asked, ['/', '//nas/', '/end'])
+})
+
 test('redirects without an end are followed five times', async (t) => {
   let count = 0
   const port = await programAt(t, ({ proxied }) => {
@@ -113,6 +123,7 @@ test('where an answer sends its visitor', () => {
     ['/login', 'on'],
     ['login?x=1', 'on'],
     ['https://web.home.example/a', 'on'],
+    ['https://web.home.example://nas/', 'on'],
     ['HTTPS://WEB.HOME.EXAMPLE:443/a', 'on'],
     ['http://web.home.example/a', 'http'],
     ['https://web.home.example:8443/', 'elsewhere'],

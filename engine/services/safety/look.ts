@@ -19,14 +19,16 @@ export interface Manner extends Pick<Question, 'connect' | 'headers'> {
 
 export async function look({ connect, headers, base }: Manner, path: string, signal: AbortSignal): Promise<Look | Unanswered> {
   const seen = new Set<string>()
-  for (let next = path; ; ) {
-    seen.add(next)
-    const answer = await ask({ connect, path: next, headers }, signal)
+  // An address and not a path is carried along: the path `//nas/` would be read as another host.
+  for (let url = new URL(path, base); ; ) {
+    const asked = `${url.pathname}${url.search}`
+    seen.add(asked)
+    const answer = await ask({ connect, path: asked, headers }, signal)
     if (typeof answer === 'string') return answer
     const isRedirect = answer.status >= 300 && answer.status < 400 && answer.location !== undefined
-    const redirect = isRedirect ? readRedirect(answer.location ?? '', new URL(next, base)) : undefined
-    if (redirect?.to !== 'on') return { answer, path: next, away: redirect }
-    if (seen.has(redirect.path) || seen.size > MAX_HOPS) return { answer, path: next, away: 'circle' }
-    next = redirect.path
+    const redirect = isRedirect ? readRedirect(answer.location ?? '', url) : undefined
+    if (redirect?.to !== 'on') return { answer, path: asked, away: redirect }
+    if (seen.has(`${redirect.url.pathname}${redirect.url.search}`) || seen.size > MAX_HOPS) return { answer, path: asked, away: 'circle' }
+    url = redirect.url
   }
 }

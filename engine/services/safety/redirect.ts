@@ -3,9 +3,7 @@ import { familyOf, isLoopback, isPrivateIPv4, isPublic, unmapped } from '../../.
 
 /** `on`: to a path of the same service, which may be followed. `home`: to an address that exists only at home. `http`: to the right name, but in
  *  clear. `elsewhere`: to somebody else, or another port. */
-export type Redirect =
-  | { readonly to: 'on'; readonly path: string }
-  | { readonly to: 'home' | 'http' | 'elsewhere'; readonly address: string }
+export type Redirect = { readonly to: 'on'; readonly url: URL } | { readonly to: 'home' | 'http' | 'elsewhere'; readonly address: string }
 
 const HOME_NAMES = /\.(local|lan|home|internal|localdomain|home\.arpa|fritz\.box)$/
 const MAX_LOCATION = 2000
@@ -16,7 +14,7 @@ export function readRedirect(location: string, base: URL): Redirect | undefined 
   const url = new URL(location, base)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
   const address = url.origin
-  if (url.origin === base.origin) return { to: 'on', path: `${url.pathname}${url.search}` }
+  if (url.origin === base.origin) return { to: 'on', url }
   if (url.hostname === base.hostname && url.protocol === 'http:' && base.protocol === 'https:' && url.port === '')
     return { to: 'http', address }
   if (url.hostname !== base.hostname && isHome(url.hostname.replace(/^\[|\]$/g, ''))) return { to: 'home', address }
