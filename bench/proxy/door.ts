@@ -28,6 +28,7 @@ const door = createFrontDoor({
   gate: {
     judge: () => ({ isIn: false, asks: 'link' }),
     open: () => ({ refused: 'unknown' }),
+    admitBeside: () => false,
     signIn: async () => ({ refused: 'wrong' }),
   },
   // Counted as anybody, and as one of the home's own never refused: all the load comes from one address.

@@ -328,7 +328,7 @@ test('who comes in, by each way to each kind of service: what is not named here 
 test('the opened link of a raw service lets its visitor’s place in for twelve hours, and no longer than the link', () => {
   const { access, mode, admitted, grants, links, now, uses } = house({})
   const opened = access.open('game', grants.grantOf(AUNT), '', '2001:db8:1:2::a')
-  assert.deepEqual(opened, { untilMs: NOW + 12 * 3_600_000 })
+  assert.ok('untilMs' in opened && opened.untilMs === NOW + 12 * 3_600_000)
   assert.equal(uses.get(AUNT)?.uses, 1)
   const enters = (address: string, isDirect = true) => access.admits('game', address, isDirect)
   for (const [address, isDirect, isIn] of [
@@ -351,4 +351,27 @@ test('the opened link of a raw service lets its visitor’s place in for twelve 
   assert.ok(enters(PLACE, false))
   assert.ok(!access.admits('nobody', '192.168.1.30', true))
   assert.equal(admitted.length, 1)
+})
+
+test('who opened the link of a raw service shows his other address by a ticket, within two minutes', () => {
+  const { access, admitted, grants, links, now, mode } = house({})
+  const opened = access.open('game', grants.grantOf(AUNT), '', '2001:db8:1:2::a')
+  const ticket = 'ticket' in opened ? opened.ticket : ''
+  assert.ok(access.admitBeside('game', ticket, PLACE))
+  assert.deepEqual(
+    admitted.map(({ place }) => place),
+    ['2001:db8:1:2::/64', PLACE],
+  )
+  for (const wrong of ['', `${ticket}A`, ticket.replace(AUNT, 'ponmlkjihgfedcba'), grants.sign(AUNT, NOW / 1000 + 60)])
+    assert.ok(!access.admitBeside('game', wrong, '198.51.100.1'), wrong)
+  assert.ok(!access.admitBeside('web', ticket, '198.51.100.1'), 'another service')
+  assert.equal(grants.read(ticket), undefined, 'it is no cookie')
+  mode.web = 'addresses'
+  assert.ok(!access.admitBeside('game', ticket, '198.51.100.1'))
+  mode.web = 'link'
+  links.all = []
+  assert.ok(!access.admitBeside('game', ticket, '198.51.100.1'), 'revoked')
+  now.ms += 120_000
+  links.all = [plainLink(AUNT, NOW)]
+  assert.ok(!access.admitBeside('game', ticket, '198.51.100.1'), 'too late')
 })

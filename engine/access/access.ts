@@ -11,6 +11,8 @@ import type { Passwords } from './passwords.ts'
 const STAY_S = 30 * 86_400
 /** So long the opened link of a service without pages lets a place in: an evening, and the night after it. */
 const ADMITTED_MS = 12 * 3_600_000
+/** A page that has just come asks at once. */
+const TICKET_S = 120
 
 export interface Guarded {
   readonly access: AccessMode
@@ -44,7 +46,8 @@ export interface Stay {
   readonly cookie: string
   readonly maxAgeS: number
 }
-export type Opened = Stay | { readonly untilMs: number } | { readonly refused: Refusal }
+/** `ticket`: by which the same visitor shows the address that he has in the other family ({@link Access.admitBeside}). */
+export type Opened = Stay | { readonly untilMs: number; readonly ticket: string } | { readonly refused: Refusal }
 
 /** What somebody got wrong, for who counts it. */
 export interface Refused {
@@ -59,6 +62,8 @@ export interface Access {
   judge(comer: Comer): Entry
   /** Throws ProblemError when it cannot be written down; then nobody is let in. */
   open(service: string, grant: string, pin: string, address: string): Opened
+  /** False: it is no ticket of ours, or too old. Throws ProblemError as {@link open} does. */
+  admitBeside(service: string, ticket: string, address: string): boolean
   signIn(service: string, password: string, address: string): Promise<Stay | { readonly refused: 'wrong' | 'busy' }>
   /** To a service that is no website. */
   admits(service: string, address: string, isDirect: boolean): boolean
@@ -101,6 +106,12 @@ export function createAccess(options: AccessOptions): Access {
     const version = passwords.versionOf(service)
     const untilS = version === undefined ? undefined : grants.readPassword(cookie, service, version)
     return untilS !== undefined && untilS * 1000 > now()
+  }
+
+  function admit(service: string, { id, endsAtMs }: ShareLink, address: string): number {
+    const untilMs = Math.min(now() + ADMITTED_MS, endsAtMs ?? Number.POSITIVE_INFINITY)
+    options.admit({ service, link: id, place: placeOf(address), untilMs })
+    return untilMs
   }
 
   function judgeLink({ service, address, cookies, grant, bearer, isForeign }: Comer, links: readonly ShareLink[]): Entry {
@@ -151,12 +162,20 @@ export function createAccess(options: AccessOptions): Access {
       }
       const { id, endsAtMs } = opened.link
       if (!guarded?.isWeb) {
-        const untilMs = Math.min(now() + ADMITTED_MS, endsAtMs ?? Number.POSITIVE_INFINITY)
-        options.admit({ service, link: id, place: placeOf(address), untilMs })
-        return { untilMs }
+        const untilMs = admit(service, opened.link, address)
+        return { untilMs, ticket: grants.signTicket(service, id, nowS() + TICKET_S) }
       }
       const untilS = Math.min(nowS() + STAY_S, endsAtMs === null ? Number.POSITIVE_INFINITY : Math.ceil(endsAtMs / 1000))
       return { cookie: grants.sign(id, untilS), maxAgeS: untilS - nowS() }
+    },
+    admitBeside(service, ticket, address) {
+      const guarded = serviceOf(service)
+      const read = grants.readTicket(ticket, service)
+      if (!read || read.untilS * 1000 <= now() || guarded?.isWeb !== false || guarded.access !== 'link') return false
+      const link = guarded.links.find(({ id }) => id === read.linkId)
+      if (!link || isOver(link, now())) return false
+      admit(service, link, address)
+      return true
     },
     async signIn(service, password, address) {
       const place = placeOf(address)

@@ -4,6 +4,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { Identity } from '../../wire/identity.ts'
 
 const GRANT_BYTES = 16
+const SIGNED = /^([a-z2-7]{12,32})\.(\d{1,12})\.([\w-]{43})$/
 
 export interface Grants {
   /** 128 bits, base64url. */
@@ -14,6 +15,10 @@ export interface Grants {
   sign(linkId: string, untilS: number): string
   /** The link and the end that a cookie names; undefined when it is none of ours. Whether the link still stands is for others to say. */
   read(cookie: string): { readonly linkId: string; readonly untilS: number } | undefined
+  /** Says that who opened this link may show where else he comes from, for the next minutes. */
+  signTicket(service: string, linkId: string, untilS: number): string
+  /** The link and the end of such a ticket for this service. */
+  readTicket(ticket: string, service: string): { readonly linkId: string; readonly untilS: number } | undefined
   /** The same for who knew a service's password. `version`: another one for each password, so that a new one ends what came by the old. */
   signPassword(service: string, version: string, untilS: number): string
   /** The end of such a cookie; undefined when it is none for this service and this password. */
@@ -41,8 +46,16 @@ export function grantsOf({ privateKey }: Identity): Grants {
       return `${text}.${mac(cookieKey, text).toString('base64url')}`
     },
     read(cookie) {
-      const [, linkId = '', until = '', given = ''] = /^([a-z2-7]{12,32})\.(\d{1,12})\.([\w-]{43})$/.exec(cookie) ?? []
+      const [, linkId = '', until = '', given = ''] = SIGNED.exec(cookie) ?? []
       return linkId !== '' && isSame(mac(cookieKey, `${linkId}.${until}`), Buffer.from(given, 'base64url'))
+        ? { linkId, untilS: Number(until) }
+        : undefined
+    },
+    signTicket: (service, linkId, untilS) =>
+      `${linkId}.${untilS}.${mac(cookieKey, `ticket ${service} ${linkId} ${untilS}`).toString('base64url')}`,
+    readTicket(ticket, service) {
+      const [, linkId = '', until = '', given = ''] = SIGNED.exec(ticket) ?? []
+      return linkId !== '' && isSame(mac(cookieKey, `ticket ${service} ${linkId} ${until}`), Buffer.from(given, 'base64url'))
         ? { linkId, untilS: Number(until) }
         : undefined
     },

@@ -10,6 +10,7 @@ export interface Gate {
   judge(comer: Comer): Entry
   /** `address`: the visitor's own. Throws when it cannot be written down; then nobody is let in. */
   open(service: string, grant: string, pin: string, address: string): Opened
+  admitBeside(service: string, ticket: string, address: string): boolean
   signIn(service: string, password: string, address: string): Promise<Stay | { readonly refused: 'wrong' | 'busy' }>
 }
 
@@ -36,10 +37,10 @@ export interface Stay {
   readonly maxAgeS: number
 }
 
-/** `untilMs`: so long this visitor's address is let in to a service that is no website. */
+/** `untilMs`: so long this visitor's address is let in to a service that is no website. `ticket`: lets in the one that he has in the other family. */
 export type Opened =
   | Stay
-  | { readonly untilMs: number }
+  | { readonly untilMs: number; readonly ticket: string }
   | { readonly refused: 'unknown' | 'ended' | 'used-up' | 'busy' | 'locked' | 'pin-needed' | 'pin-wrong' }
 
 export function comerOf(request: VisitorRequest, { address, isDirect }: SecuredVisitor, service: string): Comer {

@@ -1,6 +1,7 @@
 /** The home's own pages of a service that not everybody may open. Looking at them (GET, HEAD) uses nothing up and ends nothing.
  *
  *  `/.porchlight/open`  reads the grant behind the `#`, which no server and no preview ever sees, and posts it to itself; asks for the PIN
+ *  `/.porchlight/beside` takes the address that a visitor of a service without pages has in the other family
  *  `/.porchlight/enter` takes the password
  *  `/.porchlight/leave` takes the cookie back
  *
@@ -17,6 +18,7 @@ import type { VisitorMessage } from './visitor-words.ts'
 
 const ENTER_PATH = '/.porchlight/enter'
 const LEAVE_PATH = '/.porchlight/leave'
+const BESIDE_PATH = '/.porchlight/beside'
 
 export interface AtDoor {
   readonly request: VisitorRequest
@@ -32,7 +34,14 @@ export interface Opening extends AtDoor {
   /** Undefined: everybody may come in. */
   readonly gate: Gate | undefined
   /** Of a service that is no website: where its program is to connect to; null: nowhere just now. */
-  readonly endpoint?: { readonly address: string; readonly port: number } | null | undefined
+  readonly endpoint?: RawEndpoint | null | undefined
+}
+
+/** `beside`: names of the same page, each of which leads here in one family alone. */
+export interface RawEndpoint {
+  readonly address: string
+  readonly port: number
+  readonly beside: readonly string[]
 }
 
 /** 200 letters of a password, written as `%xx`, and a path to go on to. */
@@ -51,12 +60,13 @@ const REFUSED: Readonly<Record<Refusal, readonly [status: number, message: Visit
 
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 export const isOwnPath = (url: string): boolean =>
-  url.startsWith('/.porchlight/') && [OPEN_PATH, ENTER_PATH, LEAVE_PATH].includes(pathOf(url))
+  url.startsWith('/.porchlight/') && [OPEN_PATH, ENTER_PATH, LEAVE_PATH, BESIDE_PATH].includes(pathOf(url))
 
 export async function answerOwnPage(opening: Opening): Promise<void> {
   const { request, answer, gate, host } = opening
   const path = pathOf(request.url)
   if (!gate) return goTo(answer, '/')
+  if (path === BESIDE_PATH) return admitBeside(opening, gate)
   if (request.method === 'GET' || request.method === 'HEAD') {
     if (path === OPEN_PATH) return sendOpenPage(request, answer, host)
     return path === LEAVE_PATH ? sendLeave(opening) : sendPassword(opening, 200, '/')
@@ -97,7 +107,7 @@ function open(opening: Opening, gate: Gate, form: URLSearchParams): void {
   const grant = form.get('grant')?.trim() ?? ''
   const opened = gate.open(service, grant, form.get('pin')?.replace(/\s/g, '') ?? '', address)
   if ('cookie' in opened) return void goTo(answer, '/', cookieText(opened.cookie, opened.maxAgeS))
-  if ('untilMs' in opened) return void sendAdmitted(opening, opened.untilMs)
+  if ('untilMs' in opened) return void sendAdmitted(opening, opened)
   const { refused } = opened
   if (refused === 'pin-needed' || refused === 'pin-wrong') return void sendPin(opening, grant, refused === 'pin-wrong')
   if (refused !== 'locked') return void sendPage(request, answer, ...REFUSED[refused], host)
@@ -132,12 +142,26 @@ function sendPassword({ request, answer, host }: AtDoor, status: number, to: str
   sendForm(answer, status, { language, title, body, host }, status === 429 ? RETRY : {})
 }
 
-function sendAdmitted({ request, answer, host, address, endpoint }: Opening, untilMs: number): void {
+/** As an image of the page that has just let him in: so it needs no script, and what only looks at links never has a ticket. */
+function admitBeside({ request, answer, service, address }: Opening, gate: Gate): void {
+  const ticket = request.url.slice(BESIDE_PATH.length + 1)
+  const isAdmitted = request.method === 'GET' && gate.admitBeside(service, ticket, address)
+  answer.send(isAdmitted ? 204 : 403, PAGE_HEADERS)
+}
+
+function sendAdmitted(
+  { request, answer, host, address, endpoint }: Opening,
+  { untilMs, ticket }: { untilMs: number; ticket: string },
+): void {
   const { language, words } = wordsFor(request)
   const { title, text, until, nowhere } = words.admitted
   const hours = Math.max(1, Math.round((untilMs - Date.now()) / 3_600_000))
   const where = endpoint ? `<p>${escaped(text)}</p><p><code>${escaped(formatEndpoint(endpoint))}</code></p>` : `<p>${escaped(nowhere)}</p>`
-  sendForm(answer, 200, { language, title, body: `${where}<p>${escaped(until(hours))} ${escaped(address)}</p>`, host })
+  const port = /:\d+$/.exec(request.header('host') ?? '')?.[0] ?? ''
+  const origins = (endpoint?.beside ?? []).filter((each) => each !== host).map((each) => `https://${each}${port}`)
+  const images = origins.map((origin) => `<img src="${escaped(`${origin}${BESIDE_PATH}?${ticket}`)}" alt="" width="1" height="1">`).join('')
+  const body = `${where}<p>${escaped(until(hours))} ${escaped(address)}</p>${images}`
+  sendForm(answer, 200, { language, title, body, host, images: origins })
 }
 
 function sendLeave({ request, answer, host }: Opening): void {

@@ -7,7 +7,7 @@ import { Deadlines, TIMEOUTS_MS } from './deadlines.ts'
 import { startExchange } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import { comerOf, type Gate } from './gate.ts'
-import { answerOwnPage, isOwnPath, turnAway } from './open-page.ts'
+import { answerOwnPage, isOwnPath, type RawEndpoint, turnAway } from './open-page.ts'
 import { refusal } from './request-check.ts'
 import { RoutedAnswer, RoutedRequest } from './routed.ts'
 import { sendAway } from './send-away.ts'
@@ -25,7 +25,7 @@ export interface Route {
   /** Not everybody may come in: the gate is asked. */
   readonly isGated: boolean
   /** Of a service that is no website, and has this page only: where its program is to connect to; null: nowhere just now. */
-  readonly endpoint?: { readonly address: string; readonly port: number } | null | undefined
+  readonly endpoint?: RawEndpoint | null | undefined
   /** The host name that this one was changed for: whoever opens a page is sent there. What programs ask for stays, because they would lose
    *  their sign-in on the way. */
   readonly movedTo?: string | undefined

@@ -26,6 +26,7 @@ export const fingerprintOf = ({ certPem }: { certPem: string }): string =>
 export const NOBODY: Gate = {
   judge: () => ({ isIn: false, asks: 'link' }),
   open: () => ({ refused: 'unknown' }),
+  admitBeside: () => false,
   signIn: async () => ({ refused: 'wrong' }),
 }
 

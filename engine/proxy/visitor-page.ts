@@ -111,10 +111,23 @@ export function sendOpenPage(request: VisitorRequest, answer: VisitorAnswer, hos
 export function sendForm(
   answer: VisitorAnswer,
   status: number,
-  page: { readonly language: string; readonly title: string; readonly body: string; readonly host: string },
+  page: {
+    readonly language: string
+    readonly title: string
+    readonly body: string
+    readonly host: string
+    readonly images?: readonly string[]
+  },
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  send(answer, status, framed(page.language, page.title, page.body, page.host), page.language, policy("form-action 'self'; "), headers)
+  send(
+    answer,
+    status,
+    framed(page.language, page.title, page.body, page.host),
+    page.language,
+    policy(`form-action 'self'; ${page.images?.length ? `img-src ${page.images.join(' ')}; ` : ''}`),
+    headers,
+  )
 }
 
 function send(answer: VisitorAnswer, status: number, html: string, language: string, csp: string, more = {}): void {

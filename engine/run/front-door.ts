@@ -1,6 +1,6 @@
 /** The front door, told which names lead where, and whose probes to answer. */
 
-import { relayOnlyName } from '../../protocol/model/relay-only.ts'
+import { relayOnlyName, serviceOfRelayOnlyName } from '../../protocol/model/relay-only.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import type { Access } from '../access/access.ts'
@@ -10,6 +10,7 @@ import { placesOf, type Service, type State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
 import { hstsValue } from '../proxy/hsts.ts'
+import type { RawEndpoint } from '../proxy/open-page.ts'
 import type { Probes } from '../reach/probes.ts'
 import type { KeptCertificates } from './certificates.ts'
 import type { Emit } from './loop.ts'
@@ -26,17 +27,20 @@ export interface FrontDoorInput {
 
 export function openFrontDoor({ state, visitors, certificates, probes, access, forbidden, dispatch }: FrontDoorInput): FrontDoor {
   const serviceAt = (host: string): Service | undefined => {
-    const [first] = host.split('.', 1)
+    const [first = ''] = host.split('.', 1)
+    const called = serviceOfRelayOnlyName(first) ?? first
     return state().services.find(
       (service) =>
         !service.paused &&
-        (first === relayOnlyName(service.name) || first === service.name) &&
-        (isWeb(service.target.kind) || hasOpenPage(service)),
+        (isWeb(service.target.kind)
+          ? first === relayOnlyName(service.name) || first === service.name
+          : hasOpenPage(service) && called === service.name),
     )
   }
-  const endpointOf = (name: string, domain: string) => {
+  const endpointOf = (name: string, domain: string, asked: string): RawEndpoint | null => {
     const port = rawPort(state(), name, pathsOf(state(), name))
-    return port === undefined ? null : { address: hostOf(name, domain), port }
+    const beside = (['ipv4', 'ipv6'] as const).map((family) => hostOf(relayOnlyName(name, family), asked))
+    return port === undefined ? null : { address: hostOf(name, domain), port, beside }
   }
   const whyDown = (key: string): Problem => {
     const place = state()
@@ -68,7 +72,7 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
         routes,
         isGated,
         hsts: hstsOf(host),
-        ...(hasOpenPage(service) && { endpoint: endpointOf(name, shown ?? domain) }),
+        ...(hasOpenPage(service) && { endpoint: endpointOf(name, shown ?? domain, domain) }),
         ...(hasMoved && { movedTo: host.replace(domain, shown) }),
       }
     },

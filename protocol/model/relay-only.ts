@@ -3,13 +3,19 @@
  *
  *  One label, so that the device's wildcard certificate covers it: `web.amber-otter-42.relay.example` and
  *  `web--relay.amber-otter-42.relay.example`. No service may be called so itself (`ServiceName`). */
+import type { Family } from './address.ts'
 
 const SUFFIX = '--relay'
+/** One family's address alone stands under these: the page behind the link of a service that is no website learns both addresses of its visitor,
+ *  whose program may come by either. */
+const OF_FAMILY: Readonly<Record<Family, string>> = { ipv4: '--relay4', ipv6: '--relay6' }
 
-/** `web` → `web--relay`. */
-export const relayOnlyName = (service: string): string => `${service}${SUFFIX}`
+/** `web` → `web--relay`, `web--relay4`, `web--relay6`. */
+export const relayOnlyName = (service: string, family?: Family): string => `${service}${family ? OF_FAMILY[family] : SUFFIX}`
 
-/** `web--relay` → `web`; undefined for every other name. */
-export function serviceOfRelayOnlyName(label: string): string | undefined {
-  return label.length > SUFFIX.length && label.endsWith(SUFFIX) ? label.slice(0, -SUFFIX.length) : undefined
-}
+/** `web--relay`, `web--relay4`, `web--relay6` → `web`; undefined for every other name. */
+export const serviceOfRelayOnlyName = (label: string): string | undefined => /^(.+)--relay[46]?$/.exec(label)?.[1]
+
+/** `web--relay4` → `ipv4`; undefined where both have their place. */
+export const familyOfRelayOnlyName = (label: string): Family | undefined =>
+  label.endsWith(OF_FAMILY.ipv4) ? 'ipv4' : label.endsWith(OF_FAMILY.ipv6) ? 'ipv6' : undefined

@@ -49,6 +49,14 @@ function relay(context: TestContext) {
   return { registry, links, label, now, publish, found }
 }
 
+test('a link to a service that is no website and not for everybody leads to the home’s page, by the tunnel alone', async (context) => {
+  const { label, now, publish, found } = relay(context)
+  publish({ kind: 'udp', gated: true, direct: [{ address: HOME, port: 22124 }] })
+  assert.equal((await found()).host, `web--relay.${label}.relay.example`)
+  now.isUp = false
+  assert.equal((await found()).away?.asleep, false)
+})
+
 test('a link leads to its service, and so does its alias, until they are withdrawn', async (context) => {
   const { links, label, publish, found } = relay(context)
   publish({ aliases: [{ alias: ALIAS, link: ID }], preset: 'jamulus', gated: true })

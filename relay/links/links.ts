@@ -89,10 +89,12 @@ export function createLinks({ registry, presence, hostOf, decisions, knock, now 
       const allowance = decisions.allowanceOf(device.key)
       if (closed === 'used-up' && !goesHome && allowance) return { state: 'used-up', renewsAtMs: allowance.renewsAtMs }
       // Whatever stands in DNS, who sleeps does not answer there.
-      const isHere = isUp || (asleepSinceMs === undefined && (await answersDirectly(device, service)))
+      // A page of the home's own, which no direct way to the service leads to.
+      const isPage = service.gated === true && !isWeb(service.kind)
+      const isHere = isUp || (!isPage && asleepSinceMs === undefined && (await answersDirectly(device, service)))
       const relayPort = registry.publicPorts(device.key).find(({ service: name }) => name === service.name)?.port
       const canTurnBack = isUp && goesHome && (isWeb(service.kind) || relayPort !== undefined)
-      const name = canTurnBack && isAtHome(device, service.direct, visitor) ? relayOnlyName(service.name) : service.name
+      const name = isPage || (canTurnBack && isAtHome(device, service.direct, visitor)) ? relayOnlyName(service.name) : service.name
       return {
         state: 'known',
         kind: service.kind,

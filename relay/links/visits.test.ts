@@ -21,6 +21,8 @@ test('a link to something on the web sends the visitor there', async (context) =
 test('a link to what is not for everybody sends the visitor to the home’s own page', async (context) => {
   const get = await pages(context, { ...WEB, gated: true })
   assert.equal((await get(`/s/${ID}`)).headers.location, 'https://web.amber-otter-42.relay.example/.porchlight/open')
+  const raw = await pages(context, { ...WEB, kind: 'udp', gated: true, host: 'game--relay.amber-otter-42.relay.example', port: 20123 })
+  assert.equal((await raw(`/s/${ID}`)).headers.location, 'https://game--relay.amber-otter-42.relay.example/.porchlight/open')
 })
 
 test('an alias leads where its link does, however it is written', async (context) => {

@@ -64,7 +64,7 @@ export function createVisits({ links, guesses, httpsPort }: VisitsOptions): Answ
     else if (found.state === 'ended') tell(410, words.endedTitle, words.endedText)
     else if (found.state === 'taken-down') tell(410, words.takenDownTitle, words.takenDownText)
     else if (found.state === 'used-up') tell(503, words.usedUpTitle, words.usedUpText(timeHtml(found.renewsAtMs, locale, words)))
-    else if (!isWeb(found.kind)) sendAddressPage(response, lang, locale, words, found)
+    else if (!isWeb(found.kind) && !found.gated) sendAddressPage(response, lang, locale, words, found)
     else if (found.away) sendAwayPage(response, lang, locale, words, found.away)
     else {
       const port = httpsPort() === 443 ? '' : `:${httpsPort()}`

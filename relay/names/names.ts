@@ -2,7 +2,7 @@
  *  is here, and the planner of protocol/model/records.ts decides which addresses stand. */
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { ADDRESS_TTL_S, recordSet } from '../../protocol/model/records.ts'
-import { relayOnlyName, serviceOfRelayOnlyName } from '../../protocol/model/relay-only.ts'
+import { familyOfRelayOnlyName, relayOnlyName, serviceOfRelayOnlyName } from '../../protocol/model/relay-only.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Issuance, Publication } from '../../wire/messages.ts'
 import type { NodeRecord, ZoneNode, ZoneView } from '../dns/zone.ts'
@@ -97,7 +97,7 @@ export function createNames(options: NamesOptions): Names {
     const closed = options.closed?.({ deviceKey: device.key, service: service.name })
     // At the relay they are told, or refused; at home nobody knows of it.
     if (closed === 'suspended' || closed === 'taken-down') return { records: relayOnlyRecords(service, device.key) }
-    if (relayOnly !== undefined) return relayOnlyNode(device, service)
+    if (relayOnly !== undefined) return relayOnlyNode(device, service, familyOfRelayOnlyName(name))
     return { records: isWeb(service.kind) ? webRecords(device, closed) : rawRecords(device, service, closed) }
   }
 
@@ -112,12 +112,15 @@ export function createNames(options: NamesOptions): Names {
 
   const relayOnlyRecords = (service: PublishedService, deviceKey: string): NodeRecord[] => {
     if (isWeb(service.kind)) return [...relayRecords(), ...webHint()]
-    return portOf(deviceKey, service) === undefined ? [] : relayRecords()
+    return portOf(deviceKey, service) === undefined && !service.gated ? [] : relayRecords()
   }
 
   /** The same addresses whatever is direct; where relays share the domain, those of one that has the tunnel. */
-  const relayOnlyNode = (device: Device, service: PublishedService): ZoneNode | undefined =>
-    options.hasSiblings && !presence.isUp(device.key) ? ELSEWHERE : { records: relayOnlyRecords(service, device.key) }
+  const relayOnlyNode = (device: Device, service: PublishedService, family: Family | undefined): ZoneNode | undefined => {
+    if (options.hasSiblings && !presence.isUp(device.key)) return ELSEWHERE
+    const records = relayOnlyRecords(service, device.key)
+    return { records: family ? records.filter(({ type }) => type === (family === 'ipv4' ? 'A' : 'AAAA')) : records }
+  }
 
   const portOf = (deviceKey: string, { name }: PublishedService): number | undefined =>
     registry.publicPorts(deviceKey).find(({ service }) => service === name)?.port
@@ -198,7 +201,7 @@ export function createNames(options: NamesOptions): Names {
       if (deviceKey === undefined) return [[], ['_acme-challenge']]
       const device = registry.device(deviceKey)
       if (!device) return []
-      const services = registry.published(deviceKey)?.services.flatMap(({ name }) => [name, relayOnlyName(name)]) ?? []
+      const services = registry.published(deviceKey)?.services.flatMap(namesOfService) ?? []
       const labels = [device.label, ...registry.formerLabels(deviceKey, now()).map(({ label }) => label)]
       const router = registry.routerName(deviceKey)
       const below = ['_acme-challenge', ...services, ...(router ? [router.name] : [])]
@@ -279,4 +282,10 @@ function addressRecords(a: readonly string[], aaaa: readonly string[]): NodeReco
     ...a.map((address) => ({ type: 'A', address, ttlS: ADDRESS_TTL_S }) as const),
     ...aaaa.map((address) => ({ type: 'AAAA', address, ttlS: ADDRESS_TTL_S }) as const),
   ]
+}
+
+/** A service that is no website and opens by link has a page, which asks for its visitor's address in each family. */
+function namesOfService({ name, kind, gated }: PublishedService): string[] {
+  const pages = gated && !isWeb(kind) ? [relayOnlyName(name, 'ipv4'), relayOnlyName(name, 'ipv6')] : []
+  return [name, relayOnlyName(name), ...pages]
 }

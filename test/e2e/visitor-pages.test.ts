@@ -127,6 +127,7 @@ describe('the home’s own page', () => {
       route: (host) => (host === HOST ? { service: 'web', target, isGated: true } : undefined),
       gate: {
         judge: ({ cookies }) => (cookies.includes('in') ? { isIn: true, bearer: false } : { isIn: false, asks: 'link' }),
+        admitBeside: () => false,
         signIn: async () => ({ refused: 'wrong' }),
         open(_service, grant) {
           asked.push(grant)
