@@ -33,6 +33,7 @@ export function allParts(logs) {
     { name: `storm/${stormHomes}-homes`, run: (signal) => storm(logs, signal) },
     { name: `kills/${kills}`, run: (signal) => killed(logs, signal) },
     { name: 'browser/moved-home', run: (signal) => movedHome(logs, signal) },
+    { name: 'transfers/2-gb', run: (signal) => transferred(logs, signal) },
     ...files.filter(inLab).map((file) => ({ name: `rounds/${shortOf(file)}`, run: (signal) => inRounds(file, logs, signal) })),
   ]
 }
@@ -104,6 +105,19 @@ async function movedHome(logs, signal) {
     const cells = Object.entries({ fresh, held, connected }).map(([who, { seconds }]) => `${who} ${seconds} s`)
     return `${inDns}: ${cells.join(', ')}`
   })
+  return { passed, detail: figures.join('; ') }
+}
+
+/** By both versions of HTTP, through the relay and direct, down and up. */
+async function transferred(logs, signal) {
+  const lab = checkLab()
+  if (!lab.ok) return { passed: false, detail: lab.reason }
+  const { passed, detail } = await tested('test/proof/large-transfers.ts', logs, signal, wrapFor(lab))
+  if (!passed) return { passed, detail }
+  const { findings } = JSON.parse(readFileSync(join(root, 'test-results', 'large-transfers.json'), 'utf8'))
+  const figures = findings.map(
+    ({ what, mbPerS, engineMb, relayMb }) => `${what}: ${mbPerS} MB/s, engine +${engineMb} MB, relay +${relayMb} MB`,
+  )
   return { passed, detail: figures.join('; ') }
 }
 
