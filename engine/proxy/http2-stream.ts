@@ -82,12 +82,21 @@ class StreamAnswer implements VisitorAnswer {
   #hasTrailers = false
   #trailers: readonly string[] = []
   #isWatched = false
+  readonly #drainListeners: (() => void)[] = []
+  readonly #closeListeners: ((isWhole: boolean) => void)[] = []
   status = 0
 
   constructor(stream: ServerHttp2Stream, { method, isWebSocket }: Http2Head) {
     this.#stream = stream
     this.#isHead = method === 'HEAD'
     this.#isWebSocket = isWebSocket
+    // One for all: a listener of its own for each costs more than the rest of a small request.
+    stream.on('close', () => this.#closed())
+  }
+
+  #closed(): void {
+    const isWhole = this.#isEnded && this.#stream.writableFinished && this.#stream.rstCode === NGHTTP2_NO_ERROR
+    for (const listener of this.#closeListeners) listener(isWhole)
   }
 
   get isClosed(): boolean {
@@ -138,6 +147,9 @@ class StreamAnswer implements VisitorAnswer {
   /** An event stream may be silent for ever; what waits to be taken may not. */
   #watch(): void {
     this.#isWatched = true
+    this.#stream.on('drain', () => {
+      for (const listener of this.#drainListeners) listener()
+    })
     this.#stream.setTimeout(HTTP2_LIMITS.STALLED_MS, () => {
       if (this.#stream.writableLength > 0) this.#stream.close(NGHTTP2_CANCEL)
     })
@@ -154,8 +166,9 @@ class StreamAnswer implements VisitorAnswer {
   /** What of a request nobody has read by now nobody will: the visitor may stop sending it (RFC 9113 §8.1). */
   #dropRest(): void {
     const stream = this.#stream
+    if (stream.endAfterHeaders || stream.readableEnded) return
     const stop = () => {
-      if (!stream.readableEnded && !stream.endAfterHeaders) stream.close(NGHTTP2_NO_ERROR)
+      if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR)
     }
     if (stream.writableFinished) stop()
     else stream.once('finish', stop)
@@ -177,11 +190,11 @@ class StreamAnswer implements VisitorAnswer {
   }
 
   onDrain(listener: () => void): void {
-    this.#stream.on('drain', listener)
+    this.#drainListeners.push(listener)
   }
 
   onClose(listener: (isWhole: boolean) => void): void {
-    this.#stream.once('close', () => listener(this.#isEnded && this.#stream.writableFinished && this.#stream.rstCode === NGHTTP2_NO_ERROR))
+    this.#closeListeners.push(listener)
   }
 }
 

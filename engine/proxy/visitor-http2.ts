@@ -48,12 +48,12 @@ export function createVisitorHttp2(reception: Reception): VisitorHttp {
   const sweeper = setInterval(() => sweep(sessions), SWEEP_MS).unref()
 
   function onStream(session: Session, stream: ServerHttp2Stream, raw: readonly string[]): void {
-    stream.on('error', () => undefined)
+    stream.on('error', ignore)
     // Reset in the same breath (CVE-2023-44487): no service is troubled with it.
     if (stream.destroyed || stream.closed) return
     if (session.streams.size >= HTTP2_LIMITS.MAX_STREAMS) return void stream.close(NGHTTP2_REFUSED_STREAM)
     session.streams.add(stream)
-    stream.once('close', () => leave(session, stream))
+    stream.on('close', () => leave(session, stream))
     session.useful += raw.reduce((sum, text) => sum + text.length, HEAD_ALLOWANCE_BYTES)
     const head = readHttp2Head(raw, stream.endAfterHeaders)
     if (head === 'malformed') return void stream.close(NGHTTP2_PROTOCOL_ERROR)
@@ -90,6 +90,9 @@ export function createVisitorHttp2(reception: Reception): VisitorHttp {
     },
   }
 }
+
+/** Whoever needs to know of an error hears of the close behind it. */
+const ignore = (): void => undefined
 
 function leave(session: Session, stream: ServerHttp2Stream): void {
   session.streams.delete(stream)
