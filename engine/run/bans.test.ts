@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mock, type TestContext, test } from 'node:test'
+import { parseRange, type Range } from '../../protocol/model/address.ts'
 import type { BansView } from '../../protocol/model/ban.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { folder } from '../../test/folder.ts'
@@ -25,6 +26,7 @@ function home(t: TestContext, dir = folder(t), state: State = EMPTY_STATE) {
     log,
     dispatch,
     state: () => state,
+    declaredPublic: [parseRange('203.0.113.0/24') as Range],
     onDamaged: (notice) => notices.push(notice),
   })
   t.after(() => bans.close())
@@ -106,6 +108,25 @@ for (const address of ['192.168.1.30', '127.0.0.1', '203.0.113.10', '203.0.113.1
       'ban-exempt',
     )
     assert.deepEqual(readdirSync(dir), [])
+  })
+
+const listed = { access: 'addresses', allowed: ['198.51.100.0/28', '203.0.113.77', 'friend.example'] }
+const NAMED = {
+  ...EMPTY_STATE,
+  services: [listed, { access: 'public', allowed: ['198.51.100.200'] }],
+  friends: { 'friend.example': { addresses: ['203.0.113.99'] } },
+} as unknown as State
+for (const [address, isNamed] of [
+  ['198.51.100.7', true],
+  ['203.0.113.77', true],
+  ['203.0.113.99', true],
+  ['198.51.100.17', false],
+  ['198.51.100.200', false],
+] as const)
+  test(`${address}, which the owner has ${isNamed ? '' : 'not '}named as welcome, can${isNamed ? 'not' : ''} be banned`, (t) => {
+    const { bans } = home(t, folder(t), NAMED)
+    guess(bans, address)
+    assert.equal(bans.visitors.isBanned(address), !isNamed)
   })
 
 test('what is no address, and what is not banned, is said', (t) => {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
+import type { Range } from '../../protocol/model/address.ts'
 import { Ban, MAX_SHOWN_BANS, parsePlace } from '../../protocol/model/ban.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
@@ -13,6 +14,7 @@ import type { State } from '../core/state.ts'
 import { lanPrefixes } from './house.ts'
 import type { Log } from './log.ts'
 import type { Emit } from './loop.ts'
+import { isWelcome } from './own-access.ts'
 import type { Unsaved } from './unsaved.ts'
 
 const Kept = Ban.extend({ times: z.int().min(0).max(1_000_000) })
@@ -43,10 +45,11 @@ export interface KeepBansOptions {
   readonly log: Log
   readonly dispatch: Emit
   readonly state: () => State
+  readonly declaredPublic: readonly Range[]
   readonly onDamaged: (notice: Problem) => void
 }
 
-export function keepBans({ folder, unsaved, log, dispatch, state, onDamaged }: KeepBansOptions): KeptBans {
+export function keepBans({ folder, unsaved, log, dispatch, state, declaredPublic, onDamaged }: KeepBansOptions): KeptBans {
   const path = join(folder, 'bans.json')
   const list = createBanList(read(path, onDamaged))
   let gathering: NodeJS.Timeout | undefined
@@ -57,7 +60,7 @@ export function keepBans({ folder, unsaved, log, dispatch, state, onDamaged }: K
     const nowMs = Date.now()
     if (nowMs >= exempt.untilMs || nowMs < exempt.untilMs - EXEMPT_FOR_MS)
       exempt = { untilMs: nowMs + EXEMPT_FOR_MS, isExempt: exemptionsOf({ lanPrefixes: lanPrefixes(), addresses: ownAddresses(state()) }) }
-    return exempt.isExempt(address)
+    return exempt.isExempt(address) || isWelcome(address, state(), declaredPublic)
   }
 
   const visitors = createVisitors({

@@ -121,6 +121,7 @@ export function startEngine(options: EngineOptions): Engine {
     unsaved,
     log,
     state,
+    declaredPublic: publicRanges,
     dispatch: (happening) => loop.dispatch(happening),
     onDamaged: (notice) => notices.push(notice),
   })

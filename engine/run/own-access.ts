@@ -11,7 +11,7 @@ import type { Grants } from '../access/grants.ts'
 import type { Passwords } from '../access/passwords.ts'
 import type { AccessWish } from '../control/handlers.ts'
 import { natFinding } from '../core/nat.ts'
-import { type State, seenIPv4 } from '../core/state.ts'
+import { type Service, type State, seenIPv4 } from '../core/state.ts'
 import { lanPrefixes } from './house.ts'
 import type { Links } from './links.ts'
 import type { Emit } from './loop.ts'
@@ -77,12 +77,10 @@ export function createDoorkeeper({ grants, passwords, links, declaredPublic, sta
     usedOf: (id) => state().linkUses[id],
     wrongPinsOf: (id) => state().wrongPins[id] ?? 0,
     admitted: () => state().admitted,
-    isListed: (name, address) =>
-      isAllowed(address, {
-        allowed: find(name)?.allowed ?? [],
-        addressesOf: (friend) => state().friends[friend]?.addresses ?? [],
-        declaredPublic,
-      }),
+    isListed(name, address) {
+      const service = find(name)
+      return service !== undefined && isListed(address, service, state(), declaredPublic)
+    },
     isAtHome: (address, isDirect) => isAtHome(address, isDirect, homeOf(state())),
     isNear: (address) => isNear(address, state()),
     count: (id, atMs) => links.count(id, atMs),
@@ -91,6 +89,13 @@ export function createDoorkeeper({ grants, passwords, links, declaredPublic, sta
     onRefused,
   })
 }
+
+const isListed = (address: string, { allowed = [] }: Service, { friends }: State, declaredPublic: readonly Range[]): boolean =>
+  isAllowed(address, { allowed, addressesOf: (friend) => friends[friend]?.addresses ?? [], declaredPublic })
+
+/** Has the owner named it as welcome, at whichever service? */
+export const isWelcome = (address: string, state: State, declaredPublic: readonly Range[]): boolean =>
+  state.services.some((service) => service.access === 'addresses' && isListed(address, service, state, declaredPublic))
 
 function homeOf(state: State) {
   const { network, gateway, upstream } = state
