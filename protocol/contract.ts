@@ -106,6 +106,16 @@ export const contract = {
   agreeTerms: call(z.object({ url: z.string().max(500) }), Nothing),
   /** Have certificates from there, from the next one on. */
   chooseAuthority: call(AuthorityWish, Nothing),
+  /** A name of the owner's own, or `ipv4`, `ipv6` for the home's address, leads to this service. `files`: PEM files on the engine's computer. */
+  addOwnName: call(
+    z.object({
+      host: z.string().max(260),
+      service: z.string().max(100),
+      files: z.object({ cert: z.string().max(1000), key: z.string().max(1000) }).nullable(),
+    }),
+    Nothing,
+  ),
+  removeOwnName: call(z.object({ host: z.string().max(260) }), Nothing),
   /** Would the next renewal go well? A whole order at the directory's rehearsal; answers within minutes. */
   tryCertificate: call(Nothing, CertificateTrial),
   /** A name for the owner's router, which updates it by itself (dyndns2): `on` makes it anew, with the password that only this answer holds. */

@@ -197,6 +197,11 @@ export const PROBLEMS = {
   // The certificate
   'certificate-failed': critical('reason'),
   'authority-invalid': critical('name'),
+  'certificate-files': warning('host', 'path', 'reason'),
+  'name-elsewhere': critical('host', 'address'),
+  'own-name-invalid': critical('name'),
+  'own-names-full': critical('name'),
+  'own-name-unknown': critical('name'),
   'certificate-terms': critical('host', 'address'),
   'certificate-account': critical('host'),
   'certificate-untested': critical('reason'),

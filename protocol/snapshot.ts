@@ -125,6 +125,10 @@ export const NO_AUTHORITY: AuthorityView = { name: '', directory: '', email: nul
 /** One certificate. `nextAtMs`: when it is renewed, or asked for again. Times in ms since 1970. */
 export const CertificateView = z.object({
   name: z.string(),
+  /** Ordered from a directory, or kept by its owner in files. */
+  source: z.enum(['ordered', 'files']),
+  /** Of a name of the owner's own: what it leads to. */
+  service: z.string().nullable(),
   state: z.enum(['none', 'valid', 'failed']),
   issuer: z.string().nullable(),
   untilMs: z.number().nullable(),

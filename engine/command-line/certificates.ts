@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { describeReason, type Words } from '../../languages/index.ts'
 import { describeProblem } from '../../languages/problems.ts'
 import type { AuthorityWish, CertificateTrial } from '../../protocol/model/certificate.ts'
+import type { OwnName } from '../../protocol/model/own-name.ts'
 import type { CertificateView, Snapshot } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
 import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
@@ -14,15 +15,23 @@ const TRIAL_TIMEOUT_MS = 300_000
 type Action =
   | { readonly do: 'ls'; readonly json: boolean }
   | { readonly do: 'agree' | 'test' }
+  | { readonly do: 'add'; readonly wish: { readonly host: string; readonly service: string; readonly files: OwnName['files'] | null } }
+  | { readonly do: 'remove'; readonly host: string }
   | { readonly do: 'authority'; readonly wish: Omit<AuthorityWish, 'external'>; readonly keyId: string | null }
 
 export const certificate = command<{ readonly action: Action }>({
   usage: `certificate [ls] [--json]     the certificates: from whom, until when, and what went wrong last
 certificate agree             agree to the terms of service of whoever gives them
 certificate test              a whole order at the directory's rehearsal; changes nothing
+certificate add HOST|ipv4|ipv6 --service NAME [--cert FILE --key FILE]
+certificate remove HOST       a name of your own, or this home's address, that leads to a service
 certificate authority letsencrypt|zerossl|URL [--email E] [--ca FILE] [--eab-key-id ID]`,
   read(args) {
-    const { values, positionals } = readFlags(args, { json: SWITCH, email: TEXT, ca: TEXT, 'eab-key-id': TEXT }, true)
+    const { values, positionals } = readFlags(
+      args,
+      { json: SWITCH, email: TEXT, ca: TEXT, 'eab-key-id': TEXT, service: TEXT, cert: TEXT, key: TEXT },
+      true,
+    )
     return { action: readAction(positionals, values), data: values.data }
   },
   run: (folder, { action }, words) =>
@@ -31,6 +40,8 @@ certificate authority letsencrypt|zerossl|URL [--email E] [--ca FILE] [--eab-key
         const external = action.keyId === null ? null : { keyId: action.keyId, hmacKey: await readKey(words.certificates.askKey) }
         await engine.chooseAuthority({ ...action.wish, external })
       }
+      if (action.do === 'add') await engine.addOwnName({ ...action.wish, files: action.wish.files ?? null })
+      if (action.do === 'remove') return void (await engine.removeOwnName({ host: action.host }))
       if (action.do === 'agree') {
         const { wanted } = (await snapshot()).authority
         if (wanted === null) return void process.stdout.write(`${words.certificates.nothingToAgree}\n`)
@@ -44,16 +55,26 @@ certificate authority letsencrypt|zerossl|URL [--email E] [--ca FILE] [--eab-key
     }),
 })
 
-function readAction([name = 'ls', what, ...rest]: readonly string[], flags: Record<string, string | boolean | undefined>): Action {
-  const { json = false, email, ca, 'eab-key-id': keyId } = flags as { json?: boolean; email?: string; ca?: string; 'eab-key-id'?: string }
-  const isPlain = what === undefined && email === undefined && ca === undefined && keyId === undefined
-  if (name === 'ls' && isPlain) return { do: name, json }
-  if ((name === 'agree' || name === 'test') && isPlain && !json) return { do: name }
-  if (name === 'authority' && what !== undefined && rest.length === 0 && !json) {
-    const wish = { directory: what, email: email ?? null, caFile: ca === undefined ? null : resolve(ca) }
-    return { do: name, wish, keyId: keyId ?? null }
+type Flags = { readonly json?: boolean } & Readonly<Partial<Record<'email' | 'ca' | 'eab-key-id' | 'service' | 'cert' | 'key', string>>>
+
+function readAction([name = 'ls', what, ...rest]: readonly string[], flags: Flags): Action {
+  const { json = false, email, ca, 'eab-key-id': keyId, service, cert, key } = flags
+  const has = (...allowed: (keyof Flags)[]): boolean =>
+    Object.keys(flags).every((flag) => flag === 'data' || allowed.includes(flag as keyof Flags))
+  if (name === 'ls' && what === undefined && has('json')) return { do: name, json }
+  if ((name === 'agree' || name === 'test') && what === undefined && has()) return { do: name }
+  if (what !== undefined && rest.length === 0) {
+    if (name === 'remove' && has()) return { do: name, host: what }
+    if (name === 'add' && service !== undefined && (cert === undefined) === (key === undefined) && has('service', 'cert', 'key')) {
+      const files = cert === undefined || key === undefined ? null : { cert: resolve(cert), key: resolve(key) }
+      return { do: name, wish: { host: what, service, files } }
+    }
+    if (name === 'authority' && has('email', 'ca', 'eab-key-id')) {
+      const wish = { directory: what, email: email ?? null, caFile: ca === undefined ? null : resolve(ca) }
+      return { do: name, wish, keyId: keyId ?? null }
+    }
   }
-  throw new UsageError('certificate takes ls, agree, test, or authority and who it is')
+  throw new UsageError('certificate takes ls, agree, test, authority and who it is, add and a name with --service, or remove and a name')
 }
 
 /** Not as an argument, which every account of a computer can read. */

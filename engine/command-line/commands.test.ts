@@ -89,6 +89,12 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ['certificate', { action: { do: 'ls', json: false } }],
   ['certificate ls --json', { action: { do: 'ls', json: true } }],
   ['certificate agree', { action: { do: 'agree' } }],
+  [
+    'certificate add web.example --service web --cert /c.pem --key /k.pem',
+    { action: { do: 'add', wish: { host: 'web.example', service: 'web', files: { cert: resolve('/c.pem'), key: resolve('/k.pem') } } } },
+  ],
+  ['certificate add ipv4 --service web', { action: { do: 'add', wish: { host: 'ipv4', service: 'web', files: null } } }],
+  ['certificate remove ipv4', { action: { do: 'remove', host: 'ipv4' } }],
   ['certificate test', { action: { do: 'test' } }],
   [
     'certificate authority zerossl --email a@b.example --eab-key-id k --ca /ca.pem',
@@ -159,6 +165,8 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['run', '--ui', 'OFF'], /--ui needs/],
   [['certificate', 'authority'], /certificate takes/],
   [['certificate', 'agree', '--json'], /certificate takes/],
+  [['certificate', 'add', 'web.example'], /certificate takes/],
+  [['certificate', 'add', 'web.example', '--service', 'web', '--cert', 'c'], /certificate takes/],
   [['certificate', 'ls', '--email', 'x'], /certificate takes/],
   [['add'], /one service/],
   [['add', 'web'], /--to/],

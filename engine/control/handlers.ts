@@ -38,6 +38,13 @@ export interface RouteWish {
   readonly pin?: string | undefined
 }
 
+/** A name of the owner's own, and what it leads to: as in the contract. */
+export interface OwnNameWish {
+  readonly host: string
+  readonly service: string
+  readonly files: { readonly cert: string; readonly key: string } | null
+}
+
 /** What the faces need of an engine. */
 export interface Controlled {
   snapshot(): Snapshot
@@ -77,6 +84,8 @@ export interface Controlled {
   /** Throw ProblemError. */
   agreeTerms(url: string): void
   chooseAuthority(wish: AuthorityWish): void
+  addOwnName(wish: OwnNameWish): void
+  removeOwnName(host: string): void
   tryCertificate(signal: AbortSignal): Promise<CertificateTrial>
   /** Throws ProblemError. */
   routerName(wish: RouterNameWish, signal: AbortSignal): Promise<RouterNameView>
@@ -178,6 +187,14 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     },
     chooseAuthority(wish) {
       engine.chooseAuthority(wish)
+      return {}
+    },
+    addOwnName(wish) {
+      engine.addOwnName(wish)
+      return {}
+    },
+    removeOwnName({ host }) {
+      engine.removeOwnName(host)
       return {}
     },
     tryCertificate: (_input, signal) => engine.tryCertificate(signal),

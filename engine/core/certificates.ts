@@ -2,6 +2,7 @@
 import { type Problem, type ProblemCode, problem } from '../../protocol/problem.ts'
 import type { Authority, AuthorityView, CertificateView } from '../../protocol/snapshot.ts'
 import { answeringDomains, exposuresOf, FRONT_DOOR } from './exposures.ts'
+import { type Shown, shownNames } from './own-names.ts'
 import { certificateOf, type State } from './state.ts'
 
 /** One whose renewal fails goes on serving: `problem` is then what is said of it, `failure` what happened last. */
@@ -62,6 +63,8 @@ export type CertificateHappening =
 
 export type CertificateEffect =
   | { readonly kind: 'obtain-certificate'; readonly domain: string }
+  /** Lasting: they are read again whenever they change. */
+  | { readonly kind: 'watch-certificate-files'; readonly host: string; readonly cert: string; readonly key: string }
   | { readonly kind: 'ask-renewal-info'; readonly domain: string }
   | { readonly kind: 'age-certificate'; readonly domain: string }
 
@@ -154,29 +157,37 @@ export function planCertificates(
   add: (key: string, effect: CertificateEffect) => void,
   due: (atMs: number) => boolean,
 ): void {
-  for (const domain of certifiedDomains(state)) {
-    const certificate = certificateOf(state, domain)
+  for (const { host, files } of certifiedNames(state)) {
+    const certificate = certificateOf(state, host)
+    if (files) add(`watch-certificate-files ${host} ${files.cert} ${files.key}`, { kind: 'watch-certificate-files', host, ...files })
     const isWanted = certificate.phase === 'none' || due(certificate.phase === 'failed' ? certificate.retryAtMs : certificate.renewAtMs)
-    if (isWanted) add(`obtain-certificate ${domain}`, { kind: 'obtain-certificate', domain })
+    if (!files && isWanted) add(`obtain-certificate ${host}`, { kind: 'obtain-certificate', domain: host })
     if (certificate.phase !== 'valid') continue
-    if (due(certificate.askAtMs)) add(`ask-renewal-info ${domain}`, { kind: 'ask-renewal-info', domain })
-    if (due(certificate.worseAtMs)) add(`age-certificate ${domain}`, { kind: 'age-certificate', domain })
+    if (due(certificate.askAtMs)) add(`ask-renewal-info ${host}`, { kind: 'ask-renewal-info', domain: host })
+    if (due(certificate.worseAtMs)) add(`age-certificate ${host}`, { kind: 'age-certificate', domain: host })
   }
 }
 
-/** What certificates are ordered for now: the names that a relay gave this device, those that it had before included, for whoever comes by an
- *  old one is to see no warning either. */
-function certifiedDomains(state: State): string[] {
-  if (!exposuresOf(state).some(({ id }) => id === FRONT_DOOR)) return []
-  return state.relay.phase === 'connected' ? answeringDomains(state) : []
+/** What certificates are held for now: the names that a relay gave this device, those that it had before included, for whoever comes by an
+ *  old one is to see no warning either; and those of its owner's own. */
+function certifiedNames(state: State): Pick<Shown, 'host' | 'files'>[] {
+  const web = exposuresOf(state).find(({ id }) => id === FRONT_DOOR)?.services ?? []
+  const given = web.length > 0 && state.relay.phase === 'connected' ? answeringDomains(state) : []
+  return [...given.map((host) => ({ host })), ...shownNames(state).filter(({ service }) => web.includes(service))]
 }
 
 /** What a person must do is said beside what its lateness means. */
-const FOR_ITS_OWNER: ReadonlySet<string> = new Set(['certificate-terms', 'certificate-account', 'certificate-rate-limited'])
+const FOR_ITS_OWNER: ReadonlySet<string> = new Set([
+  'certificate-terms',
+  'certificate-account',
+  'certificate-rate-limited',
+  'certificate-files',
+  'name-elsewhere',
+])
 
 export function certificateProblems(state: State): Problem[] {
-  return answeringDomains(state).flatMap((domain) => {
-    const certificate = certificateOf(state, domain)
+  return [...answeringDomains(state), ...shownNames(state).map(({ host }) => host)].flatMap((host) => {
+    const certificate = certificateOf(state, host)
     if (certificate.phase === 'none' || !certificate.problem) return []
     const own = certificate.failure?.problem
     return [certificate.problem, ...(own && FOR_ITS_OWNER.has(own.code) ? [own] : [])]
@@ -190,16 +201,20 @@ export function authorityView(state: State): AuthorityView {
 }
 
 export function certificatesView(state: State): CertificateView[] {
-  return answeringDomains(state).map((domain) => {
-    const certificate = certificateOf(state, domain)
+  const given = answeringDomains(state).map((host) => ({ host, name: `*.${host}`, source: 'ordered', service: null }) as const)
+  const own = shownNames(state).map(
+    ({ host, service, files }) => ({ host, name: host, source: files ? 'files' : 'ordered', service }) as const,
+  )
+  return [...given, ...own].map(({ host, name, source, service }) => {
+    const certificate = certificateOf(state, host)
     const isValid = certificate.phase === 'valid'
     const next = isValid ? certificate.renewAtMs : certificate.phase === 'failed' ? certificate.retryAtMs : null
     return {
-      name: `*.${domain}`,
+      ...{ name, source, service },
       state: certificate.phase,
       issuer: isValid ? certificate.issuer : null,
       untilMs: isValid ? certificate.notAfterMs : null,
-      nextAtMs: next,
+      nextAtMs: source === 'files' ? null : next,
       explanationUrl: isValid ? certificate.explanationUrl : null,
       failure: certificate.phase === 'none' ? null : certificate.failure,
     }

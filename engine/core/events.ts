@@ -4,6 +4,7 @@ import type { Access, Admission } from '../../protocol/model/access.ts'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { BansView } from '../../protocol/model/ban.ts'
 import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
+import type { OwnName } from '../../protocol/model/own-name.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
@@ -180,5 +181,6 @@ export type Happening =
   // The certificate
   | Guarded
   | CertificateHappening
+  | { readonly type: 'own-names-chosen'; readonly ownNames: readonly OwnName[] }
 
 export type Event = Happening & { readonly atMs: number }

@@ -186,6 +186,8 @@ function apply(state: State, event: Event): State {
     case 'renewal-advised':
     case 'authority-chosen':
       return onCertificate(state, event, atMs)
+    case 'own-names-chosen':
+      return { ...state, ownNames: event.ownNames }
     case 'name-wished':
     case 'renamed':
     case 'rename-refused':

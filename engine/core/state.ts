@@ -5,6 +5,7 @@ import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { type BansView, NO_BANS } from '../../protocol/model/ban.ts'
 import type { FormerLabel } from '../../protocol/model/label.ts'
 import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
+import type { OwnName } from '../../protocol/model/own-name.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Route } from '../../protocol/model/route.ts'
 import type { ServiceTarget } from '../../protocol/model/service.ts'
@@ -326,6 +327,7 @@ export interface State {
   readonly paths: Readonly<Record<string, Path>>
   /** By the domain that each is for. */
   readonly certificates: Readonly<Record<string, CertificateState>>
+  readonly ownNames: readonly OwnName[]
   /** Who is asked for them. */
   readonly authority: Authority
   readonly naming: NamingState
@@ -380,6 +382,7 @@ export const EMPTY_STATE: State = {
   paths: {},
   certificates: {},
   authority: NO_AUTHORITY,
+  ownNames: [],
   naming: { wishes: {}, refused: {} },
   guard: NO_GUARD,
   alerts: NO_ALERTS,

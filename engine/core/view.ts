@@ -15,6 +15,7 @@ import { alarms, guardView } from './guard.ts'
 import { namesView, namingProblems } from './naming.ts'
 import { natFinding } from './nat.ts'
 import { isShut, noticeProblems, takedownOf, usedUpProblem } from './notice.ts'
+import { shownNames } from './own-names.ts'
 import { safetyView } from './safety.ts'
 import {
   type BlockedPath,
@@ -113,7 +114,7 @@ function viewService(state: State, service: Service): ServiceView {
     // The way in is there, and nobody from outside is let in by it.
     paths: isAtHome ? [] : paths.map((path) => viewPath(state, path)),
     best: isAtHome ? { ipv4: null, ipv6: null } : bestOf(service, views),
-    publicUrl: host !== null && isWeb(target.kind) ? `https://${host}${suffix}/` : null,
+    publicUrl: host !== null && isWeb(target.kind) ? `https://${host}${suffix}/` : ownUrl(state, name),
     publicAddress: host === null ? null : { host, port },
     shareLink: plain ? urlOf(state, service, plain) : null,
     preset: service.preset ?? null,
@@ -141,6 +142,12 @@ function viewRoute(state: State, { name, paused }: Service, { prefix, target, st
     pin: target.pin ?? null,
     problem: found?.phase === 'down' && !paused ? found.problem : null,
   }
+}
+
+/** Where no relay gives it a name: one of its owner's own, once that has a certificate. */
+function ownUrl(state: State, service: string): string | null {
+  const own = shownNames(state).find((one) => one.service === service && certificateOf(state, one.host).phase === 'valid')
+  return own ? `https://${own.family === 'ipv6' ? `[${own.host}]` : own.host}/` : null
 }
 
 /** How visitors come who know the name. Once the home is direct in IPv4 alone, no IPv6 address stands in DNS (protocol/model/records.ts). */

@@ -62,7 +62,7 @@ function home(t: TestContext, at: FakeDirectory, change: Partial<NamedAuthority>
     ...{ authority, settings, unsaved, ownKeys: openOwnKeys(data, unsaved, log), log, state: () => state },
     tunnels: () => [tunnel as Tunnel],
   }
-  const kept = keepCertificates({ ...source, folder: data, secrets })
+  const kept = keepCertificates({ ...source, folder: data, secrets, showChallenge: () => assert.fail('no name of its own') })
   const self = {
     onAsk: (_what: Ask): void => {},
     ...{ data, kept, authority, asks, lines, emit, source, settings },

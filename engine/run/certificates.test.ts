@@ -70,6 +70,7 @@ function open(data: string, state: State, { tunnel, ...change }: Change = {}): H
     ownKeys: openOwnKeys(data, unsaved, () => {}),
     log: () => {},
     state: () => state,
+    showChallenge: () => assert.fail('no name of its own'),
     tunnels: () => (tunnel ? [tunnel as Tunnel] : []),
   })
   return {

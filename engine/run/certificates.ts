@@ -2,22 +2,29 @@
  *  name that it had before. Kept on disk, renewed in time, swapped without dropping anybody. */
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
+import type { Answerer, Proof } from '../../certificates/challenge.ts'
 import { directoryName } from '../../certificates/directories.ts'
 import { CertificateError } from '../../certificates/error.ts'
 import { asksStaging, renewAtMs, renewWithinMs, retryAtMs } from '../../certificates/renewal.ts'
 import { askRenewalInfo } from '../../certificates/renewal-info.ts'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../../certificates/store.ts'
+import { challengeCertificate, serverNameOf } from '../../certificates/tls-alpn.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { writeProblem } from '../../system/atomic-file.ts'
+import { httpsAddresses, provableBy, type Shown, shownNames } from '../core/own-names.ts'
+import type { EffectOf } from '../core/plan.ts'
 import { certificateOf, isRehearsal } from '../core/state.ts'
+import type { FrontDoor } from '../proxy/front-door.ts'
+import { addressesOf } from '../reach/own-names.ts'
 import { isBehindProxy } from './authority.ts'
 import type { Emit } from './loop.ts'
 import { type OrderSource, order } from './order.ts'
+import { watchFiles } from './own-files.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface KeptCertificates {
-  /** For a host name below the device's domain; undefined when there is none (yet). */
+  /** For a host name below the device's domain, a name of the owner's own or an address of the home; undefined when there is none (yet). */
   certificateFor(host: string): { readonly certPem: string; readonly keyPem: string } | undefined
   /** Since when there has been one for this name without a break (ms since 1970); undefined when there is none (yet). */
   heldSinceMs(host: string): number | undefined
@@ -25,6 +32,8 @@ export interface KeptCertificates {
   authority(): 'public' | 'named'
   /** One attempt: from disk if a good one is there, else from the directory. Ends with `certificate-valid` or `certificate-failed`. */
   obtain(domain: string, emit: Emit, signal: AbortSignal): Promise<void>
+  /** Serves what stands in these files, and whatever comes to stand there, until the signal aborts. */
+  watch(effect: EffectOf<'watch-certificate-files'>, emit: Emit, signal: AbortSignal): Promise<void>
   /** When would its directory like to renew it? Ends with `renewal-advised`. */
   askRenewal(domain: string, emit: Emit, signal: AbortSignal): Promise<void>
 }
@@ -32,25 +41,33 @@ export interface KeptCertificates {
 export interface CertificateSource extends OrderSource {
   readonly folder: string
   readonly secrets: Secrets
+  /** Shows a directory a proof at our own front door. */
+  readonly showChallenge: FrontDoor['showChallenge']
 }
 
 /** Where our own folder stands in the way: its owner makes room, nobody else is asked. */
 const FOLDER_RETRY_MS = 60_000
+/** Files are looked at all the time: there is no next attempt. */
+const NEVER_MS = 365 * 24 * 3_600_000
 /** A directory that could not be asked for its wish: the certificate's own age counts meanwhile. */
 const ASK_AGAIN_MS = 6 * 3_600_000
 
 export function keepCertificates(source: CertificateSource): KeptCertificates {
   const { folder, unsaved, log, state, authority } = source
-  /** By domain: the one it goes by, and those it went by before. */
+  /** By what each is for: `*.` and a domain of the device, or a name of its owner's own. */
   const current = new Map<string, Certificate>()
   /** Of the last attempt, while it has failed. */
   const failures = new Map<string, CertificateError['kind']>()
   const jitter = spread(source.secrets.identity.publicKey)
   const byAgeMs = ({ notBeforeMs, notAfterMs }: Certificate): number => renewAtMs(notBeforeMs, notAfterMs, jitter)
 
+  const shownAt = (host: string): Certificate | undefined => current.get(host) ?? current.get(`*${host.slice(host.indexOf('.'))}`)
+  const ownName = (domain: string): Shown | undefined => shownNames(state()).find(({ host }) => host === domain)
+  const nameFor = (domain: string): string => (ownName(domain) ? domain : `*.${domain}`)
+
   function use(domain: string, certificate: Certificate, emit: Emit): void {
     const leaf = new X509Certificate(certificate.certPem)
-    current.set(domain, certificate)
+    current.set(certificate.names[0] ?? domain, certificate)
     source.ownKeys.remember(leaf.publicKey.export({ type: 'spki', format: 'der' }))
     const { notAfterMs, directoryUrl } = certificate
     const asks = directoryUrl !== undefined
@@ -58,15 +75,17 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
   }
 
   /** After failures that are nobody's fault but a mistake's, the rehearsal has to succeed first: it counts nothing. */
-  async function orderNow(domain: string, names: string[], attempt: number, signal: AbortSignal): Promise<Certificate> {
+  async function orderNow(domain: string, attempt: number, signal: AbortSignal): Promise<Certificate> {
     const { directoryUrl, stagingUrl } = authority
+    const own = ownName(domain)
+    const wish = own ? await ownWish(source, own, signal) : { names: [`*.${domain}`] }
     if (stagingUrl !== undefined && asksStaging(attempt, failures.get(domain))) {
       log('certificate-rehearsed-first', { domain })
-      await order(source, { directoryUrl: stagingUrl, names }, signal)
+      await order(source, { directoryUrl: stagingUrl, ...wish }, signal)
     }
-    const before = current.get(domain)
+    const before = current.get(wish.names[0] ?? domain)
     const replaces = before?.directoryUrl === directoryUrl ? before.certPem : undefined
-    return await order(source, { directoryUrl, names, replaces }, signal)
+    return await order(source, { directoryUrl, ...wish, replaces }, signal)
   }
 
   function fail(domain: string, error: unknown, attempt: number, emit: Emit): void {
@@ -83,25 +102,26 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
   return {
     authority: () => (authority.isPublic && !isRehearsal(state()) ? 'public' : 'named'),
     certificateFor(host) {
-      return current.get(host.slice(host.indexOf('.') + 1))
+      return shownAt(host)
     },
     heldSinceMs(host) {
-      const held = unbroken(current.get(host.slice(host.indexOf('.') + 1)))
+      const held = unbroken(shownAt(host))
       return held?.heldSinceMs ?? held?.notBeforeMs
     },
     async obtain(domain, emit, signal) {
-      const names = [`*.${domain}`]
+      const name = nameFor(domain)
+      const names = [name]
       const stored = await loadCertificate(folder, names, Date.now())
       if (stored.state === 'ignored') log('certificate-ignored', { reason: stored.reason })
-      if (stored.state === 'loaded' && !current.has(domain)) {
+      if (stored.state === 'loaded' && !current.has(name)) {
         use(domain, stored.certificate, emit)
         if (Date.now() < byAgeMs(stored.certificate)) return
       }
       const known = certificateOf(state(), domain)
       const attempt = known.phase === 'none' ? 0 : known.attempt
       try {
-        const before = unbroken(current.get(domain))
-        const obtained = isRehearsal(state()) ? await rehearse(names) : await orderNow(domain, names, attempt, signal)
+        const before = unbroken(current.get(name))
+        const obtained = isRehearsal(state()) ? await rehearse(names) : await orderNow(domain, attempt, signal)
         const certificate = before ? { ...obtained, heldSinceMs: before.heldSinceMs ?? before.notBeforeMs } : obtained
         // One that cannot be kept still serves; to order again for that would only run into the directory's limits.
         await unsaved.write('certificate', () => keep(folder, certificate))
@@ -112,8 +132,37 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
         if (!signal.aborted) fail(domain, error, attempt, emit)
       }
     },
+    async watch({ host, cert, key }, emit, signal) {
+      const fail = (path: string, reason: string): void => {
+        log('certificate-files', { host, path, reason })
+        emit({
+          type: 'certificate-failed',
+          domain: host,
+          problem: problem('certificate-files', { host, path, reason }),
+          retryAfterMs: NEVER_MS,
+        })
+      }
+      let lateAtMs = Number.POSITIVE_INFINITY
+      await watchFiles(
+        {
+          ...{ cert, key, name: host },
+          onCertificate(certificate) {
+            log('certificate-loaded', { host, until: new Date(certificate.notAfterMs).toISOString() })
+            use(host, certificate, emit)
+            lateAtMs = renewAtMs(certificate.notBeforeMs, certificate.notAfterMs, 0)
+          },
+          onFailure: fail,
+          onLook() {
+            if (Date.now() < lateAtMs) return
+            lateAtMs = Number.POSITIVE_INFINITY
+            fail(cert, 'not-renewed')
+          },
+        },
+        signal,
+      )
+    },
     async askRenewal(domain, emit, signal) {
-      const certificate = current.get(domain)
+      const certificate = current.get(nameFor(domain))
       if (certificate?.directoryUrl === undefined) return
       const asking = await authority.options(certificate.directoryUrl, signal, isBehindProxy(state()))
       const advised = { type: 'renewal-advised', domain } as const
@@ -138,6 +187,29 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
 /** One that has run out goes on serving, but has not held. */
 const unbroken = (certificate: Certificate | undefined): Certificate | undefined =>
   certificate && Date.now() < certificate.notAfterMs ? certificate : undefined
+
+/** How a name of the owner's own is proven: as its published addresses allow. Addresses get certificates of some days alone. Throws ProblemError
+ *  when it leads elsewhere. */
+async function ownWish({ state, showChallenge }: CertificateSource, { host, family }: Shown, signal: AbortSignal) {
+  const published = family ? [host] : await addressesOf(host, signal)
+  const ends = { https: httpsAddresses(state()), http: [] }
+  const answerers = provableBy(published, ends).flatMap((by) => (by === 'tls-alpn-01' ? [byFrontDoor(showChallenge)] : []))
+  if (answerers.length === 0) throw new ProblemError(problem('name-elsewhere', { host, address: published.join(', ') }))
+  return { names: [host], answerers, ...(family && { profile: 'shortlived' }) }
+}
+
+function byFrontDoor(showChallenge: FrontDoor['showChallenge']): Answerer {
+  const shown = new Map<Proof, () => void>()
+  return {
+    type: 'tls-alpn-01',
+    async set(proof) {
+      shown.set(proof, showChallenge(serverNameOf(proof.identifier), await challengeCertificate(proof)))
+    },
+    async clear(proof) {
+      shown.get(proof)?.()
+    },
+  }
+}
 
 /** `Let's Encrypt (R11)`, or what there is of it. */
 function issuerOf({ issuer }: X509Certificate): string | null {

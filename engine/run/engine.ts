@@ -11,6 +11,7 @@ import { view } from '../core/view.ts'
 import { createFolders } from '../folder/folders.ts'
 import type { Mapping } from '../gateway/gateway.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
+import type { FrontDoor } from '../proxy/front-door.ts'
 import { openCertificateLog, PUBLIC_CERTIFICATE_LOG } from '../reach/certificate-log.ts'
 import { createProbes } from '../reach/probes.ts'
 import { openAlerts, testAlerts } from './alerts.ts'
@@ -30,6 +31,7 @@ import { noncesOf } from './nonces.ts'
 import type { OrderSource } from './order.ts'
 import { createDoorkeeper, keepAccess } from './own-access.ts'
 import { openOwnKeys } from './own-keys.ts'
+import { ownNames } from './own-names.ts'
 import { ownRoutes } from './own-routes.ts'
 import { ownServices } from './own-services.ts'
 import { createPerform } from './perform.ts'
@@ -134,7 +136,8 @@ export function startEngine(options: EngineOptions): Engine {
     state,
     tunnels: () => tunnelsOfDomain(relays, state()),
   }
-  const certificates = keepCertificates({ ...orders, folder, secrets })
+  const showChallenge: FrontDoor['showChallenge'] = (name, pair) => context.frontDoor.showChallenge(name, pair)
+  const certificates = keepCertificates({ ...orders, folder, secrets, showChallenge })
   const context: Context = {
     folder,
     settings,
@@ -186,6 +189,7 @@ export function startEngine(options: EngineOptions): Engine {
     initial: {
       ...EMPTY_STATE,
       authority: authority.view(),
+      ownNames: settings.current.ownNames,
       services: settings.current.services,
       grants: links.grants(settings.current.services),
       linkUses: settings.current.linkUses,
@@ -261,6 +265,7 @@ export function startEngine(options: EngineOptions): Engine {
       authority.choose(wish)
       loop.dispatch({ type: 'authority-chosen', authority: authority.view() })
     },
+    ...ownNames(settings, dispatch),
     tryCertificate: (signal) => tryCertificate(orders, signal),
     routerName: (wish, signal) => askRouterName(context, wish, signal),
     ban: (address, forS) => bans.ban(address, forS),

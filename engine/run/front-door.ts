@@ -6,6 +6,7 @@ import { type Problem, problem } from '../../protocol/problem.ts'
 import type { Access } from '../access/access.ts'
 import type { Visitors } from '../bans/visitors.ts'
 import { answeringDomains, calledDomain, deviceDomain, hasOpenPage, hostOf, pathsOf, rawPort } from '../core/exposures.ts'
+import { shownNames } from '../core/own-names.ts'
 import { placesOf, type Service, type State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
@@ -59,6 +60,12 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     gate: access,
     enter: visitors.enter,
     route(host) {
+      const own = shownNames(state()).find((one) => one.host === host.replace(/^\[|\]$/g, ''))
+      const shownService = own && state().services.find(({ name, target, paused }) => name === own.service && !paused && isWeb(target.kind))
+      if (shownService) {
+        const { name, target, routes, access } = shownService
+        return { service: name, target, routes, isGated: access !== 'public', hsts: own?.family ? undefined : hstsOf(host) }
+      }
       const [domain, shown] = [host.slice(host.indexOf('.') + 1), deviceDomain(state())]
       const service = answeringDomains(state()).includes(domain) ? serviceAt(host) : undefined
       if (!service) return undefined
@@ -77,6 +84,11 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
       }
     },
     certificate: (host) => certificates.certificateFor(host),
+    nameless(family) {
+      const own = shownNames(state()).find((one) => one.family === family)
+      const pair = own && certificates.certificateFor(own.host)
+      return own && pair && { host: family === 'ipv6' ? `[${own.host}]` : own.host, pair }
+    },
     onProbe: (socket) => probes.serve(socket),
     onTargetFailure(service, failure) {
       if (failure === 'untrusted' && state().targets[service]?.phase === 'up') dispatch({ type: 'target-doubted', name: service })

@@ -30,24 +30,30 @@ export interface OrderWish {
   /** The leaf (PEM) that it stands in for. */
   readonly replaces?: string | undefined
   readonly onStep?: (step: OrderStep) => void
+  /** How the names are proven; absent: by the relay whose names they are. */
+  readonly answerers?: readonly Answerer[]
+  readonly profile?: string | undefined
 }
 
 /** Throws CertificateError, ProblemError, or the signal's reason. */
 export async function order(source: OrderSource, { directoryUrl, ...wish }: OrderWish, signal: AbortSignal): Promise<Certificate> {
   const { authority, ownKeys, state } = source
   const isRehearsed = directoryUrl !== authority.directoryUrl
+  const isOfRelay = wish.answerers === undefined
   try {
     return await obtainCertificate({
       ...(await authority.options(directoryUrl, signal, isBehindProxy(state()))),
-      ...wish,
       answerers: [byRelay(source)],
+      ...wish,
       onKey: ownKeys.remember,
-      onAccount: ({ uri: accountUri, issuers }, asking) => restrict(source, { accountUri, issuers }, isRehearsed, asking),
+      async onAccount({ uri: accountUri, issuers }, asking) {
+        if (isOfRelay) await restrict(source, { accountUri, issuers }, isRehearsed, asking)
+      },
       signal,
     })
   } finally {
     const { issuance } = source.settings.current
-    if (isRehearsed && issuance) await askRelays(source, { kind: 'issuance', issuance }, signal).catch(() => {})
+    if (isOfRelay && isRehearsed && issuance) await askRelays(source, { kind: 'issuance', issuance }, signal).catch(() => {})
   }
 }
 

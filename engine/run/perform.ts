@@ -54,6 +54,8 @@ export function createPerform(context: Context): Perform {
         return await publishNames(context, effect, emit, signal)
       case 'obtain-certificate':
         return await context.certificates.obtain(effect.domain, emit, signal)
+      case 'watch-certificate-files':
+        return await context.certificates.watch(effect, emit, signal)
       case 'ask-renewal-info':
         return await context.certificates.askRenewal(effect.domain, emit, signal)
       case 'age-certificate':

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
 import { Access, Admission, Allowed, MAX_ADMISSIONS, MAX_ALLOWED } from '../../protocol/model/access.ts'
 import { LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink } from '../../protocol/model/link.ts'
+import { MAX_OWN_NAMES, OwnName } from '../../protocol/model/own-name.ts'
 import { MAX_ROUTES, Route } from '../../protocol/model/route.ts'
 import { ServiceName, ServiceTarget } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
@@ -61,6 +62,8 @@ const Settings = z.object({
   wrongPins: z.record(LinkId, z.int().min(1)).default({}),
   /** Who has opened the link of a raw service, and until when that is good. */
   admitted: z.array(Admission).max(MAX_ADMISSIONS).default([]),
+  /** Names of the owner's own that lead here. */
+  ownNames: z.array(OwnName).max(MAX_OWN_NAMES).default([]),
   /** Whom certificates are asked of. Absent: the public directory. */
   authority: z
     .object({
@@ -88,6 +91,7 @@ const DEFAULTS: Settings = {
   admitted: [],
   registered: {},
   terms: {},
+  ownNames: [],
 }
 
 export interface SettingsFile {

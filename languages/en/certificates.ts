@@ -56,6 +56,11 @@ export const certificates = {
 export const certificateProblems: ProblemWords<
   | 'certificate-failed'
   | 'authority-invalid'
+  | 'certificate-files'
+  | 'name-elsewhere'
+  | 'own-name-invalid'
+  | 'own-names-full'
+  | 'own-name-unknown'
   | 'certificate-terms'
   | 'certificate-account'
   | 'certificate-untested'
@@ -76,6 +81,36 @@ export const certificateProblems: ProblemWords<
     cause: 'It is neither letsencrypt nor zerossl, nor an address that begins with https://.',
     consequence: 'Nothing was changed.',
     remedy: 'Give one of the two names, or the address of the ACME directory that you want to use.',
+  }),
+  'certificate-files': ({ host, path, reason }) => ({
+    title: `The certificate file for ${host} cannot be used.`,
+    cause: `${path}: ${reason}.`,
+    consequence: 'One that was good before goes on serving until it ends. Without one, browsers cannot open that name.',
+    remedy: 'Put a good one in its place: Porchlight looks every ten seconds. The chain stands in one file, the certificate itself first.',
+  }),
+  'name-elsewhere': ({ host, address }) => ({
+    title: `${host} does not lead to this home.`,
+    cause: `It leads to ${address}, of which port 443 does not lead here. Whoever gives certificates looks at every address of a name.`,
+    consequence: 'There is no certificate for that name.',
+    remedy: 'Have the name lead to this home alone, and its port 443 to this computer. Porchlight tries again by itself.',
+  }),
+  'own-name-invalid': ({ name }) => ({
+    title: `"${name}" cannot be a name of this home.`,
+    cause: "It is neither a host name such as photos.example.org, nor ipv4 or ipv6 for the home's own address.",
+    consequence: 'Nothing was changed.',
+    remedy: 'Give the whole name, without https:// and without a path.',
+  }),
+  'own-names-full': ({ name }) => ({
+    title: `${name} could not be added.`,
+    cause: 'At most twenty names of your own can lead to this home.',
+    consequence: 'The others stay as they were.',
+    remedy: 'Remove one of them first.',
+  }),
+  'own-name-unknown': ({ name }) => ({
+    title: `${name} is no name of this home.`,
+    cause: 'It may have been removed already.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Look at the list: porchlight certificate ls in a terminal shows it.',
   }),
   'certificate-terms': ({ host, address }) => ({
     title: 'You have to agree to terms of service first.',

@@ -26,6 +26,11 @@ export const reasons = {
   'directory-unreachable': 'the certificate directory cannot be reached',
   'untrusted-directory': 'nobody whom this computer knows vouches for the certificate directory',
 
+  malformed: 'it holds no whole certificate and key',
+  'key-mismatch': 'the key is not the one of the certificate',
+  names: 'it is for another name',
+  chain: 'a certificate in it is not followed by that of its issuer',
+  'not-renewed': 'it is about to end, and nobody has renewed it',
   'no-name': 'this home has no name on the internet yet',
   'no-staging': 'its directory has no rehearsal',
   terms: 'somebody has to agree to terms of service first',

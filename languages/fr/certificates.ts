@@ -55,6 +55,11 @@ export const certificates: Words['certificates'] = {
 export const certificateProblems: ProblemWords<
   | 'certificate-failed'
   | 'authority-invalid'
+  | 'certificate-files'
+  | 'name-elsewhere'
+  | 'own-name-invalid'
+  | 'own-names-full'
+  | 'own-name-unknown'
   | 'certificate-terms'
   | 'certificate-account'
   | 'certificate-untested'
@@ -76,6 +81,37 @@ export const certificateProblems: ProblemWords<
     cause: "Ce n'est ni letsencrypt, ni zerossl, ni une adresse qui commence par https://.",
     consequence: "Rien n'a été changé.",
     remedy: "Donnez l'un des deux noms, ou l'adresse de l'annuaire ACME que vous voulez utiliser.",
+  }),
+  'certificate-files': ({ host, path, reason }) => ({
+    title: `Le fichier de certificat pour ${host} est inutilisable.`,
+    cause: `${path} : ${reason}.`,
+    consequence: "Celui qui était bon continue de servir jusqu'à sa fin. Sans lui, les navigateurs ne peuvent pas ouvrir ce nom.",
+    remedy:
+      'Mettez-en un bon à sa place : Porchlight regarde toutes les dix secondes. La chaîne tient dans un fichier, le certificat lui-même en premier.',
+  }),
+  'name-elsewhere': ({ host, address }) => ({
+    title: `${host} ne mène pas à cette maison.`,
+    cause: `Il mène à ${address}, dont le port 443 n'arrive pas ici. Qui délivre des certificats regarde chaque adresse d'un nom.`,
+    consequence: "Il n'y a pas de certificat pour ce nom.",
+    remedy: 'Faites mener ce nom à cette seule maison, et son port 443 à cet ordinateur. Porchlight réessaie tout seul.',
+  }),
+  'own-name-invalid': ({ name }) => ({
+    title: `« ${name} » ne peut pas être un nom de cette maison.`,
+    cause: "Ce n'est ni un nom comme photos.example.org, ni ipv4 ou ipv6 pour l'adresse même de la maison.",
+    consequence: "Rien n'a été changé.",
+    remedy: 'Donnez le nom entier, sans https:// et sans chemin.',
+  }),
+  'own-names-full': ({ name }) => ({
+    title: `${name} n'a pas pu être ajouté.`,
+    cause: 'Vingt noms à vous au plus peuvent mener à cette maison.',
+    consequence: 'Les autres restent comme ils étaient.',
+    remedy: "Enlevez-en un d'abord.",
+  }),
+  'own-name-unknown': ({ name }) => ({
+    title: `${name} n'est pas un nom de cette maison.`,
+    cause: 'Il a peut-être déjà été enlevé.',
+    consequence: "Rien n'a été changé.",
+    remedy: 'Regardez la liste : porchlight certificate ls, dans un terminal, la montre.',
   }),
   'certificate-terms': ({ host, address }) => ({
     title: "Il faut d'abord accepter des conditions d'utilisation.",

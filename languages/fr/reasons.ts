@@ -24,6 +24,11 @@ export const reasons: Words['reasons'] = {
   'directory-unreachable': "l'annuaire de certificats est injoignable",
   'untrusted-directory': "aucune autorité que cet ordinateur connaît ne répond de l'annuaire de certificats",
 
+  malformed: 'il ne contient pas de certificat et de clé entiers',
+  'key-mismatch': "la clé n'est pas celle du certificat",
+  names: 'il porte un autre nom',
+  chain: "un certificat n'y est pas suivi de celui de son émetteur",
+  'not-renewed': "il touche à sa fin, et personne ne l'a renouvelé",
   'no-name': "cette maison n'a pas encore de nom sur internet",
   'no-staging': "son annuaire ne propose pas d'essais",
   terms: "il faut d'abord accepter des conditions d'utilisation",

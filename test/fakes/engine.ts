@@ -149,6 +149,8 @@ function run(dataDir: string): void {
         unban: ({ address }) => note(`unban ${address}`),
         agreeTerms: ({ url }) => note(`agreeTerms ${url}`),
         chooseAuthority: ({ directory }) => note(`chooseAuthority ${directory}`),
+        addOwnName: ({ host, service }) => note(`addOwnName ${host} ${service}`),
+        removeOwnName: ({ host }) => note(`removeOwnName ${host}`),
         tryCertificate: () => {
           note('tryCertificate')
           return { directory: 'A rehearsal', steps: [{ step: 'account', name: null, by: null, tookMs: 200 }], reason: null }

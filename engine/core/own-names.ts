@@ -1,0 +1,41 @@
+/** Names of the owner's own, and the home's bare addresses: which of them lead here, and how that can be proven to a directory. Pure. */
+import type { Family } from '../../protocol/model/address.ts'
+import { familyOf } from '../../protocol/model/address.ts'
+import type { OwnName } from '../../protocol/model/own-name.ts'
+import { FRONT_DOOR, pathsOf } from './exposures.ts'
+import type { State } from './state.ts'
+
+/** `host`: the name, or the literal address. */
+export interface Shown extends Omit<OwnName, 'host'> {
+  readonly host: string
+  readonly family: Family | null
+}
+
+/** Those that can be shown now: an address that is not known yet, or of which port 443 leads elsewhere, is none. */
+export function shownNames(state: State): Shown[] {
+  return state.ownNames.flatMap(({ host, ...rest }): Shown[] => {
+    if (host !== 'ipv4' && host !== 'ipv6') return [{ ...rest, host, family: null }]
+    const address = httpsAddresses(state).find((each) => familyOf(each) === host)
+    return address === undefined ? [] : [{ ...rest, host: address, family: host }]
+  })
+}
+
+/** Addresses of which port 443 leads to our front door: proven from outside, or promised by the router where nobody can look. */
+export function httpsAddresses(state: State): string[] {
+  const ways = pathsOf(state, FRONT_DOOR).flatMap((path) => ('way' in path && path.rung !== 'tunnel' ? [path.way.outside] : []))
+  return [...new Set(ways.filter(({ port }) => port === 443).map(({ address }) => address))]
+}
+
+/** Where visitors and directories end up: `https` and `http` are the addresses of which port 443, port 80 lead to us. */
+export interface Ends {
+  readonly https: readonly string[]
+  readonly http: readonly string[]
+}
+
+/** A directory asks at any of the published addresses, from several places at once, and does not try the next one when the first fails: so
+ *  every one of them has to lead to us. The order is that of trust: a proof within TLS on our own port needs nothing else. */
+export function provableBy(published: readonly string[], { https, http }: Ends): ('tls-alpn-01' | 'http-01')[] {
+  if (published.length === 0) return []
+  const leads = (ends: readonly string[]): boolean => published.every((address) => ends.includes(address))
+  return [...(leads(https) ? (['tls-alpn-01'] as const) : []), ...(leads(http) ? (['http-01'] as const) : [])]
+}
