@@ -36,7 +36,11 @@ const isBlank = (code: number): boolean => code === SPACE || code === TAB
 function trimmed(text: string, from: number, to: number): string {
   let [begin, end] = [from, to]
   while (begin < end && isBlank(text.charCodeAt(begin))) begin += 1
-  while (end > begin && isBlank(text.charCodeAt(end - 1))) end -= 1
+  while (end > begin && isBlank(text.charCodeAt(end - 1))) {
+    // RFC 9112 §5 allows it. Some take it for a part of the value, and then `chunked` for something else; nobody is known to send it.
+    if (text.charCodeAt(end - 1) === TAB) throw new Malformed(400, 'a tab behind a value')
+    end -= 1
+  }
   return text.slice(begin, end)
 }
 
@@ -66,21 +70,21 @@ export function controlOf(fields: readonly string[]): Control {
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index] as string
     // Most fields are none of these, and their names need not be copied.
-    if (!CONTROL_LENGTHS.has(name.length)) continue
+    if (!CONTROL_LENGTHS[name.length]) continue
     const value = fields[index + 1] as string
     switch (name.toLowerCase()) {
       case 'host':
         control.hosts += 1
         break
       case 'expect':
-        control.expect = control.expect === undefined ? value.toLowerCase() : `${control.expect}, ${value.toLowerCase()}`
+        control.expect = listed(control.expect, value)
         break
       case 'upgrade':
         upgrades += 1
         control.upgrade = upgrades === 1 ? value : undefined
         break
       case 'connection':
-        control.connection = control.connection === '' ? value.toLowerCase() : `${control.connection}, ${value.toLowerCase()}`
+        control.connection = listed(control.connection === '' ? undefined : control.connection, value)
         break
       case 'content-length':
         if (control.contentLength !== undefined) throw new Malformed(400, 'several lengths')
@@ -95,9 +99,12 @@ export function controlOf(fields: readonly string[]): Control {
   return control
 }
 
-const CONTROL_LENGTHS = new Set(
-  ['host', 'expect', 'upgrade', 'connection', 'content-length', 'transfer-encoding'].map((name) => name.length),
-)
+const listed = (before: string | undefined, value: string): string =>
+  before === undefined ? value.toLowerCase() : `${before}, ${value.toLowerCase()}`
+
+/** Which lengths these names have. */
+const CONTROL_LENGTHS: boolean[] = []
+for (const name of ['host', 'expect', 'upgrade', 'connection', 'content-length', 'transfer-encoding']) CONTROL_LENGTHS[name.length] = true
 
 /** Is `member` (lower case) in the list that {@link Control.connection} holds? */
 export function hasMember(list: string, member: string): boolean {

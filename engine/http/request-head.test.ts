@@ -20,7 +20,7 @@ function statusOf(text: string): number {
 
 test('a head is read into what it says', () => {
   const head = read(
-    `PUT /a/b?c=d HTTP/1.1\r\n${HOST}X-A: \t one two\t \r\nX-B:\r\nx-a:b\xe9\r\nContent-Length: 5\r\nExpect: 100-Continue\r\n\r\n`,
+    `PUT /a/b?c=d HTTP/1.1\r\n${HOST}X-A: \t one two  \r\nX-B:\r\nx-a:b\xe9\r\nContent-Length: 5\r\nExpect: 100-Continue\r\n\r\n`,
   )
   assert.deepEqual(head, {
     method: 'PUT',
@@ -88,6 +88,8 @@ test('lines of fields: which are read, which refused', () => {
     [400, 'X: a\nY: b\r\n'],
     [400, 'X: a\rY: b\r\n'],
     [400, 'X: a\r\r\n'],
+    [400, 'X: a\t\r\n'],
+    [400, 'X: a \t \r\n'],
     [400, '\rX: a\r\n'],
     [400, '\r: a\r\n'],
     [400, 'X: a\0\r\n'],

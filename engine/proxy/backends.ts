@@ -23,18 +23,27 @@ export interface Backends {
 
 export function createBackends(forbidden: ForbiddenOptions): Backends {
   const pools = new Map<string, Pool>()
+  /** A target stays the same object until its owner changes something: no text needs to be made of it for every request. */
+  const byTarget = new WeakMap<ServiceTarget, Pool>()
   const timer = setInterval(() => {
     const beforeMs = performance.now() - TIMEOUTS_MS.kept
-    for (const [key, pool] of pools) if (pool.dropKept(beforeMs) === 0 && pools.size > MAX_POOLS) pools.delete(key)
+    for (const [key, pool] of pools) {
+      if (pool.dropKept(beforeMs) > 0 || pools.size <= MAX_POOLS) continue
+      pool.close()
+      pools.delete(key)
+    }
   }, TICK_MS).unref()
 
   function poolOf(target: ServiceTarget): Pool {
+    const before = byTarget.get(target)
+    if (before && !before.isClosed) return before
     const key = `${formatTarget(target)} ${'pin' in target ? target.pin : ''}`
     let pool = pools.get(key)
     if (!pool) {
       pool = new Pool(() => connectTarget(target, forbidden))
       pools.set(key, pool)
     }
+    byTarget.set(target, pool)
     return pool
   }
 
@@ -58,7 +67,7 @@ class Pool implements ConnectionOwner {
   readonly #kept: BackendConnection[] = []
   readonly #waiting: BackendCall[] = []
   #connecting = 0
-  #isClosed = false
+  isClosed = false
 
   constructor(connect: () => ReturnType<typeof connectTarget>) {
     this.#connect = connect
@@ -77,7 +86,7 @@ class Pool implements ConnectionOwner {
       const socket = await this.#connect().finally(() => {
         this.#connecting -= 1
       })
-      if (this.#isClosed) return void socket.destroy()
+      if (this.isClosed) return void socket.destroy()
       const connection = new BackendConnection(socket, this)
       this.#all.add(connection)
       if (call.isOver) this.free(connection)
@@ -91,7 +100,7 @@ class Pool implements ConnectionOwner {
   free(connection: BackendConnection): void {
     const call = this.#nextWaiting()
     if (call) return void connection.start(call)
-    if (this.#isClosed || this.#kept.length >= MAX_KEPT) return void connection.destroy()
+    if (this.isClosed || this.#kept.length >= MAX_KEPT) return void connection.destroy()
     connection.freeSinceMs = performance.now()
     this.#kept.push(connection)
   }
@@ -105,7 +114,7 @@ class Pool implements ConnectionOwner {
 
   /** A place has become free. */
   #next(): void {
-    const call = this.#isClosed ? undefined : this.#nextWaiting()
+    const call = this.isClosed ? undefined : this.#nextWaiting()
     if (call) this.request(call, true)
   }
 
@@ -122,7 +131,7 @@ class Pool implements ConnectionOwner {
   }
 
   close(): void {
-    this.#isClosed = true
+    this.isClosed = true
     for (const connection of this.#all) connection.fail(new TargetError('refused', 'the door is closed'))
   }
 }

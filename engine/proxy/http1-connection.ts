@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Collector } from '../../wire/collector.ts'
+import { innermost, readInto } from '../../wire/read-into.ts'
 import { headEnd } from '../http/head-end.ts'
 import { Malformed } from '../http/octets.ts'
 import { readRequestHead } from '../http/request-head.ts'
@@ -42,10 +43,7 @@ export class Http1Connection implements AnswerLine, Waiting {
   /** The answer to the last request is out: what comes is dropped until he hangs up. */
   #isEnding = false
   #isStepping = false
-  readonly #onData = (chunk: Buffer): void => {
-    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    this.#step()
-  }
+  #isPaused = false
   readonly #onEnd = (): void => {
     // He has left. An answer that is out as a whole may still be on its way.
     if (this.#request) this.destroy()
@@ -59,7 +57,17 @@ export class Http1Connection implements AnswerLine, Waiting {
     this.#visitor = visitor
     this.out = new Collector(socket, (bytes) => this.#written(bytes))
     this.deadlineAtMs = door.deadlines.after(door.timeouts.idle)
-    socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose)
+    socket.on('end', this.#onEnd).on('close', this.#onClose)
+    readInto(socket, (bytes) => this.#read(bytes), innermost)
+  }
+
+  /** Tells whether more may come. */
+  #read(bytes: Buffer): boolean {
+    this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    this.#step()
+    // What is left stays, and the bytes are overwritten.
+    if (this.#rest.length > 0 && this.#rest.buffer === bytes.buffer) this.#rest = Buffer.from(this.#rest)
+    return !this.#isPaused
   }
 
   get isClosing(): boolean {
@@ -115,7 +123,7 @@ export class Http1Connection implements AnswerLine, Waiting {
       this.#settle()
       return true
     }
-    if (this.#rest.length >= MAX_AHEAD_BYTES) this.#socket.pause()
+    if (this.#rest.length >= MAX_AHEAD_BYTES) this.#isPaused = true
     return false
   }
 
@@ -143,8 +151,10 @@ export class Http1Connection implements AnswerLine, Waiting {
   }
 
   #resume(): void {
-    if (this.#socket.isPaused()) this.#socket.resume()
     this.#step()
+    if (!this.#isPaused || this.#rest.length >= MAX_AHEAD_BYTES) return
+    this.#isPaused = false
+    this.#socket.resume()
   }
 
   /** The answer is out. */
@@ -190,7 +200,7 @@ export class Http1Connection implements AnswerLine, Waiting {
 
   release(): Duplex {
     const socket = this.#socket
-    socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose)
+    socket.removeAllListeners('data').off('end', this.#onEnd).off('close', this.#onClose)
     socket.pause()
     if (this.#rest.length > 0) socket.unshift(this.#rest)
     this.#rest = NOTHING

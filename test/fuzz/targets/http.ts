@@ -126,7 +126,7 @@ const requests: Target = {
     `GET /a/../b?c=%zz HTTP/1.0\r\nHost: ${HOST}\r\nConnection: keep-alive\r\nX_Forwarded-For: 1\r\nForwarded: for=x\r\n\r\n`,
     `POST /up HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 5\r\nCookie: a=1; b=2\r\nExpect: 100-continue\r\n\r\nhelloGET /2 HTTP/1.1\r\n`,
     `PUT /up HTTP/1.1\r\nHost: ${HOST}\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5;a=b\r\nhello\r\n1\r\n!\r\n0\r\nX-Sum: 1\r\n\r\nGET`,
-    `OPTIONS * HTTP/1.1\r\nhost:${HOST}\r\nConnection: close, content-length\r\ncontent-length:0\r\nAccept: \t*/* \r\n\r\n`,
+    `OPTIONS * HTTP/1.1\r\nhost:${HOST}\r\nConnection: close, content-length\r\ncontent-length:0\r\nAccept: \t*/*  \r\n\r\n`,
     `GET /ws HTTP/1.1\r\nHost: ${HOST}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nTE: trailers\r\n\r\n`,
   ]),
   check(bytes) {
