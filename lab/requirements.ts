@@ -10,6 +10,7 @@ import { userNamespaceArgv } from './user-namespace.ts'
 const PROGRAMS: Readonly<Record<string, string>> = {
   Jamulus: 'jamulus',
   aiosmtpd: 'python3-aiosmtpd',
+  'avahi-daemon': 'avahi-daemon',
   certutil: 'libnss3-tools',
   chromium: 'chromium',
   curl: 'curl',

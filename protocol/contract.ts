@@ -4,6 +4,7 @@ import { Safety } from './finding.ts'
 import { Access, MAX_ALLOWED, PASSWORD_LETTERS, Pin } from './model/access.ts'
 import { MAX_BAN_S } from './model/ban.ts'
 import { AuthorityWish, CertificateTrial } from './model/certificate.ts'
+import { Discovery } from './model/discovery.ts'
 import { LabelStanding } from './model/label.ts'
 import { LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { PresetFacts } from './model/preset.ts'
@@ -54,6 +55,8 @@ export const contract = {
   /** Look at it from inside, as strangers would see it. `tryDefaultLogins`: also try those its vendor documents, each once; only when its owner
    *  has said so. */
   checkService: call(z.object({ name: z.string().max(100), tryDefaultLogins: z.boolean() }), Safety),
+  /** Looks for programs on this computer and in the home's network; nothing is looked for unless somebody asks. At most ten seconds. */
+  discover: live(Nothing, Discovery),
   removeService: call(ByName, Nothing),
   pauseService: call(ByName, Nothing),
   resumeService: call(ByName, Nothing),

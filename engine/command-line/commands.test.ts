@@ -113,6 +113,8 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ['join plr1abc', { relay: 'plr1abc' }],
   ['status', { json: false, watch: false }],
   ['status --json --watch', { json: true, watch: true }],
+  ['discover', { json: false }],
+  ['discover --json', { json: true }],
   ['diagnose', { json: false }],
   ['diagnose --json', { json: true }],
   ['stop --data d', {}, 'd'],

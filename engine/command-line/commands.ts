@@ -8,6 +8,7 @@ import { certificate } from './certificates.ts'
 import { check } from './check.ts'
 import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
 import { diagnose } from './diagnose.ts'
+import { discover } from './discover.ts'
 import { page, stop } from './engine.ts'
 import { link } from './links.ts'
 import { exporting, importing } from './moving.ts'
@@ -32,6 +33,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
   Object.entries({
     run,
     add,
+    discover,
     remove,
     pause,
     resume,

@@ -3,6 +3,7 @@ import type { EngineContract } from '../../protocol/contract.ts'
 import type { Safety } from '../../protocol/finding.ts'
 import type { Access } from '../../protocol/model/access.ts'
 import type { AuthorityWish, CertificateTrial } from '../../protocol/model/certificate.ts'
+import type { Discovery } from '../../protocol/model/discovery.ts'
 import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { ShareLink } from '../../protocol/model/link.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
@@ -47,6 +48,8 @@ export interface OwnNameWish {
 
 /** What the faces need of an engine. */
 export interface Controlled {
+  /** Looks for programs at home, and tells all that it has found each time it finds one; returns what ends it. */
+  discover(emit: (found: Discovery) => void): () => void
   snapshot(): Snapshot
   /** Called after every change with the new snapshot; returns what ends it. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void
@@ -127,6 +130,7 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     },
     checkService: ({ name, tryDefaultLogins }, signal) => engine.checkService(name, tryDefaultLogins, signal),
     presets: () => ({ presets: engine.presets() }),
+    discover: (_input, emit) => engine.discover(emit),
     removeService({ name }) {
       engine.removeService(name)
       return {}

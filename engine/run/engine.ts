@@ -20,6 +20,7 @@ import { keepBans } from './bans.ts'
 import { tryCertificate } from './certificate-trial.ts'
 import { keepCertificates } from './certificates.ts'
 import type { Context } from './context.ts'
+import { startDiscovery } from './discovery.ts'
 import { openFrontDoor } from './front-door.ts'
 import { isOwnAddress, lanPrefixes } from './house.ts'
 import { openJournal } from './journal.ts'
@@ -270,6 +271,7 @@ export function startEngine(options: EngineOptions): Engine {
     routerName: (wish, signal) => askRouterName(context, wish, signal),
     ban: (address, forS) => bans.ban(address, forS),
     unban: (address) => bans.unban(address),
+    discover: (emit) => startDiscovery(context, emit),
     announceSleep() {
       log('sleep')
       for (const { tunnel } of relays.values()) tunnel?.announceSleep()

@@ -3,6 +3,7 @@ import { access } from './access.ts'
 import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
+import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
@@ -65,5 +66,6 @@ export const en = {
   moving,
   presets,
   folder,
+  discovery,
   safety,
 }

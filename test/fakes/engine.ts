@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { contract } from '../../protocol/contract.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
+import type { FoundProgram } from '../../protocol/model/discovery.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
 import { NO_AUTHORITY, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
@@ -63,6 +64,22 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   problems: [],
 })
 
+const scriptedFinds = ({ services }: Snapshot): FoundProgram[] => {
+  const leadsTo = (target: string) => services.find((service) => service.target === target)?.name ?? null
+  const films = { id: 'jellyfin', name: 'Jellyfin', confidence: 'sure' } as const
+  return [
+    { target: 'http://127.0.0.1:8096', name: 'jellyfin', title: 'Jellyfin', machine: null, preset: films, service: null },
+    {
+      target: 'http://192.168.1.20:8080',
+      name: 'kitchen',
+      title: 'Kitchen',
+      machine: 'kitchen',
+      preset: null,
+      service: leadsTo('http://192.168.1.20:8080'),
+    },
+  ]
+}
+
 type Nothing = Record<string, never>
 
 function run(dataDir: string): void {
@@ -112,6 +129,13 @@ function run(dataDir: string): void {
           return { atMs: 0, findings: [] }
         },
         presets: () => ({ presets: [] }),
+        discover: (_input, emit) => {
+          note('discover')
+          const found = scriptedFinds(snapshot)
+          emit({ done: false, found: found.slice(0, 1) })
+          setImmediate(() => emit({ done: true, found }))
+          return () => note('discover ended')
+        },
         removeService: ({ name }) => change({ ...snapshot, services: snapshot.services.filter((service) => service.name !== name) }),
         pauseService: ({ name }) => setState(name, 'paused'),
         resumeService: ({ name }) => setState(name, 'reachable'),

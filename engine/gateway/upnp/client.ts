@@ -5,6 +5,7 @@
  */
 
 import { isPublic } from '../../../protocol/model/address.ts'
+import { SSDP_PORT } from '../../network/ssdp.ts'
 import { type Gateway, GatewayError, type MappingState, type MapRequest } from '../gateway.ts'
 import { addRule, renewRule } from './add.ts'
 import { type Candidate, examine, STANDING } from './choose.ts'
@@ -15,7 +16,7 @@ import { claimedAddress } from './line.ts'
 import { hasQuirk } from './quirks.ts'
 import { isOurs, lookUp, removeRule } from './rules.ts'
 import { seek } from './seek.ts'
-import { type Place, SSDP_PORT } from './ssdp.ts'
+import type { Place } from './ssdp.ts'
 import { listRules } from './table.ts'
 import { KNOWN_PLACES } from './upstream.ts'
 

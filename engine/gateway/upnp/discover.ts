@@ -2,8 +2,9 @@
 
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { buildSearch, SSDP_GROUP } from '../../network/ssdp.ts'
 import { withoutZone } from './http.ts'
-import { buildSearch, type Place, parseReply, SSDP_GROUP, SSDP_IPV6_GROUPS } from './ssdp.ts'
+import { type Place, parseReply, SSDP_IPV6_GROUPS } from './ssdp.ts'
 
 export interface Search {
   /** A link-local one with its zone. */

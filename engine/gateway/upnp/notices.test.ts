@@ -3,8 +3,9 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { damaged } from '../../../test/fakes/gateway-fuzz.ts'
+import { SSDP_GROUP } from '../../network/ssdp.ts'
 import { watchNotices } from './notices.ts'
-import { type Notice, parseNotice, SSDP_GROUP } from './ssdp.ts'
+import { type Notice, parseNotice } from './ssdp.ts'
 
 const IGD = 'urn:schemas-upnp-org:device:InternetGatewayDevice:2'
 

@@ -2,7 +2,8 @@
 
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { type Notice, parseNotice, SSDP_GROUP, SSDP_PORT } from './ssdp.ts'
+import { SSDP_GROUP, SSDP_PORT } from '../../network/ssdp.ts'
+import { type Notice, parseNotice } from './ssdp.ts'
 
 export type { Notice } from './ssdp.ts'
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { damaged } from '../../../test/fakes/gateway-fuzz.ts'
-import { buildSearch, parseReply, placeOf } from './ssdp.ts'
+import { buildSearch } from '../../network/ssdp.ts'
+import { parseReply, placeOf } from './ssdp.ts'
 
 const reply = (location: string, more = '') => Buffer.from(`HTTP/1.1 200 OK\r\nLOCATION: ${location}\r\nST: x\r\n${more}\r\n`)
 

@@ -9,12 +9,10 @@
  */
 
 import { familyOf } from '../../../protocol/model/address.ts'
+import { parseHeaders, SSDP_ANSWER } from '../../network/ssdp.ts'
 
-export const SSDP_PORT = 1900
-export const SSDP_GROUP = '239.255.255.250'
 /** The link's, and the site's (UPnP Device Architecture 1.1 Annex A). */
 export const SSDP_IPV6_GROUPS: readonly string[] = ['ff02::c', 'ff05::c']
-const MAX_REPLY_BYTES = 8 * 1024
 const MAX_PATH_LENGTH = 1_024
 
 /** Somewhere on the router's web server. There is no host in it: it is always the gateway's address, whatever the router wrote. */
@@ -31,16 +29,9 @@ export interface SsdpReply {
   readonly target: string
 }
 
-/** `MAN` in quotes, and the empty line at the end: some devices need both (libplum, April 2025). */
-export function buildSearch(target: string, group = SSDP_GROUP): Buffer {
-  const host = group.includes(':') ? `[${group.toUpperCase()}]` : group
-  const lines = ['M-SEARCH * HTTP/1.1', `HOST: ${host}:${SSDP_PORT}`, 'MAN: "ssdp:discover"', 'MX: 1', `ST: ${target}`]
-  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
-}
-
 /** Null for everything that is no answer with an `http://` LOCATION whose host is an IP literal. Never throws. */
 export function parseReply(datagram: Uint8Array): SsdpReply | null {
-  const headers = parseHeaders(datagram, /^HTTP\/1\.[01] 200(\s|$)/i)
+  const headers = parseHeaders(datagram, SSDP_ANSWER)
   const place = headers && parseLocation(headers.get('location') ?? '')
   return place ? { place, target: headers.get('st') ?? '' } : null
 }
@@ -62,21 +53,6 @@ export function parseNotice(datagram: Uint8Array): Notice | null {
   if (!headers || (kind !== 'alive' && kind !== 'byebye') || !GATEWAY_PART.test(headers.get('nt') ?? '')) return null
   const bootId = headers.get('bootid.upnp.org') ?? ''
   return { kind, bootId: /^\d{1,10}$/.test(bootId) ? Number(bootId) : null }
-}
-
-/** Names in lower case; of several headers of one name the first. Null when the datagram is too long, or begins with another line. */
-function parseHeaders(datagram: Uint8Array, firstLine: RegExp): Map<string, string> | null {
-  if (datagram.length > MAX_REPLY_BYTES) return null
-  const [first = '', ...lines] = Buffer.from(datagram).toString('latin1').split(/\r?\n/)
-  if (!firstLine.test(first)) return null
-  const headers = new Map<string, string>()
-  for (const line of lines) {
-    if (line === '') break
-    const colon = line.indexOf(':')
-    const name = line.slice(0, colon).trim().toLowerCase()
-    if (colon > 0 && !headers.has(name)) headers.set(name, line.slice(colon + 1).trim())
-  }
-  return headers
 }
 
 /** A zone id means something on the machine that wrote it only: it goes, and ours takes its place where we connect (RFC 6874). */

@@ -1,5 +1,6 @@
 /** What a foreign name server answers, and the signatures under it. */
 import assert from 'node:assert/strict'
+import { browsed, readMdns, writeMdnsQuestion } from '../../../dns/mdns.ts'
 import { readMessage, writeQuestion } from '../../../dns/message.ts'
 import { nameOf } from '../../../dns/names.ts'
 import { readTsigKey, sign, verify } from '../../../dns/tsig.ts'
@@ -44,4 +45,26 @@ const answers: Target = {
   },
 }
 
-export const DNS_TARGETS = { 'dns-answers': answers }
+/** A radio's answer, its names pointing back as avahi writes them. */
+const RADIO = Buffer.from(
+  '000084000000000100000002055f68747470045f746370056c6f63616c00000c000100000078000805526164696fc00cc028' +
+    '0021800100000078000e000000001f9005726164696fc017c04200018001000000780004c0a8011e',
+  'hex',
+)
+
+const announcements: Target = {
+  says: 'what devices in the house announce by multicast DNS',
+  input: around([RADIO, Buffer.from(writeMdnsQuestion([browsed('_http._tcp')]))]),
+  check(bytes) {
+    const found = readMdns(bytes)
+    assert.ok(found.length <= 200)
+    for (const one of found) {
+      if (one.kind === 'instance') assert.match(`${one.type}${one.label}`, /^_[a-z0-9-]{1,15}\._(tcp|udp)[^\p{Cc}]{0,63}$/u)
+      if (one.kind === 'place') assert.ok(one.port > 0 && one.port < 65_536)
+      if (one.kind === 'address') assert.match(one.address, /^\d{1,3}(\.\d{1,3}){3}$/)
+    }
+    return found[0]?.kind ?? 'nothing'
+  },
+}
+
+export const DNS_TARGETS = { 'dns-answers': answers, mdns: announcements }

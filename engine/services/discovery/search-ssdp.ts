@@ -1,0 +1,80 @@
+/** Asks everybody on the link by SSDP, and reads where the web page of each device is (UPnP Device Architecture 1.1 §2.3: presentationURL). */
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import net from 'node:net'
+import { buildSearch, parseHeaders, SSDP_ANSWER, SSDP_GROUP, SSDP_PORT } from '../../network/ssdp.ts'
+import { ask } from '../safety/ask.ts'
+import type { SearchOptions } from './search-mdns.ts'
+
+const ASK_AT_MS = [0, 700, 2000]
+const MAX_DEVICES = 64
+const DESCRIPTION_TIMEOUT_MS = 2500
+
+/** Ends with `until`. Rejects when there is no socket to be had. */
+export async function searchSsdp({ localAddress, isAtHome, onCandidate }: SearchOptions, until: AbortSignal): Promise<void> {
+  const socket = createSocket('udp4')
+  const asked = new Set<string>()
+  socket.on('error', () => {})
+  socket.on('message', (datagram, sender) => {
+    const place = placeOf(parseHeaders(datagram, SSDP_ANSWER)?.get('location') ?? '')
+    if (!place || !isAtHome(sender.address)) return
+    // Where it lies is told by who answers, whatever he has written: nobody sends us elsewhere.
+    const key = `${sender.address} ${place.port}${place.path}`
+    if (asked.has(key) || asked.size >= MAX_DEVICES) return
+    asked.add(key)
+    readDescription(sender.address, place, AbortSignal.any([until, AbortSignal.timeout(DESCRIPTION_TIMEOUT_MS)])).then((found) => {
+      if (found && !until.aborted)
+        onCandidate({ address: sender.address, port: found.port, protocol: 'tcp', machine: '', label: found.name, type: null })
+    })
+  })
+  const timers: NodeJS.Timeout[] = []
+  try {
+    socket.bind({ address: localAddress, port: 0 })
+    await once(socket, 'listening', { signal: until })
+    socket.setMulticastInterface(localAddress)
+    socket.setMulticastTTL(2)
+    for (const ms of ASK_AT_MS)
+      timers.push(setTimeout(() => socket.send(buildSearch('upnp:rootdevice'), SSDP_PORT, SSDP_GROUP, () => {}), ms))
+    if (!until.aborted) await once(until, 'abort')
+  } finally {
+    timers.forEach(clearTimeout)
+    socket.close()
+  }
+}
+
+interface Place {
+  readonly port: number
+  readonly path: string
+}
+
+/** Of an `http:` address, without its host. */
+function placeOf(text: string): Place | null {
+  if (text.length > 500 || !URL.canParse(text)) return null
+  const { protocol, port, pathname, search } = new URL(text)
+  return protocol === 'http:' ? { port: port === '' ? 80 : Number(port), path: pathname + search } : null
+}
+
+async function readDescription(address: string, place: Place, signal: AbortSignal): Promise<{ name: string; port: number } | null> {
+  const connect = async (): Promise<net.Socket> => {
+    const socket = net.connect({ host: address, port: place.port })
+    await once(socket, 'connect', { signal })
+    return socket
+  }
+  const answer = await ask({ connect, path: place.path, headers: ['Host', `${address}:${place.port}`] }, signal)
+  return typeof answer === 'string' || answer.status !== 200 ? null : readDevice(answer.body, address)
+}
+
+/** Its name, and the port of its page: on itself, else there is none for us. Pure. */
+export function readDevice(xml: string, address: string): { name: string; port: number } | null {
+  const field = (name: string): string => new RegExp(`<${name}>([^<]{1,300})</${name}>`, 'i').exec(xml)?.[1]?.trim() ?? ''
+  const page = field('presentationURL')
+  if (page === '') return null
+  const base = `http://${address}/`
+  if (!URL.canParse(page, base)) return null
+  const { protocol, hostname, port } = new URL(page, base)
+  if (hostname !== address || (protocol !== 'http:' && protocol !== 'https:')) return null
+  const name = field('friendlyName')
+    .replaceAll(/[\p{C}\ufffd]/gu, '')
+    .slice(0, 100)
+  return { name, port: port !== '' ? Number(port) : protocol === 'http:' ? 80 : 443 }
+}

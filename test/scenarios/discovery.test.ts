@@ -1,0 +1,71 @@
+/** Looking for programs at home: what listens on this computer, and what a real avahi and a real router announce in the network. */
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { createLab, type Lab } from '../../lab/lab.ts'
+import type { FoundProgram } from '../../protocol/model/discovery.ts'
+
+const BIN = resolve(import.meta.dirname, '..', '..', 'bin', 'porchlight')
+const SERVICE = `<?xml version="1.0" standalone="no"?><!DOCTYPE service-group SYSTEM "avahi-service.dtd">
+<service-group><name>Maison</name><service><type>_home-assistant._tcp</type><port>8123</port></service></service-group>
+`
+/** A web server with this title. */
+const pages = (title: string, port: number) => [
+  '-e',
+  `require('http').createServer((_, answer) => answer.end('<title>${title}</title>')).listen(${port}, () => console.log('ready'))`,
+]
+
+describe('looking for programs at home', { concurrency: 1 }, () => {
+  let lab: Lab
+
+  before(async () => {
+    lab = await createLab()
+    const folder = join(lab.dir, 'avahi')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'maison.service'), SERVICE)
+    writeFileSync(join(lab.dir, 'avahi.conf'), '[server]\nhost-name=kitchen\nuse-ipv6=no\nenable-dbus=no\n')
+    // Its places are fixed: it gets a /run and a folder of announcements of its own.
+    const start = `mount -t tmpfs none /run && mkdir /run/avahi-daemon && mount --bind ${folder} /etc/avahi/services && exec avahi-daemon --no-rlimits --no-drop-root --no-chroot -f ${join(lab.dir, 'avahi.conf')}`
+    await Promise.all([
+      lab.host('server').spawn('unshare', ['--mount', 'sh', '-c', start], { readyPattern: /Service "Maison" .* successfully established/ }),
+      lab.host('server').spawn(process.execPath, pages('Home Assistant', 8123), { readyPattern: /ready/ }),
+      lab.host('home').spawn(process.execPath, pages('Mon site', 8099), { readyPattern: /ready/ }),
+      lab.host('home').spawn(BIN, ['run', '--data', join(lab.dir, 'engine'), '--ui', 'off'], { readyPattern: /^ready /m }),
+    ])
+  })
+  after(() => lab.close())
+
+  const porchlight = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await lab.host('home').exec(BIN, [...args, '--data', join(lab.dir, 'engine')], { timeoutMs: 20_000 })
+    assert.equal(code, 0, stderr)
+    return stdout
+  }
+
+  it('finds what this computer runs and what announces itself, proposes how it is added, and sees that it was', async () => {
+    await porchlight('add', 'site', '--to', 'http://localhost:8099')
+    const [json, told] = await Promise.all([porchlight('discover', '--json'), porchlight('discover')])
+    const found: FoundProgram[] = JSON.parse(json).found
+    assert.deepEqual(
+      found.find(({ machine }) => machine === 'kitchen'),
+      {
+        target: 'http://192.168.1.20:8123',
+        name: 'home-assistant',
+        title: 'Home Assistant',
+        machine: 'kitchen',
+        preset: { id: 'home-assistant', name: 'Home Assistant', confidence: 'sure' },
+        service: null,
+      },
+    )
+    assert.deepEqual(
+      found.filter(({ machine }) => machine === null).map(({ target, title, service }) => [target, title, service]),
+      [['http://127.0.0.1:8099', 'Mon site', 'site']],
+    )
+    // Nothing that is not in the house, and not the engine itself.
+    for (const { target } of found) assert.match(target, /^(http|https|tcp):\/\/(127\.0\.0\.1|192\.168\.1\.\d+):/)
+    assert.match(
+      told,
+      /Home Assistant \(kitchen\)\n {4}porchlight add home-assistant --to http:\/\/192\.168\.1\.20:8123 --preset home-assistant\n/,
+    )
+  })
+})
