@@ -24,6 +24,7 @@ test('the backend sees the visitor’s own Host and what we know of him, and bel
   const { 'cdn-loop': loop, ...seen } = JSON.parse(body)
   assert.deepEqual(seen, {
     host: HOST,
+    accept: 'text/html',
     'x-forwarded-for': '127.0.0.1',
     'x-forwarded-proto': 'https',
     'x-forwarded-host': HOST,

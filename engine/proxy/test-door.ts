@@ -92,7 +92,7 @@ export async function visit(
   options: https.RequestOptions = {},
   body?: string,
 ): Promise<Answer> {
-  const request = https.request({ agent, path, ...options, headers: { host: HOST, ...options.headers } })
+  const request = https.request({ agent, path, ...options, headers: { host: HOST, accept: 'text/html', ...options.headers } })
   request.end(body)
   const [answer] = (await once(request, 'response')) as [http.IncomingMessage]
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer), trailers: answer.trailers }

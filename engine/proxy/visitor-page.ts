@@ -68,7 +68,8 @@ function framed(language: string, title: string, body: string, host: string, scr
 `
 }
 
-/** Answers `request` with the page in its visitor's language. The answer must not have begun. */
+/** Answers `request` in its visitor's language: with a page where a browser opens one, in short where a program asks. The answer must not have
+ *  begun. */
 export function sendPage(
   request: VisitorRequest,
   answer: VisitorAnswer,
@@ -77,8 +78,20 @@ export function sendPage(
   host: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
+  const kind = wantedKind(request.header('accept'))
   const { html, language } = pageHtml(message, host, request.header('accept-language'))
-  send(answer, status, html, language, PAGE_HEADERS['Content-Security-Policy'], headers)
+  if (kind === 'html') return void send(answer, status, html, language, PAGE_HEADERS['Content-Security-Policy'], headers)
+  const { title, text } = visitorWords(message, request.header('accept-language'))
+  const body = kind === 'json' ? JSON.stringify({ status, error: message, message: `${title}. ${text}` }) : `${title}. ${text}`
+  const type = kind === 'json' ? 'application/json' : 'text/plain; charset=utf-8'
+  answer.send(status, { 'Content-Type': type, 'Content-Language': language, ...PAGE_HEADERS, ...headers }, `${body}\n`)
+}
+
+/** Every browser that opens a page names text/html (RFC 9110 §12.5.1); a program asks for anything, for JSON, or for nothing in particular. */
+export function wantedKind(accept: string | undefined): 'html' | 'json' | 'text' {
+  const wanted = (accept ?? '').slice(0, 1000).toLowerCase()
+  if (/\b(text\/html|application\/xhtml\+xml)\b/.test(wanted)) return 'html'
+  return /\bapplication\/([a-z0-9.-]+\+)?json\b/.test(wanted) ? 'json' : 'text'
 }
 
 /** A page whose words depend on more than a message. `text` is plain. */

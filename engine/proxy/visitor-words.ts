@@ -8,6 +8,7 @@ export type VisitorMessage =
   | 'not-running'
   | 'not-verified'
   | 'silent'
+  | 'too-large'
   | 'loop'
   | 'link-needed'
   | 'link-unknown'
@@ -35,6 +36,10 @@ const WORDS: Readonly<Record<Language, Readonly<Record<VisitorMessage, Words>>>>
     silent: {
       title: 'The service does not answer',
       text: 'The way to this home works, but the service behind this address did not answer in time. Please try again in a moment.',
+    },
+    'too-large': {
+      title: 'This is too large for the service',
+      text: 'Its owner takes no more than a certain size at once. Send something smaller, or ask the person who shared it with you.',
     },
     loop: {
       title: 'This address leads back to itself',
@@ -75,6 +80,10 @@ const WORDS: Readonly<Record<Language, Readonly<Record<VisitorMessage, Words>>>>
     silent: {
       title: 'Le service ne répond pas',
       text: 'L’accès à cette maison fonctionne, mais le service derrière cette adresse n’a pas répondu à temps. Réessayez dans un instant.',
+    },
+    'too-large': {
+      title: 'C’est trop volumineux pour ce service',
+      text: 'Son propriétaire n’accepte pas plus d’une certaine taille à la fois. Envoyez quelque chose de plus petit, ou demandez à la personne qui l’a partagé avec vous.',
     },
     loop: {
       title: 'Cette adresse mène à elle-même',
