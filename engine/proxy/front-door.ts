@@ -61,7 +61,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const web = createVisitorHttp(reception)
   const web2 = createVisitorHttp2(reception)
   const secure = createVisitorTls({
-    protocols: ['h2', 'http/1.1', PROBE_PROTOCOL],
+    protocols: ['h2', 'http/1.1', 'http/1.0', PROBE_PROTOCOL],
     certificate: (host) => options.route(host) && options.certificate(host),
     enter: options.enter,
     nameless: options.nameless,

@@ -98,7 +98,7 @@ export function createReception(options: ReceptionOptions): Reception {
       ...common,
       hsts: route.hsts,
       request: led.route ? new RoutedRequest(request, led.path) : request,
-      answer: route.routes?.length ? new RoutedAnswer(answer, place) : answer,
+      answer: new RoutedAnswer(answer, place, (route.routes?.length ?? 0) > 0),
       visit: { address, authority, loopToken, strippedPrefix: led.route?.strip ? prefix : undefined, isBearerOurs: entry?.bearer === true },
       onFailure: (failure) => options.onTargetFailure(service + prefix, failure),
       onSuccess: () => options.onTargetSuccess(service + prefix),

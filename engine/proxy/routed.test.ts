@@ -111,6 +111,14 @@ test('each request reaches the place of its path, and the service with its own w
   assert.deepEqual(door.events.splice(0), ['web/down refused'])
 })
 
+test('a service that sends visitors to its own address at home sends them to where they see it', async (t) => {
+  const { target } = await openBackend(t, (request, response) => {
+    const { localAddress, localPort } = request.socket
+    response.writeHead(302, { Location: `http://${localAddress}:${localPort}/login` }).end()
+  })
+  assert.equal((await visit(await openDoor(t, target), '/')).headers.location, '/login')
+})
+
 test('a path that somebody could read otherwise reaches nobody, and ends the connection', async (t) => {
   const heard: string[] = []
   const { target } = await openBackend(t, (request, response) => {

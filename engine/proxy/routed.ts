@@ -1,4 +1,4 @@
-/** A request that a path route leads elsewhere, and its answer, as the rest of the way is to see them.
+/** A request that may be led elsewhere by its path, and its answer, as the rest of the way is to see them.
  *
  *  All paths of a name are one origin to a browser. What can be kept apart is: cookies get the route's path, and no service worker gets a scope
  *  outside of it. Where the prefix is taken off, the paths in the answer's head get it back; those in its body are the service's own affair,
@@ -127,9 +127,13 @@ export class RoutedAnswer implements VisitorAnswer {
   readonly #answer: VisitorAnswer
   readonly #place: Place
 
-  constructor(answer: VisitorAnswer, place: Place) {
+  readonly #isShared: boolean
+
+  /** `isShared`: other paths of the name lead elsewhere. */
+  constructor(answer: VisitorAnswer, place: Place, isShared: boolean) {
     this.#answer = answer
     this.#place = place
+    this.#isShared = isShared
   }
   get status() {
     return this.#answer.status
@@ -138,7 +142,8 @@ export class RoutedAnswer implements VisitorAnswer {
     return this.#answer.isClosed
   }
   begin(status: number, reason: string, rawHeaders: readonly string[]) {
-    this.#answer.begin(status, reason, placed(rawHeaders, this.#place))
+    const leads = status === 201 || (status >= 300 && status < 400)
+    this.#answer.begin(status, reason, this.#isShared || leads ? placed(rawHeaders, this.#place) : rawHeaders)
   }
   switchProtocols(reason: string, rawHeaders: readonly string[]): Duplex {
     return this.#answer.switchProtocols(reason, placed(rawHeaders, this.#place))
