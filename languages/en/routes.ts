@@ -3,8 +3,9 @@ import type { ProblemWords } from '../problems.ts'
 import { moment } from './problems-way.ts'
 
 export const routes = {
-  heading: (name: string) => `Paths of ${name}`,
-  open: 'Paths',
+  heading: (name: string) => `More on ${name}`,
+  open: 'More',
+  paths: 'Paths that lead elsewhere at home',
   close: 'Close',
   /** For whoever adds one: a browser takes all of them for one website. */
   shared:
@@ -16,7 +17,7 @@ export const routes = {
   redirected: (to: string) => `sent on to ${to}`,
   prefix: 'Path',
   prefixHelp: 'Such as /zm. Everything below it goes there.',
-  target: 'Address at home',
+  target: 'Where it leads',
   targetHelp: 'Any machine at home, such as http://192.168.1.20:80',
   strip: 'The service does not know of this path',
   submit: 'Add path',

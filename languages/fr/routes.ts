@@ -3,8 +3,9 @@ import type { ProblemWords } from '../problems.ts'
 import { moment } from './problems-way.ts'
 
 export const routes = {
-  heading: (name: string) => `Chemins de ${name}`,
-  open: 'Chemins',
+  heading: (name: string) => `${name}, en détail`,
+  open: 'Plus',
+  paths: 'Chemins qui mènent ailleurs chez vous',
   close: 'Fermer',
   shared:
     "Pour un navigateur, tous les chemins d'une même adresse forment un seul site : une page de l'un peut lire les autres et y agir au nom de qui est connecté. Donnez plutôt au service une adresse à lui, sauf si vous faites la même confiance à tous.",
@@ -14,7 +15,7 @@ export const routes = {
   redirected: (to: string) => `renvoyé vers ${to}`,
   prefix: 'Chemin',
   prefixHelp: 'Par exemple /zm. Tout ce qui est en dessous y va.',
-  target: 'Adresse chez vous',
+  target: 'Où il mène',
   targetHelp: "N'importe quelle machine chez vous, par exemple http://192.168.1.20:80",
   strip: 'Le service ne connaît pas ce chemin',
   submit: 'Ajouter le chemin',

@@ -8,6 +8,7 @@ import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { useCertificateQuestion } from './certificate.tsx'
 import { FailureNote } from './failure.tsx'
 import { nameOf, PresetAdvice, usePresets, usualTarget } from './presets.tsx'
 import { useAction } from './use-action.ts'
@@ -56,7 +57,11 @@ export function AddService() {
   const nameField = useRef<HTMLInputElement>(null)
   const targetField = useRef<HTMLInputElement>(null)
   const values = { name: name.trim().toLowerCase(), target: completed(target.trim()) }
-  const submit = useAction(() => calls.addService({ ...values, ...(preset && { preset: preset.id }) }))
+  const { pinFor, question } = useCertificateQuestion()
+  const submit = useAction(async () => {
+    const pin = await pinFor(values.name, values.target)
+    await calls.addService({ ...values, ...pin, ...(preset && { preset: preset.id }) })
+  })
   const { failure } = submit
   const told = failure !== null && failure !== 'no-answer' ? failure : null
   const mine = checked ? check(values.name, values.target, words) : { name: null, target: null }
@@ -121,6 +126,7 @@ export function AddService() {
         <Button type="submit" look="primary" icon={Plus} busy={submit.busy}>
           {submit.busy ? add.busy : add.submit}
         </Button>
+        {question}
       </form>
     </section>
   )

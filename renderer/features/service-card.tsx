@@ -12,8 +12,10 @@ import { Button, ICON_PX } from '../ui/button.tsx'
 import { Lantern } from '../ui/lantern.tsx'
 import { isWebAddress, OutsideLink } from '../ui/outside-link.tsx'
 import { PresetIcon } from '../ui/preset-icon.tsx'
+import { AcceptCertificate } from './certificate.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { FailureNote } from './failure.tsx'
+import { More } from './more.tsx'
 import { usePresets } from './presets.tsx'
 import { RemoveService } from './remove-service.tsx'
 import { ReadFirst, SafetyLine } from './safety.tsx'
@@ -66,6 +68,7 @@ export function ServiceCard({ service, nowMs, onRemoved }: { service: ServiceVie
             {describeProblem(service.problem, words).title}
           </p>
         )}
+        <AcceptCertificate name={service.name} prefix={null} found={service.problem} />
         <SafetyLine service={service} nowMs={nowMs} />
       </div>
       <ReadFirst service={service}>
@@ -159,6 +162,7 @@ function Actions({ service, nowMs, onRemoved }: { service: ServiceView; nowMs: n
           </OutsideLink>
         )}
         <Share service={service} nowMs={nowMs} />
+        <More service={service} />
         <Button icon={paused ? Play : Pause} busy={toggle.busy} onPress={onToggle}>
           {paused ? services.resume : services.pause}
           <span className="hidden"> {services.of(name)}</span>

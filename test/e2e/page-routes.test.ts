@@ -1,0 +1,133 @@
+/** What few need of a service: paths that lead elsewhere, certificates at home, and what a TCP service is told of its visitors. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { LANGUAGES } from '../../languages/index.ts'
+import { formatFingerprint } from '../../protocol/model/service.ts'
+import { problem } from '../../protocol/problem.ts'
+import { axe, browserForTests, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { house, service } from '../fakes/snapshots.ts'
+
+const { en } = LANGUAGES
+const { routes } = en
+browserForTests()
+
+const [OLD, NEW] = ['ab'.repeat(32), 'cd'.repeat(32)]
+const facts = { service: 'jeedom/nas', target: 'https://192.168.1.30:5001', detail: 'nas.local', until: String(Date.UTC(2031, 3, 6)) }
+const replaced = problem('certificate-replaced', { ...facts, ours: formatFingerprint(OLD), theirs: formatFingerprint(NEW) })
+const ZM = { prefix: '/zm', target: 'http://192.168.1.40:80', strip: false, pin: null, problem: null }
+const NAS = { prefix: '/nas', target: 'https://192.168.1.30:5001', strip: true, pin: OLD, problem: replaced }
+
+describe('paths of a service', () => {
+  test('stand in their order, with what is amiss, in both languages, both themes and on a telephone', async () => {
+    for (const width of [360, 1024])
+      await withPage(
+        { snapshot: house({ services: [service({ routes: [ZM, NAS] })] }), context: { viewport: { width, height: 900 } } },
+        async (page) => {
+          for (const words of Object.values(LANGUAGES)) {
+            await page.getByRole('radio', { name: words.name }).check()
+            await page.getByRole('button', { name: `${words.routes.open} (jeedom)` }).click()
+            const dialog = page.getByRole('dialog', { name: words.routes.heading('jeedom') })
+            await dialog.getByText(words.routes.shared).waitFor()
+            assert.deepEqual(await dialog.locator('li strong').allTextContents(), ['/nas', '/zm', words.routes.everythingElse])
+            for (const colorScheme of ['light', 'dark'] as const) {
+              await page.emulateMedia({ colorScheme })
+              if (width === 360) assert.deepEqual(await axe(page), [])
+              await picture(page, `routes-${words.locale}-${colorScheme}-${width}`)
+            }
+            assert.equal(await dialog.evaluate((element) => element.scrollWidth > element.clientWidth + 1), false, 'nothing sticks out')
+            await page.keyboard.press('Escape')
+            await dialog.waitFor({ state: 'hidden' })
+          }
+        },
+      )
+  })
+
+  test('by keyboard: one is added, and removed after a question', async () => {
+    await withPage({ snapshot: house({ services: [service()] }) }, async (page, host) => {
+      host.on('addRoute', () => host.show(house({ services: [service({ routes: [ZM] })] })))
+      host.on('removeRoute', () => host.show(house({ services: [service()] })))
+      await tabTo(page, 'button', `${routes.open} (jeedom)`)
+      await page.keyboard.press('Enter')
+      await tabTo(page, 'textbox', routes.prefix)
+      await page.keyboard.type('zm')
+      await tabTo(page, 'textbox', routes.target)
+      await page.keyboard.type('192.168.1.40')
+      await page.keyboard.press('Enter')
+      await page.getByText(/cannot be a path here/).waitFor()
+      assert.deepEqual(host.calls, [])
+      await page.keyboard.press('Home')
+      await page.keyboard.type('/')
+      await page.keyboard.press('Enter')
+      await spoken(page, routes.added('/zm'))
+      const added = { service: 'jeedom', prefix: '/zm', target: 'http://192.168.1.40', strip: false }
+      assert.deepEqual(host.calls.at(-1), { name: 'addRoute', input: added })
+      await tabTo(page, 'button', `${routes.remove} (/zm)`)
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog', { name: routes.removeQuestion('/zm') }).waitFor()
+      assert.deepEqual(await axe(page), [])
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Enter')
+      await spoken(page, routes.removed('/zm'))
+      assert.deepEqual(host.calls.at(-1), { name: 'removeRoute', input: { service: 'jeedom', prefix: '/zm' } })
+    })
+  })
+})
+
+describe('a certificate that nobody vouches for', () => {
+  const shown = { fingerprint: NEW, subject: 'nas.local', notAfterMs: Date.UTC(2031, 3, 6) }
+
+  test('is shown before the service is added, and added with it once it is accepted; without, nothing is', async () => {
+    await withPage({ snapshot: house({ services: [] }) }, async (page, host) => {
+      host.on('lookAtCertificate', () => ({ certificate: shown }))
+      host.on('addService', ({ name = '' }) => host.show(house({ services: [service({ name })] })))
+      await page.getByLabel(en.page.add.name, { exact: true }).fill('nas')
+      await page.getByLabel(en.page.add.target, { exact: true }).fill('https://nas.local')
+      await page.getByRole('button', { name: en.page.add.submit }).click()
+      const dialog = page.getByRole('dialog', { name: routes.certificate.question('https://nas.local') })
+      await dialog.getByText(formatFingerprint(NEW)).waitFor()
+      // The button that waits turns for ever, and the look waits until nothing moves.
+      await page.emulateMedia({ reducedMotion: 'reduce' })
+      assert.deepEqual(await axe(page), [])
+      await picture(page, 'certificate-question')
+      await page.keyboard.press('Escape')
+      await page.getByText(/nobody has accepted yet/).waitFor()
+      assert.deepEqual(
+        host.calls.map(({ name }) => name),
+        ['lookAtCertificate'],
+      )
+      await page.getByRole('button', { name: en.page.add.submit }).click()
+      await dialog.getByRole('button', { name: routes.certificate.accept }).click()
+      await spoken(page, en.page.services.added('nas'))
+      assert.deepEqual(host.calls.at(-1), { name: 'addService', input: { name: 'nas', target: 'https://nas.local', pin: NEW } })
+    })
+  })
+
+  test('and is another one than before: the card has the one action', async () => {
+    const found = problem('certificate-replaced', { ...replaced.params, service: 'jeedom' } as typeof replaced.params &
+      typeof facts & { ours: string; theirs: string })
+    const down = service({ state: 'unreachable', problem: found })
+    await withPage({ snapshot: house({ services: [down], problems: [found] }) }, async (page, host) => {
+      host.on('acceptCertificate', () => host.show(house({ services: [service()] })))
+      await picture(page, 'certificate-replaced')
+      await page.getByRole('button', { name: `${routes.certificate.accept} (jeedom)` }).click()
+      const dialog = page.getByRole('dialog', { name: routes.certificate.question(facts.target) })
+      await dialog.getByText(formatFingerprint(NEW)).waitFor()
+      await dialog.getByRole('button', { name: routes.certificate.accept }).click()
+      await spoken(page, routes.certificate.accepted)
+      const input = { name: 'jeedom', prefix: null, fingerprint: formatFingerprint(NEW) }
+      assert.deepEqual(host.calls.at(-1), { name: 'acceptCertificate', input })
+    })
+  })
+})
+
+test('a TCP service can be told its visitors', async () => {
+  const ssh = (proxyProtocol: boolean) => service({ kind: 'tcp', target: 'tcp://192.168.1.20:22', publicUrl: null, proxyProtocol })
+  await withPage({ snapshot: house({ services: [ssh(false)] }) }, async (page, host) => {
+    host.on('setProxyProtocol', () => host.show(house({ services: [ssh(true)] })))
+    await page.getByRole('button', { name: `${routes.open} (jeedom)` }).click()
+    await page.getByRole('checkbox', { name: routes.proxyProtocol }).click()
+    await page.getByRole('checkbox', { name: routes.proxyProtocol, checked: true }).waitFor()
+    assert.deepEqual(await axe(page), [])
+    assert.deepEqual(host.calls, [{ name: 'setProxyProtocol', input: { name: 'jeedom', on: true } }])
+  })
+})
