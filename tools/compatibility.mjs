@@ -47,6 +47,8 @@ writeFileSync(
   join(ROOT, 'docs', 'compatibility.md'),
   `# What works behind which router
 
+How the front door compares with nginx, request by request, stands in [nginx.md](nginx.md).
+
 Made by \`tools/compatibility.mjs\` from a run of \`test/scenarios/personalities.test.ts\` and \`faults-*.test.ts\` on ${date}, at commit ${homes.commit}.
 
 Every row is a home of the lab (\`lab/personalities.ts\`): real network namespaces, the real engine, relay and nginx, and Debian's real
