@@ -81,6 +81,18 @@ ${table(['Verdict', 'Home', 'Evidence'], verdictRows)}
 | Windows Defender | the registry | by captures written after its documentation; never on Windows |
 | macOS | \`socketfilterfw\` | by captures written after its documentation; never on a Mac |
 
+## Which programs a look from inside was tried on
+
+\`porchlight check\` reads what stands in \`engine/services/presets/\`, each fact from the program's own documentation or source.
+
+| Program | What was tried |
+| --- | --- |
+| nginx, OpenSSH | the real ones, in \`test/scenarios/links.test.ts\`: a listing, basic authentication, a redirect into the home, a refused name, https under http, a banner |
+| Jamulus | the real one, asked by its ping, in \`test/scenarios/jamulus.test.ts\` |
+| Home Assistant, Nextcloud, Jellyfin, Jeedom, Vaultwarden, Constellation, Pi-hole, ZoneMinder | scripted stand-ins that answer as their documentation or source has it, in \`engine/services/safety/check-safety.test.ts\`; never the programs themselves |
+| Minecraft Bedrock, Mumble, TeamSpeak, Valheim | their pings, by answers written from their documentation |
+| all others | nothing but the shape of their facts |
+
 ## What can happen, and how long it takes
 
 From the fault to the right addresses in the relay's DNS, the right state shown, and a visitor's page at each address that is published

@@ -27,7 +27,7 @@ add NAME --folder PATH`,
       warnOf(added?.safety?.findings, words)
       const address = added && publicAddressOf(added)
       if (address) process.stdout.write(`${address}\n`)
-      if (target.startsWith('folder:')) process.stderr.write(`${words.folder.byLink(name)}\n`)
+      if (added?.access === 'link') process.stderr.write(`${words.folder.byLink(name)}\n`)
     }),
 })
 

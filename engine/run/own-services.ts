@@ -1,6 +1,7 @@
 /** What the owner does with his services: checked, written down, then told to the loop. */
 import { familyOf } from '../../protocol/model/address.ts'
 import { plainLink } from '../../protocol/model/link.ts'
+import { beginsByLink } from '../../protocol/model/preset.ts'
 import {
   type FolderTarget,
   formatTarget,
@@ -51,8 +52,9 @@ export function ownServices({
       mustFit(target, preset)
       if (settings.current.services.length >= MAX_SERVICES) throw new ProblemError(problem('services-full', { name }))
       if (target.kind === 'folder') await mustBeShowable(name, target, folder)
-      // Other services have a login of their own; a folder has none.
-      const access = target.kind === 'folder' ? ('link' as const) : ('public' as const)
+      // Most services have a login of their own that is good enough; a folder has none.
+      const known = PRESETS.get(preset ?? '')
+      const access = target.kind === 'folder' || (known && beginsByLink(known)) ? ('link' as const) : ('public' as const)
       const given = { access, links: [plainLink(newLinkId(), Date.now())] }
       const service = { name, target, paused: false, ...given, ...(preset === undefined ? {} : { preset }) }
       settings.change({ services: [...settings.current.services, service] })

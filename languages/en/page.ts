@@ -134,7 +134,7 @@ export const page = {
     targetMissing: 'Enter the address, such as http://192.168.1.20:8080.',
     submit: 'Add service',
     busy: 'Adding…',
-    folderByLink: 'Only who opens its share link may come in.',
+    byLink: 'Only who opens its share link may come in.',
   },
 
   join: {

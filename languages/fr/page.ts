@@ -139,7 +139,7 @@ export const page: Words['page'] = {
     targetMissing: "Saisissez l'adresse, par exemple http://192.168.1.20:8080.",
     submit: 'Ajouter le service',
     busy: 'Ajout en cours…',
-    folderByLink: 'Seuls ceux qui ouvrent son lien de partage peuvent entrer.',
+    byLink: 'Seuls ceux qui ouvrent son lien de partage peuvent entrer.',
   },
 
   join: {

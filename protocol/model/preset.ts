@@ -1,6 +1,6 @@
 /** What is known of a program that many people run at home. The engine holds the facts (engine/services/presets/), faces show them. */
 import { z } from 'zod'
-import { Preset, ServiceKind } from './service.ts'
+import { isWeb, Preset, ServiceKind } from './service.ts'
 
 /** One family of icons (lucide); a face has a picture for each. */
 export const PresetIcon = z.enum([
@@ -30,6 +30,10 @@ export type PresetIcon = z.infer<typeof PresetIcon>
  *  has a link. `home-only`: whoever gets in has the house; better not to be reached from outside at all. */
 export const AccessAdvice = z.enum(['open', 'own-login', 'link', 'home-only'])
 export type AccessAdvice = z.infer<typeof AccessAdvice>
+
+/** It begins behind its share link, until its owner opens it. A program that is no website stays open: its players have no browser at hand. */
+export const beginsByLink = ({ advice, kind }: Pick<PresetFacts, 'advice' | 'kind'>): boolean =>
+  isWeb(kind) && (advice === 'link' || advice === 'home-only')
 
 const Port = z.int().min(1).max(65535)
 const Path = z

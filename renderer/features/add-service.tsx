@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { describeProblem, type Words } from '../../languages/index.ts'
+import { beginsByLink } from '../../protocol/model/preset.ts'
 import { parseTarget, ServiceName } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import { useEngine } from '../src/engine.ts'
@@ -76,7 +77,8 @@ export function AddService() {
     if (wrong.name) nameField.current?.focus()
     else if (wrong.target) targetField.current?.focus()
     else if (await submit.run()) {
-      announce(`${services.added(values.name)}${values.target.startsWith('folder:') ? ` ${add.folderByLink}` : ''}`)
+      const isByLink = values.target.startsWith('folder:') || (preset && beginsByLink(preset))
+      announce(`${services.added(values.name)}${isByLink ? ` ${add.byLink}` : ''}`)
       setName('')
       setTarget('')
       setChosen('')

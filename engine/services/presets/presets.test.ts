@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { PresetFacts } from '../../../protocol/model/preset.ts'
+import { beginsByLink, PresetFacts } from '../../../protocol/model/preset.ts'
 import { isPingName, PINGS } from '../../../wire/pings.ts'
 import { isQueried } from '../queries.ts'
 import { PRESETS } from './index.ts'
@@ -45,6 +45,11 @@ describe('what would mislead somebody', () => {
       }
       assert.ok(readOn === undefined || Date.parse(readOn) <= Date.now())
     })
+})
+
+test('what is better not open to everybody begins behind its share link', () => {
+  const byLink = [...PRESETS.values()].filter(beginsByLink).map(({ id }) => id)
+  assert.deepEqual(byLink, ['synology-dsm', 'octoprint', 'licorn', 'proxmox', 'pi-hole'])
 })
 
 test('a ping belongs to a preset that has a UDP port', () => {

@@ -67,6 +67,14 @@ const pihole =
     return { body: page('Pi-hole') }
   }
 
+const zoneminder =
+  (auth: boolean): Program =>
+  ({ path }) => {
+    if (path === '/zm/') return { body: page('ZM - ZoneMinder', auth ? LOGIN : 'Console') }
+    if (path === '/zm/api/monitors.json') return auth ? { status: 401 } : { body: '{"monitors":[]}' }
+    return path === '/' ? { body: page('Apache2 Debian Default Page') } : { status: 404 }
+  }
+
 const PRESET = (preset: string): Change => ({ preset })
 /** As a machine on the home's network, which the fixture's connection leads to loopback all the same. */
 const ON_LAN: Change = { target: { host: '192.168.1.20' } }
@@ -197,6 +205,14 @@ const CASES: readonly Case[] = [
     found: ['no-login', 'better-at-home', 'as-expected'],
   },
   { says: 'Pi-hole with one', program: pihole(true), change: PRESET('pi-hole'), found: ['better-at-home', 'asks-login', 'as-expected'] },
+  { says: 'ZoneMinder below its path', program: zoneminder(true), change: PRESET('zoneminder'), found: ['asks-login', 'as-expected'] },
+  { says: 'ZoneMinder as it is installed', program: zoneminder(false), change: PRESET('zoneminder'), found: ['no-login', 'as-expected'] },
+  {
+    says: 'a login page behind another one',
+    program: ({ path }) => ({ body: path === '/web/index.html' ? page('Emby', LOGIN) : page('It works') }),
+    change: PRESET('emby'),
+    found: ['asks-login', 'as-expected'],
+  },
   {
     says: 'a NAS',
     program: () => ({ body: page('Synology', LOGIN) }),

@@ -73,11 +73,13 @@ function entrance({ preset, paths, target, proxied }: Sights, direct: Look): Fin
   const page = readPage(direct.answer.body)
   const found: Finding[] = []
   if (page.listsFiles) found.push(finding('lists-files', {}))
-  const { guarded, unclaimed, name: program = '' } = preset ?? {}
+  const { guarded, unclaimed, recognise, name: program = '' } = preset ?? {}
+  // Some programs live below a path, with another page before them.
+  const doors = [direct, ...(recognise?.http ?? []).map(({ path }) => paths.get(path)).filter(isSeen)]
   if (unclaimed && shows(paths.get(unclaimed.path), unclaimed)) found.push(finding('unclaimed', { program }))
   const guard = guarded && paths.get(guarded.path)
   const isGuarded = guarded !== undefined && shows(guard, guarded)
-  const asks = isGuarded || direct.answer.status === 401 || page.asksPassword || /\b(log-?in|sign-?in|auth)\b/i.test(direct.path)
+  const asks = isGuarded || doors.some(asksLogin)
   if (asks) found.push(finding('asks-login', {}))
   // Only a page that opened, where it should not have, proves that nobody is asked.
   if (!asks && guarded && isSeen(guard) && guard.answer.status === 200) found.push(finding('no-login', { program }))
@@ -88,6 +90,9 @@ function entrance({ preset, paths, target, proxied }: Sights, direct: Look): Fin
     found.push(finding('login-form-in-clear', { address: new URL(action.trim()).origin }))
   return found
 }
+
+const asksLogin = ({ answer: { status, body }, path }: Look): boolean =>
+  status === 401 || readPage(body).asksPassword || /\b(log-?in|sign-?in|auth)\b/i.test(path)
 
 /** What it must be told before it works behind us, and whether it has been. */
 function settings({ preset, direct, proxied, named, paths, name }: Sights): Finding[] {
