@@ -226,7 +226,7 @@ function pagesOf({ core, options }: Opening): http.Server {
   )
 }
 
-/** Port 80 sends everybody on to 443. */
+/** Port 80 sends those who ask for a name of ours on to 443. */
 async function openPlainHttp({ core, options, signal, open }: Opening): Promise<void> {
   const { names, operating, httpsPort, log } = core
   const isTakenDown = (host: string): boolean => {
@@ -234,7 +234,7 @@ async function openPlainHttp({ core, options, signal, open }: Opening): Promise<
     const closed = deviceKey === undefined ? undefined : operating.decisions.closed({ deviceKey, service: serviceOfHost(host) })
     return closed === 'taken-down' || closed === 'suspended'
   }
-  const sendOn = createRedirect({ domain: options.domain, httpsPort, isTakenDown })
+  const sendOn = createRedirect({ domain: options.domain, host: options.host, httpsPort, isTakenDown })
   const redirect = http.createServer({ headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
     if (!refusePlain(request, response, options.host)) sendOn(request, response)
   })

@@ -96,18 +96,19 @@ test('without a contact nothing of it is there', async (context) => {
   assert.ok(!(await get('/')).body.includes('/abuse'))
 })
 
-test('port 80 sends everybody on, but those who come to what was taken down', async (context) => {
+test('port 80 sends on who asks for a name of ours, but those who come to what was taken down', async (context) => {
   const down = 'web.amber-otter-42.relay.example'
-  const server = http.createServer(createRedirect({ domain: 'relay.example', httpsPort: () => 8443, isTakenDown: (host) => host === down }))
+  const server = http.createServer(
+    createRedirect({ domain: 'relay.example', host: 'one.example', httpsPort: () => 8443, isTakenDown: (host) => host === down }),
+  )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   context.after(() => server.close())
   const { port } = server.address() as AddressInfo
-  const ask = async (host: string, language = 'en') => {
+  const ask = async (host: string, language = 'en', method = 'GET') => {
     const headers = { host, 'accept-language': language }
-    const [response] = (await once(http.get({ host: '127.0.0.1', port, path: '/a?b', headers, agent: false }), 'response')) as [
-      http.IncomingMessage,
-    ]
+    const request = http.request({ host: '127.0.0.1', port, path: '/a?b', method, headers, agent: false }).end()
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]
     return { status: response.statusCode, location: response.headers.location, body: Buffer.concat(await response.toArray()).toString() }
   }
   assert.deepEqual(await ask('wiki.amber-otter-42.relay.example'), {
@@ -115,6 +116,11 @@ test('port 80 sends everybody on, but those who come to what was taken down', as
     location: 'https://wiki.amber-otter-42.relay.example:8443/a?b',
     body: '',
   })
+  assert.equal((await ask('one.example')).location, 'https://one.example:8443/a?b')
+  assert.equal((await ask('relay.example:80')).location, 'https://relay.example:8443/a?b')
+  for (const stranger of ['evil.example', 'notrelay.example', '127.0.0.1', 'wiki.relay.example@evil.example', 'relay.example/x'])
+    await assert.rejects(ask(stranger), /socket hang up|ECONNRESET/, stranger)
+  assert.equal((await ask('relay.example', 'en', 'POST')).status, 405)
   const gone = await ask(down.toUpperCase(), 'fr')
   assert.equal(gone.status, 410)
   assert.match(gone.body, /<html lang="fr">.*Cette adresse a été retirée/s)

@@ -1,4 +1,5 @@
-/** What answers on port 80: sends everybody on to HTTPS, and tells those who come to what was taken down, the only place where it can. */
+/** What answers on port 80: sends who asks for a name of ours on to HTTPS, and tells those who come to what was taken down, the only place
+ *  where it can. Nobody else gets an answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LINK_WORDS } from '../links/words.ts'
 import { sendPage } from './html.ts'
@@ -6,13 +7,19 @@ import { pageWords } from './words.ts'
 
 export interface RedirectOptions {
   readonly domain: string
+  /** The relay's own name, which may lie outside of its domain. */
+  readonly host: string
   httpsPort(): number
   isTakenDown(host: string): boolean
 }
 
-export function createRedirect({ domain, httpsPort, isTakenDown }: RedirectOptions) {
+export function createRedirect({ domain, host: own, httpsPort, isTakenDown }: RedirectOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const host = /^[a-zA-Z0-9.-]{1,253}/.exec(request.headers.host ?? '')?.[0]?.toLowerCase() ?? domain
+    const host = /^([a-z0-9.-]{1,253})(?::\d{1,5})?$/i.exec(request.headers.host ?? '')?.[1]?.toLowerCase()
+    if (host === undefined || (host !== own && !`.${host}`.endsWith(`.${domain}`))) return void request.socket.destroy()
+    // What else was sent has crossed the network in the clear: that shall not seem to work.
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return void response.writeHead(405, { Allow: 'GET, HEAD', Connection: 'close' }).end()
     if (isTakenDown(host)) {
       const { lang } = pageWords(request.headers['accept-language'])
       const { takenDownTitle, takenDownText } = LINK_WORDS[lang]
