@@ -192,3 +192,38 @@ async function leave(stream: Duplex): Promise<void> {
   stream.end('hello')
   await text(stream)
 }
+
+test('who may not come in is reset before the service hears of him, and who may not stay is when that is looked at again', async (t) => {
+  const may = new Set(['127.0.0.1 true', '203.0.113.9 false'])
+  const asked: string[] = []
+  const rechecks = new Set<() => void>()
+  let served = 0
+  const admits = (address: string, isDirect: boolean): boolean => may.has(asked[asked.push(`${address} ${isDirect}`) - 1] ?? '')
+  const { port, accept, close } = await forward(
+    t,
+    (socket) => {
+      served += 1
+      socket.write('hello')
+    },
+    { admission: { admits, rechecks } },
+  )
+  const direct = (await enter(port)).on('error', () => undefined)
+  assert.equal(String((await once(direct, 'data'))[0]), 'hello')
+  const tunnelled = (address: string): { near: Duplex; closed: Promise<unknown> } => {
+    const [near, far] = duplexPair()
+    const closed = once(far, 'close')
+    accept(far, { address, port: 1 })
+    return { near, closed }
+  }
+  const friend = tunnelled('203.0.113.9')
+  assert.equal(String((await once(friend.near, 'data'))[0]), 'hello')
+  for (const address of ['203.0.113.10', '127.0.0.1']) await tunnelled(address).closed
+  assert.deepEqual(asked, ['127.0.0.1 true', '203.0.113.9 false', '203.0.113.10 false', '127.0.0.1 false'])
+  assert.equal(served, 2)
+  may.delete('203.0.113.9 false')
+  for (const check of rechecks) check()
+  await friend.closed
+  assert.ok(!direct.destroyed)
+  await close()
+  assert.equal(rechecks.size, 0)
+})

@@ -180,3 +180,32 @@ test('closing frees the port and drops what comes later', async (t) => {
   assert.equal(flows(), 0)
   await forward(t, targetPort, { port })
 })
+
+test('who may not come in hears nothing, not even a no; a probe of ours is answered all the same', async (t) => {
+  const { port: targetPort } = await socketOn(t, echo)
+  const may = new Set(['127.0.0.1 true'])
+  const rechecks = new Set<() => void>()
+  const { port, deliver, flows, close } = await forward(t, targetPort, {
+    admission: { admits: (address, isDirect) => may.has(`${address} ${isDirect}`), rechecks },
+    onDatagram(bytes, _peer, reply) {
+      if (String(bytes) === 'probe') reply(Buffer.from('here'))
+      return String(bytes) === 'probe'
+    },
+  })
+  const player = (await socketOn(t)).socket
+  assert.equal(await ask(player, port, 'hello'), 'hello')
+  const heard: string[] = []
+  deliver(Buffer.from('hello'), { address: '203.0.113.9', port: 1 }, (bytes) => heard.push(String(bytes)))
+  deliver(Buffer.from('hello'), { address: '127.0.0.1', port: 1 }, (bytes) => heard.push(String(bytes)))
+  deliver(Buffer.from('probe'), { address: '203.0.113.9', port: 1 }, (bytes) => heard.push(String(bytes)))
+  assert.deepEqual([heard, flows()], [['here'], 1])
+  may.clear()
+  assert.equal(await ask(player, port, 'still here'), 'still here', 'a flow goes on until that is looked at')
+  for (const check of rechecks) check()
+  assert.equal(flows(), 0)
+  player.send('and now', port, '127.0.0.1')
+  assert.equal(await ask(player, port, 'probe'), 'here')
+  assert.equal(flows(), 0)
+  await close()
+  assert.equal(rechecks.size, 0)
+})

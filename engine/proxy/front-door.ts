@@ -44,6 +44,8 @@ export interface FrontDoor {
   listen(address: string, port: number): Promise<Listener>
   /** Shows a directory a proof under this server name (tls-alpn-01), until what it gives is called. Only to those who come straight to us. */
   showChallenge(serverName: string, pair: CertificatePair): () => void
+  /** The owner has changed who may come in: whoever may not stay is let go. */
+  recheck(): void
   /** The computer is in another network, or was asleep: what is kept open towards the services may lead nowhere. */
   onNetworkChange(): void
   /** Takes nobody in any more; within 2 s every connection is gone. */
@@ -110,6 +112,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
         },
       }
     },
+    recheck: () => reception.recheck(),
     onNetworkChange: () => reception.onNetworkChange(),
     close: () => {
       closed ??= shut()

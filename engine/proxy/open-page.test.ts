@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import type { Gate } from './gate.ts'
-import { type Door, enter, HOST, openBackend, openDoor, untilClosed, visit } from './test-door.ts'
+import { type Door, enter, HOST, NOBODY, openBackend, openDoor, untilClosed, visit } from './test-door.ts'
 
 const OPEN = '/.porchlight/open'
 const COOKIE = '__Host-porchlight=in'
@@ -303,4 +304,30 @@ test('the page of a service that is no website shows where to connect, and asks 
   assert.equal((await visit(door, '/.porchlight/beside?abc.1.x')).status, 204)
   assert.equal((await visit(door, '/.porchlight/beside?made-up')).status, 403)
   assert.deepEqual(shown, ['game abc.1.x 127.0.0.1', 'game made-up 127.0.0.1'])
+})
+
+test('what goes on for hours ends when its visitor may not come in any more, and goes on for everybody else', async (t) => {
+  const { target } = await openBackend(t, (request, response) => response.write(`data: for ${request.headers.cookie}\n\n`))
+  const may = new Set(['one', 'two'])
+  const gate: Gate = {
+    ...NOBODY,
+    judge: ({ cookies }) => (cookies.some((cookie) => may.has(cookie)) ? { isIn: true, bearer: false } : { isIn: false, asks: 'link' }),
+  }
+  const { door, port } = await openDoor(t, target, {
+    gate,
+    route: (host) => (host === HOST ? { service: 'web', target, isGated: true } : undefined),
+  })
+  const listen = async (who: string) => {
+    const socket = await enter(port)
+    socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nCookie: own=${who}; __Host-porchlight=${who}\r\n\r\n`)
+    assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 /)
+    return socket
+  }
+  const [one, two] = [await listen('one'), await listen('two')]
+  door.recheck()
+  may.delete('one')
+  door.recheck()
+  await once(one.resume(), 'close')
+  assert.ok(!two.destroyed)
+  two.destroy()
 })

@@ -43,6 +43,8 @@ export interface ReceptionOptions extends ForbiddenOptions {
 
 export interface Reception {
   receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void
+  /** The owner has changed who may come in: whoever may not stay is let go. */
+  recheck(): void
   /** The computer is in another network, or was asleep. */
   onNetworkChange(): void
   /** Ends every exchange. */
@@ -52,6 +54,7 @@ export interface Reception {
 export function createReception(options: ReceptionOptions): Reception {
   const backends = createBackends(options)
   const deadlines = new Deadlines()
+  const running = new Set<() => void>()
   const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
 
   function receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void {
@@ -80,6 +83,7 @@ export function createReception(options: ReceptionOptions): Reception {
     if (isPage) return void turnAway(door, 'link')
     const entry = gate?.judge(comerOf(request, visitor, service))
     if (entry?.isIn === false) return void turnAway(door, entry.asks)
+    if (gate || request.upgrade !== undefined) mayStay(visitor, service, request, answer)
     if (route.movedTo !== undefined && request.upgrade === undefined && opensPage(request))
       return void sendTo(route.movedTo, request, answer)
     // 6. Where below this name, and on.
@@ -105,7 +109,24 @@ export function createReception(options: ReceptionOptions): Reception {
     })
   }
 
-  return { receive, onNetworkChange: () => backends.dropIdle(), close: () => backends.close() }
+  /** What goes on for hours (a WebSocket, a stream of events) ends when its visitor may not come in any more. */
+  function mayStay(visitor: SecuredVisitor, service: string, request: VisitorRequest, answer: VisitorAnswer): void {
+    const check = (): void => {
+      const isGated = options.route(visitor.host)?.isGated
+      if (isGated !== false && !(isGated && options.gate.judge(comerOf(request, visitor, service)).isIn)) answer.abort()
+    }
+    running.add(check)
+    answer.onClose(() => running.delete(check))
+  }
+
+  return {
+    receive,
+    recheck() {
+      for (const check of [...running]) check()
+    },
+    onNetworkChange: () => backends.dropIdle(),
+    close: () => backends.close(),
+  }
 }
 
 /** A browser that opens a page says so (Fetch metadata: w3.org/TR/fetch-metadata, §2). */

@@ -222,6 +222,7 @@ export function startEngine(options: EngineOptions): Engine {
   const services = ownServices({ folder, settings, links, passwords, forbidden, dispatch })
   const recheck = (): void => {
     for (const check of [...context.rechecks]) check()
+    context.frontDoor.recheck()
   }
   const setAccess = keepAccess({ settings, passwords, dispatch })
   const routes = ownRoutes({ settings, forbidden, dispatch })

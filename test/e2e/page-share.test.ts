@@ -147,6 +147,71 @@ describe('sharing', () => {
     })
   })
 
+  test('a password is chosen by keyboard, and a list of addresses under the other ways; both are said first and then count', async () => {
+    const { access } = en
+    await withPage({ snapshot: house({ services: [service({ links: [link()] })] }) }, async (page, host) => {
+      await page.getByRole('button', { name: `${share.open} (jeedom)` }).click()
+      await page.getByRole('radio', { name: access.is.password }).focus()
+      await page.keyboard.press('Space')
+      const field = page.getByLabel(access.password, { exact: true })
+      await field.fill('short')
+      await page.keyboard.press('Enter')
+      await page.getByText(access.passwordShort, { exact: true }).waitFor()
+      assert.deepEqual([host.calls, await field.getAttribute('type')], [[], 'password'])
+      assert.deepEqual(await axe(page), [])
+      await picture(page, 'share-password-light-1024')
+      host.on('setAccess', () => host.show(house({ services: [service({ access: 'password', hasPassword: true, links: [link()] })] })))
+      await field.fill('correct horse battery')
+      await page.keyboard.press('Enter')
+      await spoken(page, access.changed.password('jeedom'))
+      assert.equal(await page.getByLabel(access.newPassword).inputValue(), '')
+      const allowed = [
+        { entry: '203.0.113.0/24', addresses: null },
+        { entry: 'marie.dyndns.example', addresses: ['198.51.100.7'] },
+        { entry: 'gone.dyndns.example', addresses: [] },
+      ]
+      host.on('setAccess', () => host.show(house({ services: [service({ access: 'addresses', allowed, links: [link()] })] })))
+      await page.getByText(access.more).click()
+      await page.getByRole('radio', { name: access.is.addresses }).check()
+      await page.getByRole('button', { name: access.apply }).click()
+      await page.getByText(access.listEmpty).waitFor()
+      await page.getByLabel(access.list).fill('203.0.113.0/24\nmarie.dyndns.example, gone.dyndns.example')
+      await page.getByRole('button', { name: access.apply }).click()
+      await page.getByText(access.leadsTo('marie.dyndns.example', '198.51.100.7')).waitFor()
+      await page.getByText(access.leadsNowhere('gone.dyndns.example')).waitFor()
+      assert.deepEqual(await axe(page), [])
+      for (const [colorScheme, width] of [
+        ['light', 360],
+        ['dark', 1024],
+      ] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 900 })
+        await picture(page, `share-list-${colorScheme}-${width}`)
+      }
+      assert.deepEqual(host.calls, [
+        { name: 'setAccess', input: { name: 'jeedom', access: 'password', password: 'correct horse battery' } },
+        {
+          name: 'setAccess',
+          input: { name: 'jeedom', access: 'addresses', allowed: ['203.0.113.0/24', 'marie.dyndns.example', 'gone.dyndns.example'] },
+        },
+      ])
+    })
+  })
+
+  test('who opened the link of a service that is no website is shown, and turned out', async () => {
+    const admitted = [{ place: '2001:db8:7:1::/64', link: AUNT.id, untilMs: Date.now() + 3_600_000 }]
+    await withPage({ snapshot: house({ services: [{ ...jamulus, access: 'link', links: [AUNT], admitted }] }) }, async (page, host) => {
+      await page.getByRole('button', { name: `${share.open} (jamulus)` }).click()
+      await page.getByText(en.access.rawLink).waitFor()
+      await page.getByText('2001:db8:7:1::/64, by "tante Marie"').waitFor()
+      assert.deepEqual(await axe(page), [])
+      host.on('expel', () => host.show(house({ services: [{ ...jamulus, access: 'link', links: [AUNT] }] })))
+      await page.getByRole('button', { name: `${en.access.expel} (2001:db8:7:1::/64)` }).click()
+      await spoken(page, en.access.expelled('2001:db8:7:1::/64'))
+      assert.deepEqual(host.calls, [{ name: 'expel', input: { service: 'jamulus', place: '2001:db8:7:1::/64' } }])
+    })
+  })
+
   test('what is no website has links too, and no password', async () => {
     await withPage({ snapshot: house({ services: [{ ...jamulus, links: [link()] }] }) }, async (page) => {
       await page.getByRole('button', { name: `${share.open} (jamulus)` }).click()

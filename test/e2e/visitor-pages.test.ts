@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Gate } from '../../engine/proxy/gate.ts'
 import { HOST, openBackend, openDoor } from '../../engine/proxy/test-door.ts'
 import type { Destination } from '../../relay/links/links.ts'
 import { LINK_WORDS } from '../../relay/links/words.ts'
@@ -169,5 +170,64 @@ describe('the home’s own page', () => {
       await page.goto(`${url}#wrong`)
       await page.getByRole('heading', { name: /used up|déjà servi/ }).waitFor()
       await looksGood(page, `used-up-${locale.slice(0, 2)}`)
+    })
+})
+
+describe('the pages at the door of a service that not everybody may open', () => {
+  const beside = ['game--relay4.device.example', 'game--relay6.device.example']
+  for (const locale of ['en-GB', 'fr-FR'])
+    test(`are readable on a phone and a desk, by day and by night, and need no scripts: ${locale}`, async (t) => {
+      const { target } = await openBackend(t, (_request, response) => response.end('the service'))
+      let asks: 'password' | 'address' | 'home' = 'password'
+      const gate: Gate = {
+        judge: ({ cookies }) => (cookies.includes('in') ? { isIn: true, bearer: false } : { isIn: false, asks }),
+        open: (service, _grant, pin) => {
+          if (service === 'game') return { untilMs: Date.now() + 12 * 3_600_000, ticket: 'x' }
+          return pin === '0471' ? { cookie: 'in', maxAgeS: 60 } : { refused: pin === '' ? 'pin-needed' : 'pin-wrong' }
+        },
+        admitBeside: () => false,
+        signIn: async (_service, password) => (password === 'right' ? { cookie: 'in', maxAgeS: 60 } : { refused: 'wrong' }),
+      }
+      let isGame = false
+      const endpoint = { address: 'game.device.example', port: 20123, beside }
+      const door = await openDoor(t, target, {
+        gate,
+        route: (host) =>
+          host === HOST ? { service: isGame ? 'game' : 'web', target, isGated: true, ...(isGame && { endpoint }) } : undefined,
+      })
+      const { page } = await open(t, { locale, javaScriptEnabled: false })
+      const at = (path: string): string => `https://${HOST}:${door.port}${path}`
+      const language = locale.slice(0, 2)
+      const button = page.getByRole('button')
+      for (asks of ['address', 'home'] as const) {
+        await page.goto(at('/'))
+        await looksGood(page, `door-${asks}-${language}`)
+      }
+      asks = 'password'
+      await page.goto(at('/deep'))
+      await page.locator('#password').fill('wrong')
+      await button.click()
+      await page.getByRole('alert').waitFor()
+      await looksGood(page, `door-password-${language}`)
+      await page.locator('#password').fill('right')
+      await page.keyboard.press('Enter')
+      await page.getByText('the service').waitFor()
+      assert.equal(page.url(), at('/deep'))
+      await page.goto(at('/.porchlight/leave'))
+      await looksGood(page, `door-leave-${language}`)
+      await button.click()
+      await page.goto(at('/.porchlight/open'))
+      await page.locator('#grant').fill(GRANT)
+      await button.click()
+      await page.locator('#pin').fill('1111')
+      await button.click()
+      await page.getByRole('alert').waitFor()
+      await looksGood(page, `door-pin-${language}`)
+      isGame = true
+      await page.goto(at('/.porchlight/open'))
+      await page.locator('#grant').fill(GRANT)
+      await button.click()
+      await page.getByText('game.device.example:20123').waitFor()
+      await looksGood(page, `door-admitted-${language}`)
     })
 })

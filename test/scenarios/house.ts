@@ -42,6 +42,8 @@ export interface House {
   readonly engineEnv: Record<string, string>
   /** One command against the running engine; resolves with what it printed, rejects when it fails. */
   porchlight(...args: string[]): Promise<string>
+  /** The same, with this on its standard input. */
+  told(input: string, ...args: string[]): Promise<string>
   /** The same, whatever comes of it. */
   tryPorchlight(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>
   status(): Promise<Status>
@@ -123,8 +125,9 @@ async function furnish(lab: Lab): Promise<House> {
       ),
     engineEnv: {},
     tryPorchlight: (...args) => home.exec(join(BIN, 'porchlight'), withData(args), { env, timeoutMs: 20_000 }),
-    async porchlight(...args) {
-      const { code, stdout, stderr } = await house.tryPorchlight(...args)
+    porchlight: (...args) => house.told('', ...args),
+    async told(input, ...args) {
+      const { code, stdout, stderr } = await home.exec(join(BIN, 'porchlight'), withData(args), { env, input, timeoutMs: 20_000 })
       assert.equal(code, 0, `porchlight ${args.join(' ')}: ${stderr}`)
       return stdout
     },

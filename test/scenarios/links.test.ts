@@ -185,6 +185,69 @@ describe('share links', () => {
     for (const each of running) await each.stop()
   })
 
+  it('asks for a PIN or a password on a page of the home, by the relay and without scripts too, until the owner says otherwise', async () => {
+    await house.porchlight('access', 'web', 'link')
+    const [url = ''] = await link('--pin', '0471', '--expires', '1h')
+    const host = hostOf(await house.service()).replace('web.', 'web--relay.')
+    const context = await browser.newContext({ locale: 'fr-FR' })
+    const page = await context.newPage()
+    await page.goto(`https://${host}${OPEN_PATH}#${url.split('#')[1]}`)
+    await page.getByRole('heading', { name: 'Ce lien demande son code' }).waitFor()
+    await page.getByRole('textbox', { name: 'Code' }).fill('1111')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await page.getByRole('textbox', { name: 'Code' }).fill('0471')
+    await page.keyboard.press('Enter')
+    await shows(page, MARKER)
+    assert.deepEqual([(await listed(url)).uses, (await listed(url)).pin], [1, true])
+    await house.porchlight('link', 'revoke', 'web', (await listed(url)).id)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Ce service s’ouvre avec un lien' }).waitFor()
+
+    await house.told('correct horse battery\n', 'access', 'web', 'password')
+    const plain = await browser.newContext({ locale: 'en-GB', javaScriptEnabled: false })
+    const door = await plain.newPage()
+    await door.goto(`https://${host}/`)
+    for (const password of ['correct horse', 'correct horse battery']) {
+      await door.getByLabel('Password').fill(password)
+      await door.getByRole('button', { name: 'Come in' }).click()
+    }
+    await shows(door, MARKER)
+    await house.told('another horse altogether\n', 'access', 'web', 'password')
+    await door.reload()
+    await door.getByRole('heading', { name: 'This service asks for a password' }).waitFor()
+    for (const text of [readFileSync(join(house.dataFolder, 'settings.json'), 'utf8'), engine.stdout() + engine.stderr()])
+      assert.ok(!/horse|0471/.test(text), 'nothing of it stands in the settings or the log')
+    await context.close()
+    await plain.close()
+    await house.porchlight('access', 'web', 'public')
+  })
+
+  it('opens to a program that shows its grant, and to no other', async () => {
+    await house.porchlight('access', 'web', 'link')
+    const [url = ''] = await link()
+    const grant = url.split('#')[1]
+    const host = hostOf(await house.service())
+    const asks = async (...headers: string[]) => (await house.visit(`https://${host}/`, ...headers.flatMap((each) => ['-H', each]))).status
+    assert.deepEqual([await asks(`Authorization: Bearer ${grant}`), await asks(`Porchlight-Grant: ${grant}`)], [200, 200])
+    assert.deepEqual([await asks(), await asks(`Authorization: Bearer ${'x'.repeat(22)}`)], [403, 401])
+    assert.match(await house.porchlight('link', 'ls', 'web'), new RegExp(`curl -H 'Authorization: Bearer ${grant}' https://${host}/`))
+    assert.equal((await listed(url)).uses, 1)
+    await house.porchlight('access', 'web', 'addresses', '192.0.2.1')
+    const refused = await house.visit(`https://${host}/`, '-4')
+    assert.deepEqual(
+      [refused.status, refused.body.includes(house.lab.addresses.visitor.ipv4)],
+      [403, true],
+      'it tells the visitor his address',
+    )
+    await house.porchlight('access', 'web', 'addresses', house.lab.addresses.visitor.ipv4)
+    assert.equal((await house.visit(`https://${host}/`, '-4')).status, 200)
+    await house.porchlight('access', 'web', 'lan')
+    await eventually(async () => assert.equal((await house.service()).state, 'at-home'))
+    assert.equal((await house.visit(`https://${host}/`, '-4')).status, 403)
+    await house.porchlight('access', 'web', 'public')
+  })
+
   it('waits on a page while nobody is home, and goes on by itself once somebody is', async () => {
     const { shareLink } = await house.service()
     await engine.stop()

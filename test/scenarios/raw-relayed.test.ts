@@ -80,6 +80,41 @@ describe('services that are not web pages, behind the provider’s NAT: the rela
     assert.notEqual([...(known[0] ?? [])][0]?.split(' ').at(-1), [...(known[1] ?? [])][0]?.split(' ').at(-1))
   })
 
+  it('not for everybody: whoever opened the link comes in from where he is, a listed address does, and nobody else', async () => {
+    const { addresses } = house.lab
+    await house.porchlight('access', 'shell', 'link')
+    await house.porchlight('access', 'game', 'addresses', addresses.visitor.ipv4)
+    const unheard = run('dns', PLAYER, RELAY, ports.game, 'dns')
+    assert.equal(await run('visitor', SHELL, RELAY, ports.shell, 'ls'), ', then ECONNRESET')
+    const link = await eventually(
+      async () => {
+        const [found] = (await house.service('shell')).links
+        assert.ok(found?.url && found.registered, 'its page has a certificate')
+        return found.url
+      },
+      { timeoutMs: 30_000 },
+    )
+    const [path = '', grant = ''] = link.split('#')
+    const led = await house.visit(path, '-o', '/dev/null', '-w', '%{redirect_url}\n303 x')
+    const page = /https:\S+/.exec(led.body)?.[0] ?? ''
+    assert.match(page, /^https:\/\/shell--relay\..*\/\.porchlight\/open$/)
+    const opened = await house.visit(page, '-6', '--data', `grant=${grant}`)
+    assert.match(opened.body, new RegExp(`:${ports.shell}</code>`))
+    // What his browser does by itself: his program comes by IPv4.
+    const beside = /https:[^"]*--relay4[^"]*/.exec(opened.body)?.[0] ?? ''
+    await house.visit(beside, '-o', '/dev/null')
+    assert.equal(await run('visitor', SHELL, RELAY, ports.shell, 'ls'), 'SSH-2.0-lab\r\nlsgoodbye, then end')
+    assert.equal(await run('dns', SHELL, RELAY, ports.shell, 'ls'), ', then ECONNRESET')
+    assert.match(await run('visitor', PLAYER, RELAY, ports.game, 'visitor'), /^visitor from/)
+    assert.equal(await unheard, '')
+    const places = (await house.service('shell')).admitted.map(({ place }) => place)
+    assert.deepEqual(places.sort(), ['2001:db8:300::/64', addresses.visitor.ipv4].sort())
+    await house.porchlight('access', 'shell', 'expel', addresses.visitor.ipv4)
+    assert.equal(await run('visitor', SHELL, RELAY, ports.shell, 'ls'), ', then ECONNRESET')
+    await Promise.all([relayed('shell'), relayed('game')])
+    for (const name of ['shell', 'game']) await house.porchlight('access', name, 'public')
+  })
+
   it('while the relay is away its ports are closed; back again, they are the same', async () => {
     await relay.stop()
     assert.equal(await run('visitor', SHELL, RELAY, ports.shell, 'ls'), ', then ECONNREFUSED')
