@@ -45,6 +45,7 @@ const PROVEN: Snapshot = {
       admitted: [],
       routes: [],
       proxyProtocol: false,
+      uploadLimitMb: null,
       pin: null,
       links: [],
       provenAtMs: 1,

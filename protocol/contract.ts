@@ -9,6 +9,7 @@ import { LabelStanding } from './model/label.ts'
 import { LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { PresetFacts } from './model/preset.ts'
 import { RouterNameView, RouterNameWish } from './model/router-name.ts'
+import { MAX_UPLOAD_MB } from './model/service.ts'
 import { ShownCertificate } from './model/shown-certificate.ts'
 import { call, live } from './rpc.ts'
 import { Snapshot } from './snapshot.ts'
@@ -49,6 +50,8 @@ export const contract = {
   ),
   removeRoute: call(z.object({ service: z.string().max(100), prefix: z.string().max(200) }), Nothing),
   /** Is a TCP service told its visitors' addresses by the PROXY protocol? */
+  /** What a request to a website may carry at most, in MB (10⁶ bytes); null: as much as it likes. */
+  setUploadLimit: call(z.object({ name: z.string().max(100), mb: z.int().min(1).max(MAX_UPLOAD_MB).nullable() }), Nothing),
   setProxyProtocol: call(z.object({ name: z.string().max(100), on: z.boolean() }), Nothing),
   /** Every program that the engine knows something of. */
   presets: call(Nothing, z.object({ presets: z.array(PresetFacts) })),

@@ -76,6 +76,7 @@ export const PROBLEMS = {
   'routes-full': critical('service', 'limit'),
   'route-web-only': critical('service', 'target'),
   'proxy-protocol-tcp-only': critical('service'),
+  'upload-limit-web-only': critical('service'),
   'fingerprint-invalid': critical(),
   'certificate-https-only': critical('service', 'target'),
   'preset-unknown': critical('name', 'detail'),

@@ -22,6 +22,7 @@ const service = (state: ServiceState, facts: Partial<ServiceView> = {}): Service
   admitted: [],
   routes: [],
   proxyProtocol: false,
+  uploadLimitMb: null,
   pin: null,
   links: [],
   provenAtMs: null,

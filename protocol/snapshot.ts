@@ -158,6 +158,8 @@ export const ServiceView = z.object({
   routes: z.array(RouteView).default([]),
   /** It is told its visitors' addresses by the PROXY protocol. */
   proxyProtocol: z.boolean().default(false),
+  /** What a request may carry at most, in MB; null: as much as it likes. */
+  uploadLimitMb: z.number().nullable().default(null),
   pin: z.string().nullable().default(null),
   hasPassword: z.boolean().default(false),
   /** Who may come in where certain addresses may. `addresses`: where a name leads now; null for what is no name, or was not found yet. */

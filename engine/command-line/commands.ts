@@ -16,7 +16,7 @@ import { name } from './name.ts'
 import { preset } from './preset.ts'
 import { join, leave } from './relays.ts'
 import { routerName } from './router-name.ts'
-import { proxyProtocol, route } from './routes.ts'
+import { proxyProtocol, route, uploadLimit } from './routes.ts'
 import { run } from './run.ts'
 import { add, pause, remove, resume } from './services.ts'
 import { status } from './status.ts'
@@ -47,6 +47,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     route,
     pin,
     'proxy-protocol': proxyProtocol,
+    'upload-limit': uploadLimit,
     join,
     leave,
     name,

@@ -1,6 +1,8 @@
-/** `porchlight route`: paths of a service that lead elsewhere at home; `porchlight proxy-protocol`: what a TCP service is told of its visitors. */
+/** `porchlight route`: paths of a service that lead elsewhere at home; `porchlight proxy-protocol`: what a TCP service is told of its visitors;
+ *  `porchlight upload-limit`: what they may send to a website. */
 import type { Words } from '../../languages/index.ts'
 import { inOrder, lead } from '../../protocol/model/route.ts'
+import { MAX_UPLOAD_MB } from '../../protocol/model/service.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { serviceOf, withEngine } from './ask.ts'
 import { PIN_FLAGS, type Pinning, pinOf, readPinning } from './certificate.ts'
@@ -88,4 +90,17 @@ export const proxyProtocol = command<{ readonly name: string; readonly on: boole
     return { name, on: to === 'on', data: values.data }
   },
   run: (folder, wanted) => withEngine(folder, async (engine) => void (await engine.setProxyProtocol(wanted))),
+})
+
+export const uploadLimit = command<{ readonly name: string; readonly mb: number | null }>({
+  usage: 'upload-limit NAME MB|off      how much a visitor may send to a website at once',
+  read(args) {
+    const { values, positionals } = readFlags(args, {}, true)
+    const [name, to = ''] = positionals
+    const mb = /^\d{1,7}$/.test(to) ? Number(to) : 0
+    if (name === undefined || positionals.length !== 2 || (to !== 'off' && (mb < 1 || mb > MAX_UPLOAD_MB)))
+      throw new UsageError(`upload-limit needs the name of one service, and a number of megabytes from 1 to ${MAX_UPLOAD_MB}, or off`)
+    return { name, mb: to === 'off' ? null : mb, data: values.data }
+  },
+  run: (folder, wanted) => withEngine(folder, async (engine) => void (await engine.setUploadLimit(wanted))),
 })

@@ -61,6 +61,7 @@ export interface Controlled {
   addRoute(wish: RouteWish): void
   removeRoute(service: string, prefix: string): void
   setProxyProtocol(name: string, on: boolean): void
+  setUploadLimit(name: string, mb: number | null): void
   /** At most five seconds. Throws ProblemError. */
   checkService(name: string, tryDefaultLogins: boolean, signal: AbortSignal): Promise<Safety>
   removeService(name: string): void
@@ -122,6 +123,10 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     },
     removeRoute({ service, prefix }) {
       engine.removeRoute(service, prefix)
+      return {}
+    },
+    setUploadLimit({ name, mb }) {
+      engine.setUploadLimit(name, mb)
       return {}
     },
     setProxyProtocol({ name, on }) {

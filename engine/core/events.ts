@@ -24,7 +24,11 @@ export type Happening =
   | { readonly type: 'service-added'; readonly service: Service; readonly grants?: Readonly<Record<string, string>> }
   | { readonly type: 'service-removed' | 'service-paused' | 'service-resumed'; readonly name: string }
   /** By {@link Service.name}: its routes, and what it is told of its visitors. */
-  | { readonly type: 'service-changed'; readonly name: string; readonly change: Pick<Service, 'routes' | 'proxyProtocol'> }
+  | {
+      readonly type: 'service-changed'
+      readonly name: string
+      readonly change: Pick<Service, 'routes' | 'proxyProtocol' | 'uploadLimitMb'>
+    }
   /** From now on this certificate is the one that it shows. `prefix`: of which of its routes; `unasked`: nobody has been asked. */
   | {
       readonly type: 'target-pinned'

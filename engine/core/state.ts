@@ -32,6 +32,8 @@ export interface Service {
   readonly routes?: readonly Route[] | undefined
   /** A TCP service: it is told its visitor's address before all else. */
   readonly proxyProtocol?: boolean | undefined
+  /** A website: what a request may carry at most, in MB; null or absent: as much as it likes. */
+  readonly uploadLimitMb?: number | null | undefined
   readonly preset?: string | undefined
   /** The machine's own address on the link, by which it is found again when the router gives it another one. */
   readonly mac?: string | undefined

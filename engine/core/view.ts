@@ -122,6 +122,7 @@ function viewService(state: State, service: Service): ServiceView {
     access: service.access,
     routes: (service.routes ?? []).map((route) => viewRoute(state, service, route)),
     proxyProtocol: service.proxyProtocol === true,
+    uploadLimitMb: service.uploadLimitMb ?? null,
     pin: (target.kind !== 'folder' && target.pin) || null,
     hasPassword: state.passwords.includes(name),
     allowed: allowedView(state, service),

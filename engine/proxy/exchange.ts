@@ -22,6 +22,8 @@ export interface ExchangeInput {
   readonly target: ServiceTarget
   readonly backends: Backends
   readonly deadlines: Deadlines
+  /** Of the request's body; undefined: as many as there are. */
+  readonly maxBodyBytes?: number | undefined
   readonly timeouts: TimeoutsMs
   /** `Strict-Transport-Security` for an answer that has none. */
   readonly hsts?: string | undefined
@@ -45,12 +47,20 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS'])
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
 
 export function startExchange(input: ExchangeInput): void {
-  const { request, visit } = input
+  const { request, visit, maxBodyBytes } = input
+  const length = fieldOf(request.rawHeaders, 'content-length')
+  if (maxBodyBytes !== undefined && Number(length ?? 0) > maxBodyBytes) return void tooLarge(input)
   const headers = requestHeaders(request, visit)
-  const isCounted = fieldOf(request.rawHeaders, 'content-length') !== undefined
+  const isCounted = length !== undefined
   if (!request.hasBody && !isCounted && !WITHOUT_BODY.has(request.method)) headers.push('Content-Length', '0')
   const body = !request.hasBody ? 'none' : isCounted ? 'length' : 'chunked'
   new Exchange(input, requestText(request.method, request.url, headers), body).start(request.upgrade !== undefined)
+}
+
+/** The rest of the body is not waited for. */
+function tooLarge({ request, answer, host }: ExchangeInput): void {
+  answer.isLast()
+  sendPage(request, answer, 413, 'too-large', host)
 }
 
 class Exchange implements BackendCall, BodySink, Waiting {
@@ -65,6 +75,8 @@ class Exchange implements BackendCall, BodySink, Waiting {
   #isConnected = false
   #isSent: boolean
   #isAnswered = false
+  #bodyBytes = 0
+  readonly #maxBodyBytes: number
 
   constructor(input: ExchangeInput, head: string, body: BackendCall['body']) {
     this.#input = input
@@ -73,6 +85,7 @@ class Exchange implements BackendCall, BodySink, Waiting {
     this.head = head
     this.body = body
     this.#isSent = body === 'none'
+    this.#maxBodyBytes = input.maxBodyBytes ?? Number.POSITIVE_INFINITY
   }
 
   start(fresh: boolean): void {
@@ -114,6 +127,12 @@ class Exchange implements BackendCall, BodySink, Waiting {
   /** Of the visitor's body. Behind an answer nobody wants it. */
   data(chunk: Buffer): boolean {
     if (!this.#connection) return true
+    this.#bodyBytes += chunk.length
+    if (this.#bodyBytes > this.#maxBodyBytes) {
+      if (this.#isAnswered) this.#input.answer.abort()
+      else tooLarge(this.#input)
+      return true
+    }
     const takesMore = this.#connection.write(chunk)
     this.#wait(takesMore ? 'body' : 'send')
     return takesMore

@@ -20,6 +20,8 @@ import type { VisitorMessage } from './visitor-words.ts'
 export interface Route {
   readonly service: string
   readonly target: ServiceTarget
+  /** What a request may carry at most. */
+  readonly maxBodyBytes?: number | undefined
   /** Paths that lead elsewhere. */
   readonly routes?: readonly PathRoute[] | undefined
   /** Not everybody may come in: the gate is asked. */
@@ -101,6 +103,7 @@ export function createReception(options: ReceptionOptions): Reception {
     startExchange({
       ...common,
       hsts: route.hsts,
+      maxBodyBytes: route.maxBodyBytes,
       request: led.route ? new RoutedRequest(request, led.path) : request,
       answer: new RoutedAnswer(answer, place, (route.routes?.length ?? 0) > 0),
       visit: { address, authority, loopToken, strippedPrefix: led.route?.strip ? prefix : undefined, isBearerOurs: entry?.bearer === true },

@@ -61,14 +61,26 @@ export function sendAway(
   const { language } = visitorWords('bad-request', request.header('accept-language'))
   const { busy, banned } = WORDS[language]
   if (turnedAway.why === 'busy')
-    return void sendWords(answer, 429, { language, ...busy, host }, { 'Retry-After': String(Math.ceil(turnedAway.waitMs / 1000)) })
+    return void sendWords(
+      request,
+      answer,
+      429,
+      { error: 'busy', language, ...busy, host },
+      { 'Retry-After': String(Math.ceil(turnedAway.waitMs / 1000)) },
+    )
   const { untilMs } = turnedAway.ban
   const leftS = untilMs === null ? null : Math.max(1, Math.ceil((untilMs - nowMs) / 1000))
   const span = leftS === null ? null : banned.span(...spanOf(leftS))
   const text = [banned.why, banned.again(span), banned.shared, banned.tell(address)]
   // Further connections are cut off before TLS.
   answer.isLast()
-  sendWords(answer, 403, { language, title: banned.title, text, host }, leftS === null ? {} : { 'Retry-After': String(leftS) })
+  sendWords(
+    request,
+    answer,
+    403,
+    { error: 'banned', language, title: banned.title, text, host },
+    leftS === null ? {} : { 'Retry-After': String(leftS) },
+  )
 }
 
 /** Never less than is left. */

@@ -78,11 +78,32 @@ export function sendPage(
   host: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
+  const { language, title, text } = visitorWords(message, request.header('accept-language'))
+  sendWords(request, answer, status, { error: message, language, title, text: [text], host }, headers)
+}
+
+/** Plain text, a paragraph each; `error` is for programs. */
+export interface PageWords {
+  readonly error: string
+  readonly language: string
+  readonly title: string
+  readonly text: readonly string[]
+  readonly host: string
+}
+
+/** The same, where the words depend on more than a message. */
+export function sendWords(
+  request: VisitorRequest,
+  answer: VisitorAnswer,
+  status: number,
+  { error, language, title, text, host }: PageWords,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const kind = wantedKind(request.header('accept'))
-  const { html, language } = pageHtml(message, host, request.header('accept-language'))
-  if (kind === 'html') return void send(answer, status, html, language, PAGE_HEADERS['Content-Security-Policy'], headers)
-  const { title, text } = visitorWords(message, request.header('accept-language'))
-  const body = kind === 'json' ? JSON.stringify({ status, error: message, message: `${title}. ${text}` }) : `${title}. ${text}`
+  const html = (): string => framed(language, title, text.map((part) => `<p>${escaped(part)}</p>`).join(''), host)
+  if (kind === 'html') return void send(answer, status, html(), language, PAGE_HEADERS['Content-Security-Policy'], headers)
+  const message = [`${title}.`, ...text].join(' ')
+  const body = kind === 'json' ? JSON.stringify({ status, error, message }) : message
   const type = kind === 'json' ? 'application/json' : 'text/plain; charset=utf-8'
   answer.send(status, { 'Content-Type': type, 'Content-Language': language, ...PAGE_HEADERS, ...headers }, `${body}\n`)
 }
@@ -92,22 +113,6 @@ export function wantedKind(accept: string | undefined): 'html' | 'json' | 'text'
   const wanted = (accept ?? '').slice(0, 1000).toLowerCase()
   if (/\b(text\/html|application\/xhtml\+xml)\b/.test(wanted)) return 'html'
   return /\bapplication\/([a-z0-9.-]+\+)?json\b/.test(wanted) ? 'json' : 'text'
-}
-
-/** A page whose words depend on more than a message. `text` is plain. */
-export function sendWords(
-  answer: VisitorAnswer,
-  status: number,
-  {
-    language,
-    title,
-    text,
-    host,
-  }: { readonly language: string; readonly title: string; readonly text: readonly string[]; readonly host: string },
-  headers: Readonly<Record<string, string>>,
-): void {
-  const html = framed(language, title, text.map((part) => `<p>${escaped(part)}</p>`).join(''), host)
-  answer.send(status, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Language': language, ...PAGE_HEADERS, ...headers }, html)
 }
 
 /** The page that takes a grant: by itself where scripts run, else by hand. */

@@ -72,11 +72,12 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
       const isGated = service.access !== 'public'
       // Whoever was let in was let in under that name.
       const hasMoved = !isGated && shown !== null && shown !== domain && shown === calledDomain(state())
-      const { name, target, routes } = service
+      const { name, target, routes, uploadLimitMb } = service
       return {
         service: name,
         target,
         routes,
+        maxBodyBytes: uploadLimitMb == null ? undefined : uploadLimitMb * 1_000_000,
         isGated,
         hsts: hstsOf(host),
         ...(hasOpenPage(service) && { endpoint: endpointOf(name, shown ?? domain, domain) }),

@@ -116,3 +116,16 @@ test('only a TCP service is told its visitors by the PROXY protocol', (t) => {
     'proxy-protocol-tcp-only',
   )
 })
+
+test('only what is sent to a website is limited, and only when its owner wants it', (t) => {
+  const { setUploadLimit, reopened } = house(t)
+  assert.equal(reopened('web')?.uploadLimitMb, undefined)
+  setUploadLimit('web', 500)
+  assert.equal(reopened('web')?.uploadLimitMb, 500)
+  setUploadLimit('web', null)
+  assert.equal(reopened('web')?.uploadLimitMb, null)
+  assert.equal(
+    codeThrown(() => setUploadLimit('ssh', 1)),
+    'upload-limit-web-only',
+  )
+})

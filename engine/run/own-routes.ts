@@ -18,7 +18,10 @@ export interface OwnRoutesOptions {
 }
 
 type Service = Settings['services'][number]
-type OwnRoutes = Pick<Controlled, 'addRoute' | 'removeRoute' | 'setProxyProtocol' | 'acceptCertificate' | 'lookAtCertificate'>
+type OwnRoutes = Pick<
+  Controlled,
+  'addRoute' | 'removeRoute' | 'setProxyProtocol' | 'setUploadLimit' | 'acceptCertificate' | 'lookAtCertificate'
+>
 
 /** All throw ProblemError; then nothing has changed. */
 export function ownRoutes({ settings, forbidden, dispatch }: OwnRoutesOptions): OwnRoutes {
@@ -27,7 +30,7 @@ export function ownRoutes({ settings, forbidden, dispatch }: OwnRoutesOptions): 
     if (!service) throw new ProblemError(problem('service-unknown', { name }))
     return service
   }
-  const change = (name: string, next: Pick<Service, 'routes' | 'proxyProtocol'>): void => {
+  const change = (name: string, next: Pick<Service, 'routes' | 'proxyProtocol' | 'uploadLimitMb'>): void => {
     settings.change({ services: settings.current.services.map((service) => (service.name === name ? { ...service, ...next } : service)) })
     dispatch({ type: 'service-changed', name, change: next })
   }
@@ -53,6 +56,10 @@ export function ownRoutes({ settings, forbidden, dispatch }: OwnRoutesOptions): 
     setProxyProtocol(name, on) {
       if (find(name).target.kind !== 'tcp') throw new ProblemError(problem('proxy-protocol-tcp-only', { service: name }))
       change(name, { proxyProtocol: on })
+    },
+    setUploadLimit(name, mb) {
+      if (!isWeb(find(name).target.kind)) throw new ProblemError(problem('upload-limit-web-only', { service: name }))
+      change(name, { uploadLimitMb: mb })
     },
     acceptCertificate(name, prefixText, fingerprint) {
       const prefix = prefixText === null ? null : (readPrefix(prefixText) ?? prefixText)

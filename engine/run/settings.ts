@@ -6,7 +6,7 @@ import { Access, Admission, Allowed, MAX_ADMISSIONS, MAX_ALLOWED } from '../../p
 import { LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink } from '../../protocol/model/link.ts'
 import { MAX_OWN_NAMES, OwnName } from '../../protocol/model/own-name.ts'
 import { MAX_ROUTES, Route } from '../../protocol/model/route.ts'
-import { ServiceName, ServiceTarget } from '../../protocol/model/service.ts'
+import { MAX_UPLOAD_MB, ServiceName, ServiceTarget } from '../../protocol/model/service.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
 import { Issuance } from '../../wire/messages.ts'
@@ -39,6 +39,7 @@ const Settings = z.object({
         links: z.array(ShareLink).max(MAX_LINKS_OF_SERVICE).readonly(),
         routes: z.array(Route).max(MAX_ROUTES).readonly().optional(),
         proxyProtocol: z.boolean().optional(),
+        uploadLimitMb: z.int().min(1).max(MAX_UPLOAD_MB).nullable().optional(),
         preset: z.string().max(40).optional(),
         mac: z
           .string()

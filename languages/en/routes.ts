@@ -50,6 +50,7 @@ export const routeProblems: ProblemWords<
   | 'routes-full'
   | 'route-web-only'
   | 'proxy-protocol-tcp-only'
+  | 'upload-limit-web-only'
   | 'fingerprint-invalid'
   | 'certificate-https-only'
   | 'certificate-unaccepted'
@@ -85,6 +86,12 @@ export const routeProblems: ProblemWords<
     cause: `${target} is neither http:// nor https://, so that nothing can be led by paths there.`,
     consequence: `${service} stays as it was.`,
     remedy: 'Add what is no website as a service of its own.',
+  }),
+  'upload-limit-web-only': ({ service }) => ({
+    title: `What is sent to ${service} cannot be limited.`,
+    cause: 'It is no website, so that nobody can see where one request ends and the next begins.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Set a limit in the program itself, if it has one.',
   }),
   'proxy-protocol-tcp-only': ({ service }) => ({
     title: `${service} cannot be told its visitors by the PROXY protocol.`,

@@ -48,6 +48,7 @@ export const routeProblems: ProblemWords<
   | 'routes-full'
   | 'route-web-only'
   | 'proxy-protocol-tcp-only'
+  | 'upload-limit-web-only'
   | 'fingerprint-invalid'
   | 'certificate-https-only'
   | 'certificate-unaccepted'
@@ -84,6 +85,12 @@ export const routeProblems: ProblemWords<
     cause: `${target} n'est ni en http:// ni en https:// : rien ne peut y être guidé par des chemins.`,
     consequence: `${service} reste comme il était.`,
     remedy: "Ajoutez ce qui n'est pas un site web comme un service à part.",
+  }),
+  'upload-limit-web-only': ({ service }) => ({
+    title: `Ce qui est envoyé à ${service} ne peut pas être limité.`,
+    cause: "Ce n'est pas un site web : personne ne peut voir où une requête finit et où la suivante commence.",
+    consequence: "Rien n'a changé.",
+    remedy: "Réglez une limite dans le programme lui-même, s'il en connaît une.",
   }),
   'proxy-protocol-tcp-only': ({ service }) => ({
     title: `${service} ne peut pas recevoir l'adresse de ses visiteurs par le PROXY protocol.`,

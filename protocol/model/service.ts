@@ -108,3 +108,6 @@ export const servedAs = ({ kind }: ServiceTarget): ServiceKind => (kind === 'fol
 export const MUSIC_PRESETS: ReadonlySet<string> = new Set(['jamulus'])
 
 export const Preset = z.string().regex(/^[a-z0-9-]{1,40}$/)
+
+/** A terabyte: more is no limit. */
+export const MAX_UPLOAD_MB = 1_000_000

@@ -38,6 +38,7 @@ export function service(changes: Partial<ServiceView> = {}): ServiceView {
     admitted: [],
     routes: [],
     proxyProtocol: false,
+    uploadLimitMb: null,
     pin: null,
     links: [],
     provenAtMs: Date.now() - 3 * MINUTE_MS,
