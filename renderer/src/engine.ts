@@ -1,6 +1,7 @@
 /** The engine as the page knows it: the latest snapshot, how the connection stands, and its calls. Reconnects and resubscribes by itself. */
 import { createContext, useContext, useSyncExternalStore } from 'react'
 import { contract, type EngineContract } from '../../protocol/contract.ts'
+import type { Discovery } from '../../protocol/model/discovery.ts'
 import { type Channel, type Client, connect } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { type OpenChannel, RefusedError } from './channel.ts'
@@ -14,13 +15,16 @@ export interface EngineState {
   readonly snapshot: Snapshot | null
 }
 
-type Calls = Omit<Client<EngineContract>, 'snapshot'>
+type Live = 'snapshot' | 'discover'
+type Calls = Omit<Client<EngineContract>, Live>
 
 export interface Engine {
   state(): EngineState
   subscribe(onChange: () => void): () => void
   /** Fails like the contract's client, also while there is no connection. */
   readonly calls: Calls
+  /** Looks for programs at home, until what it returns is called. `onEnd`: the connection is gone, or there is none. */
+  discover(onFound: (found: Discovery) => void, onEnd: () => void): () => void
   retryNow(): void
 }
 
@@ -78,7 +82,7 @@ export function startEngine(open: OpenChannel, signal: AbortSignal): Engine {
     client
       ? (client[name] as (input: never, timeoutMs?: number) => Promise<unknown>)(input, timeoutMs)
       : Promise.reject(new Error('not connected'))
-  const names = Object.keys(contract).filter((name) => name !== 'snapshot') as (keyof Calls)[]
+  const names = Object.keys(contract).filter((name) => contract[name as keyof EngineContract].kind === 'call') as (keyof Calls)[]
   return {
     state: () => state,
     subscribe: (onChange) => {
@@ -86,6 +90,11 @@ export function startEngine(open: OpenChannel, signal: AbortSignal): Engine {
       return () => listeners.delete(onChange)
     },
     calls: Object.fromEntries(names.map((name) => [name, call(name)])) as unknown as Calls,
+    discover: (onFound, onEnd) => {
+      if (client) return client.discover({}, onFound, onEnd)
+      onEnd()
+      return () => {}
+    },
     retryNow: () => {
       // Without a timer an attempt is under way, or has succeeded.
       if (timer === undefined) return

@@ -7,6 +7,7 @@ import { Bans } from '../features/bans.tsx'
 import { BigLight } from '../features/big-light.tsx'
 import { JoinRelayCard } from '../features/join-relay.tsx'
 import { Masthead } from '../features/masthead.tsx'
+import { Nearby } from '../features/nearby.tsx'
 import { LinkNotice, RehearsalNotice } from '../features/notices.tsx'
 import { Presets } from '../features/presets.tsx'
 import { Problems, problemsOf } from '../features/problems.tsx'
@@ -54,6 +55,7 @@ function House({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
         <div>
           {needsRelay && <JoinRelayCard />}
           <AddService />
+          <Nearby services={snapshot.services} />
           {!snapshot.rehearsal && snapshot.domain !== null && <Address domain={snapshot.domain} names={snapshot.names} />}
           {!snapshot.rehearsal && snapshot.relays.length > 0 && <Relays relays={snapshot.relays} />}
           {!snapshot.rehearsal && snapshot.relays.length > 0 && <Alerts alerts={snapshot.alerts} />}

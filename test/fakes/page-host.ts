@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { WebSocket, WebSocketServer } from 'ws'
 import { contract, type EngineContract } from '../../protocol/contract.ts'
+import type { Discovery } from '../../protocol/model/discovery.ts'
 import { type Problem, ProblemError } from '../../protocol/problem.ts'
 import { type Channel, type Handlers, serve } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
@@ -21,7 +22,7 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-type CallName = Exclude<keyof EngineContract, 'snapshot'>
+type CallName = Exclude<keyof EngineContract, 'snapshot' | 'discover'>
 
 export interface PageHost {
   readonly url: string
@@ -32,6 +33,8 @@ export interface PageHost {
   /** What a call does, and answers if it has an answer; throw a ProblemError to refuse it. */
   on(name: CallName, act: (input: Record<string, string>) => unknown): void
   refuse(name: CallName, problem: Problem): void
+  /** What a search for programs at home tells, one after the other. */
+  finds(...told: readonly Discovery[]): void
   /** Cuts every connection; new ones are let in unless `closed`. */
   drop(closed?: boolean): void
   /** From now on answers 401 to everything, like an engine that does not know this browser. */
@@ -45,6 +48,7 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
   let open: 'yes' | 'closed' | 'signed-out' = 'yes'
   const watchers = new Set<(snapshot: Snapshot) => void>()
   const calls: PageHost['calls'] = []
+  let found: readonly Discovery[] = []
   const acts = new Map<CallName, (input: Record<string, string>) => unknown>()
 
   const http = createServer((request, response) => {
@@ -65,9 +69,13 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
     const answered = await acts.get(name)?.(input as Record<string, string>)
     return name === 'openPage' ? { url: null } : (answered ?? {})
   }
-  const names = Object.keys(contract).filter((name) => name !== 'snapshot') as CallName[]
+  const names = Object.keys(contract).filter((name) => name !== 'snapshot' && name !== 'discover') as CallName[]
   const handlers = {
     ...Object.fromEntries(names.map((name) => [name, answer(name)])),
+    discover: (_input: object, emit: (value: Discovery) => void) => {
+      for (const one of found) emit(one)
+      return () => {}
+    },
     snapshot: (_input: object, emit: (value: Snapshot) => void) => {
       watchers.add(emit)
       emit(snapshot)
@@ -92,6 +100,9 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
       void acts.set(name, () => {
         throw new ProblemError(problem)
       }),
+    finds: (...told) => {
+      found = told
+    },
     drop,
     signOut: () => {
       open = 'signed-out'
