@@ -15,7 +15,7 @@ export interface KnownDirectory {
 /** https://letsencrypt.org/docs/staging-environment/ · https://zerossl.com/documentation/acme/ */
 export const DIRECTORIES = {
   letsencrypt: {
-    name: 'Let’s Encrypt',
+    name: "Let's Encrypt",
     url: PUBLIC_DIRECTORY,
     stagingUrl: 'https://acme-staging-v02.api.letsencrypt.org/directory',
     wantsAccount: false,

@@ -32,6 +32,7 @@ export function allParts(logs) {
     ...files.filter(isSequenced).map((file) => ({ name: `sequences/${shortOf(file)}`, run: (signal) => sequenced(file, logs, signal) })),
     { name: `storm/${stormHomes}-homes`, run: (signal) => storm(logs, signal) },
     { name: `kills/${kills}`, run: (signal) => killed(logs, signal) },
+    { name: 'certificates/each-way', run: (signal) => certified(logs, signal) },
     { name: 'browser/moved-home', run: (signal) => movedHome(logs, signal) },
     { name: 'transfers/2-gb', run: (signal) => transferred(logs, signal) },
     ...files.filter(inLab).map((file) => ({ name: `rounds/${shortOf(file)}`, run: (signal) => inRounds(file, logs, signal) })),
@@ -95,6 +96,13 @@ async function killed(logs, signal) {
 }
 
 /** The figures are the point; the part passes when every browser finds the home again. */
+/** Each way of proving a name, over each way into the house, at a real directory. */
+async function certified(logs, signal) {
+  const lab = checkLab()
+  if (!lab.ok) return { passed: false, detail: lab.reason }
+  return await tested('test/proof/certificates.ts', logs, signal, wrapFor(lab))
+}
+
 async function movedHome(logs, signal) {
   const lab = checkLab()
   if (!lab.ok) return { passed: false, detail: lab.reason }

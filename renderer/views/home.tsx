@@ -5,6 +5,7 @@ import { Address } from '../features/address.tsx'
 import { Alerts } from '../features/alerts.tsx'
 import { Bans } from '../features/bans.tsx'
 import { BigLight } from '../features/big-light.tsx'
+import { Certificates } from '../features/certificates.tsx'
 import { JoinRelayCard } from '../features/join-relay.tsx'
 import { Masthead } from '../features/masthead.tsx'
 import { Nearby } from '../features/nearby.tsx'
@@ -59,6 +60,9 @@ function House({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
           {!snapshot.rehearsal && snapshot.domain !== null && <Address domain={snapshot.domain} names={snapshot.names} />}
           {!snapshot.rehearsal && snapshot.relays.length > 0 && <Relays relays={snapshot.relays} />}
           {!snapshot.rehearsal && snapshot.relays.length > 0 && <Alerts alerts={snapshot.alerts} />}
+          {!snapshot.rehearsal && snapshot.services.length > 0 && (
+            <Certificates authority={snapshot.authority} certificates={snapshot.certificates} services={snapshot.services} />
+          )}
           {!snapshot.rehearsal && snapshot.services.length > 0 && <Bans bans={snapshot.bans} />}
         </div>
       </div>

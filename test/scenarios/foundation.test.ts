@@ -80,6 +80,13 @@ describe('one link from a home server to the open internet', () => {
     assert.match(page.body, new RegExp(MARKER))
   })
 
+  it('has a certificate for its bare address too, to which browsers come without a name', async () => {
+    await house.porchlight('certificate', 'add', 'ipv4', '--service', 'web')
+    const page = await eventually(() => house.visit(`https://${ROUTER}/`), { timeoutMs: 15_000, everyMs: 300 })
+    assert.match(page.body, new RegExp(MARKER))
+    await house.porchlight('certificate', 'remove', 'ipv4')
+  })
+
   it('publishes home and relay side by side after a change', async () => {
     const host = hostOf(await house.service())
     await eventually(async () => assert.deepEqual((await house.addresses(host)).sort(), [RELAY, ROUTER]))

@@ -57,7 +57,9 @@ export interface House {
   close(): Promise<void>
 }
 
-export async function openHouse(options: { personality?: PersonalityName; upnp?: boolean } = {}): Promise<House> {
+export async function openHouse(
+  options: { personality?: PersonalityName; upnp?: boolean; nonceRejectPercent?: number } = {},
+): Promise<House> {
   const lab = await createLab(options)
   try {
     return await furnish(lab)

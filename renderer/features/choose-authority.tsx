@@ -1,0 +1,70 @@
+import { Landmark } from 'lucide-react'
+import { type FormEvent, useId, useState } from 'react'
+import type { AuthorityView } from '../../protocol/snapshot.ts'
+import { useEngine } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { useAnnounce } from '../ui/announcer.tsx'
+import { Button } from '../ui/button.tsx'
+import { Field } from '../ui/field.tsx'
+import { FailureNote } from './failure.tsx'
+import { useAction } from './use-action.ts'
+
+/** They call themselves so in every language. */
+const NAMES = { letsencrypt: "Let's Encrypt", zerossl: 'ZeroSSL' } as const
+type Choice = keyof typeof NAMES | 'other'
+
+/** Who gives the certificates, from the next one on. The keys of an account there are sent to the engine and never come back. */
+export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
+  const { certificates: say } = useWords()
+  const { page } = say
+  const { calls } = useEngine()
+  const announce = useAnnounce()
+  const id = useId()
+  const [choice, setChoice] = useState<Choice>('letsencrypt')
+  const [url, setUrl] = useState('')
+  const [email, setEmail] = useState('')
+  const [keyId, setKeyId] = useState('')
+  const [hmacKey, setHmacKey] = useState('')
+  const [error, setError] = useState<string | null>(null)
+  const choosing = useAction(() =>
+    calls.chooseAuthority({
+      directory: choice === 'other' ? url.trim() : choice,
+      email: email.trim() || null,
+      caFile: null,
+      external: keyId.trim() && hmacKey.trim() ? { keyId: keyId.trim(), hmacKey: hmacKey.trim() } : null,
+    }),
+  )
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault()
+    const isHalf = (keyId.trim() === '') !== (hmacKey.trim() === '')
+    setError(isHalf ? page.incomplete : null)
+    if (isHalf || !(await choosing.run())) return
+    setHmacKey('')
+    announce(page.chosen(choice === 'other' ? url.trim() : NAMES[choice]))
+  }
+  return (
+    <form className="form" onSubmit={onSubmit} noValidate>
+      <p>{say.authority(authority.name)}</p>
+      <div className="field">
+        <label htmlFor={id}>{page.directory}</label>
+        <select id={id} value={choice} onChange={(event) => setChoice(event.target.value as Choice)}>
+          <option value="letsencrypt">{NAMES.letsencrypt}</option>
+          <option value="zerossl">{NAMES.zerossl}</option>
+          <option value="other">{page.other}</option>
+        </select>
+      </div>
+      {choice === 'other' && <Field label={page.url} error={null} value={url} onChange={setUrl} maxLength={500} />}
+      <Field label={page.email} error={null} value={email} onChange={setEmail} maxLength={254} />
+      {choice !== 'letsencrypt' && (
+        <>
+          <Field label={page.keyId} error={error} value={keyId} onChange={setKeyId} maxLength={500} />
+          <Field label={page.hmacKey} type="password" error={null} value={hmacKey} onChange={setHmacKey} maxLength={500} />
+        </>
+      )}
+      <FailureNote failure={choosing.failure} />
+      <Button type="submit" icon={Landmark} busy={choosing.busy}>
+        {page.save}
+      </Button>
+    </form>
+  )
+}
