@@ -33,7 +33,7 @@ const findings: FindingWords = {
     next: 'Set its public address in the program so that it begins with https://, then check again.',
   }),
   'better-at-home': ({ program }) => ({
-    what: `${program} controls everything behind it. Its makers, or common sense, keep it at home.`,
+    what: `${program} controls everything behind it. Its makers, or common sense, advise to keep it at home.`,
     next: 'If you need it on the road, let in only who has a link, and give the link to nobody.',
   }),
   'default-login-known': ({ program, user, password }) => ({

@@ -9,7 +9,7 @@ export const presets = {
   none: 'Autre chose',
   advice: {
     open: "Fait pour quiconque connaît l'adresse : donnez-la à qui vous voulez.",
-    'own-login': 'Il demande ses propres identifiants, assez solides pour faire face à internet. Donnez-y à chacun un bon mot de passe.',
+    'own-login': 'Sa propre page de connexion est assez solide pour faire face à internet. Donnez-y à chacun un bon mot de passe.',
     link: "Mieux vaut ne pas l'ouvrir à tous : laissez entrer seulement ceux qui ont un lien.",
     'home-only':
       'Mieux vaut le garder chez vous : qui entre ici commande tout ce qui se trouve derrière. Au besoin, laissez entrer seulement ceux qui ont un lien.',
@@ -23,7 +23,7 @@ export const presets = {
     'trusted-proxy': (where: string) => `Dites-lui que Porchlight peut lui transmettre des visiteurs : ${where}.`,
     'trusted-name': (where: string) => `Indiquez-lui le nom public : ${where}.`,
     'public-address': (where: string) => `Indiquez-lui son adresse publique : ${where}.`,
-    'listen-address': (where: string) => `Laissez-le répondre à tous les noms et depuis toutes les adresses : ${where}.`,
+    'listen-address': (where: string) => `Faites-le répondre à tous les noms et sur toutes ses adresses : ${where}.`,
   } satisfies Record<Setting['need'], (where: string) => string>,
   basePath: {
     'root-only': 'Il lui faut un nom à lui seul : il ne fonctionne pas sous un chemin comme /photos/.',

@@ -36,7 +36,7 @@ const findings: FindingWords = {
     next: 'Si vous en avez besoin en déplacement, laissez entrer seulement ceux qui ont un lien, et ne donnez ce lien à personne.',
   }),
   'default-login-known': ({ program, user, password }) => ({
-    what: `Une installation neuve de ${program} accepte ${user}/${password}. On n'a pas essayé si c'est encore le cas de la vôtre.`,
+    what: `Une installation neuve de ${program} accepte ${user}/${password}. Est-ce encore le cas de la vôtre ? Personne ne l'a essayé.`,
     next: 'Faites-le essayer une fois, ou essayez vous-même ; si cela fonctionne, changez ce mot de passe.',
   }),
   'lists-files': () => ({
@@ -48,7 +48,7 @@ const findings: FindingWords = {
     next: "Si ce n'est pas pour tout le monde, laissez entrer seulement ceux qui ont un lien.",
   }),
   'better-by-link': ({ program }) => ({
-    what: `${program} est mieux protégé quand tout le monde ne peut pas tenter d'y entrer.`,
+    what: `${program} est mieux protégé quand le premier venu ne peut pas tenter d'y entrer.`,
     next: 'Laissez entrer seulement ceux qui ont un lien.',
   }),
   'login-in-clear-at-home': () => ({

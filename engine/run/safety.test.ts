@@ -1,0 +1,84 @@
+/** By the proxy's own connection and head, against a program on loopback that shows what it was sent. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { reduce } from '../core/reduce.ts'
+import { safetyQuestion } from '../core/safety.ts'
+import { continued, RELAY, situation, WEB } from '../core/situation.fixture.ts'
+import type { State } from '../core/state.ts'
+import type { Context } from './context.ts'
+import { checkService, lookAtSafety } from './safety.ts'
+
+const NOW = 1_800_000_001_000
+
+async function house(t: TestContext) {
+  const asked: { method: string | undefined; path: string | undefined; heads: http.IncomingHttpHeaders }[] = []
+  const server = http.createServer((request, response) => {
+    asked.push({ method: request.method, path: request.url, heads: request.headers })
+    response.end(request.method === 'POST' ? '{"state":"error"}' : '<title>Jeedom</title><input type="password">')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const target = { kind: 'http', host: '127.0.0.1', port: (server.address() as AddressInfo).port } as const
+  let state: State = continued(
+    situation(
+      { type: 'service-added', service: { ...WEB, name: 'jeedom', target, preset: 'jeedom' } },
+      { type: 'target-up', name: 'jeedom' },
+    ),
+    ...RELAY,
+  )
+  const logged: [string, object | undefined][] = []
+  const context = {
+    state: () => state,
+    forbidden: { isOwnListener: () => false, lanPrefixes: () => [] },
+    log: (event: string, facts?: object) => void logged.push([event, facts]),
+  } as unknown as Context
+  const emit: Parameters<typeof lookAtSafety>[2] = (happening) => {
+    state = reduce(state, { ...happening, atMs: NOW })
+  }
+  const [service] = state.services
+  assert.ok(service)
+  return { context, emit, asked, logged, question: () => safetyQuestion(state, service), found: () => state.safety.jeedom }
+}
+const { signal } = new AbortController()
+
+test('a service is asked as a visitor’s request would ask it, and as somebody at home would', async (t) => {
+  const { context, emit, asked, logged, question, found } = await house(t)
+  await lookAtSafety(context, question(), emit, signal)
+  assert.deepEqual(
+    found()?.findings.map(({ code }) => code),
+    ['default-login-known', 'asks-login', 'as-expected'],
+  )
+  const [direct, proxied] = [false, true].map((isProxied) =>
+    asked.find(({ heads }) => (heads['x-forwarded-for'] !== undefined) === isProxied),
+  )
+  assert.match(direct?.heads.host ?? '', /^127\.0\.0\.1:\d+$/)
+  const { heads = {} } = proxied ?? {}
+  assert.equal(heads.host, 'jeedom.amber-otter-42.relay.test')
+  assert.deepEqual([heads['x-forwarded-for'], heads['x-forwarded-proto'], heads['x-forwarded-host']], ['192.0.2.1', 'https', heads.host])
+  assert.ok(asked.every(({ method, heads: { connection } }) => method === 'GET' && connection === 'close'))
+  assert.deepEqual(logged, [])
+})
+
+test('a default login is tried when its owner says so, written down first, and what it showed stays', async (t) => {
+  const { context, emit, asked, logged, question } = await house(t)
+  const { findings } = await checkService(context, emit, 'jeedom', true, signal)
+  assert.deepEqual(
+    findings.map(({ code }) => code),
+    ['default-login-refused', 'asks-login', 'as-expected'],
+  )
+  assert.deepEqual(logged, [['default-login-tried', { service: 'jeedom', user: 'admin' }]])
+  assert.equal(asked.filter(({ method }) => method === 'POST').length, 1)
+  await lookAtSafety(context, question(), emit, signal)
+  assert.equal(asked.filter(({ method }) => method === 'POST').length, 1)
+  const again = await checkService(context, emit, 'jeedom', false, signal)
+  assert.ok(again.findings.some(({ code }) => code === 'default-login-refused'))
+})
+
+test('a service that nobody has is a problem', async (t) => {
+  const { context, emit } = await house(t)
+  await assert.rejects(checkService(context, emit, 'other', false, signal), /service-unknown/)
+})
