@@ -1,4 +1,4 @@
-/** Connecting to a target at home: resolve, refuse what is forbidden, connect, all within ten seconds. */
+/** Connecting to a target at home: resolve, refuse what is forbidden, connect, all within half a minute, as behind nginx in the guides. */
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
@@ -6,7 +6,9 @@ import { formatTarget, type ServiceTarget, type Target } from '../../protocol/mo
 import { type ForbiddenOptions, type ForbiddenReason, forbiddenTarget } from './forbidden.ts'
 import { isRight, type Shown, shownBy, startUnverified } from './shown-certificate.ts'
 
-export const CONNECT_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 30_000
+/** A device at home that is asked for its certificate, while somebody waits at the page. */
+const LOOK_TIMEOUT_MS = 10_000
 /** Finds a peer that vanished without a word on a stream that is silent by nature. */
 export const KEEPALIVE_MS = 60_000
 
@@ -146,7 +148,7 @@ function shakeHands(socket: Socket, target: Target, signal: AbortSignal): Promis
 
 /** The certificate that an https target shows now, right or not; undefined when it shows none. Throws as {@link connectTarget}. */
 export async function lookAtCertificate(target: Target, options: ForbiddenOptions, signal: AbortSignal): Promise<Shown | undefined> {
-  const both = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)])
+  const both = AbortSignal.any([signal, AbortSignal.timeout(LOOK_TIMEOUT_MS)])
   const socket = await connectTarget({ ...target, kind: 'tcp' }, options, both)
   const secured = await shakeHands(socket, target, both)
   const shown = shownBy(secured)

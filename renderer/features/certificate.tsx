@@ -95,7 +95,7 @@ export function AcceptCertificate({ name, prefix, found }: AcceptProps) {
     if (isAccepted && (await accepting.run(theirs))) announce(routes.certificate.accepted)
   }
   return (
-    <div>
+    <div className="accept">
       <Button icon={ShieldCheck} busy={accepting.busy} onPress={() => setAsking(true)}>
         {routes.certificate.accept}
         <span className="hidden"> {page.services.of(name + (prefix ?? ''))}</span>

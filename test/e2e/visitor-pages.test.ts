@@ -1,10 +1,12 @@
 /** What visitors see who are not at the service yet: the relay's pages behind a share link, and the home's own. In a real Chromium. */
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
+import https from 'node:https'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Gate } from '../../engine/proxy/gate.ts'
-import { HOST, openBackend, openDoor } from '../../engine/proxy/test-door.ts'
+import { HOST, listenOn, openBackend, openDoor, wildcard } from '../../engine/proxy/test-door.ts'
+import { pageHtml } from '../../engine/proxy/visitor-page.ts'
 import type { Destination } from '../../relay/links/links.ts'
 import { LINK_WORDS } from '../../relay/links/words.ts'
 import { ID, type Known, serve, WEB } from '../../relay/pages/pages.fixture.ts'
@@ -117,6 +119,37 @@ describe('the pages behind a share link', () => {
     const { page } = await open(t)
     await page.goto(`${url}/s/${ID}`)
     assert.equal(await page.evaluate(() => document.getAnimations().length), 0)
+  })
+})
+
+describe('what a visitor sees when the service is not there', () => {
+  const message = { gone: /not running|pas démarré/, foreign: /not be recognised|pas été reconnu/ }
+  const TARGETS = { gone: { kind: 'http', host: '127.0.0.1', port: 1 }, foreign: undefined } as const
+
+  for (const locale of ['en-GB', 'fr-FR'])
+    test(`says so in his language, on a phone and a desk, by day and by night: ${locale}`, async (t) => {
+      const own = https.createServer({ cert: wildcard.certPem, key: wildcard.keyPem }, (_, response) => response.end('never'))
+      const foreign = { kind: 'https', host: '127.0.0.1', port: await listenOn(t, own), pin: null } as const
+      for (const which of ['gone', 'foreign'] as const) {
+        const door = await openDoor(t, TARGETS[which] ?? foreign)
+        const { page } = await open(t, { locale })
+        const answer = await page.goto(`https://${HOST}:${door.port}/photos`)
+        assert.equal(answer?.status(), 502)
+        await page.getByRole('heading', { name: message[which] }).waitFor()
+        await looksGood(page, `${which}-${locale.slice(0, 2)}`)
+        // What its own programs ask for in the background is no page.
+        const asked = await page.evaluate(() => fetch('/api', { headers: { Accept: 'application/json' } }).then((each) => each.json()))
+        assert.deepEqual([asked.status, asked.error], [502, which === 'gone' ? 'not-running' : 'not-verified'])
+      }
+    })
+
+  test('and the others, which a door has its reasons for', async (t) => {
+    const { page } = await open(t)
+    for (const each of ['silent', 'too-large', 'misdirected', 'bad-request', 'loop'] as const)
+      for (const language of ['en', 'fr']) {
+        await page.setContent(pageHtml(each, HOST, language).html)
+        await looksGood(page, `${each}-${language}`)
+      }
   })
 })
 
