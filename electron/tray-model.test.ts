@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { LANGUAGES } from '../languages/index.ts'
+import { type Finding, finding } from '../protocol/finding.ts'
 import type { Light, ServiceView, Snapshot } from '../protocol/snapshot.ts'
 import { reachableService, snapshotOf } from '../test/fakes/engine.ts'
 import type { EngineState } from './engine-link.ts'
@@ -60,6 +61,13 @@ const entry = (state: EngineState, id: string): TrayItem | undefined => {
 }
 
 describe('the menu', () => {
+  test('a danger is read in the window before the link is copied there; a warning is not', () => {
+    const found = (...findings: Finding[]) => entry(running([service('web', { safety: { atMs: 1, findings } })]), 'copy:web')
+    const danger = found(finding('unclaimed', { program: 'Jellyfin' }))
+    assert.deepEqual(danger, { id: 'copy:web', label: en.safety.summary.danger, action: { do: 'open-window' } })
+    assert.equal(found(finding('lists-files', {}))?.action?.do, 'copy')
+  })
+
   test('has a submenu a service, in the order of the snapshot', () => {
     const ids = trayModel(running([service('web'), service('music')]), '/data', en).items.map((item) => item?.id ?? '-')
     assert.deepEqual(ids, ['state', '-', 'service:web', 'service:music', '-', 'check-now', 'open-window', 'quit'])

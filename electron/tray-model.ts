@@ -1,5 +1,6 @@
 /** What the tray shows for a state of the engine: a value, so that every state is a row of a table in the tests. */
 import { describeLight, describeProblem, type Words } from '../languages/index.ts'
+import { dangersOf } from '../protocol/finding.ts'
 import { formatEndpoint } from '../protocol/model/address.ts'
 import { isWeb } from '../protocol/model/service.ts'
 import { problem } from '../protocol/problem.ts'
@@ -83,7 +84,9 @@ function serviceItem(service: ServiceView, words: Words): TrayItem {
 }
 
 /** What a friend needs: the link, or for a program that is no browser the address to type into it. */
-function copyItem({ name, kind, shareLink, publicAddress }: ServiceView, words: Words): TrayItem {
+function copyItem({ name, kind, shareLink, publicAddress, safety }: ServiceView, words: Words): TrayItem {
+  // A menu has no room for what must be read first: the page has, and copies it there.
+  if (dangersOf(safety).length > 0) return { id: `copy:${name}`, label: words.safety.summary.danger, action: { do: 'open-window' } }
   const isWebService = isWeb(kind)
   const text = isWebService ? shareLink : publicAddress && formatEndpoint({ address: publicAddress.host, port: publicAddress.port })
   const label = isWebService ? words.tray.copyShareLink : words.tray.copyAddress
