@@ -11,8 +11,8 @@ import { BIG, HOST, SMALL, type Stage } from './stage.ts'
 export type Measure = (stage: Stage, proxy: LabProcess) => Promise<Values>
 
 /** Until Node has compiled what is used often. */
-const WARM_S = 3
-const MEASURE_S = 3
+const WARM_S = 2
+const MEASURE_S = 2
 const LIMIT_MS = 20_000
 
 interface Load {
