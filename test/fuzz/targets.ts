@@ -5,6 +5,7 @@ import { FLOW_TARGETS } from './targets/flows.ts'
 import { GATEWAY_TARGETS } from './targets/gateway.ts'
 import { HOME_PAGE_TARGETS } from './targets/home-pages.ts'
 import { HTTP_TARGETS } from './targets/http.ts'
+import { HTTP2_TARGETS } from './targets/http2.ts'
 import { RELAY_TARGETS } from './targets/relay.ts'
 import { WIRE_TARGETS } from './targets/wire.ts'
 
@@ -15,6 +16,7 @@ export const TARGETS = {
   ...RELAY_TARGETS,
   ...DNS_TARGETS,
   ...HTTP_TARGETS,
+  ...HTTP2_TARGETS,
   ...HOME_PAGE_TARGETS,
 } satisfies Record<string, Target>
 
