@@ -1,4 +1,5 @@
 import '../ui/entry.css'
+import './nearby.css'
 import { Plus, Search, Square } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Discovery, FoundProgram } from '../../protocol/model/discovery.ts'
@@ -44,7 +45,7 @@ export function Nearby({ services }: { services: readonly ServiceView[] }) {
     setSeen((now) => ({ ...(now ?? NOTHING), done: true }))
   }
   return (
-    <section className="card form" aria-labelledby="nearby">
+    <section className="card form nearby" aria-labelledby="nearby">
       <h2 id="nearby" ref={heading} tabIndex={-1}>
         {discovery.heading}
       </h2>

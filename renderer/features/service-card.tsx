@@ -101,7 +101,7 @@ function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
       </div>
       <div>
         <dt>{services.home}</dt>
-        <dd className="mono">{service.target}</dd>
+        <dd className="mono">{service.target.replace(/^folder:/, '')}</dd>
       </div>
       {service.state !== 'paused' && service.state !== 'at-home' && (
         <>

@@ -111,7 +111,7 @@ export function freeName(wish: string, taken: ReadonlySet<string>): string {
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
-  const short = plain.replace(/^xn--/, '').slice(0, 30).replace(/-+$/, '')
+  const short = plain.slice(0, 30).replace(/-+$/, '')
   const base = ServiceName.safeParse(short).success ? short : 'web'
   for (let count = 1; ; count += 1) {
     const name = count === 1 ? base : `${base}-${count}`

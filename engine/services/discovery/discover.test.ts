@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import net from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { ServiceName } from '../../../protocol/model/service.ts'
+import { fuzz } from '../../../test/fuzz/random.ts'
+import { PRESETS } from '../presets/index.ts'
+import type { Candidate } from './candidate.ts'
+import { discover, freeName } from './discover.ts'
+import { recognise } from './recognise.ts'
+import { readDevice } from './search-ssdp.ts'
+
+const presets = [...PRESETS.values()]
+
+/** Takes connections and says this. */
+async function listening(t: TestContext, onConnection: (socket: net.Socket) => void): Promise<number> {
+  const sockets = new Set<net.Socket>()
+  const server = net.createServer((socket) => {
+    sockets.add(socket.on('error', () => {}))
+    onConnection(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return (server.address() as net.AddressInfo).port
+}
+const http =
+  (body: string, status = '200 OK') =>
+  (socket: net.Socket) =>
+    socket.once('data', () =>
+      socket.end(`HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`),
+    )
+const at = (port: number, more: Partial<Candidate> = {}): Candidate => ({
+  address: '127.0.0.1',
+  port,
+  protocol: 'tcp',
+  machine: '',
+  label: '',
+  type: null,
+  ...more,
+})
+const look = async (candidate: Candidate) => {
+  const seen = await recognise(candidate, presets, AbortSignal.timeout(5000))
+  return seen && [seen.kind, seen.title, seen.preset?.preset.id, seen.preset?.confidence]
+}
+
+test('a program is known by what it says, else by how it announces itself', async (t) => {
+  assert.deepEqual(await look(at(await listening(t, http('<title>Home Assistant</title>')))), [
+    'http',
+    'Home Assistant',
+    'home-assistant',
+    'sure',
+  ])
+  const plain = await listening(t, http('<title>Something</title>'))
+  assert.deepEqual(await look(at(plain)), ['http', 'Something', undefined, undefined])
+  assert.deepEqual(await look(at(plain, { type: '_octoprint._tcp', label: 'Printer' })), ['http', 'Something', 'octoprint', 'likely'])
+  assert.deepEqual(await look(at(await listening(t, (socket) => socket.write('SSH-2.0-OpenSSH_9\r\n')))), ['tcp', '', 'ssh', 'sure'])
+  assert.deepEqual(await look(at(22_124, { protocol: 'udp' })), ['udp', '', 'jamulus', 'guess'])
+})
+
+test('what is no website and no known program is not proposed: databases and the like stay where they are', async (t) => {
+  assert.equal(await look(at(await listening(t, (socket) => socket.write('5.5.5-MariaDB\0')))), null)
+  assert.equal(await look(at(await listening(t, (socket) => socket.destroy()))), null)
+  assert.equal(await look(at(1, { protocol: 'udp' })), null)
+  const closed = await listening(t, () => {})
+  assert.equal(await recognise(at(closed), presets, AbortSignal.abort()), null)
+})
+
+test('a page that never ends, or lies about itself, costs little', async (t) => {
+  const started = performance.now()
+  const endless = await listening(t, (socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n<title>\u202eevil\u0007</title>')
+      const timer = setInterval(() => socket.write('x'.repeat(1000)), 1)
+      socket.once('close', () => clearInterval(timer))
+    })
+  })
+  const seen = await look(at(endless))
+  assert.deepEqual(seen?.slice(0, 2), ['http', 'evil'])
+  assert.ok(performance.now() - started < 4500)
+})
+
+test('a device’s page is on the device, whatever it writes', () => {
+  const xml = (page: string) => `<root><friendlyName>Box\u0000 of salon</friendlyName><presentationURL>${page}</presentationURL></root>`
+  const rows: [string, number | undefined][] = [
+    ['/', 80],
+    ['http://192.168.1.9:8080/ui', 8080],
+    ['https://192.168.1.9/', 443],
+    ['http://203.0.113.9/', undefined],
+    ['http://router.lan/', undefined],
+    ['javascript:alert(1)', undefined],
+    ['http://[', undefined],
+  ]
+  for (const [page, port] of rows) assert.equal(readDevice(xml(page), '192.168.1.9')?.port, port, page)
+  assert.equal(readDevice(xml('/'), '192.168.1.9')?.name, 'Box of salon')
+  assert.equal(readDevice('<root/>', '192.168.1.9'), null)
+})
+
+test('a name is made of whatever a program calls itself', () => {
+  assert.deepEqual(
+    ['Été à la mer!', '', '---', 'xn--caf', 'Jeedom', '日本'].map((title) => freeName(title, new Set(['jeedom']))),
+    ['ete-a-la-mer', 'web', 'web', 'xn-caf', 'jeedom-2', 'web'],
+  )
+  fuzz(6, (random) => {
+    const name = freeName(random.text('aB-_ é.\u202e日xn1', random.int(60)), new Set(['web', 'a']))
+    assert.ok(ServiceName.safeParse(name).success, name)
+  })
+})
+
+test('what listens on this computer is found, once, and only after it was asked for', async (t) => {
+  if (process.platform !== 'linux') return
+  const child = spawn(process.execPath, [
+    '-e',
+    "require('http').createServer((_, a) => a.end('<title>Mine</title>')).listen(0, '127.0.0.1', function () { console.log(this.address().port) })",
+  ])
+  t.after(() => child.kill())
+  const port = Number(String((await once(child.stdout, 'data'))[0]))
+  const told: string[][] = []
+  await discover(
+    {
+      presets,
+      localAddress: null,
+      isOwnAddress: (address) => address.startsWith('127.'),
+      isAtHome: () => false,
+      // The rest of this machine is nobody's business here.
+      isAllowed: (_address, asked) => asked === port,
+      services: [{ name: 'mine', target: { kind: 'http', host: 'localhost', port } }],
+      onFound: (found) => told.push(found.map(({ target, title, service }) => `${target} ${title} ${service}`)),
+    },
+    AbortSignal.timeout(9000),
+  )
+  assert.deepEqual(told, [[`http://127.0.0.1:${port} Mine mine`]])
+})
