@@ -134,6 +134,16 @@ test('a path that somebody could read otherwise reaches nobody, and ends the con
   assert.deepEqual(heard, [])
 })
 
+test('who may not come in to the service comes in by none of its paths', async (t) => {
+  const { target } = await openBackend(t, () => assert.fail('nobody was let in'))
+  const routes = [{ prefix: '/zm', target, strip: false }]
+  const door = await openDoor(t, target, { route: () => ({ service: 'web', target, isGated: true, routes }) })
+  for (const path of ['/', '/zm', '/zm/', '/zm/x', '/zm/../x', '/%7am/']) {
+    const { status } = await visit(door, path)
+    assert.ok(status === 400 || status === 401 || status === 403, `${path}: ${status}`)
+  }
+})
+
 test('a WebSocket takes the same way, also at the prefix itself', async (t) => {
   const { target, server } = await openBackend(t, (_, response) => response.end())
   server.on('upgrade', (request, socket) => {
