@@ -60,7 +60,7 @@ export interface Listener {
 
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const reception = createReception(options)
-  const web = createVisitorHttp(reception)
+  const web = createVisitorHttp(reception, options.timeouts)
   const web2 = createVisitorHttp2(reception)
   const secure = createVisitorTls({
     protocols: ['h2', 'http/1.1', 'http/1.0', PROBE_PROTOCOL],

@@ -73,11 +73,11 @@ export function* pairs(raw: readonly string[]): Generator<[name: string, value: 
   for (let index = 0; index + 1 < raw.length; index += 2) yield [raw[index] as string, raw[index + 1] as string]
 }
 
-/** All values of one field, in order. */
-export function valuesOf(raw: readonly string[], wanted: string): string[] {
-  const values: string[] = []
-  for (let index = 0; index < raw.length; index += 2) if (isNamed(raw[index] as string, wanted)) values.push(raw[index + 1] as string)
-  return values
+/** How often a field stands there. */
+export function countOf(raw: readonly string[], wanted: string): number {
+  let count = 0
+  for (let index = 0; index < raw.length; index += 2) if (isNamed(raw[index] as string, wanted)) count += 1
+  return count
 }
 
 const isNamed = (name: string, wanted: string): boolean =>

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { lead, type Route as PathRoute } from '../../protocol/model/route.ts'
 import { isWeb, type ServiceTarget } from '../../protocol/model/service.ts'
 import { createBackends } from './backends.ts'
-import { Deadlines, TIMEOUTS_MS } from './deadlines.ts'
+import { Deadlines, TIMEOUTS_MS, type TimeoutsMs } from './deadlines.ts'
 import { startExchange } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import { comerOf, type Gate } from './gate.ts'
@@ -41,6 +41,8 @@ export interface ReceptionOptions extends ForbiddenOptions {
   /** `place`: the service's name, with the prefix of the route that led there (`web/zm`). */
   readonly onTargetFailure: (place: string, failure: TargetFailure) => void
   readonly onTargetSuccess: (place: string) => void
+  /** Those of the table unless told otherwise. */
+  readonly timeouts?: TimeoutsMs
 }
 
 export interface Reception {
@@ -57,6 +59,7 @@ export function createReception(options: ReceptionOptions): Reception {
   const backends = createBackends(options)
   const deadlines = new Deadlines()
   const running = new Set<() => void>()
+  const { timeouts = TIMEOUTS_MS } = options
   const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
 
   function receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void {
@@ -96,7 +99,7 @@ export function createReception(options: ReceptionOptions): Reception {
     if (led.kind === 'redirect') return void answer.send(307, { Location: led.location, 'Cache-Control': 'no-store' })
     const authority = request.header('host') ?? host
     const prefix = led.route?.prefix ?? ''
-    const common = { host, target: led.route?.target ?? target, backends, deadlines, timeouts: TIMEOUTS_MS }
+    const common = { host, target: led.route?.target ?? target, backends, deadlines, timeouts }
     const isPrefixItself = request.url.split('?', 1)[0] === prefix
     const place = { route: led.route, target: common.target, authority, isPrefixItself }
     isAsked = true

@@ -3,10 +3,11 @@ import { lookup } from 'node:dns/promises'
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { formatTarget, type ServiceTarget, type Target } from '../../protocol/model/service.ts'
+import { TIMEOUTS_MS } from './deadlines.ts'
 import { type ForbiddenOptions, type ForbiddenReason, forbiddenTarget } from './forbidden.ts'
 import { isRight, type Shown, shownBy, startUnverified } from './shown-certificate.ts'
 
-const CONNECT_TIMEOUT_MS = 30_000
+const CONNECT_TIMEOUT_MS = TIMEOUTS_MS.connect
 /** A device at home that is asked for its certificate, while somebody waits at the page. */
 const LOOK_TIMEOUT_MS = 10_000
 /** Finds a peer that vanished without a word on a stream that is silent by nature. */

@@ -1,11 +1,11 @@
 /** HTTP/2 with a visitor (RFC 9113): its sessions, and what one of them may cost. */
 import http2, { type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
+import { MAX_FIELDS } from '../http/fields.ts'
 import { readHttp2Head } from './http2-head.ts'
 import { HTTP2_LIMITS } from './http2-limits.ts'
 import { answerOn } from './http2-stream.ts'
 import type { Reception } from './reception.ts'
-import { MAX_FIELDS } from './request-check.ts'
 import type { VisitorHttp } from './visitor-http.ts'
 import type { SecuredVisitor } from './visitor-tls.ts'
 

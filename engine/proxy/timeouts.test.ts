@@ -1,0 +1,88 @@
+/** What ends by itself, and what does not. The times are the table's own, made short. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import net from 'node:net'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Target } from '../../protocol/model/service.ts'
+import { TIMEOUTS_MS, type TimeoutsMs } from './deadlines.ts'
+import { enter, HOST, listenOn, openBackend, openDoor, untilClosed } from './test-door.ts'
+
+const MARKS = /<!-- door:begin -->\n([\s\S]*)<!-- door:end -->/
+
+test('the table in docs/limits.md is the one that is kept', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'limits.md'), 'utf8')
+  const rows = [...(MARKS.exec(page)?.[1] ?? '').matchAll(/^\| `(\w+)` \| ([\d.]+) s \|/gm)]
+  assert.deepEqual(Object.fromEntries(rows.map(([, name, seconds]) => [name, Number(seconds) * 1000])), TIMEOUTS_MS)
+})
+
+/** All times out of reach but one. */
+async function doorWith(t: TestContext, target: Target, short: Partial<TimeoutsMs>) {
+  const timeouts = Object.fromEntries(Object.keys(TIMEOUTS_MS).map((name) => [name, 600_000])) as unknown as TimeoutsMs
+  return openDoor(t, target, { timeouts: { ...timeouts, ...short } })
+}
+
+const HEAD = `GET / HTTP/1.1\r\nHost: ${HOST}\r\n`
+
+// Side by side: they mostly wait.
+describe('the table of timeouts', { concurrency: true }, () => {
+  test('a head that comes in drops ends, also when each drop comes in time; one that idles ends too', async (t) => {
+    const { target } = await openBackend(t, () => assert.fail('never whole'))
+    const slow = await doorWith(t, target, { head: 1500 })
+    const socket = await enter(slow.port)
+    const closed = untilClosed(socket)
+    const drops = setInterval(() => socket.write('X'), 200)
+    t.after(() => clearInterval(drops))
+    socket.write(HEAD)
+    assert.equal(await closed, '')
+    const idle = await doorWith(t, target, { idle: 100 })
+    assert.equal(await untilClosed(await enter(idle.port)), '')
+  })
+
+  test('a body that stops ends with its exchange, and the backend never takes it for whole', async (t) => {
+    const cut = Promise.withResolvers<void>()
+    const { target } = await openBackend(t, (request) => {
+      request.on('error', () => undefined).once('close', () => (request.complete ? assert.fail('whole') : cut.resolve()))
+      request.resume()
+    })
+    const { port } = await doorWith(t, target, { body: 100 })
+    const socket = await enter(port)
+    socket.write(`POST / HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 10\r\n\r\nfive `)
+    assert.equal(await untilClosed(socket), '')
+    await cut.promise
+  })
+
+  test('a backend that takes a request and says nothing, and one that takes nothing of a body: 504', async (t) => {
+    const silent = net.createServer((socket) => {
+      socket.on('error', () => undefined).pause()
+      t.after(() => socket.destroy())
+    })
+    const target: Target = { kind: 'http', host: '127.0.0.1', port: await listenOn(t, silent) }
+    const asked = await doorWith(t, target, { answer: 100 })
+    const first = await enter(asked.port)
+    first.write(`${HEAD}Connection: close\r\n\r\n`)
+    assert.match(await untilClosed(first), /^HTTP\/1\.1 504 /)
+    assert.deepEqual(asked.events, ['web silent'])
+    const stalled = await doorWith(t, target, { send: 100, linger: 100 })
+    const second = await enter(stalled.port)
+    second.write(`POST / HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 100000000\r\n\r\n`)
+    const answer = untilClosed(second)
+    second.write(Buffer.alloc(50_000_000))
+    assert.match(await answer, /^HTTP\/1\.1 504 /)
+  })
+
+  test('an answer that has begun may pause for as long as it lives', async (t) => {
+    const { target } = await openBackend(t, (_, response) => void response.write('first'))
+    const none = await openDoor(t, target, {
+      timeouts: { ...TIMEOUTS_MS, answer: 100, send: 100, connect: 100, idle: 100, body: 100, head: 100 },
+    })
+    const socket = await enter(none.port)
+    socket.write(`${HEAD}\r\n`)
+    await once(socket, 'data')
+    const isOver = await Promise.race([untilClosed(socket), wait(2300, 'still there')])
+    assert.equal(isOver, 'still there')
+    socket.destroy()
+  })
+})
