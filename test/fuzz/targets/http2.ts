@@ -2,7 +2,7 @@
  *  reads the frames is nghttp2, which has fuzz targets of its own. */
 import assert from 'node:assert/strict'
 import { chunkStart, lastChunk, requestText } from '../../../engine/http/write.ts'
-import { requestHeaders, valuesOf } from '../../../engine/proxy/headers.ts'
+import { fieldOf, requestHeaders } from '../../../engine/proxy/headers.ts'
 import { readHttp2Head } from '../../../engine/proxy/http2-head.ts'
 import { refusal } from '../../../engine/proxy/request-check.ts'
 import type { Random } from '../random.ts'
@@ -69,16 +69,19 @@ function check(bytes: Buffer): string {
     upgrade: isWebSocket ? 'websocket' : undefined,
   }
   if (refusal(request, HOST, VISIT.loopToken)) return 'refused'
-  const [length] = valuesOf(rawHeaders, 'content-length')
+  const length = fieldOf(rawHeaders, 'content-length')
   if (isWebSocket || (length !== undefined && Number(length) !== BODY.length)) return 'taken'
   const framed = length === undefined ? `${chunkStart(BODY.length)}${BODY}\r\n${lastChunk([])}` : BODY
   const sent = Buffer.from(requestText(method, url, requestHeaders(request, VISIT)) + (request.hasBody ? framed : ''), 'latin1')
   const [seen, ...more] = readByNode('request', sent)
   assert.equal(more.length, 0, 'two requests went on')
   assert.deepEqual([seen?.start, seen?.body, seen?.end], [`${method} ${url}`, request.hasBody ? BODY : '', sent.length])
-  assert.deepEqual(
-    valuesOf(seen?.fields ?? [], 'host').map((host) => host.toLowerCase().replace(/:.*/, '')),
-    [HOST],
+  // Several would stand here as a list.
+  assert.equal(
+    fieldOf(seen?.fields ?? [], 'host')
+      ?.toLowerCase()
+      .replace(/:.*/, ''),
+    HOST,
   )
   return 'passed'
 }
