@@ -242,6 +242,9 @@ test('who comes from the wrong address reads his own, in his language', async (t
     const page = await visit(door, '/', { headers: { 'accept-language': 'fr' } })
     assert.deepEqual([page.status, titleOf(page.body)], [403, title])
     assert.match(page.body, /<code>127\.0\.0\.1<\/code>/)
+    const program = await visit(door, '/', { headers: { accept: '*/*' } })
+    assert.deepEqual([program.status, program.headers['content-type']], [403, 'text/plain; charset=utf-8'])
+    assert.match(program.body, /127\.0\.0\.1$/m)
     assert.equal(door.served.length, 0)
   }
 })

@@ -12,7 +12,7 @@ import { OPEN_PATH } from '../../wire/messages.ts'
 import { accessWords } from './access-words.ts'
 import { type Entry, type Gate, isForeignForm } from './gate.ts'
 import { COOKIE } from './headers.ts'
-import { escaped, PAGE_HEADERS, sendForm, sendOpenPage, sendPage } from './visitor-page.ts'
+import { escaped, PAGE_HEADERS, sendForm, sendOpenPage, sendPage, sendWords, wantedKind } from './visitor-page.ts'
 import { readWhole, type VisitorAnswer, type VisitorRequest } from './visitor-request.ts'
 import type { VisitorMessage } from './visitor-words.ts'
 
@@ -58,6 +58,8 @@ const REFUSED: Readonly<Record<Refusal, readonly [status: number, message: Visit
   busy: [429, 'link-busy'],
 }
 
+const ERRORS = { password: 'password-needed', address: 'address-not-listed', home: 'home-only' } as const
+
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
 export const isOwnPath = (url: string): boolean =>
   url.startsWith('/.porchlight/') && [OPEN_PATH, ENTER_PATH, LEAVE_PATH, BESIDE_PATH].includes(pathOf(url))
@@ -95,9 +97,13 @@ export function turnAway(door: AtDoor, asks: Extract<Entry, { isIn: false }>['as
   if (asks === 'program') {
     return void sendPage(request, answer, 401, 'link-unknown', host, { 'WWW-Authenticate': 'Bearer error="invalid_token"' })
   }
-  if (asks === 'password') return void sendPassword(door, 403, request.method === 'GET' ? ownPath(request.url) : '/')
   const { language, words } = wordsFor(request)
   const { title, text } = words[asks]
+  if (wantedKind(request.header('accept')) !== 'html') {
+    const told = asks === 'password' ? [text] : [text, door.address]
+    return void sendWords(request, answer, 403, { error: ERRORS[asks], language, title, text: told, host })
+  }
+  if (asks === 'password') return void sendPassword(door, 403, request.method === 'GET' ? ownPath(request.url) : '/')
   const body = `<p>${escaped(text)}</p><p><code>${escaped(door.address)}</code></p>`
   sendForm(answer, 403, { language, title, body, host })
 }
@@ -112,7 +118,8 @@ function open(opening: Opening, gate: Gate, form: URLSearchParams): void {
   if (refused === 'pin-needed' || refused === 'pin-wrong') return void sendPin(opening, grant, refused === 'pin-wrong')
   if (refused !== 'locked') return void sendPage(request, answer, ...REFUSED[refused], host)
   const { language, words } = wordsFor(request)
-  sendForm(answer, 403, { language, title: words.locked.title, body: `<p>${escaped(words.locked.text)}</p>`, host })
+  const { title, text } = words.locked
+  sendWords(request, answer, 403, { error: 'link-locked', language, title, text: [text], host })
 }
 
 async function signIn(opening: Opening, gate: Gate, form: URLSearchParams): Promise<void> {
