@@ -209,7 +209,7 @@ describe('the home’s own page', () => {
 describe('the pages at the door of a service that not everybody may open', () => {
   const beside = ['game--relay4.device.example', 'game--relay6.device.example']
   for (const locale of ['en-GB', 'fr-FR'])
-    test(`are readable on a phone and a desk, by day and by night, and need no scripts: ${locale}`, async (t) => {
+    test(`are readable on a phone and a desk, by day and by night, with no script at all: ${locale}`, async (t) => {
       const { target } = await openBackend(t, (_request, response) => response.end('the service'))
       let asks: 'password' | 'address' | 'home' = 'password'
       const gate: Gate = {
@@ -228,7 +228,7 @@ describe('the pages at the door of a service that not everybody may open', () =>
         route: (host) =>
           host === HOST ? { service: isGame ? 'game' : 'web', target, isGated: true, ...(isGame && { endpoint }) } : undefined,
       })
-      const { page } = await open(t, { locale, javaScriptEnabled: false })
+      const { page, complaints } = await open(t, { locale })
       const at = (path: string): string => `https://${HOST}:${door.port}${path}`
       const language = locale.slice(0, 2)
       const button = page.getByRole('button')
@@ -261,6 +261,8 @@ describe('the pages at the door of a service that not everybody may open', () =>
       await page.locator('#grant').fill(GRANT)
       await button.click()
       await page.getByText('game.device.example:20123').waitFor()
+      assert.equal(await page.locator('script').count(), 0)
       await looksGood(page, `door-admitted-${language}`)
+      assert.deepEqual(complaints, [])
     })
 })

@@ -245,7 +245,11 @@ describe('share links', () => {
     await house.porchlight('access', 'web', 'addresses', 'ns.relay.test')
     await eventually(async () => assert.ok((await house.service()).allowed[0]?.addresses?.includes(house.lab.addresses.relay.ipv4)))
     const friend = await house.lab.host('relay').exec('curl', ['-sk4', '-o', '/dev/null', '-w', '%{http_code}', `https://${host}/`])
-    assert.deepEqual([friend.stdout, (await house.visit(`https://${host}/`, '-4')).status], ['200', 403], 'a friend’s name, and nobody else')
+    assert.deepEqual(
+      [friend.stdout, (await house.visit(`https://${host}/`, '-4')).status],
+      ['200', 403],
+      'a friend’s name, and nobody else',
+    )
     await house.porchlight('access', 'web', 'lan')
     await eventually(async () => assert.equal((await house.service()).state, 'at-home'))
     assert.equal((await house.visit(`https://${host}/`, '-4')).status, 403)
