@@ -6,6 +6,7 @@ import { GATEWAY_TARGETS } from './targets/gateway.ts'
 import { HOME_PAGE_TARGETS } from './targets/home-pages.ts'
 import { HTTP_TARGETS } from './targets/http.ts'
 import { HTTP2_TARGETS } from './targets/http2.ts'
+import { PATH_TARGETS } from './targets/paths.ts'
 import { RELAY_TARGETS } from './targets/relay.ts'
 import { WIRE_TARGETS } from './targets/wire.ts'
 
@@ -18,6 +19,7 @@ export const TARGETS = {
   ...HTTP_TARGETS,
   ...HTTP2_TARGETS,
   ...HOME_PAGE_TARGETS,
+  ...PATH_TARGETS,
 } satisfies Record<string, Target>
 
 export type TargetName = keyof typeof TARGETS
