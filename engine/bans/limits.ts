@@ -55,6 +55,9 @@ export const BANNED_PAGE_BURST = 3
 export const ALL_BANNED_PAGES_PER_S = 5
 export const ALL_BANNED_PAGE_BURST = 20
 
+/** On one connection that was open when the ban fell, or let in to read: a browser's page asks for a dozen things at once. */
+export const MAX_BANNED_REQUESTS = 20
+
 /** A raw connection that was over within so long, with no more than so much from the service, did nothing but knock. */
 export const SHORT_MS = 15_000
 export const SHORT_BYTES = 16_384

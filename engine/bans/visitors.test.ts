@@ -5,6 +5,7 @@ import {
   CONNECTION_BURST,
   CONNECTIONS_PER_S,
   LASTING_MS,
+  MAX_BANNED_REQUESTS,
   MAX_BANS,
   MAX_CONNECTIONS,
   MAX_HANDSHAKES,
@@ -107,6 +108,17 @@ test('a banned visitor may read why a few times, and is cut off when he goes on'
   home.pass(10 * 60_000)
   assert.equal(home.ask(200), 'answered')
   assert.ok(!home.visitors.isBanned(STRANGER))
+})
+
+test('a banned visitor who goes on asking on a connection that he had is cut off', () => {
+  const home = openHome()
+  let cut = 0
+  const visit = home.visitors.enter(STRANGER, () => cut++)
+  scan(home)
+  for (let index = 0; index < MAX_BANNED_REQUESTS; index++) assert.equal(visit?.beginRequest('web')?.why, 'banned')
+  assert.equal(cut, 0)
+  visit?.beginRequest('web')
+  assert.equal(cut, 1)
 })
 
 test('all the banned together are let in to read a few times a second, however many they are', () => {

@@ -13,6 +13,7 @@ import {
   CONNECTION_BURST,
   CONNECTIONS_PER_S,
   LASTING_MS,
+  MAX_BANNED_REQUESTS,
   MAX_CONNECTIONS,
   MAX_HANDSHAKES,
   MAX_REQUESTS,
@@ -210,6 +211,7 @@ class WebVisit implements Visit {
   readonly cut: Cut
   readonly #entry: Entry
   #isSecured = false
+  #turnedAway = 0
 
   constructor(entry: Entry) {
     this.#entry = entry
@@ -230,7 +232,11 @@ class WebVisit implements Visit {
     const isLate = !guest.asking.take(nowMs)
     if (!guest.isExempt) {
       const ban = bans.of(guest.place, nowMs)
-      if (ban) return { why: 'banned', ban }
+      if (ban) {
+        this.#turnedAway += 1
+        if (this.#turnedAway > MAX_BANNED_REQUESTS) this.cut()
+        return { why: 'banned', ban }
+      }
       if (isLate || guest.requests >= MAX_REQUESTS) {
         note(guest, service, 'flood')
         return { why: 'busy', waitMs: isLate ? guest.asking.waitMs(nowMs) : SOON_MS }
