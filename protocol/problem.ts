@@ -90,6 +90,7 @@ export const PROBLEMS = {
   'gate-web-only': critical('service'),
   'password-unfit': critical('service'),
   'password-missing': critical('service'),
+  'passwords-differ': critical('service'),
   'allowed-invalid': critical('service', 'name'),
   'allowed-missing': critical('service'),
   'not-admitted': critical('service', 'address'),

@@ -35,7 +35,7 @@ access NAME expel ADDRESS     who opened the link of a TCP or UDP service`,
       if (order.act === 'expel') return void (await engine.expel({ service: name, place: order.place }))
       if (order.act === 'set') {
         const { access: to, allowed } = order
-        const password = to === 'password' ? await readPassword(words) : undefined
+        const password = to === 'password' ? await readPassword(name, words) : undefined
         await engine.setAccess({ name, access: to, ...(password !== undefined && { password }), ...(allowed && { allowed: [...allowed] }) })
         return
       }
@@ -76,14 +76,14 @@ function asText({ access: mode, allowed, admitted, links }: ServiceView, words: 
 }
 
 /** Not as an argument, which every account of a computer can read. Unseen, and twice, from a terminal; else the first line of standard input. */
-async function readPassword({ access: said }: Words): Promise<string> {
+async function readPassword(service: string, { access: said }: Words): Promise<string> {
   if (!process.stdin.isTTY) return await readLine()
   process.stderr.write(`${said.ask} `)
   const first = await readLine()
   process.stderr.write(`\n${said.askAgain} `)
   const second = await readLine()
   process.stderr.write('\n')
-  if (first !== second) throw new UsageError(said.unlike)
+  if (first !== second) throw new ProblemError(problem('passwords-differ', { service }))
   return first
 }
 

@@ -49,5 +49,4 @@ export const access = {
   programsHelp: 'A program shows the link like this:',
   ask: 'Password:',
   askAgain: 'Once more:',
-  unlike: 'The two are not the same.',
 }

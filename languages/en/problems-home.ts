@@ -123,6 +123,7 @@ export const addressProblems: ProblemWords<
   | 'gate-web-only'
   | 'password-unfit'
   | 'password-missing'
+  | 'passwords-differ'
   | 'allowed-invalid'
   | 'allowed-missing'
   | 'not-admitted'
@@ -223,6 +224,12 @@ export const addressProblems: ProblemWords<
     cause: 'It cannot ask for a password before you have chosen one.',
     consequence: 'Nothing was changed.',
     remedy: 'Choose the password together with the way in.',
+  }),
+  'passwords-differ': ({ service }) => ({
+    title: 'The two passwords are not the same.',
+    cause: 'What is typed without being seen is asked for twice.',
+    consequence: `Nothing was changed: ${service} opens as before.`,
+    remedy: 'Try again.',
   }),
   'allowed-invalid': ({ name, service }) => ({
     title: `"${name}" cannot stand on the list of ${service}.`,

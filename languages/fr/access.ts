@@ -47,5 +47,4 @@ export const access: Words['access'] = {
   programsHelp: 'Un programme présente le lien ainsi :',
   ask: 'Mot de passe :',
   askAgain: 'Encore une fois :',
-  unlike: 'Les deux ne sont pas identiques.',
 }

@@ -125,6 +125,7 @@ export const addressProblems: ProblemWords<
   | 'gate-web-only'
   | 'password-unfit'
   | 'password-missing'
+  | 'passwords-differ'
   | 'allowed-invalid'
   | 'allowed-missing'
   | 'not-admitted'
@@ -228,6 +229,12 @@ export const addressProblems: ProblemWords<
     cause: "Il ne peut pas en demander un tant que vous ne l'avez pas choisi.",
     consequence: "Rien n'a été changé.",
     remedy: "Choisissez le mot de passe en même temps que ce mode d'accès.",
+  }),
+  'passwords-differ': ({ service }) => ({
+    title: 'Les deux mots de passe ne sont pas identiques.',
+    cause: "Ce qui se tape sans s'afficher est demandé deux fois.",
+    consequence: `Rien n'a été changé : ${service} s'ouvre comme avant.`,
+    remedy: 'Réessayez.',
   }),
   'allowed-invalid': ({ name, service }) => ({
     title: `« ${name} » ne peut pas figurer sur la liste de ${service}.`,
