@@ -21,6 +21,8 @@ export class Collector {
   readonly #onWritten: (bytes: number) => void
   #slab: Buffer | undefined
   #filled = 0
+  /** Where nothing but one text was added, which needs no slab. */
+  #text = ''
   #scheduled = false
   /** Not taken yet. */
   #writes = 0
@@ -34,13 +36,8 @@ export class Collector {
 
   add(bytes: Buffer): void {
     this.heldBytes += bytes.length
-    for (let at = 0; at < bytes.length; ) {
-      this.#slab ??= slabs.take()
-      const copied = bytes.copy(this.#slab, this.#filled, at)
-      at += copied
-      this.#filled += copied
-      if (this.#filled === SLAB_BYTES) this.write()
-    }
+    if (this.#text !== '') this.#fill('')
+    this.#copy(bytes)
     // A lane gathers by itself.
     if (this.#to instanceof LaneStream) this.flush()
     else this.#schedule()
@@ -48,11 +45,34 @@ export class Collector {
 
   /** `text`: a character a byte. */
   addText(text: string): void {
-    if (text.length > SLAB_BYTES - this.#filled) return void this.add(Buffer.from(text, 'latin1'))
     this.heldBytes += text.length
-    this.#slab ??= slabs.take()
-    this.#filled += this.#slab.write(text, this.#filled, 'latin1')
+    if (this.#filled === 0 && this.#text === '') this.#text = text
+    else this.#fill(text)
     this.#schedule()
+  }
+
+  #fill(text: string): void {
+    if (this.#text !== '') {
+      const first = this.#text
+      this.#text = ''
+      this.#fill(first)
+    }
+    if (text.length > SLAB_BYTES - this.#filled) this.#copy(Buffer.from(text, 'latin1'))
+    else this.#filled += this.#slabNow().write(text, this.#filled, 'latin1')
+  }
+
+  #copy(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; ) {
+      const copied = bytes.copy(this.#slabNow(), this.#filled, at)
+      at += copied
+      this.#filled += copied
+      if (this.#filled === SLAB_BYTES) this.write()
+    }
+  }
+
+  #slabNow(): Buffer {
+    this.#slab ??= slabs.take()
+    return this.#slab
   }
 
   /** What was gathered, unless something is on its way. */
@@ -63,25 +83,35 @@ export class Collector {
   /** What was gathered. */
   write(): void {
     const slab = this.#slab
-    const bytes = this.#filled
-    if (!slab) return
-    this.#slab = undefined
-    this.#filled = 0
-    const long = bytes >= LEAST_SLAB_BYTES
-    const filled = slab.subarray(0, bytes)
-    const chunk = long ? filled : Buffer.from(filled)
-    if (!long) slabs.give(slab)
-    this.#writes += 1
-    this.#to.write(chunk, () => {
-      this.#writes -= 1
-      if (long) slabs.give(slab)
-      this.#onWritten(bytes)
-      this.flush()
-    })
+    const text = this.#text
+    if (text !== '') {
+      this.#text = ''
+      this.#writes += 1
+      this.#to.write(text, 'latin1', () => this.#written(text.length))
+    } else if (slab) {
+      const bytes = this.#filled
+      this.#slab = undefined
+      this.#filled = 0
+      this.#writes += 1
+      const long = bytes >= LEAST_SLAB_BYTES
+      const chunk = long ? slab.subarray(0, bytes) : Buffer.allocUnsafe(bytes)
+      if (!long) slab.copy(chunk, 0, 0, bytes)
+      if (!long) slabs.give(slab)
+      this.#to.write(chunk, () => {
+        if (long) slabs.give(slab)
+        this.#written(bytes)
+      })
+    }
+  }
+
+  #written(bytes: number): void {
+    this.#writes -= 1
+    this.#onWritten(bytes)
+    this.flush()
   }
 
   #schedule(): void {
-    if (this.#scheduled || !this.#slab) return
+    if (this.#scheduled || (!this.#slab && this.#text === '')) return
     this.#scheduled = true
     due.push(this)
     if (due.length === 1) setImmediate(flushAll)
