@@ -1,4 +1,5 @@
 /** One connection of one visitor who speaks HTTP/1: requests in, in turn, and answers out. One request at a time; what came behind it waits. */
+import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Collector } from '../../wire/collector.ts'
@@ -192,7 +193,7 @@ export class Http1Connection implements AnswerLine, Waiting {
     const answer = this.#answer
     this.#rest = NOTHING
     if (answer && answer.status > 0) return void this.destroy()
-    this.out.addText(answerText(status, 'Refused', ['Connection', 'close', 'Content-Length', '0']))
+    this.out.addText(answerText(status, STATUS_CODES[status] ?? '', ['Connection', 'close', 'Content-Length', '0']))
     this.out.write()
     this.#end()
     answer?.close(false)
