@@ -95,7 +95,6 @@ async function killed(logs, signal) {
   }
 }
 
-/** The figures are the point; the part passes when every browser finds the home again. */
 /** Each way of proving a name, over each way into the house, at a real directory. */
 async function certified(logs, signal) {
   const lab = checkLab()
@@ -103,6 +102,7 @@ async function certified(logs, signal) {
   return await tested('test/proof/certificates.ts', logs, signal, wrapFor(lab))
 }
 
+/** The figures are the point; the part passes when every browser finds the home again. */
 async function movedHome(logs, signal) {
   const lab = checkLab()
   if (!lab.ok) return { passed: false, detail: lab.reason }

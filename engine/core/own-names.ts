@@ -26,6 +26,23 @@ export function httpsAddresses(state: State): string[] {
   return [...new Set(ways.filter(({ port }) => port === 443).map(({ address }) => address))]
 }
 
+/** In which families port 80 could be led to us for the time of an order: `open`, where nothing stands in the way; `asked`, where the router
+ *  opens ports for us. Behind two routers, or a rule that was made by hand, it is not tried. */
+export function httpFamilies(state: State): { readonly open: Family[]; readonly asked: Family[] } {
+  const own = pathsOf(state, FRONT_DOOR).flatMap((path) =>
+    'way' in path && (path.rung === 'mapped' || path.rung === 'direct') ? [path] : [],
+  )
+  const by = (rules: number): Family[] => own.filter(({ way }) => way.rules.length === rules).map(({ family }) => family)
+  return { open: by(0), asked: by(1) }
+}
+
+/** The addresses of those families. */
+export function httpAddresses(state: State): string[] {
+  const { open, asked } = httpFamilies(state)
+  const families = [...open, ...asked]
+  return httpsAddresses(state).filter((address) => families.includes(familyOf(address) ?? 'ipv4'))
+}
+
 /** Where visitors and directories end up: `https` and `http` are the addresses of which port 443, port 80 lead to us. */
 export interface Ends {
   readonly https: readonly string[]

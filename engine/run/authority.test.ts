@@ -62,7 +62,13 @@ function home(t: TestContext, at: FakeDirectory, change: Partial<NamedAuthority>
     ...{ authority, settings, unsaved, ownKeys: openOwnKeys(data, unsaved, log), log, state: () => state },
     tunnels: () => [tunnel as Tunnel],
   }
-  const kept = keepCertificates({ ...source, folder: data, secrets, showChallenge: () => assert.fail('no name of its own') })
+  const kept = keepCertificates({
+    ...source,
+    folder: data,
+    secrets,
+    showChallenge: () => assert.fail('no name of its own'),
+    byHttp: () => assert.fail('no name of its own'),
+  })
   const self = {
     onAsk: (_what: Ask): void => {},
     ...{ data, kept, authority, asks, lines, emit, source, settings },

@@ -71,6 +71,7 @@ function open(data: string, state: State, { tunnel, ...change }: Change = {}): H
     log: () => {},
     state: () => state,
     showChallenge: () => assert.fail('no name of its own'),
+    byHttp: () => assert.fail('no name of its own'),
     tunnels: () => (tunnel ? [tunnel as Tunnel] : []),
   })
   return {

@@ -10,9 +10,10 @@ import { askRenewalInfo } from '../../certificates/renewal-info.ts'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../../certificates/store.ts'
 import { challengeCertificate, serverNameOf } from '../../certificates/tls-alpn.ts'
+import { type Family, familyOf } from '../../protocol/model/address.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { writeProblem } from '../../system/atomic-file.ts'
-import { httpsAddresses, provableBy, type Shown, shownNames } from '../core/own-names.ts'
+import { httpAddresses, httpsAddresses, provableBy, type Shown, shownNames } from '../core/own-names.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { certificateOf, isRehearsal } from '../core/state.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
@@ -43,6 +44,8 @@ export interface CertificateSource extends OrderSource {
   readonly secrets: Secrets
   /** Shows a directory a proof at our own front door. */
   readonly showChallenge: FrontDoor['showChallenge']
+  /** Leads port 80 of these addresses to the proofs of one order. */
+  readonly byHttp: (families: readonly Family[], emit: Emit) => Answerer
 }
 
 /** Where our own folder stands in the way: its owner makes room, nobody else is asked. */
@@ -75,10 +78,10 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
   }
 
   /** After failures that are nobody's fault but a mistake's, the rehearsal has to succeed first: it counts nothing. */
-  async function orderNow(domain: string, attempt: number, signal: AbortSignal): Promise<Certificate> {
+  async function orderNow(domain: string, attempt: number, emit: Emit, signal: AbortSignal): Promise<Certificate> {
     const { directoryUrl, stagingUrl } = authority
     const own = ownName(domain)
-    const wish = own ? await ownWish(source, own, signal) : { names: [`*.${domain}`] }
+    const wish = own ? await ownWish(source, own, emit, signal) : { names: [`*.${domain}`] }
     if (stagingUrl !== undefined && asksStaging(attempt, failures.get(domain))) {
       log('certificate-rehearsed-first', { domain })
       await order(source, { directoryUrl: stagingUrl, ...wish }, signal)
@@ -121,7 +124,7 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
       const attempt = known.phase === 'none' ? 0 : known.attempt
       try {
         const before = unbroken(current.get(name))
-        const obtained = isRehearsal(state()) ? await rehearse(names) : await orderNow(domain, attempt, signal)
+        const obtained = isRehearsal(state()) ? await rehearse(names) : await orderNow(domain, attempt, emit, signal)
         const certificate = before ? { ...obtained, heldSinceMs: before.heldSinceMs ?? before.notBeforeMs } : obtained
         // One that cannot be kept still serves; to order again for that would only run into the directory's limits.
         await unsaved.write('certificate', () => keep(folder, certificate))
@@ -190,11 +193,13 @@ const unbroken = (certificate: Certificate | undefined): Certificate | undefined
 
 /** How a name of the owner's own is proven: as its published addresses allow. Addresses get certificates of some days alone. Throws ProblemError
  *  when it leads elsewhere. */
-async function ownWish({ state, showChallenge }: CertificateSource, { host, family }: Shown, signal: AbortSignal) {
+async function ownWish(source: CertificateSource, { host, family }: Shown, emit: Emit, signal: AbortSignal) {
+  const state = source.state()
   const published = family ? [host] : await addressesOf(host, signal)
-  const ends = { https: httpsAddresses(state()), http: [] }
-  const answerers = provableBy(published, ends).flatMap((by) => (by === 'tls-alpn-01' ? [byFrontDoor(showChallenge)] : []))
-  if (answerers.length === 0) throw new ProblemError(problem('name-elsewhere', { host, address: published.join(', ') }))
+  const ways = provableBy(published, { https: httpsAddresses(state), http: httpAddresses(state) })
+  if (ways.length === 0) throw new ProblemError(problem('name-elsewhere', { host, address: published.join(', ') }))
+  const families = [...new Set(published.map((address) => familyOf(address) ?? 'ipv4'))]
+  const answerers = ways.map((by) => (by === 'tls-alpn-01' ? byFrontDoor(source.showChallenge) : source.byHttp(families, emit)))
   return { names: [host], answerers, ...(family && { profile: 'shortlived' }) }
 }
 

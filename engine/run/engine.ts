@@ -23,6 +23,7 @@ import type { Context } from './context.ts'
 import { startDiscovery } from './discovery.ts'
 import { openFrontDoor } from './front-door.ts'
 import { isOwnAddress, lanPrefixes } from './house.ts'
+import { byHttp } from './http-challenge.ts'
 import { openJournal } from './journal.ts'
 import { keepLinks } from './links.ts'
 import type { Log } from './log.ts'
@@ -138,7 +139,10 @@ export function startEngine(options: EngineOptions): Engine {
     tunnels: () => tunnelsOfDomain(relays, state()),
   }
   const showChallenge: FrontDoor['showChallenge'] = (name, pair) => context.frontDoor.showChallenge(name, pair)
-  const certificates = keepCertificates({ ...orders, folder, secrets, showChallenge })
+  const certificates = keepCertificates({
+    ...{ ...orders, folder, secrets, showChallenge },
+    byHttp: (families, emit) => byHttp(context, families, emit),
+  })
   const context: Context = {
     folder,
     settings,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
+import { setTable } from '../../lab/line.ts'
 import type { CertificateView } from '../../protocol/snapshot.ts'
 import { type House, MARKER, openHouse } from '../scenarios/house.ts'
 
@@ -79,6 +80,24 @@ describe('names of one’s own, and bare addresses', () => {
       const stranger = ['-sk', '--max-time', '5', '--resolve', `other.test:443:${address}`, 'https://other.test/']
       assert.notEqual((await house.lab.host('visitor').exec('curl', stranger)).code, 0)
     }
+  })
+
+  it('by http-01, over both families, where tls-alpn-01 is not let through; port 80 is open for no longer than the order', async () => {
+    const { lab } = house
+    await setTable(
+      lab.host('dns'),
+      'unlucky',
+      `chain leaving { type filter hook output priority 0; policy accept;
+  ip daddr ${FOUR} tcp dport 443 reject with tcp reset
+  ip6 daddr ${SIX} tcp dport 443 reject with tcp reset
+}`,
+    )
+    await publish('web.dyn.test A 203.0.113.10', 'web.dyn.test AAAA 2001:db8:1::10')
+    await house.porchlight('certificate', 'add', 'web.dyn.test', '--service', 'web')
+    await becomesValid('web.dyn.test')
+    assert.match((await house.visit('https://web.dyn.test/')).body, new RegExp(MARKER))
+    await setTable(lab.host('dns'), 'unlucky', false)
+    await eventually(async () => assert.ok(!lab.router.mappings().some(({ externalPort }) => externalPort === 80)))
   })
 
   it('and none for a name of which one address leads elsewhere: nobody is asked', async () => {
