@@ -84,11 +84,11 @@ function serviceItem(service: ServiceView, words: Words): TrayItem {
 }
 
 /** What a friend needs: the link, or for a program that is no browser the address to type into it. */
-function copyItem({ name, kind, shareLink, publicAddress, safety }: ServiceView, words: Words): TrayItem {
+function copyItem({ name, kind, access, shareLink, publicAddress, safety }: ServiceView, words: Words): TrayItem {
   // A menu has no room for what must be read first: the page has, and copies it there.
   if (dangersOf(safety).length > 0) return { id: `copy:${name}`, label: words.safety.summary.danger, action: { do: 'open-window' } }
-  const isWebService = isWeb(kind)
-  const text = isWebService ? shareLink : publicAddress && formatEndpoint({ address: publicAddress.host, port: publicAddress.port })
-  const label = isWebService ? words.tray.copyShareLink : words.tray.copyAddress
+  const isByLink = isWeb(kind) || access === 'link'
+  const text = isByLink ? shareLink : publicAddress && formatEndpoint({ address: publicAddress.host, port: publicAddress.port })
+  const label = isByLink ? words.tray.copyShareLink : words.tray.copyAddress
   return { id: `copy:${name}`, label, ...(text !== null && { action: { do: 'copy', text } }) }
 }

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { NO_BANS } from './model/ban.ts'
 import { type Problem, problem } from './problem.ts'
-import { Light, lightOf, lightOfService, NO_AUTHORITY, ServiceState, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
+import {
+  curlOf,
+  Light,
+  lightOf,
+  lightOfService,
+  NO_AUTHORITY,
+  ServiceState,
+  type ServiceView,
+  Snapshot,
+  UNGUARDED,
+  UNNAMED,
+} from './snapshot.ts'
 
 const service = (state: ServiceState, facts: Partial<ServiceView> = {}): ServiceView => ({
   name: 'web',
@@ -106,6 +117,29 @@ describe('the light over the house', () => {
     assert.equal(lightOf(house(one.paused, one.paused)), 'paused')
   })
   test('every light but the empty one has its place', () => assert.deepEqual(new Set([...worstFirst, 'empty']), new Set(Light.options)))
+})
+
+test('a program is told how to show a link’s secret, where the link opens without a page', () => {
+  const link = {
+    id: 'a',
+    label: '',
+    url: 'https://relay.example/s/a#GRANT',
+    alias: null,
+    via: 'relay',
+    createdAtMs: null,
+    endsAtMs: null,
+    maxUses: null,
+    uses: 0,
+    lastUsedAtMs: null,
+    registered: true,
+    pin: false,
+    locked: false,
+  } as const
+  const url = 'https://web.home.relay.example/'
+  assert.equal(curlOf(link, url), `curl -H 'Authorization: Bearer GRANT' ${url}`)
+  for (const other of [{ pin: true }, { maxUses: 3 }, { url: 'https://relay.example/s/a' }, { url: null }])
+    assert.equal(curlOf({ ...link, ...other }, url), null)
+  assert.equal(curlOf(link, null), null, 'a service that is no website')
 })
 
 test('a snapshot survives its own schema and JSON', () => {

@@ -425,3 +425,15 @@ test('what the operator has closed leads to the relay alone; who has used up his
   names.publish(KEY, published())
   assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6], 'where nothing else leads home, the relay says so')
 })
+
+test('the page of a service that is no website and not for everybody has names of one family each', (context) => {
+  const { names, label, at } = house(context)
+  names.publish(
+    KEY,
+    published({ services: [{ name: 'game', kind: 'udp', links: [], gated: true, direct: [{ address: HOME, port: 20123 }] }] }),
+  )
+  assert.deepEqual(at('game--relay', label), [RELAY.ipv4, RELAY.ipv6], 'also without a port of the relay')
+  assert.deepEqual([at('game--relay4', label), at('game--relay6', label)], [[RELAY.ipv4], [RELAY.ipv6]])
+  const listed = names.namesOf(KEY).map((labels) => labels.join('.'))
+  for (const name of ['game', 'game--relay', 'game--relay4', 'game--relay6']) assert.ok(listed.includes(`${name}.${label}`), name)
+})
