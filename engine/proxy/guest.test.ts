@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import dgram from 'node:dgram'
 import { once } from 'node:events'
+import http2 from 'node:http2'
 import net, { type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { duplexPair } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import { createBanList } from '../bans/ban-list.ts'
-import { MAX_REQUESTS, OFFENCES } from '../bans/limits.ts'
+import { MAX_BANNED_REQUESTS, MAX_REQUESTS, OFFENCES } from '../bans/limits.ts'
 import { createVisitors, type Visitors } from '../bans/visitors.ts'
 import { forwardTcp } from './forward-tcp.ts'
 import { forwardUdp } from './forward-udp.ts'
@@ -79,6 +80,28 @@ test('a banned visitor who goes on is cut off before TLS', async (t) => {
   const socket = tls.connect({ host: '127.0.0.1', port: door.port, servername: HOST, ca: authority.certPem })
   const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException]
   assert.equal(error.code, 'ECONNRESET')
+})
+
+test('over HTTP/2 each stream is told why, until the connection is cut', async (t) => {
+  const door = await openHouse(t, counting())
+  const session = http2.connect(`https://${HOST}:${door.port}`, { host: '127.0.0.1', ca: authority.certPem, servername: HOST })
+  session.on('error', () => undefined)
+  t.after(() => session.destroy())
+  const statusOf = async (path: string): Promise<unknown> => {
+    const stream = session.request({ ':path': path })
+    stream.on('error', () => undefined)
+    stream.resume().end()
+    return await new Promise((resolve) => {
+      stream.once('response', (headers) => resolve(headers[':status']))
+      stream.once('close', () => resolve('cut'))
+    })
+  }
+  const scan: unknown[] = []
+  for (const path of SCAN) scan.push(await statusOf(path))
+  assert.deepEqual(scan, [404, 404, 404, 404, 404])
+  const after: unknown[] = []
+  while (after.at(-1) !== 'cut' && after.length < 2 * MAX_BANNED_REQUESTS) after.push(await statusOf('/'))
+  assert.deepEqual(after, [...Array(MAX_BANNED_REQUESTS).fill(403), 'cut'])
 })
 
 test('who is let in again is let in at once, on a connection that stood all the while', async (t) => {
