@@ -47,6 +47,25 @@ test('what the service hears, and what the visitor', async (t) => {
   assert.equal(head['keep-alive'], undefined)
 })
 
+test('a path leads elsewhere as over HTTP/1.1', async (t) => {
+  const { target } = await openBackend(t, (request, response) => {
+    response
+      .writeHead(200, { Location: '/login', 'Set-Cookie': 'a=1; Path=/' })
+      .end(`${request.url} ${request.headers['x-forwarded-prefix']}`)
+  })
+  const nobody = { kind: 'http', host: '127.0.0.1', port: 1 } as const
+  const routes = [{ prefix: '/zm', target, strip: true }]
+  const { port } = await openDoor(t, nobody, { route: () => ({ service: 'web', target: nobody, isGated: false, routes }) })
+  const session = comeIn(t, port)
+  const { head, body } = await answerOf(ask(session, { ':path': '/zm/x?y' }))
+  assert.deepEqual([body, head.location, head['set-cookie']], ['/x?y /zm', '/zm/login', ['a=1; Path=/zm']])
+  const folder = await answerOf(ask(session, { ':path': '/zm?y' }))
+  assert.deepEqual([folder.head[':status'], folder.head.location], [307, '/zm/?y'])
+  // Only the stream ends: others of the same visitor go on.
+  assert.equal((await answerOf(ask(session, { ':path': '/zm/%2e%2e/admin' }))).head[':status'], 400)
+  assert.equal((await answerOf(ask(session, { ':path': '/zm/' }))).body, '/ /zm')
+})
+
 test('a body with trailers, both ways', async (t) => {
   const { target } = await openBackend(t, async (request, response) => {
     const heard = await text(request)
