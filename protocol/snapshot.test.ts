@@ -9,7 +9,7 @@ import {
   lightOfService,
   NO_AUTHORITY,
   ServiceState,
-  type ServiceView,
+  ServiceView,
   Snapshot,
   UNGUARDED,
   UNNAMED,
@@ -146,4 +146,10 @@ test('a snapshot survives its own schema and JSON', () => {
   const whole = house(service('reachable', { problem: outside as Problem, provenAtMs: 5, publicAddress: { host: 'a.example', port: 443 } }))
   assert.deepEqual(Snapshot.parse(JSON.parse(JSON.stringify(whole))), whole)
   assert.equal(Snapshot.safeParse({ ...whole, v: 2 }).success, false)
+})
+
+test('an engine that is older than the look from inside says neither what a service is nor what it shows', () => {
+  const { preset: _preset, safety: _safety, ...older } = service('reachable')
+  const { preset, safety } = ServiceView.parse(older)
+  assert.deepEqual([preset, safety], [null, null])
 })
