@@ -15,9 +15,11 @@ nav a{display:inline-block;padding:.125rem 0;overflow-wrap:anywhere}
 table{width:100%;border-collapse:collapse}
 th,td{padding:.5rem .75rem .5rem 0;text-align:left;font-weight:inherit;border-top:1px solid var(--line)}
 thead th{border:0;color:var(--muted)}
+th:first-child{width:100%}
 tbody th{overflow-wrap:anywhere}
-tbody th a{display:block}
-.size{text-align:right;white-space:nowrap}
+tbody th a{display:block;padding-left:1.25em;text-indent:-1.25em}
+.size{text-align:right}
+td{white-space:nowrap}
 time,.size,p.note{color:var(--muted)}
 .folder a::before{content:"▸";display:inline-block;width:1.25em;text-decoration:none}
 .file a::before{content:"";display:inline-block;width:1.25em}
