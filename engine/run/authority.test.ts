@@ -74,6 +74,11 @@ function home(t: TestContext, at: FakeDirectory, change: Partial<NamedAuthority>
     ...{ data, kept, authority, asks, lines, emit, source, settings },
     snapshot: () => view(state),
     serves: () => kept.certificateFor(`web.${DOMAIN}`)?.certPem,
+    /** As after a restart that forgot all but what is written down. */
+    restarted() {
+      state = { ...state, certificates: {} }
+      return self.turn()
+    },
     async turn() {
       for (const effect of plan(state, Date.now()).effects.values()) {
         if (effect.kind === 'obtain-certificate') await kept.obtain(effect.domain, emit, signal)
@@ -261,7 +266,7 @@ test('a limit is explained with the time when it ends, and nobody is asked befor
   const at = await directory(t)
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   at.script = { instead: (what) => (what === 'order' ? refusal(429, 'rateLimited', { 'retry-after': '7200' }) : undefined) }
-  const { turn, snapshot } = home(t, at)
+  const { turn, snapshot, restarted } = home(t, at)
   const shown = await turn()
   const untilMs = Number(shown?.failure?.problem.params.until)
   assert.deepEqual([shown?.failure?.problem.code, shown?.nextAtMs], ['certificate-rate-limited', untilMs])
@@ -270,6 +275,8 @@ test('a limit is explained with the time when it ends, and nobody is asked befor
   t.mock.timers.setTime(untilMs - 1)
   await turn()
   assert.equal(at.asked.order, asked)
+  const again = await restarted()
+  assert.deepEqual([again?.failure?.problem.code, at.asked.order], ['certificate-rate-limited', asked], 'nor after a restart')
   at.script = {}
   t.mock.timers.setTime(untilMs)
   await turn()

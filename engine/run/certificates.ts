@@ -56,7 +56,7 @@ const NEVER_MS = 365 * 24 * 3_600_000
 const ASK_AGAIN_MS = 6 * 3_600_000
 
 export function keepCertificates(source: CertificateSource): KeptCertificates {
-  const { folder, unsaved, log, state, authority } = source
+  const { folder, settings, unsaved, log, state, authority } = source
   /** By what each is for: `*.` and a domain of the device, or a name of its owner's own. */
   const current = new Map<string, Certificate>()
   /** Of the last attempt, while it has failed. */
@@ -91,6 +91,14 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
     return await order(source, { directoryUrl, ...wish, replaces }, signal)
   }
 
+  /** With those that are not over yet. */
+  const keepLimit = (domain: string, untilMs: number, reason: string, nowMs: number): Promise<void> =>
+    unsaved.write('certificate limits', () => {
+      const standing = Object.entries(settings.current.limits).filter(([, limit]) => limit.untilMs > nowMs)
+      const limit = { untilMs, reason: reason.slice(0, 500) }
+      settings.change({ limits: { ...Object.fromEntries(standing), [`${authority.directoryUrl} ${domain}`]: limit } })
+    })
+
   function fail(domain: string, error: unknown, attempt: number, emit: Emit): void {
     const isOurs = error instanceof ProblemError
     if (!isOurs && !(error instanceof CertificateError)) throw error
@@ -98,6 +106,7 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
     log('certificate-failed', { domain, message: error.message, ...(!isOurs && { kind: error.kind }) })
     const nowMs = Date.now()
     const retryAfterMs = isOurs ? FOLDER_RETRY_MS : retryAtMs(nowMs, attempt + 1, error, jitter) - nowMs
+    if (!isOurs && error.kind === 'rate-limited') void keepLimit(domain, nowMs + retryAfterMs, error.message, nowMs)
     const told = isOurs ? error.problem : failure(error, directoryName(authority.directoryUrl), nowMs + retryAfterMs)
     emit({ type: 'certificate-failed', domain, problem: told, retryAfterMs })
   }
@@ -119,6 +128,12 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
       if (stored.state === 'loaded' && !current.has(name)) {
         use(domain, stored.certificate, emit)
         if (Date.now() < byAgeMs(stored.certificate)) return
+      }
+      const limit = settings.current.limits[`${authority.directoryUrl} ${domain}`]
+      const retryAfterMs = (limit?.untilMs ?? 0) - Date.now()
+      if (limit && retryAfterMs > 0 && !isRehearsal(state())) {
+        const limited = { host: directoryName(authority.directoryUrl), reason: limit.reason, until: String(limit.untilMs) }
+        return emit({ type: 'certificate-failed', domain, problem: problem('certificate-rate-limited', limited), retryAfterMs })
       }
       const known = certificateOf(state(), domain)
       const attempt = known.phase === 'none' ? 0 : known.attempt

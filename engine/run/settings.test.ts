@@ -16,7 +16,7 @@ const SERVICE = {
   access: 'public',
   links: [plainLink('abcdefghijklmnop', 5)],
 } as const
-const NO_LINKS = { labels: {}, linkUses: {}, wrongPins: {}, admitted: [], registered: {}, terms: {}, ownNames: [] }
+const NO_LINKS = { labels: {}, linkUses: {}, wrongPins: {}, admitted: [], registered: {}, limits: {}, terms: {}, ownNames: [] }
 const RELAY = { url: 'https://relay.example', key: 'k'.repeat(43) }
 
 test('nothing there: defaults, and no file until something is decided', (t) => {

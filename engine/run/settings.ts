@@ -73,6 +73,8 @@ const Settings = z.object({
       caFile: z.string().max(1000).optional(),
     })
     .optional(),
+  /** By directory and domain: until when it gives none, and why. A restart is no reason to ask before. */
+  limits: z.record(z.string().max(800), z.object({ untilMs: z.number(), reason: z.string().max(500) })).default({}),
   /** By directory: which terms of service its owner has agreed to, and when. */
   terms: z.record(z.string().max(500), z.object({ url: z.string().max(500), atMs: z.number() })).default({}),
   /** Links that a relay, by its address, was told last. */
@@ -91,6 +93,7 @@ const DEFAULTS: Settings = {
   wrongPins: {},
   admitted: [],
   registered: {},
+  limits: {},
   terms: {},
   ownNames: [],
 }
