@@ -34,6 +34,8 @@ export const access = {
   listEmpty: 'Enter one address at least.',
   leadsTo: (name: string, addresses: string) => `${name}: ${addresses}`,
   leadsNowhere: (name: string) => `${name}: not found just now, so nobody comes in by it`,
+  /** While a choice still lacks its password or list. */
+  pending: (current: string) => `Not applied yet. Until then: ${current.toLowerCase()}.`,
   apply: 'Apply',
   applying: 'Applying…',
   passwordKept: 'A password is set.',

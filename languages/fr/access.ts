@@ -32,6 +32,7 @@ export const access: Words['access'] = {
   listEmpty: 'Donnez au moins une adresse.',
   leadsTo: (name, addresses) => `${name} : ${addresses}`,
   leadsNowhere: (name) => `${name} : introuvable en ce moment, donc personne n'entre par ce nom`,
+  pending: (current) => `Pas encore appliqué. D'ici là : ${current.toLowerCase()}.`,
   apply: 'Appliquer',
   applying: 'Application…',
   passwordKept: 'Un mot de passe est choisi.',

@@ -16,6 +16,8 @@ const OF_WEBSITE: readonly Access[] = ['public', 'link', 'password']
 const OF_OTHERS: readonly Access[] = ['public', 'link']
 const MORE: readonly Access[] = ['addresses', 'lan']
 
+const needsDetails = (access: Access): boolean => access === 'password' || access === 'addresses'
+
 type Details = { readonly password?: string; readonly allowed?: string[] }
 
 /** The choice counts at once where there is nothing more to say; a password or a list is said first. */
@@ -35,7 +37,7 @@ export function WhoMayComeIn({ service }: { service: ServiceView }) {
   }
   const choose = (access: Access) => {
     setChosen(access)
-    if (access !== 'password' && access !== 'addresses') void apply(access)
+    if (!needsDetails(access)) void apply(access).then((isDone) => isDone || setChosen(current))
   }
   const choice = (access: Access) => (
     <label key={access}>
@@ -57,6 +59,7 @@ export function WhoMayComeIn({ service }: { service: ServiceView }) {
       {about !== null && <p className="muted small">{about}</p>}
       {chosen === 'password' && <PasswordForm key={name} service={service} busy={changing.busy} onApply={apply} />}
       {chosen === 'addresses' && <ListForm key={name} service={service} busy={changing.busy} onApply={apply} />}
+      {chosen !== current && needsDetails(chosen) && <p className="small tone-needs-you">{words.pending(words.is[current])}</p>}
       <FailureNote failure={changing.failure} />
       {service.admitted.length > 0 && <Admitted service={service} />}
     </div>

@@ -154,6 +154,7 @@ describe('sharing', () => {
       await page.getByRole('radio', { name: access.is.password }).focus()
       await page.keyboard.press('Space')
       const field = page.getByLabel(access.password, { exact: true })
+      await page.getByText(access.pending(access.is.public)).waitFor()
       await field.fill('short')
       await page.keyboard.press('Enter')
       await page.getByText(access.passwordShort, { exact: true }).waitFor()

@@ -253,6 +253,12 @@ describe('share links', () => {
     await house.porchlight('access', 'web', 'lan')
     await eventually(async () => assert.equal((await house.service()).state, 'at-home'))
     assert.equal((await house.visit(`https://${host}/`, '-4')).status, 403)
+    const { ports } = JSON.parse(readFileSync(join(house.dataFolder, 'settings.json'), 'utf8'))
+    const door = `${host}:443:${house.lab.addresses.home.ipv4}:${ports[':web ipv4']}`
+    const inside = await house.lab
+      .host('server')
+      .exec('curl', ['-sk', '-o', '/dev/null', '-w', '%{http_code}', '--connect-to', door, `https://${host}/`])
+    assert.equal(inside.stdout, '200', 'another computer of the house')
     await house.porchlight('access', 'web', 'public')
   })
 
