@@ -52,8 +52,10 @@ export function Certificates({ authority, certificates, services }: Certificates
       {certificates.some(({ name }) => name.startsWith('*.')) && <Trial />}
       <details>
         <summary>{say.page.more}</summary>
-        <ChooseAuthority authority={authority} />
-        <OwnNameForm services={services} />
+        <div className="form">
+          <ChooseAuthority authority={authority} />
+          <OwnNameForm services={services} />
+        </div>
       </details>
     </section>
   )

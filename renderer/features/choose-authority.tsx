@@ -25,7 +25,7 @@ export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
   const [email, setEmail] = useState('')
   const [keyId, setKeyId] = useState('')
   const [hmacKey, setHmacKey] = useState('')
-  const [error, setError] = useState<string | null>(null)
+  const [isIncomplete, setIncomplete] = useState(false)
   const choosing = useAction(() =>
     calls.chooseAuthority({
       directory: choice === 'other' ? url.trim() : choice,
@@ -37,7 +37,7 @@ export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
     const isHalf = (keyId.trim() === '') !== (hmacKey.trim() === '')
-    setError(isHalf ? page.incomplete : null)
+    setIncomplete(isHalf)
     if (isHalf || !(await choosing.run())) return
     setHmacKey('')
     announce(page.chosen(choice === 'other' ? url.trim() : NAMES[choice]))
@@ -57,7 +57,7 @@ export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
       <Field label={page.email} error={null} value={email} onChange={setEmail} maxLength={254} />
       {choice !== 'letsencrypt' && (
         <>
-          <Field label={page.keyId} error={error} value={keyId} onChange={setKeyId} maxLength={500} />
+          <Field label={page.keyId} error={isIncomplete ? page.incomplete : null} value={keyId} onChange={setKeyId} maxLength={500} />
           <Field label={page.hmacKey} type="password" error={null} value={hmacKey} onChange={setHmacKey} maxLength={500} />
         </>
       )}
