@@ -77,7 +77,7 @@ ${table(['Verdict', 'Home', 'Evidence'], verdictRows)}
 | --- | --- | --- |
 | nftables | as root its rules, else \`/etc/nftables.conf\` and systemd | the real one, in \`test/scenarios/manual.test.ts\`: dropped, told, opened by the command that was told |
 | iptables | as root through \`nft\`, else systemd | its rules as nft prints them, written down from a real one |
-| ufw, firewalld | \`/etc/ufw/ufw.conf\`, systemd; as root also what they make of it in nftables | by captures written after their documentation |
+| ufw, firewalld | \`/etc/ufw/ufw.conf\`, systemd; as root also what they make of it in nftables | by captures written after their documentation; ufw's commands by its own \`--dry-run\` (0.36.2): one rule, in one family |
 | Windows Defender | the registry | by captures written after its documentation; never on Windows |
 | macOS | \`socketfilterfw\` | by captures written after its documentation; never on a Mac |
 
