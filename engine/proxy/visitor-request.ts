@@ -1,5 +1,5 @@
 /** A visitor's request and his answer, whichever version of HTTP he speaks. What stands between his connection and the service at home (gates,
- *  pages, the exchange) knows these two and nothing else; `visitor-http.ts` makes them of HTTP/1.
+ *  pages, the exchange) knows these two and nothing else; `http1-connection.ts` makes them of HTTP/1, `visitor-http2.ts` of HTTP/2.
  *
  *  Heads are flat lists: name, value, name, value, in the order and case in which they were sent. */
 import type { Duplex } from 'node:stream'
@@ -26,7 +26,8 @@ export interface VisitorRequest {
 }
 
 export interface BodySink {
-  /** A piece of the body. It is the sink's only until it returns, or copied. False: no more until {@link VisitorRequest.resume}. */
+  /** A piece of the body. It is the sink's only until it returns, or copied. False: what is at hand still comes, and then no more until
+   *  {@link VisitorRequest.resume}. */
   data(chunk: Buffer): boolean
   /** All of it has come. Trailers: a flat list, unfiltered. */
   end(trailers: readonly string[]): void
