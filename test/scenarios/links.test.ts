@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
+import { relayOnlyName } from '../../protocol/model/relay-only.ts'
 import type { LinkView } from '../../protocol/snapshot.ts'
 import { openBrowser } from './browser.ts'
 import { type House, hostOf, MARKER, openHouse } from './house.ts'
@@ -48,6 +49,19 @@ describe('share links', () => {
   const registered = (url: string): Promise<void> =>
     eventually(async () => assert.ok((await listed(url)).registered), { timeoutMs: 15_000 })
   const shows = async (page: Page, text: string): Promise<void> => await page.getByText(text).first().waitFor({ timeout: 15_000 })
+
+  it('leads a browser to the home by HTTP/2, which it speaks through the relay as well', async () => {
+    const page = await browser.newPage()
+    const host = hostOf(await house.service())
+    for (const name of [host, host.replace('web.', `${relayOnlyName('web')}.`)]) {
+      const answer = await page.goto(`https://${name}/`)
+      await shows(page, MARKER)
+      const [arrival] = await page.evaluate(() => performance.getEntriesByType('navigation') as PerformanceNavigationTiming[])
+      assert.equal(arrival?.nextHopProtocol, 'h2', name)
+      if (name !== host) assert.ok(['198.51.100.20', '[2001:db8:200::20]'].includes((await answer?.serverAddr())?.ipAddress ?? ''))
+    }
+    await page.close()
+  })
 
   it('is made while the relay is away, says that it does not work yet, and works when the relay is back', async () => {
     await relay.stop()
