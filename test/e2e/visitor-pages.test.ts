@@ -4,6 +4,8 @@ import { mkdirSync } from 'node:fs'
 import https from 'node:https'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { createBanList } from '../../engine/bans/ban-list.ts'
+import { createVisitors } from '../../engine/bans/visitors.ts'
 import type { Gate } from '../../engine/proxy/gate.ts'
 import { HOST, listenOn, openBackend, openDoor, wildcard } from '../../engine/proxy/test-door.ts'
 import { pageHtml } from '../../engine/proxy/visitor-page.ts'
@@ -203,6 +205,31 @@ describe('the home’s own page', () => {
       await page.goto(`${url}#wrong`)
       await page.getByRole('heading', { name: /used up|déjà servi/ }).waitFor()
       await looksGood(page, `used-up-${locale.slice(0, 2)}`)
+    })
+})
+
+describe('who is shut out', () => {
+  for (const locale of ['en-GB', 'fr-FR'])
+    test(`reads why, until when and his own address, and is in again as soon as he is let in: ${locale}`, async (t) => {
+      const bans = createBanList()
+      const visitors = createVisitors({ bans, isExempt: () => false, onBan: () => undefined })
+      const { target } = await openBackend(t, ({ url }, response) => {
+        response.statusCode = url === '/' ? 200 : 404
+        response.end('the service')
+      })
+      const { port } = await openDoor(t, target, { enter: visitors.enter })
+      const { page } = await open(t, { locale })
+      await page.goto(`https://${HOST}:${port}/`)
+      await page.evaluate(async () => {
+        for (const path of ['.env', '.git/config', 'wp-login.php', 'phpmyadmin/', 'adminer.php', 'xmlrpc.php']) await fetch(`/${path}`)
+      })
+      await page.reload()
+      await page.getByText(locale === 'fr-FR' ? 'dans 10 minutes' : 'in 10 minutes').waitFor()
+      await page.getByText('127.0.0.1').waitFor()
+      await looksGood(page, `banned-${locale.slice(0, 2)}`)
+      bans.lift('127.0.0.1', Date.now())
+      await page.reload()
+      await page.getByText('the service').waitFor()
     })
 })
 
