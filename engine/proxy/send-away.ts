@@ -21,7 +21,7 @@ const WORDS = {
       shared:
         'If that was not you: at work, at school and on mobile networks many people share one address, and your provider may have given you one that was somebody else’s.',
       again: (span: string | null) =>
-        span === null ? 'It stays so until the owner of this home lets you in again.' : `It answers again in ${span}.`,
+        span === null ? 'It stays so until the owner of this home lets you in again.' : `This home answers again in ${span}.`,
       tell: (address: string) =>
         `If you cannot wait, tell the person who shared this address with you. Your own is ${address}, and one click lets it in again.`,
       span: (count: number, unit: 'minute' | 'hour' | 'day') => `${count} ${unit}${count === 1 ? '' : 's'}`,
@@ -38,13 +38,13 @@ const WORDS = {
       title: 'Cette maison ne répond pas à votre connexion pour l’instant',
       why: 'Quelque chose, sur votre connexion à internet, s’est comporté comme quelqu’un qui essaie des mots de passe ou cherche des failles.',
       shared:
-        'Si ce n’était pas vous : au travail, à l’école et sur les réseaux mobiles, beaucoup de gens partagent une même adresse, et votre opérateur a pu vous donner celle de quelqu’un d’autre.',
+        'Si ce n’était pas vous : au travail, à l’école et sur les réseaux mobiles, beaucoup de gens partagent une même adresse, et votre opérateur a pu vous donner celle de quelqu’un d’autre.',
       again: (span: string | null) =>
         span === null
           ? 'Il en sera ainsi jusqu’à ce que le propriétaire de cette maison vous débloque.'
-          : `Elle répondra de nouveau dans ${span}.`,
+          : `Cette maison répondra de nouveau dans ${span}.`,
       tell: (address: string) =>
-        `Si vous ne pouvez pas attendre, prévenez la personne qui vous a donné cette adresse. La vôtre est ${address} : un clic suffit pour la débloquer.`,
+        `Si vous ne pouvez pas attendre, prévenez la personne qui vous a donné cette adresse. La vôtre est ${address} : un clic suffit pour la débloquer.`,
       span: (count: number, unit: 'minute' | 'hour' | 'day') =>
         `${count} ${{ minute: 'minute', hour: 'heure', day: 'jour' }[unit]}${count === 1 ? '' : 's'}`,
     },

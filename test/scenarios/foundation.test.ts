@@ -162,7 +162,7 @@ describe('one link from a home server to the open internet', () => {
     for (const way of [ROUTER, RELAY]) {
       const page = await visit('/', way)
       assert.deepEqual([page.status, page.via], [403, way])
-      assert.match(page.body, /It answers again in 10 minutes[\s\S]*Your own is 198\.18\.0\.10/)
+      assert.match(page.body, /This home answers again in 10 minutes[\s\S]*Your own is 198\.18\.0\.10/)
     }
     // Who goes on gets nothing any more.
     await assert.rejects(async () => {
