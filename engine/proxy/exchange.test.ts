@@ -197,10 +197,15 @@ test('a service that is down: a page in the visitor’s language, not stored, an
   assert.match(String(english.headers['content-security-policy']), /^default-src 'none'/)
   assert.doesNotMatch(english.body, /127\.0\.0\.1/)
   const french = await visit(door, '/', { headers: { 'accept-language': 'fr-FR,fr;q=0.9,en;q=0.5' } })
+  const program = await visit(door, '/', { headers: { accept: 'application/json' } })
+  assert.deepEqual([program.status, program.headers['content-type']], [502, 'application/json'])
+  assert.deepEqual(JSON.parse(program.body).error, 'not-running')
+  const curl = await visit(door, '/', { headers: { accept: '*/*', 'accept-language': 'fr' } })
+  assert.match(curl.body, /^Le service n’est pas démarré/)
   assert.match(french.body, /<html lang="fr">[\s\S]*n’est pas démarré/)
   assert.equal((await visit(door, '/', { method: 'HEAD' })).body, '')
   assert.equal((await visit(door, '/', { method: 'POST' }, 'x'.repeat(100_000))).status, 502)
-  assert.deepEqual(door.events, ['web refused', 'web refused', 'web refused', 'web refused'])
+  assert.deepEqual(door.events, Array(6).fill('web refused'))
 })
 
 test('a target that must not be one is not connected to', async (t) => {
