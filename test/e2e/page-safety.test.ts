@@ -63,7 +63,7 @@ describe('adding a program that is known', () => {
       const { add } = en.page
       host.on('presets', () => PRESETS)
       await page.reload()
-      const program = page.getByLabel(en.presets.choose)
+      const program = page.getByLabel(en.presets.choose, { exact: true })
       await program.selectOption('jeedom')
       const [name, target] = [page.getByLabel(add.name, { exact: true }), page.getByLabel(add.target, { exact: true })]
       assert.deepEqual([await name.inputValue(), await target.inputValue()], ['jeedom', 'http://localhost:80'])
@@ -91,7 +91,7 @@ describe('adding a program that is known', () => {
       await withPage({ snapshot: HOUSES.empty, context }, async (page, host) => {
         host.on('presets', () => PRESETS)
         await page.reload()
-        await page.getByLabel(words.presets.choose).selectOption('jeedom')
+        await page.getByLabel(words.presets.choose, { exact: true }).selectOption('jeedom')
         await picture(page, `add-preset-${words.locale}`)
         assert.deepEqual(await axe(page), [])
       })
