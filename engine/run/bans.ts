@@ -68,6 +68,8 @@ export function keepBans({ folder, unsaved, log, dispatch, state, declaredPublic
     isExempt,
     onBan(ban) {
       log('banned', { place: ban.place, reason: ban.reason, service: ban.service, until: new Date(ban.untilMs ?? 0).toISOString() })
+      // The first is told at once: its owner may be looking.
+      if (!gathering) tell()
       gathering ??= setTimeout(() => {
         save()
         tell()
