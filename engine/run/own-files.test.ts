@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { folder } from '../../test/folder.ts'
 import { watchFiles } from './own-files.ts'
@@ -11,35 +10,42 @@ const authority = await makeAuthority()
 const [first, second] = [await issue(authority, { names: ['web.example'] }), await issue(authority, { names: ['web.example'] })]
 
 function watching(t: TestContext) {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
   const data = folder(t)
   const [cert, key] = [join(data, 'cert.pem'), join(data, 'key.pem')]
   const stop = new AbortController()
   const said: string[] = []
+  let onLooked = (): void => undefined
+  let onWaited = (): void => undefined
   const watch = watchFiles(
     {
       ...{ cert, key, name: 'web.example' },
       onCertificate: ({ certPem }) => said.push(certPem.trim() === first.certPem.trim() ? 'first' : 'second'),
       onFailure: (path, reason) => said.push(`${path === cert ? 'cert' : 'key'} ${reason}`),
-      onLook: () => said.push('.'),
+      onLook: () => undefined,
     },
     stop.signal,
+    () => {
+      onLooked()
+      return new Promise((resolve) => {
+        onWaited = resolve
+      })
+    },
   )
   t.after(async () => {
     stop.abort()
+    onWaited()
     await watch
   })
-  /** What was said until the next look is over. */
+  /** What was said until a look is over. */
   const looked = async (): Promise<string[]> => {
-    while (!said.includes('.')) await turn()
-    const all = said.splice(0).filter((line) => line !== '.')
-    // The wait begins a turn after the look.
-    await turn()
-    return all
+    await new Promise<void>((resolve) => {
+      onLooked = resolve
+    })
+    return said.splice(0)
   }
-  const next = async (): Promise<string[]> => {
-    t.mock.timers.tick(10_000)
-    return await looked()
+  const next = (): Promise<string[]> => {
+    onWaited()
+    return looked()
   }
   return { cert, key, looked, next }
 }

@@ -20,8 +20,12 @@ export interface FilesWatch {
   onLook(): void
 }
 
-/** Until the signal aborts; never rejects for what the files hold. */
-export async function watchFiles({ cert, key, name, onCertificate, onFailure, onLook }: FilesWatch, signal: AbortSignal): Promise<void> {
+/** Until the signal aborts; never rejects for what the files hold. `wait`: between two looks. */
+export async function watchFiles(
+  { cert, key, name, onCertificate, onFailure, onLook }: FilesWatch,
+  signal: AbortSignal,
+  wait: () => Promise<void> = () => sleep(LOOK_EVERY_MS, undefined, { signal }),
+): Promise<void> {
   let seen = ''
   while (!signal.aborted) {
     const [mark, one, other] = await look(cert, key)
@@ -38,7 +42,7 @@ export async function watchFiles({ cert, key, name, onCertificate, onFailure, on
       }
     }
     onLook()
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
+    await wait().catch(() => {})
   }
 }
 
