@@ -77,7 +77,7 @@ test('one link from home to a visitor, and everything that is told about it', as
       ],
     )
     const told = await succeed('link', 'ls', 'web', '--data', data)
-    assert.match(told, /for Aunt Marie\n {4}https:.*\n {4}until .*\n.*\n.*\n {4}opened 0 of 1 times$/)
+    assert.match(told, /for Aunt Marie\n {4}https:.*\n {4}until .*\n {4}curl .*\n.*\n.*\n {4}opened 0 of 1 times$/)
     await succeed('link', 'revoke', 'web', links[1].id, '--data', data)
     await eventually(async () => assert.equal((await visit(first)).status, 404))
     await succeed('access', 'web', 'public', '--data', data)
