@@ -12,9 +12,23 @@ export const zoneminder: Preset = {
   // Off in a new installation, until OPT_USE_AUTH is switched on.
   login: 'optional',
   guarded: { path: '/zm/api/monitors.json', status: [401] },
-  basePath: 'setting',
+  // What it has as soon as OPT_USE_AUTH is switched on. The call of its apps: a token, and no session unless one asks for it.
+  defaultLogins: [
+    {
+      user: 'admin',
+      password: 'admin',
+      path: '/zm/api/host/login.json',
+      form: { user: 'admin', pass: 'admin' },
+      accepted: { status: [200], text: '"access_token":"' },
+      refused: { status: [401] },
+      source: 'https://zoneminder.readthedocs.io/en/stable/userguide/gettingstarted.html',
+    },
+  ],
   sources: [
     'https://zoneminder.readthedocs.io/en/stable/api.html',
     'https://zoneminder.readthedocs.io/en/stable/userguide/gettingstarted.html',
+    'https://github.com/ZoneMinder/zoneminder/blob/master/web/api/app/Controller/AppController.php',
+    'https://github.com/ZoneMinder/zoneminder/blob/master/web/skins/classic/views/login.php',
   ],
+  readOn: '2026-11-21',
 }

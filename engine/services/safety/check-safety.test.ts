@@ -68,8 +68,10 @@ const pihole =
   }
 
 const zoneminder =
-  (auth: boolean): Program =>
-  ({ path }) => {
+  (auth: boolean, password = 'changed'): Program =>
+  ({ path, method, body }) => {
+    if (path === '/zm/api/host/login.json' && method === 'POST')
+      return body === `user=admin&pass=${password}` ? { body: '{"access_token":"eyJ0","apiversion":"2.0"}' } : { status: 401 }
     if (path === '/zm/') return { body: page('ZM - ZoneMinder', auth ? LOGIN : 'Console') }
     if (path === '/zm/api/monitors.json') return auth ? { status: 401 } : { body: '{"monitors":[]}' }
     return path === '/' ? { body: page('Apache2 Debian Default Page') } : { status: 404 }
@@ -205,8 +207,24 @@ const CASES: readonly Case[] = [
     found: ['no-login', 'better-at-home', 'as-expected'],
   },
   { says: 'Pi-hole with one', program: pihole(true), change: PRESET('pi-hole'), found: ['better-at-home', 'asks-login', 'as-expected'] },
-  { says: 'ZoneMinder below its path', program: zoneminder(true), change: PRESET('zoneminder'), found: ['asks-login', 'as-expected'] },
-  { says: 'ZoneMinder as it is installed', program: zoneminder(false), change: PRESET('zoneminder'), found: ['no-login', 'as-expected'] },
+  {
+    says: 'ZoneMinder below its path',
+    program: zoneminder(true),
+    change: { preset: 'zoneminder', tryDefaultLogins: true },
+    found: ['default-login-refused', 'asks-login', 'as-expected'],
+  },
+  {
+    says: 'ZoneMinder whose login was switched on, and nothing else',
+    program: zoneminder(true, 'admin'),
+    change: { preset: 'zoneminder', tryDefaultLogins: true },
+    found: ['default-login', 'asks-login', 'as-expected'],
+  },
+  {
+    says: 'ZoneMinder as it is installed',
+    program: zoneminder(false),
+    change: PRESET('zoneminder'),
+    found: ['no-login', 'default-login-known', 'as-expected'],
+  },
   {
     says: 'a login page behind another one',
     program: ({ path }) => ({ body: path === '/web/index.html' ? page('Emby', LOGIN) : page('It works') }),
