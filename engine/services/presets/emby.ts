@@ -10,6 +10,11 @@ export const emby: Preset = {
   recognise: { http: [{ path: '/web/index.html', text: '<title>Emby' }] },
   advice: 'own-login',
   login: 'own',
-  guarded: { path: '/emby/Users', status: [401] },
-  sources: ['https://emby.media/support/articles/Secure-Your-Server.html'],
+  guarded: { path: '/emby/Users/Query', status: [401] },
+  sources: [
+    'https://support.emby.media/support/articles/Connectivity.html',
+    'https://dev.emby.media/reference/RestAPI/UserService/getUsersQuery.html',
+    'https://github.com/MediaBrowser/Emby/blob/master/MediaBrowser.WebDashboard/dashboard-ui/index.html',
+  ],
+  readOn: '2026-11-21',
 }

@@ -27,6 +27,7 @@ export const homeAssistant: Preset = {
     'https://www.home-assistant.io/integrations/http/',
     'https://github.com/home-assistant/core/blob/dev/homeassistant/components/http/forwarded.py',
     'https://github.com/home-assistant/core/blob/dev/homeassistant/components/onboarding/views.py',
+    'https://github.com/home-assistant/core/blob/dev/homeassistant/components/zeroconf/const.py',
   ],
   readOn: '2026-11-21',
 }

@@ -10,5 +10,9 @@ export const jamulus: Preset = {
   recognise: {},
   advice: 'open',
   login: 'none',
-  sources: ['https://jamulus.io/wiki/Running-a-Server'],
+  sources: [
+    'https://jamulus.io/wiki/Command-Line-Options',
+    'https://github.com/jamulussoftware/jamulus/blob/main/docs/JAMULUS_PROTOCOL.md',
+  ],
+  readOn: '2026-11-21',
 }

@@ -25,5 +25,9 @@ export const jellyfin: Preset = {
   sources: [
     'https://jellyfin.org/docs/general/post-install/networking/',
     'https://jellyfin.org/docs/general/post-install/networking/reverse-proxy/',
+    'https://jellyfin.org/docs/general/post-install/networking/advanced/monitoring/',
+    'https://github.com/jellyfin/jellyfin/blob/master/Jellyfin.Api/Controllers/UserController.cs',
+    'https://github.com/jellyfin/jellyfin/blob/master/MediaBrowser.Model/System/PublicSystemInfo.cs',
   ],
+  readOn: '2026-11-21',
 }

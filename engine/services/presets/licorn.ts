@@ -9,7 +9,8 @@ export const licorn: Preset = {
   port: 3356,
   recognise: { http: [{ path: '/', text: 'licorn' }] },
   advice: 'link',
+  // The computer's own users, those of the group licorn-wmi: no new installation has one that is known.
   login: 'own',
-  sources: ['https://github.com/Karmak23/licorn'],
+  sources: ['https://github.com/Karmak23/licorn/blob/master/docs/configuration.en.rst'],
   readOn: '2026-11-21',
 }

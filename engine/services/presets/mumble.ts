@@ -13,6 +13,8 @@ export const mumble: Preset = {
   login: 'optional',
   sources: [
     'https://github.com/mumble-voip/mumble/blob/master/docs/dev/network-protocol/voice_data.md',
-    'https://wiki.mumble.info/wiki/Protocol',
+    'https://github.com/mumble-voip/mumble/blob/master/auxiliary_files/mumble-server.ini',
+    'https://github.com/mumble-voip/mumble/blob/master/src/murmur/Server.cpp',
   ],
+  readOn: '2026-11-21',
 }

@@ -13,5 +13,20 @@ export const octoprint: Preset = {
   login: 'own',
   guarded: { path: '/api/version', status: [401, 403] },
   basePath: 'setting',
-  sources: ['https://octoprint.org/blog/2018/09/03/safe-remote-access/', 'https://docs.octoprint.org/en/master/api/version.html'],
+  settings: [
+    {
+      // It works without; only everybody then comes from our address, which is at home, and whom it logs in by itself at home (autologinLocal) it
+      // would log in everywhere.
+      need: 'trusted-proxy',
+      where: 'server: reverseProxy: trustedDownstream (config.yaml)',
+      source: 'https://docs.octoprint.org/en/maintenance/configuration/config_yaml.html',
+    },
+  ],
+  sources: [
+    'https://community.octoprint.org/t/how-to-enable-http-authentication-on-haproxy/180',
+    'https://docs.octoprint.org/en/maintenance/configuration/config_yaml.html',
+    'https://docs.octoprint.org/en/maintenance/api/general.html',
+    'https://github.com/OctoPrint/OctoPrint/blob/master/src/octoprint/plugins/discovery/__init__.py',
+  ],
+  readOn: '2026-11-21',
 }

@@ -10,7 +10,13 @@ export const proxmox: Preset = {
   recognise: { http: [{ path: '/', text: 'Proxmox Virtual Environment' }] },
   advice: 'home-only',
   login: 'own',
+  // It lets a stranger wait for three seconds before it says so.
   guarded: { path: '/api2/json/nodes', status: [401] },
   basePath: 'root-only',
-  sources: ['https://pve.proxmox.com/wiki/Web_Interface_Via_Nginx_Proxy', 'https://pve.proxmox.com/wiki/Proxmox_VE_API'],
+  sources: [
+    'https://github.com/proxmox/pve-docs/blob/master/pveproxy.adoc',
+    'https://github.com/proxmox/pve-manager/blob/master/www/index.html.tpl',
+    'https://github.com/proxmox/pve-http-server/blob/master/src/PVE/APIServer/AnyEvent.pm',
+  ],
+  readOn: '2026-11-21',
 }
