@@ -57,10 +57,12 @@ export function comerOf(request: VisitorRequest, { address, isDirect }: SecuredV
 }
 
 /** May what a browser adds by itself speak for this request? Other homes below the same relay are the same site to it, so it sends our cookie
- *  along: what such a page starts is a stranger's, except that somebody follows a link. */
+ *  along: what such a page starts is a stranger's, except that somebody follows a link. A frame in that page is no such thing: from another
+ *  site it would come without our cookie (RFC 6265bis §5.2), and what is clicked in it may be hidden under something else. */
 function isStrangers(request: VisitorRequest): boolean {
-  const [site, mode, origin] = ['sec-fetch-site', 'sec-fetch-mode', 'origin'].map((name) => request.header(name))
-  const isFollowed = mode === 'navigate' && (request.method === 'GET' || request.method === 'HEAD')
+  const [site, mode, dest, origin] = ['sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'origin'].map((name) => request.header(name))
+  const isPage = mode === 'navigate' && (dest === undefined || dest === 'document')
+  const isFollowed = isPage && (request.method === 'GET' || request.method === 'HEAD')
   if ((site === 'cross-site' || site === 'same-site') && !isFollowed) return true
   return origin !== undefined && origin !== `https://${request.header('host')}` && !isFollowed
 }
