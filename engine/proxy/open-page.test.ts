@@ -108,6 +108,17 @@ test('what does not open says why, in the visitor’s language', async (t) => {
   assert.equal((await post(full, 'grant=right')).status, 503)
 })
 
+test('what the gate throws is no end of the engine: the visitor is told to come again, on every page', async (t) => {
+  const full = (): never => {
+    throw new Error('disk full')
+  }
+  const door = await gated(t, { open: full, admitBeside: full, signIn: full })
+  const form = { method: 'POST', headers: FORM }
+  assert.equal((await visit(door, '/.porchlight/beside?ticket')).status, 503)
+  assert.equal((await visit(door, '/.porchlight/enter', form, 'password=x')).status, 503)
+  assert.equal((await visit(door, OPEN, form, 'grant=right')).status, 503)
+})
+
 test('another page cannot post a grant, nor use a visitor’s cookie; a link on it can be followed', async (t) => {
   const door = await gated(t)
   for (const headers of [{ 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.device.example' }])
@@ -120,6 +131,9 @@ test('another page cannot post a grant, nor use a visitor’s cookie; a link on 
     ['GET', { ...navigate, 'sec-fetch-mode': 'no-cors' }, 403],
     ['GET', { cookie, origin: 'https://evil.device.example' }, 403],
     ['GET', navigate, 200],
+    ['GET', { ...navigate, 'sec-fetch-dest': 'document' }, 200],
+    ['GET', { ...navigate, 'sec-fetch-dest': 'iframe' }, 403],
+    ['GET', { ...navigate, 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'same-origin' }, 200],
     ['POST', { cookie, origin: `https://${HOST}`, 'sec-fetch-site': 'same-origin' }, 200],
   ] as const)
     assert.equal((await visit(door, '/', { method, headers })).status, status, `${method} ${JSON.stringify(headers)}`)

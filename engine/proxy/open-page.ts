@@ -65,6 +65,15 @@ export const isOwnPath = (url: string): boolean =>
   url.startsWith('/.porchlight/') && [OPEN_PATH, ENTER_PATH, LEAVE_PATH, BESIDE_PATH].includes(pathOf(url))
 
 export async function answerOwnPage(opening: Opening): Promise<void> {
+  try {
+    await answerPage(opening)
+  } catch {
+    // It could not be written down, and what is not counted lets nobody in.
+    sendPage(opening.request, opening.answer, 503, 'link-busy', opening.host)
+  }
+}
+
+async function answerPage(opening: Opening): Promise<void> {
   const { request, answer, gate, host } = opening
   const path = pathOf(request.url)
   if (!gate) return goTo(answer, '/')
@@ -79,14 +88,9 @@ export async function answerOwnPage(opening: Opening): Promise<void> {
   if (answer.isClosed) return
   if (body === undefined) return sendPage(request, answer, 400, 'bad-request', host)
   const form = new URLSearchParams(body.toString())
-  try {
-    if (path === OPEN_PATH) open(opening, gate, form)
-    else if (path === ENTER_PATH) await signIn(opening, gate, form)
-    else sendLeft(opening)
-  } catch {
-    // It could not be written down, and what is not counted lets nobody in.
-    sendPage(request, answer, 503, 'link-busy', host)
-  }
+  if (path === OPEN_PATH) open(opening, gate, form)
+  else if (path === ENTER_PATH) await signIn(opening, gate, form)
+  else sendLeft(opening)
 }
 
 /** Tells who may not come in what would let him. */
