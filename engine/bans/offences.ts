@@ -22,13 +22,18 @@ export interface Judgement {
 /** `status` is the service's own. Undefined: it says nothing. Statuses below 400 are not asked about. */
 export function judge(asked: Asked, status: number): Judgement | undefined {
   const path = pathOf(asked.url)
-  if (isMissing(status) && SCANNED.test(path)) return { offence: 'scanner-path', novelty: path }
+  const isTheirs = !isOthers(asked)
+  if (isTheirs && isMissing(status) && SCANNED.test(path)) return { offence: 'scanner-path', novelty: path }
   if (status === 401) return onUnauthorized(asked, path)
   if (status === 403 && isSignIn(asked, path)) return { offence: 'sign-in', novelty: undefined }
-  if ((status === 404 || status === 403 || status === 410) && READING.has(asked.method))
+  if (isTheirs && (status === 404 || status === 403 || status === 410) && READING.has(asked.method))
     return { offence: 'not-found', novelty: shapeOf(path) }
   return undefined
 }
+
+/** What another site's page makes a visitor's browser ask for (Fetch metadata: w3.org/TR/fetch-metadata, §2.3): five pictures in it would shut him
+ *  out. A scanner may say the same and scan on; guesses at passwords count whatever is said. */
+const isOthers = (asked: Asked): boolean => /^(?:cross|same)-site$/.test(asked.header('sec-fetch-site') ?? '')
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 

@@ -22,12 +22,14 @@ interface Request {
   readonly method: string
   readonly url: string
   readonly authorization: string
+  /** Who made the browser ask: `cross-site`, `same-site`, `same-origin`, `none`. */
+  readonly site: string
 }
 
-const asked = ({ method = 'GET', url = '/', authorization }: Partial<Request>): Asked => ({
+const asked = ({ method = 'GET', url = '/', authorization, site }: Partial<Request>): Asked => ({
   method,
   url,
-  header: (name) => (name === 'authorization' ? authorization : undefined),
+  header: (name) => ({ authorization, 'sec-fetch-site': site })[name],
 })
 
 export function openHome(isExempt: (address: string) => boolean = () => false): Home {

@@ -57,6 +57,18 @@ test('connections at one time, and those among them that never finish their hand
   assert.equal(home.visitors.enter(STRANGER, nothing), undefined)
 })
 
+test('pictures in another site’s page shut out nobody who looks at it; guesses count whoever made the browser ask', () => {
+  const home = openHome()
+  for (const site of ['cross-site', 'same-site'])
+    for (let index = 0; index < 2 * OFFENCES['not-found']; index++)
+      assert.equal(home.ask(404, { url: `/.git/${'x'.repeat(index % 20)}/${site}`, site }), 'answered')
+  for (let guess = 0; guess < OFFENCES.credentials; guess++) home.ask(401, { authorization: `Basic ${guess}`, site: 'cross-site' })
+  assert.deepEqual(
+    home.told.map(({ reason }) => reason),
+    ['credentials'],
+  )
+})
+
 test('requests: a burst, then so many a second, and who is refused hears when to come again', () => {
   const home = openHome()
   const visit = enter(home)
