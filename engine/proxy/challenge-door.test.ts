@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import net from 'node:net'
+import { duplexPair } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
@@ -57,7 +58,7 @@ async function open(t: TestContext, nameless?: () => Nameless | undefined) {
       socket.destroy()
     }
   }
-  return { challenges, shown, hosts, port }
+  return { challenges, shown, hosts, port, secure }
 }
 
 test('a directory sees the proof for a name and for an address, and only while it is shown; visitors of the name see their page all the while', async (t) => {
@@ -97,4 +98,18 @@ test('who asks for no name is shown a page only where there is one for the addre
   assert.deepEqual(hosts, ['127.0.0.1', 'web.example'])
   nameless = undefined
   assert.equal(await shown(''), 'none')
+})
+
+test('out of the tunnel nobody comes by an address, whatever is shown to who comes straight', async (t) => {
+  const { secure, shown, hosts } = await open(t, () => ({ host: '127.0.0.1', pair: byAddress }))
+  assert.equal(await shown(''), 'IP Address:127.0.0.1 http/1.1')
+  for (const servername of ['', 'unknown.example', 'web.example']) {
+    const [here, there] = duplexPair()
+    secure.accept(there, { address: '127.0.0.1', port: 1 })
+    const socket = tls.connect({ socket: here, servername, rejectUnauthorized: false })
+    socket.on('error', () => socket.destroy())
+    socket.resume().once('end', () => socket.destroy())
+    await new Promise((resolve) => socket.once('close', resolve))
+  }
+  assert.deepEqual(hosts, ['127.0.0.1', 'web.example'])
 })

@@ -67,7 +67,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
         const pair = options.certificate(servername.toLowerCase())
         // Without a context of its own the handshake ends in an alert, for the server itself has no certificate to fall back on. Where it has
         // one, it is for the nameless alone, and who asks for a name that is not here finds the connection closed.
-        if (!pair && arrivals.getStore()?.nameless) callback(new Error('there is no such name'))
+        if (!pair && shownToNameless) callback(new Error('there is no such name'))
         else callback(null, pair && contextOf(pair))
       } catch (error) {
         callback(error as Error)
@@ -82,7 +82,8 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     const { guest } = connection
     connection.secured = true
     guest.secured()
-    const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : (arrival.nameless?.host ?? '')
+    const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : arrival.nameless?.host
+    if (host === undefined) return void socket.destroy()
     options.onSecured(socket, { address: unmapped(arrival.peer.address), host, guest, isDirect: arrival.stream instanceof Socket })
   })
 
@@ -105,8 +106,9 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
         connections.delete(stream)
         guest.leave()
       })
-      const nameless = options.nameless?.(familyOf(unmapped(peer.address)) ?? 'ipv4')
-      showNameless(nameless?.pair)
+      // Out of the tunnel nobody comes by an address of ours. What is shown stays as it is then: changing it costs everybody's sessions.
+      const nameless = stream instanceof Socket ? options.nameless?.(familyOf(unmapped(peer.address)) ?? 'ipv4') : undefined
+      if (stream instanceof Socket) showNameless(nameless?.pair)
       arrivals.run({ stream, peer, nameless }, () => server.emit('connection', stream))
     },
     close: async (graceMs) => {
