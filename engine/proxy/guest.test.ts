@@ -13,6 +13,7 @@ import { MAX_BANNED_REQUESTS, MAX_REQUESTS, OFFENCES } from '../bans/limits.ts'
 import { createVisitors, type Visitors } from '../bans/visitors.ts'
 import { forwardTcp } from './forward-tcp.ts'
 import { forwardUdp } from './forward-udp.ts'
+import type { Guest } from './guest.ts'
 import type { Door } from './test-door.ts'
 import { authority, enter, HOST, listenOn, openBackend, openDoor, untilClosed, visit } from './test-door.ts'
 
@@ -102,6 +103,22 @@ test('over HTTP/2 each stream is told why, until the connection is cut', async (
   const after: unknown[] = []
   while (after.at(-1) !== 'cut' && after.length < 2 * MAX_BANNED_REQUESTS) after.push(await statusOf('/'))
   assert.deepEqual(after, [...Array(MAX_BANNED_REQUESTS).fill(403), 'cut'])
+})
+
+test('what is refused counts like any request: over HTTP/2, too, nobody has endless refusals', async (t) => {
+  const begun: string[] = []
+  const guest: Guest = { secured() {}, beginRequest: (service) => void begun.push(service), endRequest() {}, answered() {}, leave() {} }
+  const door = await openDoor(t, { kind: 'http', host: '127.0.0.1', port: 1 }, { enter: () => guest })
+  const session = http2.connect(`https://${HOST}:${door.port}`, { host: '127.0.0.1', ca: authority.certPem, servername: HOST })
+  session.on('error', () => undefined)
+  t.after(() => session.destroy())
+  for (let round = 0; round < 3; round++) {
+    const stream = session.request({ ':authority': 'other.device.example' })
+    const [headers] = await once(stream.resume(), 'response')
+    assert.equal(headers[':status'], 421)
+    await once(stream, 'close')
+  }
+  assert.deepEqual(begun, ['web', 'web', 'web'])
 })
 
 test('who is let in again is let in at once, on a connection that stood all the while', async (t) => {

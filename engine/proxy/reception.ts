@@ -64,14 +64,12 @@ export function createReception(options: ReceptionOptions): Reception {
 
   function receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void {
     const { address, host, guest } = visitor
-    // 1. What is malformed or misdirected.
-    const refused = refusal(request, host, loopToken)
-    // 2. The service.
+    // 1. The service.
     const route = options.route(host)
     const isPage = route?.endpoint !== undefined
-    if (refused || !route || !(isPage || isWeb(route.target.kind))) return void refuse(request, answer, refused?.status ?? 421, host)
+    if (!route || !(isPage || isWeb(route.target.kind))) return void refuse(request, answer, 421, host)
     const { service, target } = route
-    // 3. Limits and bans of this visitor's address.
+    // 2. Limits and bans of this visitor's address: first, because refusals cost something too.
     const turnedAway = guest.beginRequest(service)
     if (turnedAway) return void sendAway(turnedAway, visitor, request, answer)
     let isAsked = false
@@ -80,6 +78,9 @@ export function createReception(options: ReceptionOptions): Reception {
       // Answers of our own say nothing about him, or are told where they are made.
       if (isAsked && answer.status > 0) guest.answered(service, request, answer.status)
     })
+    // 3. What is malformed or misdirected.
+    const refused = refusal(request, host, loopToken)
+    if (refused) return void refuse(request, answer, refused.status, host)
     // 4. Pages of our own.
     const gate = route.isGated ? options.gate : undefined
     const door = { request, answer, service, host, address }
