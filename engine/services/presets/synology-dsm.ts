@@ -7,8 +7,27 @@ export const synologyDsm: Preset = {
   icon: 'hard-drive',
   kind: 'https',
   port: 5001,
-  recognise: { http: [{ path: '/', text: 'synology' }] },
+  recognise: {
+    http: [
+      // What it tells its own apps before they log in.
+      { path: '/webapi/query.cgi?api=SYNO.API.Info&version=1&method=query&query=SYNO.API.Auth', text: '"SYNO.API.Auth":' },
+      { path: '/', text: 'synology' },
+    ],
+  },
   advice: 'link',
   login: 'own',
-  sources: ['https://kb.synology.com/en-global/DSM/tutorial/What_network_ports_are_used_by_Synology_services'],
+  settings: [
+    {
+      // It works without; only its log, and what it blocks after too many wrong passwords, is then our address.
+      need: 'trusted-proxy',
+      where: 'Trusted Proxies (Control Panel, Security)',
+      source: 'https://www.synology.com/en-us/knowledgebase/DSM/help/DSM/AdminCenter/connection_security_security',
+    },
+  ],
+  sources: [
+    'https://kb.synology.com/en-global/DSM/tutorial/What_network_ports_are_used_by_Synology_services',
+    'https://global.download.synology.com/download/Document/Software/DeveloperGuide/Package/FileStation/All/enu/Synology_File_Station_API_Guide.pdf',
+    'https://github.com/enthec/webappanalyzer/blob/main/src/technologies/s.json',
+  ],
+  readOn: '2026-11-21',
 }

@@ -235,7 +235,13 @@ const CASES: readonly Case[] = [
     says: 'a NAS',
     program: () => ({ body: page('Synology', LOGIN) }),
     change: PRESET('synology-dsm'),
-    found: ['better-by-link', 'asks-login', 'as-expected'],
+    found: ['better-by-link', 'setting-unseen', 'asks-login', 'as-expected'],
+  },
+  {
+    says: 'a NAS whose login page has a title of its own',
+    program: ({ path }) => ({ body: path.startsWith('/webapi/query.cgi?') ? '{"data":{"SYNO.API.Auth":{}}}' : page('Home', LOGIN) }),
+    change: PRESET('synology-dsm'),
+    found: ['better-by-link', 'setting-unseen', 'asks-login', 'as-expected'],
   },
   {
     says: 'a program that refuses proxies',
