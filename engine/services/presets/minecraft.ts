@@ -10,5 +10,6 @@ export const minecraft: Preset = {
   recognise: {},
   advice: 'link',
   login: 'optional',
-  sources: ['https://minecraft.wiki/w/Server.properties'],
+  sources: ['https://github.com/SpongePowered/SpongeDocs/blob/stable/source/server/getting-started/configuration/server-properties.rst'],
+  readOn: '2026-11-21',
 }

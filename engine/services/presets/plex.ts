@@ -25,6 +25,8 @@ export const plex: Preset = {
   sources: [
     'https://support.plex.tv/articles/200430283-network/',
     'https://support.plex.tv/articles/206225077-how-to-use-secure-server-connections/',
+    'https://pub.dev/documentation/dart_plex/latest/topics/Server-topic.html',
+    'https://github.com/videolan/vlc-ios/blob/master/SharedSources/ServerBrowsing/Plex/VLCLocalNetworkServiceBrowserPlex.m',
   ],
   readOn: '2026-11-21',
 }

@@ -7,10 +7,15 @@ export const valheim: Preset = {
   icon: 'gamepad',
   kind: 'udp',
   port: 2456,
-  // The port that lists of servers ask.
+  // The port that Steam asks, always the next one.
   otherPorts: [{ kind: 'udp', port: 2457 }],
   recognise: {},
   advice: 'open',
   login: 'own',
-  sources: ['https://valheim.fandom.com/wiki/Dedicated_servers', 'https://developer.valvesoftware.com/wiki/Server_queries'],
+  sources: [
+    'https://valheim.com/support/a-guide-to-dedicated-servers/',
+    'https://valheim.fandom.com/wiki/Dedicated_servers',
+    'https://github.com/lloesche/valheim-server-docker/discussions/32',
+  ],
+  readOn: '2026-11-21',
 }

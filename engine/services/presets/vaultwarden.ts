@@ -25,6 +25,7 @@ export const vaultwarden: Preset = {
   sources: [
     'https://github.com/dani-garcia/vaultwarden/wiki/Proxy-examples',
     'https://github.com/dani-garcia/vaultwarden/wiki/Using-an-alternate-base-dir',
+    'https://github.com/dani-garcia/vaultwarden/blob/main/docker/healthcheck.sh',
   ],
   readOn: '2026-11-21',
 }
