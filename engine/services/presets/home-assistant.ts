@@ -28,6 +28,7 @@ export const homeAssistant: Preset = {
     'https://github.com/home-assistant/core/blob/dev/homeassistant/components/http/forwarded.py',
     'https://github.com/home-assistant/core/blob/dev/homeassistant/components/onboarding/views.py',
     'https://github.com/home-assistant/core/blob/dev/homeassistant/components/zeroconf/const.py',
+    'https://github.com/home-assistant/architecture/issues/156',
   ],
   readOn: '2026-11-21',
 }

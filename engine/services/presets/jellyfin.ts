@@ -28,6 +28,7 @@ export const jellyfin: Preset = {
     'https://jellyfin.org/docs/general/post-install/networking/advanced/monitoring/',
     'https://github.com/jellyfin/jellyfin/blob/master/Jellyfin.Api/Controllers/UserController.cs',
     'https://github.com/jellyfin/jellyfin/blob/master/MediaBrowser.Model/System/PublicSystemInfo.cs',
+    'https://github.com/jellyfin/jellyfin/issues/8223',
   ],
   readOn: '2026-11-21',
 }

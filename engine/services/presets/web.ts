@@ -10,5 +10,9 @@ export const web: Preset = {
   recognise: { mdns: ['_http._tcp'] },
   advice: 'open',
   login: 'none',
-  sources: ['https://www.rfc-editor.org/rfc/rfc9110'],
+  sources: [
+    'https://www.rfc-editor.org/rfc/rfc9110',
+    'https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml',
+  ],
+  readOn: '2026-11-21',
 }
