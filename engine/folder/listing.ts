@@ -48,12 +48,14 @@ export async function list(root: Root, place: string, page: number, language: La
 
 async function entriesOf(root: Root, place: string): Promise<{ entries: Entry[]; isCut: boolean }> {
   const entries: Entry[] = []
+  const real = await realpath(place)
   for await (const found of await opendir(place, { bufferSize: 256 })) {
     if (!isShown(found.name)) continue
     const kind = found.isDirectory() ? 'folder' : found.isFile() ? 'file' : await kindBehind(root, join(place, found.name))
     if (!kind) continue
     if (entries.length === MAX_ENTRIES) return { entries, isCut: true }
-    if (kind === 'folder' && root.withheld.length > 0 && !isInside(root, await realpath(join(place, found.name)).catch(() => ''))) continue
+    // What a link leads to has been looked at; a folder proper really lies where it is found.
+    if (found.isDirectory() && !isInside(root, join(real, found.name))) continue
     entries.push({ name: found.name, isFolder: kind === 'folder' })
   }
   return { entries, isCut: false }

@@ -8,6 +8,7 @@ import { disposition, mediaTypeOf } from './media-types.ts'
 import { findRoot, type Opened, openInside, type Root } from './open.ts'
 import { PAGE_HEADERS, told } from './page.ts'
 import { addressOf, type Place, placeOf } from './path.ts'
+import { createTurns, type Turns } from './turns.ts'
 
 /** What is read at once for one visitor. */
 const PIECE_BYTES = 256 * 1024
@@ -24,12 +25,19 @@ const COMMON_HEADERS = {
 /** `withheld`: folders that nobody is shown, should they lie in this one. A folder that has gone answers nothing: the connection ends, as of a
  *  program that is not there. */
 export function serveFolder(path: string, withheld: readonly string[]): RequestListener {
+  const turns = createTurns()
   return (request, response) => {
-    answer(path, withheld, request, response).catch(() => request.socket.destroy())
+    answer({ path, withheld, turns }, request, response).catch(() => request.socket.destroy())
   }
 }
 
-async function answer(path: string, withheld: readonly string[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Shown {
+  readonly path: string
+  readonly withheld: readonly string[]
+  readonly turns: Turns
+}
+
+async function answer({ path, withheld, turns }: Shown, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const language = preferredLanguage(request.headers['accept-language'])
   const root = await findRoot(path, withheld)
   const { method, url = '/' } = request
@@ -42,7 +50,7 @@ async function answer(path: string, withheld: readonly string[], request: Incomi
   if (opened === 'closed') return say(response, 403, told('closed', language), method, language)
   if (!place || !opened) return say(response, 404, told('absent', language), method, language)
   try {
-    await show(root, place, opened, request, response, language)
+    await show({ root, turns }, place, opened, request, response, language)
   } finally {
     await opened.handle.close()
   }
@@ -54,7 +62,19 @@ function asClosed(error: NodeJS.ErrnoException): 'closed' {
   throw error
 }
 
-async function show(root: Root, place: Place, opened: Opened, request: IncomingMessage, response: ServerResponse, language: Language) {
+interface Site {
+  readonly root: Root
+  readonly turns: Turns
+}
+
+async function show(
+  { root, turns }: Site,
+  place: Place,
+  opened: Opened,
+  request: IncomingMessage,
+  response: ServerResponse,
+  language: Language,
+) {
   const isFolder = opened.stats.isDirectory()
   const { method = 'GET', url = '/' } = request
   if (isFolder !== place.isFolder) {
@@ -64,7 +84,9 @@ async function show(root: Root, place: Place, opened: Opened, request: IncomingM
   if (!isFolder) return await send(place.names.at(-1) ?? '', opened, request, response)
   const page = Number(/[?&]page=(\d{1,6})(?:&|$)/.exec(url)?.[1] ?? 1)
   const there = process.platform === 'linux' ? `/proc/self/fd/${opened.handle.fd}` : [root.path, ...place.names].join('/')
-  say(response, 200, listingPage(place.names, await list(root, there, page, language), language), method, language)
+  const listing = await turns.take(() => list(root, there, page, language))
+  if (!listing) return refuse(response, 503, { 'Retry-After': '2' })
+  say(response, 200, listingPage(place.names, listing, language), method, language)
 }
 
 async function send(name: string, { handle, stats }: Opened, request: IncomingMessage, response: ServerResponse): Promise<void> {
