@@ -140,6 +140,27 @@ test('visitors beyond the limit are dropped until others fall silent for two min
   assert.equal(flows(), 2)
 })
 
+test('made-up senders keep nobody out: who has been silent for longest makes room, and who speaks stays', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const sources = new Set<number>()
+  const { port: targetPort } = await socketOn(t, (bytes, from, socket) => {
+    if (String(bytes) === 'speaks') sources.add(from.port)
+    echo(bytes, from, socket)
+  })
+  const { deliver, flows } = await forward(t, targetPort)
+  const visit = (address: string, port: number, says = 'x') =>
+    new Promise<void>((resolve) => deliver(Buffer.from(says), { address, port }, () => resolve()))
+  await visit('198.18.0.10', 1, 'speaks')
+  for (let port = 2; port <= 1024; port += 1) await visit('198.18.0.10', port)
+  t.mock.timers.tick(5000)
+  await visit('198.18.0.10', 1, 'speaks')
+  deliver(Buffer.from('x'), { address: '198.18.0.11', port: 1 }, () => assert.fail('nobody has been silent for long'))
+  t.mock.timers.tick(5000)
+  for (let port = 2; port <= 100; port += 1) await visit('198.18.0.11', port)
+  await visit('198.18.0.10', 1, 'speaks')
+  assert.deepEqual([flows(), sources.size], [1024, 1])
+})
+
 test('who left through the tunnel finds his flow as it was, unless somebody needed its place', async (t) => {
   const sources = new Map<string, number>()
   const { port: targetPort } = await socketOn(t, (bytes, from, socket) => {

@@ -8,12 +8,15 @@ import type { Admission } from './admission.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import { failureOf, resolveTarget, TargetError, type TargetFailure } from './target.ts'
 
-/** Visitors at one time; further ones are dropped until somebody falls silent. Each costs a socket. */
+/** Visitors at one time; a further one takes the place of who has been silent for longest, or is dropped. Each costs a socket. */
 const MAX_FLOWS = 1024
 /** RFC 4787 REQ-5: a NAT keeps what is silent for no less than two minutes. */
 const IDLE_MS = 120_000
 const SWEEP_MS = 5000
 const IDLE_SWEEPS = IDLE_MS / SWEEP_MS
+/** Between five and ten seconds: a program that is in use says something. Else a thousand datagrams with senders made up would keep everybody out
+ *  for two minutes. */
+const SILENT_SWEEPS = 2
 const RESOLVE_TIMEOUT_MS = 5000
 /** What waits of a flow while its target's name is resolved. */
 const MAX_WAITING_BYTES = 16 * 1024
@@ -85,9 +88,14 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
   const keyOf = (way: Way, peer: Endpoint): string => `${way} ${peer.address} ${peer.port}`
 
   function makeRoom(): boolean {
-    const left = [...flows].find(([, { isLeft }]) => isLeft)
-    if (left) end(...left)
-    return left !== undefined
+    let first: [string, Flow] | undefined
+    for (const each of flows) {
+      const { isLeft, idleSweeps } = each[1]
+      if (isLeft || (idleSweeps >= SILENT_SWEEPS && idleSweeps > (first?.[1].idleSweeps ?? 0))) first = each
+      if (isLeft) break
+    }
+    if (first) end(...first)
+    return first !== undefined
   }
 
   const mayEnter = (way: Way, { address }: Endpoint): boolean => options.admission?.admits(address, way === 'direct') ?? true
