@@ -37,7 +37,7 @@ function house(...changes: Partial<ShareLink>[]) {
     admitted: () => admitted,
     isListed: (_service, address) => address === '198.51.100.9',
     isAtHome: (address, isDirect) => isDirect && address === '192.168.1.30',
-    isNear: (address) => address === '192.168.1.30',
+    isNear: (address, isDirect) => isDirect && address === '192.168.1.30',
     count(id, atMs) {
       mayWrite()
       uses.set(id, { uses: (uses.get(id)?.uses ?? 0) + 1, lastUsedAtMs: atMs })
@@ -242,7 +242,7 @@ test('the token of the service itself is left to it, beside a visitor’s cookie
 test('the password lets a browser in for thirty days, and a new one ends that', async () => {
   const { access, mode, admits, now } = house()
   mode.web = 'password'
-  const stay = await access.signIn('web', PASSWORD, PLACE)
+  const stay = await access.signIn('web', PASSWORD, PLACE, true)
   assert.ok('cookie' in stay && stay.maxAgeS === 30 * 86_400)
   assert.ok(admits('web', stay.cookie))
   assert.ok(!admits('photos', stay.cookie), 'another service has another password')
@@ -259,8 +259,8 @@ test('the password lets a browser in for thirty days, and a new one ends that', 
 test('a password is not guessed: six tries from a place, then one a minute; a thousand places no more than a few', async () => {
   const { access, mode, now, refused } = house()
   mode.web = 'password'
-  const guess = async (address: string, text = 'wrong') => {
-    const stay = await access.signIn('web', text, address)
+  const guess = async (address: string, text = 'wrong', isDirect = true) => {
+    const stay = await access.signIn('web', text, address, isDirect)
     return 'cookie' in stay ? 'in' : stay.refused
   }
   for (let index = 0; index < 6; index++) assert.equal(await guess(PLACE), 'wrong')
@@ -272,24 +272,25 @@ test('a password is not guessed: six tries from a place, then one a minute; a th
   for (let index = 0; index < 1000; index++) looked += (await guess(`2001:db8:${index.toString(16)}::1`)) === 'wrong' ? 1 : 0
   assert.ok(looked >= 90 && looked <= 102, String(looked))
   assert.equal(await guess('198.51.100.1', PASSWORD), 'busy')
+  assert.equal(await guess('192.168.1.30', PASSWORD, false), 'busy', 'a relay says that he is in the owner’s own network')
   assert.equal(await guess('192.168.1.30', PASSWORD), 'in', 'the owner in his own network')
   assert.equal(await guess(PLACE, PASSWORD), 'in', 'who has known it before')
 })
 
 test('nobody knows the password of a service that has none, or asks for none', async () => {
   const { access, mode } = house()
-  assert.deepEqual(await access.signIn('web', PASSWORD, PLACE), { refused: 'wrong' })
+  assert.deepEqual(await access.signIn('web', PASSWORD, PLACE, true), { refused: 'wrong' })
   mode.web = 'password'
   mode.version = undefined
-  assert.deepEqual(await access.signIn('web', PASSWORD, PLACE), { refused: 'wrong' })
-  assert.deepEqual(await access.signIn('nobody', PASSWORD, PLACE), { refused: 'wrong' })
+  assert.deepEqual(await access.signIn('web', PASSWORD, PLACE, true), { refused: 'wrong' })
+  assert.deepEqual(await access.signIn('nobody', PASSWORD, PLACE, true), { refused: 'wrong' })
 })
 
 test('who comes in, by each way to each kind of service: what is not named here stays out', async () => {
   const { access, mode, judge, open, grants } = house({})
   const linkCookie = cookieOf(open())
   mode.web = 'password'
-  const stay = await access.signIn('web', PASSWORD, PLACE)
+  const stay = await access.signIn('web', PASSWORD, PLACE, true)
   const passwordCookie = 'cookie' in stay ? stay.cookie : ''
   const foreign = house({})
   const ways: Readonly<Record<string, Partial<Comer>>> = {

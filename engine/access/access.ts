@@ -64,7 +64,7 @@ export interface Access {
   open(service: string, grant: string, pin: string, address: string): Opened
   /** False: it is no ticket of ours, or too old. Throws ProblemError as {@link open} does. */
   admitBeside(service: string, ticket: string, address: string): boolean
-  signIn(service: string, password: string, address: string): Promise<Stay | { readonly refused: 'wrong' | 'busy' }>
+  signIn(service: string, password: string, address: string, isDirect: boolean): Promise<Stay | { readonly refused: 'wrong' | 'busy' }>
   /** To a service that is no website. */
   admits(service: string, address: string, isDirect: boolean): boolean
 }
@@ -80,7 +80,7 @@ export interface AccessOptions {
   /** In the home's own network, and nowhere else. */
   isAtHome(address: string, isDirect: boolean): boolean
   /** Probably one of the home's own people. */
-  isNear(address: string): boolean
+  isNear(address: string, isDirect: boolean): boolean
   /** Written down when they return. Throw ProblemError. */
   count(linkId: string, atMs: number): void
   missPin(linkId: string): void
@@ -177,10 +177,10 @@ export function createAccess(options: AccessOptions): Access {
       admit(service, link, address)
       return true
     },
-    async signIn(service, password, address) {
+    async signIn(service, password, address, isDirect) {
       const place = placeOf(address)
       if (serviceOf(service)?.access !== 'password') return { refused: 'wrong' }
-      if (!attempts.take(service, place, options.isNear(address))) return { refused: 'busy' }
+      if (!attempts.take(service, place, options.isNear(address, isDirect))) return { refused: 'busy' }
       const isRight = await passwords.isRight(service, password)
       const version = passwords.versionOf(service)
       if (isRight === 'busy') return { refused: 'busy' }

@@ -11,7 +11,7 @@ export interface Gate {
   /** `address`: the visitor's own. Throws when it cannot be written down; then nobody is let in. */
   open(service: string, grant: string, pin: string, address: string): Opened
   admitBeside(service: string, ticket: string, address: string): boolean
-  signIn(service: string, password: string, address: string): Promise<Stay | { readonly refused: 'wrong' | 'busy' }>
+  signIn(service: string, password: string, address: string, isDirect: boolean): Promise<Stay | { readonly refused: 'wrong' | 'busy' }>
 }
 
 export interface Comer {

@@ -28,6 +28,8 @@ export interface AtDoor {
   readonly host: string
   /** The visitor's own. */
   readonly address: string
+  /** He came to a listener of ours, and not out of the tunnel. */
+  readonly isDirect: boolean
 }
 
 export interface Opening extends AtDoor {
@@ -127,9 +129,9 @@ function open(opening: Opening, gate: Gate, form: URLSearchParams): void {
 }
 
 async function signIn(opening: Opening, gate: Gate, form: URLSearchParams): Promise<void> {
-  const { answer, service, address } = opening
+  const { answer, service, address, isDirect } = opening
   const to = ownPath(form.get('to') ?? '')
-  const stay = await gate.signIn(service, form.get('password') ?? '', address)
+  const stay = await gate.signIn(service, form.get('password') ?? '', address, isDirect)
   if (answer.isClosed) return
   if ('cookie' in stay) return void goTo(answer, to, cookieText(stay.cookie, stay.maxAgeS))
   sendPassword(opening, stay.refused === 'busy' ? 429 : 403, to, stay.refused)

@@ -63,7 +63,7 @@ export function createReception(options: ReceptionOptions): Reception {
   const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
 
   function receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void {
-    const { address, host, guest } = visitor
+    const { address, host, guest, isDirect } = visitor
     // 1. The service.
     const route = options.route(host)
     const isPage = route?.endpoint !== undefined
@@ -83,7 +83,7 @@ export function createReception(options: ReceptionOptions): Reception {
     if (refused) return void refuse(request, answer, refused.status, host)
     // 4. Pages of our own.
     const gate = route.isGated ? options.gate : undefined
-    const door = { request, answer, service, host, address }
+    const door = { request, answer, service, host, address, isDirect }
     if (isOwnPath(request.url)) return void answerOwnPage({ ...door, gate, endpoint: route.endpoint })
     // 5. May he come in?
     if (isPage) return void turnAway(door, 'link')

@@ -82,7 +82,7 @@ export function createDoorkeeper({ grants, passwords, links, declaredPublic, sta
       return service !== undefined && isListed(address, service, state(), declaredPublic)
     },
     isAtHome: (address, isDirect) => isAtHome(address, isDirect, homeOf(state())),
-    isNear: (address) => isNear(address, state()),
+    isNear: (address, isDirect) => isNear(address, isDirect, state()),
     count: (id, atMs) => links.count(id, atMs),
     missPin: (id) => links.missPin(id),
     admit: (admission) => links.admit(admission),
@@ -110,10 +110,11 @@ function homeOf(state: State) {
   }
 }
 
-/** In a network of this computer, or with the home's own outside address, which strangers may share: good enough for not being made to wait. */
-function isNear(address: string, state: State): boolean {
+/** In a network of this computer, or with the home's own outside address, which strangers may share: good enough for not being made to wait.
+ *  Out of the tunnel nobody comes from a network of ours, and a relay could name its every address. */
+function isNear(address: string, isDirect: boolean, state: State): boolean {
   const bytes = parseAddress(address)
   const observed = state.relay.phase === 'none' ? [] : Object.values(state.relay.known?.observed ?? {})
   const isOutside = [...observed, seenIPv4(state)].some((seen) => seen != null && placeOf(seen) === placeOf(address))
-  return isOutside || (bytes !== undefined && lanPrefixes().some((range) => inRange(bytes, range)))
+  return isOutside || (isDirect && bytes !== undefined && lanPrefixes().some((range) => inRange(bytes, range)))
 }
