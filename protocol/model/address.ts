@@ -18,13 +18,16 @@ export function parseAddress(text: string): Uint8Array | undefined {
   return text.includes(':') ? parseIPv6(text) : parseIPv4(text)
 }
 
+const IPV4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/
+
 function parseIPv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
+  const found = IPV4.exec(text)
+  if (!found) return undefined
   const bytes = new Uint8Array(4)
-  for (const [index, part] of parts.entries()) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined
-    bytes[index] = Number(part)
+  for (let index = 0; index < 4; index++) {
+    const byte = Number(found[index + 1])
+    if (byte > 255) return undefined
+    bytes[index] = byte
   }
   return bytes
 }
@@ -90,8 +93,13 @@ function masked(bytes: Uint8Array, bits: number): Uint8Array {
 
 function sameBits(a: Uint8Array, b: Uint8Array, bits: number): boolean {
   if (a.length !== b.length) return false
-  const [left, right] = [masked(a, bits), masked(b, bits)]
-  return left.every((byte, index) => byte === right[index])
+  // Asked of every visitor's address for range after range: nothing is allocated.
+  let left = Math.min(bits, a.length * 8)
+  for (let index = 0; left > 0; index++, left -= 8) {
+    const differing = (a[index] as number) ^ (b[index] as number)
+    if ((left >= 8 ? differing : differing >> (8 - left)) !== 0) return false
+  }
+  return true
 }
 
 export function inRange(address: Uint8Array, range: Range): boolean {
