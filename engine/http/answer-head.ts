@@ -22,9 +22,7 @@ export interface AnswerHead {
 /** `text`: the head from its first byte to its empty line. `isHead`: it answers a HEAD. Throws {@link Malformed}. */
 export function readAnswerHead(text: string, isHead: boolean): AnswerHead {
   const version = versionOf(text)
-  const digits = text.slice(9, 12)
-  if (!/^[1-5]\d\d$/.test(digits)) throw new Malformed(400, 'a status that is none')
-  const status = Number(digits)
+  const status = statusAt(text, 9)
   // The reason, and the space before it, are left out by some (RFC 9112 §4 wants the space).
   const end = endOfLine(text, 12)
   if (text.charCodeAt(12) !== SPACE && text.charCodeAt(12) !== CR) throw new Malformed(400, 'a status that is none')
@@ -42,6 +40,21 @@ export function readAnswerHead(text: string, isHead: boolean): AnswerHead {
     upgrade: control.upgrade,
   }
 }
+
+/** Of exactly three digits. */
+function statusAt(text: string, at: number): number {
+  let status = 0
+  for (let index = at; index < at + 3; index += 1) {
+    const digit = text.charCodeAt(index) - ZERO
+    // What lies behind the end is no digit either.
+    if (!(digit >= 0 && digit <= 9)) throw new Malformed(400, 'a status that is none')
+    status = 10 * status + digit
+  }
+  if (status < 100 || status > 599) throw new Malformed(400, 'a status that is none')
+  return status
+}
+
+const ZERO = 0x30
 
 /** Says at the first bytes that it is no HTTP: other servers speak first, and then wait. Throws {@link Malformed}. */
 export function refuseOtherProtocol(bytes: Buffer): void {

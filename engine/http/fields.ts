@@ -69,35 +69,39 @@ export function controlOf(fields: readonly string[]): Control {
   let upgrades = 0
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index] as string
-    // Most fields are none of these, and their names need not be copied.
+    // Most fields are none of these.
     if (!CONTROL_LENGTHS[name.length]) continue
     const value = fields[index + 1] as string
-    switch (name.toLowerCase()) {
-      case 'host':
-        control.hosts += 1
-        break
-      case 'expect':
-        control.expect = listed(control.expect, value)
-        break
-      case 'upgrade':
-        upgrades += 1
-        control.upgrade = upgrades === 1 ? value : undefined
-        break
-      case 'connection':
-        control.connection = listed(control.connection === '' ? undefined : control.connection, value)
-        break
-      case 'content-length':
-        if (control.contentLength !== undefined) throw new Malformed(400, 'several lengths')
-        control.contentLength = value
-        break
-      case 'transfer-encoding':
-        if (control.transferEncoding !== undefined) throw new Malformed(501, 'several codings')
-        control.transferEncoding = value
-        break
+    if (isNamed(name, 'host')) control.hosts += 1
+    else if (isNamed(name, 'expect')) control.expect = listed(control.expect, value)
+    else if (isNamed(name, 'upgrade')) {
+      upgrades += 1
+      control.upgrade = upgrades === 1 ? value : undefined
+    } else if (isNamed(name, 'connection')) control.connection = listed(control.connection === '' ? undefined : control.connection, value)
+    else if (isNamed(name, 'content-length')) {
+      if (control.contentLength !== undefined) throw new Malformed(400, 'several lengths')
+      control.contentLength = value
+    } else if (isNamed(name, 'transfer-encoding')) {
+      if (control.transferEncoding !== undefined) throw new Malformed(501, 'several codings')
+      control.transferEncoding = value
     }
   }
   return control
 }
+
+/** `name` as it was written, a token; `wanted` in lower case. Asked a dozen times for each field of each head: no text is made for it. */
+export function isNamed(name: string, wanted: string): boolean {
+  if (name.length !== wanted.length) return false
+  for (let index = 0; index < name.length; index += 1) {
+    const code = name.charCodeAt(index)
+    if ((code >= UPPER_A && code <= UPPER_Z ? code | TO_LOWER : code) !== wanted.charCodeAt(index)) return false
+  }
+  return true
+}
+
+const UPPER_A = 0x41
+const UPPER_Z = 0x5a
+const TO_LOWER = 0x20
 
 const listed = (before: string | undefined, value: string): string =>
   before === undefined ? value.toLowerCase() : `${before}, ${value.toLowerCase()}`

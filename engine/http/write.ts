@@ -5,8 +5,9 @@ export function requestText(method: string, url: string, fields: readonly string
   return `${method} ${url} HTTP/1.1\r\n${fieldLines(fields)}\r\n`
 }
 
-export function answerText(status: number, reason: string, fields: readonly string[]): string {
-  return `HTTP/1.1 ${status} ${reason}\r\n${fieldLines(fields)}\r\n`
+/** `more`: lines of our own, each with its end. */
+export function answerText(status: number, reason: string, fields: readonly string[], more = ''): string {
+  return `HTTP/1.1 ${status} ${reason}\r\n${fieldLines(fields)}${more}\r\n`
 }
 
 export function fieldLines(fields: readonly string[]): string {

@@ -1,4 +1,5 @@
 /** What of a head goes on, and what does not. Pure. Heads are flat lists: name, value, name, value. */
+import { isNamed } from '../http/fields.ts'
 
 /** Meant for the next hop only (RFC 9110 §7.6.1), by name; those that `Connection` names come on top. */
 const HOP_BY_HOP = [
@@ -80,9 +81,6 @@ export function countOf(raw: readonly string[], wanted: string): number {
   return count
 }
 
-const isNamed = (name: string, wanted: string): boolean =>
-  name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted)
-
 /** The values of one field as one (RFC 9110 §5.3; cookies: RFC 9113 §8.2.3). Undefined: not there. */
 export function fieldOf(raw: readonly string[], wanted: string): string | undefined {
   let whole: string | undefined
@@ -94,10 +92,12 @@ export function fieldOf(raw: readonly string[], wanted: string): string | undefi
   return whole
 }
 
+const NONE: readonly string[] = []
+
 /** The members of a comma-separated field, in lower case. */
-export function listOf(raw: readonly string[], wanted: string): string[] {
+export function listOf(raw: readonly string[], wanted: string): readonly string[] {
   const whole = fieldOf(raw, wanted)
-  if (whole === undefined) return []
+  if (whole === undefined) return NONE
   return whole
     .split(',')
     .map((member) => member.trim().toLowerCase())
@@ -109,6 +109,8 @@ const ALWAYS_KEPT = new Set(['content-length', 'host', 'expect', 'trailer'])
 
 /** The names that `Connection` gives up besides those that always end here; undefined: none, as nearly always. */
 function namedByConnection(raw: readonly string[]): Set<string> | undefined {
+  const whole = fieldOf(raw, 'connection')
+  if (whole === undefined || whole === 'keep-alive' || whole === 'close') return undefined
   const named = listOf(raw, 'connection').filter((name) => name !== 'close' && !ALWAYS_KEPT.has(name) && !HOP_BY_HOP.includes(name))
   return named.length > 0 ? new Set(named) : undefined
 }

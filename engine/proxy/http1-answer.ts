@@ -71,22 +71,22 @@ export class Http1Answer implements VisitorAnswer {
   begin(status: number, reason: string, rawHeaders: readonly string[]): void {
     if (this.isClosed) return
     this.status = status
-    const fields = [...rawHeaders]
+    let ours = ''
     const isEmpty = status === 204 || status === 304
     this.#framing = isEmpty || this.#request.method === 'HEAD' ? 'none' : 'plain'
-    if (fieldOf(rawHeaders, 'date') === undefined) fields.push('Date', httpDate())
+    if (fieldOf(rawHeaders, 'date') === undefined) ours += dateLine()
     if (fieldOf(rawHeaders, 'content-length') === undefined && !isEmpty) {
       if (this.#request.version === '1.0') this.#isLast = true
       else if (this.#framing !== 'none') {
         this.#framing = 'chunked'
-        fields.push('Transfer-Encoding', 'chunked')
+        ours += 'Transfer-Encoding: chunked\r\n'
       }
     }
     // RFC 9110 §10.1.1: a final answer without the go-ahead leaves open whether a body follows, so that connection ends.
     this.#isLast ||= this.#awaitsContinue || this.#line.isClosing
-    if (this.#isLast) fields.push('Connection', 'close')
-    else if (this.#request.version === '1.0') fields.push('Connection', 'keep-alive')
-    this.#line.out.addText(answerText(status, reason, fields))
+    if (this.#isLast) ours += 'Connection: close\r\n'
+    else if (this.#request.version === '1.0') ours += 'Connection: keep-alive\r\n'
+    this.#line.out.addText(answerText(status, reason, rawHeaders, ours))
   }
 
   write(chunk: Buffer): boolean {
@@ -142,15 +142,15 @@ export class Http1Answer implements VisitorAnswer {
   }
 }
 
-let dateText = ''
+let dateNow = ''
 let dateUntilMs = 0
 
 /** Of this second (RFC 9110 §6.6.1). */
-function httpDate(): string {
+function dateLine(): string {
   const nowMs = Date.now()
   if (nowMs >= dateUntilMs) {
-    dateText = new Date(nowMs).toUTCString()
+    dateNow = `Date: ${new Date(nowMs).toUTCString()}\r\n`
     dateUntilMs = nowMs - (nowMs % 1000) + 1000
   }
-  return dateText
+  return dateNow
 }
