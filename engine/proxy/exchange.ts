@@ -13,6 +13,12 @@ import { sendPage } from './visitor-page.ts'
 import type { BodySink, VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 import type { VisitorMessage } from './visitor-words.ts'
 
+/** Hears how the places fare that requests lead to. `place`: the service's name, with the prefix of the route that led there (`web/zm`). */
+export interface TargetListener {
+  readonly onTargetFailure: (place: string, failure: TargetFailure) => void
+  readonly onTargetSuccess: (place: string) => void
+}
+
 export interface ExchangeInput {
   readonly request: VisitorRequest
   readonly answer: VisitorAnswer
@@ -27,8 +33,9 @@ export interface ExchangeInput {
   readonly timeouts: TimeoutsMs
   /** `Strict-Transport-Security` for an answer that has none. */
   readonly hsts?: string | undefined
-  readonly onFailure: (failure: TargetFailure) => void
-  readonly onSuccess: () => void
+  /** As {@link TargetListener} is to call it. */
+  readonly place: string
+  readonly listener: TargetListener
 }
 
 const FAILURE_PAGE: Readonly<Record<TargetFailure, readonly [status: number, message: VisitorMessage]>> = {
@@ -160,11 +167,11 @@ class Exchange implements BackendCall, BodySink, Waiting {
   }
 
   answered({ status, reason, fields }: AnswerHead): void {
-    const { request, answer, host, hsts, onSuccess } = this.#input
+    const { request, answer, host, hsts, place, listener } = this.#input
     this.#isAnswered = true
     // An answer that has begun may take as long as it lives.
     if (this.#isSent) this.deadlineAtMs = 0
-    onSuccess()
+    listener.onTargetSuccess(place)
     const headers = answerHeaders(fields, host, request.method !== 'HEAD' && request.version !== '1.0')
     if (hsts !== undefined && fieldOf(fields, 'strict-transport-security') === undefined) headers.push('Strict-Transport-Security', hsts)
     answer.begin(status, reason, headers)
@@ -180,16 +187,16 @@ class Exchange implements BackendCall, BodySink, Waiting {
   }
 
   switched(head: AnswerHead, backend: Socket): void {
-    const { answer, deadlines, host, onSuccess } = this.#input
+    const { answer, deadlines, host, place, listener } = this.#input
     this.#connection = undefined
     deadlines.delete(this)
-    onSuccess()
+    listener.onTargetSuccess(place)
     const headers = ['Connection', 'Upgrade', 'Upgrade', head.upgrade ?? '', ...answerHeaders(head.fields, host, false)]
     splice(answer.switchProtocols(head.reason || 'Switching Protocols', headers), backend)
   }
 
   failed(error: unknown): void {
-    const { request, answer, host, onFailure, target, backends } = this.#input
+    const { request, answer, host, place, listener, target, backends } = this.#input
     if (this.isOver) return
     // Broken off: a clean end would make a cut answer look whole.
     if (this.#isAnswered) return void answer.abort()
@@ -202,7 +209,7 @@ class Exchange implements BackendCall, BodySink, Waiting {
       // Nothing is wrong with the service: the owner need not hear of it, and nothing may be done twice.
       failure = 'odd'
     }
-    onFailure(failure)
+    listener.onTargetFailure(place, failure)
     sendPage(request, answer, ...FAILURE_PAGE[failure], host)
   }
 }

@@ -44,27 +44,37 @@ export type Opened =
   | { readonly refused: 'unknown' | 'ended' | 'used-up' | 'busy' | 'locked' | 'pin-needed' | 'pin-wrong' }
 
 export function comerOf(request: VisitorRequest, { address, isDirect }: SecuredVisitor, service: string): Comer {
-  const pairs = (request.header('cookie') ?? '').split(';').map((pair) => pair.trim())
+  const authorization = request.header('authorization')
   return {
     service,
     address,
     isDirect,
-    cookies: pairs.filter((pair) => pair.startsWith(`${COOKIE}=`)).map((pair) => pair.slice(COOKIE.length + 1)),
+    cookies: ownCookies(request.header('cookie')),
     grant: request.header(GRANT_FIELD)?.trim(),
-    bearer: /^bearer +([\w-]{22})$/i.exec(request.header('authorization') ?? '')?.[1],
+    bearer: authorization === undefined ? undefined : /^bearer +([\w-]{22})$/i.exec(authorization)?.[1],
     isForeign: isStrangers(request),
   }
+}
+
+const NONE: readonly string[] = []
+
+function ownCookies(cookies: string | undefined): readonly string[] {
+  if (!cookies?.includes(COOKIE)) return NONE
+  const pairs = cookies.split(';').map((pair) => pair.trim())
+  return pairs.filter((pair) => pair.startsWith(`${COOKIE}=`)).map((pair) => pair.slice(COOKIE.length + 1))
 }
 
 /** May what a browser adds by itself speak for this request? Other homes below the same relay are the same site to it, so it sends our cookie
  *  along: what such a page starts is a stranger's, except that somebody follows a link. A frame in that page is no such thing: from another
  *  site it would come without our cookie (RFC 6265bis §5.2), and what is clicked in it may be hidden under something else. */
 function isStrangers(request: VisitorRequest): boolean {
-  const [site, mode, dest, origin] = ['sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest', 'origin'].map((name) => request.header(name))
-  const isPage = mode === 'navigate' && (dest === undefined || dest === 'document')
-  const isFollowed = isPage && (request.method === 'GET' || request.method === 'HEAD')
-  if ((site === 'cross-site' || site === 'same-site') && !isFollowed) return true
-  return origin !== undefined && origin !== `https://${request.header('host')}` && !isFollowed
+  const site = request.header('sec-fetch-site')
+  const origin = request.header('origin')
+  const isOthers = site === 'cross-site' || site === 'same-site' || (origin !== undefined && origin !== `https://${request.header('host')}`)
+  if (!isOthers) return false
+  const dest = request.header('sec-fetch-dest')
+  const isPage = request.header('sec-fetch-mode') === 'navigate' && (dest === undefined || dest === 'document')
+  return !(isPage && (request.method === 'GET' || request.method === 'HEAD'))
 }
 
 /** A form that another page than ours has sent. Without a referrer a browser says `null` for a form's origin; what it says of the site stands

@@ -1,7 +1,6 @@
 /** The head of an HTTP/2 request, checked and told as HTTP/1.1 would tell it (RFC 9113 §8). Pure. nghttp2 refuses most of what is refused here
  *  before we hear of it; but the services at home read HTTP/1.1, so nothing that could mean something else there may depend on that. */
 import { METHODS } from '../http/request-head.ts'
-import { pairs } from './headers.ts'
 
 export interface Http2Head {
   readonly method: string
@@ -33,7 +32,8 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
   const cookies: string[] = []
   let host: string | undefined
   let length: string | undefined
-  for (const [name, value] of pairs(raw)) {
+  for (let index = 0; index < raw.length; index += 2) {
+    const [name, value] = [raw[index] as string, raw[index + 1] as string]
     if (!VALUE.test(value)) return 'malformed'
     if (name.startsWith(':')) {
       // Behind an ordinary field, twice, or unknown (§8.3).
@@ -59,11 +59,14 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
   if (host !== undefined && authority?.toLowerCase() !== host.toLowerCase()) return 'malformed'
   const head = authority === undefined ? fields : ['Host', authority, ...fields]
   if (cookies.length > 0) head.push('cookie', cookies.join('; '))
-  return { ...target, rawHeaders: head }
+  const { method, url, isWebSocket } = target
+  return { method, url, isWebSocket, rawHeaders: head }
 }
 
 function readTarget(pseudo: ReadonlyMap<string, string>, endsHere: boolean): Omit<Http2Head, 'rawHeaders'> | Http2Refusal {
-  const [method = '', path = '', protocol] = [':method', ':path', ':protocol'].map((name) => pseudo.get(name))
+  const method = pseudo.get(':method') ?? ''
+  const path = pseudo.get(':path') ?? ''
+  const protocol = pseudo.get(':protocol')
   if (protocol === undefined && method === 'CONNECT') return pseudo.has(':path') || pseudo.has(':scheme') ? 'malformed' : 405
   if (pseudo.get(':scheme') !== 'https' || !PATH.test(path)) return 'malformed'
   if (protocol === undefined) return METHODS.has(method) ? { method, url: path, isWebSocket: false } : 'malformed'

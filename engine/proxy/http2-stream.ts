@@ -40,8 +40,7 @@ class StreamRequest implements VisitorRequest {
     this.method = head.method
     this.url = head.url
     // The key belongs to HTTP/1.1 and to the service, which answers by it; the visitor knows none (RFC 8441 §5).
-    const key = head.isWebSocket ? ['Sec-WebSocket-Key', randomBytes(16).toString('base64')] : []
-    this.rawHeaders = [...head.rawHeaders, ...key]
+    this.rawHeaders = head.isWebSocket ? [...head.rawHeaders, 'Sec-WebSocket-Key', randomBytes(16).toString('base64')] : head.rawHeaders
     this.upgrade = head.isWebSocket ? 'websocket' : undefined
     this.hasBody = !stream.endAfterHeaders && !head.isWebSocket
     this.awaitsContinue = this.hasBody && this.header('expect')?.toLowerCase() === '100-continue'

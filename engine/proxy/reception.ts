@@ -4,14 +4,13 @@ import { lead, type Route as PathRoute } from '../../protocol/model/route.ts'
 import { isWeb, type ServiceTarget } from '../../protocol/model/service.ts'
 import { createBackends } from './backends.ts'
 import { Deadlines, TIMEOUTS_MS, type TimeoutsMs } from './deadlines.ts'
-import { startExchange } from './exchange.ts'
+import { startExchange, type TargetListener } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import { comerOf, type Gate } from './gate.ts'
 import { answerOwnPage, isOwnPath, type RawEndpoint, turnAway } from './open-page.ts'
 import { refusal } from './request-check.ts'
-import { RoutedAnswer, RoutedRequest } from './routed.ts'
+import { type Place, RoutedAnswer, RoutedRequest } from './routed.ts'
 import { sendAway } from './send-away.ts'
-import type { TargetFailure } from './target.ts'
 import { sendPage } from './visitor-page.ts'
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 import type { SecuredVisitor } from './visitor-tls.ts'
@@ -35,12 +34,9 @@ export interface Route {
   readonly hsts?: string | undefined
 }
 
-export interface ReceptionOptions extends ForbiddenOptions {
+export interface ReceptionOptions extends ForbiddenOptions, TargetListener {
   readonly gate: Gate
   readonly route: (host: string) => Route | undefined
-  /** `place`: the service's name, with the prefix of the route that led there (`web/zm`). */
-  readonly onTargetFailure: (place: string, failure: TargetFailure) => void
-  readonly onTargetSuccess: (place: string) => void
   /** Those of the table unless told otherwise. */
   readonly timeouts?: TimeoutsMs
 }
@@ -100,19 +96,26 @@ export function createReception(options: ReceptionOptions): Reception {
     if (led.kind === 'redirect') return void answer.send(307, { Location: led.location, 'Cache-Control': 'no-store' })
     const authority = request.header('host') ?? host
     const prefix = led.route?.prefix ?? ''
-    const common = { host, target: led.route?.target ?? target, backends, deadlines, timeouts }
-    const isPrefixItself = request.url.split('?', 1)[0] === prefix
-    const place = { route: led.route, target: common.target, authority, isPrefixItself }
+    const place: Place = {
+      route: led.route,
+      target: led.route?.target ?? target,
+      authority,
+      isPrefixItself: led.route !== null && request.url.split('?', 1)[0] === prefix,
+    }
     isAsked = true
     startExchange({
-      ...common,
+      host,
+      target: place.target,
+      place: service + prefix,
+      backends,
+      deadlines,
+      timeouts,
       hsts: route.hsts,
       maxBodyBytes: route.maxBodyBytes,
       request: led.route ? new RoutedRequest(request, led.path) : request,
-      answer: new RoutedAnswer(answer, place, (route.routes?.length ?? 0) > 0),
+      answer: new RoutedAnswer(answer, place, route.routes !== undefined && route.routes.length > 0),
       visit: { address, authority, loopToken, strippedPrefix: led.route?.strip ? prefix : undefined, isBearerOurs: entry?.bearer === true },
-      onFailure: (failure) => options.onTargetFailure(service + prefix, failure),
-      onSuccess: () => options.onTargetSuccess(service + prefix),
+      listener: options,
     })
   }
 

@@ -54,7 +54,8 @@ export function createVisitorHttp2(reception: Reception): VisitorHttp {
     if (session.streams.size >= HTTP2_LIMITS.MAX_STREAMS) return void stream.close(NGHTTP2_REFUSED_STREAM)
     session.streams.add(stream)
     stream.on('close', () => leave(session, stream))
-    session.useful += raw.reduce((sum, text) => sum + text.length, HEAD_ALLOWANCE_BYTES)
+    session.useful += HEAD_ALLOWANCE_BYTES
+    for (const text of raw) session.useful += text.length
     const head = readHttp2Head(raw, stream.endAfterHeaders)
     if (head === 'malformed') return void stream.close(NGHTTP2_PROTOCOL_ERROR)
     if (typeof head === 'number') return void stream.respond({ ':status': head }, { endStream: true })
