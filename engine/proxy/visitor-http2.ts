@@ -83,6 +83,8 @@ export function createVisitorHttp2(reception: Reception): VisitorHttp {
         clearTimeout(session.idle)
         sessions.delete(session)
       })
+      // He has left. A stream of the tunnel stays open in the other direction until we end it.
+      socket.once('end', () => session.http2.destroy())
       session.http2.setLocalWindowSize(HTTP2_LIMITS.SESSION_WINDOW_BYTES)
     },
     closeIdle: () => {

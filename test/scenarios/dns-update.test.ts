@@ -78,7 +78,7 @@ const story = (make: Make) => async (t: TestContext) => {
     assert.deepEqual(await stands(''), ['198.51.100.1'])
     assert.deepEqual(await stands('web.otter'), ['198.51.100.1', '203.0.113.7'])
     assert.deepEqual(await stands('otter', TYPE.CAA), ['\0\x05issue;'])
-    assert.deepEqual(await stands('web.finch', TYPE.HTTPS), ['\0\x01\0'])
+    assert.deepEqual(await stands('web.finch', TYPE.HTTPS), ['\0\x01\0\0\x01\0\x03\x02h2'])
     assert.deepEqual([(await stands('', TYPE.SOA)).length, (await stands('', 15)).length, await stands('www')], [1, 1, ['192.0.2.80']])
   })
   await t.test('only what differs is sent: nothing for nothing, one update for one change', async () => {

@@ -45,7 +45,7 @@ const story = (make: Make) => async (t: TestContext) => {
     assert.deepEqual(data(await at(TYPE.A)), ['c6336401', 'cb007107'])
     assert.deepEqual(data(await at(TYPE.AAAA)), ['20010db8000000000000000000000007'])
     assert.deepEqual(data(await at(TYPE.CAA)), ['000569737375653b'])
-    assert.deepEqual(data(await at(TYPE.HTTPS)), ['000100'])
+    assert.deepEqual(data(await at(TYPE.HTTPS)), ['00010000010003026832'])
     const text = await ask(endpoint, WEB, TYPE.TXT, stop.signal)
     assert.deepEqual([text.authoritative, text.records[0]?.ttlS, text.records[0]?.data.length], [true, 1, 302])
   })
