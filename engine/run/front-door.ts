@@ -63,8 +63,9 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
       const own = shownNames(state()).find((one) => one.host === host.replace(/^\[|\]$/g, ''))
       const shownService = own && state().services.find(({ name, target, paused }) => name === own.service && !paused && isWeb(target.kind))
       if (shownService) {
-        const { name, target, routes, access } = shownService
-        return { service: name, target, routes, isGated: access !== 'public', hsts: own?.family ? undefined : hstsOf(host) }
+        const { name, target, routes, access, uploadLimitMb } = shownService
+        const hsts = own?.family ? undefined : hstsOf(host)
+        return { service: name, target, routes, maxBodyBytes: bytesOf(uploadLimitMb), isGated: access !== 'public', hsts }
       }
       const [domain, shown] = [host.slice(host.indexOf('.') + 1), deviceDomain(state())]
       const service = answeringDomains(state()).includes(domain) ? serviceAt(host) : undefined
@@ -77,7 +78,7 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
         service: name,
         target,
         routes,
-        maxBodyBytes: uploadLimitMb == null ? undefined : uploadLimitMb * 1_000_000,
+        maxBodyBytes: bytesOf(uploadLimitMb),
         isGated,
         hsts: hstsOf(host),
         ...(hasOpenPage(service) && { endpoint: endpointOf(name, shown ?? domain, domain) }),
@@ -100,3 +101,5 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     },
   })
 }
+
+const bytesOf = (limitMb: number | null | undefined): number | undefined => (limitMb == null ? undefined : limitMb * 1_000_000)

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import http from 'node:http'
+import https from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { issue, makeAuthority } from '../../certificates/self-made.ts'
+import { EMPTY_STATE, type Service, type State } from '../core/state.ts'
+import type { Guest } from '../proxy/guest.ts'
+import { type FrontDoorInput, openFrontDoor } from './front-door.ts'
+
+const GUEST: Guest = { secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, leave() {} }
+
+test('under a name of the owner’s own a service takes no larger uploads than under its usual one', async (t) => {
+  const backend = http.createServer((request, response) => request.resume().on('end', () => response.end('taken'))).listen(0, '127.0.0.1')
+  await once(backend, 'listening')
+  const authority = await makeAuthority()
+  const pair = await issue(authority, { names: ['photos.example'] })
+  const target = { kind: 'http', host: '127.0.0.1', port: (backend.address() as AddressInfo).port } as const
+  const service: Service = { name: 'photos', target, paused: false, access: 'public', links: [], uploadLimitMb: 1 }
+  const state: State = { ...EMPTY_STATE, services: [service], ownNames: [{ host: 'photos.example', service: 'photos' }] }
+  const certificates: Partial<FrontDoorInput['certificates']> = {
+    certificateFor: () => pair,
+    heldSinceMs: () => undefined,
+    authority: () => 'named',
+  }
+  const door = openFrontDoor({
+    state: () => state,
+    visitors: { enter: () => GUEST } as unknown as FrontDoorInput['visitors'],
+    certificates: certificates as FrontDoorInput['certificates'],
+    probes: {} as FrontDoorInput['probes'],
+    access: {} as FrontDoorInput['access'],
+    forbidden: { isOwnListener: () => false, lanPrefixes: () => [] },
+    dispatch: () => undefined,
+  })
+  const { port } = await door.listen('127.0.0.1', 0)
+  t.after(async () => {
+    await door.close()
+    backend.close()
+    backend.closeAllConnections()
+  })
+  const upload = async (bytes: number): Promise<number | undefined> => {
+    const common = { host: '127.0.0.1', port, servername: 'photos.example', ca: authority.certPem, agent: false }
+    const request = https.request({ ...common, method: 'POST', headers: { host: 'photos.example' } })
+    request.on('error', () => undefined).end(Buffer.alloc(bytes))
+    const [answer] = (await once(request, 'response')) as [http.IncomingMessage]
+    answer.resume()
+    return answer.statusCode
+  }
+  assert.deepEqual([await upload(900_000), await upload(1_100_000)], [200, 413])
+})
