@@ -348,3 +348,19 @@ test('what goes on for hours ends when its visitor may not come in any more, and
   assert.ok(!two.destroyed)
   two.destroy()
 })
+
+test('a stream of a service that is paused ends, also where everybody may come in', async (t) => {
+  const { target } = await openBackend(t, (_request, response) => response.write('picture'))
+  let isPaused = false
+  const { door, port } = await openDoor(t, target, {
+    route: (host) => (host === HOST && !isPaused ? { service: 'web', target, isGated: false } : undefined),
+  })
+  const socket = await enter(port)
+  socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`)
+  await once(socket, 'data')
+  door.recheck()
+  assert.ok(!socket.destroyed)
+  isPaused = true
+  door.recheck()
+  await once(socket.resume(), 'close')
+})

@@ -43,7 +43,7 @@ export interface ReceptionOptions extends ForbiddenOptions, TargetListener {
 
 export interface Reception {
   receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void
-  /** The owner has changed who may come in: whoever may not stay is let go. */
+  /** Something has changed, or an end may have come: whoever may not stay is let go. */
   recheck(): void
   /** The computer is in another network, or was asleep. */
   onNetworkChange(): void
@@ -85,7 +85,7 @@ export function createReception(options: ReceptionOptions): Reception {
     if (isPage) return void turnAway(door, 'link')
     const entry = gate?.judge(comerOf(request, visitor, service))
     if (entry?.isIn === false) return void turnAway(door, entry.asks)
-    if (gate || request.upgrade !== undefined) mayStay(visitor, service, request, answer)
+    mayStay(visitor, service, request, answer)
     if (route.movedTo !== undefined && request.upgrade === undefined && opensPage(request))
       return void sendTo(route.movedTo, request, answer)
     // 6. Where below this name, and on.
@@ -119,11 +119,12 @@ export function createReception(options: ReceptionOptions): Reception {
     })
   }
 
-  /** What goes on for hours (a WebSocket, a stream of events) ends when its visitor may not come in any more. */
+  /** What goes on for hours (a WebSocket, a stream of events, a camera's pictures) ends when its visitor may not come in any more, or its service
+   *  is paused. */
   function mayStay(visitor: SecuredVisitor, service: string, request: VisitorRequest, answer: VisitorAnswer): void {
     const check = (): void => {
-      const isGated = options.route(visitor.host)?.isGated
-      if (isGated !== false && !(isGated && options.gate.judge(comerOf(request, visitor, service)).isIn)) answer.abort()
+      const route = options.route(visitor.host)
+      if (!route || (route.isGated && !options.gate.judge(comerOf(request, visitor, service)).isIn)) answer.abort()
     }
     running.add(check)
     answer.onClose(() => running.delete(check))

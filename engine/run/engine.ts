@@ -66,6 +66,7 @@ export interface Engine extends Controlled {
 }
 
 const CHECK_TIMEOUT_MS = 8000
+const RECHECK_MS = 60_000
 const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'check-target',
   'inspect',
@@ -228,6 +229,8 @@ export function startEngine(options: EngineOptions): Engine {
     for (const check of [...context.rechecks]) check()
     context.frontDoor.recheck()
   }
+  // A link's end, or an address's, comes without anybody doing anything.
+  const checking = setInterval(recheck, RECHECK_MS).unref()
   const setAccess = keepAccess({ settings, passwords, dispatch })
   const routes = ownRoutes({ settings, forbidden, dispatch })
   const membership = keepMembership({ context, relayCa, dispatch, whenState })
@@ -240,6 +243,14 @@ export function startEngine(options: EngineOptions): Engine {
       return () => listeners.delete(listener)
     },
     ...services,
+    removeService(name) {
+      services.removeService(name)
+      recheck()
+    },
+    setPaused(name, paused) {
+      services.setPaused(name, paused)
+      recheck()
+    },
     ...routes,
     checkService: (name, tryDefaultLogins, signal) => checkService(context, dispatch, name, tryDefaultLogins, signal),
     addLink: (wish) => links.add(wish),
@@ -282,6 +293,7 @@ export function startEngine(options: EngineOptions): Engine {
       for (const { tunnel } of relays.values()) tunnel?.announceSleep()
     },
     async stop() {
+      clearInterval(checking)
       await loop.stop(1000)
       await Promise.race([takeBack(), new Promise((resolve) => setTimeout(resolve, 2000).unref())])
       for (const router of Object.values(context.routers)) router?.close()
