@@ -55,12 +55,15 @@ const FATES = new Map<string, Fate>([
 /** Names as they were written, with their fate: the same few come with every request. */
 const known = new Map<string, Fate>()
 const MAX_KNOWN = 1024
+/** Longer ones nobody uses but to fill our memory: a head has room for 32 KB of name. */
+const MAX_KNOWN_LETTERS = 64
 
 function fateOf(name: string): Fate {
   const before = known.get(name)
   if (before !== undefined) return before
   const key = canonical(name)
   const fate = FATES.get(key) ?? (key.startsWith('x-forwarded-') ? 'claim' : 'passed')
+  if (name.length > MAX_KNOWN_LETTERS) return fate
   if (known.size >= MAX_KNOWN) known.clear()
   // A slice would keep the whole head that it was cut from.
   known.set(Buffer.from(name, 'latin1').toString('latin1'), fate)
