@@ -50,7 +50,7 @@ describe('the relay answers for its domain', () => {
     const ns = await dig('relay.test', 'NS')
     assert.match(ns, /^relay\.test\. \d+ IN NS ns\.relay\.test\.$/m)
     assert.match(ns, new RegExp(`ADDITIONAL SECTION:[\\s\\S]*^ns\\.relay\\.test\\. \\d+ IN A ${relay}$`, 'm'))
-    assert.match(await dig(host, 'HTTPS'), /IN HTTPS 1 \.$/m)
+    assert.match(await dig(host, 'HTTPS'), /IN HTTPS 1 \. alpn="h2"$/m)
     assert.match(await dig(`web--relay.${device}`, 'A'), new RegExp(`ANSWER: 1,[\\s\\S]*IN A ${relay}$`, 'm'))
   })
 
