@@ -12,6 +12,7 @@ export interface Sentence {
 const REASONS: Readonly<Record<Offence, BanReason>> = {
   'scanner-path': 'scan',
   'not-found': 'scan',
+  malformed: 'scan',
   credentials: 'credentials',
   'sign-in': 'sign-in',
   access: 'access',
@@ -20,7 +21,7 @@ const REASONS: Readonly<Record<Offence, BanReason>> = {
 }
 
 /** What success makes up for. */
-const PARDONABLE: ReadonlySet<Offence> = new Set<Offence>(['not-found', 'short-connection'])
+const PARDONABLE: ReadonlySet<Offence> = new Set<Offence>(['not-found', 'malformed', 'short-connection'])
 
 /** What came within a few seconds has hardly leaked. */
 const ENOUGH = 0.995

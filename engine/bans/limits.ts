@@ -28,6 +28,8 @@ export const OFFENCES = {
   'sign-in': 200,
   /** Another kind of path that is not there. Answers that succeed make up for it. */
   'not-found': 100,
+  /** Another beginning of a request that no reader of HTTP would take. Answers that succeed make up for it. */
+  malformed: 100,
   /** A connection to a raw service that was soon over. One that lasts makes up for all. */
   'short-connection': 120,
   /** Asked above the limits. */

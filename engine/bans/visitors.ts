@@ -49,6 +49,8 @@ export interface Visit {
   endRequest(): void
   /** What the service itself answered. */
   answered(service: string, asked: Asked, status: number): void
+  /** He said something that is no request, and that began so. */
+  malformed(service: string, start: string): void
   /** The connection is closed. */
   leave(): void
 }
@@ -255,6 +257,11 @@ class WebVisit implements Visit {
     const found = status < 400 ? undefined : judge(asked, status)
     if (status < 400) guest.conduct?.succeeded()
     else if (found) note(guest, service, found.offence, found.novelty)
+  }
+
+  malformed(service: string, start: string): void {
+    const { guest, note } = this.#entry
+    note(guest, service, 'malformed', start)
   }
 
   leave(): void {

@@ -24,7 +24,7 @@ async function open(t: TestContext, nameless?: () => Nameless | undefined) {
     protocols: ['http/1.1'],
     certificate: (host) => (host === 'web.example' ? web : undefined),
     nameless,
-    enter: () => ({ secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, leave() {} }),
+    enter: () => ({ secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, malformed() {}, leave() {} }),
     onSecured: (socket, { host }) => {
       hosts.push(host)
       socket.end()

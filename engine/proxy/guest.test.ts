@@ -107,7 +107,14 @@ test('over HTTP/2 each stream is told why, until the connection is cut', async (
 
 test('what is refused counts like any request: over HTTP/2, too, nobody has endless refusals', async (t) => {
   const begun: string[] = []
-  const guest: Guest = { secured() {}, beginRequest: (service) => void begun.push(service), endRequest() {}, answered() {}, leave() {} }
+  const guest: Guest = {
+    secured() {},
+    beginRequest: (service) => void begun.push(service),
+    endRequest() {},
+    answered() {},
+    malformed() {},
+    leave() {},
+  }
   const door = await openDoor(t, { kind: 'http', host: '127.0.0.1', port: 1 }, { enter: () => guest })
   const session = http2.connect(`https://${HOST}:${door.port}`, { host: '127.0.0.1', ca: authority.certPem, servername: HOST })
   session.on('error', () => undefined)
@@ -119,6 +126,23 @@ test('what is refused counts like any request: over HTTP/2, too, nobody has endl
     await once(stream, 'close')
   }
   assert.deepEqual(begun, ['web', 'web', 'web'])
+})
+
+test('who says one thing after the other that is no request is banned; a faulty program that repeats itself is not', async (t) => {
+  const visitors = counting()
+  const door = await openHouse(t, visitors)
+  const say = async (head: string): Promise<string[]> => {
+    const socket = await tunnelled(door)
+    const told = untilClosed(socket.once('end', () => socket.destroy()))
+    socket.write(head)
+    return statuses(await told)
+  }
+  for (let round = 0; round < 2 * OFFENCES.malformed; round++)
+    assert.deepEqual(await say(`GET /caf\xe9 HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`), ['400'])
+  for (let round = 0; round < 10; round++) assert.deepEqual(await say(`GET /${'x'.repeat(32_768 + round)}`), ['431'])
+  assert.ok(!visitors.isBanned(STRANGER))
+  for (let round = 0; round < 2 * OFFENCES.malformed && !visitors.isBanned(STRANGER); round++) await say(`\x16\x03${round} GET\r\n\r\n`)
+  assert.ok(visitors.isBanned(STRANGER))
 })
 
 test('who is let in again is let in at once, on a connection that stood all the while', async (t) => {

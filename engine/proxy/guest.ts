@@ -14,6 +14,8 @@ export interface Guest {
   endRequest(): void
   /** What the service itself answered. */
   answered(service: string, request: VisitorRequest, status: number): void
+  /** He said something that is no request, and that began so. */
+  malformed(service: string, start: string): void
   /** The connection is closed. */
   leave(): void
 }

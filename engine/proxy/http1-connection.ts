@@ -18,6 +18,9 @@ export const MAX_HEAD_BYTES = 32 * 1024
 /** What a visitor may send ahead, while nobody reads it. */
 const MAX_AHEAD_BYTES = 64 * 1024
 
+/** Of a head that is none, for who counts them. */
+const TOLD_BYTES = 128
+
 const NOTHING = Buffer.alloc(0)
 
 /** What all connections of a door share. */
@@ -191,6 +194,8 @@ export class Http1Connection implements AnswerLine, Waiting {
   /** What followed could be anything. */
   #refuse({ status }: Malformed): void {
     const answer = this.#answer
+    // What is too long or too new may be a good program's. What is told of it is where it differs: the same again is no new try.
+    if (!this.#request && status === 400) this.#door.reception.malformed(this.#visitor, this.#rest.toString('latin1', 0, TOLD_BYTES))
     this.#rest = NOTHING
     if (answer && answer.status > 0) return void this.destroy()
     this.out.addText(answerText(status, STATUS_CODES[status] ?? '', ['Connection', 'close', 'Content-Length', '0']))

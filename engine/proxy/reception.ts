@@ -43,6 +43,8 @@ export interface ReceptionOptions extends ForbiddenOptions, TargetListener {
 
 export interface Reception {
   receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void
+  /** What a visitor said is no request; it began so. */
+  malformed(visitor: SecuredVisitor, start: string): void
   /** Something has changed, or an end may have come: whoever may not stay is let go. */
   recheck(): void
   /** The computer is in another network, or was asleep. */
@@ -132,6 +134,10 @@ export function createReception(options: ReceptionOptions): Reception {
 
   return {
     receive,
+    malformed({ guest, host }, start) {
+      const route = options.route(host)
+      if (route) guest.malformed(route.service, start)
+    },
     recheck() {
       for (const check of [...running]) check()
     },

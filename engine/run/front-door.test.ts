@@ -9,7 +9,7 @@ import { EMPTY_STATE, type Service, type State } from '../core/state.ts'
 import type { Guest } from '../proxy/guest.ts'
 import { type FrontDoorInput, openFrontDoor } from './front-door.ts'
 
-const GUEST: Guest = { secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, leave() {} }
+const GUEST: Guest = { secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, malformed() {}, leave() {} }
 
 test('under a name of the owner’s own a service takes no larger uploads than under its usual one', async (t) => {
   const backend = http.createServer((request, response) => request.resume().on('end', () => response.end('taken'))).listen(0, '127.0.0.1')
