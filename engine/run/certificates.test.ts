@@ -10,6 +10,7 @@ import { after, type TestContext, test } from 'node:test'
 import { PUBLIC_DIRECTORY } from '../../certificates/directories.ts'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { saveCertificate } from '../../certificates/store.ts'
+import { problem } from '../../protocol/problem.ts'
 import { folder } from '../../test/folder.ts'
 import type { Ask } from '../../wire/messages.ts'
 import type { Happening } from '../core/events.ts'
@@ -247,6 +248,18 @@ test('before it orders it has the relay say in DNS who alone may issue; a relay 
   const issuance = { issuers: ['ca.example'], accountUri }
   assert.deepEqual(asks[0], { kind: 'issuance', issuance })
   assert.deepEqual(openSettings(data, () => {}).current.issuance, issuance, 'kept for relays that are joined later')
+  assert.equal(orders(), 1)
+})
+
+test('a proof that cannot be put anywhere is a failure like others: told, and not tried again at once', async (t) => {
+  const { url, orders } = await directory(t)
+  const ask = (): never => {
+    throw new Error('port 80 could not be opened')
+  }
+  const [said, ...more] = await open(folder(t), AT_RELAY, { directoryUrl: url, tunnel: { ask } }).obtain()
+  assert.ok(said?.type === 'certificate-failed' && more.length === 0)
+  assert.deepEqual(said.problem, problem('certificate-failed', { reason: 'port 80 could not be opened' }))
+  assert.ok(said.retryAfterMs > 60_000)
   assert.equal(orders(), 1)
 })
 

@@ -99,9 +99,10 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
       settings.change({ limits: { ...Object.fromEntries(standing), [`${authority.directoryUrl} ${domain}`]: limit } })
     })
 
-  function fail(domain: string, error: unknown, attempt: number, emit: Emit): void {
+  function fail(domain: string, thrown: unknown, attempt: number, emit: Emit): void {
+    // A port that cannot be had for the proof, or a mistake: untold, the loop would start again at once, with an order at the directory each second.
+    const error = thrown instanceof ProblemError || thrown instanceof CertificateError ? thrown : unproven(thrown)
     const isOurs = error instanceof ProblemError
-    if (!isOurs && !(error instanceof CertificateError)) throw error
     if (!isOurs) failures.set(domain, error.kind)
     log('certificate-failed', { domain, message: error.message, ...(!isOurs && { kind: error.kind }) })
     const nowMs = Date.now()
@@ -237,6 +238,9 @@ function issuerOf({ issuer }: X509Certificate): string | null {
   const [organization, commonName] = [part('O'), part('CN')]
   return organization && commonName ? `${organization} (${commonName})` : (organization ?? commonName ?? null)
 }
+
+const unproven = (cause: unknown): CertificateError =>
+  new CertificateError('unproven', cause instanceof Error ? cause.message : String(cause), { final: false, cause })
 
 /** Throws ProblemError. */
 async function keep(folder: string, certificate: Certificate): Promise<void> {
