@@ -6,7 +6,10 @@ import { folder } from '../../test/folder.ts'
 import { createPasswords } from '../access/passwords.ts'
 import type { AccessWish } from '../control/handlers.ts'
 import type { Happening } from '../core/events.ts'
-import { keepAccess } from './own-access.ts'
+import { natFinding } from '../core/nat.ts'
+import { DIRECT, KNOWN, situation, WEB } from '../core/situation.fixture.ts'
+import type { State } from '../core/state.ts'
+import { createDoorkeeper, type DoorkeeperOptions, keepAccess } from './own-access.ts'
 import { openSecrets } from './secrets.ts'
 import { openSettings } from './settings.ts'
 
@@ -68,4 +71,23 @@ test('what makes no sense is refused, and changes nothing', async (t) => {
   for (const [code, wish] of cases)
     await assert.rejects(set(wish), (error: { problem?: { code: string } }) => error.problem?.code === code, code)
   assert.deepEqual([settings.current, events], [before, []])
+})
+
+test('the home’s outside address is at home where its router says so too, and never by the relay’s word alone', () => {
+  const opens = (state: State, address: string, isDirect = true): boolean => {
+    const services = state.services.map((service) => ({ ...service, access: 'lan' as const }))
+    const doorkeeper = createDoorkeeper({ state: () => ({ ...state, services }), declaredPublic: [] } as unknown as DoorkeeperOptions)
+    const asked = { service: WEB.name, address, isDirect, cookies: [], grant: undefined, bearer: undefined, isForeign: false }
+    return doorkeeper.judge(asked).isIn
+  }
+  const honest = situation(...DIRECT)
+  const own = KNOWN.observed.ipv4 ?? ''
+  assert.deepEqual([opens(honest, own), opens(honest, own, false), opens(honest, '198.51.100.66')], [true, false, false])
+  const lies = DIRECT.map((event) => {
+    if (event.type === 'gateway-found') return { ...event, protocols: ['pcp' as const], externalIPv4: null }
+    return event.type === 'relay-connected' ? { ...event, known: { ...KNOWN, observed: { ipv4: '198.51.100.66' } } } : event
+  })
+  const lied = situation(...lies)
+  assert.equal(natFinding(lied).verdict, 'single')
+  assert.ok(!opens(lied, '198.51.100.66'), 'a router that does not say, and a relay that names its friend')
 })

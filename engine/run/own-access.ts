@@ -105,9 +105,16 @@ function homeOf(state: State) {
   return {
     prefixes: lanPrefixes(),
     gateways: gateways.filter((address) => address != null),
-    // Behind a provider's NAT strangers have the same address; and whose a second router is, nobody knows.
-    outside: natFinding(state).verdict === 'single' ? seenIPv4(state) : null,
+    outside: ownOutside(state),
   }
+}
+
+/** Behind a provider's NAT strangers have the same address; and whose a second router is, nobody knows. Our router has to say it too: what is seen
+ *  from outside is the relay's word, and a relay that names a stranger's address would open this network to him. */
+function ownOutside(state: State): string | null {
+  const { gateway } = state
+  const claimed = gateway.phase === 'found' ? gateway.externalIPv4 : null
+  return claimed === seenIPv4(state) && natFinding(state).verdict === 'single' ? claimed : null
 }
 
 /** In a network of this computer, or with the home's own outside address, which strangers may share: good enough for not being made to wait.
