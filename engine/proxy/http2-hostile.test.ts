@@ -105,6 +105,28 @@ test('streams opened and reset at once (CVE-2023-44487) end the connection, and 
   assert.equal((await visit(door, '/')).body, 'ok')
 })
 
+test('heads that are refused again and again, whether a body was to follow or not, end the connection', async (t) => {
+  const { door, enter, heard } = await openHouse(t)
+  const refusedAgainAndAgain = async (fieldsOf: readonly string[], flags: number): Promise<void> => {
+    const visitor = await enter()
+    let stream = 1
+    for (let round = 0; round < 400 && !visitor.socket.destroyed && goawayOf(visitor) === undefined; round++) {
+      visitor.send(...Array.from({ length: 10 }, (_, index) => head(stream + 2 * index, fieldsOf, flags)))
+      stream += 20
+      await wait(5)
+    }
+    await eventually(() => visitor.socket.destroyed || assert.fail(`${fieldsOf} ${flags}`))
+  }
+  const unknown = [':method', 'GIT', ...GET.slice(2)]
+  await Promise.all([
+    refusedAgainAndAgain(unknown, END_STREAM),
+    refusedAgainAndAgain(unknown, 0),
+    refusedAgainAndAgain([':method', 'CONNECT', ...GET.slice(4, 6)], END_STREAM),
+  ])
+  assert.deepEqual(heard, [])
+  assert.equal((await visit(door, '/')).body, 'ok')
+})
+
 test('who opens more streams at a time than he was told he may loses his connection', async (t) => {
   const { enter, heard } = await openHouse(t)
   const visitor = await enter()

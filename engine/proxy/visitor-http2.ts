@@ -14,6 +14,8 @@ const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREA
 const SWEEP_MS = 1000
 /** The compressed head may be shorter than its text, and its frames come on top. */
 const HEAD_ALLOWANCE_BYTES = 128
+/** What a head that is refused counts for among the useless: so many of them a second are let pass. */
+const REFUSED_BYTES = HTTP2_LIMITS.MAX_USELESS_BYTES_PER_S / 256
 /** A byte of window updates for so many that he takes: generous, usual is one for 600. */
 const TAKEN_PER_USEFUL = 64
 
@@ -52,13 +54,14 @@ export function createVisitorHttp2(reception: Reception): VisitorHttp {
     // Reset in the same breath (CVE-2023-44487): no service is troubled with it.
     if (stream.destroyed || stream.closed) return
     if (session.streams.size >= HTTP2_LIMITS.MAX_STREAMS) return void stream.close(NGHTTP2_REFUSED_STREAM)
+    const head = readHttp2Head(raw, stream.endAfterHeaders)
+    if (typeof head !== 'object') session.useful -= REFUSED_BYTES
+    if (head === 'malformed') return void stream.close(NGHTTP2_PROTOCOL_ERROR)
+    if (typeof head === 'number') return void stream.respond({ ':status': head }, { endStream: true })
     session.streams.add(stream)
     stream.on('close', () => leave(session, stream))
     session.useful += HEAD_ALLOWANCE_BYTES
     for (const text of raw) session.useful += text.length
-    const head = readHttp2Head(raw, stream.endAfterHeaders)
-    if (head === 'malformed') return void stream.close(NGHTTP2_PROTOCOL_ERROR)
-    if (typeof head === 'number') return void stream.respond({ ':status': head }, { endStream: true })
     const onBody = (bytes: number) => {
       session.useful += bytes
     }
