@@ -6,10 +6,12 @@ import { Slabs } from './slabs.ts'
 
 /** Full frames: a remainder would be a frame of its own, after which no other lies within one TLS record. */
 const SLAB_BYTES = 4 * FULL_DATA_BYTES
-/** Shorter writes are copied into Node's own pool: a slab each would hold far more memory than bytes. */
-const LEAST_SLAB_BYTES = Buffer.poolSize / 2
+/** Where gathering begins, and most answers end: a slab for each of them would hold far more memory than bytes. */
+const SMALL_BYTES = 4096
 
 const slabs = new Slabs(SLAB_BYTES)
+const smallSlabs = new Slabs(SMALL_BYTES)
+const giveBack = (slab: Buffer): void => (slab.length === SMALL_BYTES ? smallSlabs : slabs).give(slab)
 
 /** Those that wait for the end of this turn of the event loop: one setImmediate for all of them. */
 let due: Collector[] = []
@@ -58,21 +60,30 @@ export class Collector {
       this.#fill(first)
     }
     if (text.length > SLAB_BYTES - this.#filled) this.#copy(Buffer.from(text, 'latin1'))
-    else this.#filled += this.#slabNow().write(text, this.#filled, 'latin1')
+    else this.#filled += this.#slabFor(text.length).write(text, this.#filled, 'latin1')
   }
 
   #copy(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; ) {
-      const copied = bytes.copy(this.#slabNow(), this.#filled, at)
+      const copied = bytes.copy(this.#slabFor(bytes.length - at), this.#filled, at)
       at += copied
       this.#filled += copied
       if (this.#filled === SLAB_BYTES) this.write()
     }
   }
 
-  #slabNow(): Buffer {
-    this.#slab ??= slabs.take()
-    return this.#slab
+  /** With room for so much more, or for as much as goes into one. */
+  #slabFor(bytes: number): Buffer {
+    const before = this.#slab
+    const isSmall = this.#filled + bytes <= SMALL_BYTES
+    if (before && (isSmall || before.length === SLAB_BYTES)) return before
+    const slab = (isSmall ? smallSlabs : slabs).take()
+    if (before) {
+      before.copy(slab, 0, 0, this.#filled)
+      giveBack(before)
+    }
+    this.#slab = slab
+    return slab
   }
 
   /** What was gathered, unless something is on its way. */
@@ -93,12 +104,8 @@ export class Collector {
       this.#slab = undefined
       this.#filled = 0
       this.#writes += 1
-      const long = bytes >= LEAST_SLAB_BYTES
-      const chunk = long ? slab.subarray(0, bytes) : Buffer.allocUnsafe(bytes)
-      if (!long) slab.copy(chunk, 0, 0, bytes)
-      if (!long) slabs.give(slab)
-      this.#to.write(chunk, () => {
-        if (long) slabs.give(slab)
+      this.#to.write(slab.subarray(0, bytes), () => {
+        giveBack(slab)
         this.#written(bytes)
       })
     }

@@ -26,7 +26,8 @@ export function refusal(head: RequestHead, host: string, loopToken: string): Ref
   if (hosts !== 1) return { status: 400 }
   // RFC 9110 §7.4: a connection belongs to the service whose certificate was shown.
   const authority = fieldOf(rawHeaders, 'host') ?? ''
-  if (authority !== host && hostOf(authority) !== host) return { status: 421 }
+  const isPlain = authority === host || (authority.startsWith(host) && PORT.test(authority.slice(host.length)))
+  if (!isPlain && hostOf(authority) !== host) return { status: 421 }
   // Only the origin form: the absolute form would name a second host beside Host. `*` is for OPTIONS, CONNECT never gets here.
   if (!(url.startsWith('/') || (url === '*' && method === 'OPTIONS')) || url.includes('#')) return { status: 400 }
   // It mirrors what the visitor's browser added, cookies too (RFC 9110 §9.3.8).
@@ -42,6 +43,8 @@ export function refusal(head: RequestHead, host: string, loopToken: string): Ref
   if (listOf(rawHeaders, 'cdn-loop').some((entry) => entry.split(';')[0]?.trim() === loopToken)) return { status: 508 }
   return undefined
 }
+
+const PORT = /^:\d{1,5}$/
 
 /** The host of `Host: name[:port]` or `Host: [2001:db8::1]`, in lower case; undefined when it is written in any other way. */
 export function hostOf(authority: string): string | undefined {
