@@ -5,8 +5,8 @@ import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import type { Access } from '../access/access.ts'
 import type { Visitors } from '../bans/visitors.ts'
-import { answeringDomains, calledDomain, deviceDomain, hasOpenPage, hostOf, pathsOf, rawPort } from '../core/exposures.ts'
-import { shownNames } from '../core/own-names.ts'
+import { answeringDomains, deviceDomain, hasOpenPage, hostOf, pathsOf, rawPort } from '../core/exposures.ts'
+import { type Shown, shownNames } from '../core/own-names.ts'
 import { placesOf, type Service, type State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
@@ -26,7 +26,22 @@ export interface FrontDoorInput {
   readonly dispatch: Emit
 }
 
+/** Under which names we answer, worked out once for each state: many requests come between two changes of it. */
+interface Named {
+  readonly of: State
+  readonly own: readonly Shown[]
+  /** {@link answeringDomains} */
+  readonly domains: readonly string[]
+  readonly shown: string | null
+}
+
 export function openFrontDoor({ state, visitors, certificates, probes, access, forbidden, dispatch }: FrontDoorInput): FrontDoor {
+  let named: Named | undefined
+  const names = (): Named => {
+    const of = state()
+    if (named?.of !== of) named = { of, own: shownNames(of), domains: answeringDomains(of), shown: deviceDomain(of) }
+    return named
+  }
   const serviceAt = (host: string): Service | undefined => {
     const [first = ''] = host.split('.', 1)
     const called = serviceOfRelayOnlyName(first) ?? first
@@ -60,19 +75,20 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     gate: access,
     enter: visitors.enter,
     route(host) {
-      const own = shownNames(state()).find((one) => one.host === host.replace(/^\[|\]$/g, ''))
+      const { own: ownNames, domains, shown } = names()
+      const own = ownNames.find((one) => one.host === host.replace(/^\[|\]$/g, ''))
       const shownService = own && state().services.find(({ name, target, paused }) => name === own.service && !paused && isWeb(target.kind))
       if (shownService) {
         const { name, target, routes, access, uploadLimitMb } = shownService
         const hsts = own?.family ? undefined : hstsOf(host)
         return { service: name, target, routes, maxBodyBytes: bytesOf(uploadLimitMb), isGated: access !== 'public', hsts }
       }
-      const [domain, shown] = [host.slice(host.indexOf('.') + 1), deviceDomain(state())]
-      const service = answeringDomains(state()).includes(domain) ? serviceAt(host) : undefined
+      const domain = host.slice(host.indexOf('.') + 1)
+      const service = domains.includes(domain) ? serviceAt(host) : undefined
       if (!service) return undefined
       const isGated = service.access !== 'public'
       // Whoever was let in was let in under that name.
-      const hasMoved = !isGated && shown !== null && shown !== domain && shown === calledDomain(state())
+      const hasMoved = !isGated && shown !== null && shown !== domain && shown === domains[0]
       const { name, target, routes, uploadLimitMb } = service
       return {
         service: name,
@@ -87,7 +103,7 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     },
     certificate: (host) => certificates.certificateFor(host),
     nameless(family) {
-      const own = shownNames(state()).find((one) => one.family === family)
+      const own = names().own.find((one) => one.family === family)
       const pair = own && certificates.certificateFor(own.host)
       return own && pair && { host: family === 'ipv6' ? `[${own.host}]` : own.host, pair }
     },
