@@ -38,7 +38,7 @@ function list({ presets: { names } }: Words): string {
 
 function describe(facts: PresetFacts, { locale, presets: words }: Words): string {
   const { id, name, advice, login, settings = [], defaultLogins = [], otherPorts, basePath, uploads, sources, readOn } = facts
-  const day = readOn && new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(readOn))
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(Date.parse(readOn))
   const lines = [
     words.usual(usualTarget(facts)),
     words.advice[advice],
@@ -47,7 +47,7 @@ function describe(facts: PresetFacts, { locale, presets: words }: Words): string
     otherPorts && words.otherPorts(otherPorts.map(({ kind, port }) => `${port} (${kind.toUpperCase()})`).join(', ')),
     basePath && words.basePath[basePath],
     uploads && words.uploads(new Intl.NumberFormat(locale).format(Math.round(uploads.maxBytes / 1024 ** 3))),
-    day ? words.sourcesRead(day) : words.sources,
+    words.sources(day),
     ...sources.map((source) => `  ${source}`),
   ]
   return `${words.names[id] ?? name} (${words.login[login]})\n${lines

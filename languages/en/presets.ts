@@ -34,6 +34,5 @@ export const presets = {
   uploads: (gigabytes: string) => `People send it large files: up to ${gigabytes} GB.`,
   otherPorts: (ports: string) => `It also uses ${ports}; add that as a service of its own if you need it.`,
   usual: (target: string) => `Usually at ${target}`,
-  sources: 'Sources:',
-  sourcesRead: (day: string) => `Sources, read on ${day}:`,
+  sources: (day: string) => `Sources, read on ${day}:`,
 }

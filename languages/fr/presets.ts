@@ -33,6 +33,5 @@ export const presets = {
   uploads: (gigabytes: string) => `On y envoie de gros fichiers : jusqu'à ${gigabytes} Go.`,
   otherPorts: (ports: string) => `Il utilise aussi ${ports} ; ajoutez-le comme un service à part si vous en avez besoin.`,
   usual: (target: string) => `D'ordinaire à ${target}`,
-  sources: 'Où le lire :',
-  sourcesRead: (day: string) => `Sources, lues le ${day} :`,
+  sources: (day: string) => `Sources, lues le ${day} :`,
 }

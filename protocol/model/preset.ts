@@ -107,8 +107,8 @@ export const PresetFacts = z.strictObject({
   defaultLogins: z.array(DefaultLogin).optional(),
   /** What uploads need of whatever stands in between, as its documentation has it. */
   uploads: z.strictObject({ maxBytes: z.int(), idleS: z.int().optional(), source: Source }).optional(),
-  /** Where the facts can be read, and when that was last done. Absent: they were written down by who knows the program, and should be read again. */
+  /** Where the facts can be read, and when that was last done. */
   sources: z.array(Source).min(1),
-  readOn: z.iso.date().optional(),
+  readOn: z.iso.date(),
 })
 export type PresetFacts = z.infer<typeof PresetFacts>

@@ -26,6 +26,7 @@ const JEEDOM: PresetFacts = {
   login: 'own',
   defaultLogins: [{ user: 'admin', password: 'admin', path: '/', form: {}, accepted: {}, refused: {}, source: 'https://jeedom.example/' }],
   sources: ['https://jeedom.example/'],
+  readOn: '2026-11-21',
 }
 const MUMBLE: PresetFacts = {
   ...JEEDOM,
