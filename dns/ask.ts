@@ -13,6 +13,8 @@ export interface Answered {
   readonly authoritative: boolean
   /** Those of the name and type asked for. */
   readonly records: readonly RawRecord[]
+  /** The name is another name for this one (CNAME). */
+  readonly alias: Name | undefined
 }
 
 const ATTEMPT_MS = 2000
@@ -21,8 +23,9 @@ const ATTEMPTS = 2
 /** Rejects with {@link NameServerError} `silent`, `unreachable` or `malformed`, or with the signal's reason. At most 4 s by UDP, 15 s by TCP. */
 export async function ask(server: Endpoint, name: Name, type: number, signal: AbortSignal): Promise<Answered> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const message = await askByUdp(server, name, type, signal)
-    if (message && !message.truncated) return answered(message, name, type)
+    const bytes = await askByUdp(server, name, type, signal)
+    const message = bytes && readMessage(bytes)
+    if (message && !message.truncated) return answered(message, bytes, name, type)
     if (!message) continue
     const connection = await openNameServer(server, signal)
     try {
@@ -36,14 +39,10 @@ export async function ask(server: Endpoint, name: Name, type: number, signal: Ab
 
 /** On a connection that stands. */
 export async function askOn(connection: NameServerConnection, name: Name, type: number): Promise<Answered> {
-  return answered(await messageOn(connection, name, type), name, type)
-}
-
-async function messageOn(connection: NameServerConnection, name: Name, type: number): Promise<Message> {
   const bytes = await connection.exchange((id) => writeQuestion(id, name, type))
   const message = readMessage(bytes)
   if (!message || !isAnswerTo(message, name, type)) throw new NameServerError('malformed', 'the name server sent no answer to the question')
-  return message
+  return answered(message, bytes, name, type)
 }
 
 export interface ZoneFound {
@@ -67,7 +66,7 @@ export async function nameServersOf(connection: NameServerConnection, zone: Name
   const bytes = await connection.exchange((id) => writeQuestion(id, zone, TYPE.NS))
   const message = readMessage(bytes)
   if (!message || !isAnswerTo(message, zone, TYPE.NS)) throw new NameServerError('malformed', 'the name server sent no answer')
-  return answered(message, zone, TYPE.NS).records.flatMap(({ dataAt }) => {
+  return answered(message, bytes, zone, TYPE.NS).records.flatMap(({ dataAt }) => {
     const host = readName(bytes, dataAt)
     return host ? [host.name] : []
   })
@@ -80,7 +79,7 @@ function serialOf(bytes: Uint8Array, { dataAt, data }: RawRecord): number | unde
   return new DataView(bytes.buffer, bytes.byteOffset + mailbox.end).getUint32(0)
 }
 
-async function askByUdp(server: Endpoint, name: Name, type: number, signal: AbortSignal): Promise<Message | undefined> {
+async function askByUdp(server: Endpoint, name: Name, type: number, signal: AbortSignal): Promise<Buffer | undefined> {
   const socket = createSocket(familyOf(server.address) === 'ipv6' ? 'udp6' : 'udp4')
   const id = randomInt(0x10000)
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)])
@@ -92,7 +91,7 @@ async function askByUdp(server: Endpoint, name: Name, type: number, signal: Abor
     for await (const [bytes] of on(socket, 'message', { signal: bounded })) {
       const message = readMessage(bytes as Buffer)
       // Anything else may be a forgery: the real answer may still come.
-      if (message?.id === id && isAnswerTo(message, name, type)) return message
+      if (message?.id === id && isAnswerTo(message, name, type)) return bytes as Buffer
     }
     return undefined
   } catch (cause) {
@@ -110,8 +109,13 @@ function isAnswerTo({ isAnswer, opcode, questions }: Message, name: Name, type: 
   return isAnswer && opcode === 0 && more.length === 0 && isSame
 }
 
-const answered = ({ rcode, authoritative, answers }: Message, name: Name, asked: number): Answered => ({
-  rcode,
-  authoritative,
-  records: answers.filter((record) => record.type === asked && record.class === CLASS_IN && isSameName(record.owner, name)),
-})
+function answered({ rcode, authoritative, answers }: Message, bytes: Uint8Array, name: Name, asked: number): Answered {
+  const own = answers.filter((record) => record.class === CLASS_IN && isSameName(record.owner, name))
+  const cname = own.find(({ type }) => type === TYPE.CNAME)
+  return {
+    rcode,
+    authoritative,
+    records: own.filter(({ type }) => type === asked),
+    alias: cname && readName(bytes, cname.dataAt)?.name,
+  }
+}

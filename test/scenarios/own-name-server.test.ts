@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ask } from '../../dns/ask.ts'
+import { askEach, findAuthorities } from '../../dns/authorities.ts'
 import { TYPE } from '../../dns/codes.ts'
 import { nameOf } from '../../dns/names.ts'
+import { textOf } from '../../dns/text.ts'
 import { ProviderError, type Session } from '../../engine/names/provider.ts'
 import { rfc2136 } from '../../engine/names/providers/rfc2136.ts'
 import { bind, knot, type NameServer, ZONE } from '../name-servers.ts'
@@ -45,6 +47,15 @@ for (const [name, make] of Object.entries({ BIND: bind, Knot: knot }))
     const [first, second] = ['first', 'second'].map((text) => Buffer.from([text.length, ...Buffer.from(text)]).toString('hex'))
     for (const text of ['first', 'second', 'second']) await rfc2136.txt?.add(proof, text, session)
     assert.deepEqual(await standing(server, proof, TYPE.TXT), [first, second].sort())
+    // Found as anybody finds it: the zone of the name, its servers, and what they say.
+    const { address, port } = server.endpoint
+    const found = await findAuthorities(`a.b.${HOST}`, { resolvers: [`${address}:${port}`], port }, session.signal)
+    assert.deepEqual(found, { state: 'found', zone: ZONE, servers: [server.endpoint] })
+    const said = await askEach([server.endpoint, { address, port: 1 }], proof, TYPE.TXT, session.signal)
+    assert.deepEqual(
+      said.map(({ records }) => records.map(textOf).sort()),
+      [['first', 'second']],
+    )
     await rfc2136.txt?.remove(proof, 'first', session)
     assert.deepEqual(await standing(server, proof, TYPE.TXT), [second])
     await rfc2136.txt?.remove(proof, 'second', session)
@@ -64,4 +75,6 @@ for (const [name, make] of Object.entries({ BIND: bind, Knot: knot }))
     }
     await assert.rejects(rfc2136.set('home.example.org', { ipv4: '203.0.113.66', ipv6: null }, session), fails('name'))
     assert.deepEqual(await standing(server, HOST, TYPE.A), ['cb007108'])
+    const elsewhere = { resolvers: [`${server.endpoint.address}:${server.endpoint.port}`] }
+    assert.deepEqual(await findAuthorities('home.example.org', elsewhere, session.signal), { state: 'failing' })
   })

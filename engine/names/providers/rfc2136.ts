@@ -4,9 +4,9 @@ import { lookup } from 'node:dns/promises'
 import { askOn, findZone } from '../../../dns/ask.ts'
 import { TYPE } from '../../../dns/codes.ts'
 import { type NameServerConnection, NameServerError, openNameServer } from '../../../dns/exchange.ts'
-import type { RawRecord } from '../../../dns/message.ts'
 import { type Name, nameOf } from '../../../dns/names.ts'
 import type { ZoneRecord } from '../../../dns/records.ts'
+import { textOf } from '../../../dns/text.ts'
 import { readTsigKey, type TsigKey } from '../../../dns/tsig.ts'
 import { type SetChange, update } from '../../../dns/update.ts'
 import { credential, type Provider, ProviderError, type Session, type Trouble } from '../provider.ts'
@@ -99,14 +99,6 @@ async function changeTxt(name: string, session: Session, edit: (values: readonly
       session.now,
     )
   })
-}
-
-/** Strings of up to 255 bytes, each after its length. */
-function textOf({ data }: RawRecord): string {
-  let text = ''
-  for (let at = 0; at < data.length; at += 1 + (data[at] ?? 0))
-    text += Buffer.from(data.subarray(at + 1, at + 1 + (data[at] ?? 0))).toString()
-  return text
 }
 
 export const rfc2136: Provider = {
