@@ -6,17 +6,20 @@ import { FRONT_DOOR, pathsOf } from './exposures.ts'
 import type { State } from './state.ts'
 
 /** `host`: the name, or the literal address. */
-export interface Shown extends Omit<OwnName, 'host'> {
+export interface Shown extends Pick<OwnName, 'files'> {
   readonly host: string
+  readonly service: string
   readonly family: Family | null
 }
 
 /** Those that can be shown now: an address that is not known yet, or of which port 443 leads elsewhere, is none. */
 export function shownNames(state: State): Shown[] {
-  return state.ownNames.flatMap(({ host, ...rest }): Shown[] => {
-    if (host !== 'ipv4' && host !== 'ipv6') return [{ ...rest, host, family: null }]
+  return state.ownNames.flatMap(({ host, service, files }): Shown[] => {
+    if (service === undefined) return []
+    const shown = { service, ...(files && { files }) }
+    if (host !== 'ipv4' && host !== 'ipv6') return [{ ...shown, host, family: null }]
     const address = httpsAddresses(state).find((each) => familyOf(each) === host)
-    return address === undefined ? [] : [{ ...rest, host: address, family: host }]
+    return address === undefined ? [] : [{ ...shown, host: address, family: host }]
   })
 }
 

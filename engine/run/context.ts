@@ -12,6 +12,7 @@ import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { KeptCertificates } from './certificates.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
+import type { CredentialStore } from './name-credentials.ts'
 import type { NonceFor } from './nonces.ts'
 import type { OwnKeys } from './own-keys.ts'
 import type { RawVisitors } from './raw-visitors.ts'
@@ -26,6 +27,8 @@ export interface Context {
   readonly settings: SettingsFile
   readonly unsaved: Unsaved
   readonly secrets: Secrets
+  /** What opens the owner's names at their providers. */
+  readonly credentials: CredentialStore
   readonly journal: Journal
   readonly probes: Probes
   readonly nonceFor: NonceFor

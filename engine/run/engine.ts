@@ -10,6 +10,7 @@ import { abandoned, EMPTY_STATE, portKey, type State } from '../core/state.ts'
 import { view } from '../core/view.ts'
 import { createFolders } from '../folder/folders.ts'
 import type { Mapping } from '../gateway/gateway.ts'
+import { createSend } from '../names/send.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
 import { openCertificateLog, PUBLIC_CERTIFICATE_LOG } from '../reach/certificate-log.ts'
@@ -29,6 +30,7 @@ import { keepLinks } from './links.ts'
 import type { Log } from './log.ts'
 import { type Emit, startLoop } from './loop.ts'
 import { keepMembership } from './membership.ts'
+import { openCredentials } from './name-credentials.ts'
 import { noncesOf } from './nonces.ts'
 import type { OrderSource } from './order.ts'
 import { createDoorkeeper, keepAccess } from './own-access.ts'
@@ -149,6 +151,7 @@ export function startEngine(options: EngineOptions): Engine {
     settings,
     unsaved,
     secrets,
+    credentials: openCredentials(secrets, createSend()),
     journal,
     nonceFor: noncesOf(secrets.identity),
     probes,

@@ -23,7 +23,9 @@ export function ownNames(settings: SettingsFile, dispatch: Emit): Pick<Controlle
         throw new ProblemError(problem('gate-web-only', { service: name }))
       const others = settings.current.ownNames.filter((own) => own.host !== host.data)
       if (others.length >= MAX_OWN_NAMES) throw new ProblemError(problem('own-names-full', { name: text }))
-      change([...others, { host: host.data, service: name, ...(files && { files }) }])
+      // Who keeps its addresses stays.
+      const { provider } = settings.current.ownNames.find((own) => own.host === host.data) ?? {}
+      change([...others, { host: host.data, service: name, ...(provider !== undefined && { provider }), ...(files && { files }) }])
     },
     removeOwnName(text) {
       const others = settings.current.ownNames.filter(({ host }) => host !== text.toLowerCase())
