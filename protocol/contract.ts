@@ -1,6 +1,6 @@
 /** What a face may ask of the engine. One value types both ends; it travels over the local socket, the page's WebSocket and Electron's IPC alike. */
 import { z } from 'zod'
-import { Safety } from './finding.ts'
+import { FirstLook, Safety } from './finding.ts'
 import { Access, MAX_ALLOWED, PASSWORD_LETTERS, Pin } from './model/access.ts'
 import { MAX_BAN_S } from './model/ban.ts'
 import { AuthorityWish, CertificateTrial } from './model/certificate.ts'
@@ -10,6 +10,7 @@ import { LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { PresetFacts } from './model/preset.ts'
 import { RouterNameView, RouterNameWish } from './model/router-name.ts'
 import { MAX_UPLOAD_MB } from './model/service.ts'
+import { Setup } from './model/setup.ts'
 import { ShownCertificate } from './model/shown-certificate.ts'
 import { call, live } from './rpc.ts'
 import { Snapshot } from './snapshot.ts'
@@ -17,19 +18,25 @@ import { Snapshot } from './snapshot.ts'
 const Nothing = z.object({})
 const ByName = z.object({ name: z.string().max(100) })
 
+/** `pin`: SHA-256 of the certificate that its https target shows and that is accepted though no authority vouches for it. */
+const ServiceWish = z.object({
+  name: z.string().max(100),
+  target: z.string().max(1100),
+  preset: z.string().max(40).optional(),
+  pin: z.string().max(200).optional(),
+})
+
 export const contract = {
   /** The whole state now, then again whenever it changes. */
   snapshot: live(Nothing, Snapshot),
-  /** `pin`: SHA-256 of the certificate that its https target shows and that is accepted though no authority vouches for it. */
-  addService: call(
-    z.object({
-      name: z.string().max(100),
-      target: z.string().max(1100),
-      preset: z.string().max(40).optional(),
-      pin: z.string().max(200).optional(),
-    }),
-    Nothing,
-  ),
+  addService: call(ServiceWish, Nothing),
+  /** What strangers would see of it, before it is added. At most ten seconds. */
+  lookBefore: call(ServiceWish, FirstLook),
+  /** How far somebody is with the first service; null: nobody has begun, or all is done. */
+  setup: call(Nothing, z.object({ setup: Setup.nullable() })),
+  keepSetup: call(z.object({ setup: Setup.nullable() }), Nothing),
+  /** The engine's computer. `battery`: it has one, so it is carried about and falls asleep; null: it does not say. */
+  computer: call(Nothing, z.object({ battery: z.boolean().nullable() })),
   /** What an https target shows. Null: nothing to be accepted, because it is not https, an authority vouches for it, or it does not answer. */
   lookAtCertificate: call(z.object({ target: z.string().max(1100) }), z.object({ certificate: ShownCertificate.nullable() })),
   /** This certificate, of the service's own target or of one of its routes, is the right one from now on. */

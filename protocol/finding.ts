@@ -1,6 +1,7 @@
 /** What a look at a service from inside found, before it is shown to anybody: code, how much it matters, and the facts its words need. The words
  *  stand in `languages/`. A code is for ever: scripts match on it. */
 import { z } from 'zod'
+import { Problem } from './problem.ts'
 
 /** `danger`: a stranger could take it over. It is advice all the same: nothing is ever blocked by it for who has read it. */
 export const Weight = z.enum(['danger', 'warning', 'note', 'fine'])
@@ -62,6 +63,10 @@ export type Finding = z.infer<typeof Finding>
 /** All that was found, the worst first, and when. */
 export const Safety = z.object({ atMs: z.number(), findings: z.array(Finding) })
 export type Safety = z.infer<typeof Safety>
+
+/** What was found of a service before it is added. `problem`: why it cannot be looked at. */
+export const FirstLook = z.object({ problem: Problem.nullable(), findings: z.array(Finding) })
+export type FirstLook = z.infer<typeof FirstLook>
 
 export function finding<C extends FindingCode>(code: C, facts: FindingFacts<C>): Finding {
   return { code, weight: FINDINGS[code].weight, facts: { ...facts } }

@@ -1,6 +1,6 @@
 /** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
 import type { EngineContract } from '../../protocol/contract.ts'
-import type { Safety } from '../../protocol/finding.ts'
+import type { FirstLook, Safety } from '../../protocol/finding.ts'
 import type { Access } from '../../protocol/model/access.ts'
 import type { AuthorityWish, CertificateTrial } from '../../protocol/model/certificate.ts'
 import type { Discovery } from '../../protocol/model/discovery.ts'
@@ -8,6 +8,7 @@ import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { ShareLink } from '../../protocol/model/link.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
 import type { RouterNameView, RouterNameWish } from '../../protocol/model/router-name.ts'
+import type { Setup } from '../../protocol/model/setup.ts'
 import type { ShownCertificate } from '../../protocol/model/shown-certificate.ts'
 import type { Handlers } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
@@ -46,6 +47,14 @@ export interface OwnNameWish {
   readonly files: { readonly cert: string; readonly key: string } | null
 }
 
+/** A service to be added: as in the contract. */
+export interface ServiceWish {
+  readonly name: string
+  readonly target: string
+  readonly preset?: string | undefined
+  readonly pin?: string | undefined
+}
+
 /** What the faces need of an engine. */
 export interface Controlled {
   /** Looks for programs at home, and tells all that it has found each time it finds one; returns what ends it. */
@@ -55,6 +64,10 @@ export interface Controlled {
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void
   addService(name: string, target: string, preset?: string, pin?: string): Promise<void>
   presets(): PresetFacts[]
+  setup(): Setup | null
+  keepSetup(setup: Setup | null): void
+  hasBattery(signal: AbortSignal): Promise<boolean | null>
+  lookBefore(wish: ServiceWish, signal: AbortSignal): Promise<FirstLook>
   /** All throw ProblemError. */
   lookAtCertificate(target: string, signal: AbortSignal): Promise<ShownCertificate | null>
   acceptCertificate(name: string, prefix: string | null, fingerprint: string): void
@@ -112,6 +125,13 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       await engine.addService(name, target, preset, pin)
       return {}
     },
+    lookBefore: (wish, signal) => engine.lookBefore(wish, signal),
+    setup: () => ({ setup: engine.setup() }),
+    keepSetup({ setup }) {
+      engine.keepSetup(setup)
+      return {}
+    },
+    computer: async (_input, signal) => ({ battery: await engine.hasBattery(signal) }),
     lookAtCertificate: async ({ target }, signal) => ({ certificate: await engine.lookAtCertificate(target, signal) }),
     acceptCertificate({ name, prefix, fingerprint }) {
       engine.acceptCertificate(name, prefix, fingerprint)

@@ -1,5 +1,6 @@
 /** When a service is looked at from inside, and what is remembered of it. Pure. */
 import { byWeight, type Finding, type FindingCode, type Safety } from '../../protocol/finding.ts'
+import type { Access } from '../../protocol/model/access.ts'
 import { formatTarget } from '../../protocol/model/service.ts'
 import type { Happening } from './events.ts'
 import { deviceDomain, hostOf } from './exposures.ts'
@@ -61,6 +62,8 @@ const OF_OPEN_ONES: readonly FindingCode[] = ['no-login-seen', 'better-by-link']
 
 export function safetyView({ safety }: State, { name, access }: Service): Safety | null {
   const found = safety[name]
-  if (!found) return null
-  return { atMs: found.atMs, findings: found.findings.filter(({ code }) => access === 'public' || !OF_OPEN_ONES.includes(code)) }
+  return found ? { atMs: found.atMs, findings: findingsFor(access, found.findings) } : null
 }
+
+export const findingsFor = (access: Access, findings: readonly Finding[]): Finding[] =>
+  findings.filter(({ code }) => access === 'public' || !OF_OPEN_ONES.includes(code))

@@ -11,6 +11,7 @@ import { view } from '../core/view.ts'
 import { createFolders } from '../folder/folders.ts'
 import type { Mapping } from '../gateway/gateway.ts'
 import { createSend } from '../names/send.ts'
+import { hasBattery } from '../network/battery.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
 import { openCertificateLog, PUBLIC_CERTIFICATE_LOG } from '../reach/certificate-log.ts'
@@ -42,7 +43,7 @@ import { createPerform } from './perform.ts'
 import { createRawVisitors } from './raw-visitors.ts'
 import { chooseRelays, servingTunnel, tunnelsOfDomain } from './relays.ts'
 import { askRouterName } from './router-name.ts'
-import { checkService } from './safety.ts'
+import { checkService, lookBefore } from './safety.ts'
 import { openSecrets } from './secrets.ts'
 import { openSettings } from './settings.ts'
 import { openUnsaved } from './unsaved.ts'
@@ -255,6 +256,10 @@ export function startEngine(options: EngineOptions): Engine {
       recheck()
     },
     ...routes,
+    setup: () => settings.current.setup ?? null,
+    keepSetup: (setup) => settings.change({ setup: setup ?? undefined }),
+    hasBattery,
+    lookBefore: (wish, signal) => lookBefore(context, wish, signal),
     checkService: (name, tryDefaultLogins, signal) => checkService(context, dispatch, name, tryDefaultLogins, signal),
     addLink: (wish) => links.add(wish),
     revokeLink(service, id) {

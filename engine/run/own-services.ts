@@ -1,4 +1,6 @@
 /** What the owner does with his services: checked, written down, then told to the loop. */
+
+import type { Access } from '../../protocol/model/access.ts'
 import { familyOf } from '../../protocol/model/address.ts'
 import { plainLink } from '../../protocol/model/link.ts'
 import { beginsByLink } from '../../protocol/model/preset.ts'
@@ -13,7 +15,7 @@ import {
 } from '../../protocol/model/service.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Passwords } from '../access/passwords.ts'
-import type { Controlled } from '../control/handlers.ts'
+import type { Controlled, ServiceWish } from '../control/handlers.ts'
 import { portKey } from '../core/state.ts'
 import { checkFolder } from '../folder/check.ts'
 import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
@@ -48,14 +50,10 @@ export function ownServices({
     async addService(name, text, preset, pin) {
       if (!ServiceName.safeParse(name).success) throw new ProblemError(problem('name-invalid', { name }))
       if (settings.current.services.some((service) => service.name === name)) throw new ProblemError(problem('name-taken', { name }))
-      const target = readTarget(text, pin, forbidden)
-      mustFit(target, preset)
+      const target = readWish({ name, target: text, preset, pin }, forbidden)
       if (settings.current.services.length >= MAX_SERVICES) throw new ProblemError(problem('services-full', { name }))
       if (target.kind === 'folder') await mustBeShowable(name, target, folder)
-      // Most services have a login of their own that is good enough; a folder has none.
-      const known = PRESETS.get(preset ?? '')
-      const access = target.kind === 'folder' || (known && beginsByLink(known)) ? ('link' as const) : ('public' as const)
-      const given = { access, links: [plainLink(newLinkId(), Date.now())] }
+      const given = { access: firstAccess(target, preset), links: [plainLink(newLinkId(), Date.now())] }
       const service = { name, target, paused: false, ...given, ...(preset === undefined ? {} : { preset }) }
       settings.change({ services: [...settings.current.services, service] })
       dispatch({ type: 'service-added', service, grants: links.grants([service]) })
@@ -82,10 +80,23 @@ export function ownServices({
   }
 }
 
+/** Most services have a login of their own that is good enough; a folder has none. */
+export function firstAccess({ kind }: ServiceTarget, preset: string | undefined): Access {
+  const known = PRESETS.get(preset ?? '')
+  return kind === 'folder' || (known && beginsByLink(known)) ? 'link' : 'public'
+}
+
 /** Throws ProblemError when it is not there, not for us, or not for anybody. */
 async function mustBeShowable(service: string, { path }: FolderTarget, data: string): Promise<void> {
   const { problem } = await checkFolder(service, path, data)
   if (problem) throw new ProblemError(problem)
+}
+
+/** The target of a service that is to be added, fit for its preset. Throws ProblemError. */
+export function readWish({ target: text, preset, pin }: ServiceWish, forbidden: ForbiddenOptions): ServiceTarget {
+  const target = readTarget(text, pin, forbidden)
+  mustFit(target, preset)
+  return target
 }
 
 /** A target as its owner typed it, with the certificate that he accepted. Throws ProblemError. */

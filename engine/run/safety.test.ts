@@ -4,12 +4,13 @@ import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { formatTarget } from '../../protocol/model/service.ts'
 import { reduce } from '../core/reduce.ts'
 import { safetyQuestion } from '../core/safety.ts'
 import { continued, RELAY, situation, WEB } from '../core/situation.fixture.ts'
 import type { State } from '../core/state.ts'
 import type { Context } from './context.ts'
-import { checkService, lookAtSafety } from './safety.ts'
+import { checkService, lookAtSafety, lookBefore } from './safety.ts'
 
 const NOW = 1_800_000_001_000
 
@@ -81,4 +82,23 @@ test('a default login is tried when its owner says so, written down first, and w
 test('a service that nobody has is a problem', async (t) => {
   const { context, emit } = await house(t)
   await assert.rejects(checkService(context, emit, 'other', false, signal), /service-unknown/)
+})
+
+test('before it is added it is looked at too, and nothing is remembered', async (t) => {
+  const { context, asked, found } = await house(t)
+  const [there] = context.state().services
+  assert.ok(there)
+  const target = formatTarget(there.target)
+  const { problem, findings } = await lookBefore(context, { name: 'other', target, preset: 'jeedom' }, signal)
+  assert.equal(problem, null)
+  assert.deepEqual(
+    findings.map(({ code }) => code),
+    ['default-login-known', 'asks-login', 'as-expected'],
+  )
+  assert.ok(asked.every(({ method }) => method === 'GET'))
+  assert.equal(found(), undefined)
+  const silent = await lookBefore(context, { name: 'other', target: 'http://127.0.0.1:9' }, signal)
+  assert.deepEqual([silent.problem?.code, silent.problem?.params.service, silent.findings], ['service-refused', 'other', []])
+  await assert.rejects(lookBefore(context, { name: 'other', target: 'http://8.8.8.8' }, signal), /target-forbidden/)
+  await assert.rejects(lookBefore(context, { name: 'other', target, preset: 'ssh' }, signal), /preset-mismatch/)
 })

@@ -1,12 +1,16 @@
 /** A look at a service from inside: by the same connection, and with the same head, as a visitor's. */
-import { type Finding, finding, type Safety } from '../../protocol/finding.ts'
+import { type Finding, type FirstLook, finding, type Safety } from '../../protocol/finding.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import { type SafetyEffect, safetyQuestion, safetyView } from '../core/safety.ts'
+import type { ServiceWish } from '../control/handlers.ts'
+import { findingsFor, type SafetyEffect, safetyQuestion, safetyView } from '../core/safety.ts'
+import { checkFolder } from '../folder/check.ts'
 import { pairs, requestHeaders } from '../proxy/headers.ts'
 import { connectTarget } from '../proxy/target.ts'
+import { checkTarget } from '../services/check.ts'
 import { checkSafety } from '../services/safety/check-safety.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
+import { firstAccess, readWish } from './own-services.ts'
 
 /** Nobody's address (RFC 5737): who sees it counts a visitor from outside, and bans nobody. */
 const VISITOR = '192.0.2.1'
@@ -32,6 +36,20 @@ export async function checkService(
   emit({ type: 'safety-checked', name, of: question.of, findings })
   const now = known()
   return (now && safetyView(context.state(), now)) ?? { atMs: Date.now(), findings }
+}
+
+/** The same before it is added, when nobody can come to it yet; nothing is remembered. Throws ProblemError where it could not be added. */
+export async function lookBefore(context: Context, wish: ServiceWish, signal: AbortSignal): Promise<FirstLook> {
+  const { name, preset } = wish
+  const target = readWish(wish, context.forbidden)
+  const service = { name, target, preset, paused: false, access: firstAccess(target, preset), links: [] }
+  const problem =
+    target.kind === 'folder'
+      ? (await checkFolder(name, target.path, context.folder)).problem
+      : await checkTarget(name, target, preset, signal)
+  if (problem || target.kind === 'folder') return { problem: problem ?? null, findings: [] }
+  const findings = await check(context, safetyQuestion(context.state(), service), false, signal)
+  return { problem: null, findings: findingsFor(service.access, findings) }
 }
 
 async function check(

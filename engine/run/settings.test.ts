@@ -117,3 +117,19 @@ test('of the versions before, with one relay or none, with one link: read, and w
     assert.deepEqual(JSON.parse(readFileSync(join(data, 'settings.json'), 'utf8')).relays, relays)
   }
 })
+
+test('how far the owner was is there again; what cannot be read of it loses nothing else', (t) => {
+  const data = folder(t)
+  const path = join(data, 'settings.json')
+  const setup = {
+    step: 'way',
+    choice: { preset: 'jamulus', target: 'udp://localhost:22124', name: 'band' },
+    service: 'band',
+    door: 'code',
+  } as const
+  openSettings(data, unexpected).change({ setup, services: [SERVICE] })
+  assert.deepEqual(openSettings(data, unexpected).current.setup, setup)
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"way"', '"a-step-of-tomorrow"'))
+  const { setup: unreadable, services } = openSettings(data, unexpected).current
+  assert.deepEqual([unreadable, services], [undefined, [SERVICE]])
+})

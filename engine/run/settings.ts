@@ -7,6 +7,7 @@ import { LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink 
 import { MAX_OWN_NAMES, OwnName } from '../../protocol/model/own-name.ts'
 import { MAX_ROUTES, Route } from '../../protocol/model/route.ts'
 import { MAX_UPLOAD_MB, ServiceName, ServiceTarget } from '../../protocol/model/service.ts'
+import { Setup } from '../../protocol/model/setup.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
 import { Issuance } from '../../wire/messages.ts'
@@ -77,6 +78,8 @@ const Settings = z.object({
   limits: z.record(z.string().max(800), z.object({ untilMs: z.number(), reason: z.string().max(500) })).default({}),
   /** By directory: which terms of service its owner has agreed to, and when. */
   terms: z.record(z.string().max(500), z.object({ url: z.string().max(500), atMs: z.number() })).default({}),
+  /** How far its owner is with making a service reachable. One that cannot be read is begun anew. */
+  setup: Setup.optional().catch(undefined),
   /** Links that a relay, by its address, was told last. */
   registered: z.record(z.string().max(300), z.array(z.string().max(32)).max(2 * MAX_LINKS)).default({}),
 })

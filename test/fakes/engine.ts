@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { contract } from '../../protocol/contract.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
 import type { FoundProgram } from '../../protocol/model/discovery.ts'
+import type { Setup } from '../../protocol/model/setup.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
 import { NO_AUTHORITY, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
@@ -94,6 +95,7 @@ function run(dataDir: string): void {
   let snapshot = existsSync(initial) ? Snapshot.parse(JSON.parse(readFileSync(initial, 'utf8'))) : snapshotOf([reachableService('web')])
   const watchers = new Set<(snapshot: Snapshot) => void>()
   const calls: string[] = []
+  let setup: Setup | null = null
 
   const change = (next: Snapshot): Nothing => {
     snapshot = next
@@ -137,6 +139,16 @@ function run(dataDir: string): void {
           setImmediate(() => emit({ done: true, found }))
           return () => note('discover ended')
         },
+        lookBefore: ({ name, target }) => {
+          note(`lookBefore ${name} ${target}`)
+          return { problem: null, findings: [] }
+        },
+        setup: () => ({ setup }),
+        keepSetup: (kept) => {
+          setup = kept.setup
+          return note(`keepSetup ${setup?.step ?? 'nothing'}`)
+        },
+        computer: () => ({ battery: false }),
         removeService: ({ name }) => change({ ...snapshot, services: snapshot.services.filter((service) => service.name !== name) }),
         pauseService: ({ name }) => setState(name, 'paused'),
         resumeService: ({ name }) => setState(name, 'reachable'),
