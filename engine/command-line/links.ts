@@ -5,10 +5,10 @@ import { Pin } from '../../protocol/model/access.ts'
 import { LinkLabel, MAX_USES } from '../../protocol/model/link.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { curlOf, type LinkView, type ServiceView, type Snapshot, whyOver } from '../../protocol/snapshot.ts'
+import { isAboutRelay } from './about-relay.ts'
 import { withEngine } from './ask.ts'
 import { warnOf } from './check.ts'
 import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
-import { isAboutRelay } from './run.ts'
 
 const LOOKS = 15
 const LOOK_EVERY_MS = 200

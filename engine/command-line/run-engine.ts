@@ -1,0 +1,89 @@
+/** One engine in the foreground. Loaded only by `run`: every other command is a few messages to an engine, and should not wait for its code. */
+import { join } from 'node:path'
+import { contract } from '../../protocol/contract.ts'
+import { type ProblemCode, ProblemError, problem } from '../../protocol/problem.ts'
+import { type Channel, serve } from '../../protocol/rpc.ts'
+import { lockDataFolder, openDataFolder } from '../../system/data-folder.ts'
+import { createHandlers } from '../control/handlers.ts'
+import { lineChannel } from '../control/lines.ts'
+import { openLocalSocket } from '../control/local-socket.ts'
+import { openPage, type Page } from '../control/page.ts'
+import { type Engine, startEngine } from '../run/engine.ts'
+import { logToStderr } from '../run/log.ts'
+import { isAboutRelay } from './about-relay.ts'
+import type { RunOptions } from './run.ts'
+
+/** Where the build puts the page, beside the bundle that this file becomes part of. */
+const PAGE_FILES = join(import.meta.dirname, '..', 'renderer')
+
+/** Resolves after a clean stop. Throws ProblemError when it cannot start, and when a relay named for the first time will not have us. */
+export async function runEngine(dataFolder: string, options: RunOptions): Promise<void> {
+  const folder = openDataFolder(dataFolder)
+  const lock = lockDataFolder(folder)
+  const log = logToStderr
+  const stopping = Promise.withResolvers<void>()
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => stopping.resolve())
+  let engine: Engine | undefined
+  let page: Page | undefined
+  let socket: { close(): void } | undefined
+  try {
+    engine = startEngine({
+      folder,
+      relay: options.relay,
+      relayCaFile: options.relayCa,
+      authority: options.authority,
+      certificateLog: options.certificateLog,
+      log,
+    })
+    const handlers = createHandlers(
+      engine,
+      () => page?.newAddress() ?? null,
+      () => stopping.resolve(),
+    )
+    const onFace = (channel: Channel): void => serve(channel, contract, handlers, (error) => log('fault', { error: String(error) }))
+    page =
+      options.page === 'off' ? undefined : await openPage({ ...options.page, files: PAGE_FILES, onFace }).catch(portProblem(options.page))
+    socket = await openLocalSocket(folder, (connection) => onFace(lineChannel(connection)))
+    process.stdout.write(`ready ${page?.newAddress() ?? '-'}\n`)
+    if (engine.isNewcomer) await Promise.race([firstAdmission(engine), stopping.promise])
+    await stopping.promise
+  } finally {
+    socket?.close()
+    page?.close()
+    await engine?.stop()
+    lock.release()
+  }
+}
+
+const portProblem =
+  ({ host, port }: { host: string; port: number }) =>
+  (error: NodeJS.ErrnoException): never => {
+    if (error.code === 'EACCES') throw new ProblemError(problem('port-forbidden', { address: `${host}:${port}` }), { cause: error })
+    if (error.code === 'EADDRINUSE' || error.code === 'EADDRNOTAVAIL')
+      throw new ProblemError(problem('port-taken', { address: `${host}:${port}` }), { cause: error })
+    throw error
+  }
+
+/** Tried again while the engine runs, because a network, a relay or its operator may change; but nobody is let in that way today. */
+const NOT_TODAY: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['relay-untrusted', 'tls-inspected', 'relay-older', 'relay-suspended'])
+/** A relay that was named on the command line and has never let us in: what it says for good is the command's own failure. Once it has,
+ *  trouble with it is shown as a problem and the engine goes on. */
+function firstAdmission(engine: Engine): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const check = (): void => {
+      const { relay, problems } = engine.snapshot()
+      if (relay.state === 'connected') finish()
+      else {
+        const found = problems.find(({ code }) => (relay.state === 'refused' ? isAboutRelay(code) : NOT_TODAY.has(code)))
+        if (found) finish(new ProblemError(found))
+      }
+    }
+    const finish = (error?: Error): void => {
+      stop()
+      if (error) reject(error)
+      else resolve()
+    }
+    const stop = engine.onSnapshot(check)
+    check()
+  })
+}
