@@ -8,7 +8,8 @@ import { nameOf } from './names.ts'
 /** `undelegated`: no zone below a top-level domain holds the name; `failing`: the resolver could not say. */
 export type Authorities =
   | { readonly state: 'found'; readonly zone: string; readonly servers: readonly Endpoint[] }
-  | { readonly state: 'undelegated' | 'failing' }
+  | { readonly state: 'undelegated' }
+  | { readonly state: 'failing' }
 
 export interface ResolverOptions {
   /** Asked instead of this computer's own: addresses, with a port if it is not 53. */

@@ -20,6 +20,8 @@ const WRITES = { perS: 2, atOnce: 30 }
 const ALERT_TESTS = { perS: 1 / 60, atOnce: 3 }
 /** Of one device, while its owner types the name he would like. */
 const LABEL_QUESTIONS = { perS: 1, atOnce: 30 }
+/** Of one device, while its owner sets the record: each asks the servers of up to twenty names. */
+const OWN_HOST_LOOKS = { perS: 1 / 4, atOnce: 10 }
 const MAX_DEVICES_COUNTED = 20_000
 
 export interface Budgets {
@@ -28,6 +30,7 @@ export interface Budgets {
   readonly writes: Buckets
   readonly alertTests: Buckets
   readonly labelQuestions: Buckets
+  readonly ownHostLooks: Buckets
   /** May a device that nobody knows be registered from this address now? */
   mayRegister(address: string): boolean
 }
@@ -42,6 +45,7 @@ export function createBudgets(): Budgets {
     writes: of(WRITES),
     alertTests: of(ALERT_TESTS),
     labelQuestions: of(LABEL_QUESTIONS),
+    ownHostLooks: of(OWN_HOST_LOOKS),
     mayRegister: (address) =>
       newcomers.every((limit) => limit(address, performance.now()) === 'answer') && anybody.take(1, performance.now()),
   }

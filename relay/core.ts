@@ -1,6 +1,6 @@
 /** What a relay remembers, knows and decides; it has no socket of its own. */
 import { join } from 'node:path'
-import { type Endpoint, type Family, parsePublicRanges, type Range } from '../protocol/model/address.ts'
+import { type Endpoint, type Family, isPublic, parsePublicRanges, type Range } from '../protocol/model/address.ts'
 import { readIfThere } from '../system/atomic-file.ts'
 import type { Identity } from '../wire/identity.ts'
 import { vouch } from '../wire/voucher.ts'
@@ -12,6 +12,8 @@ import type { Publisher } from './dns-update/publisher.ts'
 import { loadIdentity } from './identity.ts'
 import type { Log } from './log.ts'
 import { createNames, type Names } from './names/names.ts'
+import { createOwnHosts, type OwnHosts, reservedHosts } from './names/own-hosts.ts'
+import { lookForProof } from './names/ownership.ts'
 import { type Operating, startOperating } from './operating/operating.ts'
 import { seenFromHere } from './operator/health.ts'
 import { counted, createOperatorSide, type OperatorSide } from './operator/operator.ts'
@@ -40,6 +42,7 @@ export interface Core {
   readonly registry: Registry
   readonly presence: Presence
   readonly names: Names
+  readonly ownHosts: OwnHosts
   readonly operator: OperatorSide
   readonly operating: Operating
   readonly publicPorts: PublicPorts
@@ -98,6 +101,7 @@ export function openCore(options: RunOptions, folder: string, write: Log): Core 
     registry,
     presence,
     log,
+    serviceOf: (host) => names.serviceOfHost(host),
     onRefused: (reason) => metrics.visitorsRefused.add({ reason }),
     onChanged: (deviceKey) => standing.publisher?.touch(deviceKey),
   })
@@ -105,6 +109,10 @@ export function openCore(options: RunOptions, folder: string, write: Log): Core 
   const hosts = publicHosts(https.host, addresses)
   const publicPorts = createPublicPorts({ registry, presence: carrier, range: options.publicPorts, hosts, log })
   const ownChallenges = new Set<string>()
+  const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
+  // Its servers are named by whoever claims a name: nothing within the operator's own network is asked.
+  const look = lookForProof({ mayAsk: (address) => isPublic(address, publicRanges) })
+  const ownHosts = createOwnHosts({ registry, look, isReserved: reservedHosts(options), log })
   const names = createNames({
     domain,
     httpsPort,
@@ -114,9 +122,9 @@ export function openCore(options: RunOptions, folder: string, write: Log): Core 
     registry,
     presence,
     ownChallenges,
+    ownHosts,
     closed: decisions.closed,
   })
-  const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
   const front = (family: Family): Endpoint | undefined => {
     const address = addresses[family]
     return address === undefined ? undefined : { address, port: httpsPort() }
@@ -140,6 +148,7 @@ export function openCore(options: RunOptions, folder: string, write: Log): Core 
     registry,
     presence,
     names,
+    ownHosts,
     operator,
     operating,
     publicPorts,

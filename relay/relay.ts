@@ -18,7 +18,7 @@ import { createLinks } from './links/links.ts'
 import { createVisits as createLinkVisits } from './links/visits.ts'
 import { type Closable, everywhere, listen, listenProblem } from './listen.ts'
 import type { Log } from './log.ts'
-import { serviceOfHost } from './operating/carrier.ts'
+import { LOOK_EVERY_MS } from './names/own-hosts.ts'
 import { createAbusePages } from './pages/abuse.ts'
 import { createPages } from './pages/pages.ts'
 import { createRedirect } from './pages/redirect.ts'
@@ -65,6 +65,7 @@ export async function startRelay(options: RunOptions, folder: string, write: Log
     await openNames(opening)
     await openFront(opening, await ownCertificate(opening))
     await openPlainHttp(opening)
+    watchOwnHosts(opening)
     await openOperatorPage(opening)
   } catch (error) {
     await close()
@@ -195,6 +196,7 @@ function askContext(core: Core, { addresses, domain, probeCaFile, siblings }: Ru
     writes: budgets.writes,
     alertTests: budgets.alertTests,
     labelQuestions: budgets.labelQuestions,
+    ownHostLooks: budgets.ownHostLooks,
     // Relays that share a domain would each have to know what the router has told one of them.
     ...(siblings.length === 0 && {
       routerNames: (deviceKey: string, ask: RouterNameAsk) => answerRouterName({ registry, domain }, deviceKey, ask),
@@ -226,15 +228,24 @@ function pagesOf({ core, options }: Opening): http.Server {
   )
 }
 
+/** Names of owners' own are let go when their proofs are. */
+function watchOwnHosts({ core: { ownHosts, log }, signal }: Opening): void {
+  const timer = setInterval(() => {
+    ownHosts.recheck(signal).catch((error: unknown) => signal.aborted || log('own-hosts-fault', { error: String(error) }))
+  }, LOOK_EVERY_MS)
+  signal.addEventListener('abort', () => clearInterval(timer))
+}
+
 /** Port 80 sends those who ask for a name of ours on to 443. */
 async function openPlainHttp({ core, options, signal, open }: Opening): Promise<void> {
   const { names, operating, httpsPort, log } = core
   const isTakenDown = (host: string): boolean => {
     const deviceKey = names.deviceOfHost(host)
-    const closed = deviceKey === undefined ? undefined : operating.decisions.closed({ deviceKey, service: serviceOfHost(host) })
+    const closed = deviceKey === undefined ? undefined : operating.decisions.closed({ deviceKey, service: names.serviceOfHost(host) })
     return closed === 'taken-down' || closed === 'suspended'
   }
-  const sendOn = createRedirect({ domain: options.domain, host: options.host, httpsPort, isTakenDown })
+  const leadsHome = (host: string): boolean => names.deviceOfHost(host) !== undefined
+  const sendOn = createRedirect({ domain: options.domain, host: options.host, httpsPort, leadsHome, isTakenDown })
   const redirect = http.createServer({ headersTimeout: 10_000, maxHeaderSize: 8192 }, (request, response) => {
     if (!refusePlain(request, response, options.host)) sendOn(request, response)
   })

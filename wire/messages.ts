@@ -15,6 +15,7 @@
 import { z } from 'zod'
 import { parseAddress } from '../protocol/model/address.ts'
 import { AlertId, AlertState, Alerts, MAX_ALERT_CHANNELS } from '../protocol/model/alerts.ts'
+import { CarriedHost, CarriedStanding, MAX_CARRIED_HOSTS } from '../protocol/model/carried-host.ts'
 import { FormerLabel, DnsLabel as Label, LabelStanding } from '../protocol/model/label.ts'
 import { Alias, LinkId, MAX_LINKS_OF_SERVICE } from '../protocol/model/link.ts'
 import { Family, Verdict } from '../protocol/model/path.ts'
@@ -196,6 +197,12 @@ export const Ask = z.discriminatedUnion('kind', [
   /** A name of the device for its owner's router, which updates it by itself (dyndns2). `on`: with this name, under a new password. Answered by
    *  {@link RouterName}. */
   z.object({ kind: z.literal('router-name'), action: z.enum(['on', 'off', 'show']), name: ServiceName.optional() }),
+  /** Names of its owner's own that it wants carried, all of them, each to one of its services: what it no longer names, the relay lets go. It
+   *  looks for the proof of those it has not seen lately. Answered by {@link OwnHosts}. */
+  z.object({
+    kind: z.literal('own-hosts'),
+    hosts: z.array(z.object({ host: CarriedHost, service: ServiceName })).max(MAX_CARRIED_HOSTS),
+  }),
   /** The dns-01 text of the device's own `_acme-challenge`, set or removed. */
   z.object({ kind: z.literal('challenge'), action: z.enum(['set', 'clear']), value: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
 ])
@@ -221,6 +228,10 @@ export const RouterName = z.object({
   changedAtMs: z.number().nullable(),
 })
 export type RouterName = z.infer<typeof RouterName>
+
+/** In the order of the wish. */
+export const OwnHosts = z.object({ hosts: z.array(CarriedStanding).max(MAX_CARRIED_HOSTS) })
+export type OwnHosts = z.infer<typeof OwnHosts>
 
 export const Asked = z.object({ m: z.literal('ask'), id: z.int(), ask: Ask })
 

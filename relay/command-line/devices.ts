@@ -41,7 +41,20 @@ export const device = defineCommand({
 })
 
 function describe(facts: DeviceFacts): string[] {
-  const { label, createdAtMs, lastSeenAtMs, suspendedAtMs, services, linksCount, takenDown, month, inBytes, outBytes, monthlyBytes } = facts
+  const {
+    label,
+    createdAtMs,
+    lastSeenAtMs,
+    suspendedAtMs,
+    services,
+    ownHosts,
+    linksCount,
+    takenDown,
+    month,
+    inBytes,
+    outBytes,
+    monthlyBytes,
+  } = facts
   const gb = (bytes: number): string => (bytes / GB).toFixed(3)
   return [
     label,
@@ -49,6 +62,7 @@ function describe(facts: DeviceFacts): string[] {
     `  last seen     ${timeText(lastSeenAtMs)}`,
     ...(suspendedAtMs === null ? [] : [`  suspended     ${timeText(suspendedAtMs)}`]),
     ...services.map(({ name, kind, port }) => `  service       ${name} (${kind})${port === null ? '' : ` at port ${port}`}`),
+    ...ownHosts.map((host) => `  own name      ${host}`),
     `  share links   ${linksCount}`,
     ...takenDown.map(({ kind, name, reason }) => `  taken down    ${kind} ${name}${reason === null ? '' : `: ${reason}`}`),
     `  ${month}       ${gb(inBytes)} GB in, ${gb(outBytes)} GB out, of ${monthlyBytes === null ? 'no limit' : `${gb(monthlyBytes)} GB`}`,

@@ -6,10 +6,12 @@ import { familyOfRelayOnlyName, relayOnlyName, serviceOfRelayOnlyName } from '..
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Issuance, Publication } from '../../wire/messages.ts'
 import type { NodeRecord, ZoneNode, ZoneView } from '../dns/zone.ts'
+import { serviceOfHost } from '../operating/carrier.ts'
 import type { Closed } from '../operating/decisions.ts'
 import type { Carriage } from '../operating/meter.ts'
 import type { Device, Registry } from '../registry/registry.ts'
 import type { Presence } from '../tunnel/presence.ts'
+import type { OwnHosts } from './own-hosts.ts'
 
 export interface Proof {
   readonly family: Family
@@ -29,8 +31,10 @@ export interface Names {
   setChallenge(deviceKey: string, action: 'set' | 'clear', value: string): void
   /** What our own eyes saw: only a proven address is ever published. */
   noteSighting(deviceKey: string, proof: Proof, reachable: boolean): void
-  /** `web.amber-otter-42.DOMAIN` → whose it is: the device's key. */
+  /** `web.amber-otter-42.DOMAIN`, or a name of its owner's own → whose it is: the device's key. */
   deviceOfHost(host: string): string | undefined
+  /** To which of its services it leads. */
+  serviceOfHost(host: string): string
   hostOf(label: string, service: string): string
 }
 
@@ -46,6 +50,8 @@ export interface NamesOptions {
   readonly presence: Presence
   /** Texts for the relay's own certificate. */
   readonly ownChallenges: ReadonlySet<string>
+  /** Names of owners' own; absent: none is carried. */
+  readonly ownHosts?: Pick<OwnHosts, 'ownerOf'>
   /** What the operator has decided about a service; absent: nothing. */
   closed?(carriage: Carriage): Closed | undefined
   readonly now?: () => number
@@ -242,10 +248,12 @@ export function createNames(options: NamesOptions): Names {
       if (registry.published(deviceKey)?.direct.includes(proof.family)) keepDirect(deviceKey, proof.family, true)
     },
     deviceOfHost: (host) => {
-      const [service, label, ...more] = host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1).split('.') : []
+      if (!host.endsWith(`.${domain}`)) return options.ownHosts?.ownerOf(host)?.deviceKey
+      const [service, label, ...more] = host.slice(0, -domain.length - 1).split('.')
       if (service === undefined || label === undefined || more.length > 0) return undefined
       return registry.deviceByLabel(label, now())?.key
     },
+    serviceOfHost: (host) => (host.endsWith(`.${domain}`) ? undefined : options.ownHosts?.ownerOf(host)?.service) ?? serviceOfHost(host),
     hostOf: (label, service) => `${service}.${label}.${domain}`,
   }
 }

@@ -18,12 +18,19 @@ export interface CarrierOptions {
   readonly presence: Carrier
   readonly decisions: Pick<Decisions, 'closed'>
   readonly meter: Pick<Meter, 'add'>
+  /** To which of its device's services a name leads; absent: {@link serviceOfHost}. */
+  serviceOf?(host: string): string
   onRefused(reason: Refusal): void
   /** A visitor from this address is let through. */
   onVisitor?(carriage: Carriage, address: string): void
 }
 
-export function createCarrier({ presence, decisions, meter, onRefused, onVisitor }: CarrierOptions): Carrier {
+export function createCarrier(options: CarrierOptions): Carrier {
+  const { presence, decisions, meter, serviceOf = serviceOfHost, onRefused, onVisitor } = options
+  const carriageOf = (deviceKey: DeviceKey, meta: StreamMeta | RawMeta): Carriage => ({
+    deviceKey,
+    service: 'service' in meta ? meta.service : serviceOf(meta.host),
+  })
   const open = <T extends LaneStream | LaneFlow>(
     deviceKey: DeviceKey,
     meta: StreamMeta | RawMeta,
@@ -44,11 +51,6 @@ export function createCarrier({ presence, decisions, meter, onRefused, onVisitor
     openFlow: (deviceKey, meta) => open(deviceKey, meta, () => presence.openFlow(deviceKey, meta)),
   }
 }
-
-const carriageOf = (deviceKey: DeviceKey, meta: StreamMeta | RawMeta): Carriage => ({
-  deviceKey,
-  service: 'service' in meta ? meta.service : serviceOfHost(meta.host),
-})
 
 /** `web.amber-otter-42.relay.example` and `web--relay.…` → `web`. */
 export function serviceOfHost(host: string): string {

@@ -25,12 +25,13 @@ export interface OperatingInput {
   readonly registry: Registry
   readonly presence: Presence
   readonly log: Log
+  readonly serviceOf?: CarrierOptions['serviceOf']
   onRefused(reason: Refusal): void
   /** Visitors of this device are now sent elsewhere, or nowhere. */
   onChanged(deviceKey: string): void
 }
 
-export function startOperating({ options, registry, presence, log, onRefused, onChanged }: OperatingInput): Operating {
+export function startOperating({ options, registry, presence, log, serviceOf, onRefused, onChanged }: OperatingInput): Operating {
   // Where the commands, other processes, find it.
   registry.setMeta(MONTHLY_BYTES, String(options.monthlyBytes ?? 0))
   const meter = new Meter()
@@ -44,7 +45,11 @@ export function startOperating({ options, registry, presence, log, onRefused, on
   }, EVERY_MS)
   return {
     decisions,
-    carrier: createCarrier({ presence, decisions, meter, onRefused, ...(options.logVisitors ? { onVisitor } : {}) }),
+    carrier: createCarrier({
+      ...{ presence, decisions, meter, onRefused },
+      ...(serviceOf && { serviceOf }),
+      ...(options.logVisitors && { onVisitor }),
+    }),
     meter,
     close() {
       clearInterval(timer)

@@ -32,6 +32,8 @@ function serviceNamed(registry: Registry, text: string): Subject | undefined {
       .replace(/^https?:\/\//, '')
       .split(/[/:]/)[0]
       ?.toLowerCase() ?? ''
+  const own = registry.carriedHost(host)
+  if (own) return { deviceKey: own.deviceKey, kind: 'service', name: own.service }
   const device = registry.deviceByLabel(host.split('.')[1] ?? '', Date.now())
   if (!device) return undefined
   const subject: Subject = { deviceKey: device.key, kind: 'service', name: serviceOfHost(host) }

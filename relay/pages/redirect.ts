@@ -10,13 +10,16 @@ export interface RedirectOptions {
   /** The relay's own name, which may lie outside of its domain. */
   readonly host: string
   httpsPort(): number
+  /** A name of an owner's own that leads to his home. */
+  leadsHome?(host: string): boolean
   isTakenDown(host: string): boolean
 }
 
-export function createRedirect({ domain, host: own, httpsPort, isTakenDown }: RedirectOptions) {
+export function createRedirect({ domain, host: own, httpsPort, leadsHome = () => false, isTakenDown }: RedirectOptions) {
+  const isOurs = (host: string): boolean => host === own || `.${host}`.endsWith(`.${domain}`) || leadsHome(host)
   return (request: IncomingMessage, response: ServerResponse): void => {
     const host = /^([a-z0-9.-]{1,253})(?::\d{1,5})?$/i.exec(request.headers.host ?? '')?.[1]?.toLowerCase()
-    if (host === undefined || (host !== own && !`.${host}`.endsWith(`.${domain}`))) return void request.socket.destroy()
+    if (host === undefined || !isOurs(host)) return void request.socket.destroy()
     // What else was sent has crossed the network in the clear: that shall not seem to work.
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return void response.writeHead(405, { Allow: 'GET, HEAD', Connection: 'close' }).end()

@@ -2,12 +2,12 @@
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import type { StreamMeta } from '../../wire/messages.ts'
 import type { Names } from '../names/names.ts'
-import { type Carrier, serviceOfHost } from '../operating/carrier.ts'
+import type { Carrier } from '../operating/carrier.ts'
 import type { Operating } from '../operating/operating.ts'
 import { createVisits } from './visits.ts'
 
 export interface VisitorOptions {
-  readonly names: Pick<Names, 'deviceOfHost'>
+  readonly names: Pick<Names, 'deviceOfHost' | 'serviceOfHost'>
   readonly decisions: Operating['decisions']
   readonly carrier: Pick<Carrier, 'openStream'>
   onRefused(reason: 'unknown-name' | 'used-up' | 'too-many'): void
@@ -24,7 +24,7 @@ export function createVisitorSide(options: VisitorOptions): (meta: StreamMeta) =
       return undefined
     }
     // TLS leaves us no page to show: he is cut off, and comes again when there is room.
-    if (decisions.closed({ deviceKey, service: serviceOfHost(meta.host) }) === 'used-up') {
+    if (decisions.closed({ deviceKey, service: names.serviceOfHost(meta.host) }) === 'used-up') {
       onRefused('used-up')
       return 'busy'
     }

@@ -5,6 +5,8 @@ import { type Month, type MonthlyBytes, monthOf } from './traffic.ts'
 
 export interface DeviceFacts extends Device {
   readonly services: readonly { readonly name: string; readonly kind: string; readonly port: number | null }[]
+  /** Names of its owner's own that are carried to it. */
+  readonly ownHosts: readonly string[]
   readonly linksCount: number
   readonly takenDown: readonly Takedown[]
   /** The current one, UTC. */
@@ -36,6 +38,7 @@ export function deviceFacts(registry: Registry, devices: readonly Device[], nowM
     return {
       ...device,
       services: services.map(({ name, kind }) => ({ name, kind, port: ports.find(({ service }) => service === name)?.port ?? null })),
+      ownHosts: registry.carriedHosts(device.key).map(({ host }) => host),
       linksCount: services.reduce((count, { links }) => count + links.length, 0),
       takenDown: takedowns.filter(({ deviceKey }) => deviceKey === device.key),
       month,

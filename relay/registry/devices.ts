@@ -106,6 +106,7 @@ function release(db: DatabaseSync, { key, label }: Device, nowMs: number): void 
   db.prepare('DELETE FROM issuance WHERE device_key = ?').run(key)
   db.prepare('DELETE FROM alerts WHERE device_key = ?').run(key)
   db.prepare('DELETE FROM router_names WHERE device_key = ?').run(key)
+  db.prepare('DELETE FROM carried_hosts WHERE device_key = ?').run(key)
   db.prepare('UPDATE public_ports SET released_at_ms = ? WHERE device_key = ? AND released_at_ms IS NULL').run(nowMs, key)
 }
 

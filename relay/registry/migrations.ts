@@ -125,4 +125,14 @@ export const MIGRATIONS: readonly string[] = [
      ipv6 TEXT,
      changed_at_ms INTEGER
    ) STRICT, WITHOUT ROWID;`,
+
+  // Names of their owners' own that are carried to their devices.
+  `CREATE TABLE carried_hosts (
+     host TEXT PRIMARY KEY,
+     device_key TEXT NOT NULL REFERENCES devices (key) ON DELETE CASCADE,
+     service TEXT NOT NULL,
+     proven_at_ms INTEGER NOT NULL,
+     missing_since_ms INTEGER
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX carried_hosts_of_device ON carried_hosts (device_key);`,
 ]

@@ -405,6 +405,34 @@ export function registryContract(engine: string, open: () => { registry: Registr
     assert.equal(again.routerName(key), undefined)
   })
 
+  check('a name of the owner’s own is one device’s at a time, changes hands whole, and goes with its device', (registry, reopen) => {
+    const [one, other] = [newKey(), newKey()]
+    const row = { host: 'home.example.org', deviceKey: one, service: 'web', provenAtMs: NOW, missingSinceMs: null }
+    assert.throws(() => registry.setCarriedHost(row), fails('device-unknown'))
+    for (const key of [one, other]) registry.registerDevice(key, NOW)
+    assert.deepEqual([registry.carriedHost(row.host), registry.carriedHosts()], [undefined, []])
+    registry.setCarriedHost(row)
+    registry.setCarriedHost({ ...row, host: '*.example.org', service: 'blog' })
+    registry.close()
+    const again = reopen()
+    assert.deepEqual(again.carriedHost(row.host), row)
+    assert.deepEqual(
+      again
+        .carriedHosts(one)
+        .map(({ host }) => host)
+        .sort(),
+      ['*.example.org', 'home.example.org'],
+    )
+    again.dropCarriedHost(other, row.host)
+    assert.deepEqual(again.carriedHost(row.host), row, 'not his to drop')
+    const taken = { ...row, deviceKey: other, missingSinceMs: NOW + 5 }
+    again.setCarriedHost(taken)
+    assert.deepEqual([again.carriedHost(row.host), again.carriedHosts(one).length, again.carriedHosts().length], [taken, 1, 2])
+    again.dropCarriedHost(other, row.host)
+    again.releaseDevice(one, NOW)
+    assert.deepEqual(again.carriedHosts(), [])
+  })
+
   check('a mail address is asked for each device, and its answer outlives every restart', (registry, reopen) => {
     const [one, other] = [newKey(), newKey()]
     for (const key of [one, other]) registry.registerDevice(key, NOW)

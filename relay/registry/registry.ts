@@ -55,6 +55,18 @@ export interface RouterName {
   readonly changedAtMs: number | null
 }
 
+/** A name of an owner's own, led to his device for as long as the proof stands. */
+export interface CarriedHostRow {
+  /** As it was asked for; `*.` stands for one label. */
+  readonly host: string
+  readonly deviceKey: DeviceKey
+  readonly service: string
+  /** When its proof was last seen. */
+  readonly provenAtMs: number
+  /** Since when it has been gone; null: it stands. */
+  readonly missingSinceMs: number | null
+}
+
 /** Both ends included. */
 export interface PortRange {
   readonly first: number
@@ -187,6 +199,15 @@ export interface Registry extends Takedowns, TrafficBook, PageKeys {
   setRouterName(deviceKey: DeviceKey, wanted: Pick<RouterName, 'name' | 'passwordHash'> | null): void
   routerName(deviceKey: DeviceKey): RouterName | undefined
   setRouterAddresses(deviceKey: DeviceKey, addresses: Pick<RouterName, 'ipv4' | 'ipv6'>, nowMs: number): void
+
+  /** In the place of what stood for this host, whosever it was. */
+  setCarriedHost(row: CarriedHostRow): void
+  /** Passed over when it is another device's. */
+  dropCarriedHost(deviceKey: DeviceKey, host: string): void
+  /** Exactly so: what a wildcard stands for is for whoever asks to know. */
+  carriedHost(host: string): CarriedHostRow | undefined
+  /** Of one device, or of all. */
+  carriedHosts(deviceKey?: DeviceKey): CarriedHostRow[]
 
   close(): void
 }

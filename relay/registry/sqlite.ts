@@ -1,5 +1,6 @@
 /** The registry on node:sqlite: one file, no server, safe against crashes. */
 import { openAlerts } from './alerts.ts'
+import { openCarriedHosts } from './carried-hosts.ts'
 import { openCodes } from './codes.ts'
 import { openLabels } from './device-labels.ts'
 import { openDevices } from './devices.ts'
@@ -36,6 +37,7 @@ export function openSqliteRegistry(path: string, policy: Policy = labelPolicy())
     ...openPageKeys(db),
     ...openAlerts(db, devices.device),
     ...openRouterNames(db, devices.device),
+    ...openCarriedHosts(db, devices.device),
     close: () => db.close(),
   }
 }

@@ -52,6 +52,8 @@ function house(context: TestContext, changes: Partial<AskContext> = {}): House {
     writes: { take: () => true },
     alerts: { set: () => [], test: async () => [] },
     alertTests: { take: () => true },
+    ownHosts: { claim: async (_key, hosts) => hosts.map(() => ({ state: 'missing', untilMs: null })) },
+    ownHostLooks: { take: () => true },
     labelQuestions: { take: () => true },
     voucherFor: (_deviceKey, label) => `${label} vouched for`,
     httpsPort: () => 1,

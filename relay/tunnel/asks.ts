@@ -4,10 +4,11 @@ import type { SecureContext } from 'node:tls'
 import type { z } from 'zod'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import { isPublic, type Range } from '../../protocol/model/address.ts'
-import type { Ask, ProbeRequest, ProbeResult, Publication, Published, RejectionCode, Renamed } from '../../wire/messages.ts'
+import type { Ask, OwnHosts, ProbeRequest, ProbeResult, Publication, Published, RejectionCode, Renamed } from '../../wire/messages.ts'
 import { PINGS } from '../../wire/pings.ts'
 import type { HouseAlerts } from '../alerts/alerts.ts'
 import type { Names } from '../names/names.ts'
+import type { OwnHosts as CarriesOwnHosts } from '../names/own-hosts.ts'
 import type { ProbeLimits } from '../probe/limits.ts'
 import { probe } from '../probe/prober.ts'
 import type { SelfTest } from '../probe/self-test.ts'
@@ -40,6 +41,9 @@ export interface AskContext {
   routerNames?(deviceKey: string, ask: Extract<Ask, { kind: 'router-name' }>): Reply
   /** Of a device that asks what it might be called. */
   readonly labelQuestions: Pick<Buckets, 'take'>
+  readonly ownHosts: Pick<CarriesOwnHosts, 'claim'>
+  /** Of a device: each goes to other people's name servers. */
+  readonly ownHostLooks: Pick<Buckets, 'take'>
   /** Our word for other relays of the domain. */
   voucherFor(deviceKey: string, label: string): string
   httpsPort(): number
@@ -75,6 +79,9 @@ export async function answerAsk(context: AskContext, deviceKey: string, label: s
       return { result: rename(context, deviceKey, ask.label) }
     case 'release':
       return release(context, deviceKey)
+    case 'own-hosts':
+      if (ask.hosts.length > 0 && !context.ownHostLooks.take(deviceKey, performance.now())) return { rejected: 'rate-limited' }
+      return { result: { hosts: await context.ownHosts.claim(deviceKey, ask.hosts, signal) } satisfies OwnHosts }
     case 'router-name':
       return context.routerNames?.(deviceKey, ask) ?? { rejected: 'malformed' }
   }
