@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chainOf, type LinkName, type LinkVerdict } from './chain.ts'
 import { NO_BANS } from './model/ban.ts'
+import { NO_PREFERENCES } from './model/preferences.ts'
 import { problem } from './problem.ts'
 import { NO_AUTHORITY, type Snapshot, UNGUARDED, UNNAMED } from './snapshot.ts'
 
@@ -26,6 +27,7 @@ const PROVEN: Snapshot = {
   bans: NO_BANS,
   authority: NO_AUTHORITY,
   certificates: [],
+  preferences: NO_PREFERENCES,
   services: [
     {
       name: 'web',
@@ -49,6 +51,8 @@ const PROVEN: Snapshot = {
       pin: null,
       links: [],
       provenAtMs: 1,
+      reachableSinceMs: null,
+      visitors: 0,
       problem: null,
     },
   ],

@@ -5,11 +5,15 @@ import { Access, MAX_ALLOWED, PASSWORD_LETTERS, Pin } from './model/access.ts'
 import { MAX_BAN_S } from './model/ban.ts'
 import { AuthorityWish, CertificateTrial } from './model/certificate.ts'
 import { Discovery } from './model/discovery.ts'
+import { HistoryView, TrafficRange, TrafficView, VisitorsView } from './model/history.ts'
 import { LabelStanding } from './model/label.ts'
 import { LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
+import { LogEntry, LogFilter, MAX_LOG_PAGE } from './model/log.ts'
+import { Preferences } from './model/preferences.ts'
 import { PresetFacts } from './model/preset.ts'
 import { RouterNameView, RouterNameWish } from './model/router-name.ts'
 import { MAX_UPLOAD_MB } from './model/service.ts'
+import { ServiceTest } from './model/service-test.ts'
 import { Setup } from './model/setup.ts'
 import { ShownCertificate } from './model/shown-certificate.ts'
 import { call, live } from './rpc.ts'
@@ -102,6 +106,8 @@ export const contract = {
   expel: call(z.object({ service: z.string().max(100), place: z.string().max(45) }), Nothing),
   /** Look again at everything now, instead of at the next turn. Answers when the looking is done. */
   checkNow: call(Nothing, Nothing),
+  /** Have one service looked at from outside now. At most ten seconds; 12 s is a good time to wait for it. */
+  testService: call(ByName, ServiceTest),
   /** Take a relay, besides those there are: its address (`https://…`) or a relay code. Answers when the relay has let us in, with a problem when it has not. */
   joinRelay: call(z.object({ relay: z.string().max(800) }), Nothing),
   /** Do without this relay from now on, by its address. One that can be told keeps our name for us for 90 days, then gives it to others. */
@@ -137,10 +143,28 @@ export const contract = {
   ban: call(z.object({ address: z.string().max(60), forS: z.int().min(1).max(MAX_BAN_S).nullable() }), Nothing),
   /** Let it in again, and forget what it did. */
   unban: call(z.object({ address: z.string().max(60) }), Nothing),
+  /** How services stood, and what happened, since then; without `service` of all of them. */
+  history: call(z.object({ service: z.string().max(100).optional(), sinceMs: z.number() }), HistoryView),
+  /** What a service carried, or the whole home (null). */
+  traffic: call(z.object({ service: z.string().max(100).nullable(), range: TrafficRange }), TrafficView),
+  /** Who is here, every two seconds while somebody looks. */
+  visitors: live(Nothing, VisitorsView),
+  /** What the engine said of itself, newest first; `beforeId`: older than this entry. */
+  log: call(
+    z.object({ filter: LogFilter, limit: z.int().min(1).max(MAX_LOG_PAGE), beforeId: z.number().optional() }),
+    z.object({ entries: z.array(LogEntry) }),
+  ),
+  /** The same as it is said, oldest first, from now on. */
+  followLog: live(LogFilter, z.object({ entries: z.array(LogEntry) })),
+  /** All that helps somebody else to help, as text, without secrets. Nothing is sent or written. */
+  supportBundle: call(Nothing, z.object({ fileName: z.string(), text: z.string() })),
+  setPreferences: call(Preferences, Nothing),
   /** This computer is about to sleep: visitors are to read that, and since when. */
   announceSleep: call(Nothing, Nothing),
   /** A fresh single-use address of the page. */
   openPage: call(Nothing, z.object({ url: z.string().nullable() })),
   stop: call(Nothing, Nothing),
+  /** Stop and start again, with whatever program lies there now. Connections end; names, links and settings stay. */
+  restart: call(Nothing, Nothing),
 }
 export type EngineContract = typeof contract

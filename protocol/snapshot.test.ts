@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { NO_BANS } from './model/ban.ts'
+import { NO_PREFERENCES } from './model/preferences.ts'
 import { type Problem, problem } from './problem.ts'
 import {
   curlOf,
@@ -37,6 +38,8 @@ const service = (state: ServiceState, facts: Partial<ServiceView> = {}): Service
   pin: null,
   links: [],
   provenAtMs: null,
+  reachableSinceMs: null,
+  visitors: 0,
   problem: null,
   ...facts,
 })
@@ -54,6 +57,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   bans: NO_BANS,
   authority: NO_AUTHORITY,
   certificates: [],
+  preferences: NO_PREFERENCES,
   services,
   problems: [],
 })

@@ -7,6 +7,7 @@ import { AlertState } from './model/alerts.ts'
 import { BansView, NO_BANS } from './model/ban.ts'
 import { LinkVia } from './model/link.ts'
 import { PathView, Rung } from './model/path.ts'
+import { NO_PREFERENCES, Preferences } from './model/preferences.ts'
 import { ServiceKind } from './model/service.ts'
 import { Problem } from './problem.ts'
 
@@ -169,6 +170,10 @@ export const ServiceView = z.object({
   links: z.array(LinkView).default([]),
   /** When an outsider last proved a path of this service, ms since 1970. */
   provenAtMs: z.number().nullable(),
+  /** Since when outsiders can come in without a break, ms since 1970; null while they cannot. */
+  reachableSinceMs: z.number().nullable().default(null),
+  /** Addresses that have something open just now. */
+  visitors: z.number().default(0),
   problem: Problem.nullable(),
 })
 export type ServiceView = z.infer<typeof ServiceView>
@@ -211,6 +216,7 @@ export const Snapshot = z.object({
   bans: BansView.default(NO_BANS),
   authority: AuthorityView.default(NO_AUTHORITY),
   certificates: z.array(CertificateView).default([]),
+  preferences: Preferences.default(NO_PREFERENCES),
   services: z.array(ServiceView),
   problems: z.array(Problem),
 })

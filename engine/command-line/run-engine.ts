@@ -4,13 +4,14 @@ import { contract } from '../../protocol/contract.ts'
 import { type ProblemCode, ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, serve } from '../../protocol/rpc.ts'
 import { lockDataFolder, openDataFolder } from '../../system/data-folder.ts'
-import { createHandlers } from '../control/handlers.ts'
+import { createHandlers, type End } from '../control/handlers.ts'
 import { lineChannel } from '../control/lines.ts'
 import { openLocalSocket } from '../control/local-socket.ts'
 import { openPage, type Page } from '../control/page.ts'
 import { type Engine, startEngine } from '../run/engine.ts'
 import { logToStderr } from '../run/log.ts'
 import { isAboutRelay } from './about-relay.ts'
+import { beginAgain, handedOver } from './begin-again.ts'
 import type { RunOptions } from './run.ts'
 
 /** Where the build puts the page, beside the bundle that this file becomes part of. */
@@ -21,11 +22,12 @@ export async function runEngine(dataFolder: string, options: RunOptions): Promis
   const folder = openDataFolder(dataFolder)
   const lock = lockDataFolder(folder)
   const log = logToStderr
-  const stopping = Promise.withResolvers<void>()
-  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => stopping.resolve())
+  const stopping = Promise.withResolvers<End>()
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => stopping.resolve('stop'))
   let engine: Engine | undefined
   let page: Page | undefined
   let socket: { close(): void } | undefined
+  let how: End = 'stop'
   try {
     engine = startEngine({
       folder,
@@ -35,24 +37,28 @@ export async function runEngine(dataFolder: string, options: RunOptions): Promis
       certificateLog: options.certificateLog,
       log,
     })
-    const handlers = createHandlers(
-      engine,
-      () => page?.newAddress() ?? null,
-      () => stopping.resolve(),
-    )
+    const handlers = createHandlers(engine, () => page?.newAddress() ?? null, stopping.resolve)
     const onFace = (channel: Channel): void => serve(channel, contract, handlers, (error) => log('fault', { error: String(error) }))
-    page =
-      options.page === 'off' ? undefined : await openPage({ ...options.page, files: PAGE_FILES, onFace }).catch(portProblem(options.page))
+    page = options.page === 'off' ? undefined : await showPage(options.page, onFace)
     socket = await openLocalSocket(folder, (connection) => onFace(lineChannel(connection)))
     process.stdout.write(`ready ${page?.newAddress() ?? '-'}\n`)
     if (engine.isNewcomer) await Promise.race([firstAdmission(engine), stopping.promise])
-    await stopping.promise
+    how = await stopping.promise
   } finally {
     socket?.close()
     page?.close()
     await engine?.stop()
     lock.release()
   }
+  if (how === 'restart') beginAgain(page?.standing)
+}
+
+/** After a restart at the same place as before, so that browsers go on; else, and where somebody has taken it meanwhile, where it was asked for. */
+async function showPage(asked: { host: string; port: number }, onFace: (channel: Channel) => void): Promise<Page> {
+  const again = handedOver()
+  const common = { host: asked.host, files: PAGE_FILES, onFace }
+  const page = again && (await openPage({ ...common, ...again }).catch(() => undefined))
+  return page ?? (await openPage({ ...common, port: asked.port }).catch(portProblem(asked)))
 }
 
 const portProblem =

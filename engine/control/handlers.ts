@@ -4,10 +4,14 @@ import type { FirstLook, Safety } from '../../protocol/finding.ts'
 import type { Access } from '../../protocol/model/access.ts'
 import type { AuthorityWish, CertificateTrial } from '../../protocol/model/certificate.ts'
 import type { Discovery } from '../../protocol/model/discovery.ts'
+import type { HistoryView, TrafficRange, TrafficView, VisitorsView } from '../../protocol/model/history.ts'
 import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { ShareLink } from '../../protocol/model/link.ts'
+import type { LogEntry, LogFilter } from '../../protocol/model/log.ts'
+import type { Preferences } from '../../protocol/model/preferences.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
 import type { RouterNameView, RouterNameWish } from '../../protocol/model/router-name.ts'
+import type { ServiceTest } from '../../protocol/model/service-test.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
 import type { ShownCertificate } from '../../protocol/model/shown-certificate.ts'
 import type { Handlers } from '../../protocol/rpc.ts'
@@ -55,8 +59,21 @@ export interface ServiceWish {
   readonly pin?: string | undefined
 }
 
+/** What the engine remembers, and says of itself. */
+export interface Remembering {
+  history(sinceMs: number, service?: string): HistoryView
+  /** Null: the whole home. */
+  traffic(service: string | null, range: TrafficRange): TrafficView
+  /** Tells who is here now, and again every two seconds where that has changed; returns what ends it. */
+  watchVisitors(emit: (visitors: VisitorsView) => void): () => void
+  /** Newest first. `beforeId`: older than this entry. */
+  log(filter: LogFilter, limit: number, beforeId?: number): LogEntry[]
+  followLog(filter: LogFilter, emit: (entries: LogEntry[]) => void): () => void
+  supportBundle(): { fileName: string; text: string }
+}
+
 /** What the faces need of an engine. */
-export interface Controlled {
+export interface Controlled extends Remembering {
   /** Looks for programs at home, and tells all that it has found each time it finds one; returns what ends it. */
   discover(emit: (found: Discovery) => void): () => void
   snapshot(): Snapshot
@@ -87,6 +104,10 @@ export interface Controlled {
   expel(service: string, place: string): void
   /** Resolves when the looking is done, at most after eight seconds. */
   checkNow(): Promise<void>
+  /** One service, from outside; at most ten seconds. Throws ProblemError. */
+  testService(name: string): Promise<ServiceTest>
+  /** Throws ProblemError. */
+  setPreferences(preferences: Preferences): void
   /** Throws ProblemError. */
   leaveRelay(text: string, signal: AbortSignal): Promise<void>
   /** Throws ProblemError when no relay can be asked. */
@@ -115,7 +136,10 @@ export interface Controlled {
   joinRelay(text: string, signal: AbortSignal): Promise<void>
 }
 
-export function createHandlers(engine: Controlled, openPage: () => string | null, stop: () => void): Handlers<EngineContract> {
+/** How it ends: for good, or to begin again. */
+export type End = 'stop' | 'restart'
+
+export function createHandlers(engine: Controlled, openPage: () => string | null, end: (how: End) => void): Handlers<EngineContract> {
   return {
     snapshot(_input, emit) {
       emit(engine.snapshot())
@@ -243,8 +267,23 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     openPage: () => ({ url: openPage() }),
     stop() {
       // After the answer has gone out.
-      setImmediate(stop)
+      setImmediate(end, 'stop')
       return {}
     },
+    restart() {
+      setImmediate(end, 'restart')
+      return {}
+    },
+    testService: ({ name }) => engine.testService(name),
+    setPreferences(preferences) {
+      engine.setPreferences(preferences)
+      return {}
+    },
+    history: ({ service, sinceMs }) => engine.history(sinceMs, service),
+    traffic: ({ service, range }) => engine.traffic(service, range),
+    visitors: (_input, emit) => engine.watchVisitors(emit),
+    log: ({ filter, limit, beforeId }) => ({ entries: engine.log(filter, limit, beforeId) }),
+    followLog: (filter, emit) => engine.followLog(filter, (entries) => emit({ entries })),
+    supportBundle: () => engine.supportBundle(),
   }
 }

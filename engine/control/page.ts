@@ -16,13 +16,22 @@ export interface PageOptions {
   readonly port: number
   /** The built renderer. */
   readonly files: string
+  /** Browsers that were let in before a restart. */
+  readonly sessions?: readonly string[]
   onFace(channel: Channel): void
 }
 
 export interface Page {
   /** A fresh address that lets one browser in, once, within ten minutes. */
   newAddress(): string
+  /** Of whoever opens the page again after a restart: with the same port and sessions, browsers go on. */
+  readonly standing: PageStanding
   close(): void
+}
+
+export interface PageStanding {
+  readonly port: number
+  readonly sessions: readonly string[]
 }
 
 const ADDRESS_FOR_MS = 10 * 60_000
@@ -48,8 +57,8 @@ const HEADERS = {
 } as const
 
 /** Rejects with the system's error when the port is taken. */
-export async function openPage({ host, port, files, onFace }: PageOptions): Promise<Page> {
-  const sessions = new Set<string>()
+export async function openPage({ host, port, files, sessions: before = [], onFace }: PageOptions): Promise<Page> {
+  const sessions = new Set(before)
   const addresses = new Map<string, number>()
   const server = http.createServer({ headersTimeout: 10_000, requestTimeout: 20_000, maxHeaderSize: 16_384 }, (request, response) => {
     void answer(request, response).catch(() => response.destroy())
@@ -111,6 +120,9 @@ export async function openPage({ host, port, files, onFace }: PageOptions): Prom
       for (const [old, validUntilMs] of addresses) if (Date.now() > validUntilMs) addresses.delete(old)
       addresses.set(key, Date.now() + ADDRESS_FOR_MS)
       return `http://${[...hosts][0]}/login?key=${key}`
+    },
+    get standing() {
+      return { port: bound, sessions: [...sessions] }
     },
     close() {
       for (const face of faces.clients) face.terminate()

@@ -2,6 +2,7 @@
 
 import { familyOf, formatEndpoint, isCarrierShared } from '../../protocol/model/address.ts'
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
+import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import type { Route } from '../../protocol/model/route.ts'
 import { formatTarget, isRaw, isWeb, MUSIC_PRESETS, servedAs } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
@@ -68,6 +69,7 @@ export function view(state: State): Snapshot {
     bans: state.bans,
     authority: authorityView(state),
     certificates: certificatesView(state),
+    preferences: NO_PREFERENCES,
     services: state.services.map((service) => viewService(state, service)),
     problems: problemsOf(state),
   }
@@ -130,6 +132,9 @@ function viewService(state: State, service: Service): ServiceView {
     links: viewLinks(state, service),
     // In a rehearsal nobody looks from outside.
     provenAtMs: isRehearsal(state) || isAtHome ? null : provenAt(named),
+    // Of what was and what comes and goes the state knows nothing (engine/history).
+    reachableSinceMs: null,
+    visitors: 0,
     problem: problemOf(state, service, named),
   }
 }

@@ -31,6 +31,7 @@ import { keepLinks } from './links.ts'
 import type { Log } from './log.ts'
 import { type Emit, startLoop } from './loop.ts'
 import { keepMembership } from './membership.ts'
+import { openMemory } from './memory.ts'
 import { openCredentials } from './name-credentials.ts'
 import { noncesOf } from './nonces.ts'
 import type { OrderSource } from './order.ts'
@@ -46,6 +47,7 @@ import { askRouterName } from './router-name.ts'
 import { checkService, lookBefore } from './safety.ts'
 import { openSecrets } from './secrets.ts'
 import { openSettings } from './settings.ts'
+import { testService } from './test-service.ts'
 import { openUnsaved } from './unsaved.ts'
 
 export interface EngineOptions {
@@ -187,7 +189,7 @@ export function startEngine(options: EngineOptions): Engine {
   let shown: Snapshot | undefined
   let shownText = ''
   const show = (): void => {
-    const next = view(loop.state())
+    const next = { ...view(loop.state()), preferences: settings.current.preferences }
     const text = JSON.stringify(next)
     if (text === shownText) return
     shown = next
@@ -238,10 +240,16 @@ export function startEngine(options: EngineOptions): Engine {
   const setAccess = keepAccess({ settings, passwords, dispatch })
   const routes = ownRoutes({ settings, forbidden, dispatch })
   const membership = keepMembership({ context, relayCa, dispatch, whenState })
+  const snapshot = (): Snapshot => shown ?? view(loop.state())
+  const checkNow = async (): Promise<void> => {
+    loop.dispatch({ type: 'check-now' })
+    await loop.quiet(LOOKING, CHECK_TIMEOUT_MS)
+  }
 
   return {
+    ...openMemory(),
     isNewcomer: chosen !== undefined && chosen.pin.kind !== 'key',
-    snapshot: () => shown ?? view(loop.state()),
+    snapshot,
     onSnapshot(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -274,9 +282,11 @@ export function startEngine(options: EngineOptions): Engine {
       links.expel(service, place)
       recheck()
     },
-    async checkNow() {
-      loop.dispatch({ type: 'check-now' })
-      await loop.quiet(LOOKING, CHECK_TIMEOUT_MS)
+    checkNow,
+    testService: (name) => testService(name, snapshot, checkNow),
+    setPreferences(preferences) {
+      settings.change({ preferences })
+      show()
     },
     ...membership,
     addAlert: (text, language) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),

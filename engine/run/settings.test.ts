@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { plainLink } from '../../protocol/model/link.ts'
+import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { folder } from '../../test/folder.ts'
 import { codeThrown } from './problem.fixture.ts'
@@ -16,7 +17,17 @@ const SERVICE = {
   access: 'public',
   links: [plainLink('abcdefghijklmnop', 5)],
 } as const
-const NO_LINKS = { labels: {}, linkUses: {}, wrongPins: {}, admitted: [], registered: {}, limits: {}, terms: {}, ownNames: [] }
+const NO_LINKS = {
+  labels: {},
+  linkUses: {},
+  wrongPins: {},
+  admitted: [],
+  registered: {},
+  limits: {},
+  terms: {},
+  ownNames: [],
+  preferences: NO_PREFERENCES,
+}
 const RELAY = { url: 'https://relay.example', key: 'k'.repeat(43) }
 
 test('nothing there: defaults, and no file until something is decided', (t) => {

@@ -5,6 +5,7 @@ import { parseJson } from '../../protocol/json.ts'
 import { Access, Admission, Allowed, MAX_ADMISSIONS, MAX_ALLOWED } from '../../protocol/model/access.ts'
 import { LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink } from '../../protocol/model/link.ts'
 import { MAX_OWN_NAMES, OwnName } from '../../protocol/model/own-name.ts'
+import { NO_PREFERENCES, Preferences } from '../../protocol/model/preferences.ts'
 import { MAX_ROUTES, Route } from '../../protocol/model/route.ts'
 import { MAX_UPLOAD_MB, ServiceName, ServiceTarget } from '../../protocol/model/service.ts'
 import { Setup } from '../../protocol/model/setup.ts'
@@ -80,6 +81,7 @@ const Settings = z.object({
   terms: z.record(z.string().max(500), z.object({ url: z.string().max(500), atMs: z.number() })).default({}),
   /** How far its owner is with making a service reachable. One that cannot be read is begun anew. */
   setup: Setup.optional().catch(undefined),
+  preferences: Preferences.default(NO_PREFERENCES),
   /** Links that a relay, by its address, was told last. */
   registered: z.record(z.string().max(300), z.array(z.string().max(32)).max(2 * MAX_LINKS)).default({}),
 })
@@ -99,6 +101,7 @@ const DEFAULTS: Settings = {
   limits: {},
   terms: {},
   ownNames: [],
+  preferences: NO_PREFERENCES,
 }
 
 export interface SettingsFile {

@@ -9,10 +9,12 @@ import { z } from 'zod'
 import { contract } from '../../protocol/contract.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
 import type { FoundProgram } from '../../protocol/model/discovery.ts'
+import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
 import { NO_AUTHORITY, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
+import { scriptedMemory } from './memory.ts'
 import { CONNECTED_RELAY } from './snapshots.ts'
 
 /** The contract of the engine, and what a test asks of the stand-in over the same socket. */
@@ -45,6 +47,8 @@ export const reachableService = (name: string): ServiceView => ({
   pin: null,
   links: [],
   provenAtMs: Date.UTC(2026, 0, 5, 18, 0),
+  reachableSinceMs: null,
+  visitors: 0,
   problem: null,
 })
 
@@ -62,6 +66,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   bans: NO_BANS,
   authority: NO_AUTHORITY,
   certificates: [],
+  preferences: NO_PREFERENCES,
   services,
   problems: [],
 })
@@ -169,6 +174,21 @@ function run(dataDir: string): void {
         setUploadLimit: ({ name, mb }) => note(`setUploadLimit ${name} ${mb}`),
         setProxyProtocol: ({ name, on }) => note(`setProxyProtocol ${name} ${on}`),
         checkNow: () => note('checkNow'),
+        testService: ({ name }) => {
+          note(`testService ${name}`)
+          const look = { family: 'ipv4', rung: 'mapped', outcome: 'reachable', atMs: Date.now(), rttMs: 24 } as const
+          return { atMs: look.atMs, outcome: 'reachable', looks: [look], problem: null }
+        },
+        ...scriptedMemory(() => snapshot),
+        supportBundle: () => {
+          note('supportBundle')
+          return { fileName: 'porchlight-support.txt', text: 'Porchlight\n' }
+        },
+        setPreferences: (preferences) => {
+          note(`setPreferences ${JSON.stringify(preferences)}`)
+          return change({ ...snapshot, preferences })
+        },
+        restart: () => note('restart'),
         joinRelay: ({ relay }) => note(`joinRelay ${relay}`),
         leaveRelay: ({ relay }) => note(`leaveRelay ${relay}`),
         checkName: ({ name }) => {

@@ -1,5 +1,6 @@
 /** Houses as the page may meet them, one for every state of the light. */
 import { NO_BANS } from '../../protocol/model/ban.ts'
+import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import { problem } from '../../protocol/problem.ts'
 import { type Light, NO_AUTHORITY, type ServiceView, type Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
 
@@ -42,6 +43,8 @@ export function service(changes: Partial<ServiceView> = {}): ServiceView {
     pin: null,
     links: [],
     provenAtMs: Date.now() - 3 * MINUTE_MS,
+    reachableSinceMs: null,
+    visitors: 0,
     problem: null,
     ...changes,
   }
@@ -85,6 +88,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
     bans: NO_BANS,
     authority: NO_AUTHORITY,
     certificates: [],
+    preferences: NO_PREFERENCES,
     services: [service()],
     problems: [],
     ...changes,
