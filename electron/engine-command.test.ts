@@ -28,7 +28,7 @@ test('in development the environment names another Node and another engine', () 
 test('a package runs what it carries, whatever the environment says', () => {
   const env = { PORCHLIGHT_NODE: '/opt/node', PORCHLIGHT_ENGINE: '/opt/engine.js' }
   assert.deepEqual(engineCommand({ ...clone, isPackaged: true, env }), {
-    node: join('/electron/resources', 'node', 'bin', 'node'),
+    node: join('/electron/resources', 'node', 'node'),
     script: join('/electron/resources', 'engine', 'porchlight.js'),
   })
 })

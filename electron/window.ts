@@ -28,7 +28,7 @@ export function createMainWindow(preload: string, preferences: PreferencesStore)
       ...MIN_SIZE,
       show: false,
       title: app.getName(),
-      icon: join(app.getAppPath(), 'assets', 'icon.png'),
+      icon: join(app.getAppPath(), 'assets', 'icon-512.png'),
       backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
       webPreferences: {
         preload,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -10,10 +10,18 @@ import { validateConfiguration } from 'app-builder-lib/out/util/config/config.js
 import { DebugLogger } from 'builder-util'
 import { Arch, build, Platform } from 'electron-builder'
 import { load } from 'js-yaml'
+import { engineCommand } from '../electron/engine-command.ts'
 import { writeStubElectron } from './package/stub-electron.mjs'
 import { findNode, root } from './setup/machine.mjs'
 
 const { FuseV1Options, getCurrentFuseWire } = fuses
+
+/** The app must find what was packed, where it was packed. */
+function assertEngine(resourcesPath, platform) {
+  const command = engineCommand({ isPackaged: true, appPath: '', resourcesPath, platform, arch: '', env: {} })
+  for (const path of Object.values(command)) assert.ok(existsSync(path), `the app starts ${path}`)
+  return command
+}
 
 /** A fuse in the wire is the character 1 or 0 (@electron/fuses, constants). */
 const fuseOn = '1'.charCodeAt(0)
@@ -75,13 +83,20 @@ async function assertFuses(binary) {
 
 function assertAsar(file) {
   const names = listPackage(file).map((name) => name.replaceAll('\\', '/'))
-  for (const name of ['/package.json', '/dist/electron/main.js', '/dist/electron/preload.cjs', '/dist/renderer/index.html'])
+  for (const name of [
+    '/package.json',
+    '/dist/electron/main.js',
+    '/dist/electron/preload.cjs',
+    '/dist/renderer/index.html',
+    '/assets/icon-512.png',
+  ])
     assert.ok(names.includes(name), `${name} is in the asar`)
   assert.ok(
     names.some((name) => name.startsWith('/assets/tray/')),
     'the tray icons are in the asar',
   )
-  const foreign = names.filter((name) => !/^\/(package\.json|dist|dist\/(electron|renderer)(\/.*)?|assets|assets\/tray(\/.*)?)$/.test(name))
+  const ours = /^\/(package\.json|dist|dist\/(electron|renderer)(\/.*)?|assets|assets\/icon-512\.png|assets\/tray(\/.*)?)$/
+  const foreign = names.filter((name) => !ours.test(name))
   assert.deepEqual(foreign, [], 'nothing else is in the asar')
   assert.equal(JSON.parse(extractFile(file, 'package.json').toString()).main, 'dist/electron/main.js')
 }
@@ -104,8 +119,9 @@ test('the Linux app holds its parts, its fuses and an engine that runs on a Node
   await assertFuses(join(folder, 'porchlight'))
   const resources = join(folder, 'resources')
   assert.match(readFileSync(join(resources, 'THIRD-PARTY.txt'), 'utf8'), /^ws \d/m)
-  const engine = [join(resources, 'engine', 'porchlight.js'), 'status', '--data', join(work, 'no-engine')]
-  const { status, stderr } = spawnSync(hostSystem === 'linux' ? join(resources, 'node', 'node') : findNode(), engine, {
+  const { node, script } = assertEngine(resources, 'linux')
+  const engine = [script, 'status', '--data', join(work, 'no-engine')]
+  const { status, stderr } = spawnSync(hostSystem === 'linux' ? node : findNode(), engine, {
     encoding: 'utf8',
     timeout: 20_000,
   })
@@ -117,12 +133,14 @@ test('the Windows app holds its parts and its fuses', async () => {
   const folder = join(await pack('win', Platform.WINDOWS.createTarget('dir', Arch.x64), standIn('win', 'node.exe')), 'win-unpacked')
   assertAsar(join(folder, 'resources', 'app.asar'))
   await assertFuses(join(folder, 'Porchlight.exe'))
+  assertEngine(join(folder, 'resources'), 'win32')
 })
 
 test('the macOS app holds its parts and its fuses', async () => {
   const app = join(await pack('mac', Platform.MAC.createTarget('dir', Arch.arm64), standIn('mac', 'node')), 'mac-arm64', 'Porchlight.app')
   assertAsar(join(app, 'Contents', 'Resources', 'app.asar'))
   await assertFuses(app)
+  assertEngine(join(app, 'Contents', 'Resources'), 'darwin')
 })
 
 test('packing fails where the Node of the app is not there', async () => {
