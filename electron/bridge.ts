@@ -1,6 +1,8 @@
-/** A window's document ⇄ the engine, and the desktop's two services for it. One engine connection a document: it ends with it. */
+/** A window's document ⇄ the engine, and the desktop's services for it. One engine connection a document: it ends with it. */
 import { clipboard, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell, type WebContents } from 'electron'
+import { DesktopAction } from '../protocol/desktop.ts'
 import { CHANNELS, MAX_MESSAGE_BYTES, MAX_TEXT_LENGTH } from './desktop-contract.ts'
+import type { DesktopState } from './desktop-state.ts'
 import type { EngineChannel } from './engine-channel.ts'
 import { isOurPage } from './security.ts'
 
@@ -27,6 +29,26 @@ export function bridgePages(attach: () => Promise<EngineChannel | undefined>): v
   ipcMain.handle(CHANNELS.openExternal, async (event: IpcMainInvokeEvent, url: unknown) => {
     if (!isOurPage(event)) throw new Error('refused')
     await openInBrowser(url)
+  })
+}
+
+/** Tells every page that watches how the app stands, and passes on what it asks. `act` rejects with the sentence that the page shows. */
+export function bridgeDesktop(state: DesktopState, act: (action: DesktopAction) => Promise<void>): void {
+  const watchers = new Set<WebContents>()
+  ipcMain.on(CHANNELS.watch, (event: IpcMainEvent) => {
+    if (!isOurPage(event)) return
+    const { sender } = event
+    if (!watchers.has(sender)) sender.once('destroyed', () => watchers.delete(sender))
+    watchers.add(sender)
+    sender.send(CHANNELS.view, state.view())
+  })
+  state.onChange((view) => {
+    for (const watcher of watchers) watcher.send(CHANNELS.view, view)
+  })
+  ipcMain.handle(CHANNELS.ask, async (event: IpcMainInvokeEvent, asked: unknown) => {
+    const action = isOurPage(event) ? DesktopAction.safeParse(asked).data : undefined
+    if (!action) throw new Error('refused')
+    await act(action)
   })
 }
 

@@ -1,14 +1,22 @@
-/** What this app remembers about itself, and nothing about services: where its window stood, and the answer to the question at quit. */
+/** What this app remembers about itself, and nothing about services: where its window stood, and what its owner wants of it. */
 import Store from 'electron-store'
 import { z } from 'zod'
+import { DesktopWishes } from '../protocol/desktop.ts'
 
 const Bounds = z.object({ x: z.int(), y: z.int(), width: z.int().min(200).max(10_000), height: z.int().min(200).max(10_000) })
 export type Bounds = z.infer<typeof Bounds>
 
+const wish = DesktopWishes.shape
+/** Starting at login is not here: the operating system remembers it. */
 const Preferences = z.object({
   bounds: Bounds.optional().catch(undefined),
   maximized: z.boolean().catch(false),
-  atQuit: z.enum(['ask', 'keep', 'stop']).catch('ask'),
+  notifications: wish.notifications.catch(true),
+  quietHours: wish.quietHours.catch(null),
+  keepAwake: wish.keepAwake.catch(false),
+  updates: wish.updates.catch(false),
+  atQuit: wish.atQuit.catch('ask'),
+  language: wish.language.catch(null),
 })
 export type Preferences = z.infer<typeof Preferences>
 

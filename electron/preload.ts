@@ -1,6 +1,7 @@
 /** Runs in the window's isolated world, before its page, and hands it `window.porchlight` and nothing else. */
 import { contextBridge, ipcRenderer } from 'electron'
-import { CHANNELS, type Desktop } from './desktop-contract.ts'
+import type { Desktop, DesktopView } from '../protocol/desktop.ts'
+import { CHANNELS } from './desktop-contract.ts'
 
 let channelNumber = 0
 let current: { onMessage: (message: unknown) => void; onClose: () => void } | undefined
@@ -15,6 +16,9 @@ ipcRenderer.on(CHANNELS.engineClosed, (_event, channel: number) => {
   closed?.onClose()
 })
 
+let watcher: ((view: DesktopView) => void) | undefined
+ipcRenderer.on(CHANNELS.view, (_event, view: DesktopView) => watcher?.(view))
+
 const desktop: Desktop = {
   open(onMessage, onClose) {
     current = { onMessage, onClose }
@@ -23,6 +27,11 @@ const desktop: Desktop = {
   send: (message) => ipcRenderer.send(CHANNELS.engineSend, channelNumber, message),
   copyText: (text) => ipcRenderer.invoke(CHANNELS.copyText, text),
   openExternal: (url) => ipcRenderer.invoke(CHANNELS.openExternal, url),
+  watch(onChange) {
+    watcher = onChange
+    ipcRenderer.send(CHANNELS.watch)
+  },
+  ask: (action) => ipcRenderer.invoke(CHANNELS.ask, action),
 }
 
 contextBridge.exposeInMainWorld('porchlight', desktop)

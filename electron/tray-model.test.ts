@@ -44,19 +44,19 @@ const rows: [string, EngineState, Light, string][] = [
 describe('icon and sentence', () => {
   for (const [name, state, light, toolTip] of rows) {
     test(name, () => {
-      const model = trayModel(state, '/data', en)
+      const model = trayModel(state, false, '/data', en)
       assert.deepEqual([model.light, model.toolTip], [light, toolTip])
       assert.equal(`Porchlight: ${model.items[0]?.label}`, toolTip)
     })
   }
 
   test('in French', () => {
-    assert.equal(trayModel(running([service('web')]), '/data', fr).items[0]?.label, 'Accessible depuis internet')
+    assert.equal(trayModel(running([service('web')]), false, '/data', fr).items[0]?.label, 'Accessible depuis internet')
   })
 })
 
 const entry = (state: EngineState, id: string): TrayItem | undefined => {
-  const flat = trayModel(state, '/data', en).items.flatMap((item) => (item ? [item, ...(item.submenu ?? [])] : []))
+  const flat = trayModel(state, false, '/data', en).items.flatMap((item) => (item ? [item, ...(item.submenu ?? [])] : []))
   return flat.find((item) => item.id === id)
 }
 
@@ -69,8 +69,8 @@ describe('the menu', () => {
   })
 
   test('has a submenu a service, in the order of the snapshot', () => {
-    const ids = trayModel(running([service('web'), service('music')]), '/data', en).items.map((item) => item?.id ?? '-')
-    assert.deepEqual(ids, ['state', '-', 'service:web', 'service:music', '-', 'check-now', 'open-window', 'quit'])
+    const ids = trayModel(running([service('web'), service('music')]), false, '/data', en).items.map((item) => item?.id ?? '-')
+    assert.deepEqual(ids, ['state', '-', 'service:web', 'service:music', '-', 'check-now', 'open-window', 'start-at-login', 'quit'])
   })
 
   test('carries what each entry does', () => {
@@ -80,6 +80,22 @@ describe('the menu', () => {
     assert.deepEqual(entry(state, 'pause:web')?.action, { do: 'pause', name: 'web' })
     assert.deepEqual(entry(state, 'resume:music')?.action, { do: 'resume', name: 'music' })
     assert.equal(entry(state, 'pause:music'), undefined)
+  })
+
+  test('shows whether the app starts at login, and offers the other', () => {
+    const item = (on: boolean) => trayModel({ phase: 'stopped' }, on, '/data', en).items.find((one) => one?.id === 'start-at-login')
+    assert.deepEqual([item(true)?.isOn, item(true)?.action], [true, { do: 'start-at-login', on: false }])
+    assert.deepEqual([item(false)?.isOn, item(false)?.action], [false, { do: 'start-at-login', on: true }])
+  })
+
+  test('copies the address of a program that is no browser', () => {
+    const music = service('music', { kind: 'udp', publicAddress: { host: 'music.home.relay.example', port: 22124 }, access: 'public' })
+    const item = entry(running([music]), 'copy:music')
+    assert.deepEqual(item, {
+      id: 'copy:music',
+      label: 'Copy address',
+      action: { do: 'copy', text: 'music.home.relay.example:22124' },
+    })
   })
 
   test('greys out what a service does not have', () => {

@@ -14,6 +14,7 @@ export type TrayAction =
   | { readonly do: 'resume'; readonly name: string }
   | { readonly do: 'check-now' }
   | { readonly do: 'open-window' }
+  | { readonly do: 'start-at-login'; readonly on: boolean }
   | { readonly do: 'quit' }
 
 export interface TrayItem {
@@ -21,6 +22,8 @@ export interface TrayItem {
   readonly label: string
   /** Without one the entry is greyed out. */
   readonly action?: TrayAction
+  /** With a tick or a place for one. */
+  readonly isOn?: boolean
   readonly submenu?: readonly TrayItem[]
 }
 
@@ -34,7 +37,7 @@ export interface TrayModel {
 /** A menu entry has no second line. */
 const MAX_REASON_LENGTH = 120
 
-export function trayModel(state: EngineState, dataDir: string, words: Words): TrayModel {
+export function trayModel(state: EngineState, startsAtLogin: boolean, dataDir: string, words: Words): TrayModel {
   const { light, sentence } = summary(state, dataDir, words)
   const services = state.phase === 'running' ? state.snapshot.services.map((service) => serviceItem(service, words)) : []
   return {
@@ -48,6 +51,12 @@ export function trayModel(state: EngineState, dataDir: string, words: Words): Tr
       ...(services.length > 0 ? [null] : []),
       ...(state.phase === 'running' ? [{ id: 'check-now', label: words.tray.checkNow, action: { do: 'check-now' } as const }] : []),
       { id: 'open-window', label: words.tray.openPorchlight, action: { do: 'open-window' } },
+      {
+        id: 'start-at-login',
+        label: words.tray.startAtLogin,
+        isOn: startsAtLogin,
+        action: { do: 'start-at-login', on: !startsAtLogin },
+      },
       { id: 'quit', label: words.tray.quit, action: { do: 'quit' } },
     ],
   }

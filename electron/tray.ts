@@ -30,7 +30,8 @@ export function createTray(folder: string, first: TrayModel, onAction: (action: 
 
 function template(item: TrayItem | null, onAction: (action: TrayAction) => void): MenuItemConstructorOptions {
   if (item === null) return { type: 'separator' }
-  const { id, label, action, submenu } = item
+  const { id, label, action, submenu, isOn } = item
   if (submenu) return { id, label, submenu: submenu.map((inner) => template(inner, onAction)) }
-  return action ? { id, label, click: () => onAction(action) } : { id, label, enabled: false }
+  const box = isOn === undefined ? {} : { type: 'checkbox' as const, checked: isOn }
+  return action ? { id, label, ...box, click: () => onAction(action) } : { id, label, enabled: false }
 }

@@ -1,4 +1,4 @@
-/** The one window: closing it hides it, because the tray and the engine go on. */
+/** The one window: closing it hides it, because the tray and the engine go on. Where nothing shows a tray, closing is leaving. */
 import { join } from 'node:path'
 import { app, BrowserWindow, nativeTheme, screen } from 'electron'
 import { ORIGIN } from './app-address.ts'
@@ -11,11 +11,13 @@ const BACKGROUND = { light: '#FBF7F0', dark: '#141821' }
 
 export interface MainWindow {
   show(): void
+  /** In front of its owner's eyes. */
+  isWatched(): boolean
   /** From now on closing closes. */
   release(): void
 }
 
-export function createMainWindow(preload: string, preferences: PreferencesStore): MainWindow {
+export function createMainWindow(preload: string, preferences: PreferencesStore, hasTray: () => boolean, leave: () => void): MainWindow {
   let window: BrowserWindow | undefined
   let hidesOnClose = true
 
@@ -45,7 +47,8 @@ export function createMainWindow(preload: string, preferences: PreferencesStore)
       remember(made)
       if (!hidesOnClose) return
       event.preventDefault()
-      made.hide()
+      if (hasTray()) made.hide()
+      else leave()
     })
     made.once('closed', () => {
       window = undefined
@@ -68,6 +71,7 @@ export function createMainWindow(preload: string, preferences: PreferencesStore)
       window.show()
       window.focus()
     },
+    isWatched: () => window?.isFocused() ?? false,
     release() {
       hidesOnClose = false
     },

@@ -4,6 +4,7 @@ import { access } from './access.ts'
 import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
+import { desktop } from './desktop.ts'
 import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
@@ -54,6 +55,7 @@ export const fr: Words = {
   page,
   access,
   tray,
+  desktop,
   alerts,
   bans,
   certificates,

@@ -1,20 +1,12 @@
 /** The way to the engine: through Electron's preload in the app, through a WebSocket on our own origin in a browser. */
+import type { Desktop } from '../../protocol/desktop.ts'
 import { parseJson } from '../../protocol/json.ts'
 import type { Channel } from '../../protocol/rpc.ts'
 
-/** What Electron's preload puts on `window.porchlight`. Messages are the contract's, as structured clones. */
-export interface Bridge {
-  /** Start a fresh channel; the one before it is over. `onClose` is called when the engine goes away. */
-  open(onMessage: (message: unknown) => void, onClose: () => void): void
-  send(message: unknown): void
-  copyText(text: string): void | Promise<void>
-  /** Opens an https address in the person's own browser. */
-  openExternal(url: string): void | Promise<void>
-}
-
 declare global {
   interface Window {
-    porchlight?: Bridge
+    /** In the desktop app: what its preload put there. */
+    porchlight?: Desktop
   }
 }
 
@@ -30,7 +22,7 @@ export function chooseChannel(): OpenChannel {
   return bridge ? () => openBridge(bridge) : openSocket
 }
 
-async function openBridge(bridge: Bridge): Promise<Channel> {
+async function openBridge(bridge: Desktop): Promise<Channel> {
   const messages = new Set<(message: unknown) => void>()
   const closings = new Set<() => void>()
   bridge.open(

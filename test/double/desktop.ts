@@ -42,6 +42,9 @@ export const shell = {
   showItemInFolder: (path: string): void => record('shell.showItemInFolder', path),
 }
 
+/** Those on the screen; a test clicks one with `emit('click')`. */
+export const notifications: Notification[] = []
+
 export class Notification extends EventEmitter {
   readonly title: string
   readonly body: string
@@ -56,10 +59,12 @@ export class Notification extends EventEmitter {
 
   show(): void {
     record('notification', this.title, this.body)
+    notifications.push(this)
     queueMicrotask(() => this.emit('show', {}))
   }
 
   close(): void {
+    notifications.splice(notifications.indexOf(this), 1)
     this.emit('close', {})
   }
 }

@@ -1,7 +1,7 @@
 /** What `import 'electron'` and `require('electron')` give the app under test. README.md says what it stands for and what it leaves unproven. */
 import { app } from './app.ts'
 import { BrowserWindow } from './browser-window.ts'
-import { clipboard, dialog, Notification, nativeTheme, powerMonitor, powerSaveBlocker, screen, shell } from './desktop.ts'
+import { clipboard, dialog, Notification, nativeTheme, notifications, powerMonitor, powerSaveBlocker, screen, shell } from './desktop.ts'
 import { ipcMain } from './ipc.ts'
 import { Menu, MenuItem } from './menu.ts'
 import { log, notModelled } from './record.ts'
@@ -42,8 +42,8 @@ const electron = {
   webContents,
 }
 
-/** For tests alone: what was done to the desktop, and what stands in its notification area. */
-Object.assign(globalThis, { __double: { log, trays } })
+/** For tests alone: what was done to the desktop, and what stands on its screen. */
+Object.assign(globalThis, { __double: { log, trays, notifications } })
 
 export default electron
 // `require` gives the object itself, as Electron does; the name is Node's (Modules: loading ECMAScript modules using require()).

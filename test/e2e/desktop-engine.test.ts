@@ -86,7 +86,7 @@ describe('the engine', () => {
       ({ toolTip }) => toolTip === 'Porchlight: Porchlight is not running.',
       'that it is not running',
     )
-    assert.deepEqual(menu.map(({ id }) => id).filter(Boolean), ['state', 'open-window', 'quit'])
+    assert.deepEqual(menu.map(({ id }) => id).filter(Boolean), ['state', 'open-window', 'start-at-login', 'quit'])
     await onlyEngine()
     await desktop.pick('open-window')
     await desktop.trayUntil(isReachable, 'reachable')

@@ -13,6 +13,7 @@ interface Host {
   send(message: unknown): void
   copyText(text: string): Promise<void>
   openExternal(url: string): Promise<void>
+  ask(action: unknown): Promise<void>
 }
 declare const porchlight: Host
 
@@ -42,7 +43,7 @@ describe('the page', () => {
       const leaked = ['require', 'process', 'module', 'global', 'Buffer', 'ipcRenderer', 'electron'].filter((name) => name in globalThis)
       return [leaked, Object.keys(porchlight).sort(), Object.isFrozen(porchlight), porchlight === host]
     })
-    assert.deepEqual(seen, [[], ['copyText', 'open', 'openExternal', 'send'], true, true])
+    assert.deepEqual(seen, [[], ['ask', 'copyText', 'open', 'openExternal', 'send', 'watch'], true, true])
   })
 
   test('opens no window', async () => {
@@ -161,6 +162,14 @@ describe('the bridge', () => {
     )
   })
 
+  test('takes no wish that makes no sense', async () => {
+    for (const action of [{ do: 'wish', wishes: { quietHours: { from: '25:00', to: '07:00' } } }, { do: 'wish' }, { do: 'format' }, null])
+      await assert.rejects(
+        page.evaluate((action) => porchlight.ask(action), action),
+        /refused/,
+      )
+  })
+
   test('drops what is too large for a message and stays up', async () => {
     await page.evaluate(() => porchlight.send({ id: 99, call: 'checkNow', input: 'x'.repeat(70_000) }))
     await page.getByRole('button', { name: /^Check now/ }).click()
@@ -183,14 +192,21 @@ describe('the bridge', () => {
         porchlight.open((message) => heard.push(message), () => heard.push('closed'))
         porchlight.send({ id: 1, call: 'snapshot', input: {} })
         const refused = (error) => error.message
-        return [await porchlight.copyText('stolen').catch(refused), await porchlight.openExternal('https://x.example/').catch(refused), heard]
+        porchlight.watch((view) => heard.push(view))
+        return [
+          await porchlight.copyText('stolen').catch(refused),
+          await porchlight.openExternal('https://x.example/').catch(refused),
+          await porchlight.ask({ do: 'quit' }).catch(refused),
+          heard,
+        ]
       })()`)
       foreign.destroy()
       return answers
     })
-    const [copied, opened, heard] = answers as [string, string, unknown[]]
+    const [copied, opened, asked, heard] = answers as [string, string, string, unknown[]]
     assert.match(copied, /refused/)
     assert.match(opened, /refused/)
+    assert.match(asked, /refused/)
     assert.deepEqual(heard, [])
   })
 

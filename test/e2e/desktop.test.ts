@@ -42,7 +42,14 @@ describe('the tray', () => {
       entries.map(({ label, enabled, submenu }) => (submenu.length > 0 ? [label, ...drawn(submenu)] : enabled ? label : `(${label})`))
     assert.deepEqual(
       drawn(menu).filter((label) => label !== ''),
-      ['(Reachable from the internet)', ['web: Reachable', 'Copy share link', 'Open', 'Pause'], 'Check now', 'Open Porchlight', 'Quit'],
+      [
+        '(Reachable from the internet)',
+        ['web: Reachable', 'Copy share link', 'Open', 'Pause'],
+        'Check now',
+        'Open Porchlight',
+        'Start at login',
+        'Quit',
+      ],
     )
   })
 

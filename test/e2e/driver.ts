@@ -23,6 +23,7 @@ interface MenuEntry {
   id: string
   label: string
   enabled: boolean
+  checked: boolean
   submenu: MenuEntry[]
 }
 
@@ -121,15 +122,25 @@ interface Globals {
   opened?: string[]
 }
 
+/** Where the app finds the person's own settings of the desktop, on Linux. */
+export const configFolder = (dataDir: string): string => join(dataDir, 'config')
+
 /** Launches the app on a data folder, with the stand-in as its engine, or with the real one. */
-export async function launchDesktop(dataDir: string, args: string[] = [], engine: 'scripted' | 'real' = 'scripted'): Promise<Desktop> {
+export async function launchDesktop(
+  dataDir: string,
+  args: string[] = [],
+  engine: 'scripted' | 'real' = 'scripted',
+  env: Record<string, string> = {},
+): Promise<Desktop> {
   if (!existsSync(join(appFolder, 'dist', 'electron', 'main.js'))) throw new Error('the app is not built: run `npm run build` first')
   const userData = join(dataDir, 'user-data')
   await mkdir(userData, { recursive: true })
   const app = await launchApp([`--user-data-dir=${userData}`, '--lang=en-US', appFolder, ...args], {
     PORCHLIGHT_DATA: dataDir,
+    XDG_CONFIG_HOME: configFolder(dataDir),
     PORCHLIGHT_NODE: process.execPath,
     ...(engine === 'scripted' && { PORCHLIGHT_ENGINE: fakeEngine }),
+    ...env,
   })
   return drive(app, dataDir)
 }

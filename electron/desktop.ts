@@ -1,0 +1,210 @@
+/** Puts the app's parts together: engine, tray, window, notifications, and what the person does with them. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { app, clipboard, dialog, Menu, powerMonitor } from 'electron'
+import { describeProblem, LANGUAGES, language, type Words } from '../languages/index.ts'
+import type { DesktopAction, DesktopWishes, Place } from '../protocol/desktop.ts'
+import { ProblemError } from '../protocol/problem.ts'
+import { serveScheme } from './app-scheme.ts'
+import { autostartFile } from './autostart.ts'
+import { hasBattery } from './battery.ts'
+import { bridgeDesktop, bridgePages, openInBrowser } from './bridge.ts'
+import { desktopState } from './desktop-state.ts'
+import { engineCommand } from './engine-command.ts'
+import { type EngineState, linkEngine } from './engine-link.ts'
+import { attachEngine } from './engine-process.ts'
+import { offerRelay } from './join.ts'
+import { joinLinkAmong } from './join-link.ts'
+import { loginItem, startedInBackground } from './login-item.ts'
+import { notifyOwner } from './notifications.ts'
+import { openPreferences } from './preferences.ts'
+import { askWhatGoesOn } from './quit.ts'
+import { denyPermissions } from './security.ts'
+import { stayAwake } from './stay-awake.ts'
+import { createTray } from './tray.ts'
+import { hasTrayHost } from './tray-host.ts'
+import { type TrayAction, trayModel } from './tray-model.ts'
+import { createMainWindow } from './window.ts'
+
+/** Returns what follows a join link. */
+export function startDesktop(dataDir: string): (link: string) => void {
+  const { env, platform, arch, resourcesPath } = process
+  const preferences = openPreferences()
+  const words = (): Words => {
+    const chosen = preferences.read().language
+    return chosen ? LANGUAGES[chosen] : language(app.getLocale())
+  }
+  const self = [env.APPIMAGE ?? process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()])]
+  const login = loginItem(platform, self, autostartFile(env, homedir()))
+  const wishes = (): DesktopWishes => {
+    const { bounds: _bounds, maximized: _maximized, ...kept } = preferences.read()
+    return { startAtLogin: login.isOn(), ...kept }
+  }
+  const state = desktopState({
+    version: app.getVersion(),
+    wishes: wishes(),
+    isLaptop: powerMonitor.isOnBatteryPower() || (platform === 'linux' ? hasBattery() : null),
+    hasTray: true,
+    update: { phase: 'unavailable', version: null, reason: null },
+    visit: null,
+  })
+  const ending = new AbortController()
+  const quit = (): void => void leave().catch(tell)
+  const window = createMainWindow(join(import.meta.dirname, 'preload.cjs'), preferences, () => state.view().hasTray, quit)
+
+  denyPermissions()
+  serveScheme(join(import.meta.dirname, '..', 'renderer'))
+  bridgePages(() => attachEngine(dataDir))
+  bridgeDesktop(state, onPage)
+  Menu.setApplicationMenu(platform === 'darwin' ? macMenu(quit, words().tray.quit) : null)
+
+  let now: EngineState = { phase: 'starting' }
+  const model = (of: EngineState) => trayModel(of, state.view().wishes.startAtLogin, dataDir, words())
+  const showTray = createTray(
+    join(app.getAppPath(), 'assets', 'tray'),
+    model({ phase: 'starting' }),
+    (action) => void act(action).catch(tell),
+  )
+  const updateSleep = stayAwake(
+    () => state.view().wishes.keepAwake,
+    () => now,
+    (onBattery) => onBattery && state.change({ isLaptop: true }),
+  )
+  const refresh = (): void => {
+    showTray(model(now))
+    updateSleep()
+  }
+  const command = engineCommand({ isPackaged: app.isPackaged, appPath: app.getAppPath(), resourcesPath, platform, arch, env })
+  const onEngine = (next: EngineState): void => {
+    now = next
+    refresh()
+  }
+  const engine = linkEngine(dataDir, command, onEngine, ending.signal)
+  state.onChange(refresh)
+
+  const openWindow = (): void => {
+    engine.wake()
+    window.show()
+  }
+  const visit = (place: Place): void => {
+    state.change({ visit: place })
+    openWindow()
+  }
+  notifyOwner(
+    {
+      snapshot: () => (now.phase === 'running' ? now.snapshot : undefined),
+      preferences: preferences.read,
+      isWatching: window.isWatched,
+      words,
+      open: visit,
+    },
+    ending.signal,
+  )
+  const follow = (link: string): void => {
+    openWindow()
+    void offerRelay(link, words(), engine, ending.signal).catch(tell)
+  }
+  app.on('second-instance', (_event, argv) => {
+    const link = joinLinkAmong(argv)
+    if (link === undefined) openWindow()
+    else follow(link)
+  })
+  app.on('activate', openWindow)
+  app.on('window-all-closed', () => {}) // the tray stays
+  app.on('before-quit', () => {
+    window.release()
+    ending.abort()
+  })
+  // Some seconds at the most are left then: a word to the relay, so that visitors are told.
+  powerMonitor.on('suspend', () => {
+    if (now.phase === 'running') void now.client.announceSleep({}).catch(() => {})
+  })
+  const inBackground = startedInBackground(process.argv, platform)
+  if (!inBackground) openWindow()
+  void lookForTrayHost(inBackground ? TRAY_PATIENCE_MS : 0).then((found) => {
+    if (found || ending.signal.aborted) return
+    state.change({ hasTray: false })
+    openWindow()
+  })
+  return follow
+
+  async function act(action: TrayAction): Promise<void> {
+    const client = now.phase === 'running' ? now.client : undefined
+    switch (action.do) {
+      case 'copy':
+        return clipboard.writeText(action.text)
+      case 'open-service':
+        return openInBrowser(action.url)
+      case 'pause':
+        return void (await client?.pauseService({ name: action.name }))
+      case 'resume':
+        return void (await client?.resumeService({ name: action.name }))
+      case 'check-now':
+        return void (await client?.checkNow({}, CHECK_TIMEOUT_MS))
+      case 'open-window':
+        return openWindow()
+      case 'start-at-login':
+        return wish({ startAtLogin: action.on })
+      case 'quit':
+        return quit()
+    }
+  }
+
+  async function onPage(action: DesktopAction): Promise<void> {
+    switch (action.do) {
+      case 'wish':
+        return wish(action.wishes)
+      case 'arrived':
+        return state.change({ visit: null })
+      case 'quit':
+        return quit()
+    }
+  }
+
+  function wish({ startAtLogin, ...kept }: { [K in keyof DesktopWishes]?: DesktopWishes[K] | undefined }): void {
+    try {
+      if (startAtLogin !== undefined && startAtLogin !== login.isOn()) login.set(startAtLogin)
+      preferences.write(Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)))
+    } finally {
+      state.change({ wishes: wishes() })
+    }
+  }
+
+  async function leave(): Promise<void> {
+    if (now.phase === 'running') {
+      const answer = await askWhatGoesOn(words(), preferences)
+      if (answer === 'cancel') return
+      if (answer === 'stop') await engine.stop()
+    }
+    app.quit()
+  }
+
+  function tell(error: unknown): void {
+    if (error instanceof ProblemError) {
+      const { title, consequence, remedy } = describeProblem(error.problem, words())
+      dialog.showErrorBox(title, `${consequence}\n\n${remedy}`)
+    } else dialog.showErrorBox(app.getName(), error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** A look from outside at every service takes a while. */
+const CHECK_TIMEOUT_MS = 60_000
+/** At login the panel may come up after us. */
+const TRAY_PATIENCE_MS = 30_000
+const TRAY_LOOK_EVERY_MS = 2_000
+
+async function lookForTrayHost(patienceMs: number): Promise<boolean> {
+  for (const end = Date.now() + patienceMs; ; await new Promise((resolve) => setTimeout(resolve, TRAY_LOOK_EVERY_MS).unref())) {
+    if (await hasTrayHost()) return true
+    if (Date.now() >= end) return false
+  }
+}
+
+/** macOS takes copy, paste and Cmd-Q from the menu; elsewhere no menu is wanted. */
+function macMenu(quit: () => void, label: string): Menu {
+  return Menu.buildFromTemplate([
+    { label: app.getName(), submenu: [{ role: 'hide' }, { type: 'separator' }, { label, accelerator: 'Command+Q', click: quit }] },
+    { role: 'editMenu' },
+    { role: 'windowMenu' },
+  ])
+}

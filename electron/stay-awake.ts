@@ -1,0 +1,27 @@
+/** A computer that sleeps answers nobody: no idle sleep while it has mains power and shares something, where its owner wants that. */
+import { powerMonitor, powerSaveBlocker } from 'electron'
+import type { EngineState } from './engine-link.ts'
+
+/** Closing the lid still sends it to sleep; the screen still goes dark. */
+export const shouldStayAwake = (state: EngineState, wanted: boolean, onBattery: boolean): boolean =>
+  wanted && !onBattery && state.phase === 'running' && state.snapshot.services.some((service) => service.state !== 'paused')
+
+/** Call what it returns after each change of the engine or of the wish. `onPower`: the cable was put in or taken out. */
+export function stayAwake(isWanted: () => boolean, engine: () => EngineState, onPower: (onBattery: boolean) => void): () => void {
+  let blocker: number | undefined
+  const update = (): void => {
+    const awake = shouldStayAwake(engine(), isWanted(), powerMonitor.isOnBatteryPower())
+    if (awake) blocker ??= powerSaveBlocker.start('prevent-app-suspension')
+    else if (blocker !== undefined) {
+      powerSaveBlocker.stop(blocker)
+      blocker = undefined
+    }
+  }
+  const changed = (): void => {
+    update()
+    onPower(powerMonitor.isOnBatteryPower())
+  }
+  powerMonitor.on('on-ac', changed)
+  powerMonitor.on('on-battery', changed)
+  return update
+}
