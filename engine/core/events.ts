@@ -11,6 +11,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { AlertsHappening } from './alerts.ts'
 import type { CertificateHappening } from './certificates.ts'
+import type { ClaimHappening } from './claims.ts'
 import type { FirewallHappening } from './firewall.ts'
 import type { Guarded } from './guard.ts'
 import type { NamingHappening } from './naming.ts'
@@ -155,6 +156,7 @@ export type Happening =
       readonly url?: string
     }
   | { readonly type: 'publish-failed'; readonly url?: string }
+  | ClaimHappening
   /** The round trip to the relay has been measured anew. */
   | { readonly type: 'relay-measured'; readonly url: string; readonly rttMs: number }
   /** A relay that stands by has looked at this path; `address`: where it was to see us. */

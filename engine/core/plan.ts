@@ -8,6 +8,7 @@ import type { Publication } from '../../wire/messages.ts'
 import type { PingName } from '../../wire/pings.ts'
 import { type AlertsEffect, planAlerts } from './alerts.ts'
 import { type CertificateEffect, planCertificates } from './certificates.ts'
+import { type ClaimEffect, planClaims } from './claims.ts'
 import { deviceDomain, exposuresOf, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type FirewallEffect, planFirewall } from './firewall.ts'
 import { type FriendEffect, planFriends } from './friends.ts'
@@ -96,6 +97,7 @@ export type Effect =
   | FriendEffect
   | GuardEffect
   | AlertsEffect
+  | ClaimEffect
   | RenameEffect
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
   | { readonly kind: 'learn-translation'; readonly server: Endpoint; readonly other: Endpoint }
@@ -164,6 +166,7 @@ export function plan(state: State, nowMs: number): Plan {
   planSafety(state, add)
   planAlerts(state, add, due)
   planNaming(state, add, due)
+  planClaims(state, add, due)
   planFriends(state, add, due)
   return { effects, wakeAtMs }
 }

@@ -2,6 +2,7 @@
  *  of them at once in reduce-line.ts, what happens to the services in reduce-service.ts. */
 import { onAlerts } from './alerts.ts'
 import { onCertificate } from './certificates.ts'
+import { onClaimed, soonClaimed } from './claims.ts'
 import type { Event } from './events.ts'
 import { onFirewallSeen, soonLookedAt } from './firewall.ts'
 import { onFriend } from './friends.ts'
@@ -175,6 +176,8 @@ function apply(state: State, event: Event): State {
         : state
     case 'publish-failed':
       return onPublishFailed(state, atMs + PUBLISH_RETRY_MS)
+    case 'hosts-claimed':
+      return state.relay.phase === 'connected' ? { ...state, relay: onClaimed(state.relay, event, atMs) } : state
     // It serves meanwhile.
     case 'standby-proven':
       return state
@@ -225,7 +228,7 @@ function onCheckNow(state: State, atMs: number): State {
     unsaved: Object.fromEntries(Object.entries(asked.unsaved).map(([what, one]) => [what, { ...one, retryAtMs: atMs }])),
     gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway,
     upstream: upstream.phase === 'absent' ? { ...upstream, retryAtMs: atMs } : upstream,
-    relay: relay.phase === 'connected' ? { ...relay, publishAtMs: atMs } : relay,
+    relay: relay.phase === 'connected' ? soonClaimed({ ...relay, publishAtMs: atMs }, atMs) : relay,
     line: toldOf(asked.line),
     firewall: soonLookedAt(asked.firewall, atMs),
   }

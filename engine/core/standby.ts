@@ -1,6 +1,7 @@
 /** Several relays. One serves: it looks from outside, sees our address, and stands in our links. The others stand by, with lanes and names
  *  of their own, so that visitors come in through any of them, and the next one serves within a moment. The owner's order decides, but one
  *  that is far makes way for one of the same names that is near. Pure. */
+import { onClaimed, UNCLAIMED } from './claims.ts'
 import type { Event } from './events.ts'
 import { FRONT_DOOR } from './exposures.ts'
 import { onRelayConnected, withPublicPorts } from './reduce-line.ts'
@@ -71,6 +72,8 @@ export function onStandby(state: State, event: Event, url: string, { atMs, retry
       return withStandby(state, proven(link, event, atMs))
     case 'published':
       return withStandby(state, { ...link, published: event.key, ports: event.ports, proven: provenFor(link, event.key) })
+    case 'hosts-claimed':
+      return withStandby(state, onClaimed(link, event, atMs))
     case 'publish-failed':
       return withStandby(state, { ...link, publishAtMs: atMs + retryMs })
     default:
@@ -124,6 +127,7 @@ export const newlyConnected = (known: ConnectedRelay['known'], atMs: number): Co
   proveAtMs: atMs,
   udp: {},
   publishAtMs: atMs,
+  claims: UNCLAIMED,
 })
 
 function withDistances(state: State, atMs: number): State {

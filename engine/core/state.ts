@@ -15,6 +15,7 @@ import { type Authority, type GuardState, NO_AUTHORITY, type Transport } from '.
 import type { PingName } from '../../wire/pings.ts'
 import { type AlertsState, NO_ALERTS } from './alerts.ts'
 import type { CertificateState } from './certificates.ts'
+import type { Claims } from './claims.ts'
 import type { FirewallLook } from './firewall.ts'
 import type { Friend } from './friends.ts'
 import type { NamingState } from './naming.ts'
@@ -121,6 +122,8 @@ export type RelayLink =
         readonly translation?: Translation | null
       }
       readonly publishAtMs: number
+      /** Names of the owner's own that it carries. */
+      readonly claims: Claims
     }
   | { readonly phase: 'waiting'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }
   | { readonly phase: 'refused'; readonly url: string; readonly known: Welcomed | null; readonly problem: Problem }

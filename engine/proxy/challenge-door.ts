@@ -1,6 +1,5 @@
-/** Where a directory is shown a proof by tls-alpn-01 (RFC 8737, RFC 8738). Only while an order waits for it, only for who says in his first
- *  bytes that he speaks that protocol, and only on a connection that came straight to us: everybody else goes on to the front door, which
- *  knows no such names. */
+/** Where a directory is shown a proof by tls-alpn-01 (RFC 8737, RFC 8738). Only while an order waits for it, and only for who says in his first
+ *  bytes that he speaks that protocol: everybody else goes on to the front door, which knows no such names. */
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import { type CertificatePair, createContexts } from './certificates-in-use.ts'

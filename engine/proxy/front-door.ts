@@ -42,7 +42,7 @@ export interface FrontDoor {
   accept(stream: Duplex, peer: Endpoint): void
   /** Listens for visitors itself. Port 0 takes a free one. Rejects with the system's error (EADDRINUSE, EACCES). */
   listen(address: string, port: number): Promise<Listener>
-  /** Shows a directory a proof under this server name (tls-alpn-01), until what it gives is called. Only to those who come straight to us. */
+  /** Shows a directory a proof under this server name (tls-alpn-01), until what it gives is called. */
   showChallenge(serverName: string, pair: CertificatePair): () => void
   /** The owner has changed who may come in: whoever may not stay is let go. */
   recheck(): void
@@ -86,17 +86,21 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     reception.close()
   }
 
+  /** Every visitor's, whichever way he came: a directory that asks where the relay carries a name comes out of the tunnel. */
+  const accept = (stream: Duplex, peer: Endpoint): void => {
+    const isChallenge = challenges.intercept(stream)
+    if (isChallenge === false) secure.accept(stream, peer)
+    else void isChallenge.then((is) => is || secure.accept(stream, peer))
+  }
+
   return {
-    accept: secure.accept,
+    accept,
     showChallenge: challenges.show,
     listen: async (address, port) => {
       const server = net.createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS }, (socket) => {
         // Gone between the kernel's accept and ours.
         if (socket.remoteAddress === undefined) return void socket.destroy()
-        const peer = { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 }
-        const isChallenge = challenges.intercept(socket)
-        if (isChallenge === false) secure.accept(socket, peer)
-        else void isChallenge.then((is) => is || secure.accept(socket, peer))
+        accept(socket, { address: unmapped(socket.remoteAddress), port: socket.remotePort ?? 0 })
       })
       await listening(server, address, port)
       if (closed) {

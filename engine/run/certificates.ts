@@ -13,6 +13,7 @@ import { challengeCertificate, serverNameOf } from '../../certificates/tls-alpn.
 import { type Family, familyOf } from '../../protocol/model/address.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { writeProblem } from '../../system/atomic-file.ts'
+import { carriedAddresses } from '../core/claims.ts'
 import { httpAddresses, httpsAddresses, provableBy, type Shown, shownNames } from '../core/own-names.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { certificateOf, isRehearsal } from '../core/state.ts'
@@ -212,7 +213,7 @@ const unbroken = (certificate: Certificate | undefined): Certificate | undefined
 async function ownWish(source: CertificateSource, { host, family }: Shown, emit: Emit, signal: AbortSignal) {
   const state = source.state()
   const published = family ? [host] : await addressesOf(host, signal)
-  const ways = provableBy(published, { https: httpsAddresses(state), http: httpAddresses(state) })
+  const ways = provableBy(published, { https: [...httpsAddresses(state), ...carriedAddresses(state, host)], http: httpAddresses(state) })
   if (ways.length === 0) throw new ProblemError(problem('name-elsewhere', { host, address: published.join(', ') }))
   const families = [...new Set(published.map((address) => familyOf(address) ?? 'ipv4'))]
   const answerers = ways.map((by) => (by === 'tls-alpn-01' ? byFrontDoor(source.showChallenge) : source.byHttp(families, emit)))

@@ -10,6 +10,7 @@ import { learnTranslation } from '../network/translation.ts'
 import { watchNetwork } from '../network/watch.ts'
 import { tellAlerts } from './alerts.ts'
 import { lookFromOutside, proveToStandby, publishNames, showAddress } from './asks.ts'
+import { claimHosts } from './claims.ts'
 import type { Context } from './context.ts'
 import { seekTarget } from './follow-target.ts'
 import { readCertificateLog, visitOwnNames } from './guard.ts'
@@ -52,6 +53,8 @@ export function createPerform(context: Context): Perform {
         return await proveToStandby(context, effect, emit, signal)
       case 'publish':
         return await publishNames(context, effect, emit, signal)
+      case 'claim-hosts':
+        return await claimHosts(context, effect, emit, signal)
       case 'obtain-certificate':
         return await context.certificates.obtain(effect.domain, emit, signal)
       case 'watch-certificate-files':
