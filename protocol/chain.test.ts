@@ -21,6 +21,7 @@ const PROVEN: Snapshot = {
   },
   relays: [],
   domain: 'amber-otter-42.relay.test',
+  ownNames: [],
   names: UNNAMED,
   guard: UNGUARDED,
   alerts: [],

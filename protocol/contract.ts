@@ -9,6 +9,8 @@ import { HistoryView, TrafficRange, TrafficView, VisitorsView } from './model/hi
 import { LabelStanding } from './model/label.ts'
 import { LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { LogEntry, LogFilter, MAX_LOG_PAGE } from './model/log.ts'
+import { NameProvider } from './model/name-provider.ts'
+import { NameCredentials } from './model/own-name.ts'
 import { Preferences } from './model/preferences.ts'
 import { PresetFacts } from './model/preset.ts'
 import { RouterNameView, RouterNameWish } from './model/router-name.ts'
@@ -21,6 +23,8 @@ import { Snapshot } from './snapshot.ts'
 
 const Nothing = z.object({})
 const ByName = z.object({ name: z.string().max(100) })
+const ByHost = z.object({ host: z.string().max(260) })
+const Checked = z.object({ checked: z.boolean() })
 
 /** `pin`: SHA-256 of the certificate that its https target shows and that is accepted though no authority vouches for it. */
 const ServiceWish = z.object({
@@ -134,7 +138,28 @@ export const contract = {
     }),
     Nothing,
   ),
-  removeOwnName: call(z.object({ host: z.string().max(260) }), Nothing),
+  removeOwnName: call(ByHost, Nothing),
+  /** Who can keep a name of the owner's own, and what each has to be told. */
+  nameProviders: call(Nothing, z.object({ providers: z.array(NameProvider) })),
+  /** A name of the owner's own whose addresses a provider is told, or which somebody else keeps (`watched`). `service`: what it shows; null:
+   *  no website. `credentials`: by field; null: those of another name at this provider. `ipv6Suffix`: it leads to another machine of the home.
+   *  `checked`: the provider has taken the credentials, which are asked about without changing anything, where that is possible. */
+  addName: call(
+    z.object({
+      host: z.string().max(260),
+      provider: z.string().max(40),
+      service: z.string().max(100).nullable(),
+      credentials: NameCredentials.nullable(),
+      ipv6Suffix: z.string().max(45).nullable(),
+    }),
+    Checked,
+  ),
+  /** Other credentials, for this name and those of the same account. */
+  updateName: call(z.object({ host: z.string().max(260), credentials: NameCredentials }), Checked),
+  /** Try the credentials, and try again what has rested since a failure. */
+  testName: call(ByHost, Checked),
+  /** It leads here no more. `left`: its last address could not be taken back, and stands at the provider. */
+  removeName: call(ByHost, z.object({ left: z.boolean() })),
   /** Would the next renewal go well? A whole order at the directory's rehearsal; answers within minutes. */
   tryCertificate: call(Nothing, CertificateTrial),
   /** A name for the owner's router, which updates it by itself (dyndns2): `on` makes it anew, with the password that only this answer holds. */

@@ -105,6 +105,22 @@ export const PROBLEMS = {
   'label-too-soon': critical('name', 'until'),
   'label-unsupported': critical('relay'),
 
+  // Names of the owner's own, and whoever keeps them
+  'name-credentials-refused': critical('host', 'name', 'reason'),
+  'name-not-there': critical('host', 'name', 'reason'),
+  'name-account-unfit': critical('host', 'name', 'reason'),
+  'name-shut-out': critical('host', 'name', 'reason'),
+  'name-agent-refused': critical('host', 'name', 'reason'),
+  'name-limited': info('host', 'name', 'until'),
+  'name-not-updated': warning('host', 'name', 'reason', 'until'),
+  'name-unchanged': warning('host', 'name'),
+  'name-stands-dead': warning('host', 'name', 'address'),
+  'name-without-way': warning('host'),
+  'name-watched-elsewhere': warning('host', 'address'),
+  'provider-unknown': critical('name'),
+  'name-credentials-missing': critical('name', 'detail'),
+  'ipv6-suffix-invalid': critical('address'),
+
   // The service itself
   'service-refused': critical('service', 'target'),
   'service-silent': critical('service', 'target'),

@@ -51,6 +51,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   relay: { url: null, state: 'none', transport: null, rttMs: null, observedIPv4: null, observedIPv6: null },
   relays: [],
   domain: null,
+  ownNames: [],
   names: UNNAMED,
   guard: UNGUARDED,
   alerts: [],

@@ -5,6 +5,7 @@ import { Access } from './model/access.ts'
 import { AlertState } from './model/alerts.ts'
 
 import { BansView, NO_BANS } from './model/ban.ts'
+import { KeptName } from './model/kept-name.ts'
 import { LinkVia } from './model/link.ts'
 import { PathView, Rung } from './model/path.ts'
 import { NO_PREFERENCES, Preferences } from './model/preferences.ts'
@@ -209,6 +210,8 @@ export const Snapshot = z.object({
   /** The device's own domain, under which its services have their names. */
   domain: z.string().nullable(),
   names: NamesView.default(UNNAMED),
+  /** Names of the owner's own that somebody is told of, or that are looked at. */
+  ownNames: z.array(KeptName).default([]),
   /** Who watches over our names: what is shown under them, and what the public logs know of certificates for them. */
   guard: z.object({ ownNames: Watched, certificateLog: Watched }).default(UNGUARDED),
   alerts: z.array(AlertView).default([]),

@@ -8,6 +8,8 @@ import type { HistoryView, TrafficRange, TrafficView, VisitorsView } from '../..
 import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { ShareLink } from '../../protocol/model/link.ts'
 import type { LogEntry, LogFilter } from '../../protocol/model/log.ts'
+import type { NameProvider } from '../../protocol/model/name-provider.ts'
+import type { NameCredentials } from '../../protocol/model/own-name.ts'
 import type { Preferences } from '../../protocol/model/preferences.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
 import type { RouterNameView, RouterNameWish } from '../../protocol/model/router-name.ts'
@@ -72,6 +74,15 @@ export interface Remembering {
   supportBundle(): { fileName: string; text: string }
 }
 
+/** A name of the owner's own that a provider keeps, or somebody else: as in the contract. */
+export interface NameWish {
+  readonly host: string
+  readonly provider: string
+  readonly service: string | null
+  readonly credentials: NameCredentials | null
+  readonly ipv6Suffix: string | null
+}
+
 /** What the faces need of an engine. */
 export interface Controlled extends Remembering {
   /** Looks for programs at home, and tells all that it has found each time it finds one; returns what ends it. */
@@ -123,7 +134,14 @@ export interface Controlled extends Remembering {
   agreeTerms(url: string): void
   chooseAuthority(wish: AuthorityWish): void
   addOwnName(wish: OwnNameWish): void
-  removeOwnName(host: string): void
+  removeOwnName(host: string, signal: AbortSignal): Promise<void>
+  nameProviders(): NameProvider[]
+  /** All throw ProblemError; then nothing has changed. `checked`: the provider was asked whether it takes the credentials. */
+  addName(wish: NameWish, signal: AbortSignal): Promise<{ checked: boolean }>
+  updateName(host: string, credentials: NameCredentials, signal: AbortSignal): Promise<{ checked: boolean }>
+  testName(host: string, signal: AbortSignal): Promise<{ checked: boolean }>
+  /** `left`: its last address still stands at the provider. */
+  removeName(host: string, signal: AbortSignal): Promise<{ left: boolean }>
   tryCertificate(signal: AbortSignal): Promise<CertificateTrial>
   /** Throws ProblemError. */
   routerName(wish: RouterNameWish, signal: AbortSignal): Promise<RouterNameView>
@@ -246,10 +264,15 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       engine.addOwnName(wish)
       return {}
     },
-    removeOwnName({ host }) {
-      engine.removeOwnName(host)
+    async removeOwnName({ host }, signal) {
+      await engine.removeOwnName(host, signal)
       return {}
     },
+    nameProviders: () => ({ providers: engine.nameProviders() }),
+    addName: (wish, signal) => engine.addName(wish, signal),
+    updateName: ({ host, credentials }, signal) => engine.updateName(host, credentials, signal),
+    testName: ({ host }, signal) => engine.testName(host, signal),
+    removeName: ({ host }, signal) => engine.removeName(host, signal),
     tryCertificate: (_input, signal) => engine.tryCertificate(signal),
     routerName: (wish, signal) => engine.routerName(wish, signal),
     ban({ address, forS }) {

@@ -4,7 +4,6 @@ import type { Access, Admission } from '../../protocol/model/access.ts'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { BansView } from '../../protocol/model/ban.ts'
 import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
-import type { OwnName } from '../../protocol/model/own-name.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
@@ -15,6 +14,7 @@ import type { ClaimHappening } from './claims.ts'
 import type { FirewallHappening } from './firewall.ts'
 import type { Guarded } from './guard.ts'
 import type { NamingHappening } from './naming.ts'
+import type { NameHappening } from './publisher.ts'
 import type { GatewayProtocol, NetworkFacts, RelayNotice, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
 
 /** What the router's table has for one of our rules. `silent`: it did not answer; `unknown`: it does not say. */
@@ -187,6 +187,6 @@ export type Happening =
   // The certificate
   | Guarded
   | CertificateHappening
-  | { readonly type: 'own-names-chosen'; readonly ownNames: readonly OwnName[] }
+  | NameHappening
 
 export type Event = Happening & { readonly atMs: number }

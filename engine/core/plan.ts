@@ -15,6 +15,7 @@ import { type FriendEffect, planFriends } from './friends.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import { planNaming, type RenameEffect } from './naming.ts'
 import { planLine } from './plan-line.ts'
+import { type NameEffect, planNames } from './plan-names.ts'
 import { type Hop, planLeftovers, planOpening } from './plan-rules.ts'
 import { planStandby } from './plan-standby.ts'
 import { planSafety, type SafetyEffect } from './safety.ts'
@@ -99,6 +100,7 @@ export type Effect =
   | AlertsEffect
   | ClaimEffect
   | RenameEffect
+  | NameEffect
   | { readonly kind: 'ask-stun'; readonly address: string; readonly port: number }
   | { readonly kind: 'learn-translation'; readonly server: Endpoint; readonly other: Endpoint }
   /** By a connection that does nothing else. */
@@ -168,6 +170,7 @@ export function plan(state: State, nowMs: number): Plan {
   planNaming(state, add, due)
   planClaims(state, add, due)
   planFriends(state, add, due)
+  planNames(state, add, due)
   return { effects, wakeAtMs }
 }
 

@@ -9,6 +9,7 @@ import { onFriend } from './friends.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
 import { toldOf } from './line.ts'
 import { onNaming, withoutOver } from './naming.ts'
+import { onNames, soonLookedUp } from './publisher.ts'
 import {
   onGatewayAbsent,
   onGatewayFound,
@@ -190,7 +191,13 @@ function apply(state: State, event: Event): State {
     case 'authority-chosen':
       return onCertificate(state, event, atMs)
     case 'own-names-chosen':
-      return { ...state, ownNames: event.ownNames }
+    case 'name-looked-up':
+    case 'name-sending':
+    case 'name-sent':
+    case 'name-failed':
+    case 'name-retried':
+    case 'names-accepted':
+      return onNames(state, event, atMs)
     case 'name-wished':
     case 'renamed':
     case 'rename-refused':
@@ -224,6 +231,7 @@ function onCheckNow(state: State, atMs: number): State {
   const soon = {
     ...asked,
     guard: soonGuarded(state.guard, atMs),
+    publisher: soonLookedUp(state.publisher, atMs),
     targets,
     unsaved: Object.fromEntries(Object.entries(asked.unsaved).map(([what, one]) => [what, { ...one, retryAtMs: atMs }])),
     gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway,

@@ -19,6 +19,7 @@ import type { Claims } from './claims.ts'
 import type { FirewallLook } from './firewall.ts'
 import type { Friend } from './friends.ts'
 import type { NamingState } from './naming.ts'
+import { NO_PUBLISHER, type PublisherState } from './publisher.ts'
 
 export interface Service {
   readonly name: string
@@ -333,6 +334,8 @@ export interface State {
   /** By the domain that each is for. */
   readonly certificates: Readonly<Record<string, CertificateState>>
   readonly ownNames: readonly OwnName[]
+  /** What is known of those that somebody is told of. */
+  readonly publisher: PublisherState
   /** Who is asked for them. */
   readonly authority: Authority
   readonly naming: NamingState
@@ -388,6 +391,7 @@ export const EMPTY_STATE: State = {
   certificates: {},
   authority: NO_AUTHORITY,
   ownNames: [],
+  publisher: NO_PUBLISHER,
   naming: { wishes: {}, refused: {} },
   guard: NO_GUARD,
   alerts: NO_ALERTS,

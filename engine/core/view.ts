@@ -32,6 +32,7 @@ import {
 } from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
 import { mainLink, urlOf, viewLinks } from './view-links.ts'
+import { keptNameProblems, keptNamesView } from './view-names.ts'
 
 /** The way to the relay is a part of the way between two players, who fall apart when they hear each other too late. */
 const MUSIC_RTT_MS = 50
@@ -64,6 +65,7 @@ export function view(state: State): Snapshot {
     relays: relaysOf(state),
     domain: deviceDomain(state),
     names: namesView(state),
+    ownNames: keptNamesView(state),
     guard: guardView(state),
     alerts: alertsView(state),
     bans: state.bans,
@@ -265,7 +267,7 @@ function problemsOf(state: State): Problem[] {
       found.push(whyBlocked(state, path))
     found.push(...certificateProblem(state, path))
   }
-  found.push(...alarms(state), ...alertProblems(state), ...namingProblems(state))
+  found.push(...alarms(state), ...alertProblems(state), ...namingProblems(state), ...keptNameProblems(state))
   return unique(found).sort(bySeverity)
 }
 

@@ -1,6 +1,7 @@
 /** What a DNS provider is to us: it makes a name lead to addresses. One file each in `providers/`; those that speak dyndns2 share
  *  `dyndns2.ts`, those whose zones can be written share `zone-api.ts`. None of them knows a socket: what leaves is given to {@link Send}. */
 import type { Family } from '../../protocol/model/address.ts'
+import type { NameFieldId, NameTrouble } from '../../protocol/model/name-provider.ts'
 
 /** Where a name is to lead, all of it: null is no record of that family. */
 export interface Addresses {
@@ -10,7 +11,7 @@ export interface Addresses {
 
 /** What its owner is asked for, once. */
 export interface Field {
-  readonly id: 'server' | 'user' | 'password' | 'token' | 'key' | 'secret' | 'zone' | 'consumerKey' | 'url' | 'success'
+  readonly id: NameFieldId
   readonly isSecret: boolean
   readonly isOptional?: boolean
 }
@@ -73,23 +74,7 @@ export interface ProviderAnswer {
 /** Throws {@link ProviderError} `unreachable`, or the signal's reason. */
 export type Send = (request: ProviderRequest, signal: AbortSignal) => Promise<ProviderAnswer>
 
-export type Trouble =
-  /** User, password or token. */
-  | 'credentials'
-  /** It has no such name, or not in this account. */
-  | 'name'
-  /** The account may not do this: it has to be paid for, confirmed or renewed. */
-  | 'account'
-  /** It has shut us out for asking too often or wrongly. */
-  | 'abuse'
-  /** It does not talk to programs like this one. */
-  | 'agent'
-  | 'limited'
-  /** Its own fault. */
-  | 'server'
-  /** Not an answer that its documentation knows. */
-  | 'odd'
-  | 'unreachable'
+export type Trouble = NameTrouble
 
 /** These stay as they are until a person acts: asking again only makes it worse. */
 const FINAL: ReadonlySet<Trouble> = new Set(['credentials', 'name', 'account', 'abuse', 'agent'])

@@ -13,6 +13,7 @@ import type { KeptCertificates } from './certificates.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import type { CredentialStore } from './name-credentials.ts'
+import type { NameRecords } from './name-records.ts'
 import type { NonceFor } from './nonces.ts'
 import type { OwnKeys } from './own-keys.ts'
 import type { RawVisitors } from './raw-visitors.ts'
@@ -29,6 +30,8 @@ export interface Context {
   readonly secrets: Secrets
   /** What opens the owner's names at their providers. */
   readonly credentials: CredentialStore
+  /** What was last sent to them. */
+  readonly nameRecords: NameRecords
   readonly journal: Journal
   readonly probes: Probes
   readonly nonceFor: NonceFor

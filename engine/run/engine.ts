@@ -6,10 +6,12 @@ import { grantsOf } from '../access/grants.ts'
 import { createPasswords } from '../access/passwords.ts'
 import type { Controlled } from '../control/handlers.ts'
 import type { Effect } from '../core/plan.ts'
+import { NO_PUBLISHER } from '../core/publisher.ts'
 import { abandoned, EMPTY_STATE, portKey, type State } from '../core/state.ts'
 import { view } from '../core/view.ts'
 import { createFolders } from '../folder/folders.ts'
 import type { Mapping } from '../gateway/gateway.ts'
+import { nameProviders } from '../names/providers/index.ts'
 import { createSend } from '../names/send.ts'
 import { hasBattery } from '../network/battery.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
@@ -27,12 +29,14 @@ import { openFrontDoor } from './front-door.ts'
 import { isOwnAddress, lanPrefixes } from './house.ts'
 import { byHttp } from './http-challenge.ts'
 import { openJournal } from './journal.ts'
+import { keepNames } from './kept-names.ts'
 import { keepLinks } from './links.ts'
 import type { Log } from './log.ts'
 import { type Emit, startLoop } from './loop.ts'
 import { keepMembership } from './membership.ts'
 import { openMemory } from './memory.ts'
 import { openCredentials } from './name-credentials.ts'
+import { openNameRecords } from './name-records.ts'
 import { noncesOf } from './nonces.ts'
 import type { OrderSource } from './order.ts'
 import { createDoorkeeper, keepAccess } from './own-access.ts'
@@ -99,6 +103,8 @@ export function startEngine(options: EngineOptions): Engine {
     waiting.add(check)
     return () => waiting.delete(check)
   }
+  const credentials = openCredentials(secrets, createSend())
+  const nameRecords = openNameRecords(folder, unsaved, log, Date.now())
   const probes = createProbes(secrets.identity)
   const state = (): State => loop.state()
   const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
@@ -154,7 +160,8 @@ export function startEngine(options: EngineOptions): Engine {
     settings,
     unsaved,
     secrets,
-    credentials: openCredentials(secrets, createSend()),
+    credentials,
+    nameRecords,
     journal,
     nonceFor: noncesOf(secrets.identity),
     probes,
@@ -202,6 +209,12 @@ export function startEngine(options: EngineOptions): Engine {
       ...EMPTY_STATE,
       authority: authority.view(),
       ownNames: settings.current.ownNames,
+      publisher: {
+        ...NO_PUBLISHER,
+        providers: Object.fromEntries(nameProviders().map((provider) => [provider.id, provider])),
+        names: nameRecords.found,
+        accounts: Object.fromEntries(settings.current.ownNames.map(({ host }) => [host, credentials.accountOf(host)])),
+      },
       services: settings.current.services,
       grants: links.grants(settings.current.services),
       linkUses: settings.current.linkUses,
@@ -301,6 +314,7 @@ export function startEngine(options: EngineOptions): Engine {
       loop.dispatch({ type: 'authority-chosen', authority: authority.view() })
     },
     ...ownNames(settings, dispatch),
+    ...keepNames(context, dispatch),
     tryCertificate: (signal) => tryCertificate(orders, signal),
     routerName: (wish, signal) => askRouterName(context, wish, signal),
     ban: (address, forS) => bans.ban(address, forS),

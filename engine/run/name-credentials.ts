@@ -27,6 +27,8 @@ export interface CredentialStore {
   /** The way to a name's provider, until the signal aborts. Also for what stands below a name of ours, such as `_acme-challenge.HOST`.
    *  Undefined: no provider of ours keeps it. */
   sessionFor(name: string, signal: AbortSignal): ProviderSession | undefined
+  /** With credentials that nobody keeps yet. */
+  sessionWith(credentials: NameCredentials, signal: AbortSignal): Session
 }
 
 export function openCredentials(secrets: Pick<Secrets, 'read' | 'write'>, send: Send): CredentialStore {
@@ -37,7 +39,9 @@ export function openCredentials(secrets: Pick<Secrets, 'read' | 'write'>, send: 
   }
   const isSameAccount = (a: Kept[string], b: Kept[string]): boolean =>
     a.provider === b.provider && isDeepStrictEqual(a.credentials, b.credentials)
+  const sessionWith: CredentialStore['sessionWith'] = (credentials, signal) => ({ credentials, send, signal, now: Date.now })
   return {
+    sessionWith,
     at: (provider) => Object.values(kept).find((one) => one.provider === provider)?.credentials,
     accountOf(host) {
       const own = kept[host]
@@ -58,7 +62,7 @@ export function openCredentials(secrets: Pick<Secrets, 'read' | 'write'>, send: 
     sessionFor(name, signal) {
       const found = nearest(kept, name)
       const provider = found && PROVIDERS.get(found.provider)
-      return provider && { provider, session: { credentials: found.credentials, send, signal, now: Date.now } }
+      return provider && { provider, session: sessionWith(found.credentials, signal) }
     },
   }
 }

@@ -7,8 +7,8 @@ import type { Controlled } from '../control/handlers.ts'
 import type { Emit } from './loop.ts'
 import type { SettingsFile } from './settings.ts'
 
-/** Both throw ProblemError; then nothing has changed. */
-export function ownNames(settings: SettingsFile, dispatch: Emit): Pick<Controlled, 'addOwnName' | 'removeOwnName'> {
+/** Throws ProblemError; then nothing has changed. */
+export function ownNames(settings: SettingsFile, dispatch: Emit): Pick<Controlled, 'addOwnName'> {
   const change = (names: OwnName[]): void => {
     settings.change({ ownNames: names })
     dispatch({ type: 'own-names-chosen', ownNames: names })
@@ -26,11 +26,6 @@ export function ownNames(settings: SettingsFile, dispatch: Emit): Pick<Controlle
       // Who keeps its addresses stays.
       const { provider } = settings.current.ownNames.find((own) => own.host === host.data) ?? {}
       change([...others, { host: host.data, service: name, ...(provider !== undefined && { provider }), ...(files && { files }) }])
-    },
-    removeOwnName(text) {
-      const others = settings.current.ownNames.filter(({ host }) => host !== text.toLowerCase())
-      if (others.length === settings.current.ownNames.length) throw new ProblemError(problem('own-name-unknown', { name: text }))
-      change(others)
     },
   }
 }

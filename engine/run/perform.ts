@@ -20,6 +20,7 @@ import { keepUpstream } from './keep-upstream.ts'
 import { listen } from './listen.ts'
 import { createLookAtTarget } from './look-at-target.ts'
 import type { Emit, Perform } from './loop.ts'
+import { lookUpName, setName } from './names.ts'
 import { rename } from './naming.ts'
 import { inspectRules, openWay, removeRule } from './rules.ts'
 import { lookAtSafety } from './safety.ts'
@@ -69,6 +70,10 @@ export function createPerform(context: Context): Perform {
         return await tellAlerts(context, effect, emit, signal)
       case 'rename':
         return await rename(context, effect, emit, signal)
+      case 'look-up-name':
+        return await lookUpName(context, effect, emit, signal)
+      case 'set-name':
+        return await setName(context, effect, emit, signal)
       case 'visit-own-names':
         return await visitOwnNames(context, effect, emit, signal)
       case 'read-certificate-log':

@@ -16,6 +16,7 @@ import { addressProblems, homeProblems, serviceProblems } from './problems-home.
 import { operatorProblems } from './problems-operator.ts'
 import { runningProblems } from './problems-running.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
+import { nameKeepingProblems, providers } from './providers.ts'
 import { quoted, reasons } from './reasons.ts'
 import { relayCheck } from './relay-check.ts'
 import { routerName, routerNameProblems } from './router-name.ts'
@@ -37,6 +38,7 @@ const problems: ProblemWords = {
   ...banProblems,
   ...certificateProblems,
   ...nameProblems,
+  ...nameKeepingProblems,
   ...routerNameProblems,
   ...routeProblems,
 }
@@ -59,6 +61,7 @@ export const en = {
   bans,
   certificates,
   names,
+  providers,
   routerName,
   routes,
   problems,

@@ -17,6 +17,7 @@ import { addressProblems, homeProblems, serviceProblems } from './problems-home.
 import { operatorProblems } from './problems-operator.ts'
 import { runningProblems } from './problems-running.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
+import { nameKeepingProblems, providers } from './providers.ts'
 import { quoted, reasons } from './reasons.ts'
 import { relayCheck } from './relay-check.ts'
 import { routerName, routerNameProblems } from './router-name.ts'
@@ -38,6 +39,7 @@ const problems: ProblemWords = {
   ...banProblems,
   ...certificateProblems,
   ...nameProblems,
+  ...nameKeepingProblems,
   ...routerNameProblems,
   ...routeProblems,
 }
@@ -60,6 +62,7 @@ export const fr: Words = {
   bans,
   certificates,
   names,
+  providers,
   routerName,
   routes,
   problems,

@@ -60,6 +60,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   relay: CONNECTED_RELAY,
   relays: [],
   domain: 'home.relay.example',
+  ownNames: [],
   names: UNNAMED,
   guard: UNGUARDED,
   alerts: [],
@@ -209,6 +210,23 @@ function run(dataDir: string): void {
         chooseAuthority: ({ directory }) => note(`chooseAuthority ${directory}`),
         addOwnName: ({ host, service }) => note(`addOwnName ${host} ${service}`),
         removeOwnName: ({ host }) => note(`removeOwnName ${host}`),
+        nameProviders: () => ({ providers: [] }),
+        addName: ({ host, provider }) => {
+          note(`addName ${host} ${provider}`)
+          return { checked: true }
+        },
+        updateName: ({ host }) => {
+          note(`updateName ${host}`)
+          return { checked: true }
+        },
+        testName: ({ host }) => {
+          note(`testName ${host}`)
+          return { checked: true }
+        },
+        removeName: ({ host }) => {
+          note(`removeName ${host}`)
+          return { left: false }
+        },
         tryCertificate: () => {
           note('tryCertificate')
           return { directory: 'A rehearsal', steps: [{ step: 'account', name: null, by: null, tookMs: 200 }], reason: null }

@@ -82,6 +82,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
     relay: CONNECTED_RELAY,
     relays: [],
     domain: 'maison-dupont.relay.example',
+    ownNames: [],
     names: { ...UNNAMED, label: 'maison-dupont' },
     guard: UNGUARDED,
     alerts: [],

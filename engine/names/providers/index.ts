@@ -1,4 +1,5 @@
 /** Every provider, by its id. */
+import type { NameProvider } from '../../../protocol/model/name-provider.ts'
 import type { Provider } from '../provider.ts'
 import { cloudflare } from './cloudflare.ts'
 import { custom } from './custom.ts'
@@ -22,3 +23,13 @@ const ALL: readonly Provider[] = [
 ]
 
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map(ALL.map((provider) => [provider.id, provider]))
+
+/** What others have to know of them, in the order of their titles. */
+export const nameProviders = (): NameProvider[] =>
+  ALL.map(({ id, title, page, fields, minPeriodS, ttlS, families, canWithdraw, check, txt }) => ({
+    ...{ id, title, page, minPeriodS, ttlS, canWithdraw },
+    fields: fields.map(({ isOptional = false, ...field }) => ({ ...field, isOptional })),
+    families: [...families],
+    canCheck: check !== undefined,
+    canProve: txt !== undefined,
+  })).sort((a, b) => a.title.localeCompare(b.title, 'en'))

@@ -1,0 +1,308 @@
+/** One publisher for every name of the owner's own: what stands, what was last sent, what became of it. Pure.
+ *
+ *  Nothing is sent that stands already: before each update the name's own servers are asked, and afterwards until they have it. What a provider
+ *  refuses for good rests until its owner acts; the rest is tried again, never before the provider's own period is over. */
+import { type Family, familyOf } from '../../protocol/model/address.ts'
+import type { AddressChange } from '../../protocol/model/kept-name.ts'
+import type { NameProvider, NameTrouble } from '../../protocol/model/name-provider.ts'
+import { type OwnName, WATCHED } from '../../protocol/model/own-name.ts'
+import { type RelayAddresses, type Wanted, wantedAddresses } from './name-addresses.ts'
+import type { State } from './state.ts'
+
+/** The whole of what a name leads to: null is no record of that family. */
+export type Addresses = Readonly<Record<Family, string | null>>
+/** As one name server has it. */
+export type Answer = Readonly<Record<Family, readonly string[]>>
+
+export interface Sent {
+  readonly addresses: Addresses
+  readonly atMs: number
+  /** The provider shows other addresses than those it was given: only what was sent can be compared. */
+  readonly proxied?: boolean | undefined
+  /** Its name servers never had it: it is to be sent again. */
+  readonly doubted?: boolean | undefined
+}
+
+export interface TroubleSeen {
+  /** `unchanged`: the provider said that it went well, and its name servers say something else. */
+  readonly kind: NameTrouble | 'unchanged'
+  /** The provider's own words. */
+  readonly wire: string
+  readonly atMs: number
+  /** It rests until its owner acts. */
+  readonly final: boolean
+}
+
+/** What outlives a restart. */
+export interface NameRecord {
+  /** On its way, or lost on it: who was killed does not know. */
+  readonly sending: Sent | null
+  /** What the provider took last. */
+  readonly sent: Sent | null
+  readonly trouble: TroubleSeen | null
+  /** In a row. */
+  readonly failures: number
+  /** No update before; and how long that was when it was decided, for a clock that is set back. */
+  readonly notBeforeMs: number
+  readonly waitMs: number
+  readonly history: readonly AddressChange[]
+}
+
+export interface NameState extends NameRecord {
+  /** One for each different answer; none: they could not be asked. Null: not asked yet. */
+  readonly standing: { readonly answers: readonly Answer[]; readonly atMs: number } | null
+  readonly lookAtMs: number
+}
+
+export interface PublisherState {
+  readonly providers: Readonly<Record<string, NameProvider>>
+  readonly names: Readonly<Record<string, NameState>>
+  /** Names with the same are one customer of one provider. Absent: one of its own. */
+  readonly accounts: Readonly<Record<string, string>>
+  /** Names that the relay that serves takes visitors for, and at which of its addresses. */
+  readonly accepted: Readonly<Record<string, RelayAddresses>>
+}
+
+export const NO_PUBLISHER: PublisherState = { providers: {}, names: {}, accounts: {}, accepted: {} }
+
+export const NEW_NAME: NameState = {
+  ...{ sending: null, sent: null, trouble: null, failures: 0, notBeforeMs: 0, waitMs: 0, history: [] },
+  ...{ standing: null, lookAtMs: 0 },
+}
+
+export type NameHappening =
+  | { readonly type: 'own-names-chosen'; readonly ownNames: readonly OwnName[]; readonly accounts?: Readonly<Record<string, string>> }
+  /** `answers`: what each server that could be asked says. */
+  | { readonly type: 'name-looked-up'; readonly host: string; readonly answers: readonly Answer[] }
+  /** Before anything leaves. */
+  | { readonly type: 'name-sending'; readonly host: string; readonly addresses: Addresses }
+  | { readonly type: 'name-sent'; readonly host: string; readonly proxied: boolean }
+  | {
+      readonly type: 'name-failed'
+      readonly host: string
+      readonly trouble: NameTrouble
+      readonly wire: string
+      readonly final: boolean
+      readonly retryAfterS?: number | undefined
+      /** 0 … 1, so that homes that failed together do not come again together. */
+      readonly chance: number
+    }
+  /** Its owner has acted: other credentials, a test that went well, or his wish. */
+  | { readonly type: 'name-retried'; readonly hosts: readonly string[]; readonly accounts?: Readonly<Record<string, string>> }
+  | { readonly type: 'names-accepted'; readonly accepted: Readonly<Record<string, RelayAddresses>> }
+
+/** How long name servers may take to have what their provider has taken; most need a second, some a minute. */
+const SETTLE_MS = 60_000
+const FIRST_LOOK_MS = 500
+const LOOK_MS = { settling: 10_000, right: 10 * 60_000, wrong: 60_000, watched: 60_000 } as const
+/** A first failure may be a broken line; an hour is what the most patient of their pages ask for. */
+const BACKOFF_MS = { least: 5_000, most: 3_600_000 } as const
+const SPREAD = 0.25
+const MAX_HISTORY = 50
+/** These are said of the customer, not of the name. */
+const OF_ACCOUNT: ReadonlySet<NameTrouble> = new Set(['limited', 'abuse', 'account', 'agent'])
+
+export const nameState = ({ publisher }: State, host: string): NameState => publisher.names[host] ?? NEW_NAME
+
+/** Those that somebody is told of, or looks at. */
+export const keptNames = ({ ownNames }: State): (OwnName & { readonly provider: string })[] =>
+  ownNames.flatMap((name) => (name.provider === undefined ? [] : [{ ...name, provider: name.provider }]))
+
+export const providerOf = ({ publisher }: State, { provider }: OwnName): NameProvider | undefined =>
+  provider === undefined || provider === WATCHED ? undefined : publisher.providers[provider]
+
+export function wantedOf(state: State, name: OwnName): Wanted {
+  const wanted = wantedAddresses(state, name, state.publisher.accepted[name.host], nameState(state, name.host).sent === null)
+  const families = providerOf(state, name)?.families
+  const only = (family: Family) => (!families || families.includes(family) ? wanted[family] : undefined)
+  return { ipv4: only('ipv4'), ipv6: only('ipv6') }
+}
+
+/** What the provider can be made to show: a record that it cannot take away stays. */
+export function reachableOf(state: State, name: OwnName): Wanted {
+  const wanted = wantedOf(state, name)
+  if (providerOf(state, name)?.canWithdraw !== false) return wanted
+  return { ipv4: wanted.ipv4 ?? undefined, ipv6: wanted.ipv6 ?? undefined }
+}
+
+const matches = (answer: Answer, { ipv4, ipv6 }: Wanted): boolean => isAlone(answer.ipv4, ipv4) && isAlone(answer.ipv6, ipv6)
+
+const isAlone = (addresses: readonly string[], wanted: string | null | undefined): boolean =>
+  wanted === undefined || (wanted === null ? addresses.length === 0 : addresses.length === 1 && addresses[0] === wanted)
+
+/** `all` of its servers have it, `some`, or `none`. `unasked`: none of them could be asked. */
+export function standsAs({ standing, sent }: NameState, wanted: Wanted): 'all' | 'some' | 'none' | 'unasked' {
+  const isSent = sent !== null && matches(listed(sent.addresses), wanted)
+  if (sent?.proxied) return isSent ? 'all' : 'none'
+  if (!standing || standing.answers.length === 0) return 'unasked'
+  const right = standing.answers.filter((answer) => matches(answer, wanted)).length
+  return right === standing.answers.length ? 'all' : right > 0 ? 'some' : 'none'
+}
+
+export const listed = ({ ipv4, ipv6 }: Addresses): Answer => ({ ipv4: ipv4 === null ? [] : [ipv4], ipv6: ipv6 === null ? [] : [ipv6] })
+
+/** The provider has taken exactly this. */
+export const isSent = ({ sent }: NameState, wanted: Wanted): boolean =>
+  sent !== null && !sent.doubted && matches(listed(sent.addresses), wanted)
+
+/** Until then a name server may simply not have it yet. */
+export const settledAtMs = ({ sent }: NameState): number => (sent?.atMs ?? Number.NEGATIVE_INFINITY) + SETTLE_MS
+
+export function onNames(state: State, event: NameHappening, atMs: number): State {
+  const { publisher } = state
+  switch (event.type) {
+    case 'own-names-chosen': {
+      // What one provider took says nothing of another.
+      const isSame = (host: string): boolean => {
+        const [before, after] = [state.ownNames, event.ownNames].map((all) => all.find((name) => name.host === host))
+        return after !== undefined && before?.provider === after.provider
+      }
+      const names = Object.fromEntries(Object.entries(publisher.names).filter(([host]) => isSame(host)))
+      return { ...state, ownNames: event.ownNames, publisher: { ...publisher, names, accounts: event.accounts ?? publisher.accounts } }
+    }
+    case 'names-accepted':
+      return { ...state, publisher: { ...publisher, accepted: event.accepted } }
+    case 'name-retried': {
+      const retried = withNames(state, event.hosts, (one) => retriedAt(one, atMs))
+      return { ...retried, publisher: { ...retried.publisher, accounts: event.accounts ?? publisher.accounts } }
+    }
+    case 'name-failed':
+      return withNames(state, alsoStruck(state, event), (one, host) => failed(state, host, one, event, atMs))
+    case 'name-looked-up':
+      return withNames(state, [event.host], (one, host) => lookedUp(state, host, one, event.answers, atMs))
+    case 'name-sending':
+      return withNames(state, [event.host], (one) => ({ ...one, sending: { addresses: event.addresses, atMs } }))
+    case 'name-sent':
+      return withNames(state, [event.host], (one, host) => {
+        if (!one.sending) return one
+        const sent = { addresses: one.sending.addresses, atMs, ...(event.proxied && { proxied: true }) }
+        const waitMs = periodMs(state, host)
+        const taken = { ...one, sending: null, sent, trouble: null, failures: 0, waitMs, notBeforeMs: atMs + waitMs }
+        return { ...(event.proxied ? withHistory(taken, listed(sent.addresses), atMs) : taken), lookAtMs: atMs + FIRST_LOOK_MS }
+      })
+  }
+}
+
+function withNames(state: State, hosts: readonly string[], change: (one: NameState, host: string) => NameState): State {
+  const wanted = hosts.filter((host) => state.ownNames.some((name) => name.host === host))
+  const changed = Object.fromEntries(wanted.map((host) => [host, change(nameState(state, host), host)]))
+  return { ...state, publisher: { ...state.publisher, names: { ...state.publisher.names, ...changed } } }
+}
+
+const nameOf = ({ ownNames }: State, host: string): OwnName => ownNames.find((name) => name.host === host) as OwnName
+
+const periodMs = (state: State, host: string): number => (providerOf(state, nameOf(state, host))?.minPeriodS ?? 0) * 1000
+
+/** A limit that the provider has set holds whatever its customer wishes. */
+const retriedAt = (one: NameState, atMs: number): NameState => {
+  const { kind } = one.trouble ?? {}
+  const isHeld = kind === 'limited' || kind === undefined
+  return {
+    ...one,
+    trouble: isHeld ? one.trouble : null,
+    failures: 0,
+    notBeforeMs: isHeld ? one.notBeforeMs : earliest(one, atMs),
+    lookAtMs: atMs,
+  }
+}
+
+/** The period after the last update goes on. */
+const earliest = (one: NameState, atMs: number): number => Math.max(atMs, Math.min(one.notBeforeMs, (one.sent?.atMs ?? 0) + one.waitMs))
+
+/** Which names rest with it. */
+function alsoStruck({ publisher, ownNames }: State, { host, trouble }: { readonly host: string; readonly trouble: NameTrouble }): string[] {
+  const account = publisher.accounts[host]
+  if (account === undefined || !OF_ACCOUNT.has(trouble)) return [host]
+  return ownNames.map((name) => name.host).filter((each) => publisher.accounts[each] === account)
+}
+
+function failed(
+  state: State,
+  host: string,
+  one: NameState,
+  event: Extract<NameHappening, { type: 'name-failed' }>,
+  atMs: number,
+): NameState {
+  const { trouble: kind, wire, final, retryAfterS = 0, chance } = event
+  const waitMs = waitAfter(one.failures + 1, Math.max(kind === 'unreachable' ? 0 : periodMs(state, host), retryAfterS * 1000), chance)
+  const trouble = { kind, wire, atMs, final }
+  return {
+    ...one,
+    ...(host === event.host && { sending: null, failures: one.failures + 1 }),
+    ...{ trouble, waitMs, notBeforeMs: Math.max(one.notBeforeMs, atMs + waitMs) },
+  }
+}
+
+/** Twice as long after each failure, never shorter than the provider wants it, and each home a little later than the others. */
+export function waitAfter(failures: number, leastMs: number, chance: number): number {
+  const backoffMs = Math.min(BACKOFF_MS.most, BACKOFF_MS.least * 2 ** Math.min(20, failures - 1))
+  return Math.ceil(Math.max(leastMs, backoffMs) * (1 + SPREAD * chance))
+}
+
+function lookedUp(state: State, host: string, before: NameState, answers: readonly Answer[], atMs: number): NameState {
+  const name = nameOf(state, host)
+  const wanted = reachableOf(state, name)
+  // Servers that do not agree yet say nothing of what was before.
+  const one = { ...withHistory(before, answers.length === 1 ? answers[0] : undefined, atMs), standing: { answers, atMs } }
+  if (name.provider === WATCHED) return { ...one, lookAtMs: atMs + LOOK_MS.watched }
+  const stands = standsAs(one, wanted)
+  if (stands === 'all') return { ...one, trouble: one.trouble?.kind === 'unchanged' ? null : one.trouble, lookAtMs: atMs + LOOK_MS.right }
+  if (one.sent && isSent(one, wanted) && stands !== 'unasked') {
+    if (atMs < settledAtMs(one))
+      return { ...one, lookAtMs: atMs + Math.min(LOOK_MS.settling, Math.max(FIRST_LOOK_MS, atMs - one.sent.atMs)) }
+    return unchanged(state, host, one, stands, atMs)
+  }
+  return { ...one, lookAtMs: atMs + LOOK_MS.wrong }
+}
+
+/** It was told that all went well. Where some of its servers have it, the others are only late; where none has, it is told again. */
+function unchanged(state: State, host: string, one: NameState, stands: 'some' | 'none', atMs: number): NameState {
+  const trouble: TroubleSeen = { kind: 'unchanged', wire: '', atMs, final: false }
+  if (stands === 'some') return { ...one, trouble, lookAtMs: atMs + LOOK_MS.wrong }
+  const waitMs = waitAfter(one.failures + 1, periodMs(state, host), 0)
+  const sent = one.sent && { ...one.sent, doubted: true }
+  return { ...one, trouble, sent, failures: one.failures + 1, waitMs, notBeforeMs: atMs + waitMs, lookAtMs: atMs + LOOK_MS.wrong }
+}
+
+/** Every visitor of a watched name comes to us, in the families in which it leads anywhere. */
+export const leadsHere = ({ ipv4, ipv6 }: Wanted, answers: readonly Answer[]): boolean =>
+  answers.length > 0 &&
+  answers.every((answer) => {
+    const all = [...answer.ipv4, ...answer.ipv6]
+    return all.length > 0 && all.every((address) => address === (familyOf(address) === 'ipv6' ? ipv6 : ipv4))
+  })
+
+function withHistory<T extends NameRecord>(one: T, answer: Answer | undefined, atMs: number): T {
+  if (!answer) return one
+  const changes = (['ipv4', 'ipv6'] as const).flatMap((family): AddressChange[] => {
+    const address = answer[family].length === 0 ? null : answer[family].join(' ')
+    const last = one.history.find((change) => change.family === family)
+    return (last?.address ?? null) === address ? [] : [{ family, address, atMs }]
+  })
+  return changes.length === 0 ? one : { ...one, history: [...changes, ...one.history].slice(0, MAX_HISTORY) }
+}
+
+/** What was written down, at the next start. Who was killed while he sent something may have sent it. */
+export function resumed(record: NameRecord, atMs: number): NameState {
+  const { sending, sent, notBeforeMs, waitMs } = record
+  return { ...NEW_NAME, ...record, sending: null, sent: sending ?? sent, notBeforeMs: Math.min(notBeforeMs, atMs + waitMs) }
+}
+
+export const recordOf = ({ sending, sent, trouble, failures, notBeforeMs, waitMs, history }: NameState): NameRecord => ({
+  ...{ sending, sent, trouble, failures, notBeforeMs, waitMs, history },
+})
+
+/** The clock was set, or this computer slept: what was to be waited for is never longer than it was when it was decided. */
+export function soonLookedUp(publisher: PublisherState, atMs: number): PublisherState {
+  const names = Object.entries(publisher.names).map(([host, one]): [string, NameState] => [
+    host,
+    {
+      ...one,
+      lookAtMs: atMs,
+      standing: one.standing && { ...one.standing, atMs: Math.min(one.standing.atMs, atMs) },
+      sent: one.sent && { ...one.sent, atMs: Math.min(one.sent.atMs, atMs) },
+      notBeforeMs: Math.min(one.notBeforeMs, atMs + one.waitMs),
+    },
+  ])
+  return { ...publisher, names: Object.fromEntries(names) }
+}

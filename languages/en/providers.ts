@@ -1,0 +1,175 @@
+/** Names of the owner's own, and who keeps them: what is asked for, where it is found, what the list says, and what can be wrong. */
+import type { KeptNameState } from '../../protocol/model/kept-name.ts'
+import type { NameFieldId } from '../../protocol/model/name-provider.ts'
+import type { ProblemWords } from '../problems.ts'
+import { moment } from './problems-way.ts'
+
+const fields: Record<NameFieldId, string> = {
+  server: 'Server',
+  user: 'User name',
+  password: 'Password',
+  token: 'Token',
+  key: 'Key',
+  secret: 'Secret key',
+  zone: 'Zone',
+  consumerKey: 'Consumer key',
+  url: 'Address to call',
+  success: 'A good answer begins with',
+}
+
+/** Where what is asked for is found, by the provider's id. */
+const where: Readonly<Record<string, string>> = {
+  cloudflare:
+    'In your profile, under API Tokens: create a token from the template "Edit zone DNS", for the one zone in which the name stands. Not the Global API Key.',
+  custom:
+    'The address that your provider wants called, with {host}, {ipv4} and {ipv6} where they belong. It begins with https://. How a good answer begins is optional: without it good, nochg, ok, success and updated count.',
+  desec: 'Under Token Management: create a token. For a name below dedyn.io, the one shown when you signed up works too.',
+  duckdns: 'Sign in at duckdns.org: the token stands at the top of the page.',
+  dynu: 'In the control panel, under My Account, Username/Password: your user name, and the IP update password if you have set one.',
+  dyndns2: 'The name of the server, such as dyndns.example.net, and the user name and password that it has given you.',
+  freedns:
+    "Under Dynamic DNS, version 2: the last part of the name's update address, between /u/ and the slash at its end. It takes the address of this home, and no other.",
+  gandi: 'Under Organizations, Sharing, Personal Access Tokens: create one that may "Manage domain name technical configurations".',
+  hetzner: 'In the console, in the project of the zone, under Security, API tokens: create one that may read and write.',
+  infomaniak: 'In the manager, at your domain, under Dynamic DNS: the user name and password that you gave to the name there.',
+  'no-ip': 'Under Dynamic DNS, DDNS Keys: the user name and password of a key. Your account works too, unless two-factor sign-in is on.',
+  ovh: 'On the page "createToken": ask for GET, POST, PUT and DELETE on /domain/zone/*. It shows an application key, an application secret and a consumer key.',
+  'ovh-dynhost': 'At your domain, under DynHost, Manage access: create a user for the name. It is called like your-domain.com-something.',
+  porkbun: 'Under Account, API Access: create a key, and turn API access on at the domain itself as well.',
+  rfc2136:
+    'The server with its port if it is not 53, and a key as tsig-keygen or keymgr writes it: its algorithm, name and secret with colons between them. The zone is optional: without it the server is asked.',
+}
+
+const states: Record<KeptNameState, string> = {
+  ok: 'leads where it should',
+  changing: 'is being changed',
+  waiting: 'will be tried again',
+  stopped: 'waits for you',
+  elsewhere: 'leads elsewhere',
+  unknown: 'not looked at yet',
+}
+
+export const providers = {
+  fields,
+  optional: (field: string) => `${field} (optional)`,
+  where,
+  watched: 'somebody else keeps it',
+  states,
+  none: 'No name of yours is kept here yet: porchlight name add HOST --provider ID --service NAME',
+  unasked: 'could not be asked',
+  nothing: 'no address',
+  should: (address: string) => `should be ${address}`,
+  checked: (host: string, title: string) => `${title} knows ${host}, and takes what you gave.`,
+  unchecked: (title: string) => `${title} can only be tried by an update. Look at the list in a minute.`,
+  left: (host: string) =>
+    `${host} is forgotten here. Its last address still stands at the provider: delete it there if it should lead nowhere.`,
+  evidence: (words: string) => `its own words: ${words}`,
+  again: (whenMs: number) => `next attempt on ${moment(String(whenMs))}`,
+  changed: (whenMs: number) => `changed on ${moment(String(whenMs))}`,
+}
+
+const kept = 'The name goes on leading to where it led before.'
+const stopped = 'Nothing more is sent until you act, so that the provider does not shut this home out.'
+
+export const nameKeepingProblems: ProblemWords<
+  | 'name-credentials-refused'
+  | 'name-not-there'
+  | 'name-account-unfit'
+  | 'name-shut-out'
+  | 'name-agent-refused'
+  | 'name-limited'
+  | 'name-not-updated'
+  | 'name-unchanged'
+  | 'name-stands-dead'
+  | 'name-without-way'
+  | 'name-watched-elsewhere'
+  | 'provider-unknown'
+  | 'name-credentials-missing'
+  | 'ipv6-suffix-invalid'
+> = {
+  'name-credentials-refused': ({ host, name, reason }) => ({
+    title: `${name} does not accept what opens ${host}.`,
+    cause: `The user name, password or token is wrong or has ended. ${name} said: ${reason}.`,
+    consequence: stopped,
+    remedy: `Look it up at ${name}, then run porchlight name update ${host} in a terminal.`,
+  }),
+  'name-not-there': ({ host, name, reason }) => ({
+    title: `${name} has no name ${host} in this account.`,
+    cause: `It was never made there, was given up, or belongs to another account. ${name} said: ${reason}.`,
+    consequence: stopped,
+    remedy: `Make the name at ${name}, then run porchlight name test ${host} in a terminal.`,
+  }),
+  'name-account-unfit': ({ host, name, reason }) => ({
+    title: `Your account at ${name} may not change ${host}.`,
+    cause: `It has to be paid for, confirmed or renewed first. ${name} said: ${reason}.`,
+    consequence: stopped,
+    remedy: `Sign in at ${name} and look for what it wants, then run porchlight name test ${host} in a terminal.`,
+  }),
+  'name-shut-out': ({ host, name, reason }) => ({
+    title: `${name} has shut ${host} out.`,
+    cause: `It takes what it was asked for abuse, perhaps of another program with the same account. ${name} said: ${reason}.`,
+    consequence: stopped,
+    remedy: `Stop other programs that update the name, have ${name} open it again, then run porchlight name test ${host} in a terminal.`,
+  }),
+  'name-agent-refused': ({ host, name, reason }) => ({
+    title: `${name} does not talk to this program about ${host}.`,
+    cause: `It refuses programs that it does not know, or no longer speaks this protocol. ${name} said: ${reason}.`,
+    consequence: stopped,
+    remedy: `Look for an update of Porchlight, or keep the name at another provider, with porchlight name add ${host} --provider ID in a terminal.`,
+  }),
+  'name-limited': ({ host, name, until }) => ({
+    title: `${name} wants to be left alone until ${moment(until)}.`,
+    cause: `It counts how often it is asked, and its limit for ${host} is reached.`,
+    consequence: kept,
+    remedy: 'There is nothing to do: Porchlight waits until then, and goes on by itself.',
+  }),
+  'name-not-updated': ({ host, name, reason, until }) => ({
+    title: `${host} could not be brought up to date.`,
+    cause: `${name} cannot be reached, or has trouble of its own: ${reason}.`,
+    consequence: kept,
+    remedy: `Porchlight tries again on ${moment(until)}. If it lasts for a day, look at the status page of ${name}.`,
+  }),
+  'name-unchanged': ({ host, name }) => ({
+    title: `${name} took the new address of ${host}, but does not show it.`,
+    cause:
+      'The update was answered as done; the name servers still say something else. Often the name has a second record there, or stands in another zone.',
+    consequence: kept,
+    remedy: `Look at the records of ${host} at ${name}, and delete those that do not belong there. Porchlight looks again by itself.`,
+  }),
+  'name-stands-dead': ({ host, name, address }) => ({
+    title: `${host} still leads to ${address}, where nobody answers any more.`,
+    cause: `${name} has no way of taking an address back, only of putting another one in its place.`,
+    consequence: 'Visitors who come by that address wait in vain.',
+    remedy: 'As soon as a direct way is open again, the name follows. Until then use the name that your relay gives you.',
+  }),
+  'name-without-way': ({ host }) => ({
+    title: `${host} leads nowhere just now.`,
+    cause: 'No direct way into this home is open, and no relay takes visitors of this name.',
+    consequence: 'Who uses this name finds nobody. The names of your relay go on working.',
+    remedy: `Open a direct way (the page says how), or prove to your relay that ${host} is yours, so that it takes over.`,
+  }),
+  'name-watched-elsewhere': ({ host, address }) => ({
+    title: `${host} does not lead to this home.`,
+    cause: `It leads to ${address}. Porchlight does not keep this name: a router, a NAS or your internet provider does.`,
+    consequence: 'Who uses this name comes to another place, or to nobody.',
+    remedy: 'Look at whoever keeps the name. Porchlight looks again every minute.',
+  }),
+  'provider-unknown': ({ name }) => ({
+    title: `No provider is called "${name}" here.`,
+    cause: 'A provider is named by its short name.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Look at the list: porchlight name providers. For one that is not in it there are dyndns2 and custom.',
+  }),
+  'name-credentials-missing': ({ name, detail }) => ({
+    title: `${name} needs more than was given.`,
+    cause: `Still missing: ${detail}.`,
+    consequence: 'Nothing was changed.',
+    remedy: 'Give all that is asked for. Where it is found is written beside the provider.',
+  }),
+  'ipv6-suffix-invalid': ({ address }) => ({
+    title: `"${address}" cannot be the end of an IPv6 address.`,
+    cause: 'The first half of the address comes from your internet provider, and changes; only the second half belongs to a machine.',
+    consequence: 'Nothing was changed.',
+    remedy: 'Give its last four groups after two colons, as the help of the command shows.',
+  }),
+}
