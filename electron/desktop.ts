@@ -2,12 +2,11 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app, clipboard, dialog, Menu, powerMonitor } from 'electron'
-import { describeProblem, LANGUAGES, language, type Words } from '../languages/index.ts'
+import { describeProblem, LANGUAGES, type Language, language, type Words } from '../languages/index.ts'
 import type { DesktopAction, DesktopWishes, Place } from '../protocol/desktop.ts'
 import { ProblemError } from '../protocol/problem.ts'
 import { serveScheme } from './app-scheme.ts'
 import { autostartFile } from './autostart.ts'
-import { hasBattery } from './battery.ts'
 import { bridgeDesktop, bridgePages, openInBrowser } from './bridge.ts'
 import { desktopState } from './desktop-state.ts'
 import { engineCommand } from './engine-command.ts'
@@ -30,10 +29,10 @@ import { createMainWindow } from './window.ts'
 export function startDesktop(dataDir: string): (link: string) => void {
   const { env, platform, arch, resourcesPath } = process
   const preferences = openPreferences()
-  const words = (): Words => {
-    const chosen = preferences.read().language
-    return chosen ? LANGUAGES[chosen] : language(app.getLocale())
-  }
+  let now: EngineState = { phase: 'starting' }
+  /** The owner's choice as the engine last told it, else the system's. */
+  let chosen: Language | null = null
+  const words = (): Words => (chosen ? LANGUAGES[chosen] : language(app.getLocale()))
   const self = [env.APPIMAGE ?? process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()])]
   const login = loginItem(platform, self, autostartFile(env, homedir()))
   const wishes = (): DesktopWishes => {
@@ -43,7 +42,6 @@ export function startDesktop(dataDir: string): (link: string) => void {
   const state = desktopState({
     version: app.getVersion(),
     wishes: wishes(),
-    isLaptop: powerMonitor.isOnBatteryPower() || (platform === 'linux' ? hasBattery() : null),
     hasTray: true,
     update: { phase: 'unavailable', version: null, reason: null },
     visit: null,
@@ -58,7 +56,6 @@ export function startDesktop(dataDir: string): (link: string) => void {
   bridgeDesktop(state, onPage)
   Menu.setApplicationMenu(platform === 'darwin' ? macMenu(quit, words().tray.quit) : null)
 
-  let now: EngineState = { phase: 'starting' }
   const model = (of: EngineState) => trayModel(of, state.view().wishes.startAtLogin, dataDir, words())
   const showTray = createTray(
     join(app.getAppPath(), 'assets', 'tray'),
@@ -68,7 +65,6 @@ export function startDesktop(dataDir: string): (link: string) => void {
   const updateSleep = stayAwake(
     () => state.view().wishes.keepAwake,
     () => now,
-    (onBattery) => onBattery && state.change({ isLaptop: true }),
   )
   const refresh = (): void => {
     showTray(model(now))
@@ -77,6 +73,7 @@ export function startDesktop(dataDir: string): (link: string) => void {
   const command = engineCommand({ isPackaged: app.isPackaged, appPath: app.getAppPath(), resourcesPath, platform, arch, env })
   const onEngine = (next: EngineState): void => {
     now = next
+    if (now.phase === 'running') chosen = now.snapshot.preferences.language
     refresh()
   }
   const engine = linkEngine(dataDir, command, onEngine, ending.signal)
@@ -93,7 +90,7 @@ export function startDesktop(dataDir: string): (link: string) => void {
   notifyOwner(
     {
       snapshot: () => (now.phase === 'running' ? now.snapshot : undefined),
-      preferences: preferences.read,
+      isWanted: () => preferences.read().notifications,
       isWatching: window.isWatched,
       words,
       open: visit,

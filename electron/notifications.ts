@@ -2,13 +2,13 @@
 import { Notification } from 'electron'
 import { describeProblem, type Words } from '../languages/index.ts'
 import type { Place } from '../protocol/desktop.ts'
+import { isQuiet } from '../protocol/model/preferences.ts'
 import type { Snapshot } from '../protocol/snapshot.ts'
-import { isQuiet, NOTHING_SEEN, type Notice, nextStep } from './notify-model.ts'
-import type { Preferences } from './preferences.ts'
+import { NOTHING_SEEN, type Notice, nextStep } from './notify-model.ts'
 
 export interface Surroundings {
   snapshot(): Snapshot | undefined
-  preferences(): Pick<Preferences, 'notifications' | 'quietHours'>
+  isWanted(): boolean
   isWatching(): boolean
   words(): Words
   /** The person clicked on one. */
@@ -18,7 +18,7 @@ export interface Surroundings {
 const LOOK_EVERY_MS = 1_000
 
 /** Until `signal`. */
-export function notifyOwner({ snapshot, preferences, isWatching, words, open }: Surroundings, signal: AbortSignal): void {
+export function notifyOwner({ snapshot, isWanted, isWatching, words, open }: Surroundings, signal: AbortSignal): void {
   let memory = NOTHING_SEEN
   // One that is shown and garbage-collected is not heard clicking.
   const shown = new Set<Notification>()
@@ -31,9 +31,9 @@ export function notifyOwner({ snapshot, preferences, isWatching, words, open }: 
   }
   const look = (): void => {
     const now = new Date()
-    const { notifications, quietHours } = preferences()
-    const mayTell = notifications && !isQuiet(quietHours, now.getHours() * 60 + now.getMinutes())
-    const step = nextStep(memory, { snapshot: snapshot(), nowMs: now.getTime(), mayTell, isWatching: isWatching() })
+    const current = snapshot()
+    const mayTell = isWanted() && current !== undefined && !isQuiet(current.preferences, now.getHours() * 60 + now.getMinutes())
+    const step = nextStep(memory, { snapshot: current, nowMs: now.getTime(), mayTell, isWatching: isWatching() })
     memory = step.memory
     if (Notification.isSupported()) for (const notice of step.notices) show(notice)
   }

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { type Problem, problem } from '../protocol/problem.ts'
 import type { ServiceView } from '../protocol/snapshot.ts'
 import { reachableService, snapshotOf } from '../test/fakes/engine.ts'
-import { isQuiet, type Moment, NOTHING_SEEN, nextStep } from './notify-model.ts'
+import { type Moment, NOTHING_SEEN, nextStep } from './notify-model.ts'
 
 const service = (name: string, change: Partial<ServiceView> = {}): ServiceView => ({ ...reachableService(name), ...change })
 const dark = (name: string) => service(name, { state: 'unreachable', problem: problem('unreachable-outside', { service: name }) })
@@ -164,31 +164,6 @@ describe('quiet hours', () => {
       [9_100, [service('web')]],
     ]
     assert.deepEqual(told(...frames), [[], ['unreachable web'], [], ['reachable web'], []])
-  })
-
-  const hours = { from: '22:30', to: '07:00' }
-  const at = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))
-  test('go over midnight', () => {
-    for (const [text, expected] of [
-      ['22:29', false],
-      ['22:30', true],
-      ['00:00', true],
-      ['06:59', true],
-      ['07:00', false],
-    ] as const)
-      assert.equal(isQuiet(hours, at(text)), expected, text)
-  })
-  test('or lie within a day', () => {
-    const noon = { from: '12:00', to: '14:00' }
-    for (const [text, expected] of [
-      ['11:59', false],
-      ['12:00', true],
-      ['13:59', true],
-      ['14:00', false],
-    ] as const)
-      assert.equal(isQuiet(noon, at(text)), expected, text)
-    assert.equal(isQuiet({ from: '08:00', to: '08:00' }, at('08:00')), false)
-    assert.equal(isQuiet(null, 0), false)
   })
 })
 

@@ -145,11 +145,3 @@ function noticesOf(due: readonly Trouble[], back: readonly Trouble[]): Notice[] 
     ...together('reachable', back),
   ]
 }
-
-/** Is `at` (minutes since midnight) within the quiet hours? They may go over midnight; equal ends are no hours at all. */
-export function isQuiet(quiet: { readonly from: string; readonly to: string } | null, at: number): boolean {
-  if (!quiet) return false
-  const minutes = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))
-  const [from, to] = [minutes(quiet.from), minutes(quiet.to)]
-  return from <= to ? at >= from && at < to : at >= from || at < to
-}

@@ -12,11 +12,9 @@ const Preferences = z.object({
   bounds: Bounds.optional().catch(undefined),
   maximized: z.boolean().catch(false),
   notifications: wish.notifications.catch(true),
-  quietHours: wish.quietHours.catch(null),
   keepAwake: wish.keepAwake.catch(false),
   updates: wish.updates.catch(false),
   atQuit: wish.atQuit.catch('ask'),
-  language: wish.language.catch(null),
 })
 export type Preferences = z.infer<typeof Preferences>
 

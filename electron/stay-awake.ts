@@ -6,8 +6,8 @@ import type { EngineState } from './engine-link.ts'
 export const shouldStayAwake = (state: EngineState, wanted: boolean, onBattery: boolean): boolean =>
   wanted && !onBattery && state.phase === 'running' && state.snapshot.services.some((service) => service.state !== 'paused')
 
-/** Call what it returns after each change of the engine or of the wish. `onPower`: the cable was put in or taken out. */
-export function stayAwake(isWanted: () => boolean, engine: () => EngineState, onPower: (onBattery: boolean) => void): () => void {
+/** Call what it returns after each change of the engine or of the wish. */
+export function stayAwake(isWanted: () => boolean, engine: () => EngineState): () => void {
   let blocker: number | undefined
   const update = (): void => {
     const awake = shouldStayAwake(engine(), isWanted(), powerMonitor.isOnBatteryPower())
@@ -17,11 +17,7 @@ export function stayAwake(isWanted: () => boolean, engine: () => EngineState, on
       blocker = undefined
     }
   }
-  const changed = (): void => {
-    update()
-    onPower(powerMonitor.isOnBatteryPower())
-  }
-  powerMonitor.on('on-ac', changed)
-  powerMonitor.on('on-battery', changed)
+  powerMonitor.on('on-ac', update)
+  powerMonitor.on('on-battery', update)
   return update
 }

@@ -1,22 +1,15 @@
 /** What the page and the desktop app around it tell each other, beside the engine's contract. In a browser there is no such app. */
 import { z } from 'zod'
 
-/** `HH:MM` of the computer's own clock. */
-export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
-
-/** What the owner wants of the app. */
+/** What the owner wants of the app. Quiet hours and the language are his wishes for every face, so they stand in the engine's preferences. */
 export const DesktopWishes = z.object({
   startAtLogin: z.boolean(),
   notifications: z.boolean(),
-  /** No notifications between the two; over midnight where `from` is later than `to`. */
-  quietHours: z.object({ from: TimeOfDay, to: TimeOfDay }).nullable(),
   /** The computer does not fall asleep by itself while it has mains power and a service is shared. */
   keepAwake: z.boolean(),
   /** Look for new versions, fetch them, and put them in when the owner says so. */
   updates: z.boolean(),
   atQuit: z.enum(['ask', 'keep', 'stop']),
-  /** Of the tray and of notifications; null: the system's. */
-  language: z.enum(['en', 'fr']).nullable(),
 })
 export type DesktopWishes = z.infer<typeof DesktopWishes>
 
@@ -44,8 +37,6 @@ export interface DesktopView {
   /** Of the app. */
   readonly version: string
   readonly wishes: DesktopWishes
-  /** This computer runs on a battery when it has to, so it will sleep; null: not known. */
-  readonly isLaptop: boolean | null
   /** Without one the window is the only way to everything. */
   readonly hasTray: boolean
   readonly update: UpdateView

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core'
 import type { DesktopAction, DesktopView } from '../../protocol/desktop.ts'
 import { formatRelayCode } from '../../protocol/model/relay-code.ts'
 import { problem } from '../../protocol/problem.ts'
+import type { ServiceView } from '../../protocol/snapshot.ts'
 import { reachableService, snapshotOf } from '../fakes/engine.ts'
 import { configFolder, type Desktop, launchDesktop, makeDataDir, removeDataDir, scriptEngine, until } from './driver.ts'
 
@@ -16,6 +17,12 @@ const isReachable = ({ icon }: { icon: string }) => icon === 'reachable.png'
 const JOINED = 0
 const code = formatRelayCode({ host: 'relay.example', port: 443, fingerprint: new Uint8Array(16).fill(0xab), key: new Uint8Array(16) })
 const link = `porchlight://join/${code}`
+
+const outOfReach = (name: string): ServiceView => ({
+  ...reachableService(name),
+  state: 'unreachable',
+  problem: problem('unreachable-outside', { service: name }),
+})
 
 interface Globals {
   __double: { log: unknown[][]; notifications: { title: string; body: string; emit(name: string): void }[] }
@@ -55,6 +62,8 @@ describe('the owner', () => {
     await removeDataDir(dataDir)
   })
 
+  const shown = () => desktop.app.evaluate(() => (globalThis as unknown as Globals).__double.notifications.map(({ title }) => title))
+
   test('has the app start at login, and no more', async () => {
     const entry = join(configFolder(dataDir), 'autostart', 'porchlight.desktop')
     await desktop.pick('start-at-login')
@@ -69,11 +78,9 @@ describe('the owner', () => {
   })
 
   test('is told once of what lasts, and led there by a click', async () => {
-    const down = { ...reachableService('web'), state: 'unreachable' as const, problem: problem('unreachable-outside', { service: 'web' }) }
-    await engine.setSnapshot(snapshotOf([down]))
+    await engine.setSnapshot(snapshotOf([outOfReach('web')]))
     await desktop.trayUntil(({ icon }) => icon === 'unreachable.png', 'unreachable')
     await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
-    const shown = () => desktop.app.evaluate(() => (globalThis as unknown as Globals).__double.notifications.map(({ title }) => title))
     await later(desktop, 0) // seen at least once before the minute is over
     assert.deepEqual(await shown(), [])
     await later(desktop, 61_000)
@@ -101,7 +108,6 @@ describe('the owner', () => {
       powerMonitor.emit('on-battery')
     })
     assert.equal(await awake(), false)
-    await until(async () => (await lastView(page))?.isLaptop, 'who runs on a battery is a laptop')
     await desktop.app.evaluate(({ powerMonitor }) => {
       powerMonitor.isOnBatteryPower = () => false
       powerMonitor.emit('on-ac')
@@ -114,13 +120,17 @@ describe('the owner', () => {
     await until(() => desktop.app.evaluate(({ powerSaveBlocker }) => powerSaveBlocker.isStarted(3)), 'shared again')
   })
 
-  test('chooses the language of the tray, which stays chosen', async () => {
-    await ask(page, { do: 'wish', wishes: { language: 'fr', quietHours: { from: '22:00', to: '07:00' } } })
-    await desktop.trayUntil(({ menu }) => menu[0]?.label === 'Accessible depuis internet', 'French')
-    const kept = JSON.parse(await readFile(join(dataDir, 'desktop', 'preferences.json'), 'utf8'))
-    assert.deepEqual([kept.language, kept.quietHours], ['fr', { from: '22:00', to: '07:00' }])
-    await ask(page, { do: 'wish', wishes: { language: null, quietHours: null } })
-    await desktop.trayUntil(isReachable, 'English')
+  test('has the language of the tray that every face has, and quiet hours', async () => {
+    const preferences = { language: 'fr', quietHours: { from: '00:00', to: '00:00' } } as const
+    await engine.setSnapshot({ ...snapshotOf([outOfReach('web')]), preferences })
+    await desktop.trayUntil(({ menu }) => menu[0]?.label === 'Inaccessible depuis internet', 'French')
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    const before = (await shown()).length
+    await later(desktop, 0)
+    await later(desktop, 61_000)
+    assert.equal((await shown()).length, before)
+    await engine.setSnapshot(snapshotOf([reachableService('web')]))
+    await desktop.trayUntil(isReachable, 'reachable')
   })
 
   test('is asked about a relay behind a link, and nothing is joined without a yes', async () => {

@@ -163,7 +163,7 @@ describe('the bridge', () => {
   })
 
   test('takes no wish that makes no sense', async () => {
-    for (const action of [{ do: 'wish', wishes: { quietHours: { from: '25:00', to: '07:00' } } }, { do: 'wish' }, { do: 'format' }, null])
+    for (const action of [{ do: 'wish', wishes: { atQuit: 'never' } }, { do: 'wish' }, { do: 'format' }, null])
       await assert.rejects(
         page.evaluate((action) => porchlight.ask(action), action),
         /refused/,
