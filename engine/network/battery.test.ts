@@ -17,6 +17,7 @@ test('Linux: a battery of the computer counts, the mains and the battery of a mo
     assert.equal(await hasLinuxBattery(join(folder, 'none'), signal), false)
     supply('AC', { type: 'Mains', online: '1' })
     supply('hidpp_battery_0', { type: 'Battery', scope: 'Device' })
+    supply('BAT1', { type: 'Battery', present: '0' })
     assert.equal(await hasLinuxBattery(folder, signal), false)
     supply('BAT0', { type: 'Battery' })
     assert.equal(await hasLinuxBattery(folder, signal), true)

@@ -26,7 +26,10 @@ export async function hasLinuxBattery(folder: string, signal: AbortSignal): Prom
     )
   const supplies = await readdir(folder).catch(() => [])
   const own = await Promise.all(
-    supplies.map(async (name) => (await read(name, 'type')) === 'Battery' && (await read(name, 'scope')) !== 'Device'),
+    supplies.map(
+      async (name) =>
+        (await read(name, 'type')) === 'Battery' && (await read(name, 'scope')) !== 'Device' && (await read(name, 'present')) !== '0',
+    ),
   )
   return own.includes(true)
 }

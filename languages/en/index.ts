@@ -23,6 +23,7 @@ import { routerName, routerNameProblems } from './router-name.ts'
 import { routeProblems, routes } from './routes.ts'
 import { safety } from './safety.ts'
 import { tray } from './tray.ts'
+import { wizard } from './wizard.ts'
 
 const problems: ProblemWords = {
   ...homeProblems,
@@ -73,4 +74,5 @@ export const en = {
   folder,
   discovery,
   safety,
+  wizard,
 }

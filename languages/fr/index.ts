@@ -24,6 +24,7 @@ import { routerName, routerNameProblems } from './router-name.ts'
 import { routeProblems, routes } from './routes.ts'
 import { safety } from './safety.ts'
 import { tray } from './tray.ts'
+import { wizard } from './wizard.ts'
 
 const problems: ProblemWords = {
   ...homeProblems,
@@ -74,4 +75,5 @@ export const fr: Words = {
   folder,
   discovery,
   safety,
+  wizard,
 }

@@ -1,5 +1,5 @@
 /** `porchlight-relay cloud-init`: what to paste where a server is rented. */
-import { isPlainUrl, isPlainWord, cloudInit as textOf } from '../install/cloud-init.ts'
+import { isPlainUrl, isPlainWord, cloudInit as textOf } from '../../protocol/cloud-init.ts'
 import { defineCommand, print, UsageError } from './command.ts'
 import { RUN_FLAGS, readRunOptions } from './run-options.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { cloudInit, setupCommand } from '../../protocol/cloud-init.ts'
 import { UsageError } from '../command-line/command.ts'
 import { readCommandLine } from '../command-line/commands.ts'
-import { cloudInit } from './cloud-init.ts'
 
 const SOURCE = { url: 'https://files.example/relay.tar.gz?token=a%20b&x=1', sha256: 'ab'.repeat(32) }
 
@@ -16,6 +16,14 @@ test('a text that cloud-init takes, with a script that a shell takes', () => {
   assert.ok(content.startsWith('#!/bin/sh\n'))
   for (const part of [`'${SOURCE.url}'`, SOURCE.sha256, "flags='--domain relay.example --open'"]) assert.ok(content.includes(part), part)
   if (process.platform !== 'win32') assert.equal(spawnSync('sh', ['-n'], { input: content, encoding: 'utf8' }).stderr, '')
+})
+
+test('the same for a server that is there already: one command, which a shell takes', () => {
+  const command = setupCommand({ ...SOURCE, flags: ['--domain', 'relay.example'] })
+  assert.match(command, /^sudo sh -s <<'PORCHLIGHT'\n#!\/bin\/sh\n[\s\S]*\nPORCHLIGHT\n$/)
+  assert.equal(command.split('PORCHLIGHT').length, 3)
+  if (process.platform !== 'win32') assert.equal(spawnSync('sh', ['-n'], { input: command, encoding: 'utf8' }).stderr, '')
+  assert.throws(() => setupCommand({ ...SOURCE, flags: ['--domain', '$(id)'] }), RangeError)
 })
 
 test('nothing gets out of its quotes', () => {

@@ -96,7 +96,7 @@ function ChangeName({ onChanged, onKeep }: { onChanged: (name: string) => void; 
 }
 
 /** Beside the field while somebody types, and spoken when it is there. */
-function Answer({ availability, name }: { availability: Availability; name: string }) {
+export function Answer({ availability, name }: { availability: Availability; name: string }) {
   const words = useWords()
   const state = availability?.state
   const Icon = state === 'free' || state === 'own' ? Check : CircleAlert

@@ -16,7 +16,7 @@ import { useAction } from './use-action.ts'
 
 const ICONS: Record<Weight, LucideIcon> = { danger: CircleAlert, warning: TriangleAlert, note: Info, fine: CircleCheck }
 
-function Findings({ findings }: { findings: readonly Finding[] }) {
+export function Findings({ findings }: { findings: readonly Finding[] }) {
   const words = useWords()
   const { safety } = words
   return (

@@ -88,7 +88,7 @@ function wayStanding(service: ServiceView, snapshot: Snapshot): Standing {
   return service.paths.length > 0 ? 'working' : 'waits'
 }
 
-function nameStanding(service: ServiceView, { authority, certificates, domain }: Snapshot): Standing {
+export function nameStanding(service: ServiceView, { authority, certificates, domain }: Snapshot): Standing {
   if (!isWeb(service.kind)) return service.publicAddress === null ? 'waits' : 'done'
   if (authority.wanted !== null) return 'needs-you'
   const own = certificates.filter((each) => each.service === service.name || (each.service === null && each.name === `*.${domain}`))
@@ -96,6 +96,10 @@ function nameStanding(service: ServiceView, { authority, certificates, domain }:
   if (own.some(({ state }) => state === 'failed')) return 'needs-you'
   return own.length > 0 ? 'working' : 'waits'
 }
+
+/** Nobody can look at a website's ways before it has a certificate, and that waits for its owner. */
+export const nameIsFirst = (service: ServiceView, snapshot: Snapshot): boolean =>
+  isWeb(service.kind) && nameStanding(service, snapshot) === 'needs-you'
 
 /** What a person alone can do to open a better way, in the order in which it is to be done. */
 const BY_HAND: readonly string[] = ['firewall-here', 'forward-by-hand', 'ipv6-port-forbidden']

@@ -1,4 +1,5 @@
-/** A text for the "user data" of a rented server (cloud-init), which turns it into a relay and prints its relay code. */
+/** A text for the "user data" of a rented server (cloud-init), which turns it into a relay and prints its relay code. The relay's command line
+ *  writes it, and the page of somebody who has no relay yet. */
 
 /** Where the program comes from, and the SHA-256 of what must come. */
 export interface ProgramSource {
@@ -19,21 +20,28 @@ export const isPlainWord = (word: string): boolean => /^[A-Za-z0-9._:@/[\],+=-]+
 export const isPlainUrl = (url: string): boolean => /^https:\/\/[A-Za-z0-9._~:@/?&=+%,[\]-]+$/.test(url)
 
 /** cloud-config as JSON, which is YAML. Throws RangeError for words that are not plain. */
-export function cloudInit({ url, sha256, flags }: CloudInit): string {
-  if (!flags.every(isPlainWord) || !isPlainUrl(url) || !/^[0-9a-f]{64}$/.test(sha256))
-    throw new RangeError('a word that cannot stand in a script')
+export function cloudInit(wanted: CloudInit): string {
   const path = '/root/porchlight-relay-setup.sh'
   const config = {
     package_update: true,
     packages: ['ca-certificates', 'curl'],
-    write_files: [{ path, permissions: '0700', content: script({ url, sha256, flags }) }],
+    write_files: [{ path, permissions: '0700', content: script(wanted) }],
     runcmd: [[path]],
   }
   return `#cloud-config\n${JSON.stringify(config, null, 2)}\n`
 }
 
+/** The same for a server that is there already: one command. Throws like {@link cloudInit}. */
+export const setupCommand = (wanted: CloudInit): string => `sudo sh -s <<'PORCHLIGHT'\n${script(wanted)}PORCHLIGHT\n`
+
+function script({ url, sha256, flags }: CloudInit): string {
+  if (!flags.every(isPlainWord) || !isPlainUrl(url) || !/^[0-9a-f]{64}$/.test(sha256))
+    throw new RangeError('a word that cannot stand in a script')
+  return plainScript({ url, sha256, flags })
+}
+
 /** May be run again: to bring another version, or after a mistake. `ip route get` sends nothing; it tells which address packets would leave with. */
-const script = ({ url, sha256, flags }: CloudInit): string => `#!/bin/sh
+const plainScript = ({ url, sha256, flags }: CloudInit): string => `#!/bin/sh
 # Turns this server into a Porchlight relay.
 set -eu
 data=/var/lib/porchlight-relay

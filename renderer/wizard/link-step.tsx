@@ -1,0 +1,162 @@
+import './link-step.css'
+import { CircleAlert, CircleCheck, CircleHelp, Copy, LoaderCircle, RefreshCw } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { ago } from '../../languages/format.ts'
+import { describeProblem, type Words } from '../../languages/index.ts'
+import { isWeb } from '../../protocol/model/service.ts'
+import type { ServiceView } from '../../protocol/snapshot.ts'
+import { FailureNote } from '../features/failure.tsx'
+import { useAction } from '../features/use-action.ts'
+import { WhoMayComeIn } from '../features/who-may-come-in.tsx'
+import { useEngine } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { useAnnounce } from '../ui/announcer.tsx'
+import { Button } from '../ui/button.tsx'
+import { CopyText } from './copy-text.tsx'
+import { QrCode } from './qr-code.tsx'
+import { shareText } from './share-text.ts'
+import { StepForm, type StepProps } from './step-form.tsx'
+import { addressOf, serviceOf } from './steps.ts'
+
+const CHECK_TIMEOUT_MS = 15_000
+const TICK_MS = 10_000
+
+/** What is given away: the link, what to write with it, a code for a camera, who may open it, and whether it works. */
+export function LinkStep({ setup, snapshot, change, onLeave, onFinish }: StepProps) {
+  const words = useWords()
+  const { link } = words.wizard
+  const service = serviceOf(setup, snapshot)
+  const nowMs = useNow()
+  const address = service ? addressOf(service, nowMs) : null
+  const text = service && address !== null ? shareText(service, address, words) : null
+  const isLink = service ? isWeb(service.kind) || service.access === 'link' : true
+  return (
+    <StepForm {...{ setup, change, onLeave }} onNext={onFinish} title={link.title} lead={service ? leadOf(service, link) : link.none}>
+      {service && <Verdict service={service} />}
+      <section className="card give-away" aria-label={link.address}>
+        {address === null ? (
+          <p>{link.none}</p>
+        ) : (
+          <>
+            <div className="given">
+              <p className="mono address">{address}</p>
+              <div className="actions">
+                <CopyText text={address} label={isLink ? link.copy : link.copyAddress} look="primary" icon={Copy} copied={link.copied} />
+              </div>
+              {text !== null && (
+                <div className="along">
+                  <h2>{link.text}</h2>
+                  <p className="quote">{text}</p>
+                  <div className="actions">
+                    <CopyText text={text} label={link.copyText} copied={link.copied} />
+                  </div>
+                </div>
+              )}
+            </div>
+            <QrCode text={address} label={link.qr} />
+          </>
+        )}
+      </section>
+      {service && (
+        <div className="two-cards">
+          <section className="card" aria-labelledby="tests">
+            <Tests service={service} nowMs={nowMs} />
+          </section>
+          <section className="card who">
+            <WhoMayComeIn service={service} />
+          </section>
+        </div>
+      )}
+    </StepForm>
+  )
+}
+
+function leadOf({ state }: ServiceView, link: Words['wizard']['link']): string {
+  if (state === 'reachable') return link.ready
+  if (state === 'checking') return link.almost
+  return state === 'unknown' ? link.uncertain : link.failed
+}
+
+/** Where it does not work, why. */
+function Verdict({ service: { problem } }: { service: ServiceView }) {
+  const words = useWords()
+  if (!problem) return null
+  const { title, remedy } = describeProblem(problem, words)
+  return (
+    <p role="alert" className="card trouble tone-needs-you">
+      <CircleAlert size={20} aria-hidden="true" />
+      <span>
+        <strong>{title}</strong> {remedy}
+      </span>
+    </p>
+  )
+}
+
+const OUTCOME_ICONS = { good: CircleCheck, bad: CircleAlert, unknown: CircleHelp, looking: LoaderCircle } as const
+
+/** The last look from outside on each way in. */
+function Tests({ service, nowMs }: { service: ServiceView; nowMs: number }) {
+  const words = useWords()
+  const { link, way } = words.wizard
+  const { calls } = useEngine()
+  const announce = useAnnounce()
+  const testing = useAction(() => calls.checkNow({}, CHECK_TIMEOUT_MS))
+  const test = async () => {
+    if (await testing.run()) announce(link.tested)
+  }
+  const paths = service.paths.filter(({ phase, verdict }) => verdict !== undefined || phase === 'provisioned')
+  return (
+    <div className="tests">
+      <h2 id="tests">{link.test}</h2>
+      {paths.length === 0 ? (
+        <p className="muted">{link.never}</p>
+      ) : (
+        <ul>
+          {paths.map(({ rung, family, verdict }) => {
+            const tone = verdict
+              ? verdict.outcome === 'reachable'
+                ? 'good'
+                : verdict.outcome === 'unknown'
+                  ? 'unknown'
+                  : 'bad'
+              : 'looking'
+            const Icon = OUTCOME_ICONS[tone]
+            return (
+              <li key={`${rung} ${family}`} className={`test ${tone}`}>
+                <Icon size={18} className={tone === 'looking' ? 'turning' : undefined} aria-hidden="true" />
+                <span>
+                  <strong>{way.rung[rung]}</strong> <span className="muted">{way.family[family]}</span>
+                  <br />
+                  <span className="small">
+                    {verdict
+                      ? link.result(
+                          link.outcome[verdict.outcome],
+                          ago(verdict.atMs, nowMs, words),
+                          verdict.rttMs === undefined ? null : Math.round(verdict.rttMs),
+                        )
+                      : link.testing}
+                  </span>
+                </span>
+              </li>
+            )
+          })}
+        </ul>
+      )}
+      <div className="actions">
+        <Button icon={RefreshCw} busy={testing.busy} onPress={() => void test()}>
+          {testing.busy ? link.testing : link.testNow}
+        </Button>
+      </div>
+      <FailureNote failure={testing.failure} />
+    </div>
+  )
+}
+
+function useNow(): number {
+  const [nowMs, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return nowMs
+}

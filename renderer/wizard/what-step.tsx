@@ -1,0 +1,261 @@
+import './what-step.css'
+import { BatteryMedium, CircleHelp, Search, Square } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { Label } from 'react-aria-components/Label'
+import { Radio, RadioGroup } from 'react-aria-components/RadioGroup'
+import { describeProblem } from '../../languages/index.ts'
+import type { FoundProgram } from '../../protocol/model/discovery.ts'
+import { parseTarget, ServiceName } from '../../protocol/model/service.ts'
+import type { Setup } from '../../protocol/model/setup.ts'
+import { problem } from '../../protocol/problem.ts'
+import { useCertificateQuestion } from '../features/certificate.tsx'
+import { nameOf, PresetAdvice, usePresets, usualTarget } from '../features/presets.tsx'
+import { useAction } from '../features/use-action.ts'
+import { useEngine } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { useAnnounce } from '../ui/announcer.tsx'
+import { Button } from '../ui/button.tsx'
+import { Field } from '../ui/field.tsx'
+import { PresetIcon } from '../ui/preset-icon.tsx'
+import { FirstLookNote, needsReading, useFirstLook } from './first-look.tsx'
+import { StepForm, type StepProps } from './step-form.tsx'
+import { completed, deedOf, forward, freeName, nameFor } from './steps.ts'
+
+const TILE_PX = 22
+
+/** What do you want to reach? What it would show to strangers is read here, before anybody outside can come to it. */
+export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
+  const words = useWords()
+  const { what } = words.wizard
+  const { calls } = useEngine()
+  const presets = usePresets()
+  const { choice } = setup
+  const preset = presets.find(({ id }) => id === choice.preset)
+  const [isOpen, setOpen] = useState(choice.target !== '')
+  const [error, setError] = useState<{ target: string | null; name: string | null; nothing: boolean }>(NO_ERROR)
+  const { seen, isLooking, look, forget } = useFirstLook()
+  const { pinFor, question } = useCertificateQuestion()
+  const chosen = useRef<HTMLElement>(null)
+  const targetField = useRef<HTMLInputElement>(null)
+  const taken = snapshot.services.map(({ name }) => name).filter((name) => name !== setup.service)
+
+  const isChosen = useRef(false)
+  useEffect(() => {
+    if (isChosen.current) chosen.current?.scrollIntoView({ block: 'nearest' })
+    isChosen.current = false
+  })
+  const choose = (next: Setup['choice']) => {
+    isChosen.current = true
+    setOpen(true)
+    setError(NO_ERROR)
+    change({ ...setup, choice: next })
+    forget()
+    if (parseTarget(next.target)) void look(next)
+  }
+  const chooseProgram = (id: string) => {
+    const chosen = presets.find((each) => each.id === id)
+    // An ordinary website may be anywhere; so may what has no preset.
+    const target = chosen && chosen.id !== 'web' ? usualTarget(chosen) : ''
+    choose({ preset: chosen?.id ?? null, target, name: freeName(chosen?.id ?? 'web', taken) })
+  }
+  const chooseFound = ({ target, name, preset: guessed }: FoundProgram) =>
+    choose({ preset: guessed && guessed.confidence !== 'guess' ? guessed.id : null, target, name: freeName(name, taken) })
+  const type = (changes: Partial<Setup['choice']>) => {
+    setError(NO_ERROR)
+    forget()
+    change({ ...setup, choice: { ...choice, ...changes } })
+  }
+  /** A name that nobody chose follows the address. */
+  const leaveTarget = () => {
+    const target = completed(choice.target)
+    const isMadeUp = preset === undefined && /^web(-\d+)?$/.test(choice.name)
+    const next = { ...choice, target, name: isMadeUp ? freeName(nameFor(target), taken) : choice.name }
+    if (next.target !== choice.target || next.name !== choice.name) change({ ...setup, choice: next })
+    if (parseTarget(target) && !seen && !isLooking) void look(next)
+  }
+
+  const adding = useAction(async () => {
+    const wish = { ...choice, target: completed(choice.target), name: choice.name.trim().toLowerCase() }
+    const deed = deedOf({ ...setup, choice: wish }, snapshot)
+    if (deed.kind !== 'add') return change(forward(setup))
+    const found = seen ?? (await look(wish))
+    // What has not been on the screen cannot have been read.
+    if (!seen && needsReading(found)) return
+    const pin = await pinFor(wish.name, wish.target)
+    if (deed.replaces !== null) await calls.removeService({ name: deed.replaces })
+    const { preset: id, ...where } = wish
+    await calls.addService({ ...where, ...pin, ...(id !== null && { preset: id }) })
+    change(forward({ ...setup, choice: wish, service: wish.name }))
+  })
+  const onNext = () => {
+    if (choice.target.trim() === '') {
+      setError({ ...NO_ERROR, nothing: !isOpen, target: isOpen ? words.page.add.targetMissing : null })
+      targetField.current?.focus()
+      return
+    }
+    const target = completed(choice.target)
+    const name = choice.name.trim().toLowerCase()
+    const wrong = {
+      nothing: false,
+      target: parseTarget(target) ? null : inShort(problem('target-invalid', { target }), words),
+      name: !ServiceName.safeParse(name).success
+        ? inShort(problem('name-invalid', { name }), words)
+        : taken.includes(name)
+          ? inShort(problem('name-taken', { name }), words)
+          : null,
+    }
+    setError(wrong)
+    if (wrong.target === null && wrong.name === null) void adding.run()
+  }
+  const isHeldBack = seen !== null && needsReading(seen)
+  return (
+    <StepForm
+      {...{ setup, change, onLeave, onNext }}
+      title={what.title}
+      lead={what.lead}
+      busy={adding.busy}
+      failure={adding.failure}
+      {...(isHeldBack && { next: seen.problem ? what.addAnyway : what.shareAnyway })}
+    >
+      <LookAround onChoose={chooseFound} />
+      <RadioGroup className="programs" value={choice.preset ?? (isOpen ? OTHER : '')} onChange={chooseProgram}>
+        <Label className="legend">{what.programs}</Label>
+        <div className="tiles">
+          {presets.map((each) => (
+            <Radio key={each.id} value={each.id} className="tile">
+              <PresetIcon name={each.icon} sizePx={TILE_PX} />
+              <span>{nameOf(each, words)}</span>
+            </Radio>
+          ))}
+          <Radio value={OTHER} className="tile">
+            <CircleHelp size={TILE_PX} aria-hidden="true" />
+            <span>{what.other}</span>
+          </Radio>
+        </div>
+      </RadioGroup>
+      {error.nothing && (
+        <p role="alert" className="tone-needs-you">
+          {what.nothing}
+        </p>
+      )}
+      {isOpen && (
+        <section className="card chosen" ref={chosen}>
+          {preset && <PresetAdvice preset={preset} />}
+          <fieldset className="pair" onBlur={leaveTarget}>
+            <Field
+              ref={targetField}
+              label={what.target}
+              help={what.targetHelp}
+              error={error.target}
+              value={choice.target}
+              onChange={(target) => type({ target })}
+              maxLength={1100}
+            />
+            <Field
+              label={what.name}
+              help={what.nameHelp}
+              error={error.name}
+              value={choice.name}
+              onChange={(name) => type({ name })}
+              maxLength={60}
+            />
+          </fieldset>
+          <FirstLookNote seen={seen} isLooking={isLooking} onAgain={() => void look(choice)} />
+        </section>
+      )}
+      {question}
+      <Laptop />
+    </StepForm>
+  )
+}
+
+const NO_ERROR = { target: null, name: null, nothing: false }
+/** No preset has this id. */
+const OTHER = 'other-program'
+
+function inShort(wrong: Parameters<typeof describeProblem>[0], words: Parameters<typeof describeProblem>[1]): string {
+  const { title, remedy } = describeProblem(wrong, words)
+  return `${title} ${remedy}`
+}
+
+/** What runs at home, looked for when somebody asks, and chosen by one press. */
+function LookAround({ onChoose }: { onChoose: (found: FoundProgram) => void }) {
+  const { discovery, wizard, page } = useWords()
+  const { discover } = useEngine()
+  const announce = useAnnounce()
+  const [seen, setSeen] = useState<{ done: boolean; found: readonly FoundProgram[] } | null>(null)
+  const stop = useRef<(() => void) | null>(null)
+  const end = () => {
+    stop.current?.()
+    stop.current = null
+    setSeen((now) => now && { ...now, done: true })
+  }
+  useEffect(() => () => stop.current?.(), [])
+  const start = () => {
+    setSeen({ done: false, found: [] })
+    announce(discovery.looking)
+    stop.current = discover((now) => {
+      setSeen(now)
+      if (!now.done) return
+      announce(now.found.length === 0 ? discovery.nothing : discovery.found(now.found.length))
+      end()
+    }, end)
+  }
+  const isLooking = seen?.done === false
+  const found = seen?.found.filter(({ service }) => service === null) ?? []
+  return (
+    <div className="around">
+      <div className="around-ask">
+        <Button icon={isLooking ? Square : Search} onPress={isLooking ? end : start}>
+          {isLooking ? discovery.stop : discovery.look}
+        </Button>
+        <p className="muted small">{discovery.explain}</p>
+      </div>
+      {seen?.done && found.length === 0 && <p>{discovery.nothing}</p>}
+      {found.length > 0 && (
+        <ul className="found" aria-label={wizard.what.foundHere}>
+          {found.map((one) => (
+            <li key={one.target} className="entry">
+              <span>
+                <strong>
+                  {one.preset
+                    ? one.preset.name + (one.preset.confidence === 'sure' ? '' : discovery.confidence[one.preset.confidence])
+                    : one.title || one.target}
+                </strong>{' '}
+                {discovery.on(one.machine ?? discovery.here)}
+                <br />
+                <span className="mono small">{one.target}</span>
+              </span>
+              <Button onPress={() => onChoose(one)}>
+                {wizard.what.choose}
+                <span className="hidden"> {page.services.of(one.preset?.name ?? one.title ?? one.target)}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+/** Where the engine runs on a battery, it falls asleep. */
+function Laptop() {
+  const { laptop } = useWords().wizard.what
+  const { calls } = useEngine()
+  const [battery, setBattery] = useState<boolean | null>(null)
+  useEffect(() => {
+    calls.computer({}).then(
+      (computer) => setBattery(computer.battery),
+      () => setBattery(null),
+    )
+  }, [calls])
+  return battery ? (
+    <aside className="card aside">
+      <BatteryMedium size={24} aria-hidden="true" />
+      <div>
+        <strong>{laptop.title}</strong>
+        <p>{laptop.text}</p>
+      </div>
+    </aside>
+  ) : null
+}
