@@ -18,7 +18,7 @@ export type RecordData =
   | { readonly type: 'CAA'; readonly critical: boolean; readonly tag: string; readonly value: string }
   /** "Service mode" at its own name, with these protocols beside HTTP/1.1. Never a port: browsers ignore it. */
   | { readonly type: 'HTTPS'; readonly alpn: readonly string[] }
-  | { readonly type: 'NS'; readonly host: string }
+  | { readonly type: 'NS' | 'CNAME'; readonly host: string }
   | { readonly type: 'HINFO'; readonly cpu: string; readonly os: string }
   | ({ readonly type: 'SOA' } & Soa)
 
@@ -59,6 +59,7 @@ export function encodeData(record: RecordData, write: (name: Name) => number[] =
       return [...u16(1), 0, ...(alpn.length === 0 ? [] : [...u16(ALPN_KEY), ...u16(alpn.length), ...alpn])]
     }
     case 'NS':
+    case 'CNAME':
       return write(nameOf(record.host))
     case 'HINFO':
       return [...counted(record.cpu), ...counted(record.os)]

@@ -67,6 +67,7 @@ function home(t: TestContext, at: FakeDirectory, change: Partial<NamedAuthority>
     folder: data,
     secrets,
     showChallenge: () => assert.fail('no name of its own'),
+    texts: { answererFor: async () => undefined, clearLeft: async () => {} },
     byHttp: () => assert.fail('no name of its own'),
   })
   const self = {

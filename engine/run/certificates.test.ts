@@ -72,6 +72,7 @@ function open(data: string, state: State, { tunnel, ...change }: Change = {}): H
     log: () => {},
     state: () => state,
     showChallenge: () => assert.fail('no name of its own'),
+    texts: { answererFor: async () => undefined, clearLeft: async () => {} },
     byHttp: () => assert.fail('no name of its own'),
     tunnels: () => (tunnel ? [tunnel as Tunnel] : []),
   })

@@ -14,14 +14,16 @@ import { type Family, familyOf } from '../../protocol/model/address.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { writeProblem } from '../../system/atomic-file.ts'
 import { carriedAddresses } from '../core/claims.ts'
+import { answeringDomains } from '../core/exposures.ts'
 import { httpAddresses, httpsAddresses, provableBy, type Shown, shownNames } from '../core/own-names.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { certificateOf, isRehearsal } from '../core/state.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
 import { addressesOf } from '../reach/own-names.ts'
 import { isBehindProxy } from './authority.ts'
+import type { ChallengeTexts, RelayTexts } from './challenge-texts.ts'
 import type { Emit } from './loop.ts'
-import { type OrderSource, order } from './order.ts'
+import { byRelay, type OrderSource, order } from './order.ts'
 import { watchFiles } from './own-files.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -47,6 +49,7 @@ export interface CertificateSource extends OrderSource {
   readonly showChallenge: FrontDoor['showChallenge']
   /** Leads port 80 of these addresses to the proofs of one order. */
   readonly byHttp: (families: readonly Family[], emit: Emit) => Answerer
+  readonly texts: ChallengeTexts
 }
 
 /** Where our own folder stands in the way: its owner makes room, nobody else is asked. */
@@ -212,12 +215,23 @@ const unbroken = (certificate: Certificate | undefined): Certificate | undefined
  *  when it leads elsewhere. */
 async function ownWish(source: CertificateSource, { host, family }: Shown, emit: Emit, signal: AbortSignal) {
   const state = source.state()
-  const published = family ? [host] : await addressesOf(host, signal)
+  // A wildcard has no address of its own, and is proven by a text alone (RFC 8555 §7.1.3).
+  const published = family ? [host] : host.startsWith('*.') ? [] : await addressesOf(host, signal)
+  const byTexts = family ? undefined : await source.texts.answererFor(host, relayTexts(source), signal)
   const ways = provableBy(published, { https: [...httpsAddresses(state), ...carriedAddresses(state, host)], http: httpAddresses(state) })
-  if (ways.length === 0) throw new ProblemError(problem('name-elsewhere', { host, address: published.join(', ') }))
+  if (ways.length === 0 && !byTexts) throw new ProblemError(problem('name-elsewhere', { host, address: published.join(', ') }))
   const families = [...new Set(published.map((address) => familyOf(address) ?? 'ipv4'))]
-  const answerers = ways.map((by) => (by === 'tls-alpn-01' ? byFrontDoor(source.showChallenge) : source.byHttp(families, emit)))
+  const answererOf = { 'tls-alpn-01': () => byFrontDoor(source.showChallenge), 'http-01': () => source.byHttp(families, emit) }
+  const direct = ways.map((by) => answererOf[by]())
+  // A text takes a provider its time, and is still better than to open port 80.
+  const answerers = byTexts ? [...direct.filter(({ type }) => type === 'tls-alpn-01'), byTexts] : direct
   return { names: [host], answerers, ...(family && { profile: 'shortlived' }) }
+}
+
+/** The relay's own, at which a name's proof may be pointed once and for all. */
+function relayTexts(source: CertificateSource): RelayTexts | undefined {
+  const names = answeringDomains(source.state()).map((domain) => `_acme-challenge.${domain}`)
+  return source.tunnels().length === 0 || names.length === 0 ? undefined : { names, answerer: byRelay(source) }
 }
 
 function byFrontDoor(showChallenge: FrontDoor['showChallenge']): Answerer {

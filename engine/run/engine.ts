@@ -23,6 +23,7 @@ import { keepAuthority, type NamedAuthority, readPem } from './authority.ts'
 import { keepBans } from './bans.ts'
 import { tryCertificate } from './certificate-trial.ts'
 import { keepCertificates } from './certificates.ts'
+import { keepChallengeTexts } from './challenge-texts.ts'
 import type { Context } from './context.ts'
 import { startDiscovery } from './discovery.ts'
 import { openFrontDoor } from './front-door.ts'
@@ -150,9 +151,11 @@ export function startEngine(options: EngineOptions): Engine {
     state,
     tunnels: () => tunnelsOfDomain(relays, state()),
   }
+  const life = new AbortController()
+  const texts = keepChallengeTexts({ folder, credentials, log, signal: life.signal })
   const showChallenge: FrontDoor['showChallenge'] = (name, pair) => context.frontDoor.showChallenge(name, pair)
   const certificates = keepCertificates({
-    ...{ ...orders, folder, secrets, showChallenge },
+    ...{ ...orders, folder, secrets, showChallenge, texts },
     byHttp: (families, emit) => byHttp(context, families, emit),
   })
   const context: Context = {
@@ -242,6 +245,7 @@ export function startEngine(options: EngineOptions): Engine {
   })
   show()
   bans.start()
+  void texts.clearLeft()
   const dispatch: Emit = (happening) => loop.dispatch(happening)
   const services = ownServices({ folder, settings, links, passwords, forbidden, dispatch })
   const recheck = (): void => {
@@ -326,6 +330,7 @@ export function startEngine(options: EngineOptions): Engine {
     },
     async stop() {
       clearInterval(checking)
+      life.abort()
       await loop.stop(1000)
       await Promise.race([takeBack(), new Promise((resolve) => setTimeout(resolve, 2000).unref())])
       for (const router of Object.values(context.routers)) router?.close()

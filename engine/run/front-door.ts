@@ -76,7 +76,7 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     enter: visitors.enter,
     route(host) {
       const { own: ownNames, domains, shown } = names()
-      const own = ownNames.find((one) => one.host === host.replace(/^\[|\]$/g, ''))
+      const own = ownNameAt(ownNames, host.replace(/^\[|\]$/g, ''))
       const shownService = own && state().services.find(({ name, target, paused }) => name === own.service && !paused && isWeb(target.kind))
       if (shownService) {
         const { name, target, routes, access, uploadLimitMb } = shownService
@@ -117,5 +117,9 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     },
   })
 }
+
+/** A wildcard stands for one label. */
+const ownNameAt = (names: readonly Shown[], host: string): Shown | undefined =>
+  names.find((one) => one.host === host) ?? names.find((one) => one.host === `*${host.slice(host.indexOf('.'))}`)
 
 const bytesOf = (limitMb: number | null | undefined): number | undefined => (limitMb == null ? undefined : limitMb * 1_000_000)

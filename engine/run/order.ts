@@ -57,7 +57,8 @@ export async function order(source: OrderSource, { directoryUrl, ...wish }: Orde
   }
 }
 
-function byRelay(source: OrderSource): Answerer {
+/** By the relays of our domain, which answer for it in DNS. */
+export function byRelay(source: OrderSource): Answerer {
   const challenge = (action: 'set' | 'clear') => (_name: string, value: string, asking: AbortSignal) =>
     askRelays(source, { kind: 'challenge', action, value }, asking)
   return byDns(challenge('set'), challenge('clear'))

@@ -1,13 +1,19 @@
 /** Somebody has a zone at a name server of his own, BIND or Knot, and gives us a key for it (RFC 2136). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { byDns } from '../../certificates/challenge.ts'
 import { ask } from '../../dns/ask.ts'
 import { askEach, findAuthorities } from '../../dns/authorities.ts'
 import { TYPE } from '../../dns/codes.ts'
+import { openNameServer } from '../../dns/exchange.ts'
 import { nameOf } from '../../dns/names.ts'
 import { textOf } from '../../dns/text.ts'
+import { readTsigKey } from '../../dns/tsig.ts'
+import { update } from '../../dns/update.ts'
 import { ProviderError, type Session } from '../../engine/names/provider.ts'
 import { rfc2136 } from '../../engine/names/providers/rfc2136.ts'
+import { keepChallengeTexts } from '../../engine/run/challenge-texts.ts'
+import { folder } from '../folder.ts'
 import { bind, knot, type NameServer, ZONE } from '../name-servers.ts'
 
 const HOST = `home.${ZONE}`
@@ -78,3 +84,81 @@ for (const [name, make] of Object.entries({ BIND: bind, Knot: knot }))
     const elsewhere = { resolvers: [`${server.endpoint.address}:${server.endpoint.port}`] }
     assert.deepEqual(await findAuthorities('home.example.org', elsewhere, session.signal), { state: 'failing' })
   })
+
+/** How many servers have to show a text is how many the zone has; here one, which is killed and comes back. */
+test('a proof stands at the zone’s servers before a directory is asked, and what a crash has left is taken away by the next start', async (t) => {
+  const server = await bind(t)
+  const { address, port } = server.endpoint
+  const data = folder(t)
+  const session = sessionWith(server)
+  const logged: string[] = []
+  let isKnown = true
+  const start = () => {
+    const life = new AbortController()
+    t.after(() => life.abort())
+    const texts = keepChallengeTexts({
+      folder: data,
+      credentials: { sessionFor: (_name, signal) => (isKnown ? { provider: rfc2136, session: { ...session, signal } } : undefined) },
+      log: (event) => logged.push(event),
+      signal: life.signal,
+      resolver: { resolvers: [`${address}:${port}`], port },
+      shownWithinMs: 3000,
+    })
+    return { texts, kill: () => life.abort() }
+  }
+  const { signal } = new AbortController()
+  const proof = `_acme-challenge.${HOST}`
+  const text = (token: string) => ({ identifier: { type: 'dns', value: HOST }, token: 't', text: token }) as const
+  const hex = (value: string) => Buffer.from([value.length, ...Buffer.from(value)]).toString('hex')
+
+  const { texts, kill } = start()
+  const answerer = await texts.answererFor(`*.${HOST}`, undefined, signal)
+  assert.equal(answerer?.type, 'dns-01')
+  await Promise.all(['one', 'two', 'three'].map((value) => answerer?.set(text(value), signal)))
+  assert.deepEqual(await standing(server, proof, TYPE.TXT), ['one', 'two', 'three'].map(hex).sort(), 'none has overwritten another')
+  await answerer?.clear(text('two'), signal)
+  kill()
+
+  const again = start()
+  await again.texts.clearLeft()
+  assert.deepEqual([await standing(server, proof, TYPE.TXT), logged], [[], ['challenge-cleared', 'challenge-cleared']])
+  await again.texts.clearLeft()
+  assert.equal(logged.length, 2, 'once is enough')
+
+  isKnown = false
+  assert.equal(await again.texts.answererFor(HOST, undefined, signal), undefined)
+  isKnown = true
+
+  // Where the proof's name is an alias of the relay's, the relay sets it; elsewhere whoever keeps that name.
+  const relay = {
+    names: ['_acme-challenge.otter.relay.test'],
+    answerer: byDns(
+      async () => {},
+      async () => {},
+    ),
+  }
+  const connection = await openNameServer(server.endpoint, signal)
+  const alias = (host: string) =>
+    update(
+      connection,
+      nameOf(ZONE),
+      [{ owner: nameOf(proof), type: 'CNAME', records: [{ type: 'CNAME', host, ttlS: 1 }] }],
+      readTsigKey(server.keyText),
+    )
+  await alias('_ACME-challenge.otter.relay.test')
+  assert.equal(await again.texts.answererFor(HOST, relay, signal), relay.answerer)
+  await alias(`proofs.${ZONE}`)
+  const elsewhere = await again.texts.answererFor(HOST, relay, signal)
+  await elsewhere?.set(text('four'), signal)
+  assert.deepEqual(await standing(server, `proofs.${ZONE}`, TYPE.TXT), [hex('four')])
+  connection.close()
+
+  // A provider that says yes and does nothing.
+  const deaf = { ...rfc2136, txt: { add: async () => {}, remove: async () => {} } }
+  const vain = keepChallengeTexts({
+    ...{ folder: data, log: () => {}, signal, resolver: { resolvers: [`${address}:${port}`], port }, shownWithinMs: 400 },
+    credentials: { sessionFor: () => ({ provider: deaf, session }) },
+  })
+  const unseen = await vain.answererFor(`other.${ZONE}`, undefined, signal)
+  await assert.rejects(unseen?.set(text('five'), signal) ?? assert.fail(), /1 name servers do not show the text/)
+})
