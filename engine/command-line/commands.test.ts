@@ -16,6 +16,11 @@ const LINK = { act: 'add', label: '', endsAtMs: null, maxUses: null, alias: fals
 
 const UNPINNED = { pin: undefined, accept: false } as const
 
+const added = (action: object) => ({
+  ...{ do: 'add', host: 'a.example', service: null, ipv6Suffix: null, file: null, isSameAccount: false },
+  ...action,
+})
+
 const UNDERSTOOD: readonly [string, object, string?][] = [
   ['run', RUN],
   ['run --data /srv/porchlight --ui off', { ...RUN, page: 'off' }, '/srv/porchlight'],
@@ -108,6 +113,17 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
       },
     },
   ],
+  ['name ls --json', { action: { do: 'ls', json: true } }],
+  ['name providers', { action: { do: 'providers', json: false } }],
+  ['name test a.example', { action: { do: 'test', host: 'a.example' } }],
+  ['name rm a.example --data d', { action: { do: 'rm', host: 'a.example' } }, 'd'],
+  ['name update a.example --credentials f', { action: { do: 'update', host: 'a.example', file: 'f' } }],
+  ['name add a.example --provider gandi --service web', { action: added({ provider: 'gandi', service: 'web' }) }],
+  [
+    'name add a.example --provider gandi --ipv6-suffix ::5 --same-account',
+    { action: added({ provider: 'gandi', ipv6Suffix: '::5', isSameAccount: true }) },
+  ],
+  ['name add a.example --watch', { action: added({ provider: 'watched' }) }],
   ['router-name', { wish: { action: 'show' } }],
   ['router-name on', { wish: { action: 'on', name: 'router' } }],
   ['router-name on box --data d', { wish: { action: 'on', name: 'box' } }, 'd'],
@@ -172,6 +188,12 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['certificate', 'add', 'web.example'], /certificate takes/],
   [['certificate', 'add', 'web.example', '--service', 'web', '--cert', 'c'], /certificate takes/],
   [['certificate', 'ls', '--email', 'x'], /certificate takes/],
+  [['name', 'add', 'a.example'], /needs --provider/],
+  [['name', 'add', 'a.example', '--watch', '--provider', 'gandi'], /needs --provider/],
+  [['name', 'rm', 'a.example', '--json'], /name takes/],
+  [['name', 'ls', 'a.example'], /name takes/],
+  [['name', 'set', 'x', '--json'], /name takes/],
+  [['name', 'add', 'a.example', '--token', 't'], /--token/],
   [['add'], /one service/],
   [['add', 'web'], /--to/],
   [['add', 'web', 'photos', '--to', 'x'], /one service/],

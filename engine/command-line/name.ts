@@ -1,4 +1,4 @@
-/** `porchlight name`: what this device is called. */
+/** `porchlight name`: what this device is called; and names of the owner's own (own-names.ts). */
 import { moment } from '../../languages/format.ts'
 import type { Words } from '../../languages/index.ts'
 import { labelOf } from '../../protocol/model/label.ts'
@@ -7,21 +7,24 @@ import type { NamesView } from '../../protocol/snapshot.ts'
 import { problemOfStanding } from '../../protocol/standing.ts'
 import { withEngine } from './ask.ts'
 import { command, readFlags, UsageError } from './command.ts'
+import { OWN_NAME_FLAGS, OWN_NAME_USAGE, type OwnNameAction, type OwnNameFlags, readOwnName, runOwnName } from './own-names.ts'
 
 const RENAME_TIMEOUT_MS = 40_000
 
-type Action = { readonly do: 'show' } | { readonly do: 'set' | 'check'; readonly label: string }
+type Action = OwnNameAction | { readonly do: 'show' } | { readonly do: 'set' | 'check'; readonly label: string }
 
 export const name = command<{ readonly action: Action }>({
   usage: `name                          what this device is called
 name set NEW                  call it so; the old name leads to it for 30 days more
-name check NEW                may it be called so?`,
+name check NEW                may it be called so?
+${OWN_NAME_USAGE}`,
   read(args) {
-    const { values, positionals } = readFlags(args, {}, true)
-    return { action: readAction(positionals), data: values.data }
+    const { values, positionals } = readFlags(args, OWN_NAME_FLAGS, true)
+    return { action: readOwnName(positionals, values) ?? readAction(positionals, values), data: values.data }
   },
   run: (folder, { action }, words) =>
     withEngine(folder, async (engine, _closed, snapshot) => {
+      if (!('label' in action) && action.do !== 'show') return await runOwnName(action, engine, snapshot, words)
       if (action.do === 'check') {
         const standing = await engine.checkName({ name: action.label }, RENAME_TIMEOUT_MS)
         const against = problemOfStanding(action.label, standing)
@@ -41,8 +44,9 @@ function linesOf({ next, former }: NamesView, words: Words): string[] {
   return next === null ? told : [words.names.next(next), ...told]
 }
 
-function readAction([what, label, ...rest]: readonly string[]): Action {
-  if (what === undefined) return { do: 'show' }
-  if ((what === 'set' || what === 'check') && label !== undefined && rest.length === 0) return { do: what, label: labelOf(label) }
-  throw new UsageError('name takes set or check and a name, or nothing')
+function readAction([what, label, ...rest]: readonly string[], flags: OwnNameFlags): Action {
+  const isBare = Object.keys(flags).every((flag) => flag === 'data')
+  if (what === undefined && isBare) return { do: 'show' }
+  if ((what === 'set' || what === 'check') && label !== undefined && rest.length === 0 && isBare) return { do: what, label: labelOf(label) }
+  throw new UsageError('name takes set or check and a name; add, rm, test or update and a host; ls, providers, or nothing')
 }

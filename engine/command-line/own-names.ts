@@ -1,0 +1,201 @@
+/** `porchlight name add|rm|ls|test|update|providers`: names of the owner's own, and who keeps them. */
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import type { Words } from '../../languages/index.ts'
+import { describeProblem } from '../../languages/problems.ts'
+import type { EngineContract } from '../../protocol/contract.ts'
+import type { KeptName } from '../../protocol/model/kept-name.ts'
+import type { NameFieldId, NameProvider } from '../../protocol/model/name-provider.ts'
+import { type NameCredentials, WATCHED } from '../../protocol/model/own-name.ts'
+import { ProblemError, problem } from '../../protocol/problem.ts'
+import type { Client } from '../../protocol/rpc.ts'
+import type { Snapshot } from '../../protocol/snapshot.ts'
+import { SWITCH, TEXT, UsageError } from './command.ts'
+
+export const OWN_NAME_USAGE = `name add HOST --provider ID [--service NAME | --ipv6-suffix ::X] [--credentials FILE | --same-account]
+name add HOST --watch [--service NAME]    somebody else keeps it: only look where it leads
+name ls [--json]              your names: where they lead, since when, and what went wrong last
+name test HOST                try what opens it, and try again what has rested since a failure
+name update HOST [--credentials FILE]     give anew what opens it
+name rm HOST                  it leads here no more
+name providers [--json]       who can keep a name, and what each asks for`
+
+export const OWN_NAME_FLAGS = {
+  ...{ json: SWITCH, provider: TEXT, watch: SWITCH, service: TEXT, 'ipv6-suffix': TEXT, credentials: TEXT },
+  'same-account': SWITCH,
+} as const
+
+export interface OwnNameFlags {
+  readonly json?: boolean | undefined
+  readonly watch?: boolean | undefined
+  readonly 'same-account'?: boolean | undefined
+  readonly provider?: string | undefined
+  readonly service?: string | undefined
+  readonly 'ipv6-suffix'?: string | undefined
+  readonly credentials?: string | undefined
+}
+
+export type OwnNameAction =
+  | { readonly do: 'ls' | 'providers'; readonly json: boolean }
+  | { readonly do: 'rm' | 'test'; readonly host: string }
+  | { readonly do: 'update'; readonly host: string; readonly file: string | null }
+  | {
+      readonly do: 'add'
+      readonly host: string
+      readonly provider: string
+      readonly service: string | null
+      readonly ipv6Suffix: string | null
+      readonly file: string | null
+      /** Those of another name there. */
+      readonly isSameAccount: boolean
+    }
+
+/** The engine itself waits twenty seconds for a provider. */
+const ASK_TIMEOUT_MS = 30_000
+
+/** Undefined: none of these. Throws {@link UsageError}. */
+export function readOwnName([action, host, ...rest]: readonly string[], flags: OwnNameFlags): OwnNameAction | undefined {
+  const given = Object.keys(flags).filter((flag) => flag !== 'data')
+  const has = (...allowed: string[]): boolean => rest.length === 0 && given.every((flag) => allowed.includes(flag))
+  const { json = false, watch = false, provider, service = null, 'ipv6-suffix': ipv6Suffix = null, credentials: file = null } = flags
+  if ((action === 'ls' || action === 'providers') && host === undefined && has('json')) return { do: action, json }
+  if (host === undefined) return undefined
+  if ((action === 'rm' || action === 'test') && has()) return { do: action, host }
+  if (action === 'update' && has('credentials')) return { do: action, host, file }
+  if (action !== 'add') return undefined
+  if (watch && has('watch', 'service')) return { do: action, host, provider: WATCHED, service, ipv6Suffix, file, isSameAccount: false }
+  if (provider === undefined || watch || !has('provider', 'service', 'ipv6-suffix', 'credentials', 'same-account'))
+    throw new UsageError('name add needs --provider and one of the ids that "name providers" lists, or --watch')
+  return { do: action, host, provider, service, ipv6Suffix, file, isSameAccount: flags['same-account'] === true }
+}
+
+export async function runOwnName(
+  action: OwnNameAction,
+  engine: Client<EngineContract>,
+  snapshot: () => Promise<Snapshot>,
+  words: Words,
+): Promise<void> {
+  const say = words.providers
+  const write = (lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+  const { providers } = await engine.nameProviders({})
+  const checked = (host: string, title: string, was: boolean): void => write([was ? say.checked(host, title) : say.unchecked(title)])
+  const keeperOf = async (host: string): Promise<NameProvider> => {
+    const kept = (await snapshot()).ownNames.find((name) => name.host === host)
+    const found = providers.find(({ id }) => id === kept?.provider)
+    if (!found) throw new ProblemError(problem('own-name-unknown', { name: host }))
+    return found
+  }
+  switch (action.do) {
+    case 'providers':
+      return action.json
+        ? write([JSON.stringify({ v: 1, providers }, null, 2)])
+        : write(providers.flatMap((one) => toldProvider(one, words)))
+    case 'ls': {
+      const { ownNames } = await snapshot()
+      if (action.json) return write([JSON.stringify({ v: 1, names: ownNames }, null, 2)])
+      return write(ownNames.length === 0 ? [say.none] : ownNames.flatMap((name) => toldName(name, words)))
+    }
+    case 'add': {
+      const { host, provider, service, ipv6Suffix, file, isSameAccount } = action
+      const keeper = providers.find(({ id }) => id === provider)
+      if (!keeper && provider !== WATCHED) throw new ProblemError(problem('provider-unknown', { name: provider }))
+      const credentials = keeper && !isSameAccount ? await readCredentials(keeper, file, words) : null
+      const { checked: was } = await engine.addName({ host, provider, service, ipv6Suffix, credentials }, ASK_TIMEOUT_MS)
+      if (keeper) checked(host, keeper.title, was)
+      return
+    }
+    case 'update': {
+      const keeper = await keeperOf(action.host)
+      const credentials = await readCredentials(keeper, action.file, words)
+      return checked(action.host, keeper.title, (await engine.updateName({ host: action.host, credentials }, ASK_TIMEOUT_MS)).checked)
+    }
+    case 'test': {
+      const keeper = await keeperOf(action.host)
+      return checked(action.host, keeper.title, (await engine.testName({ host: action.host }, ASK_TIMEOUT_MS)).checked)
+    }
+    case 'rm': {
+      const { left } = await engine.removeName({ host: action.host }, ASK_TIMEOUT_MS)
+      if (left) process.stderr.write(`${say.left(action.host)}\n`)
+    }
+  }
+}
+
+function toldProvider({ id, title, page, fields }: NameProvider, words: Words): string[] {
+  const say = words.providers
+  const asks = fields.map(({ id: field, isOptional }) => (isOptional ? say.optional(say.fields[field]) : say.fields[field]))
+  return [`${id}  ${title}: ${asks.join(', ')}`, `  ${say.where[id] ?? ''}`, ...(page === null ? [] : [`  ${page}`])]
+}
+
+function toldName({ host, provider, title, state, ipv4, ipv6, failure, changedAtMs, nextAtMs }: KeptName, words: Words): string[] {
+  const say = words.providers
+  const family = (called: string, { current, wanted }: KeptName['ipv4']): string => {
+    const is = current === null ? say.unasked : current.join(' ') || say.nothing
+    return `  ${called}  ${wanted === null || current?.includes(wanted) ? is : `${is} (${say.should(wanted)})`}`
+  }
+  return [
+    `${host}  ${say.states[state]} (${provider === WATCHED ? say.watched : title})`,
+    family('IPv4', ipv4),
+    family('IPv6', ipv6),
+    ...(changedAtMs === null ? [] : [`  ${say.changed(changedAtMs)}`]),
+    ...(failure ? [`  ${describeProblem(failure.problem, words).title}`] : []),
+    ...(failure && failure.evidence !== '' ? [`  ${say.evidence(failure.evidence)}`] : []),
+    ...(nextAtMs === null ? [] : [`  ${say.again(nextAtMs)}`]),
+  ]
+}
+
+/** Never as an argument, which every account of a computer can read: from a file of lines `field=value`, from `PORCHLIGHT_TOKEN` and its like,
+ *  or asked for, one line for each field. */
+async function readCredentials({ fields, id, page }: NameProvider, file: string | null, words: Words): Promise<NameCredentials> {
+  if (file !== null) return fromFile(file)
+  const asked = fields.filter((field) => fromEnvironment(field.id) === undefined)
+  const known = fields.flatMap((field): [string, string][] => {
+    const value = fromEnvironment(field.id)
+    return value === undefined ? [] : [[field.id, value]]
+  })
+  const { isTTY } = process.stdin
+  if (isTTY && asked.length > 0) process.stderr.write(`${words.providers.where[id] ?? ''}\n${page === null ? '' : `${page}\n`}`)
+  const piped = isTTY || asked.length === 0 ? [] : await readLines()
+  const given: [string, string][] = []
+  for (const [at, field] of asked.entries()) given.push([field.id, isTTY ? await ask(field, words) : (piped[at] ?? '')])
+  return Object.fromEntries([...known, ...given].filter(([, value]) => value !== ''))
+}
+
+const fromEnvironment = (field: NameFieldId): string | undefined => process.env[`PORCHLIGHT_NAME_${field.toUpperCase()}`]
+
+function fromFile(path: string): NameCredentials {
+  let text: string
+  try {
+    text = readFileSync(path === '-' ? 0 : path, 'utf8')
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable'
+    throw new ProblemError(problem('file-unreadable', { path, reason }), { cause })
+  }
+  return Object.fromEntries(
+    text.split(/\r?\n/).flatMap((line): [string, string][] => {
+      const cut = line.indexOf('=')
+      return cut < 1 || line.startsWith('#') ? [] : [[line.slice(0, cut).trim(), line.slice(cut + 1).trim()]]
+    }),
+  )
+}
+
+async function readLines(): Promise<string[]> {
+  const lines: string[] = []
+  for await (const line of createInterface({ input: process.stdin })) lines.push(line.trim())
+  return lines
+}
+
+/** What is secret is not shown. */
+async function ask({ id, isSecret, isOptional }: NameProvider['fields'][number], words: Words): Promise<string> {
+  const say = words.providers
+  process.stderr.write(`${isOptional ? say.optional(say.fields[id]) : say.fields[id]}: `)
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const terminal = createInterface({ input: process.stdin, output: isSecret ? unseen : process.stderr, terminal: true })
+  try {
+    for await (const line of terminal) return line.trim()
+    return ''
+  } finally {
+    terminal.close()
+    if (isSecret) process.stderr.write('\n')
+  }
+}
