@@ -21,6 +21,7 @@ const LINK_OF: Readonly<Record<string, LinkName>> = {
   'no-network': 'computer',
   'settings-damaged': 'computer',
   'bans-damaged': 'computer',
+  'history-damaged': 'computer',
   'firewall-here': 'computer',
   'firewall-perhaps': 'computer',
   'gateway-silent': 'router',

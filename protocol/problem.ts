@@ -180,6 +180,7 @@ export const PROBLEMS = {
   'ban-unknown': critical('address'),
   'bans-full': critical('limit'),
   'bans-damaged': info('keptAs'),
+  'history-damaged': info('keptAs'),
   'alert-invalid': critical('address'),
   'alerts-full': critical('address'),
   'alert-unknown': critical('name'),

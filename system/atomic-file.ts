@@ -44,9 +44,13 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
+/** `settings.json` → `settings.damaged-2026-01-05T18-00-00-000Z.json` */
+export const asideName = (path: string, nowMs: number): string =>
+  path.replace(/(\.\w+)?$/, (type) => `.damaged-${new Date(nowMs).toISOString().replace(/[:.]/g, '-')}${type}`)
+
 /** A damaged file is kept under a name that says when, for its owner to look at: that name. */
 export function putAside(path: string): string {
-  const keptAs = `${path.replace(/\.json$/, '')}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}.json`
+  const keptAs = asideName(path, Date.now())
   try {
     renameSync(path, keptAs)
   } catch (error) {

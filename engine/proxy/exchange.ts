@@ -6,6 +6,7 @@ import { requestText } from '../http/write.ts'
 import type { BackendCall, BackendConnection } from './backend-connection.ts'
 import type { Backends } from './backends.ts'
 import type { Deadlines, TimeoutsMs, Waiting } from './deadlines.ts'
+import type { Metered } from './guest.ts'
 import { answerHeaders, fieldOf, keptTrailers, requestHeaders, type Visit } from './headers.ts'
 import { splice } from './splice.ts'
 import { failureOf, TargetError, type TargetFailure } from './target.ts'
@@ -36,6 +37,7 @@ export interface ExchangeInput {
   /** As {@link TargetListener} is to call it. */
   readonly place: string
   readonly listener: TargetListener
+  readonly metered?: Metered | undefined
 }
 
 const FAILURE_PAGE: Readonly<Record<TargetFailure, readonly [status: number, message: VisitorMessage]>> = {
@@ -82,6 +84,8 @@ class Exchange implements BackendCall, BodySink, Waiting {
   #isConnected = false
   #isSent: boolean
   #isAnswered = false
+  /** When the whole of the request had been taken from the visitor. */
+  #askedAtMs = performance.now()
   #bodyBytes = 0
   readonly #maxBodyBytes: number
 
@@ -152,6 +156,7 @@ class Exchange implements BackendCall, BodySink, Waiting {
 
   end(trailers: readonly string[]): void {
     this.#isSent = true
+    this.#askedAtMs = performance.now()
     this.#connection?.end(keptTrailers(trailers))
     if (this.#isAnswered) this.deadlineAtMs = 0
     else this.#wait('answer')
@@ -167,10 +172,13 @@ class Exchange implements BackendCall, BodySink, Waiting {
   }
 
   answered({ status, reason, fields }: AnswerHead): void {
-    const { request, answer, host, hsts, place, listener } = this.#input
+    const { request, answer, host, hsts, place, listener, metered } = this.#input
     this.#isAnswered = true
-    // An answer that has begun may take as long as it lives.
-    if (this.#isSent) this.deadlineAtMs = 0
+    if (this.#isSent) {
+      // An answer that has begun may take as long as it lives.
+      this.deadlineAtMs = 0
+      metered?.waited(performance.now() - this.#askedAtMs)
+    }
     listener.onTargetSuccess(place)
     const headers = answerHeaders(fields, host, request.method !== 'HEAD' && request.version !== '1.0')
     if (hsts !== undefined && fieldOf(fields, 'strict-transport-security') === undefined) headers.push('Strict-Transport-Security', hsts)

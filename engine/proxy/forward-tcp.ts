@@ -5,7 +5,7 @@ import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Admission } from './admission.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
-import type { EnterRaw } from './guest.ts'
+import type { Carried, EnterRaw, Metered } from './guest.ts'
 import { proxyHead } from './proxy-protocol.ts'
 import { reset, splice } from './splice.ts'
 import { connectTarget, failureOf, KEEPALIVE_MS, type TargetFailure } from './target.ts'
@@ -27,6 +27,8 @@ export interface ForwardTcpOptions extends ForbiddenOptions {
   readonly tellsVisitor?: () => boolean
   /** Asked for each visitor: undefined cuts him off. Absent: everybody may come. */
   readonly enter?: EnterRaw
+  /** Told of who is let in and answered. Absent: nobody counts. */
+  readonly meter?: (address: string, isDirect: boolean, carried: Carried) => Metered
   readonly onTargetFailure?: (failure: TargetFailure) => void
   readonly onTargetSuccess?: () => void
   /** Ends the listener and resets every visitor. */
@@ -54,12 +56,15 @@ export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward
     if (options.enter && !guest) return void reset(stream)
     visitors.set(stream, peer)
     let target: net.Socket | undefined
+    let metered: Metered | undefined
     stream.once('close', () => {
       visitors.delete(stream)
       guest?.leave(target?.bytesRead)
+      metered?.leave()
     })
     const onTarget = (socket: net.Socket): void => {
       target = socket
+      metered = options.meter?.(peer.address, stream instanceof net.Socket, turned(socket))
     }
     serve(stream, { peer, reached, onTarget }, options, stop.signal).catch(() => reset(stream))
   }
@@ -93,6 +98,16 @@ export async function forwardTcp(options: ForwardTcpOptions): Promise<TcpForward
   if (options.signal.aborted) await close()
   return { port: portOf(server) || options.port, accept, close }
 }
+
+/** What is read from the service goes to the visitor. */
+const turned = (target: net.Socket): Carried => ({
+  get bytesRead() {
+    return target.bytesWritten
+  },
+  get bytesWritten() {
+    return target.bytesRead
+  },
+})
 
 const portOf = (server: net.Server): number => (server.address() as net.AddressInfo | null)?.port ?? 0
 const endOf = ({ localAddress = '', localPort = 0 }: net.Socket): Endpoint => ({ address: localAddress, port: localPort })

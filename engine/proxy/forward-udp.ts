@@ -6,6 +6,7 @@ import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Admission } from './admission.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
+import type { Carried, Metered } from './guest.ts'
 import { failureOf, resolveTarget, TargetError, type TargetFailure } from './target.ts'
 
 /** Visitors at one time; a further one takes the place of who has been silent for longest, or is dropped. Each costs a socket. */
@@ -35,6 +36,8 @@ export interface ForwardUdpOptions extends ForbiddenOptions {
   readonly isBanned?: (address: string) => boolean
   /** Asked for each new flow, after {@link onDatagram}; who may not come in hears nothing. Absent: everybody may. */
   readonly admission?: Admission
+  /** Told of who is let in and answered. Absent: nobody counts. */
+  readonly meter?: (address: string, isDirect: boolean, carried: Carried) => Metered
   readonly onTargetFailure?: (failure: TargetFailure) => void
   readonly onTargetSuccess?: () => void
   /** Ends the listener and every flow. */
@@ -70,6 +73,10 @@ interface Flow {
   /** Sweeps since somebody spoke. */
   idleSweeps: number
   ended: boolean
+  /** From the visitor, and to him. */
+  bytesRead: number
+  bytesWritten: number
+  metered: Metered | undefined
 }
 
 /** Resolves once it listens. Rejects with the system's error (EADDRINUSE, EACCES) or the signal's reason. */
@@ -120,7 +127,11 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
       waitingBytes: 0,
       idleSweeps: 0,
       ended: false,
+      bytesRead: 0,
+      bytesWritten: 0,
+      metered: undefined,
     }
+    flow.bytesRead += bytes.length
     flow.reply = reply
     flow.isLeft = false
     flow.idleSweeps = 0
@@ -140,6 +151,7 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
   function end(key: string, flow: Flow): void {
     if (flows.get(key) === flow) flows.delete(key)
     flow.ended = true
+    flow.metered?.leave()
     flow.socket?.close()
     flow.socket = undefined
   }
@@ -199,8 +211,13 @@ async function begin(flow: Flow, options: ForwardUdpOptions, signal: AbortSignal
   let answered = false
   socket.on('message', (bytes) => {
     flow.idleSweeps = 0
-    if (!answered) options.onTargetSuccess?.()
+    if (!answered) {
+      options.onTargetSuccess?.()
+      // A datagram's sender may be made up; one that is answered is what a person would call a visitor.
+      flow.metered = options.meter?.(flow.peer.address, flow.way === 'direct', flow)
+    }
     answered = true
+    flow.bytesWritten += bytes.length
     flow.reply(bytes)
   })
   flow.socket = socket

@@ -7,6 +7,7 @@ import { Deadlines, TIMEOUTS_MS, type TimeoutsMs } from './deadlines.ts'
 import { startExchange, type TargetListener } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
 import { comerOf, type Gate } from './gate.ts'
+import type { Meter } from './guest.ts'
 import { answerOwnPage, isOwnPath, type RawEndpoint, turnAway } from './open-page.ts'
 import { refusal } from './request-check.ts'
 import { type Place, RoutedAnswer, RoutedRequest } from './routed.ts'
@@ -37,6 +38,8 @@ export interface Route {
 export interface ReceptionOptions extends ForbiddenOptions, TargetListener {
   readonly gate: Gate
   readonly route: (host: string) => Route | undefined
+  /** Absent: nobody counts. */
+  readonly meter?: Meter | undefined
   /** Those of the table unless told otherwise. */
   readonly timeouts?: TimeoutsMs
 }
@@ -74,7 +77,9 @@ export function createReception(options: ReceptionOptions): Reception {
     answer.onClose(() => {
       guest.endRequest()
       // Answers of our own say nothing about him, or are told where they are made.
-      if (isAsked && answer.status > 0) guest.answered(service, request, answer.status)
+      if (!isAsked || answer.status === 0) return
+      guest.answered(service, request, answer.status)
+      visitor.metered?.answered(answer.status)
     })
     // 3. What is malformed or misdirected.
     const refused = refusal(request, host, loopToken)
@@ -105,6 +110,7 @@ export function createReception(options: ReceptionOptions): Reception {
       isPrefixItself: led.route !== null && request.url.split('?', 1)[0] === prefix,
     }
     isAsked = true
+    visitor.metered ??= options.meter?.(service, address, isDirect, visitor.carried)
     startExchange({
       host,
       target: place.target,
@@ -118,6 +124,7 @@ export function createReception(options: ReceptionOptions): Reception {
       answer: new RoutedAnswer(answer, place, route.routes !== undefined && route.routes.length > 0),
       visit: { address, authority, loopToken, strippedPrefix: led.route?.strip ? prefix : undefined, isBearerOurs: entry?.bearer === true },
       listener: options,
+      metered: visitor.metered,
     })
   }
 

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import tls, { type TLSSocket } from 'node:tls'
 import { type Endpoint, type Family, familyOf, unmapped } from '../../protocol/model/address.ts'
 import { type CertificatePair, createContexts } from './certificates-in-use.ts'
-import type { Enter, Guest } from './guest.ts'
+import type { Carried, Enter, Guest, Metered } from './guest.ts'
 import { reset } from './splice.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 10_000
@@ -23,6 +23,9 @@ export interface SecuredVisitor {
   readonly guest: Guest
   /** He came to a listener of ours: the address is what the system says, and not what a relay says. */
   readonly isDirect: boolean
+  readonly carried: Carried
+  /** Since a service has let him in. */
+  metered: Metered | undefined
 }
 
 export interface Nameless {
@@ -51,7 +54,7 @@ export interface VisitorTls {
 export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
   const contextOf = createContexts()
   /** Raw streams from acceptance to close. */
-  const connections = new Map<Duplex, { readonly guest: Guest; secured: boolean }>()
+  const connections = new Map<Duplex, { readonly guest: Guest; visitor: SecuredVisitor | undefined }>()
   let closing = false
 
   // A tls.Server does not say which stream a secured socket came from, and one out of the tunnel has no address of its own: the
@@ -80,11 +83,12 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     socket.on('error', () => undefined)
     if (!connection || closing) return void socket.destroy()
     const { guest } = connection
-    connection.secured = true
     guest.secured()
     const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : arrival.nameless?.host
     if (host === undefined) return void socket.destroy()
-    options.onSecured(socket, { address: unmapped(arrival.peer.address), host, guest, isDirect: arrival.stream instanceof Socket })
+    const address = unmapped(arrival.peer.address)
+    connection.visitor = { address, host, guest, isDirect: arrival.stream instanceof Socket, carried: socket, metered: undefined }
+    options.onSecured(socket, connection.visitor)
   })
 
   /** What a connection is shown that asks for no name is set before TLS begins, and taken from there at once. */
@@ -101,10 +105,12 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
       if (closing || connections.size >= MAX_CONNECTIONS || stream.destroyed) return void reset(stream)
       const guest = options.enter(peer.address, () => reset(stream))
       if (!guest) return void reset(stream)
-      connections.set(stream, { guest, secured: false })
+      const connection = { guest, visitor: undefined as SecuredVisitor | undefined }
+      connections.set(stream, connection)
       stream.once('close', () => {
         connections.delete(stream)
         guest.leave()
+        connection.visitor?.metered?.leave()
       })
       // Out of the tunnel nobody comes by an address of ours. What is shown stays as it is then: changing it costs everybody's sessions.
       const nameless = stream instanceof Socket ? options.nameless?.(familyOf(unmapped(peer.address)) ?? 'ipv4') : undefined
@@ -113,7 +119,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     },
     close: async (graceMs) => {
       closing = true
-      for (const [stream, { secured }] of connections) if (!secured) reset(stream)
+      for (const [stream, { visitor }] of connections) if (!visitor) reset(stream)
       await allGone(connections, graceMs)
       for (const stream of connections.keys()) reset(stream)
     },

@@ -6,6 +6,7 @@ import type { RouterRole, State } from '../core/state.ts'
 import type { Router } from '../gateway/router.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
+import type { Meter } from '../proxy/guest.ts'
 import type { CertificateLog } from '../reach/certificate-log.ts'
 import type { Probes } from '../reach/probes.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
@@ -44,6 +45,7 @@ export interface Context {
   readonly rechecks: Set<() => void>
   readonly frontDoor: FrontDoor
   readonly visitors: Visitors
+  readonly meter: Meter
   readonly rawVisitors: RawVisitors
   readonly forbidden: ForbiddenOptions
   readonly publicRanges: readonly Range[]

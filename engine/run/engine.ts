@@ -158,6 +158,15 @@ export function startEngine(options: EngineOptions): Engine {
     ...{ ...orders, folder, secrets, showChallenge, texts },
     byHttp: (families, emit) => byHttp(context, families, emit),
   })
+  const memory = openMemory({
+    folder,
+    unsaved,
+    log,
+    onTrouble: (trouble) => notices.push(trouble),
+    preferences: () => settings.current.preferences,
+    rttMs: () => context.tunnel?.rttMs(),
+    onVisitors: () => show(),
+  })
   const context: Context = {
     folder,
     settings,
@@ -180,9 +189,11 @@ export function startEngine(options: EngineOptions): Engine {
       probes,
       access,
       forbidden,
+      meter: memory.meter,
       dispatch: (happening) => loop.dispatch(happening),
     }),
     visitors: bans.visitors,
+    meter: memory.meter,
     rawVisitors: createRawVisitors(),
     forbidden,
     publicRanges,
@@ -199,7 +210,7 @@ export function startEngine(options: EngineOptions): Engine {
   let shown: Snapshot | undefined
   let shownText = ''
   const show = (): void => {
-    const next = { ...view(loop.state()), preferences: settings.current.preferences }
+    const next = memory.see(view(loop.state()))
     const text = JSON.stringify(next)
     if (text === shownText) return
     shown = next
@@ -264,7 +275,7 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   return {
-    ...openMemory(),
+    ...memory,
     isNewcomer: chosen !== undefined && chosen.pin.kind !== 'key',
     snapshot,
     onSnapshot(listener) {
@@ -336,6 +347,7 @@ export function startEngine(options: EngineOptions): Engine {
       for (const router of Object.values(context.routers)) router?.close()
       await context.frontDoor.close()
       bans.close()
+      memory.close()
       folders.close()
     },
   }

@@ -10,6 +10,7 @@ import { type Shown, shownNames } from '../core/own-names.ts'
 import { placesOf, type Service, type State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
+import type { Meter } from '../proxy/guest.ts'
 import { hstsValue } from '../proxy/hsts.ts'
 import type { RawEndpoint } from '../proxy/open-page.ts'
 import type { Probes } from '../reach/probes.ts'
@@ -22,6 +23,7 @@ export interface FrontDoorInput {
   readonly certificates: KeptCertificates
   readonly probes: Probes
   readonly forbidden: ForbiddenOptions
+  readonly meter?: Meter
   state(): State
   readonly dispatch: Emit
 }
@@ -35,7 +37,7 @@ interface Named {
   readonly shown: string | null
 }
 
-export function openFrontDoor({ state, visitors, certificates, probes, access, forbidden, dispatch }: FrontDoorInput): FrontDoor {
+export function openFrontDoor({ state, visitors, certificates, probes, access, forbidden, meter, dispatch }: FrontDoorInput): FrontDoor {
   let named: Named | undefined
   const names = (): Named => {
     const of = state()
@@ -74,6 +76,7 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     ...forbidden,
     gate: access,
     enter: visitors.enter,
+    meter,
     route(host) {
       const { own: ownNames, domains, shown } = names()
       const own = ownNameAt(ownNames, host.replace(/^\[|\]$/g, ''))

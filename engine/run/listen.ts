@@ -9,7 +9,7 @@ import type { EffectOf } from '../core/plan.ts'
 import { portKey } from '../core/state.ts'
 import { forwardTcp } from '../proxy/forward-tcp.ts'
 import { forwardUdp } from '../proxy/forward-udp.ts'
-import type { EnterRaw } from '../proxy/guest.ts'
+import type { Carried, EnterRaw } from '../proxy/guest.ts'
 import { NO_BINDING } from '../reach/probes.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
@@ -118,7 +118,7 @@ async function start(
   port: number,
   signal: AbortSignal,
 ): Promise<Listener> {
-  const { access, rechecks, frontDoor, forbidden, probes, state, visitors } = context
+  const { access, rechecks, frontDoor, forbidden, probes, state, visitors, meter } = context
   if (exposure.id === FRONT_DOOR || !target) return await frontDoor.listen(address, port)
   const serviceNow = () => state().services.find(({ name }) => name === exposure.id)
   const targetNow = () => {
@@ -127,7 +127,8 @@ async function start(
   }
   const tellsVisitor = () => serviceNow()?.proxyProtocol === true
   const admission = { admits: (peer: string, isDirect: boolean) => access.admits(exposure.id, peer, isDirect), rechecks }
-  const common = { ...forbidden, listenAddress: address, port, target: targetNow, admission, signal }
+  const metered = (peer: string, isDirect: boolean, carried: Carried) => meter(exposure.id, peer, isDirect, carried)
+  const common = { ...forbidden, listenAddress: address, port, target: targetNow, admission, meter: metered, signal }
   if (exposure.protocol === 'tcp') {
     const enter: EnterRaw = (peer, cut) => visitors.enterRaw(peer, exposure.id, cut)
     return await forwardTcp({ ...common, enter, tellsVisitor, onConnection: (stream) => probes.intercept(stream) })

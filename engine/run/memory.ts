@@ -1,16 +1,87 @@
-/** What the engine remembers, for the faces. */
+/** What the engine remembers, for the faces, and what of it stands in the snapshot. */
+import type { VisitorsView } from '../../protocol/model/history.ts'
+import type { Preferences } from '../../protocol/model/preferences.ts'
+import type { Problem } from '../../protocol/problem.ts'
+import type { Snapshot } from '../../protocol/snapshot.ts'
 import type { Remembering } from '../control/handlers.ts'
+import { openHistory } from '../history/history.ts'
+import type { Meter } from '../proxy/guest.ts'
+import type { Log } from './log.ts'
+import type { Unsaved } from './unsaved.ts'
 
-export function openMemory(): Remembering {
-  return {
-    history: () => ({ nowMs: Date.now(), knownSinceMs: Date.now(), spans: [], events: [], isCut: false }),
-    traffic: () => ({ points: [] }),
-    watchVisitors(emit) {
-      emit({ services: [], longest: [] })
-      return () => {}
+export interface MemoryOptions {
+  readonly folder: string
+  readonly unsaved: Unsaved
+  readonly log: Log
+  readonly onTrouble: (trouble: Problem) => void
+  readonly preferences: () => Preferences
+  readonly rttMs: () => number | undefined
+  /** Somebody has come or gone: the snapshot is another one. Not more often than every two seconds. */
+  readonly onVisitors: () => void
+}
+
+export interface Memory extends Remembering {
+  readonly meter: Meter
+  /** Notes what is news in it, and adds what it cannot know. */
+  see(snapshot: Snapshot): Snapshot
+  /** Writes what waits. */
+  close(): void
+}
+
+const TELL_EVERY_MS = 2000
+
+export function openMemory({ folder, unsaved, log, onTrouble, preferences, rttMs, onVisitors }: MemoryOptions): Memory {
+  let telling: NodeJS.Timeout | undefined
+  const history = openHistory({
+    folder,
+    rttMs,
+    onTrouble(trouble) {
+      log(trouble.code, trouble.params)
+      onTrouble(trouble)
     },
+    save: (write) => void unsaved.write('history', write).catch((error: unknown) => log('fault', { error: String(error) })),
+    onVisitors() {
+      telling ??= setTimeout(() => {
+        telling = undefined
+        onVisitors()
+      }, TELL_EVERY_MS).unref()
+    },
+  })
+  const { meter } = history
+  return {
+    meter: (service, address, isDirect, carried) => meter.enter(service, address, isDirect, carried),
+    see(snapshot) {
+      history.see(snapshot)
+      const services = snapshot.services.map((service) => ({
+        ...service,
+        reachableSinceMs: history.reachableSinceMs(service.name),
+        visitors: meter.visitors(service.name),
+      }))
+      return { ...snapshot, services, preferences: preferences() }
+    },
+    history: (sinceMs, service) => history.view(sinceMs, service),
+    traffic: (service, range) => history.traffic(service, range),
+    watchVisitors: (emit) => watch(() => meter.view(), emit),
     log: () => [],
     followLog: () => () => {},
     supportBundle: () => ({ fileName: 'porchlight-support.txt', text: '' }),
+    close() {
+      clearTimeout(telling)
+      history.close()
+    },
   }
+}
+
+function watch(look: () => VisitorsView, emit: (visitors: VisitorsView) => void): () => void {
+  let shown = ''
+  const tell = (): void => {
+    const visitors = look()
+    const text = JSON.stringify(visitors)
+    if (text === shown) return
+    shown = text
+    emit(visitors)
+  }
+  tell()
+  const telling = setInterval(tell, TELL_EVERY_MS).unref()
+  return () => clearInterval(telling)
 }

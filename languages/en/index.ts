@@ -6,6 +6,7 @@ import { certificateProblems, certificates } from './certificates.ts'
 import { desktop } from './desktop.ts'
 import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
+import { historyProblems } from './history.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
@@ -37,6 +38,7 @@ const problems: ProblemWords = {
   ...folderProblems,
   ...alertProblems,
   ...banProblems,
+  ...historyProblems,
   ...certificateProblems,
   ...nameProblems,
   ...nameKeepingProblems,

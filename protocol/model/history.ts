@@ -20,10 +20,10 @@ export type Span = z.infer<typeof Span>
 const at = { atMs: z.number() }
 const family = z.enum(['ipv4', 'ipv6'])
 export const HistoryEvent = z.discriminatedUnion('kind', [
-  /** Visitors of this family come by another way than before; null: by none that is proven. */
-  z.object({ ...at, kind: z.literal('path'), service: z.string(), family, before: Rung.nullable(), after: Rung.nullable() }),
-  /** The home's own address, as others see it; null: it has none any more. */
-  z.object({ ...at, kind: z.literal('address'), family, before: z.string().nullable(), after: z.string().nullable() }),
+  /** Visitors of this family come by another way than before. */
+  z.object({ ...at, kind: z.literal('path'), service: z.string(), family, before: Rung, after: Rung }),
+  /** The home's own address, as others see it. `before` null: the first that was seen. */
+  z.object({ ...at, kind: z.literal('address'), family, before: z.string().nullable(), after: z.string() }),
   /** Which relay serves, by its address; null: none. */
   z.object({ ...at, kind: z.literal('relay'), before: z.string().nullable(), after: z.string().nullable() }),
   /** `untilMs` null: it still stands. */
@@ -53,7 +53,7 @@ export const Traffic = z.object({
   bytesOut: z.number(),
   /** Connections that were let in; of UDP, flows. */
   visits: z.number(),
-  /** Most visitors (addresses) at one time. */
+  /** Most visitors (places, as bans name them) of one service at one time. */
   visitors: z.number(),
   /** Of websites, by how they were answered: 1xx to 3xx, 4xx, 5xx. */
   requests: z.object({ fine: z.number(), refused: z.number(), failed: z.number() }),
@@ -72,7 +72,8 @@ export type TrafficView = z.infer<typeof TrafficView>
 /** One visitor of one service, who has a connection open now (UDP: has said something within two minutes). `direct`: not through the relay. */
 export const Visitor = z.object({
   service: z.string(),
-  address: z.string(),
+  /** An IPv4 address, or an IPv6 network of 64 bits, as bans name them. */
+  place: z.string(),
   direct: z.boolean(),
   sinceMs: z.number(),
   connections: z.number(),

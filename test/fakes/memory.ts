@@ -39,8 +39,8 @@ export function scriptedMemory(snapshot: () => Snapshot): Memory {
       emit({
         services: [{ service, visitors: 2, connections: 3 }],
         longest: [
-          { service, address: '198.51.100.23', ...visit },
-          { service, address: '2001:db8:5::41', ...visit, direct: false, connections: 1 },
+          { service, place: '198.51.100.23', ...visit },
+          { service, place: '2001:db8:5::/64', ...visit, direct: false, connections: 1 },
         ],
       })
       return () => {}
