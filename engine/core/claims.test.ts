@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { CarriedState } from '../../protocol/model/carried-host.ts'
 import type { OwnName } from '../../protocol/model/own-name.ts'
+import { problem } from '../../protocol/problem.ts'
 import { carriedAddresses, carriedAt } from './claims.ts'
 import type { Happening } from './events.ts'
 import { plan } from './plan.ts'
@@ -73,6 +74,19 @@ describe('names of the owner’s own, at relays', () => {
     const carried = continued(joined, answered('carried', HOST))
     assert.deepEqual(asked(continued(carried, named())), [[KNOWN.url, []]])
     assert.equal(asked(continued(carried, { type: 'relay-connected', known: KNOWN })).length, 1, 'another session')
+  })
+
+  it('are certified at once when they come to be carried, though that failed before', () => {
+    const failed = continued(joined, {
+      type: 'certificate-failed',
+      domain: HOST,
+      problem: problem('name-elsewhere', { host: HOST, address: '198.51.100.20' }),
+      retryAfterMs: 60_000,
+    })
+    const orders = (state: State): string[] => [...plan(state, T0).effects.keys()].filter((key) => key === `obtain-certificate ${HOST}`)
+    assert.equal(orders(failed).length, 0)
+    const carried = continued(failed, answered('carried', HOST))
+    assert.equal(orders(carried).length, 1)
   })
 
   it('lead to the relay that serves while it carries them, and nowhere else', () => {

@@ -1,6 +1,8 @@
 /** Names of the owner's own that relays are asked to carry: what each relay said of them, and when it is asked again. Pure. */
 import { type CarriedStanding, isCarried } from '../../protocol/model/carried-host.ts'
 import { isWeb } from '../../protocol/model/service.ts'
+import type { CertificateState } from './certificates.ts'
+import type { RelayAddresses } from './name-addresses.ts'
 import type { ConnectedRelay, State } from './state.ts'
 
 /** A relay's answer about our names, for as long as the connection to it stands. */
@@ -71,6 +73,18 @@ export function onClaimed<L extends ConnectedRelay>(link: L, { hosts, standing }
   return { ...link, claims }
 }
 
+/** By the relay that serves. What it carries from now on can be proven to a directory, also where that failed before. */
+export function onClaimedHere(state: State, event: ClaimHappening, atMs: number): State {
+  const { relay } = state
+  if (relay.phase !== 'connected') return state
+  const next = { ...state, relay: onClaimed(relay, event, atMs) }
+  const isNew = (host: string): boolean => isCarried(next.relay.claims.hosts[host]) && !isCarried(relay.claims.hosts[host])
+  const certificates = Object.entries(state.certificates).map(([host, one]): [string, CertificateState] =>
+    one.phase === 'failed' && isNew(host) ? [host, { ...one, retryAtMs: atMs }] : [host, one],
+  )
+  return { ...next, certificates: Object.fromEntries(certificates) }
+}
+
 /** Its owner has set a record, and wants to know. */
 export const soonClaimed = <L extends ConnectedRelay>(link: L, atMs: number): L => ({
   ...link,
@@ -82,7 +96,7 @@ export const standingOf = ({ relay }: State, host: string): CarriedStanding | un
   relay.phase === 'connected' ? relay.claims.hosts[host] : undefined
 
 /** Where visitors of this name can be led to so that the relay that serves brings them home; null: nowhere, for now. */
-export function carriedAt(state: State, host: string): { readonly ipv4?: string; readonly ipv6?: string } | null {
+export function carriedAt(state: State, host: string): RelayAddresses | null {
   const { relay } = state
   if (relay.phase !== 'connected' || !isCarried(relay.claims.hosts[host])) return null
   const { ipv4, ipv6 } = relay.known.addresses

@@ -12,7 +12,7 @@ export type Wanted = Readonly<Record<Family, string | null | undefined>>
 export type RelayAddresses = Readonly<Partial<Record<Family, string>>>
 
 /** `isNew`: nobody has been told anything of it yet, so that a relay's address stands until a better one is proven. */
-export function wantedAddresses(state: State, name: OwnName, accepted: RelayAddresses | undefined, isNew: boolean): Wanted {
+export function wantedAddresses(state: State, name: OwnName, accepted: RelayAddresses | null, isNew: boolean): Wanted {
   if (name.ipv6Suffix !== undefined) return { ipv4: undefined, ipv6: neighbour(state, name.ipv6Suffix) }
   const paths = pathsFor(state, name)
   const home = { ipv4: homeAddress(state, paths, 'ipv4'), ipv6: homeAddress(state, paths, 'ipv6') }

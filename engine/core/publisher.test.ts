@@ -7,7 +7,7 @@ import { formatIPv6, suffixBytes } from './name-addresses.ts'
 import { plan } from './plan.ts'
 import { type Answer, recordOf, resumed, waitAfter } from './publisher.ts'
 import { reduce } from './reduce.ts'
-import { ADDED, AT_HOME, AT_HOME6, continued, DIRECT, DIRECT6, GAME, MAPPED, probed, RELAY, T0, WEB } from './situation.fixture.ts'
+import { ADDED, AT_HOME, AT_HOME6, continued, DIRECT, DIRECT6, GAME, KNOWN, MAPPED, probed, RELAY, T0, WEB } from './situation.fixture.ts'
 import { EMPTY_STATE, type State } from './state.ts'
 import { view } from './view.ts'
 
@@ -100,7 +100,10 @@ describe('a way that is lost', () => {
     assert.deepEqual(at(begun([...standing, away, ...lost])), [])
   })
   it('gives way to the relay, where it takes the name; and the relay to the way, once that is proven', () => {
-    const accepted: Happening = { type: 'names-accepted', accepted: { [HOST]: { ipv4: '198.51.100.20', ipv6: '2001:db8:200::20' } } }
+    const accepted: Happening = {
+      ...{ type: 'hosts-claimed', url: KNOWN.url, hosts: [{ host: HOST, service: 'photos' }] },
+      standing: [{ state: 'carried', untilMs: null }],
+    }
     assert.deepEqual(at(begun([...standing, accepted, ...lost, looked([here])])), [set('198.51.100.20', '2001:db8:200::20')])
     // A new name works at once; with a direct way in IPv4 the relay's IPv6 is withheld.
     assert.deepEqual(at(begun([...ADDED, AT_HOME, ...RELAY, accepted, named(), looked([{}])])), [set('198.51.100.20', '2001:db8:200::20')])

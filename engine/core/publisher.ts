@@ -6,7 +6,8 @@ import { type Family, familyOf } from '../../protocol/model/address.ts'
 import type { AddressChange } from '../../protocol/model/kept-name.ts'
 import type { NameProvider, NameTrouble } from '../../protocol/model/name-provider.ts'
 import { type OwnName, WATCHED } from '../../protocol/model/own-name.ts'
-import { type RelayAddresses, type Wanted, wantedAddresses } from './name-addresses.ts'
+import { carriedAt } from './claims.ts'
+import { type Wanted, wantedAddresses } from './name-addresses.ts'
 import type { State } from './state.ts'
 
 /** The whole of what a name leads to: null is no record of that family. */
@@ -59,11 +60,9 @@ export interface PublisherState {
   readonly names: Readonly<Record<string, NameState>>
   /** Names with the same are one customer of one provider. Absent: one of its own. */
   readonly accounts: Readonly<Record<string, string>>
-  /** Names that the relay that serves takes visitors for, and at which of its addresses. */
-  readonly accepted: Readonly<Record<string, RelayAddresses>>
 }
 
-export const NO_PUBLISHER: PublisherState = { providers: {}, names: {}, accounts: {}, accepted: {} }
+export const NO_PUBLISHER: PublisherState = { providers: {}, names: {}, accounts: {} }
 
 export const NEW_NAME: NameState = {
   ...{ sending: null, sent: null, trouble: null, failures: 0, notBeforeMs: 0, waitMs: 0, history: [] },
@@ -89,7 +88,6 @@ export type NameHappening =
     }
   /** Its owner has acted: other credentials, a test that went well, or his wish. */
   | { readonly type: 'name-retried'; readonly hosts: readonly string[]; readonly accounts?: Readonly<Record<string, string>> }
-  | { readonly type: 'names-accepted'; readonly accepted: Readonly<Record<string, RelayAddresses>> }
 
 /** How long name servers may take to have what their provider has taken; most need a second, some a minute. */
 const SETTLE_MS = 60_000
@@ -112,7 +110,7 @@ export const providerOf = ({ publisher }: State, { provider }: OwnName): NamePro
   provider === undefined || provider === WATCHED ? undefined : publisher.providers[provider]
 
 export function wantedOf(state: State, name: OwnName): Wanted {
-  const wanted = wantedAddresses(state, name, state.publisher.accepted[name.host], nameState(state, name.host).sent === null)
+  const wanted = wantedAddresses(state, name, carriedAt(state, name.host), nameState(state, name.host).sent === null)
   const families = providerOf(state, name)?.families
   const only = (family: Family) => (!families || families.includes(family) ? wanted[family] : undefined)
   return { ipv4: only('ipv4'), ipv6: only('ipv6') }
@@ -160,8 +158,6 @@ export function onNames(state: State, event: NameHappening, atMs: number): State
       const names = Object.fromEntries(Object.entries(publisher.names).filter(([host]) => isSame(host)))
       return { ...state, ownNames: event.ownNames, publisher: { ...publisher, names, accounts: event.accounts ?? publisher.accounts } }
     }
-    case 'names-accepted':
-      return { ...state, publisher: { ...publisher, accepted: event.accepted } }
     case 'name-retried': {
       const retried = withNames(state, event.hosts, (one) => retriedAt(one, atMs))
       return { ...retried, publisher: { ...retried.publisher, accounts: event.accounts ?? publisher.accounts } }

@@ -2,7 +2,7 @@
  *  of them at once in reduce-line.ts, what happens to the services in reduce-service.ts. */
 import { onAlerts } from './alerts.ts'
 import { onCertificate } from './certificates.ts'
-import { onClaimed, soonClaimed } from './claims.ts'
+import { onClaimedHere, soonClaimed } from './claims.ts'
 import type { Event } from './events.ts'
 import { onFirewallSeen, soonLookedAt } from './firewall.ts'
 import { onFriend } from './friends.ts'
@@ -178,7 +178,7 @@ function apply(state: State, event: Event): State {
     case 'publish-failed':
       return onPublishFailed(state, atMs + PUBLISH_RETRY_MS)
     case 'hosts-claimed':
-      return state.relay.phase === 'connected' ? { ...state, relay: onClaimed(state.relay, event, atMs) } : state
+      return onClaimedHere(state, event, atMs)
     // It serves meanwhile.
     case 'standby-proven':
       return state
@@ -196,7 +196,6 @@ function apply(state: State, event: Event): State {
     case 'name-sent':
     case 'name-failed':
     case 'name-retried':
-    case 'names-accepted':
       return onNames(state, event, atMs)
     case 'name-wished':
     case 'renamed':
