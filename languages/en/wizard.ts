@@ -84,6 +84,7 @@ export const wizard = {
     sha256: 'Its SHA-256',
     sha256Help: 'The 64 digits beside the download: the server takes nothing else.',
     copy: 'Copy the text for the server',
+    see: 'See what the server is told',
     copied: 'The text for the server is on the clipboard.',
     command: 'Or on a server that is there already, in one command:',
     copyCommand: 'Copy the command',

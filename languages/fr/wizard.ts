@@ -84,6 +84,7 @@ export const wizard: Words['wizard'] = {
     sha256: 'Son SHA-256',
     sha256Help: "Les 64 caractères à côté du téléchargement : le serveur n'accepte rien d'autre.",
     copy: 'Copier le texte pour le serveur',
+    see: 'Voir ce que le serveur reçoit',
     copied: 'Le texte pour le serveur est dans le presse-papiers.',
     command: 'Ou, sur un serveur déjà en place, en une commande :',
     copyCommand: 'Copier la commande',

@@ -29,10 +29,13 @@ export function OwnRelay() {
       <Field label={ownRelay.sha256} help={ownRelay.sha256Help} error={null} value={sha256} onChange={setSha256} maxLength={80} />
       {isReady && (
         <>
-          <pre className="script mono small">{cloudInit(wanted)}</pre>
           <div className="actions">
-            <CopyText icon={Copy} text={cloudInit(wanted)} label={ownRelay.copy} copied={ownRelay.copied} />
+            <CopyText icon={Copy} text={cloudInit(wanted)} label={ownRelay.copy} look="primary" copied={ownRelay.copied} />
           </div>
+          <details>
+            <summary>{ownRelay.see}</summary>
+            <pre className="script mono small">{cloudInit(wanted)}</pre>
+          </details>
           <p>{ownRelay.command}</p>
           <div className="actions">
             <CopyText icon={Copy} text={setupCommand(wanted)} label={ownRelay.copyCommand} copied={ownRelay.copied} />
