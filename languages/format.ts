@@ -1,4 +1,5 @@
 /** Numbers and times as a language writes them. */
+import type { ChainLink } from '../protocol/diagnosis.ts'
 import type { Ban } from '../protocol/model/ban.ts'
 import type { Words } from './index.ts'
 
@@ -19,6 +20,11 @@ export function ago(atMs: number, nowMs: number, words: Words): string {
 /** The full date and time, in the reader's own time zone. */
 export function moment(atMs: number, words: Words): string {
   return new Intl.DateTimeFormat(words.locale, { dateStyle: 'long', timeStyle: 'short' }).format(atMs)
+}
+
+/** What a verdict of the diagnosis rests on. */
+export function describeFact({ fact, value }: ChainLink['evidence'][number], words: Words): string {
+  return words.facts[fact](fact === 'certificate-until' ? moment(Number(value), words) : value)
 }
 
 /** Why an address is shut out, where, how often, and until when. */

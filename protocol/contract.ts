@@ -1,5 +1,6 @@
 /** What a face may ask of the engine. One value types both ends; it travels over the local socket, the page's WebSocket and Electron's IPC alike. */
 import { z } from 'zod'
+import { DiagnosisRun } from './diagnosis.ts'
 import { FirstLook, Safety } from './finding.ts'
 import { Access, MAX_ALLOWED, PASSWORD_LETTERS, Pin } from './model/access.ts'
 import { MAX_BAN_S } from './model/ban.ts'
@@ -75,6 +76,9 @@ export const contract = {
   checkService: call(z.object({ name: z.string().max(100), tryDefaultLogins: z.boolean() }), Safety),
   /** Looks for programs on this computer and in the home's network; nothing is looked for unless somebody asks. At most ten seconds. */
   discover: live(Nothing, Discovery),
+  /** Look at the whole way anew, from the service to the visitor, at most five seconds: what is known so far, again and again until `done`. What
+   *  serves visitors is not touched. */
+  diagnose: live(Nothing, DiagnosisRun),
   removeService: call(ByName, Nothing),
   pauseService: call(ByName, Nothing),
   resumeService: call(ByName, Nothing),

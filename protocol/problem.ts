@@ -188,6 +188,10 @@ export const PROBLEMS = {
   'alert-refused': info('address'),
   'alert-no-mail': info('address'),
 
+  // Our names, as others look them up
+  'name-unresolved': warning('host', 'address', 'relay'),
+  'relay-names-silent': warning('host', 'relay'),
+
   // A name for the router
   'router-name-taken': critical('name'),
   'router-name-unsupported': critical('relay'),
@@ -201,6 +205,12 @@ export const PROBLEMS = {
   'gateway-no-internet': info('address'),
   'gateway-no-address': info('address'),
   'provider-shares-address': info('address'),
+  'provider-shares-ports': info('address'),
+  'provider-ds-lite': info('address'),
+  'mobile-network': info('address'),
+  'router-unreachable': critical('address'),
+  'internet-down': critical('address', 'host'),
+  'resolver-silent': warning('address'),
   'second-router': info('address'),
   'second-router-refused': info('address', 'internal', 'reason'),
   'second-router-conflict': info('address', 'internal', 'port'),

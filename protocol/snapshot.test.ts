@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { UNDIAGNOSED } from './diagnosis.ts'
 import { NO_BANS } from './model/ban.ts'
 import { NO_PREFERENCES } from './model/preferences.ts'
 import { type Problem, problem } from './problem.ts'
@@ -61,6 +62,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   preferences: NO_PREFERENCES,
   services,
   problems: [],
+  diagnosis: UNDIAGNOSED,
 })
 const refused = problem('service-refused', { service: 'web', target: 'http://192.168.1.20:80' })
 const outside = problem('unreachable-outside', { service: 'web' })

@@ -1,5 +1,6 @@
 /** What the faces see: one value that says everything the page, the tray and `status --json` show. Version 1, documented in docs/command-line.md. */
 import { z } from 'zod'
+import { Diagnosis, UNDIAGNOSED } from './diagnosis.ts'
 import { Safety } from './finding.ts'
 import { Access } from './model/access.ts'
 import { AlertState } from './model/alerts.ts'
@@ -222,6 +223,8 @@ export const Snapshot = z.object({
   preferences: Preferences.default(NO_PREFERENCES),
   services: z.array(ServiceView),
   problems: z.array(Problem),
+  /** What is wrong, whose it is, and what merely follows. */
+  diagnosis: Diagnosis.default(UNDIAGNOSED),
 })
 export type Snapshot = z.infer<typeof Snapshot>
 

@@ -1,42 +1,88 @@
 /** `porchlight diagnose`: looks at everything once more, then tells the chain from the service to the visitor, link by link. */
+import { ago, describeFact } from '../../languages/format.ts'
 import type { Words } from '../../languages/index.ts'
 import { describeProblem } from '../../languages/problems.ts'
-import { chainOf, type LinkVerdict } from '../../protocol/chain.ts'
+import type { ChainLink, Diagnosis, DiagnosisRun, LinkVerdict } from '../../protocol/diagnosis.ts'
+import type { Problem } from '../../protocol/problem.ts'
 import { withEngine } from './ask.ts'
 import { command, readFlags, SWITCH } from './command.ts'
 
 const MARK: Readonly<Record<LinkVerdict, string>> = { ok: '✓', broken: '✗', warning: '!', unknown: '?' }
 const COLOUR: Readonly<Record<LinkVerdict, number>> = { ok: 32, broken: 31, warning: 33, unknown: 90 }
-const CHECK_TIMEOUT_MS = 12_000
+/** Above the five seconds that the engine takes at most. */
+const TIMEOUT_MS = 12_000
 
 export const diagnose = command({
-  usage: 'diagnose [--json]',
+  usage: 'diagnose [--json]                       look at the whole way to your visitors, and say what to mend first',
   read(args) {
     const { json, data } = readFlags(args, { json: SWITCH }).values
     return { json: json === true, data }
   },
-  run: tellChain,
+  run: (folder, { json }: { json: boolean }, words) =>
+    withEngine(folder, async (engine) => {
+      const { diagnosis } = await new Promise<DiagnosisRun>((resolve, reject) => {
+        const limit = setTimeout(() => reject(new Error('the engine did not answer in time')), TIMEOUT_MS)
+        engine.diagnose(
+          {},
+          (now) => {
+            if (!now.done) return
+            clearTimeout(limit)
+            resolve(now)
+          },
+          reject,
+        )
+      })
+      process.stdout.write(json ? `${JSON.stringify(withProse(diagnosis, words))}\n` : asText(diagnosis, words, isColoured()))
+      if (diagnosis.chain.some(({ verdict }) => verdict === 'broken')) process.exitCode = BROKEN
+    }),
 })
 
-async function tellChain(folder: string, { json }: { json: boolean }, words: Words): Promise<void> {
-  await withEngine(folder, async (engine, _closed, snapshot) => {
-    await engine.checkNow({}, CHECK_TIMEOUT_MS)
-    const chain = chainOf(await snapshot()).map(({ link, verdict, problem }) => ({
-      link,
-      verdict,
-      problem: problem && { ...problem, ...describeProblem(problem, words) },
-    }))
-    if (json) {
-      process.stdout.write(`${JSON.stringify({ v: 1, chain })}\n`)
-      return
-    }
-    const paint = (verdict: LinkVerdict): string =>
-      process.stdout.isTTY ? `\u001b[${COLOUR[verdict]}m${MARK[verdict]}\u001b[0m` : MARK[verdict]
-    for (const { link, verdict, problem } of chain) {
-      process.stdout.write(`${paint(verdict)} ${words.links[link]}\n`)
-      if (problem) process.stdout.write(`    ${problem.title}\n    ${problem.cause}\n    ${problem.consequence}\n    ${problem.remedy}\n`)
-    }
-    const shown = [...new Set(chain.map(({ verdict }) => verdict))]
-    process.stdout.write(`\n${shown.map((verdict) => `${paint(verdict)} ${words.marks[verdict]}`).join('   ')}\n`)
-  })
+/** A script sees it without reading. */
+const BROKEN = 3
+
+/** https://no-color.org: any value but none. */
+const isColoured = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR
+
+function withProse({ chain, problems, healed }: Diagnosis, words: Words): object {
+  const told = (found: Problem): object => ({ ...found, ...describeProblem(found, words) })
+  return {
+    v: 1,
+    chain: chain.map((one) => ({ ...one, problem: one.problem && told(one.problem) })),
+    problems: problems.map((one) => ({ ...one, problem: told(one.problem) })),
+    healed,
+  }
+}
+
+function asText(diagnosis: Diagnosis, words: Words, isColoured: boolean): string {
+  const paint = (text: string, code: number): string => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text)
+  const mark = (verdict: LinkVerdict): string => paint(MARK[verdict], COLOUR[verdict])
+  const nowMs = Date.now()
+  const link = ({ link, verdict, atMs, evidence }: ChainLink): string[] => [
+    `${mark(verdict)} ${words.links[link]}${atMs === null ? '' : paint(`  (${words.diagnosis.seen(ago(atMs, nowMs, words))})`, 90)}`,
+    ...evidence.map((one) => paint(`    ${describeFact(one, words)}`, 90)),
+  ]
+  const shown = [...new Set(diagnosis.chain.map(({ verdict }) => verdict))]
+  const legend = shown.map((verdict) => `${mark(verdict)} ${words.marks[verdict]}`).join('   ')
+  return `${[...diagnosis.chain.flatMap(link), '', legend, ...tellProblems(diagnosis, words)].join('\n')}\n`
+}
+
+/** The root in full, then the others; what merely follows by its title alone. */
+function tellProblems({ problems }: Diagnosis, words: Words): string[] {
+  const [root, ...others] = problems.filter(({ role }) => role === 'cause')
+  const titles = (role: string): string[] =>
+    problems.filter((one) => one.role === role).map(({ problem }) => `    ${describeProblem(problem, words).title}`)
+  const consequences = titles('consequence')
+  const remarks = titles('remark')
+  const { diagnosis } = words
+  return [
+    ...(root ? ['', `${diagnosis.root}:`, ...tellOne(root.problem, words)] : ['', diagnosis.well]),
+    ...(consequences.length > 0 ? ['', `${diagnosis.follows(consequences.length)}:`, ...consequences] : []),
+    ...others.flatMap(({ problem }) => ['', `${diagnosis.also}:`, ...tellOne(problem, words)]),
+    ...(remarks.length > 0 ? ['', `${diagnosis.remarks(remarks.length)}:`, ...remarks] : []),
+  ]
+}
+
+function tellOne(found: Problem, words: Words): string[] {
+  const { title, cause, consequence, remedy } = describeProblem(found, words)
+  return [title, ...[cause, consequence, remedy].map((part) => `    ${part}`)]
 }

@@ -1,5 +1,6 @@
 /** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
 import type { EngineContract } from '../../protocol/contract.ts'
+import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
 import type { FirstLook, Safety } from '../../protocol/finding.ts'
 import type { Access } from '../../protocol/model/access.ts'
 import type { AuthorityWish, CertificateTrial } from '../../protocol/model/certificate.ts'
@@ -87,6 +88,8 @@ export interface NameWish {
 export interface Controlled extends Remembering {
   /** Looks for programs at home, and tells all that it has found each time it finds one; returns what ends it. */
   discover(emit: (found: Discovery) => void): () => void
+  /** Looks at everything anew, and tells what is known each time that it changes; returns what ends it. */
+  diagnose(emit: (now: DiagnosisRun) => void): () => void
   snapshot(): Snapshot
   /** Called after every change with the new snapshot; returns what ends it. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void
@@ -198,6 +201,7 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     checkService: ({ name, tryDefaultLogins }, signal) => engine.checkService(name, tryDefaultLogins, signal),
     presets: () => ({ presets: engine.presets() }),
     discover: (_input, emit) => engine.discover(emit),
+    diagnose: (_input, emit) => engine.diagnose(emit),
     removeService({ name }) {
       engine.removeService(name)
       return {}

@@ -11,6 +11,7 @@ import type { Transport } from '../../protocol/snapshot.ts'
 import type { AlertsHappening } from './alerts.ts'
 import type { CertificateHappening } from './certificates.ts'
 import type { ClaimHappening } from './claims.ts'
+import type { DiagnosisHappening } from './diagnosis/diagnosis.ts'
 import type { FirewallHappening } from './firewall.ts'
 import type { Guarded } from './guard.ts'
 import type { NamingHappening } from './naming.ts'
@@ -188,5 +189,6 @@ export type Happening =
   | Guarded
   | CertificateHappening
   | NameHappening
+  | DiagnosisHappening
 
 export type Event = Happening & { readonly atMs: number }

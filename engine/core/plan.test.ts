@@ -92,6 +92,7 @@ describe('the planner: facts in, effects out', () => {
         `probe tunnel ipv4 443 ${HOST}`,
         `probe tunnel ipv6 443 ${HOST}`,
         ...WATCH,
+        'look-up-names',
       ],
     ],
     [

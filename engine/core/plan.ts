@@ -9,6 +9,7 @@ import type { PingName } from '../../wire/pings.ts'
 import { type AlertsEffect, planAlerts } from './alerts.ts'
 import { type CertificateEffect, planCertificates } from './certificates.ts'
 import { type ClaimEffect, planClaims } from './claims.ts'
+import { type DiagnosisEffect, planDiagnosis } from './diagnosis/diagnosis.ts'
 import { deviceDomain, exposuresOf, hostOf, isPortAwaited, publicationOf } from './exposures.ts'
 import { type FirewallEffect, planFirewall } from './firewall.ts'
 import { type FriendEffect, planFriends } from './friends.ts'
@@ -95,6 +96,7 @@ export type Effect =
   | ({ readonly kind: 'prove-standby'; readonly url: string; readonly address: string } & Question)
   | { readonly kind: 'publish'; readonly url: string; readonly publication: Publication; readonly key: string }
   | CertificateEffect
+  | DiagnosisEffect
   | FriendEffect
   | GuardEffect
   | AlertsEffect
@@ -171,6 +173,7 @@ export function plan(state: State, nowMs: number): Plan {
   planClaims(state, add, due)
   planFriends(state, add, due)
   planNames(state, add, due)
+  planDiagnosis(state, add, due)
   return { effects, wakeAtMs }
 }
 

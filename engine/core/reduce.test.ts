@@ -144,7 +144,9 @@ describe('the ladder', () => {
       problem('target-moved', { service: WEB.name, address: '192.168.1.120', target: 'http://192.168.1.121:8080' }),
     ])
     assert.deepEqual(continued(again, { type: 'service-removed', name: WEB.name }).notices, [])
-    assert.deepEqual(continued(situation(), { type: 'target-moved', name: 'gone', host: '192.168.1.9' }), situation())
+    const { diagnosis: _, ...untouched } = continued(situation(), { type: 'target-moved', name: 'gone', host: '192.168.1.9' })
+    const { diagnosis: __, ...empty } = situation()
+    assert.deepEqual(untouched, empty)
   })
 })
 

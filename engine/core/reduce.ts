@@ -3,6 +3,7 @@
 import { onAlerts } from './alerts.ts'
 import { onCertificate } from './certificates.ts'
 import { onClaimedHere, soonClaimed } from './claims.ts'
+import { onDiagnosis, withDiagnosis } from './diagnosis/diagnosis.ts'
 import type { Event } from './events.ts'
 import { onFirewallSeen, soonLookedAt } from './firewall.ts'
 import { onFriend } from './friends.ts'
@@ -34,6 +35,7 @@ import { onListening, onListeningRefused, onService, without } from './reduce-se
 import { onSafetyChecked } from './safety.ts'
 import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred } from './standby.ts'
 import { type Path, ruleKey, type State } from './state.ts'
+import { judgedNow } from './view.ts'
 import { withWantedPaths } from './wanted-paths.ts'
 
 const PUBLISH_RETRY_MS = 3000
@@ -44,7 +46,8 @@ const UNSAVED_RETRY_MS = 10_000
 export function reduce(state: State, event: Event): State {
   const { atMs } = event
   const next = withoutOver(withRegistered(applyToRelay(state, event), event), atMs)
-  return withWantedPaths(withPreferred(next, atMs), atMs)
+  const settled = withWantedPaths(withPreferred(next, atMs), atMs)
+  return withDiagnosis(state, settled, event, judgedNow(settled))
 }
 
 function applyToRelay(state: State, event: Event): State {
@@ -215,6 +218,11 @@ function apply(state: State, event: Event): State {
       return { ...state, bans: event.bans }
     case 'friend-found':
       return onFriend(state, event)
+    case 'line-seen':
+    case 'names-seen':
+    case 'diagnosis-asked':
+    case 'diagnosis-settled':
+      return { ...state, diagnosis: onDiagnosis(state.diagnosis, event) }
     case 'guarded':
       return { ...state, guard: onGuarded(state.guard, event, atMs) }
     case 'check-now':

@@ -16,6 +16,7 @@ import type { PingName } from '../../wire/pings.ts'
 import { type AlertsState, NO_ALERTS } from './alerts.ts'
 import type { CertificateState } from './certificates.ts'
 import type { Claims } from './claims.ts'
+import { type DiagnosisState, UNDIAGNOSED_STATE } from './diagnosis/state.ts'
 import type { FirewallLook } from './firewall.ts'
 import type { Friend } from './friends.ts'
 import type { NamingState } from './naming.ts'
@@ -367,6 +368,7 @@ export interface State {
   readonly unsaved: Readonly<Record<string, { readonly problem: Problem; readonly retryAtMs: number }>>
   /** What was found damaged at the start, and the like. */
   readonly notices: readonly Problem[]
+  readonly diagnosis: DiagnosisState
 }
 
 const UNWATCHED: Watching = { state: 'unchecked', atMs: null, nextAtMs: Number.NEGATIVE_INFINITY, alarm: null }
@@ -410,6 +412,7 @@ export const EMPTY_STATE: State = {
   leftovers: {},
   unsaved: {},
   notices: [],
+  diagnosis: UNDIAGNOSED_STATE,
 }
 
 /** Of {@link State.targets}: a service's own target, or the one behind one of its routes. */

@@ -9,6 +9,8 @@ import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
 import type { RouteView, ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { alertProblems, alertsView } from './alerts.ts'
 import { authorityView, certificateProblems, certificatesView } from './certificates.ts'
+import { diagnosisView } from './diagnosis/diagnosis.ts'
+import { lookProblems } from './diagnosis/looks.ts'
 import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
 import { firewallProblem } from './firewall.ts'
 import { allowedView } from './friends.ts'
@@ -74,8 +76,15 @@ export function view(state: State): Snapshot {
     preferences: NO_PREFERENCES,
     services: state.services.map((service) => viewService(state, service)),
     problems: problemsOf(state),
+    diagnosis: diagnosisView(state),
   }
 }
+
+/** What the diagnosis weighs. */
+export const judgedNow = (state: State): { readonly active: readonly ServiceView[]; readonly problems: readonly Problem[] } => ({
+  active: state.services.filter(({ paused }) => !paused).map((service) => viewService(state, service)),
+  problems: problemsOf(state),
+})
 
 /** It explains which games and calls connect directly, and decides nothing. */
 function translationEvidence({ relay }: State): string[] {
@@ -267,7 +276,7 @@ function problemsOf(state: State): Problem[] {
       found.push(whyBlocked(state, path))
     found.push(...certificateProblem(state, path))
   }
-  found.push(...alarms(state), ...alertProblems(state), ...namingProblems(state), ...keptNameProblems(state))
+  found.push(...lookProblems(state), ...alarms(state), ...alertProblems(state), ...namingProblems(state), ...keptNameProblems(state))
   return unique(found).sort(bySeverity)
 }
 
@@ -318,9 +327,32 @@ function rawProblems(state: State, { name, preset }: Service, paths: readonly Pa
   return found
 }
 
+/** The provider shares what a rule on the router would need. */
+function providerProblem(state: State): Problem | null {
+  const { gateway, network } = state
+  const { verdict } = natFinding(state)
+  const claimed = gateway.phase === 'found' ? gateway.externalIPv4 : null
+  const shared = (claimed !== null && isCarrierShared(claimed) ? claimed : seenIPv4(state)) ?? ''
+  switch (verdict) {
+    case 'carrier':
+      // Behind two routers it is told as what stands in front of them (upstream.ts).
+      return state.upstream.phase === 'unknown' ? problem('provider-shares-address', { address: shared }) : null
+    case 'ds-lite':
+      return network?.ipv4 ? problem('provider-ds-lite', { address: shared }) : null
+    case 'shared-ports':
+      return problem('provider-shares-ports', { address: shared })
+    case 'mobile':
+      return problem('mobile-network', { address: network?.ipv4?.localAddress ?? '' })
+    default:
+      return null
+  }
+}
+
 /** The router's own outside address, where it explains why nothing can come in by it. */
 function addressProblems(state: State): Problem[] {
   const { gateway, relay, network } = state
+  const provider = providerProblem(state)
+  if (provider) return [provider]
   if (gateway.phase !== 'found' || !network?.ipv4) return []
   const { externalIPv4, address, protocols } = gateway
   // PCP tells an address only with a rule: its silence says nothing.
@@ -328,7 +360,6 @@ function addressProblems(state: State): Problem[] {
   // We speak to a relay, so the line works: the router just has no address to tell.
   const why = relay.phase === 'connected' ? 'gateway-no-address' : 'gateway-no-internet'
   if (externalIPv4 === null) return isTold ? [problem(why, { address })] : []
-  if (isCarrierShared(externalIPv4)) return [problem('provider-shares-address', { address: externalIPv4 })]
   const isShut = Object.values(state.paths).some(({ rung, phase }) => rung === 'mapped' && phase === 'blocked')
   const second = isShut ? secondRouterProblem(state) : null
   return second ? [second] : []

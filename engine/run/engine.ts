@@ -25,6 +25,7 @@ import { tryCertificate } from './certificate-trial.ts'
 import { keepCertificates } from './certificates.ts'
 import { keepChallengeTexts } from './challenge-texts.ts'
 import type { Context } from './context.ts'
+import { startDiagnosis } from './diagnosis.ts'
 import { startDiscovery } from './discovery.ts'
 import { openFrontDoor } from './front-door.ts'
 import { isOwnAddress, lanPrefixes } from './house.ts'
@@ -33,6 +34,7 @@ import { openJournal } from './journal.ts'
 import { keepNames } from './kept-names.ts'
 import { keepLinks } from './links.ts'
 import type { Log } from './log.ts'
+import { createLooks } from './looks.ts'
 import { type Emit, startLoop } from './loop.ts'
 import { keepMembership } from './membership.ts'
 import { openMemory } from './memory.ts'
@@ -246,7 +248,10 @@ export function startEngine(options: EngineOptions): Engine {
       standby: standby.map(({ url }) => ({ phase: 'connecting', url, known: null })),
       relayOrder: [...relays.keys()],
     },
-    perform: createPerform(context),
+    perform: createPerform(
+      context,
+      createLooks(() => authority.directoryUrl),
+    ),
     onState() {
       show()
       for (const check of [...waiting]) check()
@@ -335,6 +340,7 @@ export function startEngine(options: EngineOptions): Engine {
     ban: (address, forS) => bans.ban(address, forS),
     unban: (address) => bans.unban(address),
     discover: (emit) => startDiscovery(context, emit),
+    diagnose: (emit) => startDiagnosis(loop, (listener) => whenState(listener), emit),
     announceSleep() {
       log('sleep')
       for (const { tunnel } of relays.values()) tunnel?.announceSleep()

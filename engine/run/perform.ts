@@ -19,6 +19,7 @@ import { keepTunnel } from './keep-tunnel.ts'
 import { keepUpstream } from './keep-upstream.ts'
 import { listen } from './listen.ts'
 import { createLookAtTarget } from './look-at-target.ts'
+import type { Looks } from './looks.ts'
 import type { Emit, Perform } from './loop.ts'
 import { lookUpName, setName } from './names.ts'
 import { rename } from './naming.ts'
@@ -26,7 +27,7 @@ import { inspectRules, openWay, removeRule } from './rules.ts'
 import { lookAtSafety } from './safety.ts'
 import { tryPort } from './try-port.ts'
 
-export function createPerform(context: Context): Perform {
+export function createPerform(context: Context, looks: Looks): Perform {
   const lookAtTarget = createLookAtTarget(context)
   return async (effect, emit, signal) => {
     switch (effect.kind) {
@@ -91,6 +92,12 @@ export function createPerform(context: Context): Perform {
         const { key, protocol, port } = effect
         return emit({ type: 'firewall-seen', key, finding: found && { ...found, protocol, port } })
       }
+      case 'look-at-line':
+        return await looks.line(effect, emit, signal)
+      case 'look-up-names':
+        return await looks.names(effect, emit, signal)
+      case 'settle-diagnosis':
+        return emit({ type: 'diagnosis-settled' })
       case 'ask-nat64':
         return emit({ type: 'nat64-found', prefix: await askNat64(signal) })
       case 'try-port':

@@ -4,11 +4,11 @@ import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
 import { desktop } from './desktop.ts'
+import { diagnosis, diagnosisProblems, facts, links, marks } from './diagnosis.ts'
 import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
 import { historyProblems } from './history.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
-import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
 import { nameProblems, names } from './names.ts'
 import { page } from './page.ts'
@@ -33,6 +33,7 @@ const problems: ProblemWords = {
   ...relayProblems,
   ...operatorProblems,
   ...routerProblems,
+  ...diagnosisProblems,
   ...runningProblems,
   ...movingProblems,
   ...folderProblems,
@@ -55,6 +56,8 @@ export const en = {
   serviceState,
   path,
   links,
+  facts,
+  diagnosis,
   marks,
   page,
   access,

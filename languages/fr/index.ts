@@ -5,11 +5,11 @@ import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
 import { desktop } from './desktop.ts'
+import { diagnosis, diagnosisProblems, facts, links, marks } from './diagnosis.ts'
 import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
 import { historyProblems } from './history.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
-import { links, marks } from './links.ts'
 import { moving, movingProblems } from './moving.ts'
 import { nameProblems, names } from './names.ts'
 import { page } from './page.ts'
@@ -34,6 +34,7 @@ const problems: ProblemWords = {
   ...relayProblems,
   ...operatorProblems,
   ...routerProblems,
+  ...diagnosisProblems,
   ...runningProblems,
   ...movingProblems,
   ...folderProblems,
@@ -56,6 +57,8 @@ export const fr: Words = {
   serviceState,
   path,
   links,
+  facts,
+  diagnosis,
   marks,
   page,
   access,

@@ -16,7 +16,6 @@ import {
 } from 'lucide-react'
 import { useState } from 'react'
 import { describeProblem } from '../../languages/index.ts'
-import type { LinkName } from '../../protocol/chain.ts'
 import { parseRelayCode } from '../../protocol/model/relay-code.ts'
 import { useAction } from '../features/use-action.ts'
 import { useEngine } from '../src/engine.ts'
@@ -26,7 +25,7 @@ import { ICON_PX } from '../ui/button.tsx'
 import { codeError, Doors } from './doors.tsx'
 import { StepForm, type StepProps } from './step-form.tsx'
 import { deedOf, forward, hasNoRelay, serviceOf } from './steps.ts'
-import { type DrawnLink, drawnLinks, type LinkState } from './way-links.ts'
+import { type DrawnLink, type DrawnName, drawnLinks, type LinkState } from './way-links.ts'
 
 /** The relay proves itself, checks the code and registers the device before it answers. */
 const JOIN_TIMEOUT_MS = 30_000
@@ -76,7 +75,7 @@ export function NetworkStep({ setup, snapshot, change, onLeave }: StepProps) {
   )
 }
 
-const LINK_ICONS: Readonly<Record<LinkName, LucideIcon>> = {
+const LINK_ICONS: Readonly<Record<DrawnName, LucideIcon>> = {
   service: Box,
   computer: Monitor,
   router: Router,

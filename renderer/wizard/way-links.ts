@@ -1,6 +1,6 @@
 /** The way from the program to the internet as the wizard draws it: an adapter between what the engine knows of each link and what is shown. */
 import type { Words } from '../../languages/index.ts'
-import { chainOf, type LinkName } from '../../protocol/chain.ts'
+import type { LinkName } from '../../protocol/diagnosis.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { hasNoRelay } from './steps.ts'
@@ -8,8 +8,12 @@ import { hasNoRelay } from './steps.ts'
 /** `looking`: it is being found out. `later`: it can only be found out once somebody has done something. */
 export type LinkState = 'good' | 'looking' | 'remark' | 'bad' | 'later'
 
+/** Of the thirteen, those that somebody who begins has a picture of. */
+const DRAWN = ['service', 'computer', 'router', 'internet', 'relay', 'certificate', 'outside'] as const satisfies readonly LinkName[]
+export type DrawnName = (typeof DRAWN)[number]
+
 export interface DrawnLink {
-  readonly link: LinkName
+  readonly link: DrawnName
   readonly state: LinkState
   /** What was found; empty: nothing yet. */
   readonly fact: string
@@ -17,10 +21,11 @@ export interface DrawnLink {
 }
 
 /** What nobody can find out without a relay. */
-const BY_RELAY: readonly LinkName[] = ['internet', 'relay', 'certificate', 'outside']
+const BY_RELAY: readonly DrawnName[] = ['internet', 'relay', 'certificate', 'outside']
 
 export function drawnLinks(snapshot: Snapshot, service: ServiceView, words: Words): DrawnLink[] {
-  return chainOf(snapshot).map(({ link, verdict, problem }) => {
+  return DRAWN.map((link) => {
+    const { verdict = 'unknown', problem = null } = snapshot.diagnosis.chain.find((one) => one.link === link) ?? {}
     // That there is none yet is asked below, and no fault.
     const isMissing = hasNoRelay(snapshot) && snapshot.relay.state === 'none' && BY_RELAY.includes(link)
     const own = link === 'service' ? ownVerdict(service, verdict) : verdict
@@ -35,7 +40,7 @@ function ownVerdict({ problem, safety, state }: ServiceView, verdict: 'ok' | 'br
   return safety !== null || state === 'reachable' ? 'ok' : verdict === 'broken' ? 'unknown' : verdict
 }
 
-function factOf(link: LinkName, { gateway, relay }: Snapshot, { target, state, safety }: ServiceView, words: Words): string {
+function factOf(link: DrawnName, { gateway, relay }: Snapshot, { target, state, safety }: ServiceView, words: Words): string {
   const { network } = words.wizard
   switch (link) {
     case 'service':

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { contract } from '../../protocol/contract.ts'
+import { UNDIAGNOSED } from '../../protocol/diagnosis.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
 import type { FoundProgram } from '../../protocol/model/discovery.ts'
 import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
@@ -70,6 +71,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   preferences: NO_PREFERENCES,
   services,
   problems: [],
+  diagnosis: UNDIAGNOSED,
 })
 
 const scriptedFinds = ({ services }: Snapshot): FoundProgram[] => {
@@ -138,6 +140,11 @@ function run(dataDir: string): void {
           return { atMs: 0, findings: [] }
         },
         presets: () => ({ presets: [] }),
+        diagnose: (_input, emit) => {
+          note('diagnose')
+          emit({ done: true, startedAtMs: Date.now(), diagnosis: snapshot.diagnosis })
+          return () => {}
+        },
         discover: (_input, emit) => {
           note('discover')
           const found = scriptedFinds(snapshot)

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { WebSocket, WebSocketServer } from 'ws'
 import { contract, type EngineContract } from '../../protocol/contract.ts'
+import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
 import type { Discovery } from '../../protocol/model/discovery.ts'
 import { type Problem, ProblemError } from '../../protocol/problem.ts'
 import { type Channel, type Handlers, serve } from '../../protocol/rpc.ts'
@@ -22,7 +23,7 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-type CallName = Exclude<keyof EngineContract, 'snapshot' | 'discover'>
+type CallName = Exclude<keyof EngineContract, 'snapshot' | 'discover' | 'diagnose'>
 
 export interface PageHost {
   readonly url: string
@@ -69,11 +70,15 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
     const answered = await acts.get(name)?.(input as Record<string, string>)
     return name === 'openPage' ? { url: null } : (answered ?? {})
   }
-  const names = Object.keys(contract).filter((name) => name !== 'snapshot' && name !== 'discover') as CallName[]
+  const names = Object.keys(contract).filter((name) => !['snapshot', 'discover', 'diagnose'].includes(name)) as CallName[]
   const handlers = {
     ...Object.fromEntries(names.map((name) => [name, answer(name)])),
     discover: (_input: object, emit: (value: Discovery) => void) => {
       for (const one of found) emit(one)
+      return () => {}
+    },
+    diagnose: (_input: object, emit: (value: DiagnosisRun) => void) => {
+      emit({ done: true, startedAtMs: Date.now(), diagnosis: snapshot.diagnosis })
       return () => {}
     },
     snapshot: (_input: object, emit: (value: Snapshot) => void) => {

@@ -1,4 +1,6 @@
 /** Houses as the page may meet them, one for every state of the light. */
+
+import { UNDIAGNOSED } from '../../protocol/diagnosis.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
 import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import { problem } from '../../protocol/problem.ts'
@@ -92,6 +94,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
     preferences: NO_PREFERENCES,
     services: [service()],
     problems: [],
+    diagnosis: UNDIAGNOSED,
     ...changes,
   }
 }

@@ -116,9 +116,12 @@ test('a service that refuses is told as just that, never as a way that is closed
     ['service-refused'],
   )
   assert.match(status.problems[0]?.remedy ?? '', /Start web on its machine/)
-  const { chain } = JSON.parse(await succeed('diagnose', '--json', '--data', data))
+  const diagnosis = await porchlight('diagnose', '--json', '--data', data)
+  assert.equal(diagnosis.code, 3)
+  const { chain, problems } = JSON.parse(diagnosis.stdout)
   assert.equal(chain[0].verdict, 'broken')
   assert.equal(chain[0].problem.code, 'service-refused')
+  assert.deepEqual([problems[0].problem.code, problems[0].role], ['service-refused', 'cause'])
 })
 
 test('a page where another program listens: the engine does not start, and leaves nothing', async (t) => {

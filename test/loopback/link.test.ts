@@ -109,14 +109,20 @@ test('one link from home to a visitor, and everything that is told about it', as
     assert.deepEqual(verdicts, {
       service: 'ok',
       computer: 'ok',
+      firewall: 'unknown',
+      lan: 'unknown',
       router: 'unknown',
+      'second-router': 'unknown',
+      provider: 'unknown',
       internet: 'unknown',
       relay: 'ok',
-      certificate: 'ok',
       outside: 'unknown',
+      name: 'ok',
+      certificate: 'ok',
+      visitor: 'ok',
     })
     const told = await succeed('diagnose', '--data', data)
-    assert.match(told, /^✓ Your services answer$/m)
+    assert.match(told, /^✓ Your services answer {2}\(seen now\)$/m)
     assert.match(told, /^✓ as it should be( {3}.+)?$/m)
   })
   await t.test('paused: nobody comes in; resumed: at the same address', async () => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../../lab/eventually.ts'
 import type { FaultName, LabProcess } from '../../lab/lab.ts'
 import { keepFindings } from './findings.ts'
-import { type House, hostOf, MARKER, openHouse } from './house.ts'
+import { causesIn, type House, hostOf, MARKER, openHouse } from './house.ts'
 
 const ROUTER = '203.0.113.10'
 const MOVED = '203.0.113.11'
@@ -25,13 +25,15 @@ export interface Truth {
   readonly state: 'reachable' | 'unknown'
   readonly best: { readonly ipv4: string | null; readonly ipv6: string | null }
   readonly problems?: readonly string[]
+  /** What its owner is to mend first. Nothing else is a cause. */
+  readonly root: string | null
   /** Addresses at which a visitor gets the page now. */
   readonly open: readonly string[]
   /** Where the router's rules lead. */
   readonly leadsTo?: string
 }
 
-const STRAIGHT = { state: 'reachable', best: { ipv4: 'mapped', ipv6: 'direct' }, problems: [] } as const
+const STRAIGHT = { state: 'reachable', best: { ipv4: 'mapped', ipv6: 'direct' }, problems: [], root: null } as const
 export const DIRECT: Truth = {
   says: 'straight to the home again',
   ...STRAIGHT,
@@ -43,6 +45,7 @@ export const DIRECT: Truth = {
 export const AT_NEW_ADDRESS: Truth = { ...DIRECT, says: 'at the new address', a: [RELAY, MOVED], open: [MOVED, HOME6, RELAY] }
 export const BY_RELAY: Truth = {
   says: 'through the relay',
+  root: 'mapping-unreachable',
   state: 'reachable',
   best: { ipv4: 'tunnel', ipv6: 'tunnel' },
   a: [RELAY],
@@ -54,12 +57,14 @@ export const HALF: Truth = {
   state: 'reachable',
   best: { ipv4: 'tunnel', ipv6: 'direct' },
   problems: ['gateway-conflict'],
+  root: 'gateway-conflict',
   a: [RELAY],
   aaaa: [HOME6, RELAY6],
   open: [RELAY, HOME6],
 }
 export const CUT_OFF: Truth = {
   says: 'nobody can look, and nothing is called reachable',
+  root: 'internet-down',
   state: 'unknown',
   best: { ipv4: null, ipv6: null },
   open: [],
@@ -69,11 +74,12 @@ export const CUT_OFF: Truth = {
 export type Story = readonly (readonly [FaultName | 'sleep-and-wake', Truth])[]
 
 async function isTrue(house: House, host: string, truth: Truth): Promise<void> {
-  const { services, problems } = await house.status()
+  const { services, problems, diagnosis } = await house.status()
   const [service] = services
   assert.deepEqual([service?.state, service?.best], [truth.state, truth.best], JSON.stringify(service?.paths))
   const codes = problems.map(({ code }) => code)
   if (truth.problems) assert.deepEqual(codes, truth.problems)
+  assert.deepEqual(causesIn(diagnosis), truth.root === null ? [] : [truth.root])
   // The relay's own answer: the lab's resolver may be away, and keeps what it has heard for ten seconds.
   if (truth.a) assert.deepEqual((await house.addresses(host, 'A', RELAY)).sort(), truth.a)
   if (truth.aaaa) assert.deepEqual((await house.addresses(host, 'AAAA', RELAY)).sort(), truth.aaaa)

@@ -12,7 +12,15 @@ befalls('line', [
   ],
   [['router-reboot', DIRECT]],
   [
-    ['dns-down', { ...DIRECT, says: 'visitors who know the address come in as before' }],
+    [
+      'dns-down',
+      {
+        ...DIRECT,
+        says: 'visitors who know the address come in as before',
+        problems: ['resolver-silent'],
+        root: 'resolver-silent',
+      },
+    ],
     ['dns-up', DIRECT],
   ],
 ])

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { eventually } from '../../lab/eventually.ts'
 import { createLab, type Lab, type LabProcess, type PersonalityName, type WebServer } from '../../lab/lab.ts'
 import type { Told } from '../../languages/index.ts'
+import type { Diagnosis } from '../../protocol/diagnosis.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 
@@ -172,6 +173,10 @@ async function furnish(lab: Lab): Promise<House> {
   }
   return house
 }
+
+/** What the diagnosis would have mended, the root first; what follows from it, and mere remarks, aside. */
+export const causesIn = ({ problems }: Diagnosis): string[] =>
+  problems.flatMap(({ role, problem }) => (role === 'cause' ? [problem.code] : []))
 
 /** The URL's host. */
 export const hostOf = (service: ServiceView): string => new URL(service.publicUrl ?? '').hostname

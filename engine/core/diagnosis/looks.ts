@@ -1,0 +1,83 @@
+/** Two looks that only the diagnosis needs. The line: do the router and somebody beyond it answer, when no relay does? Else nobody could say
+ *  whose fault that is. The names: where do ours lead, for this computer's resolver, and for the relay that answers for them? Pure. */
+import { type Problem, problem } from '../../../protocol/problem.ts'
+import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf } from '../exposures.ts'
+import type { Add, Due } from '../plan.ts'
+import { isRehearsal, routerOf, type State } from '../state.ts'
+import type { LineLook, NamesLook } from './state.ts'
+
+export type LookHappening =
+  | ({ readonly type: 'line-seen' } & Omit<LineLook, 'atMs' | 'nextAtMs'>)
+  | ({ readonly type: 'names-seen' } & Omit<NamesLook, 'nextAtMs' | 'misses'>)
+
+export type LookEffect =
+  | { readonly kind: 'look-at-line'; readonly router: string | null }
+  | { readonly kind: 'look-up-names'; readonly host: string; readonly relay: string | undefined }
+
+/** A line that is down is looked at again this often; a relay that is away for long is not every home's reason to ask a directory. */
+const LINE_AGAIN_MS = 30_000
+const NAMES_AGAIN_MS = 20_000
+/** Longer than a resolver keeps that there was nothing (30 s; relay/dns). */
+const MISSES_ALLOWED = 3
+
+export const onLineSeen = ({ router, elsewhere }: Extract<LookHappening, { type: 'line-seen' }>, atMs: number): LineLook => ({
+  ...{ router, elsewhere, atMs },
+  nextAtMs: atMs + LINE_AGAIN_MS,
+})
+
+export const onNamesSeen = (
+  before: NamesLook,
+  { here, relay, others, resolver }: Extract<LookHappening, { type: 'names-seen' }>,
+  atMs: number,
+): NamesLook => ({
+  ...{ here, relay, others, resolver },
+  misses: here?.state === 'missing' ? before.misses + 1 : 0,
+  nextAtMs: atMs + NAMES_AGAIN_MS,
+})
+
+const isWithoutRelay = ({ relay, standby }: State): boolean => ![relay, ...standby].some(({ phase }) => phase === 'connected')
+
+/** While a relay answers, the line is well: it is looked at only where somebody asks. */
+export function planLooks(state: State, add: Add, due: Due): void {
+  const { network, relay, diagnosis } = state
+  if (!network || isRehearsal(state)) return
+  const { line, names, askedAtMs } = diagnosis
+  const isAsked = line.atMs < askedAtMs
+  const isDown = isWithoutRelay(state) && (relay.phase === 'waiting' || (relay.phase === 'connecting' && relay.known !== null))
+  if ((isAsked || isDown) && due(line.nextAtMs)) add('look-at-line', { kind: 'look-at-line', router: routerOf(network) })
+  const host = ownHost(state)
+  if (host !== null && relay.phase === 'connected' && relay.published !== null && due(names.nextAtMs))
+    add(`look-up-names ${host}`, { kind: 'look-up-names', host, relay: relay.known.addresses.ipv4 ?? relay.known.addresses.ipv6 })
+}
+
+function ownHost(state: State): string | null {
+  const domain = deviceDomain(state)
+  const exposures = exposuresOf(state)
+  const [name] = (exposures.find(({ id }) => id === FRONT_DOOR) ?? exposures[0])?.services ?? []
+  return domain !== null && name !== undefined ? hostOf(name, domain) : null
+}
+
+export function lookProblems(state: State): Problem[] {
+  return [...lineProblems(state), ...nameProblems(state)]
+}
+
+function lineProblems(state: State): Problem[] {
+  const { network, diagnosis } = state
+  const { router, elsewhere } = diagnosis.line
+  if (!network || isRehearsal(state) || !isWithoutRelay(state) || elsewhere.state !== 'silent') return []
+  const address = routerOf(network) ?? ''
+  if (router === 'silent') return [problem('router-unreachable', { address })]
+  return [problem('internet-down', { address, host: elsewhere.host ?? '' })]
+}
+
+function nameProblems(state: State): Problem[] {
+  const { here, relay: there, others, resolver, misses } = state.diagnosis.names
+  const { relay } = state
+  if (here === null || here.state === 'found' || relay.phase !== 'connected') return []
+  const facts = { relay: relay.known.host, host: ownHost(state) ?? '' }
+  if (here.state === 'silent' && others !== 'found') return [problem('resolver-silent', { address: resolver })]
+  if (here.state === 'silent')
+    return there?.state === 'found' ? [problem('name-unresolved', { ...facts, address: resolver })] : [problem('relay-names-silent', facts)]
+  if (misses < MISSES_ALLOWED) return []
+  return there?.state === 'missing' ? [problem('relay-names-silent', facts)] : [problem('name-unresolved', { ...facts, address: resolver })]
+}

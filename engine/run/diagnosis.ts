@@ -1,0 +1,48 @@
+/** A diagnosis for a face that asks for one: what is cheap to look at is looked at anew, and nothing that serves visitors is touched. */
+import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
+import { diagnosisView } from '../core/diagnosis/diagnosis.ts'
+import type { Effect } from '../core/plan.ts'
+import type { Loop } from './loop.ts'
+
+const LIMIT_MS = 5000
+const LOOKS: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
+  'check-target',
+  'inspect',
+  'look-at-firewall',
+  'look-at-line',
+  'look-up-names',
+  'probe',
+  'publish',
+  'visit-own-names',
+])
+
+/** `onState`: calls its listener after every event, until what it returns is called. Returns what ends the looking on. */
+export function startDiagnosis(
+  loop: Pick<Loop, 'state' | 'dispatch' | 'quiet'>,
+  onState: (listener: () => void) => () => void,
+  emit: (now: DiagnosisRun) => void,
+): () => void {
+  const startedAtMs = Date.now()
+  let told = ''
+  const tell = (done: boolean): void => {
+    const now = { done, startedAtMs, diagnosis: diagnosisView(loop.state()) }
+    const text = JSON.stringify(now)
+    if (text !== told) emit(now)
+    told = text
+  }
+  loop.dispatch({ type: 'check-now' })
+  loop.dispatch({ type: 'diagnosis-asked' })
+  const leave = onState(() => tell(false))
+  let isOver = false
+  const end = (): void => {
+    isOver = true
+    leave()
+  }
+  tell(false)
+  loop.quiet(LOOKS, LIMIT_MS).then(() => {
+    if (isOver) return
+    end()
+    tell(true)
+  })
+  return end
+}

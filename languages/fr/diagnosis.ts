@@ -1,0 +1,145 @@
+import type { FactName, LinkName, LinkVerdict } from '../../protocol/diagnosis.ts'
+import type { ProblemWords } from '../problems.ts'
+
+/** Les maillons de la chaîne, de la maison vers l'extérieur. */
+export const links: Readonly<Record<LinkName, string>> = {
+  service: 'Vos services répondent',
+  computer: 'Cet ordinateur est relié à un réseau',
+  firewall: 'Son pare-feu laisse entrer les visiteurs',
+  lan: 'Votre réseau domestique fonctionne',
+  router: 'Votre box ouvre le passage',
+  'second-router': 'Aucune deuxième box ne barre le passage',
+  provider: 'Votre opérateur laisse passer les visiteurs',
+  internet: 'La connexion à internet fonctionne',
+  relay: 'Le relais est connecté',
+  outside: "Quelqu'un, dehors, est arrivé jusqu'à vous",
+  name: 'Vos noms mènent ici',
+  certificate: 'Le certificat est en place',
+  visitor: 'Les visiteurs arrivent à vos services',
+}
+
+/** Ce que signifie le signe devant chaque ligne de `diagnose`. */
+export const marks: Readonly<Record<LinkVerdict, string>> = {
+  ok: 'tout va bien',
+  broken: 'ne marche pas',
+  warning: 'marche, avec une remarque',
+  unknown: 'impossible à savoir pour le moment',
+}
+
+const LINES: Readonly<Record<string, string>> = {
+  single: "rien de votre opérateur ne sépare votre box d'internet",
+  double: "deux box l'une derrière l'autre",
+  carrier: 'votre opérateur partage une adresse IPv4 entre de nombreux clients',
+  'ds-lite': "votre opérateur transporte l'IPv4 dans l'IPv6, et partage son adresse",
+  'shared-ports': "votre opérateur ne vous donne qu'une partie des ports de votre adresse",
+  mobile: 'un réseau mobile',
+  unsure: "ce qui sépare votre box de l'internet n'est pas clair",
+}
+
+/** Sur quoi repose un verdict. */
+export const facts: Readonly<Record<FactName, (value: string) => string>> = {
+  answers: (value) => `répond\u00a0: ${value}`,
+  silent: (value) => `ne répond pas\u00a0: ${value}`,
+  'our-address': (value) => `adresse de cet ordinateur\u00a0: ${value}`,
+  interface: (value) => `carte réseau\u00a0: ${value}`,
+  firewall: (value) => `pare-feu\u00a0: ${value}`,
+  router: (value) => `box\u00a0: ${value}`,
+  'router-speaks': (value) => `accepte les demandes par\u00a0: ${value.toUpperCase()}`,
+  'router-says': (value) => `adresse extérieure annoncée par la box\u00a0: ${value}`,
+  'no-second-router': (value) => `la box a elle-même l'adresse extérieure\u00a0: ${value}`,
+  'second-router-says': (value) => `adresse extérieure annoncée par la deuxième box\u00a0: ${value}`,
+  'outside-sees': (value) => `adresse de la maison vue de l'extérieur\u00a0: ${value}`,
+  line: (value) => LINES[value] ?? "on ne sait pas encore ce qui sépare votre box de l'internet",
+  'elsewhere-answers': (value) => `répond, alors qu'aucun relais ne le fait\u00a0: ${value}`,
+  'elsewhere-silent': (value) => `ne répond pas non plus\u00a0: ${value}`,
+  relay: (value) => `relais\u00a0: ${value}`,
+  'delay-ms': (value) => `aller et retour en ms\u00a0: ${value}`,
+  proven: (value) => `prouvé depuis l'extérieur\u00a0: ${value}`,
+  'leads-to': (value) => `vos noms mènent à\u00a0: ${value}`,
+  'certificate-until': (value) => `valable jusqu'au ${value}`,
+  'no-website': () => "aucun de vos services n'est un site web",
+  reachable: (value) => `accessible\u00a0: ${value}`,
+  unreachable: (value) => `inaccessible\u00a0: ${value}`,
+}
+
+export const diagnosis = {
+  heading: "De chez vous jusqu'à vos visiteurs",
+  seen: (ago: string) => `vu ${ago}`,
+  never: 'pas encore regardé',
+  evidence: 'Sur quoi cela repose',
+  run: 'Tout regarder maintenant',
+  running: "Tout est regardé à nouveau. Ce qui change s'affiche aussitôt.",
+  root: "À régler d'abord",
+  also: 'Autre souci',
+  follows: (count: number) => (count === 1 ? 'Une conséquence' : `${count} conséquences`),
+  remarks: (count: number) => (count === 1 ? 'Une remarque' : `${count} remarques`),
+  healed: "Ce qui s'est arrangé tout seul",
+  healedAt: (from: string, until: string) => `du ${from} au ${until}`,
+  well: "Il n'y a aucun souci.",
+}
+
+/** Ce que seul un regard sur tout le chemin révèle. */
+export const diagnosisProblems: ProblemWords<
+  | 'router-unreachable'
+  | 'internet-down'
+  | 'resolver-silent'
+  | 'provider-shares-ports'
+  | 'provider-ds-lite'
+  | 'mobile-network'
+  | 'name-unresolved'
+  | 'relay-names-silent'
+> = {
+  'router-unreachable': ({ address }) => ({
+    title: 'Votre box ne répond pas.',
+    cause: `Cet ordinateur a un réseau, mais rien ne revient de ${address}. La box est éteinte ou bloquée, un câble est débranché, ou le Wi-Fi est trop faible.`,
+    consequence: "Vos services restent configurés, mais personne à l'extérieur ne peut y accéder.",
+    remedy: "Regardez les voyants de la box, et redémarrez-la si elle est allumée. Porchlight s'en aperçoit et reprend tout seul.",
+  }),
+  'internet-down': ({ address, host }) => ({
+    title: 'Votre connexion à internet est coupée.',
+    cause: `La box ${address} est là, mais personne ne répond au-delà\u00a0: ni le relais, ni ${host}. Il peut s'agir d'une panne de votre opérateur.`,
+    consequence: "Personne à l'extérieur ne peut accéder à vos services. À la maison, ils continuent.",
+    remedy: "Redémarrez la box. Si cela ne suffit pas, contactez votre opérateur. Porchlight s'en aperçoit et reprend tout seul.",
+  }),
+  'resolver-silent': ({ address }) => ({
+    title: 'Cet ordinateur ne trouve plus les noms sur internet.',
+    cause: `Le serveur de noms qu'il utilise (DNS), ${address}, ne donne pas de réponse utilisable, alors que la connexion fonctionne.`,
+    consequence:
+      'Ce qui tourne continue, mais les certificats ne se renouvellent plus et les nouvelles connexions échouent, peut-être aussi sur vos autres appareils.',
+    remedy:
+      "Redémarrez la box, car c'est elle le plus souvent qui est interrogée. Si cela dure, choisissez un autre serveur de noms dans ses réglages.",
+  }),
+  'provider-shares-ports': ({ address }) => ({
+    title: "Votre opérateur ne vous donne qu'une partie des ports.",
+    cause: `Plusieurs clients se partagent l'adresse ${address}, chacun avec une partie de ses ports, et le port 443, celui des navigateurs, n'est pas dans la vôtre.`,
+    consequence: 'Personne ne peut venir tout droit à vos sites web en IPv4. Par le relais, cela fonctionne.',
+    remedy:
+      "Il n'y a rien à faire. Pour la voie directe, demandez à votre opérateur une adresse IPv4 entière\u00a0; beaucoup la donnent gratuitement.",
+  }),
+  'provider-ds-lite': ({ address }) => ({
+    title: "Votre connexion n'a pas d'adresse IPv4 à elle.",
+    cause: `Votre opérateur transporte les anciennes adresses d'internet (IPv4) dans les nouvelles (IPv6), et partage ${address} entre de nombreux clients.`,
+    consequence:
+      'Personne ne peut venir tout droit chez vous en IPv4. Par le relais cela fonctionne, et en IPv6 directement là où la box le permet.',
+    remedy: "Il n'y a rien à faire. Pour la voie directe, demandez à votre opérateur une adresse IPv4 à vous.",
+  }),
+  'mobile-network': ({ address }) => ({
+    title: 'Cet ordinateur est sur un réseau mobile.',
+    cause: `Son adresse ${address} est de celles que donnent les téléphones et les modems mobiles, et les réseaux mobiles ne laissent entrer personne.`,
+    consequence: 'Personne ne peut venir tout droit à cet ordinateur. Par le relais cela fonctionne, et consomme des données mobiles.',
+    remedy: "Il n'y a rien à faire. Pour la voie directe, rejoignez le réseau de votre maison.",
+  }),
+  'name-unresolved': ({ host, address, relay }) => ({
+    title: "Vos noms ne sont pas trouvés d'ici.",
+    cause: `Le serveur de noms de cet ordinateur (DNS), ${address}, ne connaît pas ${host}, alors que ${relay} le connaît. Un filtre, ou une ancienne réponse encore gardée, peut l'expliquer.`,
+    consequence: 'Qui utilise le même serveur de noms ne trouve pas vos services. Les autres les trouvent.',
+    remedy:
+      'Attendez une minute. Si cela dure, cherchez dans la box un filtre ou une protection contre le «\u00a0DNS rebinding\u00a0», et faites-y une exception.',
+  }),
+  'relay-names-silent': ({ host, relay }) => ({
+    title: 'Le relais ne dit pas où mènent vos noms.',
+    cause: `Les noms comme ${host} se cherchent chez ${relay}, où personne ne répond par une adresse. Votre propre réseau va bien.`,
+    consequence: 'Les nouveaux visiteurs ne trouvent pas vos services. Ceux qui sont là continuent.',
+    remedy: "Il n'y a rien à faire ici\u00a0: prévenez la personne qui gère le relais. Porchlight s'aperçoit quand il répond de nouveau.",
+  }),
+}
