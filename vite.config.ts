@@ -18,5 +18,11 @@ export default defineConfig({
     // Fonts and images as files: font-src 'self' allows no data: addresses.
     assetsInlineLimit: 0,
     reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        // One piece of what every view needs; in it, src/no-eval.ts runs before the first schema is built.
+        codeSplitting: { groups: [{ name: 'base', test: /no-eval|node_modules\/(react|react-dom|scheduler|zod)\/|\/protocol\// }] },
+      },
+    },
   },
 })

@@ -134,6 +134,7 @@ test('no English is left in French, and the owner is addressed politely', () => 
     '.page.services.of',
     '.page.services.pause',
     '.tray.pause',
+    '.shell.service.tabs.expert',
     '.page.problems.severity.critical',
     '.page.problems.severity.info',
     '.safety.weight.danger',

@@ -23,6 +23,7 @@ import { relayCheck } from './relay-check.ts'
 import { routerName, routerNameProblems } from './router-name.ts'
 import { routeProblems, routes } from './routes.ts'
 import { safety } from './safety.ts'
+import { shell } from './shell.ts'
 import { tray } from './tray.ts'
 import { wizard } from './wizard.ts'
 
@@ -60,6 +61,7 @@ export const en = {
   diagnosis,
   marks,
   page,
+  shell,
   access,
   tray,
   desktop,

@@ -28,6 +28,11 @@ export const routes = {
   removeDetail: 'Its visitors then come to whatever the other paths say. The service itself goes on at home, untouched.',
   removed: (prefix: string) => `${prefix} was removed.`,
   keep: 'Keep it',
+  nothing: 'There is nothing more to set for a service of this kind.',
+  uploadLimit: 'Largest upload',
+  uploadLimitHelp: 'What a visitor may send in one go. Empty: as much as he likes.',
+  uploadLimitSave: 'Save',
+  uploadLimitSet: 'The limit counts from now on.',
   proxyProtocol: "Tell it its visitors' addresses (PROXY protocol v2)",
   proxyProtocolHelp: 'Only if the program is set to expect it: any other takes it for rubbish.',
   certificate: {

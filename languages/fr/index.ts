@@ -24,6 +24,7 @@ import { relayCheck } from './relay-check.ts'
 import { routerName, routerNameProblems } from './router-name.ts'
 import { routeProblems, routes } from './routes.ts'
 import { safety } from './safety.ts'
+import { shell } from './shell.ts'
 import { tray } from './tray.ts'
 import { wizard } from './wizard.ts'
 
@@ -61,6 +62,7 @@ export const fr: Words = {
   diagnosis,
   marks,
   page,
+  shell,
   access,
   tray,
   desktop,

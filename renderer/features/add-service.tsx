@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react'
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { describeProblem, type Words } from '../../languages/index.ts'
 import { beginsByLink } from '../../protocol/model/preset.ts'
 import { parseTarget, ServiceName } from '../../protocol/model/service.ts'
@@ -9,10 +9,14 @@ import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { Select } from '../ui/select.tsx'
 import { useCertificateQuestion } from './certificate.tsx'
 import { FailureNote } from './failure.tsx'
 import { nameOf, PresetAdvice, usePresets, usualTarget } from './presets.tsx'
 import { useAction } from './use-action.ts'
+
+/** The choice for what is no known program. */
+const NONE = '-'
 
 const OF_NAME: readonly string[] = ['name-invalid', 'name-taken']
 const OF_TARGET: readonly string[] = [
@@ -52,7 +56,7 @@ export function AddService() {
   const [name, setName] = useState('')
   const [target, setTarget] = useState('')
   const presets = usePresets()
-  const [chosen, setChosen] = useState('')
+  const [chosen, setChosen] = useState(NONE)
   const preset = presets.find(({ id }) => id === chosen)
   const [checked, setChecked] = useState(false)
   const nameField = useRef<HTMLInputElement>(null)
@@ -81,7 +85,7 @@ export function AddService() {
       announce(`${services.added(values.name)}${isByLink ? ` ${add.byLink}` : ''}`)
       setName('')
       setTarget('')
-      setChosen('')
+      setChosen(NONE)
       setChecked(false)
       nameField.current?.focus()
     }
@@ -136,21 +140,14 @@ export function AddService() {
 
 function ChooseProgram({ chosen, onChoose }: { chosen: string; onChoose: (id: string) => void }) {
   const words = useWords()
-  const id = useId()
+  const programs = usePresets().map((preset) => ({ id: preset.id, text: nameOf(preset, words) }))
   return (
-    <div className="field">
-      <label htmlFor={id}>{words.presets.choose}</label>
-      <p id={`${id}-help`} className="muted small">
-        {words.presets.chooseHelp}
-      </p>
-      <select id={id} aria-describedby={`${id}-help`} value={chosen} onChange={(event) => onChoose(event.target.value)}>
-        <option value="">{words.presets.none}</option>
-        {usePresets().map((preset) => (
-          <option key={preset.id} value={preset.id}>
-            {nameOf(preset, words)}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Select
+      label={words.presets.choose}
+      help={words.presets.chooseHelp}
+      value={chosen}
+      onChange={onChoose}
+      options={[{ id: NONE, text: words.presets.none }, ...programs]}
+    />
   )
 }

@@ -1,6 +1,6 @@
 import './big-light.css'
 import { RefreshCw } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { describeLight } from '../../languages/index.ts'
 import { type Light, lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
@@ -8,6 +8,7 @@ import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Lantern } from '../ui/lantern.tsx'
+import { ViewTitle } from '../ui/view-title.tsx'
 import { Chain } from './chain.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
@@ -21,11 +22,10 @@ const COUNTED: readonly Light[] = ['reachable', 'relayed', 'unreachable', 'needs
 const CHECK_TIMEOUT_MS = 60_000
 
 /** The light over the whole house, in the biggest words of the page. A stale snapshot proves nothing, so its light is not shown as today's. */
-export function BigLight({ snapshot, stale }: { snapshot: Snapshot; stale: boolean }) {
+export function BigLight({ snapshot, stale, children }: { snapshot: Snapshot; stale: boolean; children?: ReactNode }) {
   const words = useWords()
   const light = stale ? 'cannot-check' : lightOf(snapshot)
   const { headline, sentence } = describeLight(light, snapshot.rehearsal, words)
-  useSpokenChanges(headline)
   const active = snapshot.services.filter(({ state }) => state !== 'paused' && state !== 'at-home')
   const good = active.filter(({ state }) => state === 'reachable').length
   return (
@@ -34,8 +34,9 @@ export function BigLight({ snapshot, stale }: { snapshot: Snapshot; stale: boole
         <Lantern light={light} sizePx={80} />
       </div>
       <div className="words">
-        <h1 className={`tone-${light}`}>{headline}</h1>
+        <ViewTitle className={`tone-${light}`}>{headline}</ViewTitle>
         <p className="sentence">{stale ? words.page.lost.stale : sentence}</p>
+        {children}
         {snapshot.services.length > 0 && <CheckNow count={COUNTED.includes(light) ? words.page.light.count(good, active.length) : null} />}
       </div>
       {!snapshot.rehearsal && snapshot.services.length > 0 && <Chain snapshot={snapshot} light={light} />}
@@ -62,16 +63,4 @@ function CheckNow({ count }: { count: string | null }) {
       <FailureNote failure={check.failure} />
     </>
   )
-}
-
-/** Says the headline and puts it into the tab's title; the first one is read with the page anyway. */
-function useSpokenChanges(headline: string): void {
-  const announce = useAnnounce()
-  const { page } = useWords()
-  const last = useRef(headline)
-  useEffect(() => {
-    document.title = `${headline} · ${page.title}`
-    if (last.current !== headline) announce(headline)
-    last.current = headline
-  }, [headline, page, announce])
 }

@@ -1,6 +1,6 @@
-import './more.css'
+import './certificate.css'
 import { ShieldCheck } from 'lucide-react'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useState } from 'react'
 import { moment } from '../../languages/format.ts'
 import { formatFingerprint, parseTarget } from '../../protocol/model/service.ts'
 import type { ShownCertificate } from '../../protocol/model/shown-certificate.ts'
@@ -9,6 +9,7 @@ import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
@@ -25,12 +26,23 @@ interface Question {
 function CertificateQuestion({ target, facts, answer }: Question) {
   const words = useWords()
   const { certificate } = words.routes
-  const dialog = useRef<HTMLDialogElement>(null)
-  const title = useId()
-  useEffect(() => dialog.current?.showModal(), [])
   return (
-    <dialog ref={dialog} className="ask" aria-labelledby={title} onClose={() => answer(dialog.current?.returnValue === 'yes')}>
-      <h2 id={title}>{certificate.question(target)}</h2>
+    <Dialog
+      role="alertdialog"
+      title={certificate.question(target)}
+      isOpen
+      onClose={() => answer(false)}
+      actions={
+        <>
+          <Button autoFocus onPress={() => answer(false)}>
+            {certificate.cancel}
+          </Button>
+          <Button look="primary" icon={ShieldCheck} onPress={() => answer(true)}>
+            {certificate.accept}
+          </Button>
+        </>
+      }
+    >
       <p>{certificate.detail}</p>
       <dl className="certificate">
         <dt>{certificate.fingerprint}</dt>
@@ -44,13 +56,7 @@ function CertificateQuestion({ target, facts, answer }: Question) {
         <dt>{certificate.until}</dt>
         <dd>{moment(facts.notAfterMs, words)}</dd>
       </dl>
-      <div className="actions">
-        <Button onPress={() => dialog.current?.close()}>{certificate.cancel}</Button>
-        <Button look="primary" icon={ShieldCheck} onPress={() => dialog.current?.close('yes')}>
-          {certificate.accept}
-        </Button>
-      </div>
-    </dialog>
+    </Dialog>
   )
 }
 

@@ -8,6 +8,7 @@ import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
 import { OutsideLink } from '../ui/outside-link.tsx'
 import { ChooseAuthority } from './choose-authority.tsx'
 import { FailureNote } from './failure.tsx'
@@ -50,13 +51,12 @@ export function Certificates({ authority, certificates, services }: Certificates
         </ul>
       )}
       {certificates.some(({ name }) => name.startsWith('*.')) && <Trial />}
-      <details>
-        <summary>{say.page.more}</summary>
+      <Disclosure title={say.page.more}>
         <div className="form">
           <ChooseAuthority authority={authority} />
           <OwnNameForm services={services} />
         </div>
-      </details>
+      </Disclosure>
     </section>
   )
 }

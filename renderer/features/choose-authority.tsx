@@ -1,11 +1,12 @@
 import { Landmark } from 'lucide-react'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import type { AuthorityView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { Select } from '../ui/select.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
@@ -19,7 +20,6 @@ export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
   const { page } = say
   const { calls } = useEngine()
   const announce = useAnnounce()
-  const id = useId()
   const [choice, setChoice] = useState<Choice>('letsencrypt')
   const [url, setUrl] = useState('')
   const [email, setEmail] = useState('')
@@ -45,14 +45,16 @@ export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
   return (
     <form className="form" onSubmit={onSubmit} noValidate>
       <p>{say.authority(authority.name)}</p>
-      <div className="field">
-        <label htmlFor={id}>{page.directory}</label>
-        <select id={id} value={choice} onChange={(event) => setChoice(event.target.value as Choice)}>
-          <option value="letsencrypt">{NAMES.letsencrypt}</option>
-          <option value="zerossl">{NAMES.zerossl}</option>
-          <option value="other">{page.other}</option>
-        </select>
-      </div>
+      <Select
+        label={page.directory}
+        value={choice}
+        onChange={setChoice}
+        options={[
+          { id: 'letsencrypt', text: NAMES.letsencrypt },
+          { id: 'zerossl', text: NAMES.zerossl },
+          { id: 'other', text: page.other },
+        ]}
+      />
       {choice === 'other' && <Field label={page.url} error={null} value={url} onChange={setUrl} maxLength={500} />}
       <Field label={page.email} error={null} value={email} onChange={setEmail} maxLength={254} />
       {choice !== 'letsencrypt' && (

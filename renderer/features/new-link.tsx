@@ -9,6 +9,8 @@ import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { copyText } from '../ui/clipboard.ts'
 import { Field } from '../ui/field.tsx'
+import { Select } from '../ui/select.tsx'
+import { Checkbox } from '../ui/toggles.tsx'
 import { FailureNote } from './failure.tsx'
 import { useReadFirst } from './safety.tsx'
 import { useAction } from './use-action.ts'
@@ -71,19 +73,15 @@ export function NewLink({ service }: { service: ServiceView }) {
     }
   }
   return (
-    <form className="form" onSubmit={onSubmit} aria-labelledby={`${ids}-add`} noValidate>
-      <h3 id={`${ids}-add`}>{share.add}</h3>
+    <form className="card form" onSubmit={onSubmit} aria-labelledby={`${ids}-add`} noValidate>
+      <h2 id={`${ids}-add`}>{share.add}</h2>
       <Field label={share.label} help={share.labelHelp} error={null} value={label} onChange={setLabel} maxLength={60} />
-      <div className="field">
-        <label htmlFor={`${ids}-ends`}>{share.ends}</label>
-        <select id={`${ids}-ends`} value={lasts} onChange={(event) => setLasts(event.target.value as Lasts)}>
-          {(Object.keys(LASTS_MS) as Lasts[]).map((each) => (
-            <option key={each} value={each}>
-              {share.endsAfter[each]}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Select
+        label={share.ends}
+        value={lasts}
+        onChange={setLasts}
+        options={(Object.keys(LASTS_MS) as Lasts[]).map((id) => ({ id, text: share.endsAfter[id] }))}
+      />
       {isGated && (
         <>
           <Field ref={usesField} label={share.most} help={share.mostHelp} error={error} value={uses} onChange={setUses} maxLength={6} />
@@ -98,12 +96,9 @@ export function NewLink({ service }: { service: ServiceView }) {
           />
         </>
       )}
-      <div className="choices">
-        <label>
-          <input type="checkbox" checked={extra} onChange={(event) => setExtra(event.target.checked)} />
-          {isGated ? share.home : share.alias}
-        </label>
-      </div>
+      <Checkbox isOn={extra} onChange={setExtra}>
+        {isGated ? share.home : share.alias}
+      </Checkbox>
       <FailureNote failure={adding.failure} />
       <Button type="submit" look="primary" icon={Link} busy={adding.busy}>
         {adding.busy ? share.busy : share.submit}

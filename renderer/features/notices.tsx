@@ -5,6 +5,7 @@ import { problem } from '../../protocol/problem.ts'
 import { type Link, useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { Button } from '../ui/button.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
 import { JoinRelay } from './join-relay.tsx'
 
 /** Nothing here is on the internet, and nobody must believe that it is. */
@@ -16,10 +17,9 @@ export function RehearsalNotice() {
       <div className="body">
         <h2 id="rehearsal">{words.rehearsal.title}</h2>
         <p>{words.rehearsal.text}</p>
-        <details>
-          <summary>{words.page.join.heading}</summary>
+        <Disclosure title={words.page.join.heading}>
           <JoinRelay />
-        </details>
+        </Disclosure>
       </div>
     </section>
   )

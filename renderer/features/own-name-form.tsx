@@ -1,5 +1,5 @@
 import { Globe } from 'lucide-react'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
@@ -7,6 +7,7 @@ import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { Select } from '../ui/select.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
@@ -15,7 +16,6 @@ export function OwnNameForm({ services }: { services: readonly ServiceView[] }) 
   const { page } = useWords().certificates
   const { calls } = useEngine()
   const announce = useAnnounce()
-  const id = useId()
   const web = services.filter(({ kind }) => isWeb(kind)).map(({ name }) => name)
   const [host, setHost] = useState('')
   const [chosen, setChosen] = useState<string | null>(null)
@@ -34,14 +34,7 @@ export function OwnNameForm({ services }: { services: readonly ServiceView[] }) 
   return (
     <form className="form" onSubmit={onSubmit} noValidate>
       <Field label={page.ownName} help={page.ownNameHelp} error={null} value={host} onChange={setHost} maxLength={253} />
-      <div className="field">
-        <label htmlFor={id}>{page.leadsTo}</label>
-        <select id={id} value={service} onChange={(event) => setChosen(event.target.value)}>
-          {web.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </div>
+      <Select label={page.leadsTo} value={service} onChange={setChosen} options={web.map((name) => ({ id: name, text: name }))} />
       <Field label={page.certFile} help={page.filesHelp} error={null} value={cert} onChange={setCert} maxLength={1000} />
       <Field label={page.keyFile} error={null} value={key} onChange={setKey} maxLength={1000} />
       <FailureNote failure={adding.failure} />

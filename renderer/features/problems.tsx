@@ -4,6 +4,7 @@ import { describeProblem, type Told } from '../../languages/index.ts'
 import { bySeverity, type Problem, type Severity } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { useWords } from '../src/language.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
 
 const ICONS: Record<Severity, LucideIcon> = { critical: CircleAlert, warning: TriangleAlert, info: Info }
 
@@ -51,22 +52,20 @@ export function Problems({ problems }: { problems: readonly Problem[] }) {
       </header>
       <Details told={told} />
       {others.length > 0 && (
-        <details className="others">
-          <summary>{words.page.problems.more(others.length)}</summary>
-          <ul>
+        <Disclosure title={words.page.problems.more(others.length)}>
+          <ul className="others">
             {others.map((problem) => {
               const other = describeProblem(problem, words)
               return (
                 <li key={keyOf(problem)}>
-                  <details>
-                    <summary>{other.title}</summary>
+                  <Disclosure title={other.title}>
                     <Details told={other} />
-                  </details>
+                  </Disclosure>
                 </li>
               )
             })}
           </ul>
-        </details>
+        </Disclosure>
       )}
     </section>
   )

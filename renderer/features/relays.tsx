@@ -1,6 +1,6 @@
 import '../ui/entry.css'
 import { Unplug } from 'lucide-react'
-import { useRef } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { describeDetour, type Words } from '../../languages/index.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
@@ -21,7 +21,7 @@ function standingOf({ state, serves, transport, rttMs }: RelayView, words: Words
 }
 
 /** Every relay that was joined: how it stands, and the way out of it. */
-export function Relays({ relays }: { relays: readonly RelayView[] }) {
+export function Relays({ relays, children }: { relays: readonly RelayView[]; children?: ReactNode }) {
   const { relays: told } = useWords().page
   const announce = useAnnounce()
   const heading = useRef<HTMLHeadingElement>(null)
@@ -42,6 +42,7 @@ export function Relays({ relays }: { relays: readonly RelayView[] }) {
           </li>
         ))}
       </ul>
+      {children}
     </section>
   )
 }

@@ -1,16 +1,18 @@
-/** What a service would show to strangers: a line on its card, everything in a dialog, and what must be read before its link is copied. */
+/** What a service would show to strangers: a line on its card, everything in its view, and what must be read before its link is copied. */
 import './safety.css'
-import { CircleAlert, CircleCheck, Info, KeyRound, type LucideIcon, RefreshCw, TriangleAlert, X } from 'lucide-react'
-import { createContext, type ReactNode, useContext, useId, useRef, useState } from 'react'
+import { CircleAlert, CircleCheck, Info, KeyRound, type LucideIcon, RefreshCw, TriangleAlert } from 'lucide-react'
+import { createContext, type ReactNode, useContext, useId, useState } from 'react'
 import { ago } from '../../languages/format.ts'
 import { describeFinding } from '../../languages/index.ts'
 import { dangersOf, type Finding, type Weight } from '../../protocol/finding.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
+import { hrefOf } from '../src/route.ts'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { AskFirst } from '../ui/ask-first.tsx'
 import { Button, ICON_PX } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
@@ -45,13 +47,9 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
   )
 }
 
-/** Nothing before anybody has looked. */
-export function SafetyLine({ service, nowMs }: { service: ServiceView; nowMs: number }) {
-  const words = useWords()
-  const { safety: told, page } = words
-  const dialog = useRef<HTMLDialogElement>(null)
-  const title = useId()
-  const { name, safety } = service
+/** One line on the card, which leads to the rest. Nothing before anybody has looked. */
+export function SafetyLine({ service: { name, safety } }: { service: ServiceView }) {
+  const { safety: told, page } = useWords()
   if (!safety) return null
   const worst = safety.findings[0]?.weight ?? 'fine'
   const Icon = ICONS[worst]
@@ -61,22 +59,27 @@ export function SafetyLine({ service, nowMs }: { service: ServiceView; nowMs: nu
         <Icon size={ICON_PX} aria-hidden="true" />
         {told.summary[worst]}
       </p>
-      <Button look="quiet" onPress={() => dialog.current?.showModal()}>
+      <a href={hrefOf({ place: 'service', name, tab: 'overview' })}>
         {told.open}
         <span className="hidden"> {page.services.of(name)}</span>
-      </Button>
-      <dialog ref={dialog} className="ask share" aria-labelledby={title}>
-        <header>
-          <h2 id={title}>{told.of(name)}</h2>
-          <Button icon={X} look="quiet" onPress={() => dialog.current?.close()}>
-            {told.close}
-          </Button>
-        </header>
-        <Findings findings={safety.findings} />
-        <p className="muted small">{told.checkedAt(ago(safety.atMs, nowMs, words))}</p>
-        <LookAgain service={name} findings={safety.findings} />
-      </dialog>
+      </a>
     </div>
+  )
+}
+
+/** Everything that a look from inside found, and another look. */
+export function SafetyReport({ service: { name, safety }, nowMs }: { service: ServiceView; nowMs: number }) {
+  const words = useWords()
+  const { safety: told } = words
+  const title = useId()
+  if (!safety) return null
+  return (
+    <section className="card form" aria-labelledby={title}>
+      <h2 id={title}>{told.of(name)}</h2>
+      <Findings findings={safety.findings} />
+      <p className="muted small">{told.checkedAt(ago(safety.atMs, nowMs, words))}</p>
+      <LookAgain service={name} findings={safety.findings} />
+    </section>
   )
 }
 
@@ -147,19 +150,11 @@ function remember(service: string, dangers: readonly Finding[]): void {
 /** Whatever copies a link in here is held back once, until the dangers have been read. It never blocks who has read them. */
 export function ReadFirst({ service: { name, safety }, children }: { service: ServiceView; children: ReactNode }) {
   const { safety: told } = useWords()
-  const dialog = useRef<HTMLDialogElement>(null)
-  const notYet = useRef<HTMLButtonElement>(null)
   const [act, setAct] = useState<(() => void) | null>(null)
-  const title = useId()
   const dangers = dangersOf(safety)
   const isUnread = dangers.length > 0 && !wasRead(name, dangers)
-  const before = (wanted: () => void) => {
-    if (!isUnread) return wanted()
-    setAct(() => wanted)
-    dialog.current?.showModal()
-    notYet.current?.focus()
-  }
-  const close = () => dialog.current?.close()
+  const before = (wanted: () => void) => (isUnread ? setAct(() => wanted) : wanted())
+  const close = () => setAct(null)
   const onRead = () => {
     remember(name, dangers)
     close()
@@ -168,18 +163,24 @@ export function ReadFirst({ service: { name, safety }, children }: { service: Se
   return (
     <ReadingContext value={{ isUnread, before }}>
       {children}
-      <dialog ref={dialog} className="ask" aria-labelledby={title}>
-        <h2 id={title}>{told.copyQuestion(name)}</h2>
+      <Dialog
+        role="alertdialog"
+        title={told.copyQuestion(name)}
+        isOpen={act !== null}
+        onClose={close}
+        actions={
+          <>
+            <Button autoFocus onPress={close}>
+              {told.copyNot}
+            </Button>
+            <Button look="danger" onPress={onRead}>
+              {told.copyAnyway}
+            </Button>
+          </>
+        }
+      >
         <Findings findings={dangers} />
-        <div className="actions">
-          <Button ref={notYet} onPress={close}>
-            {told.copyNot}
-          </Button>
-          <Button look="danger" onPress={onRead}>
-            {told.copyAnyway}
-          </Button>
-        </div>
-      </dialog>
+      </Dialog>
     </ReadingContext>
   )
 }

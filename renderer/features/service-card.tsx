@@ -1,5 +1,5 @@
 import './services.css'
-import { CircleAlert, ExternalLink, Pause, Play } from 'lucide-react'
+import { CircleAlert, ExternalLink, Pause, Play, Share2 } from 'lucide-react'
 import { useId, useState } from 'react'
 import { ago, moment } from '../../languages/format.ts'
 import { describeProblem, type Words } from '../../languages/index.ts'
@@ -7,6 +7,7 @@ import { isWeb } from '../../protocol/model/service.ts'
 import { type GuardState, type Light, lightOfService, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
 import { useEngine, useEngineState } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
+import { hrefOf } from '../src/route.ts'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button, ICON_PX } from '../ui/button.tsx'
 import { Lantern } from '../ui/lantern.tsx'
@@ -15,11 +16,9 @@ import { PresetIcon } from '../ui/preset-icon.tsx'
 import { AcceptCertificate } from './certificate.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { FailureNote } from './failure.tsx'
-import { More } from './more.tsx'
 import { usePresets } from './presets.tsx'
 import { RemoveService } from './remove-service.tsx'
 import { ReadFirst, SafetyLine } from './safety.tsx'
-import { Share } from './share.tsx'
 import { useAction } from './use-action.ts'
 
 /** The way visitors come, per address family where the two differ. */
@@ -53,7 +52,7 @@ export function ServiceCard({ service, nowMs, onRemoved }: { service: ServiceVie
       <header>
         <h3 id={title}>
           {preset && <PresetIcon name={preset.icon} sizePx={20} />}
-          {service.name}
+          <a href={hrefOf({ place: 'service', name: service.name, tab: 'overview' })}>{service.name}</a>
         </h3>
         <p className={`state tone-${light}`}>
           <Lantern light={light} sizePx={20} />
@@ -62,23 +61,32 @@ export function ServiceCard({ service, nowMs, onRemoved }: { service: ServiceVie
       </header>
       <div>
         <Facts service={service} nowMs={nowMs} />
-        {service.problem && (
-          <p className={`trouble tone-${light === 'needs-you' ? light : 'unreachable'}`}>
-            <CircleAlert size={ICON_PX} aria-hidden="true" />
-            {describeProblem(service.problem, words).title}
-          </p>
-        )}
-        <AcceptCertificate name={service.name} prefix={null} found={service.problem} />
-        <SafetyLine service={service} nowMs={nowMs} />
+        <ServiceTrouble service={service} light={light} />
+        <SafetyLine service={service} />
       </div>
       <ReadFirst service={service}>
-        <Actions service={service} nowMs={nowMs} onRemoved={onRemoved} />
+        <AddressActions service={service} onRemoved={onRemoved} />
       </ReadFirst>
     </article>
   )
 }
 
-function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
+/** What is wrong with it, and the one action where there is one. */
+export function ServiceTrouble({ service: { name, problem }, light }: { service: ServiceView; light: Light }) {
+  const words = useWords()
+  if (!problem) return null
+  return (
+    <div>
+      <p className={`trouble tone-${light === 'needs-you' ? light : 'unreachable'}`}>
+        <CircleAlert size={ICON_PX} aria-hidden="true" />
+        {describeProblem(problem, words).title}
+      </p>
+      <AcceptCertificate name={name} prefix={null} found={problem} />
+    </div>
+  )
+}
+
+export function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
   const words = useWords()
   const { snapshot } = useEngineState()
   const { services } = words.page
@@ -131,9 +139,9 @@ function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
   )
 }
 
-function Actions({ service, nowMs, onRemoved }: { service: ServiceView; nowMs: number; onRemoved: (name: string) => void }) {
+export function AddressActions({ service, onRemoved }: { service: ServiceView; onRemoved: (name: string) => void }) {
   const { name } = service
-  const { services } = useWords().page
+  const { services, share } = useWords().page
   const { calls } = useEngine()
   const announce = useAnnounce()
   const [byHand, setByHand] = useState(false)
@@ -161,8 +169,13 @@ function Actions({ service, nowMs, onRemoved }: { service: ServiceView; nowMs: n
             </span>
           </OutsideLink>
         )}
-        <Share service={service} nowMs={nowMs} />
-        <More service={service} />
+        <a className="button" href={hrefOf({ place: 'service', name, tab: 'share' })}>
+          <Share2 size={ICON_PX} aria-hidden="true" />
+          <span>
+            {share.open}
+            <span className="hidden"> {services.of(name)}</span>
+          </span>
+        </a>
         <Button icon={paused ? Play : Pause} busy={toggle.busy} onPress={onToggle}>
           {paused ? services.resume : services.pause}
           <span className="hidden"> {services.of(name)}</span>

@@ -1,21 +1,13 @@
 import './services.css'
-import { useEffect, useRef, useState } from 'react'
+import { Plus } from 'lucide-react'
+import { useRef } from 'react'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { useWords } from '../src/language.tsx'
+import { useNow } from '../src/now.ts'
+import { hrefOf } from '../src/route.ts'
 import { useAnnounce } from '../ui/announcer.tsx'
+import { ICON_PX } from '../ui/button.tsx'
 import { ServiceCard } from './service-card.tsx'
-
-const TICK_MS = 30_000
-
-/** The time, renewed often enough for "3 minutes ago". */
-function useNow(): number {
-  const [nowMs, setNowMs] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), TICK_MS)
-    return () => clearInterval(timer)
-  }, [])
-  return nowMs
-}
 
 export function Services({ services }: { services: readonly ServiceView[] }) {
   const words = useWords()
@@ -29,9 +21,15 @@ export function Services({ services }: { services: readonly ServiceView[] }) {
   }
   return (
     <section className="services" aria-labelledby="services">
-      <h2 id="services" ref={heading} tabIndex={-1}>
-        {words.page.services.heading}
-      </h2>
+      <header>
+        <h2 id="services" ref={heading} tabIndex={-1}>
+          {words.page.services.heading}
+        </h2>
+        <a className="button" href={hrefOf({ place: 'add' })}>
+          <Plus size={ICON_PX} aria-hidden="true" />
+          <span>{words.shell.add}</span>
+        </a>
+      </header>
       <ul className="service-list">
         {services.map((service) => (
           <li key={service.name}>

@@ -9,6 +9,7 @@ import { useAnnounce } from '../ui/announcer.tsx'
 import { AskFirst } from '../ui/ask-first.tsx'
 import { Button } from '../ui/button.tsx'
 import { copyText } from '../ui/clipboard.ts'
+import { Disclosure } from '../ui/disclosure.tsx'
 import { FailureNote } from './failure.tsx'
 import { useReadFirst } from './safety.tsx'
 import { useAction } from './use-action.ts'
@@ -50,14 +51,17 @@ export function ShareLinkRow({ service, link, nowMs, onRevoked }: ShareLinkRowPr
         )}
         {!link.registered && <p className="small tone-needs-you">{link.url === null ? share.noUrl : share.notRegistered}</p>}
         {curl !== null && (
-          <details className="small">
-            <summary>
-              {words.access.programs}
-              <span className="hidden"> {services.of(name)}</span>
-            </summary>
+          <Disclosure
+            title={
+              <>
+                {words.access.programs}
+                <span className="hidden"> {services.of(name)}</span>
+              </>
+            }
+          >
             <p>{words.access.programsHelp}</p>
             <p className="mono command">{curl}</p>
-          </details>
+          </Disclosure>
         )}
         {byHand && (
           <p role="alert" className="small">

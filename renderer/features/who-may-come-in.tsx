@@ -1,14 +1,16 @@
 import { Check, LogOut } from 'lucide-react'
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { moment } from '../../languages/format.ts'
-import { type Access, PASSWORD_LETTERS } from '../../protocol/model/access.ts'
+import { type Access, MAX_ALLOWED, PASSWORD_LETTERS } from '../../protocol/model/access.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
 import { Field } from '../ui/field.tsx'
+import { Choice, Choices } from '../ui/toggles.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
@@ -26,7 +28,6 @@ export function WhoMayComeIn({ service }: { service: ServiceView }) {
   const words = useWords().access
   const { calls } = useEngine()
   const announce = useAnnounce()
-  const group = useId()
   const [chosen, setChosen] = useState(current)
   useEffect(() => setChosen(current), [current])
   const changing = useAction((access: Access, details: Details = {}) => calls.setAccess({ name, access, ...details }))
@@ -39,23 +40,21 @@ export function WhoMayComeIn({ service }: { service: ServiceView }) {
     setChosen(access)
     if (!needsDetails(access)) void apply(access).then((isDone) => isDone || setChosen(current))
   }
-  const choice = (access: Access) => (
-    <label key={access}>
-      <input type="radio" name={group} checked={chosen === access} onChange={() => choose(access)} />
-      {words.is[access]}
-    </label>
-  )
+  const optionsOf = (of: readonly Access[]) => of.map((id) => ({ id, text: words.is[id] }))
   const about = chosen === 'link' ? (isWeb(kind) ? null : words.rawLink) : chosen === 'public' ? null : words.about[chosen]
   return (
-    <div className="form">
-      <fieldset className="choices">
-        <legend>{words.legend}</legend>
-        {(isWeb(kind) ? OF_WEBSITE : OF_OTHERS).map(choice)}
-        <details open={MORE.includes(current)}>
-          <summary>{words.more}</summary>
-          <div className="choices">{MORE.map(choice)}</div>
-        </details>
-      </fieldset>
+    <div className="card form">
+      <Choices label={words.legend} value={chosen} onChange={choose} options={optionsOf(isWeb(kind) ? OF_WEBSITE : OF_OTHERS)}>
+        <Disclosure title={words.more} isOpenAtFirst={MORE.includes(current)}>
+          <div className="choices">
+            {MORE.map((access) => (
+              <Choice key={access} id={access}>
+                {words.is[access]}
+              </Choice>
+            ))}
+          </div>
+        </Disclosure>
+      </Choices>
       {about !== null && <p className="muted small">{about}</p>}
       {chosen === 'password' && <PasswordForm key={name} service={service} busy={changing.busy} onApply={apply} />}
       {chosen === 'addresses' && <ListForm key={name} service={service} busy={changing.busy} onApply={apply} />}
@@ -105,10 +104,9 @@ function PasswordForm({ service: { hasPassword, access }, busy, onApply }: FormP
 
 function ListForm({ service: { allowed, access }, busy, onApply }: FormProps) {
   const words = useWords().access
-  const id = useId()
   const [text, setText] = useState(() => allowed.map(({ entry }) => entry).join('\n'))
   const [error, setError] = useState<string | null>(null)
-  const field = useRef<HTMLTextAreaElement>(null)
+  const field = useRef<HTMLInputElement>(null)
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
     const entries = text.split(/[\s,;]+/).filter((entry) => entry !== '')
@@ -119,29 +117,16 @@ function ListForm({ service: { allowed, access }, busy, onApply }: FormProps) {
   const named = access === 'addresses' ? allowed.filter(({ addresses }) => addresses !== null) : []
   return (
     <form className="form" onSubmit={onSubmit} noValidate>
-      <div className="field">
-        <label htmlFor={id}>{words.list}</label>
-        <p id={`${id}-help`} className="muted small">
-          {words.listHelp}
-        </p>
-        <textarea
-          ref={field}
-          id={id}
-          className="mono"
-          rows={4}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          spellCheck={false}
-          autoCapitalize="none"
-          aria-invalid={error !== null}
-          aria-describedby={error === null ? `${id}-help` : `${id}-help ${id}-error`}
-        />
-        {error !== null && (
-          <p id={`${id}-error`} className="error small">
-            {error}
-          </p>
-        )}
-      </div>
+      <Field
+        ref={field}
+        label={words.list}
+        help={words.listHelp}
+        error={error}
+        value={text}
+        onChange={setText}
+        maxLength={MAX_ALLOWED * 260}
+        lines={4}
+      />
       {named.map(({ entry, addresses }) => (
         <p key={entry} className="small">
           {addresses === null || addresses.length === 0 ? words.leadsNowhere(entry) : words.leadsTo(entry, addresses.join(', '))}
@@ -178,9 +163,9 @@ function Admitted({ service: { name, admitted, links } }: { service: ServiceView
   }
   return (
     <>
-      <h3 ref={heading} tabIndex={-1}>
+      <h2 ref={heading} tabIndex={-1}>
         {words.access.admitted}
-      </h3>
+      </h2>
       <ul>
         {admitted.map(({ place, link, untilMs }) => (
           <li key={place} className="share-link">

@@ -1,15 +1,26 @@
-/** Which language the page speaks: the one chosen here before, else the browser's. */
+/** Which language the page speaks: the one chosen here before, else the browser's. Only that one is loaded. */
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
-import { LANGUAGES, type Language, language, type Words } from '../../languages/index.ts'
+import { I18nProvider } from 'react-aria-components/I18nProvider'
+import type { Language, Words } from '../../languages/index.ts'
 
 const KEY = 'porchlight.language'
+
+/** In the order of the menu; each names itself. */
+export const NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' }
+
+const LOAD: Readonly<Record<Language, () => Promise<Words>>> = {
+  en: async () => (await import('../../languages/en/index.ts')).en,
+  fr: async () => (await import('../../languages/fr/index.ts')).fr,
+}
+
+const isLanguage = (text: string | undefined): text is Language => text !== undefined && Object.hasOwn(NAMES, text)
 
 interface Speaking {
   readonly words: Words
   readonly choose: (language: Language) => void
 }
 
-const LanguageContext = createContext<Speaking>({ words: LANGUAGES.en, choose: () => {} })
+const LanguageContext = createContext<Speaking | null>(null)
 
 /** Storage can be forbidden (private windows); then the choice lasts as long as the page. */
 function remembered(): string | undefined {
@@ -28,19 +39,31 @@ function remember(chosen: Language): void {
   }
 }
 
-export function Speaker({ children }: { children: ReactNode }) {
-  const [words, setWords] = useState(() =>
-    language(remembered() ?? navigator.languages.find((locale) => language(locale).locale === locale.slice(0, 2))),
-  )
+/** The words to begin with. */
+export function firstWords(): Promise<Words> {
+  const wished = [remembered(), ...navigator.languages.map((locale) => locale.slice(0, 2))].find(isLanguage)
+  return LOAD[wished ?? 'en']()
+}
+
+export function Speaker({ first, children }: { first: Words; children: ReactNode }) {
+  const [words, setWords] = useState(first)
   useEffect(() => {
     document.documentElement.lang = words.locale
   }, [words])
   const choose = (chosen: Language): void => {
     remember(chosen)
-    setWords(LANGUAGES[chosen])
+    void LOAD[chosen]().then(setWords)
   }
-  return <LanguageContext value={{ words, choose }}>{children}</LanguageContext>
+  return (
+    <LanguageContext value={{ words, choose }}>
+      <I18nProvider locale={words.locale}>{children}</I18nProvider>
+    </LanguageContext>
+  )
 }
 
-export const useSpeaking = (): Speaking => useContext(LanguageContext)
-export const useWords = (): Words => useContext(LanguageContext).words
+export function useSpeaking(): Speaking {
+  const speaking = useContext(LanguageContext)
+  if (!speaking) throw new Error('no language above this component')
+  return speaking
+}
+export const useWords = (): Words => useSpeaking().words

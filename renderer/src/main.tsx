@@ -6,10 +6,10 @@ import '../ui/base.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Announcer } from '../ui/announcer.tsx'
-import { Home } from '../views/home.tsx'
+import { Shell } from '../views/shell.tsx'
 import { chooseChannel } from './channel.ts'
 import { EngineContext, startEngine } from './engine.ts'
-import { Speaker } from './language.tsx'
+import { firstWords, Speaker } from './language.tsx'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no root')
@@ -19,12 +19,14 @@ window.addEventListener('pagehide', () => leaving.abort())
 // A page that comes back from the browser's cache has lost its channel.
 window.addEventListener('pageshow', ({ persisted }) => persisted && window.location.reload())
 
+const engine = startEngine(chooseChannel(), leaving.signal)
+const words = await firstWords()
 createRoot(root).render(
   <StrictMode>
-    <EngineContext value={startEngine(chooseChannel(), leaving.signal)}>
-      <Speaker>
+    <EngineContext value={engine}>
+      <Speaker first={words}>
         <Announcer>
-          <Home />
+          <Shell />
         </Announcer>
       </Speaker>
     </EngineContext>

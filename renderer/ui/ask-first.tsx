@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
-import { useId, useRef } from 'react'
+import { useState } from 'react'
 import { Button } from './button.tsx'
+import { Dialog } from './dialog.tsx'
 
 interface AskFirstProps {
   icon: LucideIcon
@@ -14,38 +15,38 @@ interface AskFirstProps {
   onSure: () => void
 }
 
-/** A button that asks first, because others are struck too. The browser keeps the focus inside, Escape means "keep". */
+/** A button that asks first, because others are struck too. Escape and Enter mean "keep". */
 export function AskFirst({ icon, action, of, question, detail, keep, busy, onSure }: AskFirstProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const keeping = useRef<HTMLButtonElement>(null)
-  const title = useId()
-  const ask = () => {
-    dialog.current?.showModal()
-    keeping.current?.focus()
-  }
-  const close = () => dialog.current?.close()
+  const [isAsking, setAsking] = useState(false)
+  const close = () => setAsking(false)
   const sure = () => {
     close()
     onSure()
   }
   return (
     <>
-      <Button icon={icon} look="quiet" busy={busy} onPress={ask}>
+      <Button icon={icon} look="quiet" busy={busy} onPress={() => setAsking(true)}>
         {action}
         <span className="hidden"> {of}</span>
       </Button>
-      <dialog ref={dialog} className="ask" aria-labelledby={title}>
-        <h2 id={title}>{question}</h2>
+      <Dialog
+        role="alertdialog"
+        title={question}
+        isOpen={isAsking}
+        onClose={close}
+        actions={
+          <>
+            <Button autoFocus onPress={close}>
+              {keep}
+            </Button>
+            <Button look="danger" icon={icon} onPress={sure}>
+              {action}
+            </Button>
+          </>
+        }
+      >
         <p>{detail}</p>
-        <div className="actions">
-          <Button ref={keeping} onPress={close}>
-            {keep}
-          </Button>
-          <Button look="danger" icon={icon} onPress={sure}>
-            {action}
-          </Button>
-        </div>
-      </dialog>
+      </Dialog>
     </>
   )
 }

@@ -1,6 +1,7 @@
 import './button.css'
 import { LoaderCircle, type LucideIcon } from 'lucide-react'
 import type { ReactNode, Ref } from 'react'
+import { Button as AriaButton } from 'react-aria-components/Button'
 
 export const ICON_PX = 18
 
@@ -10,23 +11,26 @@ interface ButtonProps {
   type?: 'button' | 'submit'
   /** Under way: stays focusable and says so, but does nothing. */
   busy?: boolean
+  isDisabled?: boolean
+  autoFocus?: boolean
   onPress?: () => void
   ref?: Ref<HTMLButtonElement>
   children: ReactNode
 }
 
-export function Button({ icon, look = 'plain', type = 'button', busy = false, onPress, ref, children }: ButtonProps) {
+/** While it is busy, Enter in a field does not send its form again. */
+export function Button({ icon, look = 'plain', type = 'button', busy = false, onPress, children, ...rest }: ButtonProps) {
   const Icon = busy ? LoaderCircle : icon
   return (
-    <button
-      ref={ref}
-      type={type}
+    <AriaButton
+      {...rest}
+      type={busy ? 'button' : type}
       className={`button ${look}`}
-      aria-disabled={busy || undefined}
-      onClick={busy ? (event) => event.preventDefault() : onPress}
+      aria-disabled={busy}
+      onPress={() => busy || onPress?.()}
     >
       {Icon && <Icon size={ICON_PX} aria-hidden="true" />}
       <span>{children}</span>
-    </button>
+    </AriaButton>
   )
 }

@@ -1,6 +1,12 @@
 import './field.css'
 import { CircleAlert } from 'lucide-react'
-import { type Ref, useId } from 'react'
+import type { Ref } from 'react'
+import { FieldError } from 'react-aria-components/FieldError'
+import { Input } from 'react-aria-components/Input'
+import { Label } from 'react-aria-components/Label'
+import { Text } from 'react-aria-components/Text'
+import { TextArea } from 'react-aria-components/TextArea'
+import { TextField } from 'react-aria-components/TextField'
 import { ICON_PX } from './button.tsx'
 
 interface FieldProps {
@@ -12,41 +18,44 @@ interface FieldProps {
   onChange: (value: string) => void
   maxLength: number
   type?: 'text' | 'password'
+  /** More than one: a box of so many lines. */
+  lines?: number
   ref?: Ref<HTMLInputElement>
 }
 
-/** One line of machine text (a name, an address, a code): nothing corrects, capitalises or completes it. */
-export function Field({ label, help, error, value, onChange, maxLength, type = 'text', ref }: FieldProps) {
-  const id = useId()
-  const described = [help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(' ')
+/** Machine text (a name, an address, a code): nothing corrects, capitalises or completes it. */
+export function Field({ label, help, error, value, onChange, maxLength, type = 'text', lines = 1, ref }: FieldProps) {
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
+    <TextField
+      className="field"
+      value={value}
+      onChange={onChange}
+      maxLength={maxLength}
+      type={type}
+      autoComplete={type === 'password' ? 'new-password' : 'off'}
+      autoCorrect="off"
+      spellCheck="false"
+      isInvalid={error !== null}
+      validationBehavior="aria"
+    >
+      <Label>{label}</Label>
       {help && (
-        <p id={`${id}-help`} className="muted small">
+        <Text slot="description" className="muted small">
           {help}
-        </p>
+        </Text>
       )}
-      <input
-        ref={ref}
-        id={id}
-        type={type}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        maxLength={maxLength}
-        autoComplete={type === 'password' ? 'new-password' : 'off'}
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellCheck={false}
-        aria-invalid={error !== null}
-        aria-describedby={described || undefined}
-      />
-      {error && (
-        <p id={`${id}-error`} className="error small">
-          <CircleAlert size={ICON_PX} aria-hidden="true" />
-          {error}
-        </p>
-      )}
-    </div>
+      {lines > 1 ? <TextArea ref={ref as Ref<never>} rows={lines} autoCapitalize="none" /> : <Input ref={ref} autoCapitalize="none" />}
+      <Mistake error={error} />
+    </TextField>
+  )
+}
+
+/** What is wrong with the field around it. */
+export function Mistake({ error }: { error: string | null }) {
+  return (
+    <FieldError className="error small">
+      <CircleAlert size={ICON_PX} aria-hidden="true" />
+      <span>{error}</span>
+    </FieldError>
   )
 }

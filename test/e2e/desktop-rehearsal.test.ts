@@ -58,6 +58,7 @@ after(async () => {
 
 test('a service added in the window is shown in the tray, its link is copied from there, and everything can be stopped', async () => {
   const page = await desktop.window()
+  await page.getByRole('link', { name: 'Add a service' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('photos')
   await page.getByRole('textbox', { name: 'Address at home' }).fill(`http://127.0.0.1:${(backend.address() as AddressInfo).port}`)
   await page.getByRole('button', { name: 'Add service' }).click()
@@ -65,6 +66,7 @@ test('a service added in the window is shown in the tray, its link is copied fro
     ({ icon, menu }) => icon === 'relayed.png' && menu.some(({ id }) => id === 'service:photos'),
     'served by the relay',
   )
+  await page.getByRole('link', { name: 'Porchlight', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'The rehearsal works' }).waitFor()
   assert.deepEqual(await axe(page), [])
   await page.screenshot({ path: join(root, 'test-results', 'desktop-rehearsal.png'), fullPage: true })

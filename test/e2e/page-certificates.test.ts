@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { LANGUAGES } from '../../languages/index.ts'
 import { problem } from '../../protocol/problem.ts'
 import { type CertificateView, NO_AUTHORITY } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, headline, picture, spoken, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, choose, picture, speak, spoken, withPage } from '../fakes/page-browser.ts'
 import { HOUSES } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
@@ -30,9 +30,9 @@ const authority = { ...NO_AUTHORITY, name: "Let's Encrypt", directory: 'https://
 test('terms are agreed to once; a trial tells its steps; a name of one’s own is added and removed', async () => {
   const asking = { ...HOUSES.reachable, authority: { ...authority, wanted: TERMS } }
   const holding = { ...HOUSES.reachable, authority, certificates: [wildcard, own] }
-  await withPage({ snapshot: asking }, async (page, host) => {
+  await withPage({ snapshot: asking, at: 'names' }, async (page, host) => {
     const { certificates: say } = en
-    await headline(page, en.light.reachable.headline)
+    await page.getByRole('heading', { name: say.page.heading }).waitFor()
     await picture(page, 'certificates-terms')
     assert.equal(await page.getByRole('link', { name: say.page.read }).getAttribute('href'), TERMS)
     host.on('agreeTerms', () => host.show(holding))
@@ -60,13 +60,13 @@ test('terms are agreed to once; a trial tells its steps; a name of one’s own i
       name: 'addOwnName',
       input: { host: 'photos.example.org', service: 'jeedom', files: null },
     })
-    await page.getByLabel(say.page.directory).selectOption('zerossl')
+    await choose(page, say.page.directory, 'ZeroSSL')
     await page.getByLabel(say.page.keyId).fill('customer-7')
     await page.getByRole('button', { name: say.page.save }).click()
     await page.getByText(say.page.incomplete).waitFor()
     assert.deepEqual(await axe(page), [])
     for (const words of Object.values(LANGUAGES)) {
-      await page.getByRole('radio', { name: words.name }).check()
+      await speak(page, words)
       await picture(page, `certificates-${words.locale}`)
     }
   })

@@ -5,7 +5,7 @@ import { describeProblem, LANGUAGES } from '../../languages/index.ts'
 import type { BansView } from '../../protocol/model/ban.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, clipboard, headline, picture, ring, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, clipboard, headline, picture, ring, spoken, tabTo, visit, withPage } from '../fakes/page-browser.ts'
 import { HOUSES, house, jamulus, service } from '../fakes/snapshots.ts'
 
 const { en, fr } = LANGUAGES
@@ -15,12 +15,17 @@ describe('with the keyboard alone', () => {
   test('a service is added, its link copied, it is paused, resumed, kept and at last removed', async () => {
     await withPage({ snapshot: HOUSES.empty }, async (page, host) => {
       const { add, services } = en.page
+      const { shell } = en
       host.on('addService', ({ name = '', target = '' }) => host.show(house({ services: [service({ name, target })] })))
       host.on('pauseService', () => host.show(house({ services: [service({ state: 'paused' })] })))
       host.on('resumeService', () => host.show(HOUSES.relayed))
       host.on('removeService', () => host.show(HOUSES.empty))
       await headline(page, en.light.empty.headline)
 
+      await tabTo(page, 'link', shell.add)
+      assert.equal(await ring(page), 'solid')
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { level: 1, name: shell.add }).and(page.locator(':focus')).waitFor()
       await tabTo(page, 'textbox', add.name)
       assert.equal(await ring(page), 'solid')
       await page.keyboard.type('Jeedom')
@@ -30,7 +35,8 @@ describe('with the keyboard alone', () => {
       await spoken(page, services.added('jeedom'))
       assert.deepEqual(host.calls.at(-1), { name: 'addService', input: { name: 'jeedom', target: 'http://192.168.1.20:8080' } })
 
-      await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+      await visit(page)
+      await headline(page, en.light.reachable.headline)
       await tabTo(page, 'button', `${services.copyLink} (jeedom)`)
       await page.keyboard.press('Space')
       await spoken(page, services.linkCopied('jeedom'))
@@ -47,21 +53,26 @@ describe('with the keyboard alone', () => {
 
       await tabTo(page, 'button', `${services.remove} (jeedom)`)
       await page.keyboard.press('Enter')
-      const dialog = page.getByRole('dialog', { name: services.removeQuestion('jeedom') })
+      const dialog = page.getByRole('alertdialog', { name: services.removeQuestion('jeedom') })
       await dialog.waitFor()
       assert.deepEqual(await axe(page), [])
       await picture(page, 'remove-question')
       await page.keyboard.press('Escape')
       await dialog.waitFor({ state: 'hidden' })
+      const remove = page.getByRole('button', { name: `${services.remove} (jeedom)` })
+      await remove.and(page.locator(':focus')).waitFor()
       await page.keyboard.press('Enter')
+      await dialog.waitFor()
       await page.keyboard.press('Enter')
       await dialog.waitFor({ state: 'hidden' })
+      await remove.and(page.locator(':focus')).waitFor()
       assert.equal(
         host.calls.some(({ name }) => name === 'removeService'),
         false,
         'Escape and Enter both keep it',
       )
       await page.keyboard.press('Enter')
+      await dialog.waitFor()
       await page.keyboard.press('Tab')
       await page.keyboard.press('Enter')
       await spoken(page, services.removed('jeedom'))
@@ -71,9 +82,12 @@ describe('with the keyboard alone', () => {
   })
 
   test('the language is switched, and remembered', async () => {
-    await withPage({ snapshot: HOUSES.relayed }, async (page) => {
+    await withPage({ snapshot: HOUSES.relayed, at: 'settings' }, async (page) => {
       await tabTo(page, 'radio', 'English')
       await page.keyboard.press('ArrowRight')
+      await headline(page, fr.shell.places.settings)
+      await tabTo(page, 'link', fr.shell.places.home)
+      await page.keyboard.press('Enter')
       await headline(page, fr.light.relayed.headline)
       await page.reload()
       await headline(page, fr.light.relayed.headline)
@@ -84,7 +98,7 @@ describe('with the keyboard alone', () => {
 
 describe('what is typed', () => {
   test('mistakes are told next to their field, and nothing is sent', async () => {
-    await withPage({ snapshot: HOUSES.empty }, async (page, host) => {
+    await withPage({ snapshot: HOUSES.empty, at: 'add' }, async (page, host) => {
       const { add } = en.page
       await page.getByRole('button', { name: add.submit }).click()
       const name = page.getByRole('textbox', { name: add.name })
@@ -108,7 +122,7 @@ describe('what is typed', () => {
   })
 
   test('what the engine refuses stands next to the field it is about, and goes when that is changed', async () => {
-    await withPage({ snapshot: HOUSES.reachable }, async (page, host) => {
+    await withPage({ snapshot: HOUSES.reachable, at: 'add' }, async (page, host) => {
       const { add } = en.page
       host.refuse('addService', problem('name-taken', { name: 'jeedom' }))
       const name = page.getByRole('textbox', { name: add.name })
@@ -159,7 +173,7 @@ const relay = (name: string, serves: boolean) =>
 describe('with several relays', () => {
   test('one is left at once; the last one only after a question, because every link hangs on it', async () => {
     const [one, two] = [relay('one', true), relay('two', false)]
-    await withPage({ snapshot: house({ relays: [one, two] }) }, async (page, host) => {
+    await withPage({ snapshot: house({ relays: [one, two] }), at: 'settings' }, async (page, host) => {
       const { relays, services, chain } = en.page
       const left = (): unknown[] => host.calls.filter(({ name }) => name === 'leaveRelay').map(({ input }) => input.relay)
       await page.getByText(`two.example: ${chain.relayIs.ready}${chain.delay(24)}`).waitFor()
@@ -172,14 +186,16 @@ describe('with several relays', () => {
       host.on('leaveRelay', () => host.show(HOUSES.empty))
       await tabTo(page, 'button', `${relays.leave} ${services.of('two.example')}`)
       await page.keyboard.press('Enter')
-      const dialog = page.getByRole('dialog', { name: relays.leaveQuestion('two.example') })
+      const dialog = page.getByRole('alertdialog', { name: relays.leaveQuestion('two.example') })
       await dialog.waitFor()
       assert.deepEqual(await axe(page), [])
       await picture(page, 'leave-question')
       await page.keyboard.press('Escape')
       await dialog.waitFor({ state: 'hidden' })
       assert.deepEqual(left(), [one.url])
+      await tabTo(page, 'button', `${relays.leave} ${services.of('two.example')}`)
       await page.keyboard.press('Enter')
+      await dialog.waitFor()
       await page.keyboard.press('Tab')
       await page.keyboard.press('Enter')
       await spoken(page, relays.left('two.example'))
@@ -192,7 +208,7 @@ describe('the name of the house', () => {
   test('is changed without a mouse, and while it is typed it is said whether it may be had', async () => {
     const called = (domain: string, names: Partial<Snapshot['names']>) => house({ domain, names: { ...house().names, ...names } })
     const until = Date.UTC(2027, 0, 5, 18, 0)
-    await withPage({ snapshot: house() }, async (page, host) => {
+    await withPage({ snapshot: house(), at: 'names' }, async (page, host) => {
       const { names } = en
       host.on('checkName', ({ name }) => (name === 'paypa1' ? { state: 'imitates', brand: 'paypal' } : { state: 'free' }))
       await tabTo(page, 'button', names.change)
@@ -235,7 +251,7 @@ describe('the name of the house', () => {
   })
 
   test('is kept with one key, in French too; who types nothing is told to', async () => {
-    await withPage({ snapshot: house(), context: { locale: 'fr-FR' } }, async (page, host) => {
+    await withPage({ snapshot: house(), at: 'names', context: { locale: 'fr-FR' } }, async (page, host) => {
       const { names } = fr
       await tabTo(page, 'button', names.change)
       await page.keyboard.press('Enter')
@@ -258,7 +274,7 @@ describe('alerts', () => {
   test('are added, tested and removed without a mouse', async () => {
     const alert = { id: 'abcdefgh', kind: 'mail', to: 'me@home.example', state: 'unconfirmed', reason: null } as const
     const relays = house({ relays: [relay('one', true)] })
-    await withPage({ snapshot: relays }, async (page, host) => {
+    await withPage({ snapshot: relays, at: 'settings' }, async (page, host) => {
       const { alerts: words, page: shown, reasons } = en
       const calls = (): unknown[] =>
         host.calls.filter(({ name }) => name.endsWith('Alert') || name === 'testAlerts').map(({ input }) => input)
@@ -296,32 +312,35 @@ describe('who is shut out', () => {
     const own = { place: '2001:db8:1:2::/64', reason: 'owner', service: null, count: 0, sinceMs, untilMs: null } as const
     const shut = (bans: BansView) => ({ ...HOUSES.reachable, bans })
     for (const words of [LANGUAGES.fr, en])
-      await withPage({ snapshot: shut({ total: 102, newest: [scanned, own] }), context: { locale: words.locale } }, async (page, host) => {
-        const { reasons, more, forGood, page: told } = words.bans
-        await page.getByText(reasons.scan).first().waitFor()
-        await page.getByText(forGood).first().waitFor()
-        await page.getByText(more(100)).waitFor()
-        assert.deepEqual(await axe(page), [])
-        await picture(page, `bans-${words.locale}`)
-        host.on('unban', () => host.show(shut({ total: 1, newest: [own] })))
-        await tabTo(page, 'button', `${told.letIn} ${words.page.services.of(place)}`)
-        await page.keyboard.press('Enter')
-        await spoken(page, told.wasLetIn(place))
-        await page.getByRole('heading', { name: told.heading }).and(page.locator(':focus')).waitFor()
+      await withPage(
+        { snapshot: shut({ total: 102, newest: [scanned, own] }), at: 'visitors', context: { locale: words.locale } },
+        async (page, host) => {
+          const { reasons, more, forGood, page: told } = words.bans
+          await page.getByText(reasons.scan).first().waitFor()
+          await page.getByText(forGood).first().waitFor()
+          await page.getByText(more(100)).waitFor()
+          assert.deepEqual(await axe(page), [])
+          await picture(page, `bans-${words.locale}`)
+          host.on('unban', () => host.show(shut({ total: 1, newest: [own] })))
+          await tabTo(page, 'button', `${told.letIn} ${words.page.services.of(place)}`)
+          await page.keyboard.press('Enter')
+          await spoken(page, told.wasLetIn(place))
+          await page.getByRole('heading', { name: told.heading }).and(page.locator(':focus')).waitFor()
 
-        await tabTo(page, 'textbox', told.label)
-        await page.keyboard.type('my neighbour')
-        await page.keyboard.press('Enter')
-        await page.getByText(describeProblem(problem('ban-address-invalid', { address: 'my neighbour' }), words).title).waitFor()
-        await page.keyboard.press('Control+A')
-        await page.keyboard.type('198.51.100.9')
-        await page.keyboard.press('Enter')
-        await spoken(page, told.wasShutOut('198.51.100.9'))
-        assert.deepEqual(
-          host.calls.filter(({ name }) => name === 'ban' || name === 'unban').map(({ input }) => input),
-          [{ address: place }, { address: '198.51.100.9', forS: null }],
-        )
-      })
+          await tabTo(page, 'textbox', told.label)
+          await page.keyboard.type('my neighbour')
+          await page.keyboard.press('Enter')
+          await page.getByText(describeProblem(problem('ban-address-invalid', { address: 'my neighbour' }), words).title).waitFor()
+          await page.keyboard.press('Control+A')
+          await page.keyboard.type('198.51.100.9')
+          await page.keyboard.press('Enter')
+          await spoken(page, told.wasShutOut('198.51.100.9'))
+          assert.deepEqual(
+            host.calls.filter(({ name }) => name === 'ban' || name === 'unban').map(({ input }) => input),
+            [{ address: place }, { address: '198.51.100.9', forS: null }],
+          )
+        },
+      )
   })
 })
 
@@ -345,8 +364,12 @@ describe('a service', () => {
 
   test('whose address is no web address is never a link', async () => {
     await withPage({ snapshot: house({ services: [service({ publicUrl: 'javascript:alert(1)' })] }) }, async (page) => {
-      await page.getByRole('heading', { level: 3, name: 'jeedom' }).waitFor()
-      assert.equal(await page.getByRole('link').count(), 0)
+      await page.getByRole('article', { name: 'jeedom' }).waitFor()
+      const addresses = await page.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
+      assert.deepEqual(
+        addresses.filter((address) => !address.startsWith('#')),
+        [],
+      )
     })
   })
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
 import { lightOf } from '../../protocol/snapshot.ts'
-import { browserForTests, headline, picture, withPage } from '../fakes/page-browser.ts'
+import { browserForTests, headline, picture, speak, withPage } from '../fakes/page-browser.ts'
 import { HOUSES, longNames, rehearsal } from '../fakes/snapshots.ts'
 
 const { en, fr } = LANGUAGES
@@ -16,14 +16,14 @@ describe('the layout', () => {
       const houses = { long: longNames, needs: HOUSES['needs-you'], empty: HOUSES.empty, rehearsal }
       await withPage({ snapshot: HOUSES.checking, context: { viewport: { width, height: 900 } } }, async (page, host) => {
         for (const words of everyLanguage) {
-          await page.getByRole('radio', { name: words.name }).check()
+          await speak(page, words)
           for (const [name, snapshot] of Object.entries(houses)) {
             host.show(HOUSES.checking)
             await headline(page, words.light.checking.headline)
             host.show(snapshot)
             await headline(page, describeLight(lightOf(snapshot), snapshot.rehearsal, words).headline)
             await picture(page, `${name}-${words.locale}-${width}`)
-            for (const summary of await page.locator('summary').all()) if (await summary.isVisible()) await summary.click()
+            for (const summary of await page.locator('.summary').all()) if (await summary.isVisible()) await summary.click()
             assert.deepEqual(await page.evaluate(overflowing), [])
           }
         }
@@ -48,7 +48,7 @@ describe('the layout', () => {
 function overflowing(): string[] {
   const limit = document.documentElement.clientWidth
   return [...document.querySelectorAll('body *')]
-    .filter((element) => !element.closest('.hidden, dialog:not([open])') && getComputedStyle(element).display !== 'inline')
+    .filter((element) => !element.closest('.hidden, .skip') && getComputedStyle(element).display !== 'inline')
     .filter((element) => {
       const { left, right, width } = element.getBoundingClientRect()
       const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.tagName !== 'INPUT'

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { LANGUAGES } from '../../languages/index.ts'
 import type { FoundProgram } from '../../protocol/model/discovery.ts'
-import { axe, browserForTests, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, picture, speak, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
 import { house, service } from '../fakes/snapshots.ts'
 
 browserForTests()
@@ -38,10 +38,11 @@ const ALL = [FILMS, SITE, PERHAPS, THERE]
 describe('programs at home', () => {
   test('are looked for when asked, in both languages and both themes, and never by themselves', async () => {
     for (const width of [360, 1024])
-      await withPage({ snapshot: house(), context: { viewport: { width, height: 900 } } }, async (page, host) => {
+      await withPage({ snapshot: house(), at: 'add', context: { viewport: { width, height: 900 } } }, async (page, host) => {
         host.finds({ done: false, found: [] }, { done: false, found: [FILMS] }, { done: true, found: ALL })
-        for (const { locale, name, discovery } of Object.values(LANGUAGES)) {
-          await page.getByRole('radio', { name }).check()
+        for (const words of Object.values(LANGUAGES)) {
+          const { locale, discovery } = words
+          await speak(page, words)
           const card = page.getByRole('region', { name: discovery.heading })
           await card.waitFor()
           if (locale === 'en') assert.equal(await card.getByRole('listitem').count(), 0)
@@ -64,7 +65,7 @@ describe('programs at home', () => {
 
   test('are added by the keyboard alone, as what they are known to be', async () => {
     const { discovery, page: words } = LANGUAGES.en
-    await withPage({ snapshot: house() }, async (page, host) => {
+    await withPage({ snapshot: house(), at: 'add' }, async (page, host) => {
       host.finds({ done: true, found: [FILMS, PERHAPS] })
       host.on('addService', ({ name = '', target = '' }) => host.show(house({ services: [service({ name, target })] })))
       await tabTo(page, 'button', discovery.look)
@@ -81,7 +82,7 @@ describe('programs at home', () => {
 
   test('may be none, and a search can be stopped', async () => {
     const { discovery } = LANGUAGES.en
-    await withPage({ snapshot: house() }, async (page, host) => {
+    await withPage({ snapshot: house(), at: 'add' }, async (page, host) => {
       host.finds({ done: false, found: [SITE] })
       await page.getByRole('button', { name: discovery.look }).click()
       await page.getByText('Mon site', { exact: true }).waitFor()

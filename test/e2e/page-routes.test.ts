@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { LANGUAGES } from '../../languages/index.ts'
 import { formatFingerprint } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
-import { axe, browserForTests, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, picture, speak, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
 import { house, service } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
@@ -21,12 +21,15 @@ describe('paths of a service', () => {
   test('stand in their order, with what is amiss, in both languages, both themes and on a telephone', async () => {
     for (const width of [360, 1024])
       await withPage(
-        { snapshot: house({ services: [service({ routes: [ZM, NAS] })] }), context: { viewport: { width, height: 900 } } },
+        {
+          snapshot: house({ services: [service({ routes: [ZM, NAS] })] }),
+          at: 'services/jeedom/expert',
+          context: { viewport: { width, height: 900 } },
+        },
         async (page) => {
           for (const words of Object.values(LANGUAGES)) {
-            await page.getByRole('radio', { name: words.name }).check()
-            await page.getByRole('button', { name: `${words.routes.open} (jeedom)` }).click()
-            const dialog = page.getByRole('dialog', { name: words.routes.heading('jeedom') })
+            await speak(page, words)
+            const dialog = page.getByRole('region', { name: words.routes.paths })
             await dialog.getByText(words.routes.shared).waitFor()
             assert.deepEqual(await dialog.locator('li strong').allTextContents(), ['/nas', '/zm', words.routes.everythingElse])
             for (const colorScheme of ['light', 'dark'] as const) {
@@ -35,19 +38,15 @@ describe('paths of a service', () => {
               await picture(page, `routes-${words.locale}-${colorScheme}-${width}`)
             }
             assert.equal(await dialog.evaluate((element) => element.scrollWidth > element.clientWidth + 1), false, 'nothing sticks out')
-            await page.keyboard.press('Escape')
-            await dialog.waitFor({ state: 'hidden' })
           }
         },
       )
   })
 
   test('by keyboard: one is added, and removed after a question', async () => {
-    await withPage({ snapshot: house({ services: [service()] }) }, async (page, host) => {
+    await withPage({ snapshot: house({ services: [service()] }), at: 'services/jeedom/expert' }, async (page, host) => {
       host.on('addRoute', () => host.show(house({ services: [service({ routes: [ZM] })] })))
       host.on('removeRoute', () => host.show(house({ services: [service()] })))
-      await tabTo(page, 'button', `${routes.open} (jeedom)`)
-      await page.keyboard.press('Enter')
       await tabTo(page, 'textbox', routes.prefix)
       await page.keyboard.type('zm')
       await tabTo(page, 'textbox', routes.target)
@@ -63,7 +62,7 @@ describe('paths of a service', () => {
       assert.deepEqual(host.calls.at(-1), { name: 'addRoute', input: added })
       await tabTo(page, 'button', `${routes.remove} (/zm)`)
       await page.keyboard.press('Enter')
-      await page.getByRole('dialog', { name: routes.removeQuestion('/zm') }).waitFor()
+      await page.getByRole('alertdialog', { name: routes.removeQuestion('/zm') }).waitFor()
       assert.deepEqual(await axe(page), [])
       await page.keyboard.press('Tab')
       await page.keyboard.press('Enter')
@@ -77,13 +76,13 @@ describe('a certificate that nobody vouches for', () => {
   const shown = { fingerprint: NEW, subject: 'nas.local', notAfterMs: Date.UTC(2031, 3, 6) }
 
   test('is shown before the service is added, and added with it once it is accepted; without, nothing is', async () => {
-    await withPage({ snapshot: house({ services: [] }) }, async (page, host) => {
+    await withPage({ snapshot: house({ services: [] }), at: 'add' }, async (page, host) => {
       host.on('lookAtCertificate', () => ({ certificate: shown }))
       host.on('addService', ({ name = '' }) => host.show(house({ services: [service({ name })] })))
       await page.getByLabel(en.page.add.name, { exact: true }).fill('nas')
       await page.getByLabel(en.page.add.target, { exact: true }).fill('https://nas.local')
       await page.getByRole('button', { name: en.page.add.submit }).click()
-      const dialog = page.getByRole('dialog', { name: routes.certificate.question('https://nas.local') })
+      const dialog = page.getByRole('alertdialog', { name: routes.certificate.question('https://nas.local') })
       await dialog.getByText(formatFingerprint(NEW)).waitFor()
       // The button that waits turns for ever, and the look waits until nothing moves.
       await page.emulateMedia({ reducedMotion: 'reduce' })
@@ -110,7 +109,7 @@ describe('a certificate that nobody vouches for', () => {
       host.on('acceptCertificate', () => host.show(house({ services: [service()] })))
       await picture(page, 'certificate-replaced')
       await page.getByRole('button', { name: `${routes.certificate.accept} (jeedom)` }).click()
-      const dialog = page.getByRole('dialog', { name: routes.certificate.question(facts.target) })
+      const dialog = page.getByRole('alertdialog', { name: routes.certificate.question(facts.target) })
       await dialog.getByText(formatFingerprint(NEW)).waitFor()
       await dialog.getByRole('button', { name: routes.certificate.accept }).click()
       await spoken(page, routes.certificate.accepted)
@@ -122,11 +121,10 @@ describe('a certificate that nobody vouches for', () => {
 
 test('a TCP service can be told its visitors', async () => {
   const ssh = (proxyProtocol: boolean) => service({ kind: 'tcp', target: 'tcp://192.168.1.20:22', publicUrl: null, proxyProtocol })
-  await withPage({ snapshot: house({ services: [ssh(false)] }) }, async (page, host) => {
+  await withPage({ snapshot: house({ services: [ssh(false)] }), at: 'services/jeedom/expert' }, async (page, host) => {
     host.on('setProxyProtocol', () => host.show(house({ services: [ssh(true)] })))
-    await page.getByRole('button', { name: `${routes.open} (jeedom)` }).click()
-    await page.getByRole('checkbox', { name: routes.proxyProtocol }).click()
-    await page.getByRole('checkbox', { name: routes.proxyProtocol, checked: true }).waitFor()
+    await page.getByText(routes.proxyProtocol, { exact: true }).click()
+    await page.getByRole('switch', { name: routes.proxyProtocol, checked: true }).waitFor()
     assert.deepEqual(await axe(page), [])
     assert.deepEqual(host.calls, [{ name: 'setProxyProtocol', input: { name: 'jeedom', on: true } }])
   })

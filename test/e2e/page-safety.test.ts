@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { describeFinding, LANGUAGES } from '../../languages/index.ts'
 import { type Finding, finding } from '../../protocol/finding.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
-import { axe, browserForTests, clipboard, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, choose, clipboard, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
 import { HOUSES, house, service } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
@@ -60,39 +60,39 @@ const withFindings = (...findings: Finding[]) =>
 
 describe('adding a program that is known', () => {
   test('fills in its usual address, says what is worth knowing, and keeps what was typed', async () => {
-    await withPage({ snapshot: HOUSES.empty }, async (page, host) => {
+    await withPage({ snapshot: HOUSES.empty, at: 'add' }, async (page, host) => {
       const { add } = en.page
       host.on('presets', () => PRESETS)
       await page.reload()
-      const program = page.getByLabel(en.presets.choose, { exact: true })
-      await program.selectOption('jeedom')
+      const { presets } = en
+      await choose(page, presets.choose, 'Jeedom')
       const [name, target] = [page.getByLabel(add.name, { exact: true }), page.getByLabel(add.target, { exact: true })]
       assert.deepEqual([await name.inputValue(), await target.inputValue()], ['jeedom', 'http://localhost:80'])
       await page.getByText(en.presets.advice['own-login']).waitFor()
       await page.getByText(en.presets.defaultLogin('admin', 'admin')).waitFor()
-      await program.selectOption('mumble')
+      await choose(page, presets.choose, 'Mumble')
       assert.deepEqual([await name.inputValue(), await target.inputValue()], ['mumble', 'tcp://localhost:64738'])
       await target.fill('tcp://192.168.1.30:64738')
-      await program.selectOption('jeedom')
+      await choose(page, presets.choose, 'Jeedom')
       assert.deepEqual([await name.inputValue(), await target.inputValue()], ['jeedom', 'tcp://192.168.1.30:64738'])
-      await program.selectOption('mumble')
+      await choose(page, presets.choose, 'Mumble')
       await page.getByRole('button', { name: add.submit }).click()
       await spoken(page, en.page.services.added('mumble'))
       assert.deepEqual(host.calls.at(-1), {
         name: 'addService',
         input: { name: 'mumble', target: 'tcp://192.168.1.30:64738', preset: 'mumble' },
       })
-      assert.equal(await program.inputValue(), '')
+      await page.getByRole('button', { name: presets.none }).waitFor()
     })
   })
 
   for (const { words, colorScheme, width } of LOOKS)
     test(`looks well and can be read by everybody (${words.locale})`, async () => {
       const context = { locale: words.locale, colorScheme, viewport: { width, height: 800 } }
-      await withPage({ snapshot: HOUSES.empty, context }, async (page, host) => {
+      await withPage({ snapshot: HOUSES.empty, at: 'add', context }, async (page, host) => {
         host.on('presets', () => PRESETS)
         await page.reload()
-        await page.getByLabel(words.presets.choose, { exact: true }).selectOption('jeedom')
+        await choose(page, words.presets.choose, 'Jeedom')
         await picture(page, `add-preset-${words.locale}`)
         assert.deepEqual(await axe(page), [])
       })
@@ -110,7 +110,7 @@ describe('before it is shared', () => {
       await page.evaluate(() => navigator.clipboard.writeText('before'))
       await tabTo(page, 'button', copy)
       await page.keyboard.press('Enter')
-      const dialog = page.getByRole('dialog', { name: safety.copyQuestion('jeedom') })
+      const dialog = page.getByRole('alertdialog', { name: safety.copyQuestion('jeedom') })
       await dialog.getByText(describeFinding(DANGER, en).what).waitFor()
       assert.deepEqual(await axe(page), [])
       await page.keyboard.press('Escape')
@@ -145,12 +145,12 @@ describe('before it is shared', () => {
       const { safety } = en
       host.on('checkService', () => ({ atMs: Date.now(), findings: [] }))
       const looks = () => host.calls.filter(({ name }) => name === 'checkService').map(({ input }) => input)
-      await page.getByRole('button', { name: safety.open }).click()
+      await page.getByRole('link', { name: safety.open }).click()
       await page.getByRole('button', { name: safety.check }).click()
       await spoken(page, safety.checked('jeedom'))
       assert.deepEqual(looks(), [{ name: 'jeedom', tryDefaultLogins: false }])
       await page.getByRole('button', { name: safety.tryLogin }).click()
-      const question = page.getByRole('dialog', { name: safety.tryQuestion('Jeedom') })
+      const question = page.getByRole('alertdialog', { name: safety.tryQuestion('Jeedom') })
       await question.getByRole('button', { name: safety.keep }).click()
       assert.equal(looks().length, 1)
       await page.getByRole('button', { name: safety.tryLogin }).first().click()
@@ -166,7 +166,7 @@ describe('before it is shared', () => {
       await withPage({ snapshot: withFindings(DANGER, KNOWN, ...rest), context }, async (page, host) => {
         host.on('presets', () => PRESETS)
         await page.reload()
-        await page.getByRole('button', { name: words.safety.open }).click()
+        await page.getByRole('link', { name: words.safety.open }).click()
         for (const found of [DANGER, KNOWN, ...rest]) await page.getByText(describeFinding(found, words).what).first().waitFor()
         assert.deepEqual(await axe(page), [])
         await picture(page, `safety-${words.locale}`)

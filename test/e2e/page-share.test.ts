@@ -4,11 +4,12 @@ import { describe, test } from 'node:test'
 import { LANGUAGES } from '../../languages/index.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { LinkView } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, clipboard, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, choose, clipboard, picture, speak, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
 import { house, jamulus, service } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
 const { share, services } = en.page
+const { tabs } = en.shell.service
 const everyLanguage = Object.values(LANGUAGES)
 browserForTests()
 
@@ -55,13 +56,15 @@ describe('sharing', () => {
   test('shows each link with whom it is for and how far it has been used, in both languages and both themes', async () => {
     for (const width of [360, 1024])
       await withPage(
-        { snapshot: house({ services: [service({ access: 'link', links: LINKS })] }), context: { viewport: { width, height: 900 } } },
+        {
+          snapshot: house({ services: [service({ access: 'link', links: LINKS })] }),
+          at: 'services/jeedom/share',
+          context: { viewport: { width, height: 900 } },
+        },
         async (page) => {
           for (const words of everyLanguage) {
-            await page.getByRole('radio', { name: words.name }).check()
-            await page.getByRole('button', { name: `${words.page.share.open} (jeedom)` }).click()
-            const dialog = page.getByRole('dialog', { name: words.page.share.heading('jeedom') })
-            await dialog.waitFor()
+            await speak(page, words)
+            const dialog = page.getByRole('region', { name: words.page.share.links })
             await dialog.getByText(words.page.share.uses(2, 3)).waitFor()
             await dialog.getByText(words.page.share.notRegistered).waitFor()
             assert.equal(await dialog.getByText(words.page.share.over.ended, { exact: true }).count(), 1)
@@ -74,8 +77,6 @@ describe('sharing', () => {
             }
             const overflow = await dialog.evaluate((element) => element.scrollWidth > element.clientWidth + 1)
             assert.equal(overflow, false, 'nothing sticks out')
-            await page.keyboard.press('Escape')
-            await dialog.waitFor({ state: 'hidden' })
           }
         },
       )
@@ -83,7 +84,7 @@ describe('sharing', () => {
 
   test('by keyboard: a link is copied, and revoked after a question', async () => {
     await withPage({ snapshot: house({ services: [service({ access: 'link', links: LINKS })] }) }, async (page, host) => {
-      await tabTo(page, 'button', `${share.open} (jeedom)`)
+      await tabTo(page, 'link', `${share.open} (jeedom)`)
       await page.keyboard.press('Enter')
       await tabTo(page, 'button', `${share.copy} (tante Marie)`)
       await page.keyboard.press('Enter')
@@ -92,7 +93,7 @@ describe('sharing', () => {
       host.on('revokeLink', () => host.show(house({ services: [service({ access: 'link', links: [] })] })))
       await tabTo(page, 'button', `${share.revoke} (tante Marie)`)
       await page.keyboard.press('Enter')
-      await page.getByRole('dialog', { name: share.revokeQuestion('tante Marie') }).waitFor()
+      await page.getByRole('alertdialog', { name: share.revokeQuestion('tante Marie') }).waitFor()
       assert.deepEqual(await axe(page), [])
       await page.keyboard.press('Escape')
       assert.deepEqual(host.calls, [], 'Escape keeps it')
@@ -105,40 +106,46 @@ describe('sharing', () => {
   })
 
   test('a new link is made as it was asked for, and is on the clipboard at once', async () => {
-    await withPage({ snapshot: house({ services: [service({ access: 'link', links: [] })] }) }, async (page, host) => {
-      host.on('addLink', () => {
-        host.show(house({ services: [service({ access: 'link', links: [AUNT] })] }))
-        return { id: AUNT.id }
-      })
-      await page.getByRole('button', { name: `${share.open} (jeedom)` }).click()
-      await page.getByRole('textbox', { name: share.label }).fill(' tante Marie ')
-      await page.getByLabel(share.ends).selectOption({ label: share.endsAfter.week })
-      const uses = page.getByRole('textbox', { name: share.most })
-      await uses.fill('three')
-      await page.getByRole('button', { name: share.submit }).click()
-      await page.getByText(share.mostWrong(100_000)).waitFor()
-      assert.deepEqual(host.calls, [])
-      assert.deepEqual(await axe(page), [])
-      await uses.fill('3')
-      await page.getByRole('textbox', { name: en.access.pin }).fill('0471')
-      await page.getByRole('checkbox', { name: share.home }).check()
-      await page.getByRole('button', { name: share.submit }).click()
-      await spoken(page, share.madeAndCopied)
-      assert.equal(await clipboard(page), AUNT.url)
-      const [{ name, input } = { name: '', input: {} as Record<string, unknown> }] = host.calls
-      assert.ok(Math.abs(Number(input.endsAtMs) - Date.now() - 7 * DAY_MS) < 60_000)
-      const wish = { service: 'jeedom', label: 'tante Marie', maxUses: 3, alias: false, via: 'home', pin: '0471' }
-      assert.deepEqual([name, { ...input, endsAtMs: 0 }], ['addLink', { ...wish, endsAtMs: 0 }])
-    })
+    await withPage(
+      { snapshot: house({ services: [service({ access: 'link', links: [] })] }), at: 'services/jeedom/share' },
+      async (page, host) => {
+        host.on('addLink', () => {
+          host.show(house({ services: [service({ access: 'link', links: [AUNT] })] }))
+          return { id: AUNT.id }
+        })
+        await page.getByRole('textbox', { name: share.label }).fill(' tante Marie ')
+        await choose(page, share.ends, share.endsAfter.week)
+        const uses = page.getByRole('textbox', { name: share.most })
+        await uses.fill('three')
+        await page.getByRole('button', { name: share.submit }).click()
+        await page.getByText(share.mostWrong(100_000)).waitFor()
+        assert.deepEqual(host.calls, [])
+        assert.deepEqual(await axe(page), [])
+        await uses.fill('3')
+        await page.getByRole('textbox', { name: en.access.pin }).fill('0471')
+        await page.getByText(share.home).click()
+        await page.getByRole('button', { name: share.submit }).click()
+        await spoken(page, share.madeAndCopied)
+        assert.equal(await clipboard(page), AUNT.url)
+        const [{ name, input } = { name: '', input: {} as Record<string, unknown> }] = host.calls
+        assert.ok(Math.abs(Number(input.endsAtMs) - Date.now() - 7 * DAY_MS) < 60_000)
+        const wish = { service: 'jeedom', label: 'tante Marie', maxUses: 3, alias: false, via: 'home', pin: '0471' }
+        assert.deepEqual([name, { ...input, endsAtMs: 0 }], ['addLink', { ...wish, endsAtMs: 0 }])
+      },
+    )
   })
 
   test('who may come in is changed, and a refusal is told', async () => {
     await withPage({ snapshot: house({ services: [service({ links: [link()] })] }) }, async (page, host) => {
-      await page.getByRole('button', { name: `${share.open} (jeedom)` }).click()
+      await page.getByRole('link', { name: `${share.open} (jeedom)` }).click()
+      await page.getByRole('heading', { name: share.add }).waitFor()
       assert.equal(await page.getByRole('textbox', { name: share.most }).count(), 0, 'nobody counts where everybody may come in')
       await page.getByRole('checkbox', { name: share.alias }).waitFor()
       host.on('setAccess', () => host.show(house({ services: [service({ access: 'link', links: [link()] })] })))
-      await page.getByRole('radio', { name: en.access.is.link }).click()
+      await page.getByRole('tab', { name: tabs.access }).click()
+      await page.getByText(en.access.is.link).click()
+      await spoken(page, en.access.changed.link('jeedom'))
+      await page.getByRole('tab', { name: tabs.share }).click()
       await page.getByRole('checkbox', { name: share.home }).waitFor()
       assert.deepEqual(host.calls, [{ name: 'setAccess', input: { name: 'jeedom', access: 'link' } }])
       host.refuse('addLink', problem('links-full', { service: 'jeedom' }))
@@ -149,8 +156,7 @@ describe('sharing', () => {
 
   test('a password is chosen by keyboard, and a list of addresses under the other ways; both are said first and then count', async () => {
     const { access } = en
-    await withPage({ snapshot: house({ services: [service({ links: [link()] })] }) }, async (page, host) => {
-      await page.getByRole('button', { name: `${share.open} (jeedom)` }).click()
+    await withPage({ snapshot: house({ services: [service({ links: [link()] })] }), at: 'services/jeedom/access' }, async (page, host) => {
       await page.getByRole('radio', { name: access.is.password }).focus()
       await page.keyboard.press('Space')
       const field = page.getByLabel(access.password, { exact: true })
@@ -173,7 +179,7 @@ describe('sharing', () => {
       ]
       host.on('setAccess', () => host.show(house({ services: [service({ access: 'addresses', allowed, links: [link()] })] })))
       await page.getByText(access.more).click()
-      await page.getByRole('radio', { name: access.is.addresses }).check()
+      await page.getByText(access.is.addresses).click()
       await page.getByRole('button', { name: access.apply }).click()
       await page.getByText(access.listEmpty).waitFor()
       await page.getByLabel(access.list).fill('203.0.113.0/24\nmarie.dyndns.example, gone.dyndns.example')
@@ -201,22 +207,23 @@ describe('sharing', () => {
 
   test('who opened the link of a service that is no website is shown, and turned out', async () => {
     const admitted = [{ place: '2001:db8:7:1::/64', link: AUNT.id, untilMs: Date.now() + 3_600_000 }]
-    await withPage({ snapshot: house({ services: [{ ...jamulus, access: 'link', links: [AUNT], admitted }] }) }, async (page, host) => {
-      await page.getByRole('button', { name: `${share.open} (jamulus)` }).click()
-      await page.getByText(en.access.rawLink).waitFor()
-      await page.getByText('2001:db8:7:1::/64, by "tante Marie"').waitFor()
-      assert.deepEqual(await axe(page), [])
-      host.on('expel', () => host.show(house({ services: [{ ...jamulus, access: 'link', links: [AUNT] }] })))
-      await page.getByRole('button', { name: `${en.access.expel} (2001:db8:7:1::/64)` }).click()
-      await spoken(page, en.access.expelled('2001:db8:7:1::/64'))
-      assert.deepEqual(host.calls, [{ name: 'expel', input: { service: 'jamulus', place: '2001:db8:7:1::/64' } }])
-    })
+    await withPage(
+      { snapshot: house({ services: [{ ...jamulus, access: 'link', links: [AUNT], admitted }] }), at: 'services/jamulus/access' },
+      async (page, host) => {
+        await page.getByText(en.access.rawLink).waitFor()
+        await page.getByText('2001:db8:7:1::/64, by "tante Marie"').waitFor()
+        assert.deepEqual(await axe(page), [])
+        host.on('expel', () => host.show(house({ services: [{ ...jamulus, access: 'link', links: [AUNT] }] })))
+        await page.getByRole('button', { name: `${en.access.expel} (2001:db8:7:1::/64)` }).click()
+        await spoken(page, en.access.expelled('2001:db8:7:1::/64'))
+        assert.deepEqual(host.calls, [{ name: 'expel', input: { service: 'jamulus', place: '2001:db8:7:1::/64' } }])
+      },
+    )
   })
 
   test('what is no website has links too, and no password', async () => {
-    await withPage({ snapshot: house({ services: [{ ...jamulus, links: [link()] }] }) }, async (page) => {
-      await page.getByRole('button', { name: `${share.open} (jamulus)` }).click()
-      await page.getByRole('dialog', { name: share.heading('jamulus') }).waitFor()
+    await withPage({ snapshot: house({ services: [{ ...jamulus, links: [link()] }] }), at: 'services/jamulus/access' }, async (page) => {
+      await page.getByText(en.access.legend).waitFor()
       assert.equal(await page.getByRole('radio', { name: en.access.is.link }).count(), 1)
       assert.equal(await page.getByRole('radio', { name: en.access.is.password }).count(), 0)
     })

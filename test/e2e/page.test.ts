@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
 import { type GuardState, Light, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, headline, picture, spoken, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, headline, picture, speak, spoken, withPage } from '../fakes/page-browser.ts'
 import { HOUSES, house, jamulus, rehearsal, service } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
@@ -15,7 +15,7 @@ describe('the light', () => {
     test(`${light} is told in both languages and both themes`, async () => {
       await withPage({ snapshot: HOUSES[light] }, async (page) => {
         for (const words of everyLanguage) {
-          await page.getByRole('radio', { name: words.name }).check()
+          await speak(page, words)
           const { headline: text, sentence } = describeLight(light, false, words)
           await headline(page, text)
           await page.getByText(sentence, { exact: true }).waitFor()
@@ -39,7 +39,7 @@ describe('the light', () => {
       assert.equal(await page.getByText(en.light.relayed.headline).count(), 0)
       await page.getByText(en.page.join.heading).click()
       assert.deepEqual(await axe(page), [])
-      await page.getByLabel(en.page.join.label).fill('https://relay.example')
+      await page.getByRole('textbox', { name: en.page.join.label }).fill('https://relay.example')
       await page.getByRole('button', { name: en.page.join.submit }).click()
       await spoken(page, en.page.join.joined)
       assert.deepEqual(host.calls, [{ name: 'joinRelay', input: { relay: 'https://relay.example' } }])
@@ -72,7 +72,7 @@ describe('the light', () => {
     const band: ServiceView = { ...jamulus, paths: [], best: { ipv4: 'tunnel', ipv6: null } }
     await withPage({ snapshot: house({ services: [service({ name: 'photos' }), band] }) }, async (page) => {
       for (const words of everyLanguage) {
-        await page.getByRole('radio', { name: words.name }).check()
+        await speak(page, words)
         const { services, chain } = words.page
         await page.getByRole('article', { name: 'jamulus' }).getByText(services.readable).waitFor()
         assert.equal(await page.getByRole('article', { name: 'photos' }).getByText(services.readable).count(), 0)

@@ -45,6 +45,8 @@ export function browserForTests(): void {
 
 export interface Setting {
   readonly snapshot: Snapshot
+  /** The view to open: `names`, `services/jeedom/share`; home where nothing is said. */
+  readonly at?: string
   readonly context?: BrowserContextOptions
   /** What the console may complain about in this test. */
   readonly expected?: RegExp
@@ -53,7 +55,7 @@ export interface Setting {
 
 /** Opens the page on a scripted engine, does the test, and fails it on anything the console complained about. */
 export async function withPage(
-  { snapshot, context: options, expected = /^$/, clipboard = true }: Setting,
+  { snapshot, at = '', context: options, expected = /^$/, clipboard = true }: Setting,
   act: (page: Page, host: PageHost) => Promise<void>,
 ): Promise<void> {
   const host = await startPageHost(built, snapshot)
@@ -70,7 +72,7 @@ export async function withPage(
         console.error('CSP', violatedDirective, blockedURI),
       ),
     )
-    await page.goto(host.url)
+    await page.goto(`${host.url}#/${at}`)
     await act(page, host)
   } finally {
     await context.close()
@@ -80,6 +82,27 @@ export async function withPage(
     complaints.filter((text) => !expected.test(text)),
     [],
   )
+}
+
+/** Goes to another view, as a link would: `names`, `services/jeedom/share`; nothing for home. */
+export const visit = (page: Page, where = '') =>
+  page.evaluate((hash) => {
+    location.hash = hash
+  }, `#/${where}`)
+
+/** Switches the language where its owner would, and comes back. */
+export async function speak(page: Page, { name }: { readonly name: string }): Promise<void> {
+  const there = new URL(page.url()).hash.replace(/^#\/?/, '')
+  await visit(page, 'settings')
+  await page.getByText(name, { exact: true }).click()
+  await page.locator(`html[lang="${name === 'English' ? 'en' : 'fr'}"]`).waitFor()
+  await visit(page, there)
+}
+
+/** Opens a select by its label and takes one of its choices. */
+export async function choose(page: Page, label: string, option: string): Promise<void> {
+  await page.getByRole('button', { name: label }).click()
+  await page.getByRole('option', { name: option, exact: true }).click()
 }
 
 export const headline = (page: Page, text: string) => page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor()
@@ -99,8 +122,8 @@ export async function picture(page: Page, name: string): Promise<void> {
 }
 
 /** Walks with Tab until the element with this accessible name has the focus, as a person without a mouse does. */
-export async function tabTo(page: Page, role: 'button' | 'textbox' | 'link' | 'radio', name: string): Promise<void> {
-  const goal = page.getByRole(role, { name })
+export async function tabTo(page: Page, role: 'button' | 'textbox' | 'link' | 'radio' | 'tab', name: string): Promise<void> {
+  const goal = page.getByRole(role, { name }).first()
   for (let steps = 0; steps < 60; steps++) {
     if (await goal.evaluate((element) => element === document.activeElement)) return
     await page.keyboard.press('Tab')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { LANGUAGES } from '../../languages/index.ts'
-import { axe, headline, picture, spoken, tabTo } from '../fakes/page-browser.ts'
+import { axe, headline, picture, spoken, tabTo, visit } from '../fakes/page-browser.ts'
 import { openBrowser } from './browser.ts'
 import { MARKER, openHouse } from './house.ts'
 
@@ -28,12 +28,16 @@ describe('the page of a real engine, in a real browser', () => {
       await page.goto(address)
       await headline(page, en.light.empty.headline)
 
+      await tabTo(page, 'link', en.shell.add)
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { level: 1, name: en.shell.add }).waitFor()
       await tabTo(page, 'textbox', en.page.add.name)
       await page.keyboard.type('photos')
       await tabTo(page, 'textbox', en.page.add.target)
       await page.keyboard.type('http://192.168.1.20:8080')
       await page.keyboard.press('Enter')
       await spoken(page, en.page.services.added('photos'))
+      await visit(page)
       await headline(page, en.light.reachable.headline)
       assert.deepEqual(await axe(page), [])
       await picture(page, 'real-reachable')

@@ -1,9 +1,9 @@
 import './share.css'
-import { Plus, Settings2, Trash2, X } from 'lucide-react'
+import { Plus, Trash2 } from 'lucide-react'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { describeProblem } from '../../languages/index.ts'
 import { inOrder, readPrefix } from '../../protocol/model/route.ts'
-import { isWeb, parseTarget } from '../../protocol/model/service.ts'
+import { isWeb, MAX_UPLOAD_MB, parseTarget } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { RouteView, ServiceView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
@@ -12,71 +12,57 @@ import { useAnnounce } from '../ui/announcer.tsx'
 import { AskFirst } from '../ui/ask-first.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { NumberField } from '../ui/number-field.tsx'
+import { Checkbox, Switch } from '../ui/toggles.tsx'
 import { AcceptCertificate, useCertificateQuestion } from './certificate.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
-/** What few need: paths of a website that lead elsewhere, and what a TCP service is told of its visitors. */
-export function More({ service }: { service: ServiceView }) {
-  const { routes, page } = useWords()
+/** What few need: paths of a website that lead elsewhere, what a request may carry, and what a TCP service is told of its visitors. */
+export function Expert({ service }: { service: ServiceView }) {
+  const { routes } = useWords()
+  if (!isWeb(service.kind)) return service.kind === 'tcp' ? <ProxyProtocol service={service} /> : <p className="muted">{routes.nothing}</p>
+  return (
+    <div className="stack">
+      <Paths service={service} />
+      <UploadLimit service={service} />
+    </div>
+  )
+}
+
+function Paths({ service }: { service: ServiceView }) {
+  const { routes } = useWords()
   const announce = useAnnounce()
-  const dialog = useRef<HTMLDialogElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
-  const title = useId()
-  const { name, kind } = service
-  if (!isWeb(kind) && kind !== 'tcp') return null
+  const ids = useId()
   // The button that had the focus is gone.
   const onRemoved = (prefix: string) => {
     heading.current?.focus()
     announce(routes.removed(prefix))
   }
   return (
-    <>
-      <Button icon={Settings2} onPress={() => dialog.current?.showModal()}>
-        {routes.open}
-        <span className="hidden"> {page.services.of(name)}</span>
-      </Button>
-      <dialog ref={dialog} className="ask share" aria-labelledby={title}>
-        <header>
-          <h2 id={title} ref={heading} tabIndex={-1}>
-            {routes.heading(name)}
-          </h2>
-          <Button icon={X} look="quiet" onPress={() => dialog.current?.close()}>
-            {routes.close}
-          </Button>
-        </header>
-        {isWeb(kind) ? <Paths service={service} onRemoved={onRemoved} /> : <ProxyProtocol service={service} />}
-      </dialog>
-    </>
-  )
-}
-
-function Paths({ service, onRemoved }: { service: ServiceView; onRemoved: (prefix: string) => void }) {
-  const { routes } = useWords()
-  const ids = useId()
-  return (
-    <>
-      <section className="form" aria-labelledby={`${ids}-paths`}>
-        <h3 id={`${ids}-paths`}>{routes.paths}</h3>
-        <p className="small">{routes.shared}</p>
-        <ul>
-          {inOrder(service.routes).map((route) => (
-            <li key={route.prefix}>
-              <Path service={service.name} route={route} onRemoved={onRemoved} />
-            </li>
-          ))}
-          <li className="share-link">
-            <div>
-              <p>
-                <strong>{routes.everythingElse}</strong>
-              </p>
-              <p className="mono small">{service.target}</p>
-            </div>
+    <section className="card form share" aria-labelledby={`${ids}-paths`}>
+      <h2 id={`${ids}-paths`} ref={heading} tabIndex={-1}>
+        {routes.paths}
+      </h2>
+      <p className="small">{routes.shared}</p>
+      <ul>
+        {inOrder(service.routes).map((route) => (
+          <li key={route.prefix}>
+            <Path service={service.name} route={route} onRemoved={onRemoved} />
           </li>
-        </ul>
-      </section>
+        ))}
+        <li className="share-link">
+          <div>
+            <p>
+              <strong>{routes.everythingElse}</strong>
+            </p>
+            <p className="mono small">{service.target}</p>
+          </div>
+        </li>
+      </ul>
       <NewPath service={service} />
-    </>
+    </section>
   )
 }
 
@@ -180,12 +166,9 @@ function NewPath({ service }: { service: ServiceView }) {
         onChange={setTarget}
         maxLength={300}
       />
-      <div className="choices">
-        <label>
-          <input type="checkbox" checked={strip} onChange={(event) => setStrip(event.target.checked)} />
-          {routes.strip}
-        </label>
-      </div>
+      <Checkbox isOn={strip} onChange={setStrip}>
+        {routes.strip}
+      </Checkbox>
       <FailureNote failure={adding.failure} />
       <Button type="submit" look="primary" icon={Plus} busy={adding.busy}>
         {adding.busy ? routes.busy : routes.submit}
@@ -198,20 +181,43 @@ function NewPath({ service }: { service: ServiceView }) {
 function ProxyProtocol({ service: { name, proxyProtocol } }: { service: ServiceView }) {
   const { routes } = useWords()
   const { calls } = useEngine()
-  const help = useId()
-  const changing = useAction(() => calls.setProxyProtocol({ name, on: !proxyProtocol }))
+  const changing = useAction((on: boolean) => calls.setProxyProtocol({ name, on }))
   return (
-    <div className="form">
-      <div className="choices">
-        <label>
-          <input type="checkbox" checked={proxyProtocol} aria-describedby={help} onChange={() => void changing.run()} />
-          {routes.proxyProtocol}
-        </label>
-      </div>
-      <p id={help} className="muted small">
-        {routes.proxyProtocolHelp}
-      </p>
+    <section className="card form">
+      <Switch isOn={proxyProtocol} onChange={(on) => void changing.run(on)} help={routes.proxyProtocolHelp}>
+        {routes.proxyProtocol}
+      </Switch>
       <FailureNote failure={changing.failure} />
-    </div>
+    </section>
+  )
+}
+
+/** How much a visitor may send at once. */
+function UploadLimit({ service: { name, uploadLimitMb } }: { service: ServiceView }) {
+  const { routes } = useWords()
+  const { calls } = useEngine()
+  const announce = useAnnounce()
+  const [mb, setMb] = useState(uploadLimitMb)
+  const setting = useAction(() => calls.setUploadLimit({ name, mb }))
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault()
+    if (await setting.run()) announce(routes.uploadLimitSet)
+  }
+  return (
+    <form className="card form" onSubmit={onSubmit} noValidate>
+      <NumberField
+        label={routes.uploadLimit}
+        help={routes.uploadLimitHelp}
+        value={mb}
+        onChange={setMb}
+        min={1}
+        max={MAX_UPLOAD_MB}
+        unit="megabyte"
+      />
+      <FailureNote failure={setting.failure} />
+      <Button type="submit" busy={setting.busy}>
+        {routes.uploadLimitSave}
+      </Button>
+    </form>
   )
 }

@@ -1,0 +1,150 @@
+import './shell.css'
+import { AtSign, History, House, type LucideIcon, Settings2, Users } from 'lucide-react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
+import icon from '../../assets/icon.svg'
+import { describeLight } from '../../languages/index.ts'
+import { type Light, lightOf, type Snapshot } from '../../protocol/snapshot.ts'
+import { LinkNotice } from '../features/notices.tsx'
+import { Presets } from '../features/presets.tsx'
+import { useEngineState } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { hrefOf, PLACES, type Place, type Route, useRoute } from '../src/route.ts'
+import { useAnnounce } from '../ui/announcer.tsx'
+import { ICON_PX } from '../ui/button.tsx'
+import { Lantern } from '../ui/lantern.tsx'
+import { Home } from './home.tsx'
+
+const ICONS: Readonly<Record<Place, LucideIcon>> = { home: House, visitors: Users, names: AtSign, history: History, settings: Settings2 }
+
+/** Everything but home is fetched when somebody goes there. */
+const AddView = lazy(() => import('./add.tsx'))
+const ServiceView = lazy(() => import('./service.tsx'))
+const VisitorsView = lazy(() => import('./visitors.tsx'))
+const NamesView = lazy(() => import('./names.tsx'))
+const HistoryView = lazy(() => import('./history.tsx'))
+const SettingsView = lazy(() => import('./settings.tsx'))
+
+/** The frame: the lantern and its sentence, where one can go, and where one is. */
+export function Shell() {
+  const { link, snapshot } = useEngineState()
+  const words = useWords()
+  const route = useRoute()
+  const isStale = link !== 'open'
+  const light = snapshot && (isStale ? 'cannot-check' : lightOf(snapshot))
+  const headline = light && describeLight(light, snapshot.rehearsal, words).headline
+  useTitle(route, headline)
+  return (
+    <div className="shell">
+      <header className="top">
+        <a className="skip button" href={hrefOf(route)} onClick={toContent}>
+          {words.shell.skip}
+        </a>
+        <a className="brand" href={hrefOf({ place: 'home' })}>
+          <img src={icon} alt="" />
+          <span>{words.page.title}</span>
+        </a>
+        {light && headline && route.place !== 'home' && <Standing light={light} headline={headline} />}
+        {route.place !== 'add' && <Navigation here={route.place === 'service' ? 'home' : route.place} />}
+      </header>
+      <main id="content" tabIndex={-1} className={isStale ? 'stale' : undefined}>
+        <LinkNotice link={link} />
+        {snapshot ? (
+          <Presets>
+            <Suspense fallback={<Waiting text={words.shell.loading} />}>
+              <View route={route} snapshot={snapshot} isStale={isStale} />
+            </Suspense>
+          </Presets>
+        ) : (
+          link === 'connecting' && <Waiting text={words.page.starting} />
+        )}
+      </main>
+    </div>
+  )
+}
+
+function toContent(event: { preventDefault(): void }): void {
+  event.preventDefault()
+  document.getElementById('content')?.focus()
+}
+
+/** What the light says, on every view but the one that says it large. */
+function Standing({ light, headline }: { light: Light; headline: string }) {
+  return (
+    <a className={`standing tone-${light}`} href={hrefOf({ place: 'home' })}>
+      <Lantern light={light} sizePx={20} />
+      <span>{headline}</span>
+    </a>
+  )
+}
+
+function Navigation({ here }: { here: Place }) {
+  const { shell } = useWords()
+  return (
+    <nav aria-label={shell.nav}>
+      <ul>
+        {PLACES.map((place) => {
+          const Icon = ICONS[place]
+          return (
+            <li key={place}>
+              <a href={hrefOf({ place })} aria-current={place === here ? 'page' : undefined}>
+                <Icon size={ICON_PX} aria-hidden="true" />
+                <span>{shell.places[place]}</span>
+              </a>
+            </li>
+          )
+        })}
+      </ul>
+    </nav>
+  )
+}
+
+function Waiting({ text }: { text: string }) {
+  return (
+    <p className="starting">
+      <Lantern light="empty" sizePx={64} />
+      {text}
+    </p>
+  )
+}
+
+function View({ route, snapshot, isStale }: { route: Route; snapshot: Snapshot; isStale: boolean }) {
+  switch (route.place) {
+    case 'home':
+      return <Home snapshot={snapshot} isStale={isStale} />
+    case 'add':
+      return <AddView snapshot={snapshot} />
+    case 'service':
+      return <ServiceView key={route.name} snapshot={snapshot} name={route.name} tab={route.tab} />
+    case 'visitors':
+      return <VisitorsView snapshot={snapshot} />
+    case 'names':
+      return <NamesView snapshot={snapshot} />
+    case 'history':
+      return <HistoryView />
+    case 'settings':
+      return <SettingsView snapshot={snapshot} />
+  }
+}
+
+/** The tab's title; and a change of the light is said, wherever somebody is. The first one is read with the page anyway. */
+function useTitle(route: Route, headline: string | null): void {
+  const announce = useAnnounce()
+  const { page, shell } = useWords()
+  const last = useRef(headline)
+  useEffect(() => {
+    if (headline === null) return
+    if (last.current !== null && last.current !== headline) announce(headline)
+    last.current = headline
+  }, [headline, announce])
+  const where =
+    route.place === 'home'
+      ? headline
+      : route.place === 'add'
+        ? shell.add
+        : route.place === 'service'
+          ? route.name
+          : shell.places[route.place]
+  useEffect(() => {
+    document.title = where === null ? page.title : `${where} · ${page.title}`
+  }, [where, page])
+}
