@@ -62,8 +62,6 @@ export interface PublisherState {
   readonly accounts: Readonly<Record<string, string>>
 }
 
-export const NO_PUBLISHER: PublisherState = { providers: {}, names: {}, accounts: {} }
-
 export const NEW_NAME: NameState = {
   ...{ sending: null, sent: null, trouble: null, failures: 0, notBeforeMs: 0, waitMs: 0, history: [] },
   ...{ standing: null, lookAtMs: 0 },
