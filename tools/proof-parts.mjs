@@ -34,6 +34,7 @@ export function allParts(logs) {
     { name: `kills/${kills}`, run: (signal) => killed(logs, signal) },
     { name: 'certificates/each-way', run: (signal) => certified(logs, signal) },
     { name: 'browser/moved-home', run: (signal) => movedHome(logs, signal) },
+    { name: 'names/ten-changes', run: (signal) => addressesChanged(logs, signal) },
     { name: 'transfers/2-gb', run: (signal) => transferred(logs, signal) },
     ...files.filter(inLab).map((file) => ({ name: `rounds/${shortOf(file)}`, run: (signal) => inRounds(file, logs, signal) })),
   ]
@@ -100,6 +101,13 @@ async function certified(logs, signal) {
   const lab = checkLab()
   if (!lab.ok) return { passed: false, detail: lab.reason }
   return await tested('test/proof/certificates.ts', logs, signal, wrapFor(lab))
+}
+
+/** The home's address changes ten times in a row, and the providers of its names fail on some. */
+async function addressesChanged(logs, signal) {
+  const lab = checkLab()
+  if (!lab.ok) return { passed: false, detail: lab.reason }
+  return await tested('test/proof/address-changes.ts', logs, signal, wrapFor(lab))
 }
 
 /** The figures are the point; the part passes when every browser finds the home again. */

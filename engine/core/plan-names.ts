@@ -3,17 +3,8 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { NameProvider } from '../../protocol/model/name-provider.ts'
 import type { OwnName } from '../../protocol/model/own-name.ts'
 import type { Wanted } from './name-addresses.ts'
-import {
-  type Addresses,
-  isSent,
-  keptNames,
-  type NameState,
-  nameState,
-  providerOf,
-  reachableOf,
-  settledAtMs,
-  standsAs,
-} from './publisher.ts'
+import { isSent, keptNames, nameState, providerOf, reachableOf, settledAtMs, standsAs } from './publisher.ts'
+import type { Addresses, NameState } from './publisher-state.ts'
 import { isRehearsal, type State } from './state.ts'
 
 export type NameEffect =

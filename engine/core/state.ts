@@ -20,7 +20,7 @@ import { type DiagnosisState, UNDIAGNOSED_STATE } from './diagnosis/state.ts'
 import type { FirewallLook } from './firewall.ts'
 import type { Friend } from './friends.ts'
 import type { NamingState } from './naming.ts'
-import type { PublisherState } from './publisher.ts'
+import { NO_PUBLISHER, type PublisherState } from './publisher-state.ts'
 
 export interface Service {
   readonly name: string
@@ -373,9 +373,6 @@ export interface State {
 
 const UNWATCHED: Watching = { state: 'unchecked', atMs: null, nextAtMs: Number.NEGATIVE_INFINITY, alarm: null }
 export const NO_GUARD: Guard = { domain: null, ownNames: UNWATCHED, certificateLog: UNWATCHED }
-
-/** Here, because the publisher's own file needs this one before it. */
-export const NO_PUBLISHER: PublisherState = { providers: {}, names: {}, accounts: {} }
 
 export const EMPTY_STATE: State = {
   services: [],

@@ -3,17 +3,8 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { KeptName, KeptNameState } from '../../protocol/model/kept-name.ts'
 import { type OwnName, WATCHED } from '../../protocol/model/own-name.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
-import {
-  keptNames,
-  leadsHere,
-  type NameState,
-  nameState,
-  providerOf,
-  reachableOf,
-  standsAs,
-  type TroubleSeen,
-  wantedOf,
-} from './publisher.ts'
+import { keptNames, leadsHere, nameState, providerOf, reachableOf, standsAs, wantedOf } from './publisher.ts'
+import type { NameState, TroubleSeen } from './publisher-state.ts'
 import type { State } from './state.ts'
 
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6']

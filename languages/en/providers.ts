@@ -37,7 +37,7 @@ const where: Readonly<Record<string, string>> = {
   'ovh-dynhost': 'At your domain, under DynHost, Manage access: create a user for the name. It is called like your-domain.com-something.',
   porkbun: 'Under Account, API Access: create a key, and turn API access on at the domain itself as well.',
   rfc2136:
-    'The server with its port if it is not 53, and a key as tsig-keygen or keymgr writes it: its algorithm, name and secret with colons between them. The zone is optional: without it the server is asked.',
+    'The server, with its port if it is not 53, and a key as tsig-keygen or keymgr -t prints it, in one line. The zone is optional: without it the server is asked.',
 }
 
 const states: Record<KeptNameState, string> = {

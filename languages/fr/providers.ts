@@ -38,7 +38,7 @@ const where: Readonly<Record<string, string>> = {
     'À votre domaine, sous DynHost, Gérer les accès : créez un identifiant pour le nom. Il ressemble à votre-domaine.fr-quelquechose.',
   porkbun: "Sous Account, API Access : créez une clé, et activez aussi l'accès API au domaine lui-même.",
   rfc2136:
-    "Le serveur, avec son port si ce n'est pas 53, et une clé comme l'écrit tsig-keygen ou keymgr : trois parties, l'algorithme, le nom et le secret, séparées par des deux-points. La zone est facultative : sinon le serveur est interrogé.",
+    "Le serveur, avec son port si ce n'est pas 53, et une clé telle que tsig-keygen ou keymgr -t l'affiche, sur une ligne. La zone est facultative : sinon le serveur est interrogé.",
 }
 
 const states: Record<KeptNameState, string> = {
