@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { ActionId, commandFor } from '../protocol/action.ts'
 import { FINDINGS, FindingCode } from '../protocol/finding.ts'
 import { PROBLEMS, type ProblemCode, problem } from '../protocol/problem.ts'
 import { Light } from '../protocol/snapshot.ts'
@@ -30,7 +31,8 @@ function sentences(value: unknown, path = ''): [string, string][] {
     const results = input ? [value(...input)] : [0, 1, 2].flatMap((a) => [value(a, 1), value(a, 12)])
     return results.flatMap((result) => sentences(result, path))
   }
-  return Object.entries(value as object).flatMap(([key, inner]) => sentences(inner, `${path}.${key}`))
+  // What a step can do is no word.
+  return Object.entries(value as object).flatMap(([key, inner]) => (key === 'action' ? [] : sentences(inner, `${path}.${key}`)))
 }
 
 describe('every problem is told in every language', () => {
@@ -38,14 +40,32 @@ describe('every problem is told in every language', () => {
     for (const code of CODES)
       test(`${words.locale} ${code}`, () => {
         const told = describeProblem(marked(code), words)
-        for (const part of ['title', 'cause', 'consequence', 'remedy'] as const) {
-          assert.match(told[part], /^\S.*[.!?]$/s, `${part} is a sentence`)
-          assert.doesNotMatch(told[part], /undefined|\$\{|\[object/)
-          assert.ok(told[part].length <= 320, `${part} has ${told[part].length} characters`)
+        const parts = [told.title, ...told.causes, told.consequence, ...told.steps.map(({ text }) => text)]
+        for (const part of parts) {
+          assert.match(part, /^\S.*[.!?]$/s, `${part} is a sentence`)
+          assert.doesNotMatch(part, /undefined|\$\{|\[object/)
+          assert.ok(part.length <= 320, `${part} has ${part.length} characters`)
         }
-        assert.equal(new Set(Object.values(told)).size, 4, 'the four parts differ')
-        for (const name of PROBLEMS[code].params) assert.ok(Object.values(told).join(' ').includes(`<${name}>`), `${name} is told`)
+        assert.ok(told.causes.length > 0 && told.steps.length > 0, 'why, and what to do')
+        assert.equal(new Set(parts).size, parts.length, 'the parts differ')
+        for (const name of PROBLEMS[code].params) assert.ok(parts.join(' ').includes(`<${name}>`), `${name} is told`)
       })
+})
+
+describe('what the app can do about a problem', () => {
+  const actionsOf = (words: Words, code: ProblemCode) => describeProblem(marked(code), words).steps.flatMap(({ action }) => action ?? [])
+
+  test('is the same in every language', () => {
+    for (const code of CODES)
+      for (const words of everyLanguage) assert.deepEqual(actionsOf(words, code), actionsOf(LANGUAGES.en, code), code)
+  })
+
+  test('can be done: each action serves a problem that has what it needs', () => {
+    const offered = CODES.flatMap((code) => actionsOf(LANGUAGES.en, code).map((action) => ({ action, code })))
+    assert.deepEqual(new Set(offered.map(({ action }) => action)), new Set(ActionId.options))
+    for (const { action, code } of offered) assert.ok(commandFor(action, marked(code)), `${code} lacks what ${action} needs`)
+    for (const words of everyLanguage) for (const action of ActionId.options) assert.ok(words.actions[action])
+  })
 })
 
 describe('every finding is told in every language, with all its facts', () => {

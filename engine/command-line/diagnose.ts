@@ -2,6 +2,7 @@
 import { ago, describeFact } from '../../languages/format.ts'
 import type { Words } from '../../languages/index.ts'
 import { describeProblem } from '../../languages/problems.ts'
+import { commandFor } from '../../protocol/action.ts'
 import type { ChainLink, Diagnosis, DiagnosisRun, LinkVerdict } from '../../protocol/diagnosis.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { withEngine } from './ask.ts'
@@ -83,6 +84,11 @@ function tellProblems({ problems }: Diagnosis, words: Words): string[] {
 }
 
 function tellOne(found: Problem, words: Words): string[] {
-  const { title, cause, consequence, remedy } = describeProblem(found, words)
-  return [title, ...[cause, consequence, remedy].map((part) => `    ${part}`)]
+  const { title, causes, consequence, steps } = describeProblem(found, words)
+  const told = steps.flatMap(({ text, action }) => {
+    const command = action === undefined ? null : commandFor(action, found)
+    // A fact that is told anyway needs no second line.
+    return command === null || text.includes(command) ? [`  → ${text}`] : [`  → ${text}`, `      ${command}`]
+  })
+  return [title, ...[...causes, consequence].map((part) => `    ${part}`), ...told]
 }

@@ -40,8 +40,8 @@ async function showStatus(folder: string, { json, watch }: StatusOptions, words:
 /** Scripts get the problem's code; people who read the JSON get its words too. */
 export function withProse(snapshot: Snapshot, words: Words): object {
   const problems = snapshot.problems.map((found) => {
-    const { cause, consequence, remedy } = describeProblem(found, words)
-    return { ...found, cause, consequence, remedy }
+    const { title: _, ...prose } = describeProblem(found, words)
+    return { ...found, ...prose }
   })
   return { ...snapshot, problems }
 }

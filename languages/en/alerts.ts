@@ -51,7 +51,7 @@ export const alertProblems: ProblemWords<
     title: `A message to ${address} did not arrive.`,
     cause: `The relay tried several times and failed: ${reason}.`,
     consequence: 'You would not hear from it when your home is away.',
-    remedy: 'Check the address, then send a test.',
+    steps: [{ text: 'Check the address, then send a test.', action: 'test-alerts' }],
   }),
   'alert-refused': ({ address }) => ({
     title: `${address} does not want your alerts.`,
@@ -63,6 +63,6 @@ export const alertProblems: ProblemWords<
     title: `Your relay cannot write to ${address}.`,
     cause: 'Whoever runs it has given it no mail server.',
     consequence: 'You get no mail when your home is away.',
-    remedy: 'Use ntfy or an address of your own program instead, or ask whoever runs the relay.',
+    steps: [{ text: 'Use ntfy or an address of your own program instead, or ask whoever runs the relay.', action: 'test-alerts' }],
   }),
 }

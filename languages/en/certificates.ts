@@ -86,7 +86,12 @@ export const certificateProblems: ProblemWords<
     title: 'The certificate for your links could not be obtained.',
     cause: `A certificate is what lets browsers trust your links. What happened: ${reason}.`,
     consequence: 'Browsers warn visitors, or refuse to open the page.',
-    remedy: "Porchlight tries again by itself. If it lasts for an hour, check this computer's date, then tell whoever runs the relay.",
+    steps: [
+      {
+        text: "Porchlight tries again by itself. If it lasts for an hour, check this computer's date, then tell whoever runs the relay.",
+        action: 'check-now',
+      },
+    ],
   }),
   'authority-invalid': ({ name }) => ({
     title: `Certificates cannot be had from "${name}".`,
@@ -104,7 +109,12 @@ export const certificateProblems: ProblemWords<
     title: `${host} does not lead to this home.`,
     cause: `It leads to ${address}, of which port 443 does not lead here. Whoever gives certificates looks at every address of a name.`,
     consequence: 'There is no certificate for that name.',
-    remedy: 'Have the name lead to this home alone, and its port 443 to this computer. Porchlight tries again by itself.',
+    steps: [
+      {
+        text: 'Have the name lead to this home alone, and its port 443 to this computer. Porchlight tries again by itself.',
+        action: 'check-now',
+      },
+    ],
   }),
   'own-name-invalid': ({ name }) => ({
     title: `"${name}" cannot be a name of this home.`,
@@ -128,14 +138,23 @@ export const certificateProblems: ProblemWords<
     title: 'You have to agree to terms of service first.',
     cause: `Certificates come from ${host}, which asks everybody to agree to its terms of service (${address}).`,
     consequence: 'Until then there is no certificate, and browsers do not open your links.',
-    remedy: 'Read the terms, then choose "I agree" on this page, or run porchlight certificate agree in a terminal.',
+    steps: [
+      {
+        text: 'Read the terms, then choose "I agree" on this page, or run porchlight certificate agree in a terminal.',
+        action: 'agree-terms',
+      },
+    ],
   }),
   'certificate-account': ({ host }) => ({
     title: `${host} wants to know your account.`,
     cause: `${host} gives certificates to its customers alone. Your account there shows a key ID and an HMAC key.`,
     consequence: 'Until it has them there is no certificate, and browsers do not open your links.',
-    remedy:
-      'Copy both from your account there, then run: porchlight certificate authority zerossl --eab-key-id ID, which asks for the HMAC key.',
+    steps: [
+      {
+        text: 'Copy both from your account there, then run: porchlight certificate authority zerossl --eab-key-id ID, which asks for the HMAC key.',
+        action: 'test-certificate',
+      },
+    ],
   }),
   'certificate-untested': ({ reason }) => ({
     title: 'A renewal cannot be tried.',
@@ -153,25 +172,29 @@ export const certificateProblems: ProblemWords<
     title: `The certificate of ${host} has not been renewed yet.`,
     cause: `The last attempt failed: ${reason}.`,
     consequence: `Nothing for now: the old one is good until ${moment(until)}.`,
-    remedy: 'Porchlight tries again by itself.',
+    steps: [{ text: 'Porchlight tries again by itself.', action: 'test-certificate' }],
   }),
   'certificate-renewal-failing': ({ host, reason, until }) => ({
     title: `The certificate of ${host} still cannot be renewed.`,
     cause: `Every attempt has failed so far, the last one so: ${reason}.`,
     consequence: `Visitors notice nothing until ${moment(until)}. Then browsers warn them.`,
-    remedy:
-      'Porchlight goes on trying. To see where it gets stuck, run: porchlight certificate test. The remedy is mostly at the relay or in the network.',
+    steps: [
+      {
+        text: 'Porchlight goes on trying. To see where it gets stuck, run: porchlight certificate test. The remedy is mostly at the relay or in the network.',
+        action: 'check-now',
+      },
+    ],
   }),
   'certificate-renewal-ending': ({ host, reason, until }) => ({
     title: `The certificate of ${host} ends on ${moment(until)}.`,
     cause: `No attempt to renew it has succeeded, the last one failed so: ${reason}.`,
     consequence: 'After that browsers warn visitors, or refuse to open the page.',
-    remedy: 'Run now: porchlight certificate test. Its steps show what fails; tell whoever runs the relay.',
+    steps: [{ text: 'Run now: porchlight certificate test. Its steps show what fails; tell whoever runs the relay.', action: 'check-now' }],
   }),
   'certificate-over': ({ host, until }) => ({
     title: `The certificate of ${host} has ended.`,
     cause: `It was good until ${moment(until)}, and could not be renewed.`,
     consequence: 'Browsers warn visitors, or refuse to open the page.',
-    remedy: "Check this computer's date, then run: porchlight certificate test. Porchlight goes on trying.",
+    steps: [{ text: "Check this computer's date, then run: porchlight certificate test. Porchlight goes on trying.", action: 'check-now' }],
   }),
 }

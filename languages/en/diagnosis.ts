@@ -1,3 +1,4 @@
+import type { ActionId } from '../../protocol/action.ts'
 import type { FactName, LinkName, LinkVerdict } from '../../protocol/diagnosis.ts'
 import type { ProblemWords } from '../problems.ts'
 
@@ -62,6 +63,21 @@ export const facts: Readonly<Record<FactName, (value: string) => string>> = {
   unreachable: (value) => `not reachable: ${value}`,
 }
 
+/** On the button of a step. */
+export const actions: Readonly<Record<ActionId, string>> = {
+  'check-now': 'Check now',
+  'join-relay': 'Enter a relay code',
+  'copy-command': 'Copy the command',
+  'open-router': "Open the router's page",
+  'accept-certificate': 'Compare the certificates',
+  'agree-terms': 'Read and agree',
+  'test-certificate': 'Try a renewal',
+  'test-alerts': 'Send a test message',
+  'show-service': 'Show the service',
+  'show-links': 'Show its links',
+  'choose-name': 'Choose a name',
+}
+
 export const diagnosis = {
   heading: 'From your home to your visitors',
   seen: (ago: string) => `seen ${ago}`,
@@ -93,19 +109,34 @@ export const diagnosisProblems: ProblemWords<
     title: 'Your router does not answer.',
     cause: `This computer has a network, but nothing comes back from ${address}. The router is off or stuck, a cable is loose, or the Wi-Fi is too weak.`,
     consequence: 'Your services stay set up, but nobody outside can reach them.',
-    remedy: 'Look at the lights of the router, and restart it if it is on. Porchlight notices and carries on by itself.',
+    steps: [
+      {
+        text: 'Look at the lights of the router, and restart it if it is on. Porchlight notices and carries on by itself.',
+        action: 'check-now',
+      },
+    ],
   }),
   'internet-down': ({ address, host }) => ({
     title: 'Your internet connection is down.',
     cause: `The router at ${address} is there, but nobody beyond it answers: neither the relay nor ${host}. Your provider may have an outage.`,
     consequence: 'Nobody outside can reach your services. At home they go on.',
-    remedy: 'Restart the router. If that does not help, ask your provider. Porchlight notices and carries on by itself.',
+    steps: [
+      {
+        text: 'Restart the router. If that does not help, ask your provider. Porchlight notices and carries on by itself.',
+        action: 'check-now',
+      },
+    ],
   }),
   'resolver-silent': ({ address }) => ({
     title: 'This computer cannot look up names.',
     cause: `The name server it uses (DNS), ${address}, gives no usable answer, though the internet itself works.`,
     consequence: 'What runs goes on, but certificates cannot be renewed and new connections fail, here and perhaps on your other devices.',
-    remedy: 'Restart the router, which is mostly the one that is asked. If it lasts, choose another name server in its settings.',
+    steps: [
+      {
+        text: 'Restart the router, which is mostly the one that is asked. If it lasts, choose another name server in its settings.',
+        action: 'check-now',
+      },
+    ],
   }),
   'provider-shares-ports': ({ address }) => ({
     title: 'Your provider gives you only some of the ports.',
@@ -130,13 +161,17 @@ export const diagnosisProblems: ProblemWords<
     title: 'Your names are not found from here.',
     cause: `The name server that this computer uses (DNS), ${address}, does not know ${host}, though ${relay} does. A filter, or an old answer that it still keeps, may be why.`,
     consequence: 'Whoever uses the same name server does not find your services. Others do.',
-    remedy:
-      'Wait a minute. If it lasts, look for a filter or a protection against DNS rebinding in the router, and make an exception there.',
+    steps: [
+      {
+        text: 'Wait a minute. If it lasts, look for a filter or a protection against DNS rebinding in the router, and make an exception there.',
+        action: 'check-now',
+      },
+    ],
   }),
   'relay-names-silent': ({ host, relay }) => ({
     title: 'The relay does not say where your names lead.',
     cause: `Names such as ${host} are looked up at ${relay}, and nobody there answers with an address. Your own network is well.`,
     consequence: 'New visitors do not find your services. Those who are here go on.',
-    remedy: 'Nothing to do here: tell whoever runs the relay. Porchlight notices when it answers again.',
+    steps: [{ text: 'Nothing to do here: tell whoever runs the relay. Porchlight notices when it answers again.', action: 'check-now' }],
   }),
 }

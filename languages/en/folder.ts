@@ -33,18 +33,18 @@ export const folderProblems: ProblemWords<'folder-unshowable' | 'folder-gone' | 
     title: `The folder of ${service} is not there. Your connection is fine.`,
     cause: `There is no folder at ${path}, or it does not answer. It was moved or renamed, or its disk is not connected.`,
     consequence: 'Visitors read that the service is not running.',
-    remedy: 'Connect the disk, or put the folder back in its place. Porchlight notices by itself.',
+    steps: [{ text: 'Connect the disk, or put the folder back in its place. Porchlight notices by itself.', action: 'check-now' }],
   }),
   'folder-closed': ({ service, path }) => ({
     title: `Porchlight may not read the folder of ${service}.`,
     cause: `The account that Porchlight runs as has no right to open ${path}.`,
     consequence: 'Visitors read that the service is not running.',
-    remedy: 'Give that account the right to read the folder. Porchlight notices by itself.',
+    steps: [{ text: 'Give that account the right to read the folder. Porchlight notices by itself.', action: 'check-now' }],
   }),
   'folder-holds-home': ({ service, path }) => ({
     title: `${service} shows a whole home folder.`,
     cause: `${path} holds all the files of a person, and not only what is meant for others. Only what begins with a dot is left out.`,
     consequence: 'Whoever may open it can read every document in it.',
-    remedy: `Unless you mean that, remove ${service} and share a single folder, such as Photos.`,
+    steps: [{ text: `Unless you mean that, remove ${service} and share a single folder, such as Photos.`, action: 'show-service' }],
   }),
 }

@@ -4,7 +4,7 @@ import { alertProblems, alerts } from './alerts.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
 import { desktop } from './desktop.ts'
-import { diagnosis, diagnosisProblems, facts, links, marks } from './diagnosis.ts'
+import { actions, diagnosis, diagnosisProblems, facts, links, marks } from './diagnosis.ts'
 import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
 import { historyProblems } from './history.ts'
@@ -58,6 +58,7 @@ export const en = {
   path,
   links,
   facts,
+  actions,
   diagnosis,
   marks,
   page,

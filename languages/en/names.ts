@@ -43,37 +43,41 @@ export const nameProblems: ProblemWords<
     title: `"${name}" cannot be part of an address.`,
     cause: standing.malformed(),
     consequence: unchanged,
-    remedy: 'Choose another one, such as our-house.',
+    steps: [{ text: 'Choose another one, such as our-house.', action: 'choose-name' }],
   }),
   'label-taken': ({ name }) => ({
     title: standing.taken(name),
     cause: 'Another device of this relay is called so.',
     consequence: unchanged,
-    remedy: 'Choose another name, for example with a word or a number more.',
+    steps: [{ text: 'Choose another name, for example with a word or a number more.', action: 'choose-name' }],
   }),
   'label-resting': ({ name }) => ({
     title: `${name} is not free yet.`,
     cause: standing.quarantined(name),
     consequence: unchanged,
-    remedy: 'Choose another name. If it was yours, only the computer that had it can have it back now.',
+    steps: [{ text: 'Choose another name. If it was yours, only the computer that had it can have it back now.', action: 'choose-name' }],
   }),
   'label-reserved': ({ name }) => ({
     title: standing.reserved(name),
     cause: 'The relay keeps some words for itself, such as www, mail and admin, and those that its operator has set aside.',
     consequence: unchanged,
-    remedy: 'Choose another name.',
+    steps: [{ text: 'Choose another name.', action: 'choose-name' }],
   }),
   'label-imitates': ({ name, detail }) => ({
     title: standing.imitates(name, detail),
     cause: 'Names that look like those of banks, offices and well-known services are refused: deceivers use them.',
     consequence: unchanged,
-    remedy: 'Choose another name. If yours is an honest one, whoever runs the relay would like to hear of it.',
+    steps: [
+      { text: 'Choose another name. If yours is an honest one, whoever runs the relay would like to hear of it.', action: 'choose-name' },
+    ],
   }),
   'label-too-soon': ({ name, until }) => ({
     title: `You cannot be called ${name} just yet.`,
     cause: 'At most three old names lead to you at one time.',
     consequence: unchanged,
-    remedy: `Wait until ${moment(until)}, or go back to one of your old names, which is possible at any time.`,
+    steps: [
+      { text: `Wait until ${moment(until)}, or go back to one of your old names, which is possible at any time.`, action: 'choose-name' },
+    ],
   }),
   'label-unsupported': ({ relay }) => ({
     title: `${relay} cannot change names.`,

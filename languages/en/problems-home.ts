@@ -21,7 +21,7 @@ export const homeProblems: ProblemWords<
     title: 'This computer has no network.',
     cause: 'Neither a cable nor Wi-Fi gives it an address at the moment.',
     consequence: 'Your services stay set up, but nobody can reach them.',
-    remedy: 'Plug in the cable or join your Wi-Fi. Porchlight notices and carries on by itself.',
+    steps: [{ text: 'Plug in the cable or join your Wi-Fi. Porchlight notices and carries on by itself.', action: 'check-now' }],
   }),
   'settings-damaged': ({ keptAs }) => ({
     title: 'The settings file could not be read.',
@@ -46,7 +46,7 @@ export const homeProblems: ProblemWords<
     title: 'The disk is full.',
     cause: `There is no room left for ${path}.`,
     consequence: 'Porchlight cannot save changes. What already runs goes on.',
-    remedy: 'Free some space on that disk, then try again.',
+    steps: [{ text: 'Free some space on that disk, then try again.', action: 'check-now' }],
   }),
   'port-forbidden': ({ address }) => ({
     title: `This account may not listen at ${address}.`,
@@ -254,7 +254,9 @@ export const addressProblems: ProblemWords<
     title: `The link "${name}" to ${service} is locked.`,
     cause: 'Ten wrong PINs were given to it. Somebody who has the link does not know its PIN, and may have been guessing.',
     consequence: 'Nobody new comes in by it. Those who are in stay in.',
-    remedy: 'Revoke it, and make a new one for whom it was meant. Send its PIN by another way than the link.',
+    steps: [
+      { text: 'Revoke it, and make a new one for whom it was meant. Send its PIN by another way than the link.', action: 'show-links' },
+    ],
   }),
   'relay-address-invalid': ({ relay }) => ({
     title: `"${relay}" is neither a relay code nor the address of a relay.`,
@@ -270,24 +272,44 @@ export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' 
     title: `${service} isn't responding. Your connection is fine.`,
     cause: `The machine answers, but nothing listens at ${target}. The program is probably stopped, or uses another port.`,
     consequence: 'Visitors cannot use it until it runs again.',
-    remedy: `Start ${service} on its machine, and check that its port is the one in ${target}. Porchlight notices by itself.`,
+    steps: [
+      {
+        text: `Start ${service} on its machine, and check that its port is the one in ${target}. Porchlight notices by itself.`,
+        action: 'check-now',
+      },
+    ],
   }),
   'service-silent': ({ service, target }) => ({
     title: `${service} isn't responding. Your connection is fine.`,
     cause: `No answer comes from ${target}. The machine may be off or asleep, or its firewall keeps Porchlight out.`,
     consequence: 'Visitors wait in vain until it answers again.',
-    remedy: 'Switch the machine on and open the service from this computer. Once that works, it works from outside too.',
+    steps: [
+      {
+        text: 'Switch the machine on and open the service from this computer. Once that works, it works from outside too.',
+        action: 'check-now',
+      },
+    ],
   }),
   'service-not-found': ({ service, host }) => ({
     title: `The machine ${host} was not found on your network.`,
     cause: `${service} is set to ${host}, and no device at home has that name or address at the moment.`,
     consequence: `Visitors cannot reach ${service}. Your connection is fine.`,
-    remedy: 'Check that the machine is on and that the name is spelt correctly, or use its address, such as 192.168.1.20.',
+    steps: [
+      {
+        text: 'Check that the machine is on and that the name is spelt correctly, or use its address, such as 192.168.1.20.',
+        action: 'check-now',
+      },
+    ],
   }),
   'target-moved': ({ service, address, target }) => ({
     title: `${service} has moved to another address at home, and Porchlight followed it.`,
     cause: `The router has given its machine a new address: it was at ${address}, and ${service} now answers at ${target}.`,
     consequence: 'Nothing is lost: the address for visitors is the same as before. Other programs at home may still look at the old place.',
-    remedy: `So that it stays where it is: on the router's page, under DHCP, reserve a fixed address for that machine. Nothing else is needed.`,
+    steps: [
+      {
+        text: `So that it stays where it is: on the router's page, under DHCP, reserve a fixed address for that machine. Nothing else is needed.`,
+        action: 'show-service',
+      },
+    ],
   }),
 }

@@ -38,7 +38,7 @@ export const operatorProblems: ProblemWords<
     title: `The relay has taken a share link to ${service} down.`,
     cause: `Whoever runs ${relay} decided so: ${reason}.`,
     consequence: `Who opens this link is told that it was taken down. ${service} itself goes on under its name.`,
-    remedy: 'Write to whoever runs the relay. Once the link is put back, it works again by itself.',
+    steps: [{ text: 'Write to whoever runs the relay. Once the link is put back, it works again by itself.', action: 'show-links' }],
   }),
   'not-published': ({ name }) => ({
     title: `No device of this relay publishes ${name}.`,

@@ -38,44 +38,70 @@ export const relayProblems: ProblemWords<
     title: 'No relay has been joined yet.',
     cause: 'A relay is a server on the internet that gives your services their names and checks them from outside.',
     consequence: 'Your services have no links yet, and nobody can check whether they are reachable.',
-    remedy: 'Paste a relay code. You get one from somebody who runs a relay, or from a relay of your own on a rented server.',
+    steps: [
+      {
+        text: 'Paste a relay code. You get one from somebody who runs a relay, or from a relay of your own on a rented server.',
+        action: 'join-relay',
+      },
+    ],
   }),
   'relay-unreachable': ({ relay, reason }) => ({
     title: 'The relay does not answer.',
     cause: `Porchlight cannot connect to ${relay}: ${reason}.`,
     consequence: 'Nothing can be checked from outside right now. Visitors who come straight to your home still get in.',
-    remedy:
-      'Porchlight keeps trying by itself. If other websites fail too, look at your internet connection; if not, ask whoever runs the relay.',
+    steps: [
+      {
+        text: 'Porchlight keeps trying by itself. If other websites fail too, look at your internet connection; if not, ask whoever runs the relay.',
+        action: 'check-now',
+      },
+    ],
   }),
   'relay-blocked': ({ relay, port }) => ({
     title: 'This network does not let Porchlight out.',
     cause: `${relay} is up, but something between it and this computer blocks connections to port ${port}: a firewall, a filter or a guest network.`,
     consequence: 'Your links do not work from here, and nothing can be checked from outside.',
-    remedy: `Ask whoever runs this network to allow outgoing TCP connections to ${relay}, port ${port}. If it has a web proxy, enter it in the system settings; Porchlight uses it by itself.`,
+    steps: [
+      {
+        text: `Ask whoever runs this network to allow outgoing TCP connections to ${relay}, port ${port}. If it has a web proxy, enter it in the system settings; Porchlight uses it by itself.`,
+        action: 'check-now',
+      },
+    ],
   }),
   'proxy-refused': ({ relay, address, reason }) => ({
     title: 'The web proxy does not let Porchlight through.',
     cause: `Nothing else leads out of this network, and the proxy ${address} refuses the way to ${relay}: ${reason}.`,
     consequence: 'Your links do not work from here, and nothing can be checked from outside.',
-    remedy: `Ask whoever runs this network to allow CONNECT to ${relay} through the proxy. If it wants a name and a password, put them into the address in HTTPS_PROXY and restart Porchlight.`,
+    steps: [
+      {
+        text: `Ask whoever runs this network to allow CONNECT to ${relay} through the proxy. If it wants a name and a password, put them into the address in HTTPS_PROXY and restart Porchlight.`,
+        action: 'check-now',
+      },
+    ],
   }),
   'relay-untrusted': ({ relay, reason }) => ({
     title: 'The relay could not prove who it is.',
     cause: `The connection to ${relay} is not safe: ${reason}.`,
     consequence: 'Porchlight stays away from it, so that nobody can listen in.',
-    remedy: "Check this computer's date and the relay's address. If both are right, tell whoever runs the relay.",
+    steps: [
+      { text: "Check this computer's date and the relay's address. If both are right, tell whoever runs the relay.", action: 'check-now' },
+    ],
   }),
   'relay-changed': ({ relay }) => ({
     title: 'This is not the relay you joined.',
     cause: `${relay} answers with another identity. It was set up anew, or somebody stands in its place.`,
     consequence: 'Porchlight stays away from it, so that nobody can take over your links.',
-    remedy: 'Ask whoever runs the relay. If it was set up anew, join it again with a new relay code.',
+    steps: [{ text: 'Ask whoever runs the relay. If it was set up anew, join it again with a new relay code.', action: 'join-relay' }],
   }),
   'tls-inspected': ({ relay }) => ({
     title: 'Something on the way opens your encrypted connections.',
     cause: `Between this computer and ${relay}, an antivirus program, a parental filter or a company network reads encrypted traffic.`,
     consequence: 'Porchlight does not use such a connection, because your links could be read on the way.',
-    remedy: 'Make an exception for the relay in the antivirus program or filter ("HTTPS scanning"), or use another network.',
+    steps: [
+      {
+        text: 'Make an exception for the relay in the antivirus program or filter ("HTTPS scanning"), or use another network.',
+        action: 'check-now',
+      },
+    ],
   }),
   'relay-older': ({ relay, ours, theirs }) => ({
     title: 'The relay needs an update.',
@@ -93,31 +119,31 @@ export const relayProblems: ProblemWords<
     title: 'This relay code has a mistake in it.',
     cause: 'A letter is wrong or missing; every code carries a checksum that shows it.',
     consequence: 'No relay was joined. The code itself is still unused.',
-    remedy: 'Copy the code again in full, from "plr1" to its last letter, and paste it here.',
+    steps: [{ text: 'Copy the code again in full, from "plr1" to its last letter, and paste it here.', action: 'join-relay' }],
   }),
   'relay-code-unknown': ({ relay }) => ({
     title: 'The relay does not know this code.',
     cause: `${relay} never gave it out, or withdrew it.`,
     consequence: 'No relay was joined.',
-    remedy: 'Ask whoever runs the relay for a new relay code.',
+    steps: [{ text: 'Ask whoever runs the relay for a new relay code.', action: 'join-relay' }],
   }),
   'relay-code-used': ({ relay }) => ({
     title: 'This relay code was already used.',
     cause: `${relay} lets one device in with each code, and another one came first.`,
     consequence: 'No relay was joined.',
-    remedy: 'Ask whoever runs the relay for a new code. If you did not use this one yourself, tell them.',
+    steps: [{ text: 'Ask whoever runs the relay for a new code. If you did not use this one yourself, tell them.', action: 'join-relay' }],
   }),
   'relay-code-expired': ({ relay }) => ({
     title: 'This relay code has expired.',
     cause: `The codes of ${relay} are good for a limited time.`,
     consequence: 'No relay was joined.',
-    remedy: 'Ask whoever runs the relay for a new relay code.',
+    steps: [{ text: 'Ask whoever runs the relay for a new relay code.', action: 'join-relay' }],
   }),
   'relay-closed': ({ relay }) => ({
     title: 'This relay asks for a relay code.',
     cause: `${relay} lets new devices in only with a code from whoever runs it.`,
     consequence: 'No relay was joined.',
-    remedy: 'Ask whoever runs the relay for a relay code and paste it here, instead of the address.',
+    steps: [{ text: 'Ask whoever runs the relay for a relay code and paste it here, instead of the address.', action: 'join-relay' }],
   }),
   'relay-never-run': ({ data }) => ({
     title: `No relay has run in ${data} yet.`,
@@ -147,19 +173,24 @@ export const relayProblems: ProblemWords<
     title: 'The relay is busy.',
     cause: `${relay} has as much to do as it can take at the moment.`,
     consequence: 'Your links may be slow or wait for a moment. Visitors who come straight to your home notice nothing.',
-    remedy: 'Nothing to do: Porchlight tries again by itself. If it lasts, tell whoever runs the relay.',
+    steps: [{ text: 'Nothing to do: Porchlight tries again by itself. If it lasts, tell whoever runs the relay.', action: 'check-now' }],
   }),
   'relay-suspended': ({ relay }) => ({
     title: 'The relay has suspended this device.',
     cause: `Whoever runs ${relay} switched its access off.`,
     consequence: 'Your links do not work, and nothing is checked from outside.',
-    remedy: 'Ask whoever runs the relay for the reason, or join another relay. Once it is lifted, Porchlight connects by itself.',
+    steps: [
+      {
+        text: 'Ask whoever runs the relay for the reason, or join another relay. Once it is lifted, Porchlight connects by itself.',
+        action: 'join-relay',
+      },
+    ],
   }),
   'relay-suspends': ({ relay, until }) => ({
     title: `The relay will suspend this device on ${moment(until)}.`,
     cause: `Whoever runs ${relay} has set this date.`,
     consequence: 'From then on your links do not work, and nothing is checked from outside. Until then everything goes on.',
-    remedy: 'Ask whoever runs the relay for the reason before that date, or join another relay in time.',
+    steps: [{ text: 'Ask whoever runs the relay for the reason before that date, or join another relay in time.', action: 'join-relay' }],
   }),
   'relay-no-port': ({ service, relay }) => ({
     title: `${service} can only be reached directly.`,
@@ -205,37 +236,67 @@ export const routerProblems: ProblemWords<
     title: 'Your router does not open the way by itself.',
     cause: `The router at ${address} does not answer the request to let visitors in (UPnP). It is probably switched off there.`,
     consequence: 'Visitors take the relay: it works, only a little slower.',
-    remedy: `For the direct way, open http://${address} in a browser, switch UPnP on, or add a port forwarding rule by hand. Porchlight notices by itself.`,
+    steps: [
+      {
+        text: `For the direct way, open http://${address} in a browser, switch UPnP on, or add a port forwarding rule by hand. Porchlight notices by itself.`,
+        action: 'open-router',
+      },
+    ],
   }),
   'gateway-refused': ({ address, reason }) => ({
     title: 'Your router refused to open the way.',
     cause: `The router at ${address} said no: ${reason}.`,
     consequence: 'Visitors take the relay: it works, only a little slower.',
-    remedy: `For the direct way, open http://${address} in a browser and allow UPnP for this computer, or add a port forwarding rule by hand.`,
+    steps: [
+      {
+        text: `For the direct way, open http://${address} in a browser and allow UPnP for this computer, or add a port forwarding rule by hand.`,
+        action: 'open-router',
+      },
+    ],
   }),
   'gateway-conflict': ({ address, port, internal }) => ({
     title: `Port ${port} of your router already leads elsewhere.`,
     cause: `A rule on the router at ${address} sends it to ${internal}. Porchlight does not touch rules it did not make.`,
     consequence: 'That service goes on as before. Visitors of yours take the relay.',
-    remedy: `If you no longer need that rule, delete it at http://${address}. Porchlight then takes the port by itself.`,
+    steps: [
+      {
+        text: `If you no longer need that rule, delete it at http://${address}. Porchlight then takes the port by itself.`,
+        action: 'open-router',
+      },
+    ],
   }),
   'old-rule-stands': ({ address, port, internal, until }) => ({
     title: `Port ${port} of your router still leads to this computer's old address.`,
     cause: `This computer was ${internal} before. The router at ${address} keeps the rule that Porchlight made then, and lets no other address delete it.`,
     consequence: 'Visitors take the relay for that long.',
-    remedy: `Nothing to do: the rule ends by itself at ${clock(until)} at the latest. A fixed address for this computer, set at http://${address}, keeps it from happening again.`,
+    steps: [
+      {
+        text: `Nothing to do: the rule ends by itself at ${clock(until)} at the latest. A fixed address for this computer, set at http://${address}, keeps it from happening again.`,
+        action: 'open-router',
+      },
+    ],
   }),
   'forward-by-hand': ({ address, protocol, port, internal, internalPort }) => ({
     title: 'You can open the direct way by hand.',
     cause: `The router at ${address} does not let Porchlight set a rule there, but you may.`,
     consequence: 'Until then visitors take the relay: it works, only a little slower.',
-    remedy: `Open http://${address} in a browser and forward ${protocol} port ${port} to ${internal}, port ${internalPort}; give this computer a fixed address there too. Porchlight notices within a minute, and at once when you choose "Check now".`,
+    steps: [
+      {
+        text: `Open http://${address} in a browser and forward ${protocol} port ${port} to ${internal}, port ${internalPort}; give this computer a fixed address there too. Porchlight notices within a minute, and at once when you choose "Check now".`,
+        action: 'open-router',
+      },
+    ],
   }),
   'gateway-no-internet': ({ address }) => ({
     title: 'Your router has no internet connection.',
     cause: `The router at ${address} says that its line is down, or does not know its own address.`,
     consequence: 'Visitors cannot come straight to your home at the moment.',
-    remedy: 'Look at the lights of the router. If the line is down, restart it; if it stays down, call your provider.',
+    steps: [
+      {
+        text: 'Look at the lights of the router. If the line is down, restart it; if it stays down, call your provider.',
+        action: 'open-router',
+      },
+    ],
   }),
   'gateway-no-address': ({ address }) => ({
     title: 'Your router has no internet address of its own.',
@@ -259,13 +320,23 @@ export const routerProblems: ProblemWords<
     title: 'The second router refused to open the way.',
     cause: `There are two routers, one behind the other. Yours agreed; the one in front of it, at ${address}, said no: ${reason}.`,
     consequence: 'Visitors take the relay: it works, only a little slower.',
-    remedy: `For the direct way, open http://${address} in a browser and allow UPnP for ${internal}, or name ${internal} there as DMZ or exposed host, or put that router in bridge mode.`,
+    steps: [
+      {
+        text: `For the direct way, open http://${address} in a browser and allow UPnP for ${internal}, or name ${internal} there as DMZ or exposed host, or put that router in bridge mode.`,
+        action: 'open-router',
+      },
+    ],
   }),
   'second-router-conflict': ({ address, internal, port }) => ({
     title: `Port ${port} of the second router already leads elsewhere.`,
     cause: `There are two routers, one behind the other, and a rule on the one in front, at ${address}, sends that port to another device. Porchlight does not touch rules it did not make.`,
     consequence: 'That service goes on as before. Visitors of yours take the relay.',
-    remedy: `If you no longer need that rule, delete it at http://${address}. If it is meant for Porchlight, let it lead to port ${port} of ${internal}. Porchlight notices by itself.`,
+    steps: [
+      {
+        text: `If you no longer need that rule, delete it at http://${address}. If it is meant for Porchlight, let it lead to port ${port} of ${internal}. Porchlight notices by itself.`,
+        action: 'open-router',
+      },
+    ],
   }),
   'direct-port-differs': ({ service, port, address }) => ({
     title: `${service} has another port on the direct way.`,
@@ -277,13 +348,18 @@ export const routerProblems: ProblemWords<
     title: 'The firewall of this computer keeps visitors out.',
     cause: `What comes from the internet to ${protocol} port ${port} is thrown away here by ${name}, before Porchlight sees it.`,
     consequence: 'Visitors take the relay until the direct way works.',
-    remedy: `To let in exactly this port, run this as an administrator. Porchlight notices by itself: ${command}.`,
+    steps: [
+      {
+        text: `To let in exactly this port, run this as an administrator. Porchlight notices by itself: ${command}.`,
+        action: 'copy-command',
+      },
+    ],
   }),
   'firewall-perhaps': ({ name, protocol, port, command }) => ({
     title: 'The firewall of this computer may keep visitors out.',
     cause: `${name} is on, and Porchlight may not read its rules. From outside nobody got through to ${protocol} port ${port}.`,
     consequence: 'Visitors take the relay until the direct way works.',
-    remedy: `If nothing else explains it, let in exactly this port, as an administrator: ${command}.`,
+    steps: [{ text: `If nothing else explains it, let in exactly this port, as an administrator: ${command}.`, action: 'copy-command' }],
   }),
   'ipv6-closed': ({ port }) => ({
     title: 'Over IPv6 visitors take the relay.',
@@ -295,7 +371,9 @@ export const routerProblems: ProblemWords<
     title: 'Over IPv6 visitors take the relay.',
     cause: `Browsers come to port ${port}, and this computer's system keeps that port for its administrator.`,
     consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay.',
-    remedy: `If you want them to come straight to you, run this once, then start Porchlight again: ${command}.`,
+    steps: [
+      { text: `If you want them to come straight to you, run this once, then start Porchlight again: ${command}.`, action: 'copy-command' },
+    ],
   }),
   'ipv6-port-taken': ({ port }) => ({
     title: 'Over IPv6 visitors take the relay.',
@@ -307,20 +385,29 @@ export const routerProblems: ProblemWords<
     title: 'The rule on the router is there, but nothing comes through.',
     cause: `Port ${port} at ${address} was tried from outside without success. Some routers accept a rule and do not follow it; some providers block ports.`,
     consequence: 'Visitors take the relay until the direct way works.',
-    remedy: "Restart the router. If that does not help, look for the provider's firewall setting, or add the rule by hand.",
+    steps: [
+      {
+        text: "Restart the router. If that does not help, look for the provider's firewall setting, or add the rule by hand.",
+        action: 'open-router',
+      },
+    ],
   }),
   'unreachable-outside': ({ service }) => ({
     title: `${service} cannot be reached from outside.`,
     cause: 'At home it answers, but no way from the internet leads to it at the moment.',
     consequence: 'Visitors see an error.',
-    remedy: 'Porchlight keeps looking for a way. If it lasts, restart the router and choose "Check now".',
+    steps: [{ text: 'Porchlight keeps looking for a way. If it lasts, restart the router and choose "Check now".', action: 'check-now' }],
   }),
   'certificate-wrong': ({ reason }) => ({
     title: 'Browsers do not trust your pages.',
     cause: `Somebody outside looked at the certificate that visitors are shown: ${reason}.`,
     consequence: 'Visitors see a warning instead of the page.',
-    remedy:
-      "Check this computer's date and time, then restart Porchlight: it renews what has run out. If it lasts, tell whoever runs the relay.",
+    steps: [
+      {
+        text: "Check this computer's date and time, then restart Porchlight: it renews what has run out. If it lasts, tell whoever runs the relay.",
+        action: 'check-now',
+      },
+    ],
   }),
   'foreign-certificate': ({ host, address }) => ({
     title: 'Somebody else answers under your address.',

@@ -120,18 +120,18 @@ export const routeProblems: ProblemWords<
     title: `${service} shows a certificate that nobody has accepted yet.`,
     cause: `${target} is vouched for by nobody but itself, as most devices at home are: "${detail}", until ${moment(until)}.`,
     consequence: 'Nothing is sent there, and visitors read that it could not be recognised.',
-    remedy: `If this is its fingerprint, accept it: ${theirs}.`,
+    steps: [{ text: `If this is its fingerprint, accept it: ${theirs}.`, action: 'accept-certificate' }],
   }),
   'certificate-replaced': ({ service, target, ours, theirs, detail, until }) => ({
     title: `${service} shows another certificate than the one you accepted.`,
     cause: `It was renewed, or something else answers at ${target}: "${detail}", until ${moment(until)}. Before: ${ours}.`,
     consequence: 'Nothing is sent there any more, and visitors read that it could not be recognised.',
-    remedy: `If you or the device made a new one, accept it: ${theirs}.`,
+    steps: [{ text: `If you or the device made a new one, accept it: ${theirs}.`, action: 'accept-certificate' }],
   }),
   'certificate-kept': ({ service, target, theirs }) => ({
     title: `The certificate of ${service} is now the only one that is accepted.`,
     cause: `Porchlight used to take any certificate at ${target}. It has noted the one shown now: ${theirs}.`,
     consequence: 'If another one is shown one day, visitors are kept away and you are asked.',
-    remedy: 'Nothing to do. If you know its fingerprint, compare.',
+    steps: [{ text: 'Nothing to do. If you know its fingerprint, compare.', action: 'show-service' }],
   }),
 }

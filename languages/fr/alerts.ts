@@ -52,7 +52,7 @@ export const alertProblems: ProblemWords<
     title: `Un message pour ${address} n'est pas arrivé.`,
     cause: `Le relais a essayé plusieurs fois, sans succès : ${reason}.`,
     consequence: 'Vous ne seriez pas prévenu par là quand votre maison est injoignable.',
-    remedy: "Vérifiez l'adresse, puis envoyez un essai.",
+    steps: [{ text: "Vérifiez l'adresse, puis envoyez un essai.", action: 'test-alerts' }],
   }),
   'alert-refused': ({ address }) => ({
     title: `${address} ne veut pas de vos alertes.`,
@@ -64,6 +64,11 @@ export const alertProblems: ProblemWords<
     title: `Votre relais ne peut pas écrire à ${address}.`,
     cause: "La personne qui l'exploite ne lui a pas donné de serveur de courriel.",
     consequence: 'Vous ne recevrez pas de courriel quand votre maison sera injoignable.',
-    remedy: "Utilisez plutôt ntfy ou l'adresse de votre propre programme, ou demandez à la personne qui exploite le relais.",
+    steps: [
+      {
+        text: "Utilisez plutôt ntfy ou l'adresse de votre propre programme, ou demandez à la personne qui exploite le relais.",
+        action: 'test-alerts',
+      },
+    ],
   }),
 }

@@ -85,8 +85,12 @@ export const certificateProblems: ProblemWords<
     title: "Le certificat de vos liens n'a pas pu être obtenu.",
     cause: `Un certificat est ce qui permet aux navigateurs de se fier à vos liens. Ce qui s'est passé : ${reason}.`,
     consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
-    remedy:
-      'Porchlight réessaie tout seul. Si cela dure une heure, vérifiez la date de cet ordinateur, puis prévenez la personne qui tient le relais.',
+    steps: [
+      {
+        text: 'Porchlight réessaie tout seul. Si cela dure une heure, vérifiez la date de cet ordinateur, puis prévenez la personne qui tient le relais.',
+        action: 'check-now',
+      },
+    ],
   }),
   'authority-invalid': ({ name }) => ({
     title: `« ${name} » ne délivre pas de certificats.`,
@@ -105,7 +109,12 @@ export const certificateProblems: ProblemWords<
     title: `${host} ne mène pas à cette maison.`,
     cause: `Il mène à ${address}, dont le port 443 n'arrive pas ici. Qui délivre des certificats regarde chaque adresse d'un nom.`,
     consequence: "Il n'y a pas de certificat pour ce nom.",
-    remedy: 'Faites mener ce nom à cette seule maison, et son port 443 à cet ordinateur. Porchlight réessaie tout seul.',
+    steps: [
+      {
+        text: 'Faites mener ce nom à cette seule maison, et son port 443 à cet ordinateur. Porchlight réessaie tout seul.',
+        action: 'check-now',
+      },
+    ],
   }),
   'own-name-invalid': ({ name }) => ({
     title: `« ${name} » ne peut pas être un nom de cette maison.`,
@@ -129,14 +138,23 @@ export const certificateProblems: ProblemWords<
     title: "Il faut d'abord accepter des conditions d'utilisation.",
     cause: `Les certificats viennent de ${host}, qui demande à chacun d'accepter ses conditions d'utilisation (${address}).`,
     consequence: "D'ici là, il n'y a pas de certificat, et les navigateurs n'ouvrent pas vos liens.",
-    remedy: "Lisez les conditions, puis choisissez « J'accepte » sur cette page, ou lancez porchlight certificate agree dans un terminal.",
+    steps: [
+      {
+        text: "Lisez les conditions, puis choisissez « J'accepte » sur cette page, ou lancez porchlight certificate agree dans un terminal.",
+        action: 'agree-terms',
+      },
+    ],
   }),
   'certificate-account': ({ host }) => ({
     title: `${host} veut connaître votre compte.`,
     cause: `${host} ne délivre de certificats qu'à ses clients. Votre compte y affiche un identifiant de clé et une clé HMAC.`,
     consequence: "D'ici là, il n'y a pas de certificat, et les navigateurs n'ouvrent pas vos liens.",
-    remedy:
-      'Copiez les deux depuis votre compte, puis lancez : porchlight certificate authority zerossl --eab-key-id ID, qui demande la clé HMAC.',
+    steps: [
+      {
+        text: 'Copiez les deux depuis votre compte, puis lancez : porchlight certificate authority zerossl --eab-key-id ID, qui demande la clé HMAC.',
+        action: 'test-certificate',
+      },
+    ],
   }),
   'certificate-untested': ({ reason }) => ({
     title: 'Un renouvellement ne peut pas être essayé.',
@@ -154,26 +172,39 @@ export const certificateProblems: ProblemWords<
     title: `Le certificat de ${host} n'est pas encore renouvelé.`,
     cause: `Le dernier essai a échoué : ${reason}.`,
     consequence: `Rien pour l'instant : l'ancien est valable jusqu'au ${moment(until)}.`,
-    remedy: 'Porchlight réessaie tout seul.',
+    steps: [{ text: 'Porchlight réessaie tout seul.', action: 'test-certificate' }],
   }),
   'certificate-renewal-failing': ({ host, reason, until }) => ({
     title: `Le certificat de ${host} ne peut toujours pas être renouvelé.`,
     cause: `Tous les essais ont échoué jusqu'ici, le dernier ainsi : ${reason}.`,
     consequence: `Vos visiteurs ne remarquent rien avant le ${moment(until)}. Ensuite, les navigateurs les avertissent.`,
-    remedy:
-      'Porchlight continue. Pour voir où cela bloque, lancez : porchlight certificate test. Le remède se trouve le plus souvent au relais ou dans le réseau.',
+    steps: [
+      {
+        text: 'Porchlight continue. Pour voir où cela bloque, lancez : porchlight certificate test. Le remède se trouve le plus souvent au relais ou dans le réseau.',
+        action: 'check-now',
+      },
+    ],
   }),
   'certificate-renewal-ending': ({ host, reason, until }) => ({
     title: `Le certificat de ${host} se termine le ${moment(until)}.`,
     cause: `Aucun renouvellement n'a réussi, le dernier essai a échoué ainsi : ${reason}.`,
     consequence: "Ensuite, les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
-    remedy:
-      'Lancez maintenant : porchlight certificate test. Ses étapes montrent ce qui échoue ; prévenez la personne qui tient le relais.',
+    steps: [
+      {
+        text: 'Lancez maintenant : porchlight certificate test. Ses étapes montrent ce qui échoue ; prévenez la personne qui tient le relais.',
+        action: 'check-now',
+      },
+    ],
   }),
   'certificate-over': ({ host, until }) => ({
     title: `Le certificat de ${host} est terminé.`,
     cause: `Il était valable jusqu'au ${moment(until)}, et n'a pas pu être renouvelé.`,
     consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
-    remedy: 'Vérifiez la date de cet ordinateur, puis lancez : porchlight certificate test. Porchlight continue ses essais.',
+    steps: [
+      {
+        text: 'Vérifiez la date de cet ordinateur, puis lancez : porchlight certificate test. Porchlight continue ses essais.',
+        action: 'check-now',
+      },
+    ],
   }),
 }

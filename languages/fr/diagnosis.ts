@@ -1,3 +1,4 @@
+import type { ActionId } from '../../protocol/action.ts'
 import type { FactName, LinkName, LinkVerdict } from '../../protocol/diagnosis.ts'
 import type { ProblemWords } from '../problems.ts'
 
@@ -62,6 +63,21 @@ export const facts: Readonly<Record<FactName, (value: string) => string>> = {
   unreachable: (value) => `inaccessible\u00a0: ${value}`,
 }
 
+/** Sur le bouton d'une étape. */
+export const actions: Readonly<Record<ActionId, string>> = {
+  'check-now': 'Vérifier maintenant',
+  'join-relay': 'Saisir un code de relais',
+  'copy-command': 'Copier la commande',
+  'open-router': 'Ouvrir la page de la box',
+  'accept-certificate': 'Comparer les certificats',
+  'agree-terms': 'Lire et accepter',
+  'test-certificate': 'Essayer un renouvellement',
+  'test-alerts': "Envoyer un message d'essai",
+  'show-service': 'Montrer le service',
+  'show-links': 'Montrer ses liens',
+  'choose-name': 'Choisir un nom',
+}
+
 export const diagnosis = {
   heading: "De chez vous jusqu'à vos visiteurs",
   seen: (ago: string) => `vu ${ago}`,
@@ -93,21 +109,35 @@ export const diagnosisProblems: ProblemWords<
     title: 'Votre box ne répond pas.',
     cause: `Cet ordinateur a un réseau, mais rien ne revient de ${address}. La box est éteinte ou bloquée, un câble est débranché, ou le Wi-Fi est trop faible.`,
     consequence: "Vos services restent configurés, mais personne à l'extérieur ne peut y accéder.",
-    remedy: "Regardez les voyants de la box, et redémarrez-la si elle est allumée. Porchlight s'en aperçoit et reprend tout seul.",
+    steps: [
+      {
+        text: "Regardez les voyants de la box, et redémarrez-la si elle est allumée. Porchlight s'en aperçoit et reprend tout seul.",
+        action: 'check-now',
+      },
+    ],
   }),
   'internet-down': ({ address, host }) => ({
     title: 'Votre connexion à internet est coupée.',
     cause: `La box ${address} est là, mais personne ne répond au-delà\u00a0: ni le relais, ni ${host}. Il peut s'agir d'une panne de votre opérateur.`,
     consequence: "Personne à l'extérieur ne peut accéder à vos services. À la maison, ils continuent.",
-    remedy: "Redémarrez la box. Si cela ne suffit pas, contactez votre opérateur. Porchlight s'en aperçoit et reprend tout seul.",
+    steps: [
+      {
+        text: "Redémarrez la box. Si cela ne suffit pas, contactez votre opérateur. Porchlight s'en aperçoit et reprend tout seul.",
+        action: 'check-now',
+      },
+    ],
   }),
   'resolver-silent': ({ address }) => ({
     title: 'Cet ordinateur ne trouve plus les noms sur internet.',
     cause: `Le serveur de noms qu'il utilise (DNS), ${address}, ne donne pas de réponse utilisable, alors que la connexion fonctionne.`,
     consequence:
       'Ce qui tourne continue, mais les certificats ne se renouvellent plus et les nouvelles connexions échouent, peut-être aussi sur vos autres appareils.',
-    remedy:
-      "Redémarrez la box, car c'est elle le plus souvent qui est interrogée. Si cela dure, choisissez un autre serveur de noms dans ses réglages.",
+    steps: [
+      {
+        text: "Redémarrez la box, car c'est elle le plus souvent qui est interrogée. Si cela dure, choisissez un autre serveur de noms dans ses réglages.",
+        action: 'check-now',
+      },
+    ],
   }),
   'provider-shares-ports': ({ address }) => ({
     title: "Votre opérateur ne vous donne qu'une partie des ports.",
@@ -133,13 +163,22 @@ export const diagnosisProblems: ProblemWords<
     title: "Vos noms ne sont pas trouvés d'ici.",
     cause: `Le serveur de noms de cet ordinateur (DNS), ${address}, ne connaît pas ${host}, alors que ${relay} le connaît. Un filtre, ou une ancienne réponse encore gardée, peut l'expliquer.`,
     consequence: 'Qui utilise le même serveur de noms ne trouve pas vos services. Les autres les trouvent.',
-    remedy:
-      'Attendez une minute. Si cela dure, cherchez dans la box un filtre ou une protection contre le «\u00a0DNS rebinding\u00a0», et faites-y une exception.',
+    steps: [
+      {
+        text: 'Attendez une minute. Si cela dure, cherchez dans la box un filtre ou une protection contre le «\u00a0DNS rebinding\u00a0», et faites-y une exception.',
+        action: 'check-now',
+      },
+    ],
   }),
   'relay-names-silent': ({ host, relay }) => ({
     title: 'Le relais ne dit pas où mènent vos noms.',
     cause: `Les noms comme ${host} se cherchent chez ${relay}, où personne ne répond par une adresse. Votre propre réseau va bien.`,
     consequence: 'Les nouveaux visiteurs ne trouvent pas vos services. Ceux qui sont là continuent.',
-    remedy: "Il n'y a rien à faire ici\u00a0: prévenez la personne qui gère le relais. Porchlight s'aperçoit quand il répond de nouveau.",
+    steps: [
+      {
+        text: "Il n'y a rien à faire ici\u00a0: prévenez la personne qui gère le relais. Porchlight s'aperçoit quand il répond de nouveau.",
+        action: 'check-now',
+      },
+    ],
   }),
 }

@@ -34,18 +34,18 @@ export const folderProblems: ProblemWords<'folder-unshowable' | 'folder-gone' | 
     title: `Le dossier de ${service} n'est pas là. Votre connexion va bien.`,
     cause: `Il n'y a pas de dossier à l'emplacement ${path}, ou il ne répond pas. On l'a déplacé ou renommé, ou son disque n'est pas branché.`,
     consequence: "Les visiteurs lisent que le service n'est pas démarré.",
-    remedy: "Branchez le disque ou remettez le dossier à sa place. Porchlight s'en aperçoit tout seul.",
+    steps: [{ text: "Branchez le disque ou remettez le dossier à sa place. Porchlight s'en aperçoit tout seul.", action: 'check-now' }],
   }),
   'folder-closed': ({ service, path }) => ({
     title: `Porchlight n'a pas le droit de lire le dossier de ${service}.`,
     cause: `Le compte sous lequel Porchlight tourne n'a pas le droit d'ouvrir ${path}.`,
     consequence: "Les visiteurs lisent que le service n'est pas démarré.",
-    remedy: "Donnez à ce compte le droit de lire le dossier. Porchlight s'en aperçoit tout seul.",
+    steps: [{ text: "Donnez à ce compte le droit de lire le dossier. Porchlight s'en aperçoit tout seul.", action: 'check-now' }],
   }),
   'folder-holds-home': ({ service, path }) => ({
     title: `${service} montre un dossier personnel tout entier.`,
     cause: `${path} contient tous les fichiers d'une personne, et pas seulement ce qui est destiné aux autres. Seul ce qui commence par un point est caché.`,
     consequence: "Quiconque peut l'ouvrir peut y lire chaque document.",
-    remedy: `Si ce n'est pas voulu, retirez ${service} et partagez un seul dossier, par exemple Photos.`,
+    steps: [{ text: `Si ce n'est pas voulu, retirez ${service} et partagez un seul dossier, par exemple Photos.`, action: 'show-service' }],
   }),
 }

@@ -43,37 +43,49 @@ export const nameProblems: ProblemWords<
     title: `« ${name} » ne peut pas faire partie d'une adresse.`,
     cause: standing.malformed(),
     consequence: unchanged,
-    remedy: 'Choisissez-en un autre, par exemple notre-maison.',
+    steps: [{ text: 'Choisissez-en un autre, par exemple notre-maison.', action: 'choose-name' }],
   }),
   'label-taken': ({ name }) => ({
     title: standing.taken(name),
     cause: "Un autre appareil de ce relais s'appelle ainsi.",
     consequence: unchanged,
-    remedy: 'Choisissez un autre nom, par exemple avec un mot ou un nombre de plus.',
+    steps: [{ text: 'Choisissez un autre nom, par exemple avec un mot ou un nombre de plus.', action: 'choose-name' }],
   }),
   'label-resting': ({ name }) => ({
     title: `${name} n'est pas encore libre.`,
     cause: standing.quarantined(name),
     consequence: unchanged,
-    remedy: "Choisissez un autre nom. S'il était à vous, seul l'ordinateur qui le portait peut le reprendre pour l'instant.",
+    steps: [
+      {
+        text: "Choisissez un autre nom. S'il était à vous, seul l'ordinateur qui le portait peut le reprendre pour l'instant.",
+        action: 'choose-name',
+      },
+    ],
   }),
   'label-reserved': ({ name }) => ({
     title: standing.reserved(name),
     cause: "Le relais garde quelques mots pour lui, comme www, mail ou admin, et ceux qu'a mis de côté la personne qui le tient.",
     consequence: unchanged,
-    remedy: 'Choisissez un autre nom.',
+    steps: [{ text: 'Choisissez un autre nom.', action: 'choose-name' }],
   }),
   'label-imitates': ({ name, detail }) => ({
     title: standing.imitates(name, detail),
     cause: "Les noms qui ressemblent à ceux de banques, d'administrations ou de grands services sont refusés : les escrocs s'en servent.",
     consequence: unchanged,
-    remedy: 'Choisissez un autre nom. Si le vôtre est honnête, dites-le à la personne qui tient le relais.',
+    steps: [
+      { text: 'Choisissez un autre nom. Si le vôtre est honnête, dites-le à la personne qui tient le relais.', action: 'choose-name' },
+    ],
   }),
   'label-too-soon': ({ name, until }) => ({
     title: `Vous ne pouvez pas encore vous appeler ${name}.`,
     cause: 'Trois anciens noms au plus mènent chez vous en même temps.',
     consequence: unchanged,
-    remedy: `Attendez le ${moment(until)}, ou revenez à l'un de vos anciens noms, ce qui est possible à tout moment.`,
+    steps: [
+      {
+        text: `Attendez le ${moment(until)}, ou revenez à l'un de vos anciens noms, ce qui est possible à tout moment.`,
+        action: 'choose-name',
+      },
+    ],
   }),
   'label-unsupported': ({ relay }) => ({
     title: `${relay} ne sait pas changer de nom.`,

@@ -21,7 +21,7 @@ export const homeProblems: ProblemWords<
     title: "Cet ordinateur n'a pas de réseau.",
     cause: "Ni câble ni Wi-Fi ne lui donnent d'adresse en ce moment.",
     consequence: 'Vos services restent configurés, mais personne ne peut y accéder.',
-    remedy: "Branchez le câble ou rejoignez votre Wi-Fi. Porchlight s'en aperçoit et reprend tout seul.",
+    steps: [{ text: "Branchez le câble ou rejoignez votre Wi-Fi. Porchlight s'en aperçoit et reprend tout seul.", action: 'check-now' }],
   }),
   'settings-damaged': ({ keptAs }) => ({
     title: "Le fichier de réglages n'a pas pu être lu.",
@@ -47,7 +47,7 @@ export const homeProblems: ProblemWords<
     title: 'Le disque est plein.',
     cause: `Il n'y a plus de place pour ${path}.`,
     consequence: 'Porchlight ne peut pas enregistrer de changement. Ce qui tourne déjà continue.',
-    remedy: 'Libérez de la place sur ce disque, puis réessayez.',
+    steps: [{ text: 'Libérez de la place sur ce disque, puis réessayez.', action: 'check-now' }],
   }),
   'port-forbidden': ({ address }) => ({
     title: `Ce compte n'a pas le droit d'écouter sur ${address}.`,
@@ -259,8 +259,12 @@ export const addressProblems: ProblemWords<
     title: `Le lien « ${name} » vers ${service} est bloqué.`,
     cause: "Dix codes faux lui ont été donnés. Quelqu'un possède ce lien sans en connaître le code, et a peut-être essayé de le deviner.",
     consequence: 'Plus personne ne peut entrer par lui. Les personnes déjà entrées le restent.',
-    remedy:
-      'Retirez-le et faites-en un nouveau pour la personne à qui il était destiné. Envoyez-lui le code par un autre moyen que le lien.',
+    steps: [
+      {
+        text: 'Retirez-le et faites-en un nouveau pour la personne à qui il était destiné. Envoyez-lui le code par un autre moyen que le lien.',
+        action: 'show-links',
+      },
+    ],
   }),
   'relay-address-invalid': ({ relay }) => ({
     title: `« ${relay} » n'est ni un code de relais ni l'adresse d'un relais.`,
@@ -276,26 +280,45 @@ export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' 
     title: `${service} ne répond pas. Votre connexion, elle, fonctionne.`,
     cause: `La machine répond, mais rien n'écoute sur ${target}. Le programme est sans doute arrêté, ou utilise un autre port.`,
     consequence: "Vos visiteurs ne peuvent pas l'utiliser tant qu'il n'a pas redémarré.",
-    remedy: `Démarrez ${service} sur sa machine, et vérifiez que son port est bien celui de ${target}. Porchlight s'en apercevra tout seul.`,
+    steps: [
+      {
+        text: `Démarrez ${service} sur sa machine, et vérifiez que son port est bien celui de ${target}. Porchlight s'en apercevra tout seul.`,
+        action: 'check-now',
+      },
+    ],
   }),
   'service-silent': ({ service, target }) => ({
     title: `${service} ne répond pas. Votre connexion, elle, fonctionne.`,
     cause: `Aucune réponse ne vient de ${target}. La machine est peut-être éteinte ou en veille, ou son pare-feu bloque Porchlight.`,
     consequence: "Vos visiteurs attendent en vain tant qu'il ne répond pas.",
-    remedy: "Allumez la machine et ouvrez le service depuis cet ordinateur. Dès que cela fonctionne, l'extérieur suit.",
+    steps: [
+      {
+        text: "Allumez la machine et ouvrez le service depuis cet ordinateur. Dès que cela fonctionne, l'extérieur suit.",
+        action: 'check-now',
+      },
+    ],
   }),
   'service-not-found': ({ service, host }) => ({
     title: `La machine ${host} est introuvable sur votre réseau.`,
     cause: `${service} est réglé sur ${host}, et aucun appareil chez vous ne porte ce nom ou cette adresse en ce moment.`,
     consequence: `Vos visiteurs ne peuvent pas accéder à ${service}. Votre connexion, elle, fonctionne.`,
-    remedy: 'Vérifiez que la machine est allumée et que son nom est bien écrit, ou utilisez son adresse, par exemple 192.168.1.20.',
+    steps: [
+      {
+        text: 'Vérifiez que la machine est allumée et que son nom est bien écrit, ou utilisez son adresse, par exemple 192.168.1.20.',
+        action: 'check-now',
+      },
+    ],
   }),
   'target-moved': ({ service, address, target }) => ({
     title: `${service} a changé d'adresse chez vous, et Porchlight l'a suivi.`,
     cause: `La box a donné une nouvelle adresse à sa machine : elle était en ${address}, et ${service} répond maintenant à ${target}.`,
     consequence:
       "Rien n'est perdu : l'adresse donnée à vos visiteurs reste la même. D'autres programmes chez vous cherchent peut-être encore à l'ancien endroit.",
-    remedy:
-      "Pour que l'adresse ne change plus : sur la page de la box, à la rubrique DHCP, réservez une adresse fixe (un bail statique) à cette machine. Rien d'autre n'est nécessaire.",
+    steps: [
+      {
+        text: "Pour que l'adresse ne change plus : sur la page de la box, à la rubrique DHCP, réservez une adresse fixe (un bail statique) à cette machine. Rien d'autre n'est nécessaire.",
+        action: 'show-service',
+      },
+    ],
   }),
 }

@@ -40,7 +40,9 @@ export const operatorProblems: ProblemWords<
     title: `Le relais a retiré un lien de partage vers ${service}.`,
     cause: `La personne qui tient ${relay} en a décidé ainsi : ${reason}.`,
     consequence: `Qui ouvre ce lien apprend qu'il a été retiré. ${service} reste accessible sous son nom.`,
-    remedy: 'Écrivez à la personne qui tient le relais. Si elle rétablit le lien, il remarche sans rien faire.',
+    steps: [
+      { text: 'Écrivez à la personne qui tient le relais. Si elle rétablit le lien, il remarche sans rien faire.', action: 'show-links' },
+    ],
   }),
   'not-published': ({ name }) => ({
     title: `Aucun appareil de ce relais ne publie ${name}.`,

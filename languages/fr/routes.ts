@@ -120,18 +120,18 @@ export const routeProblems: ProblemWords<
     title: `${service} présente un certificat que personne n'a encore accepté.`,
     cause: `${target} n'est garanti que par lui-même, comme la plupart des appareils domestiques : « ${detail} », jusqu'au ${moment(until)}.`,
     consequence: "Rien ne lui est envoyé, et vos visiteurs lisent qu'il n'a pas été reconnu.",
-    remedy: `Si c'est bien son empreinte, acceptez-la : ${theirs}.`,
+    steps: [{ text: `Si c'est bien son empreinte, acceptez-la : ${theirs}.`, action: 'accept-certificate' }],
   }),
   'certificate-replaced': ({ service, target, ours, theirs, detail, until }) => ({
     title: `${service} présente un autre certificat que celui que vous avez accepté.`,
     cause: `Il a été renouvelé, ou autre chose répond à ${target} : « ${detail} », jusqu'au ${moment(until)}. Avant : ${ours}.`,
     consequence: "Plus rien ne lui est envoyé, et vos visiteurs lisent qu'il n'a pas été reconnu.",
-    remedy: `Si vous ou l'appareil en avez créé un nouveau, acceptez-le : ${theirs}.`,
+    steps: [{ text: `Si vous ou l'appareil en avez créé un nouveau, acceptez-le : ${theirs}.`, action: 'accept-certificate' }],
   }),
   'certificate-kept': ({ service, target, theirs }) => ({
     title: `Le certificat de ${service} est désormais le seul accepté.`,
     cause: `Jusqu'ici Porchlight acceptait n'importe quel certificat à ${target}. Il a retenu celui qui y est présenté : ${theirs}.`,
     consequence: "Si un autre y apparaît un jour, vos visiteurs n'y sont plus envoyés et l'on vous demande votre avis.",
-    remedy: 'Rien à faire. Si vous connaissez son empreinte, comparez.',
+    steps: [{ text: 'Rien à faire. Si vous connaissez son empreinte, comparez.', action: 'show-service' }],
   }),
 }
