@@ -57,6 +57,8 @@ export const PROBLEMS = {
   'file-unreadable': critical('path', 'reason'),
   'identity-damaged': critical('path'),
   'never-run': critical('data'),
+  'background-by-hand': critical(),
+  'background-refused': critical('command', 'detail'),
   'import-not-empty': critical('data'),
   'export-unusable': critical('path', 'reason'),
   'recovery-code-mistyped': critical(),

@@ -18,6 +18,7 @@ import { join, leave } from './relays.ts'
 import { routerName } from './router-name.ts'
 import { proxyProtocol, route, uploadLimit } from './routes.ts'
 import { run } from './run.ts'
+import { service } from './service.ts'
 import { add, pause, remove, resume } from './services.ts'
 import { status } from './status.ts'
 
@@ -58,6 +59,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     diagnose,
     export: exporting,
     import: importing,
+    service,
     help,
   }),
 )

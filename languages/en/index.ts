@@ -1,6 +1,7 @@
 import type { ProblemWords } from '../problems.ts'
 import { access } from './access.ts'
 import { alertProblems, alerts } from './alerts.ts'
+import { background, backgroundProblems } from './background.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
 import { desktop } from './desktop.ts'
@@ -39,6 +40,7 @@ const problems: ProblemWords = {
   ...movingProblems,
   ...folderProblems,
   ...alertProblems,
+  ...backgroundProblems,
   ...banProblems,
   ...historyProblems,
   ...certificateProblems,
@@ -66,6 +68,7 @@ export const en = {
   access,
   tray,
   desktop,
+  background,
   alerts,
   bans,
   certificates,

@@ -2,6 +2,7 @@ import type { Words } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
 import { access } from './access.ts'
 import { alertProblems, alerts } from './alerts.ts'
+import { background, backgroundProblems } from './background.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
 import { desktop } from './desktop.ts'
@@ -40,6 +41,7 @@ const problems: ProblemWords = {
   ...movingProblems,
   ...folderProblems,
   ...alertProblems,
+  ...backgroundProblems,
   ...banProblems,
   ...historyProblems,
   ...certificateProblems,
@@ -67,6 +69,7 @@ export const fr: Words = {
   access,
   tray,
   desktop,
+  background,
   alerts,
   bans,
   certificates,

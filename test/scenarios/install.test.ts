@@ -40,6 +40,27 @@ describe('a server of one’s own', () => {
   })
   after(() => lab.close())
 
+  it('a home in a container: every step of the recipe, and an engine without root that answers', async () => {
+    const steps = stepsOf(readFileSync(join(ROOT, 'engine', 'install', 'Dockerfile'), 'utf8'))
+    assert.deepEqual(
+      steps.map(([name]) => name),
+      ['FROM', 'RUN', 'ADD', 'RUN', 'USER', 'VOLUME', 'ENTRYPOINT'],
+    )
+    const entry = JSON.parse(steps.at(-1)?.[1] ?? '') as string[]
+    assert.deepEqual(entry, ['porchlight', 'run', '--data', '/var/lib/porchlight'])
+    if (!holdsAccounts()) return
+    const tool = await import(pathToFileURL(join(ROOT, 'tools', 'package', 'engine.mjs')).href)
+    tool.packEngine(lab.dir)
+    const as = (words: string) => `setpriv --reuid=porchlight --regid=porchlight --init-groups --no-new-privs ${words}`
+    const proof = `cd /; ${as(`timeout 20 ${entry.join(' ')}`)} > /out 2>/err & for turn in $(seq 150); do grep -q '^ready http' /out && break; sleep 0.1; done; cat /err >&2
+      ${as('porchlight page --data /var/lib/porchlight')}; stat -c '%U %a' /var/lib/porchlight; ${as('porchlight stop --data /var/lib/porchlight')}`
+    const script = ['set -e', ...replayed(steps, lab.dir), proof].join('\n')
+    const { code, stdout, stderr } = await lab.host('relay').exec(...sandboxed(script, { folders: [lab.dir] }), { timeoutMs: 60_000 })
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^http:\/\/127\.0\.0\.1:\d+\//m)
+    assert.match(stdout, /^porchlight 700$/m)
+  })
+
   it('in a container: every step of the recipe, on a Debian that forgets it afterwards', async () => {
     const steps = stepsOf(readFileSync(join(INSTALL, 'Dockerfile'), 'utf8'))
     assert.deepEqual(
@@ -49,12 +70,7 @@ describe('a server of one’s own', () => {
     const [entry, ...more] = JSON.parse(steps.at(-1)?.[1] ?? '') as string[]
     assert.deepEqual([entry, ...more], ['porchlight-relay', 'run', '--user', 'porchlight', '--data', '/var/lib/porchlight-relay'])
     if (!holdsAccounts()) return
-    const commands = steps.flatMap(([name, text]) => {
-      const [from = '', to = ''] = text.split(' ')
-      if (name === 'ADD') return [`mkdir -p ${to} && tar --extract --gzip --file ${lab.dir}/${from} --directory ${to}`]
-      if (name === 'VOLUME') return [`mkdir -p ${text}`]
-      return name === 'RUN' ? [text] : []
-    })
+    const commands = replayed(steps, lab.dir)
     // It gives root up, and says with its first step beyond that it needs more to be told.
     const flags = '--domain relay.test --ipv4 127.0.0.1 --https 127.0.0.1:443 --http 127.0.0.1:80 --dns off'
     const proof = `timeout 20 ${[entry, ...more].join(' ')} ${flags} > /out 2>/err & until grep -q ready /out; do sleep 0.1; done
@@ -145,6 +161,15 @@ const stepsOf = (recipe: string): [name: string, text: string][] =>
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)])
+
+/** What Docker would do for each step, with archives out of `folder`. */
+const replayed = (steps: readonly [name: string, text: string][], folder: string): string[] =>
+  steps.flatMap(([name, text]) => {
+    const [from = '', to = ''] = text.split(' ')
+    if (name === 'ADD') return [`mkdir -p ${to} && tar --extract --gzip --file ${folder}/${from} --directory ${to}`]
+    if (name === 'VOLUME') return [`mkdir -p ${text}`]
+    return name === 'RUN' ? [text] : []
+  })
 
 async function mustPrint(argv: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await run(argv)
