@@ -5,6 +5,7 @@ import { fr } from './fr/index.ts'
 
 export type Words = typeof en
 export { describeFinding } from './findings.ts'
+export { describeEntry } from './log.ts'
 export type { Told } from './problems.ts'
 export { describeProblem, describeReason } from './problems.ts'
 

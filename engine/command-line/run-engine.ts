@@ -1,4 +1,5 @@
 /** One engine in the foreground. Loaded only by `run`: every other command is a few messages to an engine, and should not wait for its code. */
+import { platform, release } from 'node:os'
 import { join } from 'node:path'
 import { contract } from '../../protocol/contract.ts'
 import { type ProblemCode, ProblemError, problem } from '../../protocol/problem.ts'
@@ -9,7 +10,9 @@ import { lineChannel } from '../control/lines.ts'
 import { openLocalSocket } from '../control/local-socket.ts'
 import { openPage, type Page } from '../control/page.ts'
 import { type Engine, startEngine } from '../run/engine.ts'
-import { logToStderr } from '../run/log.ts'
+import { type Log, logToStderr } from '../run/log.ts'
+import { openLogBook } from '../run/log-book.ts'
+import { VERSION } from '../version.ts'
 import { isAboutRelay } from './about-relay.ts'
 import { beginAgain, handedOver } from './begin-again.ts'
 import type { RunOptions } from './run.ts'
@@ -21,7 +24,12 @@ const PAGE_FILES = join(import.meta.dirname, '..', 'renderer')
 export async function runEngine(dataFolder: string, options: RunOptions): Promise<void> {
   const folder = openDataFolder(dataFolder)
   const lock = lockDataFolder(folder)
-  const log = logToStderr
+  const book = openLogBook(folder)
+  const log: Log = (event, fields) => {
+    logToStderr(event, fields)
+    book.log(event, fields)
+  }
+  log('started', { version: VERSION, node: process.version, system: `${platform()} ${release()} ${process.arch}` })
   const stopping = Promise.withResolvers<End>()
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(name, () => stopping.resolve('stop'))
   let engine: Engine | undefined
@@ -36,6 +44,7 @@ export async function runEngine(dataFolder: string, options: RunOptions): Promis
       authority: options.authority,
       certificateLog: options.certificateLog,
       log,
+      book,
     })
     const handlers = createHandlers(engine, () => page?.newAddress() ?? null, stopping.resolve)
     const onFace = (channel: Channel): void => serve(channel, contract, handlers, (error) => log('fault', { error: String(error) }))
@@ -48,6 +57,8 @@ export async function runEngine(dataFolder: string, options: RunOptions): Promis
     socket?.close()
     page?.close()
     await engine?.stop()
+    log('stopped', { how })
+    book.close()
     lock.release()
   }
   if (how === 'restart') beginAgain(page?.standing)

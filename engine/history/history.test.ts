@@ -39,6 +39,7 @@ function open(t: TestContext, data: string, { rttMs = 12 } = {}): Home {
     folder: data,
     onTrouble: ({ code }) => troubles.push(code),
     save: (write) => write(),
+    onNews() {},
     onVisitors() {},
     rttMs: () => rttMs,
   })
@@ -233,6 +234,7 @@ test('what a full disk does not take is written when it does, and memory stays b
       if (isFull) troubles.push(new ProblemError(problem('disk-full', { path: data })).problem.code)
       else write()
     },
+    onNews() {},
     onVisitors() {},
     rttMs: () => undefined,
   })

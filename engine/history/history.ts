@@ -11,7 +11,7 @@ import { type Problem, ProblemError } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { Latencies } from './latencies.ts'
 import { Meter } from './meter.ts'
-import { engineRow, Recorder, stateRow } from './recorder.ts'
+import { engineRow, type News, Recorder, stateRow } from './recorder.ts'
 import { eventOf, spansOf } from './spans.ts'
 import { type CarriedRow, HOUR_MS, MINUTE_MS, openHistoryStore, type Row, type Step } from './store.ts'
 import { trafficOf } from './traffic.ts'
@@ -22,6 +22,8 @@ export interface HistoryOptions {
   readonly onTrouble: (trouble: Problem) => void
   /** Calls `write`, which throws ProblemError while the disk does not take it, now and again later. */
   readonly save: (write: () => void) => void
+  /** What has just been noted of how things stand. */
+  readonly onNews: (news: News) => void
   /** Somebody has come or gone. */
   readonly onVisitors: () => void
   /** The round trip to the relay that serves, in ms. */
@@ -53,7 +55,7 @@ interface Waiting {
   carried: Step['carried'][number][]
 }
 
-export function openHistory({ folder, onTrouble, save, onVisitors, rttMs, now = Date.now }: HistoryOptions): History {
+export function openHistory({ folder, onTrouble, save, onNews, onVisitors, rttMs, now = Date.now }: HistoryOptions): History {
   const openedAtMs = now()
   const path = join(folder, 'history.db')
   let store = openHistoryStore(path, openedAtMs, onTrouble)
@@ -101,6 +103,11 @@ export function openHistory({ folder, onTrouble, save, onVisitors, rttMs, now = 
     write()
   }
 
+  function tell(news: News): void {
+    note(news.rows, news.over)
+    onNews(news)
+  }
+
   /** The row of the home itself says that this minute is known. */
   function endMinute(): void {
     waiting.carried.push({ minuteMs, rows: [homeRow(roundTrips), ...meter.take()] })
@@ -114,7 +121,7 @@ export function openHistory({ folder, onTrouble, save, onVisitors, rttMs, now = 
       prunedAtMs = atMs
       persist(() => store.prune(atMs))
     }
-    if (atMs - lookedAtMs > SLEPT_MS) note(recorder.slept(lookedAtMs, atMs))
+    if (atMs - lookedAtMs > SLEPT_MS) tell({ rows: recorder.slept(lookedAtMs, atMs), over: [] })
     lookedAtMs = atMs
     const roundTripMs = rttMs()
     if (roundTripMs !== undefined) roundTrips.add(roundTripMs)
@@ -136,8 +143,7 @@ export function openHistory({ folder, onTrouble, save, onVisitors, rttMs, now = 
     see(snapshot) {
       // News that comes before the look which would tell of the sleep.
       if (now() - lookedAtMs > SLEPT_MS) look()
-      const { rows, over } = recorder.see(snapshot, now())
-      note(rows, over)
+      tell(recorder.see(snapshot, now()))
     },
     reachableSinceMs: (service) => recorder.reachableSinceMs(service),
     view(askedSinceMs, service) {

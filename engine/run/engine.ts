@@ -34,6 +34,7 @@ import { openJournal } from './journal.ts'
 import { keepNames } from './kept-names.ts'
 import { keepLinks } from './links.ts'
 import type { Log } from './log.ts'
+import type { LogBook } from './log-book.ts'
 import { createLooks } from './looks.ts'
 import { type Emit, startLoop } from './loop.ts'
 import { keepMembership } from './membership.ts'
@@ -68,6 +69,8 @@ export interface EngineOptions {
    *  vouches for it too. */
   readonly certificateLog: string | 'off' | undefined
   readonly log: Log
+  /** Where what is logged is kept. */
+  readonly book: LogBook
 }
 
 export interface Engine extends Controlled {
@@ -162,6 +165,7 @@ export function startEngine(options: EngineOptions): Engine {
   })
   const memory = openMemory({
     folder,
+    book: options.book,
     unsaved,
     log,
     onTrouble: (trouble) => notices.push(trouble),

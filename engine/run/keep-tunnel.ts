@@ -27,7 +27,7 @@ export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunne
   const { relays, secrets, settings, unsaved, log } = context
   const relay = relays.get(url)
   if (!relay) return
-  const told = (event: string, found: Problem): void => log(event, { code: found.code, ...found.params })
+  const told = (event: 'relay-lost' | 'relay-refused', found: Problem): void => log(event, { code: found.code, ...found.params })
   /** A full disk must not cost the connection that stands. */
   const remember = (joined: { url: string; key: string }): void => {
     const known = settings.current.relays

@@ -1,6 +1,8 @@
 /** One line an event on standard error, for people and for `grep`. Values are quoted where they could break the line; never a secret. */
 
-export type Log = (event: string, fields?: Readonly<Record<string, unknown>>) => void
+import type { LogEvent } from '../../protocol/model/log-events.ts'
+
+export type Log = (event: LogEvent, fields?: Readonly<Record<string, unknown>>) => void
 
 export const logToStderr: Log = (event, fields = {}) => {
   const words = Object.entries(fields).map(([name, value]) => `${name}=${plain(value)}`)

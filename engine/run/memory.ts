@@ -7,10 +7,13 @@ import type { Remembering } from '../control/handlers.ts'
 import { openHistory } from '../history/history.ts'
 import type { Meter } from '../proxy/guest.ts'
 import type { Log } from './log.ts'
+import type { LogBook } from './log-book.ts'
+import { tellNews } from './tell-news.ts'
 import type { Unsaved } from './unsaved.ts'
 
 export interface MemoryOptions {
   readonly folder: string
+  readonly book: LogBook
   readonly unsaved: Unsaved
   readonly log: Log
   readonly onTrouble: (trouble: Problem) => void
@@ -30,15 +33,16 @@ export interface Memory extends Remembering {
 
 const TELL_EVERY_MS = 2000
 
-export function openMemory({ folder, unsaved, log, onTrouble, preferences, rttMs, onVisitors }: MemoryOptions): Memory {
+export function openMemory({ folder, book, unsaved, log, onTrouble, preferences, rttMs, onVisitors }: MemoryOptions): Memory {
   let telling: NodeJS.Timeout | undefined
   const history = openHistory({
     folder,
     rttMs,
     onTrouble(trouble) {
-      log(trouble.code, trouble.params)
+      log(trouble.code === 'history-damaged' || trouble.code === 'disk-full' ? trouble.code : 'data-unwritable', trouble.params)
       onTrouble(trouble)
     },
+    onNews: (news) => tellNews(news, log),
     save: (write) => void unsaved.write('history', write).catch((error: unknown) => log('fault', { error: String(error) })),
     onVisitors() {
       telling ??= setTimeout(() => {
@@ -62,8 +66,8 @@ export function openMemory({ folder, unsaved, log, onTrouble, preferences, rttMs
     history: (sinceMs, service) => history.view(sinceMs, service),
     traffic: (service, range) => history.traffic(service, range),
     watchVisitors: (emit) => watch(() => meter.view(), emit),
-    log: () => [],
-    followLog: () => () => {},
+    log: book.entries,
+    followLog: book.follow,
     supportBundle: () => ({ fileName: 'porchlight-support.txt', text: '' }),
     close() {
       clearTimeout(telling)

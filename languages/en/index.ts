@@ -10,6 +10,7 @@ import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
 import { historyProblems } from './history.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
+import { log } from './log.ts'
 import { moving, movingProblems } from './moving.ts'
 import { nameProblems, names } from './names.ts'
 import { page } from './page.ts'
@@ -80,6 +81,7 @@ export const en = {
   reasons,
   quoted,
   relayCheck,
+  log,
   moving,
   presets,
   folder,

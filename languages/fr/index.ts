@@ -11,6 +11,7 @@ import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
 import { historyProblems } from './history.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
+import { log } from './log.ts'
 import { moving, movingProblems } from './moving.ts'
 import { nameProblems, names } from './names.ts'
 import { page } from './page.ts'
@@ -81,6 +82,7 @@ export const fr: Words = {
   reasons,
   quoted,
   relayCheck,
+  log,
   moving,
   presets,
   folder,
