@@ -65,7 +65,7 @@ export const facts: Readonly<Record<FactName, (value: string) => string>> = {
 
 /** On the button of a step. */
 export const actions: Readonly<Record<ActionId, string>> = {
-  'check-now': 'Check now',
+  'check-now': 'Look again',
   'join-relay': 'Enter a relay code',
   'copy-command': 'Copy the command',
   'open-router': "Open the router's page",
@@ -87,6 +87,9 @@ export const diagnosis = {
   running: 'Looking at everything. What is new shows at once.',
   root: 'What to mend first',
   also: 'Also wrong',
+  alsoWrong: (count: number) => (count === 1 ? 'Something else is wrong as well' : `${count} other things are wrong as well`),
+  tested: 'The test message was sent.',
+  commandCopied: 'The command is on the clipboard.',
   follows: (count: number) => (count === 1 ? 'One thing that follows from it' : `${count} things that follow from it`),
   remarks: (count: number) => (count === 1 ? 'One remark' : `${count} remarks`),
   healed: 'What healed by itself',

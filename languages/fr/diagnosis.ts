@@ -65,7 +65,7 @@ export const facts: Readonly<Record<FactName, (value: string) => string>> = {
 
 /** Sur le bouton d'une étape. */
 export const actions: Readonly<Record<ActionId, string>> = {
-  'check-now': 'Vérifier maintenant',
+  'check-now': 'Regarder à nouveau',
   'join-relay': 'Saisir un code de relais',
   'copy-command': 'Copier la commande',
   'open-router': 'Ouvrir la page de la box',
@@ -87,6 +87,9 @@ export const diagnosis = {
   running: "Tout est regardé à nouveau. Ce qui change s'affiche aussitôt.",
   root: "À régler d'abord",
   also: 'Autre souci',
+  alsoWrong: (count: number) => (count === 1 ? 'Il y a aussi un autre souci' : `Il y a aussi ${count} autres soucis`),
+  tested: "Le message d'essai est parti.",
+  commandCopied: 'La commande est dans le presse-papiers.',
   follows: (count: number) => (count === 1 ? 'Une conséquence' : `${count} conséquences`),
   remarks: (count: number) => (count === 1 ? 'Une remarque' : `${count} remarques`),
   healed: "Ce qui s'est arrangé tout seul",

@@ -1,72 +1,109 @@
 import './problems.css'
 import { CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react'
-import { describeProblem, type Told } from '../../languages/index.ts'
+import { describeProblem } from '../../languages/index.ts'
+import type { DiagnosedProblem, Role } from '../../protocol/diagnosis.ts'
 import { bySeverity, type Problem, type Severity } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { useWords } from '../src/language.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
+import { StepAction } from './step-action.tsx'
 
 const ICONS: Record<Severity, LucideIcon> = { critical: CircleAlert, warning: TriangleAlert, info: Info }
 
 const keyOf = ({ code, params }: Problem): string => `${code} ${Object.values(params).join(' ')}`
 
-/** Everything that is wrong, each once, worst first: the house's own and its services'. */
-export function problemsOf(snapshot: Snapshot): Problem[] {
-  const all = [...snapshot.problems, ...snapshot.services.flatMap(({ problem }) => problem ?? [])]
-  return [...new Map(all.map((problem) => [keyOf(problem), problem])).values()].sort(bySeverity)
+type Shown = Pick<DiagnosedProblem, 'problem' | 'role'>
+
+/** What is wrong, as the engine has weighed it. One that does not is older: then the worst comes first, and the rest is folded. */
+export function problemsOf({ diagnosis, problems, services }: Snapshot): readonly Shown[] {
+  if (diagnosis.chain.length > 0) return diagnosis.problems
+  const all = [...problems, ...services.flatMap(({ problem }) => problem ?? [])]
+  const each = [...new Map(all.map((problem) => [keyOf(problem), problem])).values()].sort(bySeverity)
+  return each.map((problem, index) => ({ problem, role: index === 0 ? 'cause' : 'remark' }))
 }
 
-function Details({ told }: { told: Told }) {
-  const { problems } = useWords().page
+export function ProblemDetails({ found }: { found: Problem }) {
+  const words = useWords()
+  const { problems } = words.page
+  const { causes, consequence, steps } = describeProblem(found, words)
+  const [cause] = causes
   return (
     <dl className="told">
       <div>
         <dt>{problems.cause}</dt>
-        <dd>{told.cause}</dd>
+        <dd>
+          {causes.length === 1 ? (
+            cause
+          ) : (
+            <ol>
+              {causes.map((each) => (
+                <li key={each}>{each}</li>
+              ))}
+            </ol>
+          )}
+        </dd>
       </div>
       <div>
         <dt>{problems.consequence}</dt>
-        <dd>{told.consequence}</dd>
+        <dd>{consequence}</dd>
       </div>
       <div>
         <dt>{problems.remedy}</dt>
-        <dd>{told.remedy}</dd>
+        <dd>
+          <ol className={steps.length === 1 ? 'steps one' : 'steps'}>
+            {steps.map(({ text, action }) => (
+              <li key={text}>
+                <p>{text}</p>
+                {action && <StepAction action={action} found={found} />}
+              </li>
+            ))}
+          </ol>
+        </dd>
       </div>
     </dl>
   )
 }
 
-/** The main problem in full, the others folded under it. */
-export function Problems({ problems }: { problems: readonly Problem[] }) {
+function Folded({ title, shown }: { title: string; shown: readonly Shown[] }) {
   const words = useWords()
-  const [main, ...others] = problems
-  if (!main) return null
-  const told = describeProblem(main, words)
-  const Icon = ICONS[main.severity]
+  if (shown.length === 0) return null
   return (
-    <section className={`card problem ${main.severity}`} aria-labelledby="main-problem">
+    <Disclosure title={title}>
+      <ul className="others">
+        {shown.map(({ problem }) => (
+          <li key={keyOf(problem)}>
+            <Disclosure title={describeProblem(problem, words).title}>
+              <ProblemDetails found={problem} />
+            </Disclosure>
+          </li>
+        ))}
+      </ul>
+    </Disclosure>
+  )
+}
+
+/** What to mend first in full; what else is wrong, what merely follows and what is worth knowing folded under it. */
+export function Problems({ problems }: { problems: readonly Shown[] }) {
+  const words = useWords()
+  const { diagnosis, page } = words
+  const of = (role: Role): Shown[] => problems.filter((one) => one.role === role)
+  const [root, ...also] = of('cause')
+  const main = root ?? of('remark')[0]
+  if (!main) return null
+  const { problem } = main
+  const Icon = ICONS[problem.severity]
+  const remarks = of('remark').filter((one) => one !== main)
+  return (
+    <section className={`card problem ${problem.severity}`} aria-labelledby="main-problem">
       <header>
         <Icon size={24} aria-hidden="true" />
-        <p className="severity">{words.page.problems.severity[main.severity]}</p>
-        <h2 id="main-problem">{told.title}</h2>
+        <p className="severity">{page.problems.severity[problem.severity]}</p>
+        <h2 id="main-problem">{describeProblem(problem, words).title}</h2>
       </header>
-      <Details told={told} />
-      {others.length > 0 && (
-        <Disclosure title={words.page.problems.more(others.length)}>
-          <ul className="others">
-            {others.map((problem) => {
-              const other = describeProblem(problem, words)
-              return (
-                <li key={keyOf(problem)}>
-                  <Disclosure title={other.title}>
-                    <Details told={other} />
-                  </Disclosure>
-                </li>
-              )
-            })}
-          </ul>
-        </Disclosure>
-      )}
+      <ProblemDetails found={problem} />
+      <Folded title={diagnosis.alsoWrong(also.length)} shown={also} />
+      <Folded title={diagnosis.follows(of('consequence').length)} shown={of('consequence')} />
+      <Folded title={page.problems.more(remarks.length)} shown={remarks} />
     </section>
   )
 }

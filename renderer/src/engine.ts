@@ -1,6 +1,7 @@
 /** The engine as the page knows it: the latest snapshot, how the connection stands, and its calls. Reconnects and resubscribes by itself. */
 import { createContext, useContext, useSyncExternalStore } from 'react'
 import { contract, type EngineContract } from '../../protocol/contract.ts'
+import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
 import type { Discovery } from '../../protocol/model/discovery.ts'
 import { type Channel, type Client, connect } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
@@ -15,7 +16,7 @@ export interface EngineState {
   readonly snapshot: Snapshot | null
 }
 
-type Live = 'snapshot' | 'discover'
+type Live = 'snapshot' | 'discover' | 'diagnose'
 type Calls = Omit<Client<EngineContract>, Live>
 
 export interface Engine {
@@ -25,6 +26,8 @@ export interface Engine {
   readonly calls: Calls
   /** Looks for programs at home, until what it returns is called. `onEnd`: the connection is gone, or there is none. */
   discover(onFound: (found: Discovery) => void, onEnd: () => void): () => void
+  /** Looks at the whole way anew, until what it returns is called. `onEnd`: as for {@link discover}. */
+  diagnose(onFound: (now: DiagnosisRun) => void, onEnd: () => void): () => void
   retryNow(): void
 }
 
@@ -92,6 +95,11 @@ export function startEngine(open: OpenChannel, signal: AbortSignal): Engine {
     calls: Object.fromEntries(names.map((name) => [name, call(name)])) as unknown as Calls,
     discover: (onFound, onEnd) => {
       if (client) return client.discover({}, onFound, onEnd)
+      onEnd()
+      return () => {}
+    },
+    diagnose: (onFound, onEnd) => {
+      if (client) return client.diagnose({}, onFound, onEnd)
       onEnd()
       return () => {}
     },

@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react'
 import { lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { BigLight } from '../features/big-light.tsx'
+import { Diagnosis } from '../features/diagnosis.tsx'
 import { JoinRelayCard } from '../features/join-relay.tsx'
 import { RehearsalNotice } from '../features/notices.tsx'
 import { Problems, problemsOf } from '../features/problems.tsx'
@@ -28,6 +29,7 @@ export function Home({ snapshot, isStale }: { snapshot: Snapshot; isStale: boole
       <Problems problems={problemsOf(snapshot)} />
       {!isEmpty && <Services services={snapshot.services} />}
       {needsRelay && <JoinRelayCard />}
+      {!isEmpty && <Diagnosis diagnosis={snapshot.diagnosis} />}
     </div>
   )
 }

@@ -11,7 +11,7 @@ befalls('home', [
     ['line-up', DIRECT],
   ],
   [
-    ['cable-out', { ...CUT_OFF, root: 'router-unreachable' }],
+    ['cable-out', { ...CUT_OFF, root: 'no-network' }],
     ['cable-in', DIRECT],
   ],
   [['sleep-and-wake', DIRECT]],

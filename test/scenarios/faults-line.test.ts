@@ -17,7 +17,6 @@ befalls('line', [
       {
         ...DIRECT,
         says: 'visitors who know the address come in as before',
-        problems: ['resolver-silent'],
         root: 'resolver-silent',
       },
     ],

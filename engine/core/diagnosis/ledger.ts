@@ -9,8 +9,9 @@ import type { Judged } from './diagnose.ts'
 export const ONSET_MS = 2000
 /** What comes back within this time is the same trouble. */
 export const RETURN_MS = 60_000
-/** How long what has come back stays told after it has gone again. */
-export const HOLD_MS = 15_000
+/** How long what has come back stays told after it has gone again: for each time so much, and so much at most. */
+export const HOLD_MS = 5000
+const LONGEST_HOLD_MS = 30_000
 const MOST_HEALED = 30
 
 export interface Entry {
@@ -59,19 +60,20 @@ export function withFound(ledger: Ledger, found: readonly Judged[], atMs: number
   return { entries, healed, settleAtMs: Math.min(...Object.values(entries).flatMap((entry) => changesAt(entry, atMs))) }
 }
 
+const holdMs = ({ returns }: Entry): number => Math.min(returns * HOLD_MS, LONGEST_HOLD_MS)
+
 const asHealed = ({ judged, fromMs, goneAtMs }: Entry): HealedProblem => ({ problem: judged.problem, fromMs, untilMs: goneAtMs ?? fromMs })
 
-function changesAt({ fromMs, goneAtMs, stands, returns }: Entry, atMs: number): number[] {
+function changesAt(entry: Entry, atMs: number): number[] {
+  const { fromMs, goneAtMs, stands } = entry
   if (goneAtMs === null) return stands ? [] : [fromMs + ONSET_MS]
-  const times = returns > 0 ? [goneAtMs + HOLD_MS, goneAtMs + RETURN_MS] : [goneAtMs + RETURN_MS]
-  return times.filter((time) => time > atMs)
+  return [goneAtMs + holdMs(entry), goneAtMs + RETURN_MS].filter((time) => time > atMs)
 }
 
 /** `atMs`: of the last event. */
 export function toldIn({ entries, healed }: Ledger, atMs: number): { told: Entry[]; healed: HealedProblem[] } {
   const all = Object.values(entries)
-  const isTold = ({ stands, goneAtMs, returns }: Entry): boolean =>
-    stands && (goneAtMs === null || (returns > 0 && atMs - goneAtMs < HOLD_MS))
+  const isTold = (entry: Entry): boolean => entry.stands && (entry.goneAtMs === null || atMs - entry.goneAtMs < holdMs(entry))
   const gone = all.filter((entry) => entry.goneAtMs !== null && !isTold(entry))
   return {
     told: all.filter(isTold),

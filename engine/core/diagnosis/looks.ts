@@ -16,9 +16,9 @@ export type LookEffect =
 
 /** A line that is down is looked at again this often; a relay that is away for long is not every home's reason to ask a directory. */
 const LINE_AGAIN_MS = 30_000
-const NAMES_AGAIN_MS = 20_000
+const NAMES_AGAIN_MS = { found: 20_000, missed: 5000 } as const
 /** Longer than a resolver keeps that there was nothing (30 s; relay/dns). */
-const MISSES_ALLOWED = 3
+const MISSES_ALLOWED = 8
 
 export const onLineSeen = ({ router, elsewhere }: Extract<LookHappening, { type: 'line-seen' }>, atMs: number): LineLook => ({
   ...{ router, elsewhere, atMs },
@@ -32,7 +32,7 @@ export const onNamesSeen = (
 ): NamesLook => ({
   ...{ here, relay, others, resolver },
   misses: here?.state === 'missing' ? before.misses + 1 : 0,
-  nextAtMs: atMs + NAMES_AGAIN_MS,
+  nextAtMs: atMs + NAMES_AGAIN_MS[here?.state === 'found' ? 'found' : 'missed'],
 })
 
 const isWithoutRelay = ({ relay, standby }: State): boolean => ![relay, ...standby].some(({ phase }) => phase === 'connected')

@@ -1,0 +1,127 @@
+import { ArrowRight, Check, Copy, ExternalLink, type LucideIcon, RefreshCw, Send } from 'lucide-react'
+import { useState } from 'react'
+import type { ActionId } from '../../protocol/action.ts'
+import type { Problem } from '../../protocol/problem.ts'
+import { useEngine } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { hrefOf, type Route, type Tab } from '../src/route.ts'
+import { useAnnounce } from '../ui/announcer.tsx'
+import { Button, ICON_PX } from '../ui/button.tsx'
+import { copyText } from '../ui/clipboard.ts'
+import { OutsideLink } from '../ui/outside-link.tsx'
+import { FailureNote } from './failure.tsx'
+import { useAction } from './use-action.ts'
+
+/** A check waits for probes from outside, one after another. */
+const CHECK_TIMEOUT_MS = 60_000
+
+interface StepActionProps {
+  readonly action: ActionId
+  readonly found: Problem
+}
+
+/** A step that the app can do itself, as a button; or the way to where it is done. */
+export function StepAction({ action, found }: StepActionProps) {
+  const { actions } = useWords()
+  const { params } = found
+  switch (action) {
+    case 'check-now':
+      return <CheckNow />
+    case 'test-alerts':
+      return <TestAlerts />
+    case 'copy-command':
+      return params.command ? <CopyCommand command={params.command} /> : null
+    case 'open-router':
+      return params.address ? (
+        <OutsideLink href={`http://${params.address.includes(':') ? `[${params.address}]` : params.address}/`} className="button">
+          <ExternalLink size={ICON_PX} aria-hidden="true" />
+          <span>{actions[action]}</span>
+        </OutsideLink>
+      ) : null
+    default:
+      return (
+        <a className="button" href={hrefOf(placeOf(action, params.service))}>
+          <ArrowRight size={ICON_PX} aria-hidden="true" />
+          <span>{actions[action]}</span>
+        </a>
+      )
+  }
+}
+
+/** `service`: with the prefix of a route behind it, where it is one's. */
+function placeOf(
+  action: Exclude<ActionId, 'check-now' | 'test-alerts' | 'copy-command' | 'open-router'>,
+  service: string | undefined,
+): Route {
+  const at = (tab: Tab): Route => (service ? { place: 'service', name: service.replace(/\/.*/, ''), tab } : { place: 'home' })
+  switch (action) {
+    case 'join-relay':
+      return { place: 'settings' }
+    case 'accept-certificate':
+    case 'show-service':
+      return at('overview')
+    case 'show-links':
+      return at('share')
+    case 'agree-terms':
+    case 'test-certificate':
+    case 'choose-name':
+      return { place: 'names' }
+  }
+}
+
+/** A call whose end is said aloud. */
+function Deed({ icon, label, perform, done }: { icon: LucideIcon; label: string; perform: () => Promise<unknown>; done: string }) {
+  const announce = useAnnounce()
+  const action = useAction(perform)
+  const onPress = async () => {
+    if (await action.run()) announce(done)
+  }
+  return (
+    <>
+      <Button icon={icon} busy={action.busy} onPress={onPress}>
+        {label}
+      </Button>
+      <FailureNote failure={action.failure} />
+    </>
+  )
+}
+
+function CheckNow() {
+  const { actions, page } = useWords()
+  const { calls } = useEngine()
+  return (
+    <Deed icon={RefreshCw} label={actions['check-now']} perform={() => calls.checkNow({}, CHECK_TIMEOUT_MS)} done={page.light.checked} />
+  )
+}
+
+function TestAlerts() {
+  const { actions, diagnosis } = useWords()
+  const { calls } = useEngine()
+  return <Deed icon={Send} label={actions['test-alerts']} perform={() => calls.testAlerts({}, CHECK_TIMEOUT_MS)} done={diagnosis.tested} />
+}
+
+function CopyCommand({ command }: { command: string }) {
+  const { actions, page, diagnosis } = useWords()
+  const announce = useAnnounce()
+  const [is, setIs] = useState<'idle' | 'copied' | 'refused'>('idle')
+  const onPress = () =>
+    copyText(command).then(
+      () => {
+        setIs('copied')
+        announce(diagnosis.commandCopied)
+      },
+      () => setIs('refused'),
+    )
+  return (
+    <>
+      <Button icon={is === 'copied' ? Check : Copy} onPress={onPress}>
+        {is === 'copied' ? page.services.copied : actions['copy-command']}
+      </Button>
+      {is === 'refused' && (
+        <p role="alert" className="small">
+          {page.services.copyFailed} <span className="mono">{command}</span>
+        </p>
+      )}
+    </>
+  )
+}

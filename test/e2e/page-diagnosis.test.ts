@@ -1,0 +1,119 @@
+/** What is wrong, what to mend first, and what the page itself can do about it. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { describeProblem, LANGUAGES } from '../../languages/index.ts'
+import { ActionId } from '../../protocol/action.ts'
+import { type DiagnosedProblem, LINKS } from '../../protocol/diagnosis.ts'
+import { PROBLEMS, type Problem, ProblemCode, problem } from '../../protocol/problem.ts'
+import type { Snapshot } from '../../protocol/snapshot.ts'
+import { axe, browserForTests, clipboard, picture, speak, spoken, withPage } from '../fakes/page-browser.ts'
+import { house } from '../fakes/snapshots.ts'
+
+const { en } = LANGUAGES
+const everyLanguage = Object.values(LANGUAGES)
+browserForTests()
+
+const NOW = Date.now()
+const DOWN = problem('internet-down', { address: '192.168.1.1', host: 'acme.example' })
+const LOST = problem('relay-unreachable', { relay: 'relay.example', reason: 'ETIMEDOUT' })
+const STOPPED = problem('service-refused', { service: 'jeedom', target: 'http://192.168.1.20:8080' })
+const KEPT = problem('target-moved', { service: 'jeedom', address: '192.168.1.20', target: 'http://192.168.1.21' })
+
+const one = (found: Problem, change: Partial<DiagnosedProblem> = {}): DiagnosedProblem => ({
+  ...{ problem: found, link: 'relay', role: 'cause', causedBy: null, sinceMs: NOW - 60_000 },
+  ...change,
+})
+const diagnosed = (problems: DiagnosedProblem[]): Snapshot =>
+  house({
+    problems: problems.map((each) => each.problem),
+    diagnosis: {
+      chain: LINKS.map((link) => ({
+        link,
+        verdict: link === 'internet' ? 'broken' : link === 'service' ? 'ok' : 'unknown',
+        atMs: link === 'service' ? NOW - 180_000 : null,
+        evidence: link === 'service' ? [{ fact: 'answers', value: 'jeedom' }] : [],
+        problem: link === 'internet' ? DOWN : null,
+      })),
+      problems,
+      healed: [{ problem: STOPPED, fromMs: NOW - 900_000, untilMs: NOW - 600_000 }],
+    },
+  })
+
+const FOUR = [one(DOWN), one(STOPPED), one(LOST, { role: 'consequence', causedBy: 'internet-down' }), one(KEPT, { role: 'remark' })]
+
+describe('the diagnosis', () => {
+  test('shows what to mend first, and folds the rest under it', async () => {
+    await withPage({ snapshot: diagnosed(FOUR) }, async (page) => {
+      for (const words of everyLanguage) {
+        await speak(page, words)
+        const title = (found: Problem): string => describeProblem(found, words).title
+        const card = page.getByRole('region', { name: title(DOWN) })
+        await card.getByText(describeProblem(DOWN, words).cause).waitFor()
+        for (const found of [LOST, STOPPED, KEPT]) assert.equal(await card.getByText(title(found)).isVisible(), false)
+        for (const folded of [words.diagnosis.alsoWrong(1), words.diagnosis.follows(1), words.page.problems.more(1)])
+          await card.getByRole('button', { name: folded }).click()
+        for (const found of [LOST, STOPPED, KEPT]) await card.getByText(title(found)).waitFor()
+        assert.deepEqual(await axe(page), [])
+        await picture(page, `diagnosis-${words.locale}`)
+      }
+    })
+  })
+
+  test('draws the thirteen links with their age and what they rest on, and looks anew when asked', async () => {
+    await withPage({ snapshot: diagnosed(FOUR) }, async (page) => {
+      const card = page.getByRole('region', { name: en.diagnosis.heading })
+      assert.equal(await card.locator('.way-chain > li').count(), LINKS.length)
+      await card.getByText(en.diagnosis.seen('3 minutes ago')).waitFor()
+      await card.getByRole('button', { name: en.diagnosis.evidence }).click()
+      await card.getByText(en.facts.answers('jeedom')).waitFor()
+      await card.getByRole('button', { name: en.diagnosis.healed }).click()
+      await card.getByRole('button', { name: en.diagnosis.run }).click()
+      await spoken(page, en.page.light.checked)
+    })
+  })
+})
+
+/** A problem whose steps offer this. */
+function offering(action: ActionId): Problem {
+  for (const code of ProblemCode.options) {
+    const found = { code, severity: PROBLEMS[code].severity, params: Object.fromEntries(PROBLEMS[code].params.map((name) => [name, '8'])) }
+    const offered = describeProblem(found, en).steps.flatMap((step) => step.action ?? [])
+    if (offered.includes(action)) return { ...found, params: { ...found.params, address: '192.168.1.1', service: 'jeedom' } }
+  }
+  throw new Error(`no problem offers ${action}`)
+}
+
+const LEADS_TO: Readonly<Partial<Record<ActionId, string>>> = {
+  'open-router': 'http://192.168.1.1/',
+  'join-relay': '#/settings',
+  'accept-certificate': '#/services/jeedom',
+  'show-service': '#/services/jeedom',
+  'show-links': '#/services/jeedom/share',
+  'agree-terms': '#/names',
+  'test-certificate': '#/names',
+  'choose-name': '#/names',
+}
+
+test('every button of a step does something', async () => {
+  await withPage({ snapshot: house() }, async (page, host) => {
+    for (const action of ActionId.options) {
+      const found = offering(action)
+      host.show(diagnosed([one(found)]))
+      const card = page.getByRole('region', { name: describeProblem(found, en).title })
+      const name = en.actions[action]
+      const href = LEADS_TO[action]
+      if (href !== undefined) {
+        assert.equal(await card.getByRole('link', { name }).getAttribute('href'), href, action)
+        continue
+      }
+      await card.getByRole('button', { name }).click()
+      if (action === 'copy-command') {
+        await spoken(page, en.diagnosis.commandCopied)
+        assert.equal(await clipboard(page), found.params.command)
+      } else {
+        await spoken(page, action === 'check-now' ? en.page.light.checked : en.diagnosis.tested)
+        assert.equal(host.calls.at(-1)?.name, action === 'check-now' ? 'checkNow' : 'testAlerts')
+      }
+    }
+  })
+})
