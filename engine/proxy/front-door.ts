@@ -11,6 +11,7 @@ import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { CertificatePair } from './certificates-in-use.ts'
 import { createChallengeDoor } from './challenge-door.ts'
 import type { Enter } from './guest.ts'
+import type { Http2TimesMs } from './http2-limits.ts'
 import { createReception, type ReceptionOptions } from './reception.ts'
 import { KEEPALIVE_MS } from './target.ts'
 import { createVisitorHttp } from './visitor-http.ts'
@@ -33,6 +34,8 @@ export interface FrontDoorOptions extends ReceptionOptions {
   readonly enter: Enter
   /** The same for who asks for no name, because he has typed an address. */
   readonly nameless?: VisitorTlsOptions['nameless']
+  /** Those of docs/limits.md unless told otherwise. */
+  readonly http2Times?: Http2TimesMs
   /** An outsider's probe, its handshake done. The socket is the callee's to answer and end; it goes when the door closes. */
   readonly onProbe: (socket: TLSSocket) => void
 }
@@ -61,7 +64,7 @@ export interface Listener {
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const reception = createReception(options)
   const web = createVisitorHttp(reception, options.timeouts)
-  const web2 = createVisitorHttp2(reception)
+  const web2 = createVisitorHttp2(reception, options.http2Times)
   const secure = createVisitorTls({
     protocols: ['h2', 'http/1.1', 'http/1.0', PROBE_PROTOCOL],
     certificate: (host) => options.route(host) && options.certificate(host),

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Collector } from '../../wire/collector.ts'
 import { answerText, chunkStart, lastChunk } from '../http/write.ts'
 import { fieldOf } from './headers.ts'
+import { httpDate } from './http-date.ts'
 import type { Http1Request } from './http1-request.ts'
 import type { VisitorAnswer } from './visitor-request.ts'
 
@@ -74,7 +75,7 @@ export class Http1Answer implements VisitorAnswer {
     let ours = ''
     const isEmpty = status === 204 || status === 304
     this.#framing = isEmpty || this.#request.method === 'HEAD' ? 'none' : 'plain'
-    if (fieldOf(rawHeaders, 'date') === undefined) ours += dateLine()
+    if (fieldOf(rawHeaders, 'date') === undefined) ours += `Date: ${httpDate()}\r\n`
     if (fieldOf(rawHeaders, 'content-length') === undefined && !isEmpty) {
       if (this.#request.version === '1.0') this.#isLast = true
       else if (this.#framing !== 'none') {
@@ -140,17 +141,4 @@ export class Http1Answer implements VisitorAnswer {
     this.isClosed = true
     for (const listener of this.#closeListeners) listener(isWhole)
   }
-}
-
-let dateNow = ''
-let dateUntilMs = 0
-
-/** Of this second (RFC 9110 §6.6.1). */
-function dateLine(): string {
-  const nowMs = Date.now()
-  if (nowMs >= dateUntilMs) {
-    dateNow = `Date: ${new Date(nowMs).toUTCString()}\r\n`
-    dateUntilMs = nowMs - (nowMs % 1000) + 1000
-  }
-  return dateNow
 }

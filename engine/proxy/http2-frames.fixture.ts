@@ -1,5 +1,5 @@
 /** For tests: a visitor who writes frames of HTTP/2 by hand, well-formed or not (RFC 9113 §4.1). */
-import type { TLSSocket } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { enter, HOST } from './test-door.ts'
 
 export const TYPE = {
@@ -31,6 +31,9 @@ export const uint32 = (value: number): Buffer => {
   return bytes
 }
 
+/** What a stream may hold at first (RFC 9113 §6.5.2). */
+export const windowSetting = (bytes: number): Buffer => Buffer.concat([Buffer.from([0, 4]), uint32(bytes)])
+
 /** A length with a prefix of seven bits, not compressed (RFC 7541 §5.1). */
 function text(value: string): Buffer {
   const bytes = Buffer.from(value, 'latin1')
@@ -60,8 +63,8 @@ export interface RawVisitor {
 }
 
 /** In, and past the exchange of settings. */
-export async function enterHttp2(port: number): Promise<RawVisitor> {
-  const socket = await enter(port, { ALPNProtocols: ['h2'] })
+export async function enterHttp2(port: number, options: ConnectionOptions & { allowHalfOpen?: boolean } = {}): Promise<RawVisitor> {
+  const socket = await enter(port, { ALPNProtocols: ['h2'], ...options })
   let bytes = Buffer.alloc(0)
   socket.on('data', (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk])

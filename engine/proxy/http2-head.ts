@@ -1,5 +1,4 @@
-/** The head of an HTTP/2 request, checked and told as HTTP/1.1 would tell it (RFC 9113 §8). Pure. nghttp2 refuses most of what is refused here
- *  before we hear of it; but the services at home read HTTP/1.1, so nothing that could mean something else there may depend on that. */
+/** The head of an HTTP/2 request, checked and told as HTTP/1.1 would tell it (RFC 9113 §8), because the services at home read HTTP/1.1. Pure. */
 import { METHODS } from '../http/request-head.ts'
 
 export interface Http2Head {
@@ -61,6 +60,15 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
   if (cookies.length > 0) head.push('cookie', cookies.join('; '))
   const { method, url, isWebSocket } = target
   return { method, url, isWebSocket, rawHeaders: head }
+}
+
+/** The fields behind a body; undefined: malformed. */
+export function readHttp2Trailers(raw: readonly string[]): readonly string[] | undefined {
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index] as string
+    if (!NAME.test(name) || OF_CONNECTIONS.has(name) || !VALUE.test(raw[index + 1] as string)) return undefined
+  }
+  return raw
 }
 
 function readTarget(pseudo: ReadonlyMap<string, string>, endsHere: boolean): Omit<Http2Head, 'rawHeaders'> | Http2Refusal {

@@ -172,11 +172,11 @@ test('what is malformed costs its stream, and the service hears nothing', async 
     ['accept', '*/*', ...GET],
     [...GET, 'te', 'gzip'],
     [...GET, 'content-length', '5'],
+    [...GET, 'x-evil', 'a\r\nx-smuggled: b'],
   ]
   visitor.send(...malformed.map((raw, index) => head(1 + 2 * index, raw)))
   for (const [index] of malformed.entries()) await eventually(() => resetOf(visitor, 1 + 2 * index) === PROTOCOL_ERROR)
-  // nghttp2 leaves such a field out before we hear of it.
-  visitor.send(head(101, [...GET, 'x-evil', 'a\r\nx-smuggled: b']))
+  visitor.send(head(101, GET))
   await eventually(() => isAnswered(visitor, 101))
   assert.deepEqual(heard, ['GET /', 'end', 'close'])
 })

@@ -1,5 +1,4 @@
-/** A test holds docs/limits.md to these. What nghttp2 bounds by itself is tested and stands there too: resets (1,000 at once, 33 a second),
- *  CONTINUATION frames of a head (8), acknowledgements that are not read (1,000). */
+/** A test holds docs/limits.md to these. */
 export const HTTP2_LIMITS = {
   /** Streams at one time. Browsers take what they are given; more than a hundred helps none of them (RFC 9113 §6.5.2). */
   MAX_STREAMS: 100,
@@ -11,6 +10,9 @@ export const HTTP2_LIMITS = {
   MAX_UNREAD_BYTES: 64 * 1024 * 1024,
   /** Bytes in a second that are neither heads nor bodies: pings, settings, window updates, empty frames, padding. */
   MAX_USELESS_BYTES_PER_S: 512 * 1024,
+  /** Streams that he opens and resets, or makes fail, a second for long (CVE-2023-44487, CVE-2025-8671): as nghttp2 bounds them. */
+  RESETS_PER_S: 33,
+  RESET_BURST: 1000,
   /** What he has asked for and does not take. */
   STALLED_MS: 120_000,
   /** Without a request: he is told to leave. */
@@ -18,3 +20,8 @@ export const HTTP2_LIMITS = {
   /** After that, and when the door closes: he has left by then, or is put out. */
   LEAVE_MS: 5000,
 } as const
+
+/** Those that are times, and how often is looked at them. */
+export type Http2TimesMs = { readonly [name in 'STALLED_MS' | 'IDLE_MS' | 'LEAVE_MS']: number } & { readonly lookMs: number }
+
+export const HTTP2_TIMES_MS: Http2TimesMs = { ...HTTP2_LIMITS, lookMs: 1000 }

@@ -1,208 +1,267 @@
-/** A stream of HTTP/2 as a visitor's request and his answer. */
+/** A stream of HTTP/2: a visitor's request and its answer in one. */
 import { randomBytes } from 'node:crypto'
-import http2, { type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
-import { fieldOf, pairs } from './headers.ts'
+import { encodeFields, encodeStatus } from '../http/hpack-encoder.ts'
+import { ERROR, MAX_FRAME_BYTES, resetFrame, windowUpdate } from '../http/http2-frames.ts'
+import { fieldOf } from './headers.ts'
+import { httpDate } from './http-date.ts'
+import { Http2Duplex } from './http2-duplex.ts'
 import type { Http2Head } from './http2-head.ts'
-import { HTTP2_LIMITS } from './http2-limits.ts'
+import type { Http2Outlet, Sender } from './http2-outlet.ts'
+import { Http2Upload, type UploadLine } from './http2-upload.ts'
 import type { BodySink, VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 
-const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = http2.constants
-
-const NO_BODY = new Set([204, 205, 304])
+const NOTHING: readonly string[] = []
+const EMPTY = Buffer.alloc(0)
 /** Of a backend's agreement to an Upgrade: said by the status here (RFC 8441 §5). */
 const OF_UPGRADES = new Set(['connection', 'upgrade', 'sec-websocket-accept'])
 
-/** @param onBody told how much of the body was taken */
-export function answerOn(
-  stream: ServerHttp2Stream,
-  head: Http2Head,
-  onBody: (bytes: number) => void,
-): { request: VisitorRequest; answer: VisitorAnswer } {
-  return { request: new StreamRequest(stream, head, onBody), answer: new StreamAnswer(stream, head) }
+/** What a stream needs of the connection that it shares. */
+export interface StreamLine {
+  readonly outlet: Http2Outlet
+  /** So much of an upload has been taken. */
+  taken(bytes: number): void
+  /** It is over. */
+  left(stream: Http2Stream): void
 }
 
-class StreamRequest implements VisitorRequest {
-  readonly #stream: ServerHttp2Stream
-  readonly #onBody: (bytes: number) => void
-  #trailers: readonly string[] = []
+export class Http2Stream implements VisitorRequest, VisitorAnswer, Sender, UploadLine {
+  readonly id: number
+  readonly version = '2'
   readonly method: string
   readonly url: string
-  readonly version = '2'
   readonly rawHeaders: readonly string[]
   readonly hasBody: boolean
-  readonly awaitsContinue: boolean
   readonly upgrade: string | undefined
+  readonly awaitsContinue: boolean
+  status = 0
+  isClosed = false
+  readonly #line: StreamLine
+  readonly #outlet: Http2Outlet
+  readonly #upload: Http2Upload | undefined
+  readonly #isWebSocket: boolean
+  readonly #closeListeners: ((isWhole: boolean) => void)[] = []
+  #drainListener: (() => void) | undefined
+  /** His side is complete. */
+  isWhole: boolean
+  #windowBytes: number
+  #unsent: Buffer[] | undefined
+  /** By the service's own word; -1: it has not said. */
+  #leftBytes = -1
+  /** What ends the answer is said. */
+  #isSaid = false
+  /** To be said behind what is unsent. */
+  #trailers: readonly string[] | undefined
+  #stuckSinceMs = 0
 
-  constructor(stream: ServerHttp2Stream, head: Http2Head, onBody: (bytes: number) => void) {
-    this.#stream = stream
-    this.#onBody = onBody
+  constructor(line: StreamLine, id: number, head: Http2Head, windowBytes: number, isWhole: boolean) {
+    this.#line = line
+    this.#outlet = line.outlet
+    this.id = id
+    this.#windowBytes = windowBytes
+    this.isWhole = isWhole
+    this.#isWebSocket = head.isWebSocket
     this.method = head.method
     this.url = head.url
     // The key belongs to HTTP/1.1 and to the service, which answers by it; the visitor knows none (RFC 8441 §5).
     this.rawHeaders = head.isWebSocket ? [...head.rawHeaders, 'Sec-WebSocket-Key', randomBytes(16).toString('base64')] : head.rawHeaders
     this.upgrade = head.isWebSocket ? 'websocket' : undefined
-    this.hasBody = !stream.endAfterHeaders && !head.isWebSocket
+    this.hasBody = !isWhole && !head.isWebSocket
+    this.#upload = isWhole ? undefined : new Http2Upload(this, this.hasBody ? this.header('content-length') : undefined)
     this.awaitsContinue = this.hasBody && this.header('expect')?.toLowerCase() === '100-continue'
-    // They may be there before anybody reads.
-    if (this.hasBody)
-      stream.once('trailers', (_headers: unknown, _flags: unknown, raw: readonly string[]) => {
-        this.#trailers = raw
-      })
   }
 
   header(name: string): string | undefined {
     return fieldOf(this.rawHeaders, name)
   }
 
+  // What comes of him.
+
   read(sink: BodySink): void {
-    const stream = this.#stream
-    stream.on('data', (chunk: Buffer) => {
-      this.#onBody(chunk.length)
-      if (!sink.data(chunk)) stream.pause()
-    })
-    stream.on('end', () => {
-      // node ends a stream that was reset, too: half a body must not look whole.
-      if (!stream.closed && !stream.aborted) sink.end(this.#trailers)
-    })
+    this.#upload?.read(sink)
   }
 
   resume(): void {
-    this.#stream.resume()
-  }
-}
-
-class StreamAnswer implements VisitorAnswer {
-  readonly #stream: ServerHttp2Stream
-  readonly #isHead: boolean
-  readonly #isWebSocket: boolean
-  /** Nothing may be written any more: all has been, or there is nothing to write. */
-  #isEnded = false
-  #hasTrailers = false
-  #trailers: readonly string[] = []
-  #isWatched = false
-  readonly #drainListeners: (() => void)[] = []
-  readonly #closeListeners: ((isWhole: boolean) => void)[] = []
-  status = 0
-
-  constructor(stream: ServerHttp2Stream, { method, isWebSocket }: Http2Head) {
-    this.#stream = stream
-    this.#isHead = method === 'HEAD'
-    this.#isWebSocket = isWebSocket
-    // One for all: a listener of its own for each costs more than the rest of a small request.
-    stream.on('close', () => this.#closed())
+    this.#upload?.resume()
   }
 
-  #closed(): void {
-    const isWhole = this.#isEnded && this.#stream.writableFinished && this.#stream.rstCode === NGHTTP2_NO_ERROR
-    for (const listener of this.#closeListeners) listener(isWhole)
+  get unreadBytes(): number {
+    return this.#upload?.unreadBytes ?? 0
   }
 
-  get isClosed(): boolean {
-    return this.#stream.closed || this.#stream.destroyed
+  /** What he may still send. */
+  get lateBytes(): number {
+    return this.isWhole ? 0 : (this.#upload?.windowBytes ?? 0)
   }
+
+  onTaken(bytes: number): void {
+    this.#line.taken(bytes)
+  }
+
+  onCredit(bytes: number): void {
+    this.#outlet.say(windowUpdate(this.id, bytes))
+  }
+
+  /** A frame of the body begins. Gives what is wrong with it. */
+  expects(length: number, body: number, endsStream: boolean): number | undefined {
+    return this.isWhole ? ERROR.streamClosed : this.#upload?.expects(length, body, endsStream)
+  }
+
+  data(bytes: Buffer): void {
+    this.#upload?.data(bytes)
+  }
+
+  /** His side is over. Gives what is wrong with that. */
+  ended(trailers: readonly string[]): number | undefined {
+    if (this.isWhole) return ERROR.streamClosed
+    this.isWhole = true
+    return this.#upload?.ended(trailers) ? undefined : ERROR.protocol
+  }
+
+  // What goes to him.
 
   send(status: number, headers: Readonly<Record<string, string>>, body = ''): void {
-    const length = body === '' && NO_BODY.has(status) ? [] : ['content-length', String(Buffer.byteLength(body))]
-    this.begin(status, '', [...Object.entries(headers).flat(), ...length])
-    if (body !== '') this.write(Buffer.from(body))
+    const bytes = Buffer.from(body)
+    const fields = Object.entries(headers).flat()
+    if (status !== 204 && status !== 304) fields.push('content-length', String(bytes.length))
+    this.begin(status, '', fields)
+    if (bytes.length > 0) this.write(bytes)
     this.end()
   }
 
-  inform(status: number, rawHeaders: readonly string[] = []): void {
-    if (this.isClosed || this.#stream.headersSent) return
-    this.#stream.additionalHeaders({ ...recordOf(rawHeaders), ':status': status })
+  inform(status: number, rawHeaders: readonly string[] = NOTHING): void {
+    if (!this.isClosed && this.status === 0) this.#outlet.head(this.id, encodeStatus(status) + encodeFields(rawHeaders), false)
   }
 
   begin(status: number, _reason: string, rawHeaders: readonly string[]): void {
     if (this.isClosed) return
     // A success would open the WebSocket, which the backend has not agreed to (RFC 8441 §5).
-    const said = this.#isWebSocket && status < 300 ? 502 : status
-    const hasBody = !this.#isHead && !NO_BODY.has(said)
-    this.#hasTrailers = hasBody && fieldOf(rawHeaders, 'content-length') === undefined
-    this.#stream.respond([':status', String(said), ...rawHeaders], { endStream: !hasBody, waitForTrailers: this.#hasTrailers })
-    this.status = said
-    this.#isEnded = !hasBody
-    if (this.#hasTrailers) this.#stream.once('wantTrailers', () => this.#sendTrailers())
-  }
-
-  #sendTrailers(): void {
-    if (this.isClosed) return
-    try {
-      this.#stream.sendTrailers(recordOf(this.#trailers))
-    } catch {
-      // Fields that HTTP/2 has no words for: the body is whole without them.
-      this.#stream.sendTrailers({})
-    }
+    this.status = this.#isWebSocket && status < 300 ? 502 : status
+    const length = fieldOf(rawHeaders, 'content-length')
+    if (length !== undefined) this.#leftBytes = Number(length)
+    this.#isSaid = this.status === 204 || this.status === 304 || this.method === 'HEAD' || this.#leftBytes === 0
+    const date = fieldOf(rawHeaders, 'date') === undefined ? encodeFields(['date', httpDate()]) : ''
+    this.#outlet.head(this.id, encodeStatus(this.status) + encodeFields(rawHeaders) + date, this.#isSaid)
   }
 
   write(chunk: Buffer): boolean {
-    if (this.#isEnded || this.isClosed) return true
-    const isTaken = this.#stream.write(Buffer.from(chunk))
-    if (!isTaken && !this.#isWatched) this.#watch()
-    return isTaken
-  }
-
-  /** An event stream may be silent for ever; what waits to be taken may not. */
-  #watch(): void {
-    this.#isWatched = true
-    this.#stream.on('drain', () => {
-      for (const listener of this.#drainListeners) listener()
-    })
-    this.#stream.setTimeout(HTTP2_LIMITS.STALLED_MS, () => {
-      if (this.#stream.writableLength > 0) this.#stream.close(NGHTTP2_CANCEL)
-    })
-  }
-
-  end(trailers: readonly string[] = []): void {
-    if (this.isClosed) return
-    this.#trailers = trailers
-    if (!this.#isEnded) this.#stream.end()
-    this.#isEnded = true
-    this.#dropRest()
-  }
-
-  /** What of a request nobody has read by now nobody will: the visitor may stop sending it (RFC 9113 §8.1). */
-  #dropRest(): void {
-    const stream = this.#stream
-    if (stream.endAfterHeaders || stream.readableEnded) return
-    const stop = () => {
-      if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR)
+    if (this.#isSaid || this.isClosed) return true
+    let at = 0
+    // In its turn, behind what waits.
+    while (at < chunk.length && !this.#unsent) {
+      const bytes = this.#sendOf(chunk, at)
+      if (bytes === 0) break
+      at += bytes
     }
-    if (stream.writableFinished) stop()
-    else stream.once('finish', stop)
+    if (at === chunk.length) return true
+    this.#unsent ??= []
+    this.#unsent.push(Buffer.from(chunk.subarray(at)))
+    this.#outlet.waits(this)
+    return false
+  }
+
+  /** A frame of what begins there, if it may leave; how many bytes. */
+  #sendOf(chunk: Buffer, at: number): number {
+    const bytes = Math.min(this.#windowBytes, this.#outlet.room, MAX_FRAME_BYTES, chunk.length - at)
+    if (bytes <= 0) return 0
+    this.#windowBytes -= bytes
+    this.#stuckSinceMs = 0
+    if (this.#leftBytes > 0) {
+      this.#leftBytes -= bytes
+      this.#isSaid = this.#leftBytes === 0
+    }
+    this.#outlet.data(this.id, bytes === chunk.length ? chunk : chunk.subarray(at, at + bytes), this.#isSaid)
+    return bytes
+  }
+
+  get mayPush(): boolean {
+    return this.#unsent !== undefined && this.#windowBytes > 0
+  }
+
+  push(): void {
+    const first = this.#unsent?.[0]
+    if (!this.#unsent || !first) return
+    const bytes = this.#sendOf(first, 0)
+    if (bytes < first.length) {
+      this.#unsent[0] = first.subarray(bytes)
+      return
+    }
+    this.#unsent.shift()
+    if (this.#unsent.length > 0) return
+    this.#unsent = undefined
+    if (this.#trailers) this.#finish(this.#trailers)
+    else this.#drainListener?.()
+  }
+
+  /** He takes so much more; how much it is now. */
+  grant(more: number): number {
+    this.#windowBytes += more
+    this.#outlet.waits(this)
+    return this.#windowBytes
+  }
+
+  end(trailers: readonly string[] = NOTHING): void {
+    if (this.isClosed) return
+    if (this.#unsent) this.#trailers = trailers
+    else this.#finish(trailers)
+  }
+
+  #finish(trailers: readonly string[]): void {
+    if (!this.#isSaid && trailers.length > 0) this.#outlet.head(this.id, encodeFields(trailers), true)
+    else if (!this.#isSaid) this.#outlet.data(this.id, EMPTY, true)
+    // What of a request nobody has read by now nobody will: the visitor may stop sending it (RFC 9113 §8.1).
+    if (!this.isWhole) this.#outlet.say(resetFrame(this.id, ERROR.none))
+    this.#close(true)
   }
 
   abort(): void {
-    this.#stream.close(NGHTTP2_INTERNAL_ERROR)
+    this.fail(ERROR.internal)
   }
 
   /** Streams know nothing of each other. */
   isLast(): void {}
 
   switchProtocols(_reason: string, rawHeaders: readonly string[]): Duplex {
-    const fields = [...pairs(rawHeaders)].filter(([name]) => !OF_UPGRADES.has(name.toLowerCase())).flat()
-    this.#stream.respond([':status', '200', ...fields])
+    const isKept = (_: string, index: number): boolean => !OF_UPGRADES.has((rawHeaders[index - (index % 2)] as string).toLowerCase())
+    if (!this.isClosed) this.#outlet.head(this.id, encodeStatus(200) + encodeFields(rawHeaders.filter(isKept)), false)
     this.status = 101
-    this.#isEnded = true
-    return this.#stream
+    return new Http2Duplex(this)
   }
 
   onDrain(listener: () => void): void {
-    this.#drainListeners.push(listener)
+    this.#drainListener = listener
   }
 
   onClose(listener: (isWhole: boolean) => void): void {
     this.#closeListeners.push(listener)
   }
-}
 
-/** As node wants them: a field that is there more than once has a list of values. */
-function recordOf(raw: readonly string[]): Record<string, string | string[]> {
-  const record: Record<string, string | string[]> = Object.create(null)
-  for (const [name, value] of pairs(raw)) {
-    const before = record[name.toLowerCase()]
-    record[name.toLowerCase()] = before === undefined ? value : [before, value].flat()
+  // Its end.
+
+  /** Said to him, too. */
+  fail(code: number): void {
+    if (this.isClosed) return
+    this.#outlet.say(resetFrame(this.id, code))
+    this.#close(false)
   }
-  return record
+
+  /** He has reset it, or is gone. */
+  cut(): void {
+    if (!this.isClosed) this.#close(false)
+  }
+
+  #close(isWhole: boolean): void {
+    this.isClosed = true
+    this.#upload?.drop()
+    this.#unsent = undefined
+    this.#line.left(this)
+    for (const listener of this.#closeListeners) listener(isWhole)
+  }
+
+  /** An event stream may be silent for ever; what waits to be taken may not. */
+  look(nowMs: number, stalledMs: number): void {
+    if (!this.#unsent) return
+    if (this.#stuckSinceMs === 0) this.#stuckSinceMs = nowMs
+    else if (nowMs - this.#stuckSinceMs >= stalledMs) this.fail(ERROR.cancel)
+  }
 }

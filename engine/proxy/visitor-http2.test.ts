@@ -7,8 +7,9 @@ import { type TestContext, test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import { authority, HOST, openBackend, openDoor, text } from './test-door.ts'
 
+// What its client still has to send counts as memory too: beyond 10 MB of it, answers are refused.
 function comeIn(t: TestContext, port: number, servername = HOST): ClientHttp2Session {
-  const session = http2.connect(`https://127.0.0.1:${port}`, { ca: authority.certPem, servername })
+  const session = http2.connect(`https://127.0.0.1:${port}`, { ca: authority.certPem, servername, maxSessionMemory: 100 })
   session.on('error', () => undefined)
   t.after(() => session.destroy())
   return session
