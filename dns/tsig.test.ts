@@ -60,6 +60,7 @@ test('keys are read as the servers’ own tools write them', () => {
     `key "lab-key" {\n\talgorithm hmac-sha256;\n\tsecret "${secret}";\n};\n`,
     `key lab-key { algorithm HMAC-SHA256; secret ${secret}; };`,
     `# hmac-sha256:Lab-Key:${secret}\nkey:\n- id: Lab-Key\n  algorithm: hmac-sha256\n  secret: ${secret}\n`,
+    ` hmac-sha256:Lab-Key:${secret}\n`,
   ]
   for (const file of files) assert.deepEqual(readTsigKey(file), KEY)
   const broken: [string, RegExp][] = [
@@ -68,6 +69,8 @@ test('keys are read as the servers’ own tools write them', () => {
     [`key "k" { algorithm hmac-md5; secret "${secret}"; };`, /algorithm/],
     ['key "k" { algorithm hmac-sha256; };', /secret/],
     ['key "k" { algorithm hmac-sha256; secret "c2hvcnQ="; };', /secret/],
+    [`hmac-md5:k:${secret}`, /algorithm/],
+    ['hmac-sha256:k:c2hvcnQ=', /secret/],
     ['x'.repeat(70_000), /too long/],
   ]
   for (const [file, said] of broken) assert.throws(() => readTsigKey(file), said)

@@ -31,13 +31,14 @@ const ERRORS: Readonly<Record<number, Unproven>> = { 16: 'bad-signature', 17: 'b
 
 export type Unproven = 'unsigned' | 'bad-key' | 'bad-signature' | 'bad-time'
 
-/** A key as `tsig-keygen` (BIND) or `keymgr -t` (Knot) writes it. Throws RangeError where one of its three parts is missing or unknown. */
+/** A key as `tsig-keygen` (BIND) or `keymgr -t` (Knot) writes it, or in a line as `nsupdate -y` takes it: algorithm:name:secret. Throws RangeError where one of its three parts is missing or unknown. */
 export function readTsigKey(text: string): TsigKey {
   if (text.length > MAX_KEY_FILE_BYTES) throw new RangeError('the file is too long for a key')
+  const [, inLine, named, secretOf] = /^\s*([a-z0-9-]+):([A-Za-z0-9._-]{1,250}):([A-Za-z0-9+/]+=*)\s*$/i.exec(text) ?? []
   const bare = text.replace(/^\s*(#|\/\/).*$/gm, '')
-  const name = /\bkey\s+"?([A-Za-z0-9._-]{1,250})"?\s*\{/.exec(bare)?.[1] ?? /\bid:\s*"?([A-Za-z0-9._-]{1,250})/.exec(bare)?.[1]
-  const algorithm = /\balgorithm:?\s+"?([a-z0-9-]+)/i.exec(bare)?.[1]?.toLowerCase()
-  const secret = Buffer.from(/\bsecret:?\s+"?([A-Za-z0-9+/]+=*)/.exec(bare)?.[1] ?? '', 'base64')
+  const name = named ?? /\bkey\s+"?([A-Za-z0-9._-]{1,250})"?\s*\{/.exec(bare)?.[1] ?? /\bid:\s*"?([A-Za-z0-9._-]{1,250})/.exec(bare)?.[1]
+  const algorithm = (inLine ?? /\balgorithm:?\s+"?([a-z0-9-]+)/i.exec(bare)?.[1])?.toLowerCase()
+  const secret = Buffer.from(secretOf ?? /\bsecret:?\s+"?([A-Za-z0-9+/]+=*)/.exec(bare)?.[1] ?? '', 'base64')
   if (name === undefined) throw new RangeError('the key has no name')
   if (algorithm === undefined || !(algorithm in HASHES))
     throw new RangeError('the algorithm must be hmac-sha256, hmac-sha384 or hmac-sha512')

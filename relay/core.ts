@@ -93,6 +93,7 @@ export function openCore(options: RunOptions, folder: string, write: Log): Core 
     publicPorts.left(deviceKey)
     alerts.changed(deviceKey)
     lastSeen.note(deviceKey)
+    if (presence.isUp(deviceKey)) names.forgetChallenges(deviceKey)
     standing.publisher?.touch(deviceKey)
   }
   const presence = createPresence(onPresence, undefined, shares.enter)

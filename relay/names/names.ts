@@ -29,6 +29,8 @@ export interface Names {
   setIssuance(deviceKey: string, issuance: Issuance): void
   /** A dns-01 text, at `_acme-challenge` below whatever names the device answers to. */
   setChallenge(deviceKey: string, action: 'set' | 'clear', value: string): void
+  /** It comes anew: no order of its can be under way, and what one has left there nobody needs. */
+  forgetChallenges(deviceKey: string): void
   /** What our own eyes saw: only a proven address is ever published. */
   noteSighting(deviceKey: string, proof: Proof, reachable: boolean): void
   /** `web.amber-otter-42.DOMAIN`, or a name of its owner's own → whose it is: the device's key. */
@@ -237,6 +239,7 @@ export function createNames(options: NamesOptions): Names {
       if (texts.size > 0) challenges.set(deviceKey, texts)
       else challenges.delete(deviceKey)
     },
+    forgetChallenges: (deviceKey) => void challenges.delete(deviceKey),
     noteSighting(deviceKey, proof, reachable) {
       for (const [key, atMs] of proofs) if (now() - atMs >= PROOF_FOR_MS) proofs.delete(key)
       if (!reachable) {

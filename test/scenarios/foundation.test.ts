@@ -6,9 +6,11 @@ import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { type House, hostOf, MARKER, openHouse } from './house.ts'
+import { openOwnZone } from './own-zone.ts'
 
 const ROUTER = '203.0.113.10'
 const RELAY = '198.51.100.20'
+const OWN_NAME = 'home.dyn.test'
 const HOME6 = '2001:db8:1::10'
 const RELAY6 = '2001:db8:200::20'
 
@@ -115,10 +117,16 @@ describe('one link from a home server to the open internet', () => {
     assert.match(page.body, new RegExp(MARKER))
   })
 
-  it('keeps the link when the rule is taken away, and goes direct again when the router lets it', async () => {
+  it('keeps the link when the rule is taken away, and goes direct again when the router lets it, also under a name of one’s own', async () => {
     const { publicUrl } = await house.service()
+    const zone = await openOwnZone(house)
+    await zone.prove(OWN_NAME)
+    await house.porchlight('name', 'add', OWN_NAME, '--provider', 'rfc2136', '--service', 'web', '--credentials', zone.credentials)
+    const opens = (via: string) => eventually(() => zone.opens(OWN_NAME, via), { timeoutMs: 30_000, everyMs: 200 })
+    await opens(ROUTER)
     await house.lab.router.setUpnp(false)
     await house.becomes('tunnel')
+    await opens(RELAY)
     await eventually(async () => assert.deepEqual(await house.addresses(hostOf(await house.service())), [RELAY]))
     assert.match((await house.visit(publicUrl ?? '')).body, new RegExp(MARKER))
     const { problems } = await house.status()
@@ -127,6 +135,8 @@ describe('one link from a home server to the open internet', () => {
     await house.lab.router.setUpnp(true)
     await house.becomes('mapped', 40_000)
     assert.equal((await house.service()).publicUrl, publicUrl)
+    await opens(ROUTER)
+    await house.porchlight('name', 'rm', OWN_NAME)
   })
 
   it('says that nobody can check while the relay is away, and goes on serving directly', async () => {
