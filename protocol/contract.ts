@@ -12,6 +12,7 @@ import { LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { LogEntry, LogFilter, MAX_LOG_PAGE } from './model/log.ts'
 import { NameProvider } from './model/name-provider.ts'
 import { NameCredentials } from './model/own-name.ts'
+import { PhoneLook } from './model/phone.ts'
 import { Preferences } from './model/preferences.ts'
 import { PresetFacts } from './model/preset.ts'
 import { RouterNameView, RouterNameWish } from './model/router-name.ts'
@@ -44,6 +45,8 @@ export const contract = {
   /** How far somebody is with the first service; null: nobody has begun, or all is done. */
   setup: call(Nothing, z.object({ setup: Setup.nullable() })),
   keepSetup: call(z.object({ setup: Setup.nullable() }), Nothing),
+  /** Without a relay: what the owner opens on a phone over mobile data, to prove that TCP visitors get in. */
+  beginProof: call(z.object({ service: z.string().max(100) }), PhoneLook),
   /** The engine's computer. `battery`: it has one, so it is carried about and falls asleep; null: it does not say. */
   computer: call(Nothing, z.object({ battery: z.boolean().nullable() })),
   /** What an https target shows. Null: nothing to be accepted, because it is not https, an authority vouches for it, or it does not answer. */

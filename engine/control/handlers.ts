@@ -11,6 +11,7 @@ import type { ShareLink } from '../../protocol/model/link.ts'
 import type { LogEntry, LogFilter } from '../../protocol/model/log.ts'
 import type { NameProvider } from '../../protocol/model/name-provider.ts'
 import type { NameCredentials } from '../../protocol/model/own-name.ts'
+import type { PhoneLook } from '../../protocol/model/phone.ts'
 import type { Preferences } from '../../protocol/model/preferences.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
 import type { RouterNameView, RouterNameWish } from '../../protocol/model/router-name.ts'
@@ -97,6 +98,8 @@ export interface Controlled extends Remembering {
   presets(): PresetFacts[]
   setup(): Setup | null
   keepSetup(setup: Setup | null): void
+  /** Throws ProblemError. */
+  beginProof(service: string): PhoneLook
   hasBattery(signal: AbortSignal): Promise<boolean | null>
   lookBefore(wish: ServiceWish, signal: AbortSignal): Promise<FirstLook>
   /** All throw ProblemError. */
@@ -176,6 +179,7 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       engine.keepSetup(setup)
       return {}
     },
+    beginProof: ({ service }) => engine.beginProof(service),
     computer: async (_input, signal) => ({ battery: await engine.hasBattery(signal) }),
     lookAtCertificate: async ({ target }, signal) => ({ certificate: await engine.lookAtCertificate(target, signal) }),
     acceptCertificate({ name, prefix, fingerprint }) {

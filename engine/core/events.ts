@@ -15,6 +15,7 @@ import type { DiagnosisHappening } from './diagnosis/diagnosis.ts'
 import type { FirewallHappening } from './firewall.ts'
 import type { Guarded } from './guard.ts'
 import type { NamingHappening } from './naming.ts'
+import type { ProofHappening } from './phone-proof.ts'
 import type { NameHappening } from './publisher.ts'
 import type { GatewayProtocol, NetworkFacts, RelayNotice, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
 
@@ -187,6 +188,7 @@ export type Happening =
     }
   // The certificate
   | Guarded
+  | ProofHappening
   | CertificateHappening
   | NameHappening
   | DiagnosisHappening

@@ -15,6 +15,7 @@ import { type FirewallEffect, planFirewall } from './firewall.ts'
 import { type FriendEffect, planFriends } from './friends.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import { planNaming, type RenameEffect } from './naming.ts'
+import { type ProofEffect, planProofs } from './phone-proof.ts'
 import { planLine } from './plan-line.ts'
 import { type NameEffect, planNames } from './plan-names.ts'
 import { type Hop, planLeftovers, planOpening } from './plan-rules.ts'
@@ -98,6 +99,7 @@ export type Effect =
   | CertificateEffect
   | DiagnosisEffect
   | FriendEffect
+  | ProofEffect
   | GuardEffect
   | AlertsEffect
   | ClaimEffect
@@ -172,6 +174,7 @@ export function plan(state: State, nowMs: number): Plan {
   planNaming(state, add, due)
   planClaims(state, add, due)
   planFriends(state, add, due)
+  planProofs(state, add, due)
   planNames(state, add, due)
   planDiagnosis(state, add, due)
   return { effects, wakeAtMs }

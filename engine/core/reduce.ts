@@ -10,6 +10,7 @@ import { onFriend } from './friends.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
 import { toldOf } from './line.ts'
 import { onNaming, withoutOver } from './naming.ts'
+import { onProof } from './phone-proof.ts'
 import { onNames, soonLookedUp } from './publisher.ts'
 import {
   onGatewayAbsent,
@@ -223,6 +224,9 @@ function apply(state: State, event: Event): State {
     case 'diagnosis-asked':
     case 'diagnosis-settled':
       return { ...state, diagnosis: onDiagnosis(state.diagnosis, event) }
+    case 'phone-came':
+    case 'proofs-over':
+      return onProof(state, event, atMs)
     case 'guarded':
       return { ...state, guard: onGuarded(state.guard, event, atMs) }
     case 'check-now':

@@ -20,6 +20,7 @@ import { type DiagnosisState, UNDIAGNOSED_STATE } from './diagnosis/state.ts'
 import type { FirewallLook } from './firewall.ts'
 import type { Friend } from './friends.ts'
 import type { NamingState } from './naming.ts'
+import type { PhoneProof } from './phone-proof.ts'
 import { NO_PUBLISHER, type PublisherState } from './publisher-state.ts'
 
 export interface Service {
@@ -341,6 +342,8 @@ export interface State {
   readonly authority: Authority
   readonly naming: NamingState
   readonly guard: Guard
+  /** Of a home without a relay. */
+  readonly proofs: readonly PhoneProof[]
   readonly alerts: AlertsState
   readonly bans: BansView
   /** The relay's public port of each raw service, by its name; null: it has none to give. Absent: not said yet. */
@@ -396,6 +399,7 @@ export const EMPTY_STATE: State = {
   publisher: NO_PUBLISHER,
   naming: { wishes: {}, refused: {} },
   guard: NO_GUARD,
+  proofs: [],
   alerts: NO_ALERTS,
   bans: NO_BANS,
   publicPorts: {},

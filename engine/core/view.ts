@@ -19,6 +19,7 @@ import { namesView, namingProblems } from './naming.ts'
 import { natFinding } from './nat.ts'
 import { isShut, noticeProblems, takedownOf, usedUpProblem } from './notice.ts'
 import { shownNames } from './own-names.ts'
+import { proofOf } from './phone-proof.ts'
 import { safetyView } from './safety.ts'
 import {
   type BlockedPath,
@@ -142,7 +143,7 @@ function viewService(state: State, service: Service): ServiceView {
     admitted: state.admitted.filter((each) => each.service === name).map(({ place, link, untilMs }) => ({ place, link, untilMs })),
     links: viewLinks(state, service),
     // In a rehearsal nobody looks from outside.
-    provenAtMs: isRehearsal(state) || isAtHome ? null : provenAt(named),
+    provenAtMs: isRehearsal(state) || isAtHome ? null : provenAt(state, named),
     // Of what was and what comes and goes the state knows nothing (engine/history).
     reachableSinceMs: null,
     visitors: 0,
@@ -184,8 +185,11 @@ function viewPath(state: State, path: Path): PathView {
       if (rung === 'tunnel' && 'problem' in state.relay) return { ...common, phase: 'blocked', problem: state.relay.problem.code }
       return { ...common, phase }
     }
-    case 'provisioned':
+    case 'provisioned': {
+      const proof = proofOf(state, path)
+      if (proof) return { ...common, phase: 'confirmed', outside: path.way.outside, verdict: proof }
       return { ...common, phase, outside: path.way.outside, ...(path.lastVerdict ? { verdict: path.lastVerdict } : {}) }
+    }
     case 'confirmed':
       return { ...common, phase, outside: path.way.outside, verdict: path.verdict }
     case 'blocked':
@@ -193,8 +197,11 @@ function viewPath(state: State, path: Path): PathView {
   }
 }
 
-const provenAt = (paths: readonly Path[]): number | null =>
-  paths.reduce<number | null>((latest, path) => (path.phase === 'confirmed' ? Math.max(latest ?? 0, path.verdict.atMs) : latest), null)
+const provenAt = (state: State, paths: readonly Path[]): number | null =>
+  paths.reduce<number | null>((latest, path) => {
+    const verdict = path.phase === 'confirmed' ? path.verdict : proofOf(state, path)
+    return verdict ? Math.max(latest ?? 0, verdict.atMs) : latest
+  }, null)
 
 /** A verdict that says no. */
 const hasFailed = (path: Path): boolean =>
@@ -207,6 +214,7 @@ function stateOf(state: State, { name, paused, access }: Service, paths: readonl
   const target = state.targets[name]
   if (target?.phase === 'down') return 'unreachable'
   if (access === 'lan') return target?.phase === 'up' ? 'at-home' : 'checking'
+  if (target?.phase === 'up' && paths.some((path) => proofOf(state, path))) return 'reachable'
   if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
   if (target?.phase !== 'up') return 'checking'
   if (paths.some((path) => path.phase === 'confirmed' && !isShut(state, path))) return 'reachable'

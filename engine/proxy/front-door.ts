@@ -36,6 +36,8 @@ export interface FrontDoorOptions extends ReceptionOptions {
   readonly nameless?: VisitorTlsOptions['nameless']
   /** Those of docs/limits.md unless told otherwise. */
   readonly http2Times?: Http2TimesMs
+  /** Asked for each connection before TLS: true takes it, and else it is as it came. False at once while nobody is awaited. */
+  readonly onBegin?: (stream: Duplex) => Promise<boolean> | false
   /** An outsider's probe, its handshake done. The socket is the callee's to answer and end; it goes when the door closes. */
   readonly onProbe: (socket: TLSSocket) => void
 }
@@ -91,9 +93,9 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
   /** Every visitor's, whichever way he came: a directory that asks where the relay carries a name comes out of the tunnel. */
   const accept = (stream: Duplex, peer: Endpoint): void => {
-    const isChallenge = challenges.intercept(stream)
-    if (isChallenge === false) secure.accept(stream, peer)
-    else void isChallenge.then((is) => is || secure.accept(stream, peer))
+    const unless = (taken: Promise<boolean> | false, next: () => void): void =>
+      taken === false ? next() : void taken.then((is) => is || next())
+    unless(challenges.intercept(stream), () => unless(options.onBegin?.(stream) ?? false, () => secure.accept(stream, peer)))
   }
 
   return {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Identity, sessionBinding } from '../../wire/identity.ts'
 import { answerProbe, mayBeProbe, PROBE_ID_BYTES, PROBE_QUESTION_BYTES, parseProbeQuestion } from '../../wire/probe.ts'
+import { leave, readOpening } from './opening.ts'
 
 export interface Probes {
   /** A fresh id; questions that carry it are answered until `signal` aborts, others never. base64url. */
@@ -42,55 +43,24 @@ export function createProbes(identity: Identity): Probes {
     serve(socket) {
       const take = (question: Buffer): Buffer | undefined => probes.answer(question, sessionBinding(socket))
       void awaitQuestion(socket, QUESTION_TIMEOUT_MS, take).then((answer) => {
-        if (answer) leave(socket, answer)
+        if (answer) leave(socket, answer, HANG_UP_MS)
         else socket.destroy()
       })
     },
     async intercept(stream) {
       if (expected.size === 0) return false
       const answer = await awaitQuestion(stream, FIRST_BYTES_MS, (question) => probes.answer(question, NO_BINDING))
-      if (answer) leave(stream, answer)
+      if (answer) leave(stream, answer, HANG_UP_MS)
       return answer !== undefined
     },
   }
   return probes
 }
 
-/** The caller hangs up when he has the answer. To hang up before him may take it away again: a reset overtakes what still waits to be sent. */
-function leave(stream: Duplex, answer: Buffer): void {
-  const destroy = (): void => void stream.destroy()
-  const timer = setTimeout(destroy, HANG_UP_MS)
-  stream.once('end', destroy).once('close', () => clearTimeout(timer))
-  // Nobody reads this stream any more, so it would never notice that its caller has gone.
-  stream.resume()
-  stream.end(answer)
-}
-
-/** What `take` answers to the first bytes of a connection; undefined as soon as they cannot be a question of ours, or after `timeoutMs`.
- *  Then nothing is lost: what was looked at is back in its place before anything else can happen to the stream, its end least of all. */
-function awaitQuestion(stream: Duplex, timeoutMs: number, take: (question: Buffer) => Buffer | undefined): Promise<Buffer | undefined> {
-  return new Promise((resolve) => {
-    let seenBytes = 0
-    const finish = (answer: Buffer | undefined): void => {
-      clearTimeout(timer)
-      stream.off('readable', onReadable).off('end', onEnd).off('close', onEnd).off('error', onEnd)
-      resolve(answer)
-    }
-    const onEnd = (): void => finish(undefined)
-    const onReadable = (): void => {
-      // Nothing new: what we put back ourselves, or the end after it.
-      if (stream.readableLength <= seenBytes) return
-      const seen = stream.read() as Buffer
-      const answer = seen.length === PROBE_QUESTION_BYTES ? take(seen) : undefined
-      if (answer) {
-        finish(answer)
-        return
-      }
-      seenBytes = seen.length
-      stream.unshift(seen)
-      if (seen.length >= PROBE_QUESTION_BYTES || !mayBeProbe(seen)) finish(undefined)
-    }
-    const timer = setTimeout(onEnd, timeoutMs)
-    stream.on('readable', onReadable).once('end', onEnd).once('close', onEnd).once('error', onEnd)
+/** What `take` answers to the first bytes of a connection. */
+const awaitQuestion = (stream: Duplex, timeoutMs: number, take: (question: Buffer) => Buffer | undefined): Promise<Buffer | undefined> =>
+  readOpening(stream, timeoutMs, (seen) => {
+    const taken = seen.length === PROBE_QUESTION_BYTES ? take(seen) : undefined
+    if (taken) return { taken }
+    return seen.length >= PROBE_QUESTION_BYTES || !mayBeProbe(seen) ? 'other' : 'more'
   })
-}

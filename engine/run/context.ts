@@ -1,4 +1,5 @@
 /** What the effects work with: one value, made once when the engine starts. */
+import type { Duplex } from 'node:stream'
 import type { Range } from '../../protocol/model/address.ts'
 import type { Access } from '../access/access.ts'
 import type { Visitors } from '../bans/visitors.ts'
@@ -8,6 +9,7 @@ import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
 import type { Meter } from '../proxy/guest.ts'
 import type { CertificateLog } from '../reach/certificate-log.ts'
+import type { PhoneProofs } from '../reach/phone-proofs.ts'
 import type { Probes } from '../reach/probes.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { KeptCertificates } from './certificates.ts'
@@ -35,6 +37,9 @@ export interface Context {
   readonly nameRecords: NameRecords
   readonly journal: Journal
   readonly probes: Probes
+  readonly phoneProofs: PhoneProofs
+  /** True when this visitor of the exposure was the owner's phone. */
+  awaitPhone(exposure: string, stream: Duplex): Promise<boolean> | false
   readonly nonceFor: NonceFor
   readonly certificates: KeptCertificates
   readonly ownKeys: OwnKeys

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../protocol/snapshot.ts'
 import { grantsOf } from '../access/grants.ts'
 import { createPasswords } from '../access/passwords.ts'
 import type { Controlled } from '../control/handlers.ts'
+import { FRONT_DOOR } from '../core/exposures.ts'
 import type { Effect } from '../core/plan.ts'
 import { NO_PUBLISHER } from '../core/publisher-state.ts'
 import { abandoned, EMPTY_STATE, portKey, type State } from '../core/state.ts'
@@ -17,6 +18,7 @@ import { hasBattery } from '../network/battery.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
 import { openCertificateLog, PUBLIC_CERTIFICATE_LOG } from '../reach/certificate-log.ts'
+import { createPhoneProofs } from '../reach/phone-proofs.ts'
 import { createProbes } from '../reach/probes.ts'
 import { openAlerts, testAlerts } from './alerts.ts'
 import { keepAuthority, type NamedAuthority, readPem } from './authority.ts'
@@ -49,6 +51,7 @@ import { ownNames } from './own-names.ts'
 import { ownRoutes } from './own-routes.ts'
 import { ownServices } from './own-services.ts'
 import { createPerform } from './perform.ts'
+import { awaitPhone, beginProof } from './phone-proof.ts'
 import { createRawVisitors } from './raw-visitors.ts'
 import { chooseRelays, servingTunnel, tunnelsOfDomain } from './relays.ts'
 import { askRouterName } from './router-name.ts'
@@ -112,6 +115,7 @@ export function startEngine(options: EngineOptions): Engine {
   const credentials = openCredentials(secrets, createSend())
   const nameRecords = openNameRecords(folder, unsaved, log, Date.now())
   const probes = createProbes(secrets.identity)
+  const phoneProofs = createPhoneProofs()
   const state = (): State => loop.state()
   const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
   const folders = createFolders(folder)
@@ -183,6 +187,8 @@ export function startEngine(options: EngineOptions): Engine {
     journal,
     nonceFor: noncesOf(secrets.identity),
     probes,
+    phoneProofs,
+    awaitPhone: (exposure, stream) => awaitPhone(context, exposure, stream, (happening) => loop.dispatch(happening)),
     certificates,
     ownKeys,
     certificateLog: logUrl === undefined ? undefined : openCertificateLog(logUrl, logCa),
@@ -197,6 +203,7 @@ export function startEngine(options: EngineOptions): Engine {
       forbidden,
       meter: memory.meter,
       dispatch: (happening) => loop.dispatch(happening),
+      onBegin: (stream) => context.awaitPhone(FRONT_DOOR, stream),
     }),
     visitors: bans.visitors,
     meter: memory.meter,
@@ -304,6 +311,7 @@ export function startEngine(options: EngineOptions): Engine {
     setup: () => settings.current.setup ?? null,
     keepSetup: (setup) => settings.change({ setup: setup ?? undefined }),
     hasBattery,
+    beginProof: (service) => beginProof(context, service),
     lookBefore: (wish, signal) => lookBefore(context, wish, signal),
     checkService: (name, tryDefaultLogins, signal) => checkService(context, dispatch, name, tryDefaultLogins, signal),
     addLink: (wish) => links.add(wish),

@@ -9,7 +9,7 @@ import { answeringDomains, deviceDomain, hasOpenPage, hostOf, pathsOf, rawPort }
 import { type Shown, shownNames } from '../core/own-names.ts'
 import { placesOf, type Service, type State } from '../core/state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
-import { createFrontDoor, type FrontDoor } from '../proxy/front-door.ts'
+import { createFrontDoor, type FrontDoor, type FrontDoorOptions } from '../proxy/front-door.ts'
 import type { Meter } from '../proxy/guest.ts'
 import { hstsValue } from '../proxy/hsts.ts'
 import type { RawEndpoint } from '../proxy/open-page.ts'
@@ -26,6 +26,7 @@ export interface FrontDoorInput {
   readonly meter?: Meter
   state(): State
   readonly dispatch: Emit
+  readonly onBegin?: FrontDoorOptions['onBegin']
 }
 
 /** Under which names we answer, worked out once for each state: many requests come between two changes of it. */
@@ -37,7 +38,17 @@ interface Named {
   readonly shown: string | null
 }
 
-export function openFrontDoor({ state, visitors, certificates, probes, access, forbidden, meter, dispatch }: FrontDoorInput): FrontDoor {
+export function openFrontDoor({
+  state,
+  visitors,
+  certificates,
+  probes,
+  access,
+  forbidden,
+  meter,
+  dispatch,
+  onBegin,
+}: FrontDoorInput): FrontDoor {
   let named: Named | undefined
   const names = (): Named => {
     const of = state()
@@ -76,6 +87,7 @@ export function openFrontDoor({ state, visitors, certificates, probes, access, f
     ...forbidden,
     gate: access,
     enter: visitors.enter,
+    ...(onBegin && { onBegin }),
     meter,
     route(host) {
       const { own: ownNames, domains, shown } = names()

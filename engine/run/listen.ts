@@ -131,7 +131,12 @@ async function start(
   const common = { ...forbidden, listenAddress: address, port, target: targetNow, admission, meter: metered, signal }
   if (exposure.protocol === 'tcp') {
     const enter: EnterRaw = (peer, cut) => visitors.enterRaw(peer, exposure.id, cut)
-    return await forwardTcp({ ...common, enter, tellsVisitor, onConnection: (stream) => probes.intercept(stream) })
+    return await forwardTcp({
+      ...common,
+      enter,
+      tellsVisitor,
+      onConnection: async (stream) => (await probes.intercept(stream)) || (await context.awaitPhone(exposure.id, stream)),
+    })
   }
   return await forwardUdp({
     ...common,

@@ -65,6 +65,8 @@ export function createPerform(context: Context, looks: Looks): Perform {
         return await context.certificates.askRenewal(effect.domain, emit, signal)
       case 'age-certificate':
         return emit({ type: 'certificate-aged', domain: effect.domain })
+      case 'end-proofs':
+        return emit({ type: 'proofs-over' })
       case 'ask-friend':
         return emit({ type: 'friend-found', name: effect.name, found: await askFriend(effect.name, signal) })
       case 'tell-alerts':

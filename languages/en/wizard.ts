@@ -174,6 +174,23 @@ export const wizard = {
     added: (host: string) => `${host} leads here.`,
   },
 
+  /** What the owner's phone shows when it has come in, and where it is asked to. */
+  phone: {
+    title: 'Try it with your phone',
+    text: "Switch the phone's Wi-Fi off, so that it uses mobile data, and point its camera at the code. What comes in by it from elsewhere proves that TCP visitors get in.",
+    begin: 'Show the code',
+    again: 'A new code',
+    qr: 'QR code for your phone',
+    waiting: 'Waiting for your phone…',
+    nowhere: 'There is no address yet that a phone could try. Your router has to let visitors in first.',
+    udp: 'A phone cannot try UDP: whether it gets through stays unknown.',
+    provenAt: (when: string, until: string) => `Proven with your phone ${when}. That counts until ${until}; then try again.`,
+    proven: 'It works',
+    provenText: 'Your phone came in from outside. You can put it away: the computer at home knows it now.',
+    fromHome: 'Your phone is still at home',
+    fromHomeText: 'It came by your own network, which proves nothing. Switch its Wi-Fi off and load this page again.',
+  },
+
   link: {
     title: 'Your link',
     ready: 'It works: it was opened from outside.',

@@ -174,6 +174,22 @@ export const wizard: Words['wizard'] = {
     added: (host) => `${host} mène ici.`,
   },
 
+  phone: {
+    title: 'Essayez avec votre téléphone',
+    text: "Coupez le Wi-Fi du téléphone pour qu'il passe par les données mobiles, et visez le code avec son appareil photo. S'il arrive d'ailleurs, c'est la preuve que les visiteurs en TCP entrent.",
+    begin: 'Afficher le code',
+    again: 'Nouveau code',
+    qr: 'QR code pour votre téléphone',
+    waiting: 'En attente de votre téléphone…',
+    nowhere: "Aucune adresse qu'un téléphone puisse essayer pour l'instant. Votre box doit d'abord laisser entrer.",
+    udp: "Un téléphone ne peut pas essayer l'UDP : impossible de savoir s'il passe.",
+    provenAt: (when, until) => `Prouvé avec votre téléphone ${when}. Cela vaut jusqu'au ${until} ; ensuite, recommencez.`,
+    proven: 'Cela fonctionne',
+    provenText: "Votre téléphone est arrivé de l'extérieur. Vous pouvez le ranger : l'ordinateur de la maison le sait maintenant.",
+    fromHome: 'Votre téléphone est encore à la maison',
+    fromHomeText: 'Il est venu par votre propre réseau, ce qui ne prouve rien. Coupez son Wi-Fi et rechargez cette page.',
+  },
+
   link: {
     title: 'Votre lien',
     ready: "Il fonctionne : il a été ouvert de l'extérieur.",

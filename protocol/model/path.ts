@@ -25,6 +25,8 @@ export const Verdict = z.object({
   rttMs: z.number().optional(),
   /** Age of the outsider's own self-test, in seconds (a verdict from an outsider who cannot see is `unknown`). */
   selfTestAgeS: z.number().optional(),
+  /** It counts until then: nobody looks again by himself. */
+  untilMs: z.number().optional(),
   /** With `wrong-certificate`: why. With `reachable` only `untrusted`, where the owner has named an authority of his own. */
   certificate: CertificateFault.optional(),
 })

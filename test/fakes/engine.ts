@@ -161,6 +161,10 @@ function run(dataDir: string): void {
           setup = kept.setup
           return note(`keepSetup ${setup?.step ?? 'nothing'}`)
         },
+        beginProof: ({ service }) => {
+          note(`beginProof ${service}`)
+          return { addresses: [], untilMs: 0 }
+        },
         computer: () => ({ battery: false }),
         removeService: ({ name }) => change({ ...snapshot, services: snapshot.services.filter((service) => service.name !== name) }),
         pauseService: ({ name }) => setState(name, 'paused'),
