@@ -117,7 +117,11 @@ export function onNames(state: State, event: NameHappening, atMs: number): State
     case 'name-looked-up':
       return withNames(state, [event.host], (one, host) => lookedUp(state, host, one, event.answers, atMs))
     case 'name-sending':
-      return withNames(state, [event.host], (one) => ({ ...one, sending: { addresses: event.addresses, atMs } }))
+      // Its period begins now: who is killed before the answer has used it up as well.
+      return withNames(state, [event.host], (one, host) => {
+        const waitMs = periodMs(state, host)
+        return { ...one, sending: { addresses: event.addresses, atMs }, waitMs, notBeforeMs: atMs + waitMs }
+      })
     case 'name-sent':
       return withNames(state, [event.host], (one, host) => {
         if (!one.sending) return one
@@ -175,7 +179,7 @@ function failed(
   return {
     ...one,
     ...(host === event.host && { sending: null, failures: one.failures + 1 }),
-    ...{ trouble, waitMs, notBeforeMs: Math.max(one.notBeforeMs, atMs + waitMs) },
+    ...{ trouble, waitMs, notBeforeMs: host === event.host ? atMs + waitMs : Math.max(one.notBeforeMs, atMs + waitMs) },
   }
 }
 
