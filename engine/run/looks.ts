@@ -29,9 +29,10 @@ export function createLooks(directoryUrl: () => string): Looks {
     async line({ router }, emit, signal) {
       const { host, port } = endpointOf(directoryUrl())
       const elsewhere = async (): Promise<'answers' | 'silent' | 'unknown'> => {
-        const { addresses } = await lookUp(host, signal)
-        const known = addresses.length > 0 ? addresses : remembered?.host === host ? remembered.addresses : []
-        const found = await Promise.all(known.map((address) => answersAt(address, port, signal)))
+        const known = remembered?.host === host ? remembered.addresses : []
+        const ask = (addresses: readonly string[]) => Promise.all(addresses.map((address) => answersAt(address, port, signal)))
+        const isNew = (address: string): boolean => !known.includes(address)
+        const found = (await Promise.all([ask(known), lookUp(host, signal).then(({ addresses }) => ask(addresses.filter(isNew)))])).flat()
         // Nobody whose address is not known can be called silent.
         return found.length === 0 ? 'unknown' : found.includes('answers') ? 'answers' : 'silent'
       }

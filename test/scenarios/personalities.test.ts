@@ -134,7 +134,7 @@ const HOMES: readonly Home[] = [
   {
     name: 'ds-lite',
     ...SHUT,
-    problems: ['provider-ds-lite'],
+    problems: ['gateway-no-address', 'provider-ds-lite'],
     root: 'provider-ds-lite',
     nat: 'ds-lite',
     evidence: ['router-says no-address', SEEN_AS_MANY, 'next-hop 192.0.0.1'],

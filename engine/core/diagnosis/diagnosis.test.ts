@@ -99,7 +99,7 @@ const FAULTS: readonly (readonly [what: string, state: State, causes: readonly P
     ['internet-down', 'relay-unreachable'],
   ],
   ['the relay is away, and the line is well', settled(...WELL, LOST, LINE('answers', 'answers')), ['relay-unreachable']],
-  ['the relay is away, and nobody has looked at the line', settled(...WELL, LOST), ['relay-unreachable']],
+  ['the relay is away, and nobody has looked at the line yet', settled(...WELL, LOST), []],
   [
     'no name resolves',
     settled(...WELL, { type: 'names-seen', here: SILENT, relay: answered(), others: 'silent', resolver: '192.168.1.1' }),
@@ -255,7 +255,13 @@ describe('steady words about what comes and goes', () => {
       type: 'relay-waiting',
       problem: problem('relay-unreachable', { relay: KNOWN.host, reason: 'ECONNREFUSED' }),
     }
-    const state = continued(situation(...WELL), [LOST, T0 + 1000], [refused, T0 + 2500], later(T0 + 1000 + ONSET_MS))
+    const state = continued(
+      situation(...WELL),
+      [LOST, T0 + 900],
+      [LINE('answers', 'answers'), T0 + 1000],
+      [refused, T0 + 2500],
+      later(T0 + 1000 + ONSET_MS),
+    )
     const [root] = diagnosisView(state).problems
     assert.deepEqual([root?.problem.params.reason, root?.sinceMs], ['ECONNREFUSED', T0 + 1000])
   })

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../../protocol/problem.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf } from '../exposures.ts'
 import type { Add, Due } from '../plan.ts'
 import { isRehearsal, routerOf, type State } from '../state.ts'
-import type { LineLook, NamesLook } from './state.ts'
+import { type LineLook, type NamesLook, NO_LINE } from './state.ts'
 
 export type LookHappening =
   | ({ readonly type: 'line-seen' } & Omit<LineLook, 'atMs' | 'nextAtMs'>)
@@ -36,6 +36,10 @@ export const onNamesSeen = (
 })
 
 const isWithoutRelay = ({ relay, standby }: State): boolean => ![relay, ...standby].some(({ phase }) => phase === 'connected')
+
+/** Before anybody has looked, a relay that does not answer may as well be the line's doing: nobody is blamed for some seconds. */
+export const isLineAwaited = (state: State): boolean =>
+  !!state.network && !isRehearsal(state) && state.relay.phase === 'waiting' && state.diagnosis.line.nextAtMs === NO_LINE.nextAtMs
 
 /** While a relay answers, the line is well: it is looked at only where somebody asks. */
 export function planLooks(state: State, add: Add, due: Due): void {
