@@ -17,12 +17,14 @@ import { joinLinkAmong } from './join-link.ts'
 import { loginItem, startedInBackground } from './login-item.ts'
 import { notifyOwner } from './notifications.ts'
 import { openPreferences } from './preferences.ts'
+import { untilQuiet } from './quiet-engine.ts'
 import { askWhatGoesOn } from './quit.ts'
 import { denyPermissions } from './security.ts'
 import { stayAwake } from './stay-awake.ts'
 import { createTray } from './tray.ts'
 import { hasTrayHost } from './tray-host.ts'
 import { type TrayAction, trayModel } from './tray-model.ts'
+import { keepUpdated, updateSource } from './updates.ts'
 import { createMainWindow } from './window.ts'
 
 /** Returns what follows a join link. */
@@ -97,6 +99,15 @@ export function startDesktop(dataDir: string): (link: string) => void {
     },
     ending.signal,
   )
+  const updates = keepUpdated(
+    updateSource(env),
+    {
+      isWanted: () => state.view().wishes.updates,
+      show: (update) => state.change({ update }),
+      untilQuiet: async (signal) => (now.phase === 'running' ? untilQuiet(now.client, signal) : undefined),
+    },
+    ending.signal,
+  )
   const follow = (link: string): void => {
     openWindow()
     void offerRelay(link, words(), engine, ending.signal).catch(tell)
@@ -153,6 +164,10 @@ export function startDesktop(dataDir: string): (link: string) => void {
         return wish(action.wishes)
       case 'arrived':
         return state.change({ visit: null })
+      case 'look-for-update':
+        return updates.look()
+      case 'install-update':
+        return updates.install()
       case 'quit':
         return quit()
     }
@@ -164,6 +179,7 @@ export function startDesktop(dataDir: string): (link: string) => void {
       preferences.write(Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)))
     } finally {
       state.change({ wishes: wishes() })
+      updates.wishChanged()
     }
   }
 

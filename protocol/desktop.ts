@@ -48,6 +48,9 @@ export interface DesktopView {
 export const DesktopAction = z.discriminatedUnion('do', [
   z.object({ do: z.literal('wish'), wishes: DesktopWishes.partial() }),
   z.object({ do: z.literal('arrived') }),
+  z.object({ do: z.literal('look-for-update') }),
+  /** Restarts the app, and then its engine, once nobody is being served. */
+  z.object({ do: z.literal('install-update') }),
   /** Asks what goes on, as the tray does. Without a tray the page is the only place to say it. */
   z.object({ do: z.literal('quit') }),
 ])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { createPrivateKey } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { Arch, build, Platform } from 'electron-builder'
 import { load } from 'js-yaml'
 import { engineCommand } from '../electron/engine-command.ts'
 import { writeStubElectron } from './package/stub-electron.mjs'
+import { makeKey, releaseConfig } from './release.mjs'
 import { findNode, root } from './setup/machine.mjs'
 
 const { FuseV1Options, getCurrentFuseWire } = fuses
@@ -29,16 +31,21 @@ const fuseOn = '1'.charCodeAt(0)
 const config = load(readFileSync(join(root, 'electron-builder.yml'), 'utf8'))
 
 /** What electron-builder can make (its documentation, "Linux", "Windows", "macOS"): its own check lets a misspelt name through. */
-const targetNames = { linux: ['AppImage', 'deb'], win: ['nsis'], mac: ['dmg'] }
+const targetNames = { linux: ['AppImage', 'deb'], win: ['nsis'], mac: ['dmg', 'zip'] }
 
 let work
+let signingKey
+let publicKey
 before(() => {
   work = mkdtempSync(join(tmpdir(), 'porchlight-package-'))
+  publicKey = makeKey(join(work, 'key.pem'))
+  signingKey = createPrivateKey(readFileSync(join(work, 'key.pem'), 'utf8'))
 })
 after(() => rmSync(work, { recursive: true, force: true }))
 
 /** Packs the app for `system` around a stub, with `extraResources` besides those of the configuration; answers with the output folder. */
 async function pack(system, targets, extraResources) {
+  const { extraMetadata } = releaseConfig('https://updates.example/', signingKey)
   const electronDist = join(work, `electron-${system}`)
   writeStubElectron(electronDist, config.electronVersion, system)
   const output = mkdtempSync(join(work, `release-${system}-`))
@@ -47,7 +54,7 @@ async function pack(system, targets, extraResources) {
     projectDir: root,
     publish: 'never',
     // Merged into electron-builder.yml; lists are joined.
-    config: { electronDist, directories: { ...config.directories, output }, [system]: { extraResources } },
+    config: { electronDist, directories: { ...config.directories, output }, [system]: { extraResources }, extraMetadata },
   })
   return output
 }
@@ -98,7 +105,9 @@ function assertAsar(file) {
   const ours = /^\/(package\.json|dist|dist\/(electron|renderer)(\/.*)?|assets|assets\/icon-512\.png|assets\/tray(\/.*)?)$/
   const foreign = names.filter((name) => !ours.test(name))
   assert.deepEqual(foreign, [], 'nothing else is in the asar')
-  assert.equal(JSON.parse(extractFile(file, 'package.json').toString()).main, 'dist/electron/main.js')
+  const { main, updates } = JSON.parse(extractFile(file, 'package.json').toString())
+  assert.equal(main, 'dist/electron/main.js')
+  assert.deepEqual(updates, { url: 'https://updates.example/', key: publicKey }, 'it knows where its updates are, and who signs them')
 }
 
 test('the configuration is one that electron-builder accepts, with targets that exist', async () => {
@@ -107,7 +116,7 @@ test('the configuration is one that electron-builder accepts, with targets that 
     const names = config[system].target.map((target) => target.target ?? target)
     assert.deepEqual(names, known)
   }
-  assert.deepEqual(config.mac.target[0].arch, ['x64', 'arm64'])
+  for (const { arch } of config.mac.target) assert.deepEqual(arch, ['x64', 'arm64'])
   const installed = JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')).version
   assert.equal(config.electronVersion, installed)
 })
@@ -141,6 +150,11 @@ test('the macOS app holds its parts and its fuses', async () => {
   assertAsar(join(app, 'Contents', 'Resources', 'app.asar'))
   await assertFuses(app)
   assertEngine(join(app, 'Contents', 'Resources'), 'darwin')
+  // Windows and Linux: setAsDefaultProtocolClient, and the entry of the menu that AppImage and deb carry.
+  assert.match(
+    readFileSync(join(app, 'Contents', 'Info.plist'), 'utf8'),
+    /<key>CFBundleURLSchemes<\/key>\s*<array>\s*<string>porchlight<\/string>/,
+  )
 })
 
 test('packing fails where the Node of the app is not there', async () => {

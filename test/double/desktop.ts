@@ -69,6 +69,9 @@ export class Notification extends EventEmitter {
   }
 }
 
+/** The built-in one, of macOS and Windows; electron-updater tells it that it is about to quit. */
+export const autoUpdater = new EventEmitter()
+
 export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: false, themeSource: 'system' })
 
 /** A test plays a suspend with `powerMonitor.emit('suspend')`. */

@@ -1,7 +1,18 @@
 /** What `import 'electron'` and `require('electron')` give the app under test. README.md says what it stands for and what it leaves unproven. */
 import { app } from './app.ts'
 import { BrowserWindow } from './browser-window.ts'
-import { clipboard, dialog, Notification, nativeTheme, notifications, powerMonitor, powerSaveBlocker, screen, shell } from './desktop.ts'
+import {
+  autoUpdater,
+  clipboard,
+  dialog,
+  Notification,
+  nativeTheme,
+  notifications,
+  powerMonitor,
+  powerSaveBlocker,
+  screen,
+  shell,
+} from './desktop.ts'
 import { ipcMain } from './ipc.ts'
 import { Menu, MenuItem } from './menu.ts'
 import { log, notModelled } from './record.ts'
@@ -18,6 +29,7 @@ const utilityProcess = notModelled('utilityProcess')
 
 const electron = {
   app,
+  autoUpdater,
   BrowserWindow,
   clipboard,
   dialog,
@@ -49,6 +61,7 @@ export default electron
 // `require` gives the object itself, as Electron does; the name is Node's (Modules: loading ECMAScript modules using require()).
 export {
   app,
+  autoUpdater,
   BrowserWindow,
   clipboard,
   dialog,

@@ -1,5 +1,6 @@
 /** `session`, `protocol` and `net`: permissions and the app's own schemes. */
 import { readFile } from 'node:fs/promises'
+import http from 'node:http'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { app } from './app.ts'
@@ -54,7 +55,8 @@ class Session {
   }
 }
 
-export const session = { defaultSession: new Session() }
+/** Partitions share everything here: nothing under test keeps anything in one. */
+export const session = { defaultSession: new Session(), fromPartition: () => session.defaultSession }
 export const protocol = session.defaultSession.protocol
 
 /** Electron's names of permissions → Chromium's. */
@@ -84,6 +86,10 @@ export async function applyPermissions(contents: object, url: string): Promise<v
   }
 }
 
+function assertLoopback(host: string): void {
+  if (host !== '127.0.0.1') throw new Error(`the double asks nobody but 127.0.0.1: ${host}`)
+}
+
 const TYPES: Record<string, string> = {
   '.css': 'text/css',
   '.html': 'text/html',
@@ -94,10 +100,18 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
+/** Files, and servers that a test has put on this computer. */
 export const net = {
-  /** Files only: nothing under test has a reason to go to the network from the main process. */
-  async fetch(address: string): Promise<Response> {
-    if (!address.startsWith('file:')) throw new Error(`the double's net.fetch reads files only: ${address}`)
+  /** As Node's own, which has the events that are used; redirects are not modelled. */
+  request({ protocol, hostname, port, path, headers }: http.RequestOptions): http.ClientRequest {
+    assertLoopback(String(hostname))
+    return http.request({ protocol, hostname, port, path, headers })
+  },
+  async fetch(address: string, init?: RequestInit): Promise<Response> {
+    if (address.startsWith('http:')) {
+      assertLoopback(new URL(address).hostname)
+      return fetch(address, init)
+    }
     const path = fileURLToPath(address)
     const body = await readFile(path).catch(() => {
       throw new Error('net::ERR_FILE_NOT_FOUND')

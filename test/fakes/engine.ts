@@ -24,6 +24,8 @@ export const scriptedContract = {
   setSnapshot: call(Snapshot, z.object({})),
   /** What was called so far, as `name argument`. */
   calls: call(z.object({}), z.array(z.string())),
+  /** From now on each visitor is sent so much between two looks. */
+  carry: call(z.object({ bytes: z.number() }), z.object({})),
 }
 
 export const reachableService = (name: string): ServiceView => ({
@@ -103,6 +105,7 @@ function run(dataDir: string): void {
   let snapshot = existsSync(initial) ? Snapshot.parse(JSON.parse(readFileSync(initial, 'utf8'))) : snapshotOf([reachableService('web')])
   const watchers = new Set<(snapshot: Snapshot) => void>()
   const calls: string[] = []
+  let tickBytes = 0
   let setup: Setup | null = null
 
   const change = (next: Snapshot): Nothing => {
@@ -191,7 +194,10 @@ function run(dataDir: string): void {
           const look = { family: 'ipv4', rung: 'mapped', outcome: 'reachable', atMs: Date.now(), rttMs: 24 } as const
           return { atMs: look.atMs, outcome: 'reachable', looks: [look], problem: null }
         },
-        ...scriptedMemory(() => snapshot),
+        ...scriptedMemory(
+          () => snapshot,
+          () => tickBytes,
+        ),
         supportBundle: () => {
           note('supportBundle')
           return { fileName: 'porchlight-support.txt', text: 'Porchlight\n' }
@@ -201,6 +207,10 @@ function run(dataDir: string): void {
           return change({ ...snapshot, preferences })
         },
         restart: () => note('restart'),
+        carry: ({ bytes }) => {
+          tickBytes = bytes
+          return {}
+        },
         joinRelay: ({ relay }) => note(`joinRelay ${relay}`),
         leaveRelay: ({ relay }) => note(`leaveRelay ${relay}`),
         checkName: ({ name }) => {

@@ -13,7 +13,12 @@ const STEPS = { hour: [60, MINUTE_MS], day: [24, HOUR_MS], month: [30, DAY_MS] }
 
 type Memory = Pick<Handlers<EngineContract>, 'history' | 'traffic' | 'visitors' | 'log' | 'followLog'>
 
-export function scriptedMemory(snapshot: () => Snapshot): Memory {
+/** Quicker than the engine, which tells of visitors every two seconds. */
+const VISITORS_EVERY_MS = 200
+
+/** `tickBytes`: what each visitor is sent between two looks at the visitors. */
+export function scriptedMemory(snapshot: () => Snapshot, tickBytes: () => number): Memory {
+  const sinceMs = Date.now() - 4 * MINUTE_MS
   const names = (): string[] => snapshot().services.map(({ name }) => name)
   return {
     history({ service, sinceMs }) {
@@ -34,16 +39,22 @@ export function scriptedMemory(snapshot: () => Snapshot): Memory {
       return { points: Array.from({ length: count }, (_, at) => pointOf(at, lastMs - (count - 1 - at) * stepMs)) }
     },
     visitors(_input, emit) {
-      const [service = 'web'] = names()
-      const visit = { direct: true, sinceMs: Date.now() - 4 * MINUTE_MS, connections: 2, bytesIn: 4200, bytesOut: 1_250_000 }
-      emit({
-        services: [{ service, visitors: 2, connections: 3 }],
-        longest: [
-          { service, place: '198.51.100.23', ...visit },
-          { service, place: '2001:db8:5::/64', ...visit, direct: false, connections: 1 },
-        ],
-      })
-      return () => {}
+      let bytesOut = 1_250_000
+      const tell = (): void => {
+        const [service = 'web'] = names()
+        const visit = { direct: true, sinceMs, connections: 2, bytesIn: 4200, bytesOut }
+        bytesOut += tickBytes()
+        emit({
+          services: [{ service, visitors: 2, connections: 3 }],
+          longest: [
+            { service, place: '198.51.100.23', ...visit },
+            { service, place: '2001:db8:5::/64', ...visit, direct: false, connections: 1 },
+          ],
+        })
+      }
+      tell()
+      const timer = setInterval(tell, VISITORS_EVERY_MS)
+      return () => clearInterval(timer)
     },
     log: ({ filter, limit }) => ({ entries: LOG.filter((entry) => isWanted(filter, entry)).slice(0, limit) }),
     followLog: () => () => {},
