@@ -19,7 +19,7 @@ const MAX_ADDRESSES = 8
 /** An alias leads to where its zone's owner wants it; more than these lead in a circle. */
 const MAX_ALIASES = 4
 /** Shorter ones would tear holes into every sentence. */
-const MIN_SECRET_CHARS = 4
+const MIN_SECRET_CHARS = 6
 
 export async function lookUpName(
   { nameRecords, state }: Context,
@@ -98,7 +98,11 @@ function told(thrown: unknown, bounded: AbortSignal): ProviderError {
 
 /** A provider may say back what it was sent: an address of FreeDNS or a URL of one's own has the secret in it. */
 export function redacted(words: string, way: ProviderSession | undefined): string {
-  const secrets = (way?.provider.fields ?? []).flatMap(({ id, isSecret }) => (isSecret ? (way?.session.credentials[id] ?? []) : []))
+  const secrets = (way?.provider.fields ?? []).flatMap(({ id, isSecret }) => {
+    const secret = isSecret ? way?.session.credentials[id] : undefined
+    // Of an address, a part may be said back.
+    return secret === undefined ? [] : id === 'url' ? [secret, ...secret.split(/[/?&=]/)] : [secret]
+  })
   const written = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
   return written.filter((secret) => secret.length >= MIN_SECRET_CHARS).reduce((text, secret) => text.replaceAll(secret, '…'), words)
 }
