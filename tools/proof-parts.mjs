@@ -15,6 +15,8 @@ const rounds = 3
 const stormHomes = 1000
 const kills = 200
 const sequences = 10_000
+/** What befalls a home, one thing at a time and two at once. */
+const diagnosisRounds = 5
 const limitMs = 15 * 60_000
 
 /** @typedef {{ name: string, run(signal: AbortSignal): Promise<{ passed: boolean, detail: string }> }} Part */
@@ -35,6 +37,7 @@ export function allParts(logs) {
     { name: 'certificates/each-way', run: (signal) => certified(logs, signal) },
     { name: 'browser/moved-home', run: (signal) => movedHome(logs, signal) },
     { name: 'names/ten-changes', run: (signal) => addressesChanged(logs, signal) },
+    ...Array.from({ length: diagnosisRounds }, (_, i) => ({ name: `diagnosis/round-${i + 1}`, run: (signal) => diagnosed(logs, signal) })),
     { name: 'transfers/2-gb', run: (signal) => transferred(logs, signal) },
     ...files.filter(inLab).map((file) => ({ name: `rounds/${shortOf(file)}`, run: (signal) => inRounds(file, logs, signal) })),
   ]
@@ -122,6 +125,16 @@ async function movedHome(logs, signal) {
     return `${inDns}: ${cells.join(', ')}`
   })
   return { passed, detail: figures.join('; ') }
+}
+
+/** Every cause that is shown is counted. */
+async function diagnosed(logs, signal) {
+  const lab = checkLab()
+  if (!lab.ok) return { passed: false, detail: lab.reason }
+  const { passed, detail } = await tested('test/proof/diagnosis.ts', logs, signal, wrapFor(lab))
+  const { findings } = JSON.parse(readFileSync(join(root, 'test-results', 'diagnosis.json'), 'utf8'))
+  const [{ precision, recall }] = findings
+  return { passed: passed && precision === 1 && recall === 1, detail: `precision ${precision}, recall ${recall}; ${detail}` }
 }
 
 /** By both versions of HTTP, through the relay and direct, down and up. */
