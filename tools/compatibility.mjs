@@ -93,6 +93,17 @@ ${table(['Verdict', 'Home', 'Evidence'], verdictRows)}
 | Minecraft Bedrock, Mumble, TeamSpeak, Valheim | their pings, by answers written from their documentation |
 | all others | nothing but the shape of their facts |
 
+## Which providers of names were tried
+
+| Provider | What was tried |
+| --- | --- |
+| RFC 2136 | a real BIND and a real Knot, in \`test/scenarios/own-name-server.test.ts\`; a home whose address changes at a real BIND, in \`test/scenarios/address-changes.test.ts\` |
+| A relay's own names (dyndns2) | the relay's endpoint, by the engine's own client in \`test/loopback/dyndns2-client.test.ts\`, and byte by byte in \`relay/dyndns/\` |
+| dyndns2 | a scripted provider before a real BIND, which fails on some, in \`test/proof/address-changes.ts\` |
+| Cloudflare, deSEC, Duck DNS, Dynu, FreeDNS, Gandi LiveDNS, Hetzner, Infomaniak, No-IP, OVHcloud (API and DynHost), Porkbun, a URL of one's own | tested against a fake written from the documentation of 2026-11-21, request by request and byte for byte, in \`engine/names/\`; never at the provider itself |
+
+How each one's limits are kept over a month, with failures and kills, is simulated (\`engine/core/publisher-month.test.ts\`).
+
 ## What can happen, and how long it takes
 
 From the fault to the right addresses in the relay's DNS, the right state shown, and a visitor's page at each address that is published
