@@ -43,6 +43,10 @@ const nothing: Check['needs'] = () => []
 const activeServices = ({ services }: State): readonly Service[] => services.filter(({ paused }) => !paused)
 const isHere = ({ target }: Service): boolean => target.kind === 'folder' || isLoopbackHost(target.host)
 
+/** A service that is down itself says nothing of the way to the others. */
+const isUp = ({ targets }: State, name: string): boolean => targets[name]?.phase !== 'down'
+const someService: Check['needs'] = ({ state }) => (activeServices(state).some(({ name }) => isUp(state, name)) ? [] : ['service'])
+
 const isConfirmed = ({ paths }: State, ...rungs: readonly string[]): boolean =>
   Object.values(paths).some(({ phase, rung }) => phase === 'confirmed' && rungs.includes(rung))
 
@@ -157,11 +161,11 @@ const relay: Check = {
 }
 
 const outside: Check = {
-  needs: () => ['relay', 'service'],
+  needs: (facts) => ['relay', ...someService(facts)],
   judge({ state, active }) {
     const proven = active.filter(({ provenAtMs }) => provenAtMs !== null).map(({ name }) => name)
-    const isUnreached = active.some(({ state }) => state === 'unreachable')
-    if (!isRehearsal(state) && isUnreached) return found('broken', ['unreachable', unreached(active)])
+    const unseen = active.filter(({ name, problem }) => isUp(state, name) && problem?.code === 'unreachable-outside')
+    if (unseen.length > 0) return found('broken', ['unreachable', namesOf(unseen)])
     return known(proven.length > 0 && !isRehearsal(state), ['proven', proven.join(', ') || null])
   },
 }
@@ -189,19 +193,16 @@ const certificate: Check = {
   },
 }
 
-const unreached = (active: readonly ServiceView[]): string | null =>
-  active
-    .filter(({ state }) => state === 'unreachable')
-    .map(({ name }) => name)
-    .join(', ') || null
+const namesOf = (services: readonly ServiceView[]): string | null => services.map(({ name }) => name).join(', ') || null
 
 const visitor: Check = {
-  needs: () => ['service', 'relay', 'outside', 'name', 'certificate'],
-  judge({ active }) {
-    const wanted = active.filter(({ state }) => state !== 'at-home')
-    const reached = wanted.filter(({ state }) => state === 'reachable').map(({ name }) => name)
+  needs: (facts) => ['relay', 'outside', 'name', 'certificate', ...someService(facts)],
+  judge({ state, active }) {
+    const wanted = active.filter((service) => service.state !== 'at-home' && isUp(state, service.name))
+    const reached = wanted.filter((service) => service.state === 'reachable')
+    const unreached = active.filter((service) => service.state === 'unreachable')
     const isGood = wanted.length > 0 && reached.length === wanted.length
-    return known(isGood, ['reachable', reached.join(', ') || null], ['unreachable', unreached(wanted)])
+    return known(isGood, ['reachable', namesOf(reached)], ['unreachable', namesOf(unreached)])
   },
 }
 

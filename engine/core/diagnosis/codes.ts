@@ -89,9 +89,6 @@ const ORDERED: readonly ProblemCode[] = ['certificate-failed', 'certificate-rene
 
 /** What stands when the key does, and for no reason of its own. What follows from a link that is broken needs no row. */
 export const EXPLAINS: Readonly<Partial<Record<ProblemCode, readonly ProblemCode[]>>> = {
-  'service-refused': UNSERVED,
-  'service-silent': UNSERVED,
-  'service-not-found': UNSERVED,
   'firewall-here': [...BY_HAND_TOO, 'firewall-perhaps', 'ipv6-closed'],
   'gateway-silent': ['forward-by-hand'],
   'gateway-refused': ['forward-by-hand'],

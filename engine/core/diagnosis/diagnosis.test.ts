@@ -164,6 +164,26 @@ describe('what is to be mended first', () => {
     })
 })
 
+const OTHER = { ...WEB, name: 'wiki', links: [] }
+const LOST_BY = (path: string): readonly Happening[] => Array(3).fill({ type: 'probed', path, verdict: seen('timed-out') })
+
+describe('several services', () => {
+  const second: readonly Happening[] = [{ type: 'service-added', service: OTHER }, { type: 'target-up', name: OTHER.name }, REFUSED]
+
+  it('one that is down itself says nothing of the way to the others', () => {
+    const state = settled(...WELL, ...second)
+    assert.deepEqual(told(state).causes, ['service-refused'])
+    const { service, outside, visitor } = verdicts(state)
+    assert.deepEqual([service, outside, visitor], ['broken', 'ok', 'ok'])
+  })
+
+  it('nor does it hide that nobody gets to the others', () => {
+    const shut = settled(...BY_RELAY, UPNP_OFF, ...second, ...[TUNNEL, TUNNEL6].flatMap(LOST_BY))
+    assert.deepEqual(told(shut).causes.slice(0, 2), ['service-refused', 'unreachable-outside'])
+    assert.equal(verdicts(shut).outside, 'broken')
+  })
+})
+
 describe('the chain', () => {
   it('holds in every link once somebody outside has come in', () => {
     assert.deepEqual(new Set(Object.values(verdicts(settled(...WELL)))), new Set(['ok']))
