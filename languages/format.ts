@@ -1,7 +1,9 @@
 /** Numbers and times as a language writes them. */
 import type { ChainLink } from '../protocol/diagnosis.ts'
 import type { Ban } from '../protocol/model/ban.ts'
+import type { HistoryEvent } from '../protocol/model/history.ts'
 import type { Words } from './index.ts'
+import { describeProblem } from './problems.ts'
 
 const UNITS = [
   ['day', 86_400_000],
@@ -38,4 +40,33 @@ export function describeBan({ reason, service, count, sinceMs, untilMs }: Ban, w
     untilMs === null ? bans.forGood : bans.until(moment(untilMs, words)),
   ]
   return facts.filter(Boolean).join(', ')
+}
+
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+/** A size, in the powers of ten that providers count in. */
+export function bytes(count: number, { locale }: Words): string {
+  const step = count < 1000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(count) / 3))
+  const unit = SIZES[step] ?? 'byte'
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step === 0 ? 0 : 1 })
+    .format(count / 1000 ** step)
+    .replaceAll('\u202f', '\u00a0')
+}
+
+/** An event of the history as a sentence. */
+export function describeHappening(event: HistoryEvent, words: Words): string {
+  const { events } = words.history
+  const family = event.kind === 'path' || event.kind === 'address' ? (event.family === 'ipv4' ? 'IPv4' : 'IPv6') : ''
+  switch (event.kind) {
+    case 'path':
+      return events.path(event.service, family, words.path.rung[event.before], words.path.rung[event.after])
+    case 'address':
+      return events.address(family, event.before, event.after)
+    case 'relay':
+      return event.after === null ? events.relayLost(event.before ?? '…') : events.relay(event.after)
+    case 'problem':
+      return events.problem(describeProblem(event.problem, words).title, event.untilMs === null ? null : moment(event.untilMs, words))
+    case 'engine':
+      return events.engine[event.what]
+  }
 }

@@ -9,10 +9,13 @@ import { check } from './check.ts'
 import { type AnyCommand, command, type Order, readFlags, UsageError } from './command.ts'
 import { diagnose } from './diagnose.ts'
 import { discover } from './discover.ts'
-import { page, stop } from './engine.ts'
+import { page, restart, stop } from './engine.ts'
+import { history, traffic, visitors } from './history.ts'
 import { link } from './links.ts'
+import { bundle, log } from './log.ts'
 import { exporting, importing } from './moving.ts'
 import { name } from './name.ts'
+import { preferences } from './preferences.ts'
 import { preset } from './preset.ts'
 import { join, leave } from './relays.ts'
 import { routerName } from './router-name.ts'
@@ -21,6 +24,7 @@ import { run } from './run.ts'
 import { service } from './service.ts'
 import { add, pause, remove, resume } from './services.ts'
 import { status } from './status.ts'
+import { test } from './test-service.ts'
 
 const help = command({
   usage: 'help',
@@ -40,8 +44,16 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     resume,
     preset,
     check,
+    test,
     stop,
+    restart,
     status,
+    history,
+    traffic,
+    visitors,
+    log,
+    'support-bundle': bundle,
+    preferences,
     link,
     access,
     ban,

@@ -170,6 +170,8 @@ export function startEngine(options: EngineOptions): Engine {
   const memory = openMemory({
     folder,
     book: options.book,
+    secrets,
+    snapshot: () => snapshot(),
     unsaved,
     log,
     onTrouble: (trouble) => notices.push(trouble),

@@ -1,5 +1,7 @@
 /** What the engine remembers, for the faces, and what of it stands in the snapshot. */
+import { parseJson } from '../../protocol/json.ts'
 import type { VisitorsView } from '../../protocol/model/history.ts'
+import { MAX_LOG_PAGE } from '../../protocol/model/log.ts'
 import type { Preferences } from '../../protocol/model/preferences.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
@@ -8,12 +10,16 @@ import { openHistory } from '../history/history.ts'
 import type { Meter } from '../proxy/guest.ts'
 import type { Log } from './log.ts'
 import type { LogBook } from './log-book.ts'
+import type { Secrets } from './secrets.ts'
+import { secretsIn, supportBundle, textsIn } from './support-bundle.ts'
 import { tellNews } from './tell-news.ts'
 import type { Unsaved } from './unsaved.ts'
 
 export interface MemoryOptions {
   readonly folder: string
   readonly book: LogBook
+  readonly secrets: Pick<Secrets, 'read'>
+  readonly snapshot: () => Snapshot
   readonly unsaved: Unsaved
   readonly log: Log
   readonly onTrouble: (trouble: Problem) => void
@@ -33,7 +39,21 @@ export interface Memory extends Remembering {
 
 const TELL_EVERY_MS = 2000
 
-export function openMemory({ folder, book, unsaved, log, onTrouble, preferences, rttMs, onVisitors }: MemoryOptions): Memory {
+const SECRET_FILES = ['acme-external', 'alerts', 'names', 'passwords'] as const
+
+export function openMemory({
+  folder,
+  book,
+  secrets,
+  snapshot,
+  unsaved,
+  log,
+  onTrouble,
+  preferences,
+  rttMs,
+  onVisitors,
+}: MemoryOptions): Memory {
+  const startedAtMs = Date.now()
   let telling: NodeJS.Timeout | undefined
   const history = openHistory({
     folder,
@@ -68,7 +88,18 @@ export function openMemory({ folder, book, unsaved, log, onTrouble, preferences,
     watchVisitors: (emit) => watch(() => meter.view(), emit),
     log: book.entries,
     followLog: book.follow,
-    supportBundle: () => ({ fileName: 'porchlight-support.txt', text: '' }),
+    supportBundle() {
+      const now = snapshot()
+      const stored = SECRET_FILES.flatMap((name) => textsIn(parseJson(secrets.read(name) ?? '')))
+      const all = [...secretsIn(now), ...stored]
+      return supportBundle({
+        snapshot: now,
+        log: book.entries({ level: 'info' }, MAX_LOG_PAGE),
+        secrets: all,
+        startedAtMs,
+        nowMs: Date.now(),
+      })
+    },
     close() {
       clearTimeout(telling)
       history.close()

@@ -9,7 +9,7 @@ import { desktop } from './desktop.ts'
 import { actions, diagnosis, diagnosisProblems, facts, links, marks } from './diagnosis.ts'
 import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
-import { historyProblems } from './history.ts'
+import { history, historyProblems } from './history.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { log } from './log.ts'
 import { moving, movingProblems } from './moving.ts'
@@ -83,6 +83,7 @@ export const fr: Words = {
   quoted,
   relayCheck,
   log,
+  history,
   moving,
   presets,
   folder,
