@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { httpProxy } from '../../test/fakes/http-proxy.ts'
 import { follow, reply, troubleOf } from './provider.fixture.ts'
 import { custom } from './providers/custom.ts'
 import { createSend } from './send.ts'
@@ -60,4 +61,16 @@ test('an error tells what the provider said, and never what it was sent', async 
   const { session } = await follow(t, { url: URL }, [reply(401, 'who?')])
   const error = await troubleOf(custom.set('home.example.net', ADDRESSES, session))
   assert.doesNotMatch(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`, /s3cret/)
+})
+
+test('where only a proxy leads out, the provider is asked through it, and nobody reads along', async (t) => {
+  // Whatever answers there has no certificate of the provider's.
+  const proxy = await httpProxy(t, { leadsTo: 9 })
+  const send = createSend({ proxyFor: async (host) => (host === 'dyn.example' ? proxy.url : undefined) })
+  const asking = send({ method: 'GET', url: 'https://dyn.example/set' }, AbortSignal.timeout(5000))
+  assert.equal((await troubleOf(asking.then(() => undefined))).trouble, 'unreachable')
+  assert.deepEqual(
+    proxy.asked.map(({ authority }) => authority),
+    ['dyn.example:443'],
+  )
 })

@@ -1,6 +1,6 @@
 /** The one place in which a provider's requests leave: https only, bounded in time and bytes, no redirect followed (a token must not be
  *  carried elsewhere), nothing kept open. */
-import { type Agent, request as httpsRequest } from 'node:https'
+import { Agent, request as httpsRequest } from 'node:https'
 import { type ProviderAnswer, ProviderError, type ProviderRequest, type Send } from './provider.ts'
 
 const TIMEOUT_MS = 15_000
@@ -12,20 +12,26 @@ const MAX_RETRY_AFTER_S = 7 * 86_400
 export const USER_AGENT = 'Porchlight/1 https://porchlight.example'
 
 export interface SendOptions {
-  /** By which the providers are reached, where there is a proxy between. */
+  /** Another way to the providers. */
   readonly agent?: Agent | undefined
+  /** The HTTP proxy by which this host is reached; undefined: none. Never rejects. */
+  readonly proxyFor?: ((host: string, signal: AbortSignal) => Promise<URL | undefined>) | undefined
 }
 
-export function createSend({ agent }: SendOptions = {}): Send {
+export function createSend({ agent, proxyFor }: SendOptions = {}): Send {
   return async (request, signal) => {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+    const proxy = await proxyFor?.(new URL(request.url).hostname, bounded)
+    const through = proxy && new Agent({ proxyEnv: { HTTPS_PROXY: proxy.href } })
     try {
-      return await exchange(request, agent, bounded)
+      return await exchange(request, through ?? agent, bounded)
     } catch (cause) {
       signal.throwIfAborted()
       if (cause instanceof ProviderError) throw cause
       const reason = bounded.aborted ? 'no answer in time' : ((cause as NodeJS.ErrnoException).code ?? 'the connection broke')
       throw new ProviderError('unreachable', reason, { cause })
+    } finally {
+      through?.destroy()
     }
   }
 }

@@ -15,13 +15,14 @@ import type { Mapping } from '../gateway/gateway.ts'
 import { nameProviders } from '../names/providers/index.ts'
 import { createSend } from '../names/send.ts'
 import { hasBattery } from '../network/battery.ts'
+import { findProxy } from '../network/proxy/find.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
 import { openCertificateLog, PUBLIC_CERTIFICATE_LOG } from '../reach/certificate-log.ts'
 import { createPhoneProofs } from '../reach/phone-proofs.ts'
 import { createProbes } from '../reach/probes.ts'
 import { openAlerts, testAlerts } from './alerts.ts'
-import { keepAuthority, type NamedAuthority, readPem } from './authority.ts'
+import { isBehindProxy, keepAuthority, type NamedAuthority, readPem } from './authority.ts'
 import { keepBans } from './bans.ts'
 import { tryCertificate } from './certificate-trial.ts'
 import { keepCertificates } from './certificates.ts'
@@ -112,7 +113,10 @@ export function startEngine(options: EngineOptions): Engine {
     waiting.add(check)
     return () => waiting.delete(check)
   }
-  const credentials = openCredentials(secrets, createSend())
+  const credentials = openCredentials(
+    secrets,
+    createSend({ proxyFor: async (host, signal) => (isBehindProxy(loop.state()) ? await findProxy(host, signal) : undefined) }),
+  )
   const nameRecords = openNameRecords(folder, unsaved, log, Date.now())
   const probes = createProbes(secrets.identity)
   const phoneProofs = createPhoneProofs()

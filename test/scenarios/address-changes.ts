@@ -9,7 +9,7 @@ import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
 import { setTable } from '../../lab/line.ts'
 import type { KeptName } from '../../protocol/model/kept-name.ts'
-import { type House, openHouse } from './house.ts'
+import { type House, MARKER, openHouse } from './house.ts'
 
 const FAKE = resolve(import.meta.dirname, '..', 'fakes', 'name-provider.ts')
 const PORT = 8453
@@ -98,6 +98,13 @@ export function addressChanges(rounds: number, failing: readonly number[], scrip
       await becomes(SCRIPTED_NAME, FIRST, SCRIPTED_PERIOD_MS * 2.5)
       await eventually(async () => assert.deepEqual([(await kept(DIRECT_NAME)).state, (await kept(SCRIPTED_NAME)).state], ['ok', 'ok']), {
         timeoutMs: 10_000,
+        everyMs: 500,
+      })
+    })
+
+    it('shows the service, under a certificate of its own', async () => {
+      await eventually(async () => assert.match((await house.visit(`https://${DIRECT_NAME}/`)).body, new RegExp(MARKER)), {
+        timeoutMs: 30_000,
         everyMs: 500,
       })
     })
