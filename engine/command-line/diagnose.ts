@@ -33,7 +33,11 @@ export const diagnose = command({
           reject,
         )
       })
-      process.stdout.write(json ? `${JSON.stringify(withProse(diagnosis, words))}\n` : asText(diagnosis, words, isColoured()))
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(withProse(diagnosis, words))}\n`
+          : asText(diagnosis, words, isColoured(process.stdout.isTTY === true, process.env.NO_COLOR)),
+      )
       if (diagnosis.chain.some(({ verdict }) => verdict === 'broken')) process.exitCode = BROKEN
     }),
 })
@@ -42,9 +46,10 @@ export const diagnose = command({
 const BROKEN = 3
 
 /** https://no-color.org: any value but none. */
-const isColoured = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR
+export const isColoured = (isTerminal: boolean, noColour: string | undefined): boolean => isTerminal && !noColour
 
-function withProse({ chain, problems, healed }: Diagnosis, words: Words): object {
+/** As `--json` prints it. */
+export function withProse({ chain, problems, healed }: Diagnosis, words: Words): object {
   const told = (found: Problem): object => ({ ...found, ...describeProblem(found, words) })
   return {
     v: 1,
@@ -54,7 +59,7 @@ function withProse({ chain, problems, healed }: Diagnosis, words: Words): object
   }
 }
 
-function asText(diagnosis: Diagnosis, words: Words, isColoured: boolean): string {
+export function asText(diagnosis: Diagnosis, words: Words, isColoured: boolean): string {
   const paint = (text: string, code: number): string => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text)
   const mark = (verdict: LinkVerdict): string => paint(MARK[verdict], COLOUR[verdict])
   const nowMs = Date.now()
