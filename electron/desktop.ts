@@ -10,8 +10,9 @@ import { autostartFile } from './autostart.ts'
 import { bridgeDesktop, bridgePages, openInBrowser } from './bridge.ts'
 import { desktopState } from './desktop-state.ts'
 import { engineCommand } from './engine-command.ts'
+import { copyEngine, needsCopy, programsFolder } from './engine-copy.ts'
 import { type EngineState, linkEngine } from './engine-link.ts'
-import { attachEngine } from './engine-process.ts'
+import { attachEngine, type EngineCommand } from './engine-process.ts'
 import { offerRelay } from './join.ts'
 import { joinLinkAmong } from './join-link.ts'
 import { loginItem, startedInBackground } from './login-item.ts'
@@ -19,6 +20,7 @@ import { notifyOwner } from './notifications.ts'
 import { openPreferences } from './preferences.ts'
 import { untilQuiet } from './quiet-engine.ts'
 import { askWhatGoesOn } from './quit.ts'
+import { renewEngine } from './renew-engine.ts'
 import { denyPermissions } from './security.ts'
 import { stayAwake } from './stay-awake.ts'
 import { createTray } from './tray.ts'
@@ -72,9 +74,21 @@ export function startDesktop(dataDir: string): (link: string) => void {
     showTray(model(now))
     updateSleep()
   }
-  const command = engineCommand({ isPackaged: app.isPackaged, appPath: app.getAppPath(), resourcesPath, platform, arch, env })
+  const installation = { isPackaged: app.isPackaged, appPath: app.getAppPath(), resourcesPath, platform, arch, env }
+  const command = async (): Promise<EngineCommand> => {
+    const packed = engineCommand(installation)
+    return needsCopy(installation) ? copyEngine(packed, resourcesPath, programsFolder(dataDir), app.getVersion()) : packed
+  }
+  let isRenewed = false
+  const renew = (): void => {
+    isRenewed = true
+    const renewed = command().then((ours) => renewEngine(dataDir, ours, app.getVersion(), engine, ending.signal))
+    void renewed.catch((error) => ending.signal.aborted || tell(error))
+  }
   const onEngine = (next: EngineState): void => {
+    const isNew = next.phase === 'running' && now.phase !== 'running'
     now = next
+    if (isNew && !isRenewed) renew()
     if (now.phase === 'running') chosen = now.snapshot.preferences.language
     refresh()
   }

@@ -32,7 +32,7 @@ const LOOK_AGAIN_MS = 50
 
 export function linkEngine(
   dataDir: string,
-  command: EngineCommand,
+  command: () => Promise<EngineCommand>,
   onChange: (state: EngineState) => void,
   signal: AbortSignal,
 ): EngineLink {

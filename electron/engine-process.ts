@@ -13,7 +13,14 @@ export interface EngineCommand {
   readonly script: string
 }
 
-const EngineFile = z.object({ v: z.literal(1), pid: z.int().positive(), socket: z.string().min(1).max(1000) })
+const EngineFile = z.object({
+  v: z.literal(1),
+  pid: z.int().positive(),
+  socket: z.string().min(1).max(1000),
+  /** Which engine it is, and from which file it runs; one from before version 0.1.1 does not say. */
+  version: z.string().max(100).nullable().catch(null),
+  program: z.string().max(4096).nullable().catch(null),
+})
 
 /** An engine that could not start: `reason` is its own last word, `error <code>: <sentence>`, where it had one. */
 export class EngineStartError extends Error {
@@ -43,10 +50,10 @@ export async function attachEngine(dataDir: string): Promise<EngineChannel | und
 }
 
 /** Attaches to the running engine, else starts one and waits until its socket answers (20 s). Throws {@link EngineStartError}. */
-export async function ensureEngine(dataDir: string, command: EngineCommand, signal: AbortSignal): Promise<EngineChannel> {
+export async function ensureEngine(dataDir: string, command: () => Promise<EngineCommand>, signal: AbortSignal): Promise<EngineChannel> {
   const running = await attachEngine(dataDir)
   if (running) return running
-  const engine = await startEngine(dataDir, command)
+  const engine = await startEngine(dataDir, await command())
   for (const end = Date.now() + START_TIMEOUT_MS; Date.now() < end; ) {
     signal.throwIfAborted()
     const channel = await attachEngine(dataDir)

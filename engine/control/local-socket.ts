@@ -8,9 +8,11 @@ import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
 import { readIfThere, writeAtomic } from '../../system/atomic-file.ts'
 import { socketPath } from '../../system/socket-path.ts'
+import { VERSION } from '../version.ts'
 
 /** What a face reads to find the engine of a data folder. */
 export const EngineFile = z.object({ v: z.literal(1), pid: z.int(), socket: z.string().min(1) })
+// Beside it stand `version` and `program`, the script that runs, by which a desktop app that was updated knows its own older engine.
 
 export const engineFile = (folder: string): string => join(folder, 'engine.json')
 
@@ -27,7 +29,10 @@ export async function openLocalSocket(folder: string, onConnection: (socket: net
   server.listen(path)
   await once(server, 'listening')
   if (process.platform !== 'win32') chmodSync(path, 0o600)
-  writeAtomic(engineFile(folder), JSON.stringify({ v: 1, pid: process.pid, socket: path }))
+  writeAtomic(
+    engineFile(folder),
+    JSON.stringify({ v: 1, pid: process.pid, socket: path, version: VERSION, program: process.argv[1] ?? null }),
+  )
   return {
     close() {
       server.close()

@@ -55,6 +55,26 @@ describe('the engine', () => {
     assert.equal((await readEngineFile(dataDir))?.pid, await onlyEngine())
   })
 
+  test('of an older app becomes the one that came with this, with all that it had, once nobody is being served', async () => {
+    await startEngine(dataDir, '0.0.1')
+    const before = await readEngineFile(dataDir)
+    const old = await scriptEngine(dataDir)
+    await old.carry({ bytes: 100_000 })
+    const desktop = await launch()
+    await desktop.trayUntil(isReachable, 'reachable')
+    await new Promise((resolve) => setTimeout(resolve, 700)) // some looks at its visitors
+    assert.equal((await readEngineFile(dataDir))?.version, '0.0.1')
+    await old.carry({ bytes: 0 })
+    old.close()
+    const after = await until(async () => {
+      const file = await readEngineFile(dataDir)
+      return file?.version === '99.0.0' && file
+    }, 'the engine is the new one')
+    assert.equal(after.pid, before?.pid, 'one process to whoever watches over it')
+    await desktop.trayUntil(isReachable, 'reachable')
+    assert.equal((await startedEngines(dataDir)).length, 2)
+  })
+
   test('is started when none runs, and only once for the tray and the page', async () => {
     const desktop = await launch()
     await desktop.trayUntil(isReachable, 'reachable')

@@ -100,8 +100,9 @@ function kill(pid: number): void {
 }
 
 /** Starts a stand-in as somebody would from a terminal. */
-export async function startEngine(dataDir: string): Promise<void> {
-  spawn(process.execPath, [fakeEngine, 'run', '--data', dataDir], { stdio: 'ignore', detached: true }).unref()
+export async function startEngine(dataDir: string, version = ''): Promise<void> {
+  const env = { ...process.env, SCRIPTED_VERSION: version }
+  spawn(process.execPath, [fakeEngine, 'run', '--data', dataDir], { env, stdio: 'ignore', detached: true }).unref()
   await until(() => readEngineFile(dataDir), 'the stand-in engine has started')
 }
 

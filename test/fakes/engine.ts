@@ -127,6 +127,11 @@ function run(dataDir: string): void {
     setImmediate(() => process.exit(0))
     return {}
   }
+  const beginAgain = (): void => {
+    rmSync(join(dataDir, 'engine.json'), { force: true })
+    const { SCRIPTED_VERSION: _, ...env } = process.env
+    setTimeout(() => process.execve?.(process.execPath, process.argv, env), 50)
+  }
   const server = createServer((socket) => {
     serve(
       channelOver(socket),
@@ -206,7 +211,12 @@ function run(dataDir: string): void {
           note(`setPreferences ${JSON.stringify(preferences)}`)
           return change({ ...snapshot, preferences })
         },
-        restart: () => note('restart'),
+        restart: () => {
+          note('restart')
+          // Only of one that plays an older version: others go on, so that a test can read what was asked of them.
+          if (process.env.SCRIPTED_VERSION) beginAgain()
+          return {}
+        },
         carry: ({ bytes }) => {
           tickBytes = bytes
           return {}
@@ -265,7 +275,10 @@ function run(dataDir: string): void {
   rmSync(path, { force: true })
   server.listen(path, () => {
     const file = join(dataDir, 'engine.json')
-    writeFileSync(`${file}.new`, JSON.stringify({ v: 1, pid: process.pid, socket: path }))
+    writeFileSync(
+      `${file}.new`,
+      JSON.stringify({ v: 1, pid: process.pid, socket: path, version: process.env.SCRIPTED_VERSION || '99.0.0', program: process.argv[1] }),
+    )
     renameSync(`${file}.new`, file)
   })
   process.on('SIGTERM', stop)
