@@ -239,6 +239,19 @@ test('the token of the service itself is left to it, beside a visitor’s cookie
   assert.deepEqual(judge({ cookies, bearer: grants.grantOf(AUNT), isForeign: true }), { isIn: true, bearer: true })
 })
 
+test('the grant of a link stays ours when the service opens by something else, or to everybody', () => {
+  const { judge, grants, mode } = house({})
+  for (const access of ['public', 'addresses'] as const) {
+    mode.web = access
+    const asked = { address: '192.168.1.30', bearer: grants.grantOf(AUNT) }
+    assert.deepEqual(
+      [judge(asked), judge({ ...asked, bearer: 'A'.repeat(22) })].map((entry) => entry.isIn && entry.bearer),
+      [true, false],
+      access,
+    )
+  }
+})
+
 test('the password lets a browser in for thirty days, and a new one ends that', async () => {
   const { access, mode, admits, now } = house()
   mode.web = 'password'

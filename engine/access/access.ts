@@ -97,6 +97,10 @@ export function createAccess(options: AccessOptions): Access {
   const nowS = (): number => Math.floor(now() / 1000)
   const stands = (links: readonly ShareLink[], id: string): boolean => links.some((link) => link.id === id && !isOver(link, now()))
 
+  /** Also where nobody asks for it any more: a service would take it for a token of its own that is wrong. */
+  const isOurs = (links: readonly ShareLink[], bearer: string | undefined): boolean =>
+    bearer !== undefined && linkWith(grants, links, bearer) !== undefined
+
   function hasOpened(links: readonly ShareLink[], cookie: string): boolean {
     const read = grants.read(cookie)
     return read !== undefined && read.untilS * 1000 > now() && stands(links, read.linkId)
@@ -121,8 +125,7 @@ export function createAccess(options: AccessOptions): Access {
     ] as const)
       if (shown !== undefined && openings.byProgram(links, shown, address)) return { isIn: true, bearer: isBearer }
     // A grant that opens nothing to a program, or the service's own token beside a visitor's cookie.
-    const isOurs = bearer !== undefined && linkWith(grants, links, bearer) !== undefined
-    if (!isForeign && cookies.some((cookie) => hasOpened(links, cookie))) return { isIn: true, bearer: isOurs }
+    if (!isForeign && cookies.some((cookie) => hasOpened(links, cookie))) return { isIn: true, bearer: isOurs(links, bearer) }
     if (grant === undefined && bearer === undefined) return { isIn: false, asks: 'link' }
     onRefused({ address, service, reason: 'grant', tried: grant ?? bearer ?? '' })
     return { isIn: false, asks: 'program' }
@@ -133,10 +136,10 @@ export function createAccess(options: AccessOptions): Access {
       const { service, address, isDirect, cookies, isForeign } = comer
       const guarded = serviceOf(service)
       const entry = (isIn: boolean, asks: 'password' | 'address' | 'home'): Entry =>
-        isIn && !isForeign ? { isIn, bearer: false } : { isIn: false, asks }
+        isIn && !isForeign ? { isIn, bearer: isOurs(guarded?.links ?? [], comer.bearer) } : { isIn: false, asks }
       switch (guarded?.access) {
         case 'public':
-          return { isIn: true, bearer: false }
+          return { isIn: true, bearer: isOurs(guarded.links, comer.bearer) }
         case 'link':
           return judgeLink(comer, guarded.links)
         case 'password':

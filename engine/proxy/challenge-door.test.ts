@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { challengeCertificate, serverNameOf, TLS_ALPN_PROTOCOL } from '../../certificates/tls-alpn.ts'
+import { eventually } from '../../lab/eventually.ts'
 import { createChallengeDoor } from './challenge-door.ts'
 import type { Nameless } from './visitor-tls.ts'
 import { createVisitorTls } from './visitor-tls.ts'
@@ -17,24 +18,27 @@ const web = await issue(authority, { names: ['web.example'] })
 const byAddress = await issue(authority, { names: ['127.0.0.1'] })
 
 /** Both doors behind one listener, as the front door has them. */
-async function open(t: TestContext, nameless?: () => Nameless | undefined) {
+async function open(t: TestContext, nameless?: () => Nameless | undefined, isFull = () => false) {
+  const counts = { entered: 0, left: 0 }
   const challenges = createChallengeDoor()
   const hosts: string[] = []
   const secure = createVisitorTls({
     protocols: ['http/1.1'],
     certificate: (host) => (host === 'web.example' ? web : undefined),
     nameless,
-    enter: () => ({ secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, malformed() {}, leave() {} }),
+    intercept: challenges.intercept,
+    enter: () => {
+      counts.entered += 1
+      const leave = () => void counts.left++
+      return isFull() ? undefined : { secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, malformed() {}, leave }
+    },
     onSecured: (socket, { host }) => {
       hosts.push(host)
       socket.end()
     },
   })
   const server = net.createServer((socket) => {
-    const peer = { address: '127.0.0.1', port: 1 }
-    const is = challenges.intercept(socket)
-    if (is === false) secure.accept(socket, peer)
-    else void is.then((taken) => taken || secure.accept(socket, peer))
+    secure.accept(socket, { address: '127.0.0.1', port: 1 })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -58,7 +62,7 @@ async function open(t: TestContext, nameless?: () => Nameless | undefined) {
       socket.destroy()
     }
   }
-  return { challenges, shown, hosts, port, secure }
+  return { challenges, shown, hosts, port, secure, counts }
 }
 
 test('a directory sees the proof for a name and for an address, and only while it is shown; visitors of the name see their page all the while', async (t) => {
@@ -85,6 +89,22 @@ test('who says nothing while an order waits is let go, and the door goes on', as
   await once(silent, 'connect')
   silent.destroy()
   assert.equal(await shown('web.example'), 'DNS:web.example http/1.1')
+})
+
+test('a directory is a visitor like any other: he is counted, turned away where it is too much, and cut off when the door closes', async (t) => {
+  let isFull = false
+  const { challenges, shown, port, secure, counts } = await open(t, undefined, () => isFull)
+  challenges.show('web.example', web)
+  assert.equal(await shown('web.example', [TLS_ALPN_PROTOCOL]), `DNS:web.example ${TLS_ALPN_PROTOCOL}`)
+  await eventually(() => counts.left === 1)
+  isFull = true
+  assert.equal(await shown('web.example', [TLS_ALPN_PROTOCOL]), 'none')
+  isFull = false
+  const silent = net.connect(port, '127.0.0.1').on('error', () => undefined)
+  await eventually(() => counts.entered === 3)
+  const closed = new Promise((resolve) => silent.once('close', resolve))
+  await secure.close(60_000)
+  await closed
 })
 
 test('who asks for no name is shown a page only where there is one for the address, and nobody else is ever shown it', async (t) => {

@@ -67,10 +67,12 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const reception = createReception(options)
   const web = createVisitorHttp(reception, options.timeouts)
   const web2 = createVisitorHttp2(reception, options.http2Times)
+  const challenges = createChallengeDoor()
   const secure = createVisitorTls({
     protocols: ['h2', 'http/1.1', 'http/1.0', PROBE_PROTOCOL],
     certificate: (host) => options.route(host) && options.certificate(host),
     enter: options.enter,
+    intercept: challenges.intercept,
     nameless: options.nameless,
     onSecured: (socket, visitor) => {
       if (socket.alpnProtocol === PROBE_PROTOCOL) options.onProbe(socket)
@@ -78,7 +80,6 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       else web.accept(socket, visitor)
     },
   })
-  const challenges = createChallengeDoor()
   const listeners = new Set<net.Server>()
   let closed: Promise<void> | undefined
 

@@ -44,16 +44,21 @@ export type Opened =
   | { readonly refused: 'unknown' | 'ended' | 'used-up' | 'busy' | 'locked' | 'pin-needed' | 'pin-wrong' }
 
 export function comerOf(request: VisitorRequest, { address, isDirect }: SecuredVisitor, service: string): Comer {
-  const authorization = request.header('authorization')
   return {
     service,
     address,
     isDirect,
     cookies: ownCookies(request.header('cookie')),
     grant: request.header(GRANT_FIELD)?.trim(),
-    bearer: authorization === undefined ? undefined : /^bearer +([\w-]{22})$/i.exec(authorization)?.[1],
+    bearer: bearerOf(request),
     isForeign: isStrangers(request),
   }
+}
+
+/** What may be a link's grant. */
+export function bearerOf(request: VisitorRequest): string | undefined {
+  const authorization = request.header('authorization')
+  return authorization === undefined ? undefined : /^bearer +([\w-]{22})$/i.exec(authorization)?.[1]
 }
 
 const NONE: readonly string[] = []

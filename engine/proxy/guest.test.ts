@@ -14,6 +14,7 @@ import { createVisitors, type Visitors } from '../bans/visitors.ts'
 import { forwardTcp } from './forward-tcp.ts'
 import { forwardUdp } from './forward-udp.ts'
 import type { Guest } from './guest.ts'
+import { frame, GET, head, TYPE } from './http2-frames.fixture.ts'
 import type { Door } from './test-door.ts'
 import { authority, enter, HOST, listenOn, openBackend, openDoor, untilClosed, visit } from './test-door.ts'
 
@@ -36,10 +37,10 @@ async function openHouse(t: TestContext, visitors: Visitors): Promise<Door> {
 }
 
 /** A visitor out of the tunnel, as the relay tells of him. */
-async function tunnelled(door: Door, address = STRANGER): Promise<tls.TLSSocket> {
+async function tunnelled(door: Door, address = STRANGER, ALPNProtocols: string[] = ['http/1.1']): Promise<tls.TLSSocket> {
   const [here, there] = duplexPair()
   door.door.accept(there, { address, port: 50_000 })
-  const socket = tls.connect({ socket: here, servername: HOST, ca: authority.certPem })
+  const socket = tls.connect({ socket: here, servername: HOST, ca: authority.certPem, ALPNProtocols })
   await once(socket, 'secureConnect')
   return socket
 }
@@ -142,6 +143,26 @@ test('who says one thing after the other that is no request is banned; a faulty 
   for (let round = 0; round < 10; round++) assert.deepEqual(await say(`GET /${'x'.repeat(32_768 + round)}`), ['431'])
   assert.ok(!visitors.isBanned(STRANGER))
   for (let round = 0; round < 2 * OFFENCES.malformed && !visitors.isBanned(STRANGER); round++) await say(`\x16\x03${round} GET\r\n\r\n`)
+  assert.ok(visitors.isBanned(STRANGER))
+})
+
+test('over HTTP/2 heads that are none count likewise: what differs, and not what repeats itself', async (t) => {
+  const visitors = counting()
+  const door = await openHouse(t, visitors)
+  const asked = async (fieldsOf: (round: number) => string[]): Promise<void> => {
+    const socket = await tunnelled(door, STRANGER, ['h2'])
+    socket.on('error', () => undefined).resume()
+    socket.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(TYPE.settings, 0, 0)]))
+    // So many a second are let pass.
+    for (let round = 0; round < 120; round++) socket.write(head(1 + 2 * round, fieldsOf(round)))
+    socket.write(frame(TYPE.ping, 0, 0, Buffer.alloc(8)))
+    await once(socket, 'data')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.destroy()
+  }
+  await asked(() => [...GET, 'X-Upper', 'the same'])
+  assert.ok(!visitors.isBanned(STRANGER))
+  await asked((round) => [':method', `GET ${round}`, ...GET.slice(2)])
   assert.ok(visitors.isBanned(STRANGER))
 })
 

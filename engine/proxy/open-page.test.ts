@@ -295,6 +295,19 @@ test('a program is told by a status that its grant opens nothing; nothing of our
   assert.match(await untilClosed(socket), /^HTTP\/1\.1 401 /)
 })
 
+test('a service that opens to everybody hears nothing of a grant that a program still shows, and all of its own tokens', async (t) => {
+  const { target } = await openBackend(t, (request, response) => response.end(request.headers.authorization ?? 'nothing'))
+  const grant = 'g'.repeat(22)
+  const gate: Gate = { ...NOBODY, judge: ({ bearer }) => ({ isIn: true, bearer: bearer === grant }) }
+  const door = await openDoor(t, target, { gate })
+  for (const [shown, heard] of [
+    [`Bearer ${grant}`, 'nothing'],
+    [`Bearer ${'x'.repeat(22)}`, `Bearer ${'x'.repeat(22)}`],
+    ['Bearer short', 'Bearer short'],
+  ] as const)
+    assert.equal((await visit(door, '/', { headers: { authorization: shown } })).body, heard)
+})
+
 test('the page of a service that is no website shows where to connect, and asks for the other address by an image', async (t) => {
   const beside = ['game--relay4.device.example', 'game--relay6.device.example']
   const shown: string[] = []

@@ -6,7 +6,7 @@ import { createBackends } from './backends.ts'
 import { Deadlines, TIMEOUTS_MS, type TimeoutsMs } from './deadlines.ts'
 import { startExchange, type TargetListener } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
-import { comerOf, type Gate } from './gate.ts'
+import { bearerOf, comerOf, type Gate } from './gate.ts'
 import type { Meter } from './guest.ts'
 import { answerOwnPage, isOwnPath, type RawEndpoint, turnAway } from './open-page.ts'
 import { refusal } from './request-check.ts'
@@ -90,8 +90,10 @@ export function createReception(options: ReceptionOptions): Reception {
     if (isOwnPath(request.url)) return void answerOwnPage({ ...door, gate, endpoint: route.endpoint })
     // 5. May he come in?
     if (isPage) return void turnAway(door, 'link')
-    const entry = gate?.judge(comerOf(request, visitor, service))
-    if (entry?.isIn === false) return void turnAway(door, entry.asks)
+    // A program goes on showing the grant of a service that everybody may open by now: it is for us all the same.
+    const judge = gate ?? (bearerOf(request) === undefined ? undefined : options.gate)
+    const entry = judge?.judge(comerOf(request, visitor, service))
+    if (gate && entry?.isIn === false) return void turnAway(door, entry.asks)
     mayStay(visitor, service, request, answer)
     if (route.movedTo !== undefined && request.upgrade === undefined && opensPage(request))
       return void sendTo(route.movedTo, request, answer)
@@ -122,7 +124,13 @@ export function createReception(options: ReceptionOptions): Reception {
       maxBodyBytes: route.maxBodyBytes,
       request: led.route ? new RoutedRequest(request, led.path) : request,
       answer: new RoutedAnswer(answer, place, route.routes !== undefined && route.routes.length > 0),
-      visit: { address, authority, loopToken, strippedPrefix: led.route?.strip ? prefix : undefined, isBearerOurs: entry?.bearer === true },
+      visit: {
+        address,
+        authority,
+        loopToken,
+        strippedPrefix: led.route?.strip ? prefix : undefined,
+        isBearerOurs: entry?.isIn === true && entry.bearer,
+      },
       listener: options,
       metered: visitor.metered,
     })

@@ -1,5 +1,6 @@
 /** The TLS end of the front door: raw streams in, secured sockets with their visitor's address out. */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomBytes } from 'node:crypto'
 import { Socket } from 'node:net'
 import { totalmem } from 'node:os'
 import type { Duplex } from 'node:stream'
@@ -14,6 +15,9 @@ const HANDSHAKE_TIMEOUT_MS = 10_000
 const CONNECTION_BYTES = 64 * 1024
 /** Visitors at one time, over every path together: as many as fit into an eighth of this computer's memory. */
 const MAX_CONNECTIONS = Math.min(12_000, Math.floor(totalmem() / 8 / CONNECTION_BYTES))
+
+/** Those of two families, and the ones before them. */
+const MAX_NAMELESS = 4
 
 export interface SecuredVisitor {
   /** Literal address, without zone or IPv4 mapping. */
@@ -42,6 +46,8 @@ export interface VisitorTlsOptions {
   readonly protocols: readonly string[]
   /** Asked for each connection, before TLS costs anything. */
   readonly enter: Enter
+  /** Takes a directory that looks at a proof; only who comes straight to us is asked about. As `ChallengeDoor.intercept`. */
+  readonly intercept?: (stream: Socket) => Promise<boolean> | false
   readonly onSecured: (socket: TLSSocket, visitor: SecuredVisitor) => void
 }
 
@@ -53,6 +59,8 @@ export interface VisitorTls {
 
 export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
   const contextOf = createContexts()
+  /** Of all servers, so that a visitor can go on with any of them. */
+  const ticketKeys = randomBytes(48)
   /** Raw streams from acceptance to close. */
   const connections = new Map<Duplex, { readonly guest: Guest; visitor: SecuredVisitor | undefined }>()
   let closing = false
@@ -61,23 +69,29 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
   // asynchronous context in which TLS was started, and in which its events fire, carries both.
   const arrivals = new AsyncLocalStorage<{ stream: Duplex; peer: Endpoint; nameless: Nameless | undefined }>()
 
-  const server = tls.createServer({
-    ALPNProtocols: [...options.protocols],
-    minVersion: 'TLSv1.2',
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    SNICallback: (servername, callback) => {
-      try {
-        const pair = options.certificate(servername.toLowerCase())
-        // Without a context of its own the handshake ends in an alert, for the server itself has no certificate to fall back on. Where it has
-        // one, it is for the nameless alone, and who asks for a name that is not here finds the connection closed.
-        if (!pair && shownToNameless) callback(new Error('there is no such name'))
-        else callback(null, pair && contextOf(pair))
-      } catch (error) {
-        callback(error as Error)
-      }
-    },
-  })
-  server.on('secureConnection', (socket) => {
+  function createServer(shownToNameless: CertificatePair | undefined): tls.Server {
+    const server = tls.createServer({
+      ...(shownToNameless && { cert: shownToNameless.certPem, key: shownToNameless.keyPem }),
+      ALPNProtocols: [...options.protocols],
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      ticketKeys,
+      SNICallback: (servername, callback) => {
+        try {
+          const pair = options.certificate(servername.toLowerCase())
+          // Without a context of its own the handshake ends in an alert, for the server itself has no certificate to fall back on. Where it has
+          // one, it is for the nameless alone, and who asks for a name that is not here finds the connection closed.
+          if (!pair && shownToNameless) callback(new Error('there is no such name'))
+          else callback(null, pair && contextOf(pair))
+        } catch (error) {
+          callback(error as Error)
+        }
+      },
+    })
+    return server.on('secureConnection', onSecured)
+  }
+
+  function onSecured(socket: TLSSocket): void {
     const arrival = arrivals.getStore()
     const connection = arrival && connections.get(arrival.stream)
     socket.on('error', () => undefined)
@@ -89,14 +103,27 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     const address = unmapped(arrival.peer.address)
     connection.visitor = { address, host, guest, isDirect: arrival.stream instanceof Socket, carried: socket, metered: undefined }
     options.onSecured(socket, connection.visitor)
-  })
+  }
 
-  /** What a connection is shown that asks for no name is set before TLS begins, and taken from there at once. */
-  let shownToNameless: CertificatePair | undefined
-  const showNameless = (pair: CertificatePair | undefined): void => {
-    if (pair === shownToNameless) return
-    shownToNameless = pair
-    server.setSecureContext(pair ? { cert: pair.certPem, key: pair.keyPem, minVersion: 'TLSv1.2' } : {})
+  const named = createServer(undefined)
+  /** What a connection is shown that asks for no name is its server's own: one for each family, until it is renewed. */
+  const nameless = new Map<CertificatePair, tls.Server>()
+
+  function serverFor(pair: CertificatePair | undefined): tls.Server {
+    if (!pair) return named
+    const server = nameless.get(pair) ?? createServer(pair)
+    nameless.delete(pair)
+    nameless.set(pair, server)
+    const [oldest] = nameless.keys()
+    if (nameless.size > MAX_NAMELESS && oldest) nameless.delete(oldest)
+    return server
+  }
+
+  function begin(stream: Duplex, peer: Endpoint): void {
+    if (closing || stream.destroyed) return void reset(stream)
+    // Out of the tunnel nobody comes by an address of ours.
+    const shown = stream instanceof Socket ? options.nameless?.(familyOf(unmapped(peer.address)) ?? 'ipv4') : undefined
+    arrivals.run({ stream, peer, nameless: shown }, () => serverFor(shown?.pair).emit('connection', stream))
   }
 
   return {
@@ -112,10 +139,9 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
         guest.leave()
         connection.visitor?.metered?.leave()
       })
-      // Out of the tunnel nobody comes by an address of ours. What is shown stays as it is then: changing it costs everybody's sessions.
-      const nameless = stream instanceof Socket ? options.nameless?.(familyOf(unmapped(peer.address)) ?? 'ipv4') : undefined
-      if (stream instanceof Socket) showNameless(nameless?.pair)
-      arrivals.run({ stream, peer, nameless }, () => server.emit('connection', stream))
+      const isChallenge = stream instanceof Socket && options.intercept ? options.intercept(stream) : false
+      if (isChallenge === false) begin(stream, peer)
+      else void isChallenge.then((is) => is || begin(stream, peer))
     },
     close: async (graceMs) => {
       closing = true
