@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Access as AccessMode, Admission } from '../../protocol/model/access.ts'
+import type { Comer, Opened } from '../../protocol/model/comer.ts'
 import { type LinkUse, plainLink, type ShareLink } from '../../protocol/model/link.ts'
 import { newIdentity } from '../../wire/identity.ts'
-import { type Comer, createAccess, type Opened, type Refused } from './access.ts'
+import { createAccess, type Refused } from './access.ts'
 import { grantsOf } from './grants.ts'
 
 const NOW = 1_800_000_000_000

@@ -1,10 +1,11 @@
 /** Who may come in to a service that is not open to everybody. Nobody may whom no rule here lets in. */
 import type { Access as AccessMode, Admission } from '../../protocol/model/access.ts'
 import { placeOf } from '../../protocol/model/ban.ts'
+import type { Comer, Entry, Opened, Stay } from '../../protocol/model/comer.ts'
 import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import { createAttempts } from './attempts.ts'
 import type { Grants } from './grants.ts'
-import { createOpenings, isOver, linkWith, type Refusal } from './openings.ts'
+import { createOpenings, isOver, linkWith } from './openings.ts'
 import type { Passwords } from './passwords.ts'
 
 /** A browser forgets no later. */
@@ -20,34 +21,6 @@ export interface Guarded {
   readonly isWeb: boolean
   readonly links: readonly ShareLink[]
 }
-
-/** A request at the door of a website. */
-export interface Comer {
-  readonly service: string
-  /** His own, literal. */
-  readonly address: string
-  /** Not out of the tunnel. */
-  readonly isDirect: boolean
-  /** The values of our cookie. */
-  readonly cookies: readonly string[]
-  /** What may be a grant, in a field of our own; and in `Authorization`, which may be meant for the service. */
-  readonly grant: string | undefined
-  readonly bearer: string | undefined
-  /** Another site's page has started it: neither a cookie nor an address speaks for it. */
-  readonly isForeign: boolean
-}
-
-/** `bearer`: what stands in `Authorization` is ours, and not for the service. `asks`: what would let him in. */
-export type Entry =
-  | { readonly isIn: true; readonly bearer: boolean }
-  | { readonly isIn: false; readonly asks: 'link' | 'password' | 'address' | 'home' | 'program' }
-
-export interface Stay {
-  readonly cookie: string
-  readonly maxAgeS: number
-}
-/** `ticket`: by which the same visitor shows the address that he has in the other family ({@link Access.admitBeside}). */
-export type Opened = Stay | { readonly untilMs: number; readonly ticket: string } | { readonly refused: Refusal }
 
 /** What somebody got wrong, for who counts it. */
 export interface Refused {

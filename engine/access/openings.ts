@@ -4,6 +4,7 @@
  *  within ten minutes is the same visitor, who moved from an app's own browser to the real one. */
 import { MAX_WRONG_PINS } from '../../protocol/model/access.ts'
 import { placeOf } from '../../protocol/model/ban.ts'
+import type { LinkRefusal } from '../../protocol/model/comer.ts'
 import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import { type Grants, isSame } from './grants.ts'
 
@@ -14,8 +15,7 @@ const SAME_PROGRAM_MS = 86_400_000
 const MAX_OPENED = 10_000
 const MAX_USES_A_MINUTE = 60
 
-export type Refusal = 'unknown' | 'ended' | 'used-up' | 'busy' | 'locked' | 'pin-needed' | 'pin-wrong'
-export type OpenedLink = { readonly link: ShareLink } | { readonly refused: Refusal }
+export type OpenedLink = { readonly link: ShareLink } | { readonly refused: LinkRefusal }
 
 export interface Openings {
   /** `address`: the visitor's own. Throws ProblemError when the use cannot be written down; then nobody is let in. */
@@ -64,7 +64,7 @@ export function createOpenings({ grants, usedOf, wrongPinsOf, count, missPin, no
     if (opened.size > MAX_OPENED && oldest !== undefined) opened.delete(oldest)
   }
 
-  function pinRefusal({ id, pinMac }: ShareLink, pin: string): Refusal | undefined {
+  function pinRefusal({ id, pinMac }: ShareLink, pin: string): LinkRefusal | undefined {
     if (pinMac === null) return undefined
     if (wrongPinsOf(id) >= MAX_WRONG_PINS) return 'locked'
     if (pin === '') return 'pin-needed'

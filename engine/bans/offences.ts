@@ -3,15 +3,8 @@
  *  A wrong ban is worse than a scan that goes on for a while: apps whose service answers 401 or 404 all day are everyday life. What they have in
  *  common is that they ask the same again and again, with the same credentials, for things of the same kind. Who guesses never asks
  *  the same twice. So only what is new counts, and what succeeds makes up for what is not there. */
+import type { Asked } from '../../protocol/model/guest.ts'
 import type { Offence } from './limits.ts'
-
-/** A request as far as it matters here; the front door's own fit. */
-export interface Asked {
-  readonly method: string
-  /** Path and query. */
-  readonly url: string
-  header(name: string): string | undefined
-}
 
 export interface Judgement {
   readonly offence: Offence

@@ -1,7 +1,7 @@
 /** Visitors under a clock that a test moves by hand. */
 import type { Ban } from '../../protocol/model/ban.ts'
+import type { Asked } from '../../protocol/model/guest.ts'
 import { type BanList, createBanList } from './ban-list.ts'
-import type { Asked } from './offences.ts'
 import { createVisitors, type Visitors } from './visitors.ts'
 
 export const START_MS = Date.UTC(2026, 0, 15, 12)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Guest } from '../../protocol/model/guest.ts'
 import { random } from '../../test/fuzz/random.ts'
 import {
   CONNECTION_BURST,
@@ -16,10 +17,9 @@ import {
   REQUESTS_PER_S,
 } from './limits.ts'
 import { type Home, openHome, STRANGER } from './visitors.fixture.ts'
-import type { Visit } from './visitors.ts'
 
 const nothing = () => undefined
-const enter = ({ visitors }: Home, address = STRANGER): Visit => {
+const enter = ({ visitors }: Home, address = STRANGER): Guest => {
   const visit = visitors.enter(address, nothing)
   assert.ok(visit)
   visit.secured()
@@ -194,7 +194,7 @@ test('never: the exempt, whatever they do (200 random lives)', () => {
   const isExempt = (address: string): boolean => EXEMPT.includes(address)
   for (let life = 0; life < 200; life++) {
     const home = openHome(isExempt)
-    const open: Visit[] = []
+    const open: Guest[] = []
     for (let step = 0; step < 300; step++) {
       const address = pick(EXEMPT)
       const word = text('abcdefgh', 6)

@@ -3,6 +3,7 @@
  *  A visit is one connection, of whichever service and over whichever path. Nothing here waits or allocates for a request that is let in. Some
  *  places are never held back (`isExempt`): what they do is counted by the same code, and refused to nobody. */
 import { type Ban, placeOf } from '../../protocol/model/ban.ts'
+import type { Asked, Guest, RawGuest, TurnedAway } from '../../protocol/model/guest.ts'
 import type { BanList } from './ban-list.ts'
 import { Conduct } from './conduct.ts'
 import {
@@ -24,7 +25,7 @@ import {
   SHORT_BYTES,
   SHORT_MS,
 } from './limits.ts'
-import { type Asked, judge } from './offences.ts'
+import { judge } from './offences.ts'
 import { Pace } from './pace.ts'
 
 export interface VisitorsOptions {
@@ -37,38 +38,14 @@ export interface VisitorsOptions {
   readonly now?: () => number
 }
 
-/** Why a request gets no answer from the service. `waitMs`: until it may be tried again. */
-export type Refusal = { readonly why: 'banned'; readonly ban: Ban } | { readonly why: 'busy'; readonly waitMs: number }
-
-/** One connection of a web service. */
-export interface Visit {
-  /** The handshake is done. */
-  secured(): void
-  /** Undefined: it may go on, and {@link endRequest} must be called once. */
-  beginRequest(service: string): Refusal | undefined
-  endRequest(): void
-  /** What the service itself answered. */
-  answered(service: string, asked: Asked, status: number): void
-  /** He said something that is no request, and that began so. */
-  malformed(service: string, start: string): void
-  /** The connection is closed. */
-  leave(): void
-}
-
-/** One connection of a service without HTTP. */
-export interface RawVisit {
-  /** `bytes`: what the service said. Undefined: it was never asked. */
-  leave(bytes: number | undefined): void
-}
-
 /** Ends a connection at once. */
 type Cut = () => void
 
 export interface Visitors {
   /** A new connection to the front door. Undefined: it is to be cut off at once. A banned one may be let in to read why. */
-  enter(address: string, cut: Cut): Visit | undefined
+  enter(address: string, cut: Cut): Guest | undefined
   /** Cut as soon as its place is banned: there is no page to show. */
-  enterRaw(address: string, service: string, cut: Cut): RawVisit | undefined
+  enterRaw(address: string, service: string, cut: Cut): RawGuest | undefined
   /** For datagrams. */
   isBanned(address: string): boolean
   /** This home itself refused a password, PIN or grant; the same one again counts once. */
@@ -85,7 +62,7 @@ const SOON_MS = 2000
 const FORGOTTEN_AT_ONCE = MAX_VISITORS / 20
 
 /** One place, while it is remembered. */
-interface Guest {
+interface Visitor {
   readonly place: string
   isExempt: boolean
   readonly connecting: Pace
@@ -98,14 +75,14 @@ interface Guest {
   conduct: Conduct | undefined
 }
 
-type Note = (guest: Guest, service: string, offence: Offence, novelty?: string) => void
+type Note = (guest: Visitor, service: string, offence: Offence, novelty?: string) => void
 
 export function createVisitors({ bans, isExempt, onBan, now = Date.now }: VisitorsOptions): Visitors {
   /** The one seen last at the end. */
-  const guests = new Map<string, Guest>()
+  const guests = new Map<string, Visitor>()
   const allReading = new Pace(ALL_BANNED_PAGES_PER_S, ALL_BANNED_PAGE_BURST)
 
-  function guestOf(address: string): Guest {
+  function guestOf(address: string): Visitor {
     const place = placeOf(address)
     const known = guests.get(place)
     if (known) guests.delete(place)
@@ -145,12 +122,12 @@ export function createVisitors({ bans, isExempt, onBan, now = Date.now }: Visito
   }
 
   /** A few connections of the banned are let in, so that a person can read why. */
-  function mayRead(guest: Guest, nowMs: number): boolean {
+  function mayRead(guest: Visitor, nowMs: number): boolean {
     guest.reading ??= new Pace(BANNED_PAGES_PER_S, BANNED_PAGE_BURST)
     return guest.reading.take(nowMs) && allReading.take(nowMs)
   }
 
-  const isFull = ({ open, connecting }: Guest, nowMs: number): boolean => !connecting.take(nowMs) || open.size >= MAX_CONNECTIONS
+  const isFull = ({ open, connecting }: Visitor, nowMs: number): boolean => !connecting.take(nowMs) || open.size >= MAX_CONNECTIONS
 
   return {
     get size() {
@@ -187,7 +164,7 @@ export function createVisitors({ bans, isExempt, onBan, now = Date.now }: Visito
   }
 }
 
-const newGuest = (place: string): Guest => ({
+const newGuest = (place: string): Visitor => ({
   place,
   isExempt: false,
   connecting: new Pace(CONNECTIONS_PER_S, CONNECTION_BURST),
@@ -200,7 +177,7 @@ const newGuest = (place: string): Guest => ({
 })
 
 interface Entry {
-  readonly guest: Guest
+  readonly guest: Visitor
   readonly cut: Cut
   readonly bans: BanList
   readonly note: Note
@@ -208,7 +185,7 @@ interface Entry {
 }
 
 /** A class, because there is one for every connection. */
-class WebVisit implements Visit {
+class WebVisit implements Guest {
   readonly isRaw = false
   readonly cut: Cut
   readonly #entry: Entry
@@ -228,7 +205,7 @@ class WebVisit implements Visit {
     this.#entry.guest.handshakes -= 1
   }
 
-  beginRequest(service: string): Refusal | undefined {
+  beginRequest(service: string): TurnedAway | undefined {
     const { guest, bans, note, now } = this.#entry
     const nowMs = now()
     const isLate = !guest.asking.take(nowMs)

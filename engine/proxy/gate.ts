@@ -1,4 +1,5 @@
 /** Who may come in where not everybody may: what the front door asks, and what of a request it tells. */
+import type { Comer, Entry, Opened, Stay } from '../../protocol/model/comer.ts'
 import { COOKIE } from './headers.ts'
 import type { VisitorRequest } from './visitor-request.ts'
 import type { SecuredVisitor } from './visitor-tls.ts'
@@ -13,35 +14,6 @@ export interface Gate {
   admitBeside(service: string, ticket: string, address: string): boolean
   signIn(service: string, password: string, address: string, isDirect: boolean): Promise<Stay | { readonly refused: 'wrong' | 'busy' }>
 }
-
-export interface Comer {
-  readonly service: string
-  readonly address: string
-  /** He came to a listener of ours, and not out of the tunnel. */
-  readonly isDirect: boolean
-  /** Values of our cookie. */
-  readonly cookies: readonly string[]
-  readonly grant: string | undefined
-  /** What stands in `Authorization: Bearer` and looks like a grant. It may be meant for the service. */
-  readonly bearer: string | undefined
-  readonly isForeign: boolean
-}
-
-/** `bearer`: `Authorization` is for us alone. `asks`: what would let him in. */
-export type Entry =
-  | { readonly isIn: true; readonly bearer: boolean }
-  | { readonly isIn: false; readonly asks: 'link' | 'password' | 'address' | 'home' | 'program' }
-
-export interface Stay {
-  readonly cookie: string
-  readonly maxAgeS: number
-}
-
-/** `untilMs`: so long this visitor's address is let in to a service that is no website. `ticket`: lets in the one that he has in the other family. */
-export type Opened =
-  | Stay
-  | { readonly untilMs: number; readonly ticket: string }
-  | { readonly refused: 'unknown' | 'ended' | 'used-up' | 'busy' | 'locked' | 'pin-needed' | 'pin-wrong' }
 
 export function comerOf(request: VisitorRequest, { address, isDirect }: SecuredVisitor, service: string): Comer {
   return {

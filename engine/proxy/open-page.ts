@@ -8,9 +8,10 @@
  *  Everywhere else who may not come in is told what would let him in, in his language, with a status that says no. */
 import { preferredLanguage } from '../../languages/index.ts'
 import { formatEndpoint } from '../../protocol/model/address.ts'
+import type { Entry } from '../../protocol/model/comer.ts'
 import { OPEN_PATH } from '../../wire/messages.ts'
 import { accessWords } from './access-words.ts'
-import { type Entry, type Gate, isForeignForm } from './gate.ts'
+import { type Gate, isForeignForm } from './gate.ts'
 import { COOKIE } from './headers.ts'
 import { escaped, PAGE_HEADERS, sendForm, sendOpenPage, sendPage, sendWords, wantedKind } from './visitor-page.ts'
 import { readWhole, type VisitorAnswer, type VisitorRequest } from './visitor-request.ts'

@@ -1,5 +1,5 @@
 /** What a visitor reads whose address asks for too much, or is shut out: why, for how long, and whom to tell if that is a mistake. */
-import type { TurnedAway } from './guest.ts'
+import type { TurnedAway } from '../../protocol/model/guest.ts'
 import { sendWords } from './visitor-page.ts'
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 import type { SecuredVisitor } from './visitor-tls.ts'

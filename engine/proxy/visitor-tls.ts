@@ -6,8 +6,9 @@ import { totalmem } from 'node:os'
 import type { Duplex } from 'node:stream'
 import tls, { type TLSSocket } from 'node:tls'
 import { type Endpoint, type Family, familyOf, unmapped } from '../../protocol/model/address.ts'
+import type { Guest } from '../../protocol/model/guest.ts'
 import { type CertificatePair, createContexts } from './certificates-in-use.ts'
-import type { Carried, Enter, Guest, Metered } from './guest.ts'
+import type { Carried, Enter, Metered } from './guest.ts'
 import { reset } from './splice.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 10_000

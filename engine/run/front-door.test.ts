@@ -5,8 +5,8 @@ import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
+import type { Guest } from '../../protocol/model/guest.ts'
 import { EMPTY_STATE, type Service, type State } from '../core/state.ts'
-import type { Guest } from '../proxy/guest.ts'
 import { type FrontDoorInput, openFrontDoor } from './front-door.ts'
 
 const GUEST: Guest = { secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, malformed() {}, leave() {} }
