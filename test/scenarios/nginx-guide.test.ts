@@ -1,7 +1,7 @@
 /** The front door beside a real nginx that is set up as people's guides say: the same service behind both, the same requests. And real nginx
  *  behind the front door, as what people have at home. */
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { issueCertificate } from '../../lab/certificates.ts'
@@ -90,21 +90,38 @@ describe('the front door beside the nginx of the guides', () => {
     return { nginx, certFile: join(folder, `${certificate}.pem`) }
   }
 
-  async function ask(from: HostName, address: string, cases: readonly RawCase[]): Promise<RawAnswer[]> {
-    const args = [here('raw-visitor.ts'), address, '443', name, join(house.lab.dir, 'roots.pem')]
+  async function ask(from: HostName, address: string, cases: readonly RawCase[], port = 443): Promise<RawAnswer[]> {
+    const args = [here('raw-visitor.ts'), address, String(port), name, join(house.lab.dir, 'roots.pem')]
     const { stdout, stderr, code } = await house.lab.host(from).exec(process.execPath, args, { input: JSON.stringify(cases) })
     assert.equal(code, 0, stderr)
     return JSON.parse(stdout)
   }
 
-  it('gives the same requests the same answers, but for differences that are listed with their reasons', async () => {
-    const [nginx, ours] = await Promise.all([ask('server', HOME, GUIDE_CASES), ask('visitor', RELAY, GUIDE_CASES)])
-    const found = GUIDE_CASES.flatMap(({ name: of }, index) => {
+  it('gives the same requests the same answers, through the tunnel and directly, but for differences that are listed with their reasons', async () => {
+    const { ports } = JSON.parse(readFileSync(join(house.dataFolder, 'settings.json'), 'utf8'))
+    const [nginx, tunnelled, direct] = await Promise.all([
+      ask('server', HOME, GUIDE_CASES),
+      ask('visitor', RELAY, GUIDE_CASES),
+      ask('server', HOME, GUIDE_CASES, ports[':web ipv4']),
+    ])
+    for (const [way, ours] of Object.entries({ tunnelled, direct })) {
+      assert.deepEqual(
+        differencesOf(nginx, ours),
+        DIFFERENCES.map(({ why: _, ...difference }) => difference),
+        way,
+      )
+      const events = ours.find((answer) => answer.name === 'server-sent events')
+      assert.ok((events?.bursts ?? 0) >= 2, 'an event arrives before the next one happens')
+      assert.equal(ours.find((answer) => answer.name === 'a WebSocket')?.body, 'frames')
+    }
+  })
+
+  const differencesOf = (nginx: readonly RawAnswer[], ours: readonly RawAnswer[]): unknown[] =>
+    GUIDE_CASES.flatMap(({ name: of }, index) => {
       const [theirs, mine] = [nginx, ours].map((answers) => compared(answers[index] as RawAnswer, name))
       assert.ok(theirs && mine && ours[index]?.isWhole !== undefined)
-      const listed = DIFFERENCES.filter((each) => each.of === of)
       // Another status has other fields and another body as well.
-      const isOther = listed.some(({ what }) => what === 'statuses')
+      const isOther = DIFFERENCES.some((each) => each.of === of && each.what === 'statuses')
       const keys = Object.keys(theirs) as (keyof typeof theirs)[]
       return keys
         .filter((what) => !isOther || what === 'statuses')
@@ -113,14 +130,6 @@ describe('the front door beside the nginx of the guides', () => {
           return JSON.stringify(nginx) === JSON.stringify(ours) ? [] : [{ of, what, nginx, ours }]
         })
     })
-    assert.deepEqual(
-      found,
-      DIFFERENCES.map(({ why: _, ...difference }) => difference),
-    )
-    const events = ours.find((answer) => answer.name === 'server-sent events')
-    assert.ok((events?.bursts ?? 0) >= 2, 'an event arrives before the next one happens')
-    assert.equal(ours.find((answer) => answer.name === 'a WebSocket')?.body, 'frames')
-  })
 
   it('tells the service who its visitor is, through the tunnel too, whatever he claims himself', async () => {
     const [answer] = await ask(
