@@ -1,5 +1,5 @@
 /**
- * A service at home for large transfers: GET sends a file, PUT answers with the SHA-256 of what it was sent.
+ * A service at home for large transfers: GET sends a file, PUT answers with the SHA-256 of what it was sent. `/page` is where a browser begins.
  *
  *     node large-service.ts FILE ADDRESS PORT
  */
@@ -16,6 +16,8 @@ const server = http.createServer(async (request, response) => {
       const hash = createHash('sha256')
       await pipeline(request, hash)
       response.end(hash.digest('hex'))
+    } else if (request.url === '/page') {
+      response.setHeader('Content-Type', 'text/html').end('<a href="/large" download="large">down</a><input type="file">')
     } else {
       response.setHeader('Content-Length', statSync(file).size)
       await pipeline(createReadStream(file, { highWaterMark: 256 * 1024 }), response)
