@@ -85,12 +85,11 @@ export const PresetFacts = z.strictObject({
   port: Port,
   /** What else it listens on that outsiders may want: a service of its own each. */
   otherPorts: z.array(z.strictObject({ kind: ServiceKind, port: Port })).optional(),
-  /** How it is known again. `http`: any one suffices. `banner`: the first bytes it sends. `mdns`, `ssdp`: types it announces itself by. */
+  /** How it is known again. `http`: any one suffices. `banner`: the first bytes it sends. `mdns`: types it announces itself by. */
   recognise: z.strictObject({
     http: z.array(Sign).optional(),
     banner: z.string().optional(),
     mdns: z.array(z.string().regex(/^_[a-z0-9-]{1,15}\._(tcp|udp)$/)).optional(),
-    ssdp: z.array(z.string()).optional(),
   }),
   /** A page that answers so when the program is well. */
   health: Sign.optional(),
