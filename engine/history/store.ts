@@ -71,7 +71,7 @@ export interface HistoryStore {
   rows(sinceMs: number, service: string | undefined, limit: number): Row[]
   /** How each service stood at that time. */
   statesAt(atMs: number): ReadonlyMap<string, string>
-  /** Oldest first. Service null: of all of them together, with the home's own latencies. */
+  /** Oldest first. Service null: of all of them together, with the home's own latencies; a row for each step. */
   carried(stepMs: number, sinceMs: number, service: string | null): (CarriedRow & { readonly atMs: number })[]
   /** The steps during which the engine ran. */
   known(stepMs: number, sinceMs: number): ReadonlySet<number>
@@ -149,6 +149,7 @@ function createStore(db: DatabaseSync, path: string, openedAtMs: number): Histor
   const endProblem = db.prepare("UPDATE happened SET until_ms = ? WHERE kind = 'problem' AND until_ms IS NULL AND what = ?")
   const earlier = db.prepare('SELECT * FROM carried WHERE step_ms = ? AND at_ms = ? AND service = ?')
   const replace = db.prepare('REPLACE INTO carried VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const dropCarried = db.prepare('DELETE FROM carried WHERE step_ms = ? AND at_ms > ? AND at_ms < ?')
   const aliveMs = fact('alive')
   if (fact('since') === null) setFact.run('since', openedAtMs)
 
@@ -198,11 +199,19 @@ function createStore(db: DatabaseSync, path: string, openedAtMs: number): Histor
       return new Map(found.map(({ service, what }) => [service, what]))
     },
     carried(stepMs, sinceMs, service) {
-      const all = service === null
-      const found = db
-        .prepare(`SELECT * FROM carried WHERE step_ms = ? AND at_ms >= ? ${all ? '' : 'AND service = ?'} ORDER BY at_ms`)
-        .all(stepMs, sinceMs, ...(all ? [] : [service]))
-      return found.map(carriedOf)
+      const of = (name: string) =>
+        db.prepare('SELECT * FROM carried WHERE step_ms = ? AND at_ms >= ? AND service = ? ORDER BY at_ms').all(stepMs, sinceMs, name)
+      if (service !== null) return of(service).map(carriedOf)
+      // Summed up where it lies: of eighty services it is sixty thousand rows.
+      const latencies = new Map(of('').map((row) => [row.at_ms, row.latencies]))
+      const sums = db
+        .prepare(
+          `SELECT at_ms, '' AS service, sum(bytes_in) AS bytes_in, sum(bytes_out) AS bytes_out, sum(visits) AS visits,
+           max(visitors) AS visitors, sum(fine) AS fine, sum(refused) AS refused, sum(failed) AS failed
+           FROM carried WHERE step_ms = ? AND at_ms >= ? GROUP BY at_ms ORDER BY at_ms`,
+        )
+        .all(stepMs, sinceMs)
+      return sums.map((row) => carriedOf({ ...row, latencies: latencies.get(row.at_ms as number) ?? '' }))
     },
     known(stepMs, sinceMs) {
       const found = db.prepare("SELECT at_ms FROM carried WHERE step_ms = ? AND at_ms >= ? AND service = ''").all(stepMs, sinceMs)
@@ -230,7 +239,6 @@ function createStore(db: DatabaseSync, path: string, openedAtMs: number): Histor
     prune(nowMs) {
       inOneStep(() => {
         db.prepare('DELETE FROM happened WHERE at_ms > ?').run(nowMs + MINUTE_MS)
-        db.prepare('DELETE FROM carried WHERE at_ms > ?').run(nowMs + MINUTE_MS)
         const tooMany = db.prepare('SELECT at_ms FROM happened ORDER BY at_ms DESC, id DESC LIMIT 1 OFFSET ?').get(MAX_HISTORY_ROWS)
         const sinceMs = Math.max(nowMs - KEPT_MS, tooMany ? (tooMany.at_ms as number) + 1 : 0, fact('since') ?? 0)
         // How each service stood at the beginning of what is kept stays.
@@ -238,11 +246,13 @@ function createStore(db: DatabaseSync, path: string, openedAtMs: number): Histor
           `DELETE FROM happened WHERE at_ms < ? AND NOT (kind = 'problem' AND until_ms IS NULL)
            AND id NOT IN (SELECT max(id) FROM happened WHERE kind = 'state' AND at_ms < ? GROUP BY service)`,
         ).run(sinceMs, sinceMs)
-        db.prepare('DELETE FROM carried WHERE (step_ms = ? AND at_ms < ?) OR at_ms < ?').run(
-          MINUTE_MS,
-          nowMs - KEPT_MINUTES_MS,
-          nowMs - KEPT_MS,
-        )
+        for (const [stepMs, keptMs] of [
+          [MINUTE_MS, KEPT_MINUTES_MS],
+          [HOUR_MS, KEPT_MS],
+        ] as const) {
+          dropCarried.run(stepMs, 0, nowMs - keptMs)
+          dropCarried.run(stepMs, nowMs + MINUTE_MS, Number.MAX_SAFE_INTEGER)
+        }
         setFact.run('since', sinceMs)
       })
     },

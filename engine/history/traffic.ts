@@ -21,7 +21,7 @@ export function trafficOf(store: HistoryStore, service: string | null, range: Tr
     if (rows) rows.push(row)
     else carried.set(slot, [row])
   }
-  const points = beginnings.map((atMs) => ({ atMs, carried: known.has(atMs) ? told(carried.get(atMs) ?? [], service) : null }))
+  const points = beginnings.map((atMs) => ({ atMs, carried: known.has(atMs) ? told(carried.get(atMs) ?? []) : null }))
   return { points }
 }
 
@@ -38,17 +38,14 @@ function beginningsOf(range: TrafficRange, nowMs: number): number[] {
   })
 }
 
-/** Of a service every row has its own latencies; of the whole home only the one that stands for itself. */
-function told(rows: readonly CarriedRow[], service: string | null): Traffic {
+function told(rows: readonly CarriedRow[]): Traffic {
   const sum = rows.length === 0 ? undefined : rows.reduce(added)
-  const measured = service === null ? rows.filter((row) => row.service === '') : rows
-  const latencies = measured.length === 0 ? undefined : measured.reduce(added).latencies
   return {
     bytesIn: sum?.bytesIn ?? 0,
     bytesOut: sum?.bytesOut ?? 0,
     visits: sum?.visits ?? 0,
     visitors: sum?.visitors ?? 0,
     requests: { fine: sum?.fine ?? 0, refused: sum?.refused ?? 0, failed: sum?.failed ?? 0 },
-    latencyMs: latencies ? latencyOf(latencies) : null,
+    latencyMs: sum ? latencyOf(sum.latencies) : null,
   }
 }
