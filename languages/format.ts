@@ -24,6 +24,24 @@ export function moment(atMs: number, words: Words): string {
   return new Intl.DateTimeFormat(words.locale, { dateStyle: 'long', timeStyle: 'short' }).format(atMs)
 }
 
+/** Hours and minutes. */
+export const timeOfDay = (atMs: number, words: Words): string => new Intl.DateTimeFormat(words.locale, { timeStyle: 'short' }).format(atMs)
+
+/** A date as the heading of a day. */
+export const dayOf = (atMs: number, words: Words): string => new Intl.DateTimeFormat(words.locale, { dateStyle: 'full' }).format(atMs)
+
+/** Our type has no narrow no-break space. */
+const plain = (text: string): string => text.replaceAll('\u202f', '\u00a0')
+
+export const milliseconds = (ms: number, words: Words): string =>
+  plain(
+    new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumFractionDigits: 0 }).format(ms),
+  )
+
+/** Of a share between 0 and 1. What is not all is never rounded up to all. */
+export const percent = (share: number, words: Words): string =>
+  plain(new Intl.NumberFormat(words.locale, { style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' }).format(share))
+
 /** What a verdict of the diagnosis rests on. */
 export function describeFact({ fact, value }: ChainLink['evidence'][number], words: Words): string {
   return words.facts[fact](fact === 'certificate-until' ? moment(Number(value), words) : value)
@@ -48,9 +66,8 @@ const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 export function bytes(count: number, { locale }: Words): string {
   const step = count < 1000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(count) / 3))
   const unit = SIZES[step] ?? 'byte'
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step === 0 ? 0 : 1 })
-    .format(count / 1000 ** step)
-    .replaceAll('\u202f', '\u00a0')
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step === 0 ? 0 : 1 })
+  return plain(format.format(count / 1000 ** step))
 }
 
 /** An event of the history as a sentence. */

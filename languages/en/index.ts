@@ -4,6 +4,7 @@ import { alertProblems, alerts } from './alerts.ts'
 import { background, backgroundProblems } from './background.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
+import { dashboard } from './dashboard.ts'
 import { desktop } from './desktop.ts'
 import { actions, diagnosis, diagnosisProblems, facts, links, marks } from './diagnosis.ts'
 import { discovery } from './discovery.ts'
@@ -66,6 +67,7 @@ export const en = {
   marks,
   page,
   shell,
+  dashboard,
   access,
   tray,
   desktop,

@@ -1,7 +1,5 @@
 export const page = {
   title: 'Porchlight',
-  tagline: 'Your services at home, reachable from outside',
-  languageLabel: 'Language',
   starting: 'Looking for Porchlight on this computer…',
 
   lost: {

@@ -4,16 +4,13 @@ export const shell = {
   nav: 'Main menu',
   places: { home: 'Home', visitors: 'Visitors', names: 'Names', history: 'History', settings: 'Settings' },
   add: 'Add a service',
-  back: 'Back',
   loading: 'One moment…',
   noService: (name: string) => `There is no service called ${name} here.`,
   service: {
     label: (name: string) => `Parts of ${name}`,
     tabs: { overview: 'Overview', share: 'Share', access: 'Access', expert: 'Expert' },
-    details: 'Details',
   },
   visitors: {
-    links: 'Everything you have shared',
     none: 'Here stand the links you give away, with whom each is for. There is none yet.',
     more: 'Who is shut out',
   },
@@ -24,7 +21,6 @@ export const shell = {
     none: 'Here stands what was: when your services could be reached, and what changed.',
   },
   settings: {
-    language: 'Language',
     relay: 'Join another relay',
   },
 }

@@ -5,6 +5,7 @@ import { alertProblems, alerts } from './alerts.ts'
 import { background, backgroundProblems } from './background.ts'
 import { banProblems, bans } from './bans.ts'
 import { certificateProblems, certificates } from './certificates.ts'
+import { dashboard } from './dashboard.ts'
 import { desktop } from './desktop.ts'
 import { actions, diagnosis, diagnosisProblems, facts, links, marks } from './diagnosis.ts'
 import { discovery } from './discovery.ts'
@@ -67,6 +68,7 @@ export const fr: Words = {
   marks,
   page,
   shell,
+  dashboard,
   access,
   tray,
   desktop,

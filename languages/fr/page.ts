@@ -2,8 +2,6 @@ import type { Words } from '../index.ts'
 
 export const page: Words['page'] = {
   title: 'Porchlight',
-  tagline: "Vos services à la maison, accessibles de l'extérieur",
-  languageLabel: 'Langue',
   starting: 'Recherche de Porchlight sur cet ordinateur…',
 
   lost: {

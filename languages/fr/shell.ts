@@ -5,16 +5,13 @@ export const shell: typeof english = {
   nav: 'Menu principal',
   places: { home: 'Accueil', visitors: 'Visiteurs', names: 'Noms', history: 'Historique', settings: 'Réglages' },
   add: 'Ajouter un service',
-  back: 'Retour',
   loading: 'Un instant…',
   noService: (name) => `Il n'y a pas de service nommé ${name} ici.`,
   service: {
     label: (name) => `Parties de ${name}`,
     tabs: { overview: "Vue d'ensemble", share: 'Partage', access: 'Accès', expert: 'Expert' },
-    details: 'Détails',
   },
   visitors: {
-    links: 'Tout ce que vous avez partagé',
     none: "Ici figurent les liens que vous donnez, chacun avec son destinataire. Il n'y en a pas encore.",
     more: 'Qui est exclu',
   },
@@ -25,7 +22,6 @@ export const shell: typeof english = {
     none: 'Ici figure ce qui a été : quand vos services étaient accessibles, et ce qui a changé.',
   },
   settings: {
-    language: 'Langue',
     relay: 'Rejoindre un autre relais',
   },
 }

@@ -16,7 +16,7 @@ const MARKS: Readonly<Record<LinkVerdict, LucideIcon>> = { ok: Check, broken: X,
 /** The whole way, link by link, with how old each verdict is and what it rests on. Open where a link is broken. */
 export function Diagnosis({ diagnosis }: { diagnosis: Diagnosed }) {
   const words = useWords()
-  const { diagnose } = useEngine()
+  const { watch } = useEngine()
   const announce = useAnnounce()
   const [isRunning, setIsRunning] = useState(false)
   const stop = useRef<(() => void) | null>(null)
@@ -31,7 +31,9 @@ export function Diagnosis({ diagnosis }: { diagnosis: Diagnosed }) {
     setIsRunning(true)
     announce(words.diagnosis.running)
     // What is new arrives with the snapshot as well, and shows at once.
-    stop.current = diagnose(
+    stop.current = watch(
+      'diagnose',
+      {},
       ({ done }) => {
         if (!done) return
         announce(words.page.light.checked)

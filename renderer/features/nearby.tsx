@@ -16,7 +16,7 @@ const NOTHING: Discovery = { done: true, found: [] }
 /** What runs at home, looked for when its owner asks, and added by one press. */
 export function Nearby({ services }: { services: readonly ServiceView[] }) {
   const { discovery } = useWords()
-  const { discover } = useEngine()
+  const { watch } = useEngine()
   const announce = useAnnounce()
   const [seen, setSeen] = useState<Discovery | null>(null)
   const stop = useRef<(() => void) | null>(null)
@@ -30,7 +30,9 @@ export function Nearby({ services }: { services: readonly ServiceView[] }) {
   const look = () => {
     setSeen({ done: false, found: [] })
     announce(discovery.looking)
-    stop.current = discover(
+    stop.current = watch(
+      'discover',
+      {},
       (now) => {
         setSeen(now)
         if (!now.done) return

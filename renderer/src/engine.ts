@@ -1,8 +1,7 @@
 /** The engine as the page knows it: the latest snapshot, how the connection stands, and its calls. Reconnects and resubscribes by itself. */
 import { createContext, useContext, useSyncExternalStore } from 'react'
+import type { z } from 'zod'
 import { contract, type EngineContract } from '../../protocol/contract.ts'
-import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
-import type { Discovery } from '../../protocol/model/discovery.ts'
 import { type Channel, type Client, connect } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { type OpenChannel, RefusedError } from './channel.ts'
@@ -16,18 +15,18 @@ export interface EngineState {
   readonly snapshot: Snapshot | null
 }
 
-type Live = 'snapshot' | 'discover' | 'diagnose'
+type Live = { [Name in keyof EngineContract]: EngineContract[Name]['kind'] extends 'live' ? Name : never }[keyof EngineContract]
 type Calls = Omit<Client<EngineContract>, Live>
+type Input<Name extends Live> = z.input<EngineContract[Name]['input']>
+type Value<Name extends Live> = z.output<EngineContract[Name]['output']>
 
 export interface Engine {
   state(): EngineState
   subscribe(onChange: () => void): () => void
   /** Fails like the contract's client, also while there is no connection. */
   readonly calls: Calls
-  /** Looks for programs at home, until what it returns is called. `onEnd`: the connection is gone, or there is none. */
-  discover(onFound: (found: Discovery) => void, onEnd: () => void): () => void
-  /** Looks at the whole way anew, until what it returns is called. `onEnd`: as for {@link discover}. */
-  diagnose(onFound: (now: DiagnosisRun) => void, onEnd: () => void): () => void
+  /** Is told again and again, until what it returns is called. `onEnd`: the connection is gone, or there is none. */
+  watch<Name extends Live>(name: Name, input: Input<Name>, onValue: (value: Value<Name>) => void, onEnd?: () => void): () => void
   retryNow(): void
 }
 
@@ -93,13 +92,8 @@ export function startEngine(open: OpenChannel, signal: AbortSignal): Engine {
       return () => listeners.delete(onChange)
     },
     calls: Object.fromEntries(names.map((name) => [name, call(name)])) as unknown as Calls,
-    discover: (onFound, onEnd) => {
-      if (client) return client.discover({}, onFound, onEnd)
-      onEnd()
-      return () => {}
-    },
-    diagnose: (onFound, onEnd) => {
-      if (client) return client.diagnose({}, onFound, onEnd)
+    watch: (name, input, onValue, onEnd = () => {}) => {
+      if (client) return (client[name] as (...args: unknown[]) => () => void)(input, onValue, onEnd)
       onEnd()
       return () => {}
     },

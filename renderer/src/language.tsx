@@ -1,7 +1,8 @@
-/** Which language the page speaks: the one chosen here before, else the browser's. Only that one is loaded. */
+/** Which language the page speaks: the one its owner prefers, else the one chosen here before, else the browser's. Only that one is loaded. */
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import type { Language, Words } from '../../languages/index.ts'
+import { useEngineState } from './engine.ts'
 
 const KEY = 'porchlight.language'
 
@@ -17,7 +18,8 @@ const isLanguage = (text: string | undefined): text is Language => text !== unde
 
 interface Speaking {
   readonly words: Words
-  readonly choose: (language: Language) => void
+  /** Null: as the browser says. */
+  readonly choose: (language: Language | null) => void
 }
 
 const LanguageContext = createContext<Speaking | null>(null)
@@ -31,28 +33,38 @@ function remembered(): string | undefined {
   }
 }
 
-function remember(chosen: Language): void {
+function remember(chosen: Language | null): void {
   try {
-    localStorage.setItem(KEY, chosen)
+    if (chosen === null) localStorage.removeItem(KEY)
+    else localStorage.setItem(KEY, chosen)
   } catch {
     // Nothing to do: see above.
   }
 }
 
+const ofBrowser = (): Language => navigator.languages.map((locale) => locale.slice(0, 2)).find(isLanguage) ?? 'en'
+
 /** The words to begin with. */
 export function firstWords(): Promise<Words> {
-  const wished = [remembered(), ...navigator.languages.map((locale) => locale.slice(0, 2))].find(isLanguage)
-  return LOAD[wished ?? 'en']()
+  const known = remembered()
+  return LOAD[isLanguage(known) ? known : ofBrowser()]()
 }
 
 export function Speaker({ first, children }: { first: Words; children: ReactNode }) {
   const [words, setWords] = useState(first)
+  // What was chosen on another device counts here too.
+  const preferred = useEngineState().snapshot?.preferences.language ?? null
+  useEffect(() => {
+    if (preferred === null) return
+    remember(preferred)
+    void LOAD[preferred]().then(setWords)
+  }, [preferred])
   useEffect(() => {
     document.documentElement.lang = words.locale
   }, [words])
-  const choose = (chosen: Language): void => {
+  const choose = (chosen: Language | null): void => {
     remember(chosen)
-    void LOAD[chosen]().then(setWords)
+    void LOAD[chosen ?? ofBrowser()]().then(setWords)
   }
   return (
     <LanguageContext value={{ words, choose }}>

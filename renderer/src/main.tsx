@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client'
 import { Announcer } from '../ui/announcer.tsx'
 import { Shell } from '../views/shell.tsx'
 import { chooseChannel } from './channel.ts'
+import { followDesktop } from './desktop.ts'
 import { EngineContext, startEngine } from './engine.ts'
 import { firstWords, Speaker } from './language.tsx'
 
@@ -20,6 +21,7 @@ window.addEventListener('pagehide', () => leaving.abort())
 window.addEventListener('pageshow', ({ persisted }) => persisted && window.location.reload())
 
 const engine = startEngine(chooseChannel(), leaving.signal)
+followDesktop()
 const words = await firstWords()
 createRoot(root).render(
   <StrictMode>

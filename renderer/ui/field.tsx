@@ -20,11 +20,13 @@ interface FieldProps {
   type?: 'text' | 'password'
   /** More than one: a box of so many lines. */
   lines?: number
+  /** To be read and copied, not changed. */
+  isReadOnly?: boolean
   ref?: Ref<HTMLInputElement>
 }
 
 /** Machine text (a name, an address, a code): nothing corrects, capitalises or completes it. */
-export function Field({ label, help, error, value, onChange, maxLength, type = 'text', lines = 1, ref }: FieldProps) {
+export function Field({ label, help, error, value, onChange, maxLength, type = 'text', lines = 1, isReadOnly = false, ref }: FieldProps) {
   return (
     <TextField
       className="field"
@@ -35,6 +37,7 @@ export function Field({ label, help, error, value, onChange, maxLength, type = '
       autoComplete={type === 'password' ? 'new-password' : 'off'}
       autoCorrect="off"
       spellCheck="false"
+      isReadOnly={isReadOnly}
       isInvalid={error !== null}
       validationBehavior="aria"
     >

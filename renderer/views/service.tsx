@@ -1,17 +1,20 @@
 import './service.css'
 import { ArrowLeft } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { type Light, lightOfService, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
 import { Expert } from '../features/expert.tsx'
+import { LargeCharts } from '../features/large-charts.tsx'
 import { Links } from '../features/links.tsx'
 import { NewLink } from '../features/new-link.tsx'
 import { usePresets } from '../features/presets.tsx'
+import { RemoveService } from '../features/remove-service.tsx'
 import { ReadFirst, SafetyReport } from '../features/safety.tsx'
-import { AddressActions, Facts, ServiceTrouble } from '../features/service-card.tsx'
+import { ServiceActions } from '../features/service-actions.tsx'
+import { Facts, ServiceTrouble } from '../features/service-facts.tsx'
 import { WhoMayComeIn } from '../features/who-may-come-in.tsx'
 import { useWords } from '../src/language.tsx'
 import { useNow } from '../src/now.ts'
 import { go, hrefOf, TABS, type Tab } from '../src/route.ts'
-import { useAnnounce } from '../ui/announcer.tsx'
 import { ICON_PX } from '../ui/button.tsx'
 import { Lantern } from '../ui/lantern.tsx'
 import { PresetIcon } from '../ui/preset-icon.tsx'
@@ -35,26 +38,12 @@ export default function Service({ snapshot, name, tab }: { snapshot: Snapshot; n
 
 function Known({ service, tab }: { service: ServiceView; tab: Tab }) {
   const words = useWords()
-  const announce = useAnnounce()
   const nowMs = useNow()
   const { name } = service
   const preset = usePresets().find(({ id }) => id === service.preset)
   const light = lightOfService(service) as Exclude<Light, 'empty'>
-  const onRemoved = () => {
-    go({ place: 'home' })
-    announce(words.page.services.removed(name))
-  }
-  const contents: Record<Tab, React.ReactNode> = {
-    overview: (
-      <div className="stack">
-        <section className="card service">
-          <Facts service={service} nowMs={nowMs} />
-          <ServiceTrouble service={service} light={light} />
-          <AddressActions service={service} onRemoved={onRemoved} />
-        </section>
-        <SafetyReport service={service} nowMs={nowMs} />
-      </div>
-    ),
+  const contents: Record<Tab, ReactNode> = {
+    overview: <Overview service={service} light={light} nowMs={nowMs} />,
     share: (
       <div className="stack">
         <Links service={service} nowMs={nowMs} title={words.page.share.links} />
@@ -84,5 +73,20 @@ function Known({ service, tab }: { service: ServiceView; tab: Tab }) {
         tabs={TABS.map((id) => ({ id, title: tabs[id], content: contents[id] }))}
       />
     </ReadFirst>
+  )
+}
+
+function Overview({ service, light, nowMs }: { service: ServiceView; light: Light; nowMs: number }) {
+  return (
+    <div className="stack">
+      <section className="card service">
+        <ServiceTrouble service={service} light={light} />
+        <Facts service={service} nowMs={nowMs} />
+        <ServiceActions service={service} />
+      </section>
+      <LargeCharts service={service.name} />
+      <SafetyReport service={service} nowMs={nowMs} />
+      <RemoveService name={service.name} />
+    </div>
   )
 }

@@ -1,25 +1,22 @@
-import type { Language } from '../../languages/index.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { Alerts } from '../features/alerts.tsx'
+import { DesktopWishes } from '../features/desktop-wishes.tsx'
 import { JoinRelay } from '../features/join-relay.tsx'
+import { Preferences } from '../features/preferences.tsx'
 import { Relays } from '../features/relays.tsx'
-import { NAMES, useSpeaking } from '../src/language.tsx'
+import { Restart } from '../features/restart.tsx'
+import { useWords } from '../src/language.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
-import { Choices } from '../ui/toggles.tsx'
 import { ViewTitle } from '../ui/view-title.tsx'
 
-const LANGUAGES = (Object.keys(NAMES) as Language[]).map((id) => ({ id, text: NAMES[id], lang: id }))
-
-export default function Settings({ snapshot: { rehearsal, relays, alerts } }: { snapshot: Snapshot }) {
-  const { words, choose } = useSpeaking()
-  const { shell } = words
+export default function Settings({ snapshot: { rehearsal, relays, alerts, preferences } }: { snapshot: Snapshot }) {
+  const { shell } = useWords()
   const hasRelay = !rehearsal && relays.length > 0
   return (
     <div className="stack narrow">
       <ViewTitle className="view-title">{shell.places.settings}</ViewTitle>
-      <section className="card">
-        <Choices label={shell.settings.language} value={words.locale as Language} onChange={choose} options={LANGUAGES} />
-      </section>
+      <Preferences preferences={preferences} />
+      <DesktopWishes />
       {hasRelay && (
         <Relays relays={relays}>
           <Disclosure title={shell.settings.relay}>
@@ -28,6 +25,7 @@ export default function Settings({ snapshot: { rehearsal, relays, alerts } }: { 
         </Relays>
       )}
       {hasRelay && <Alerts alerts={alerts} />}
+      <Restart />
     </div>
   )
 }

@@ -181,7 +181,7 @@ function inShort(wrong: Parameters<typeof describeProblem>[0], words: Parameters
 /** What runs at home, looked for when somebody asks, and chosen by one press. */
 function LookAround({ onChoose }: { onChoose: (found: FoundProgram) => void }) {
   const { discovery, wizard, page } = useWords()
-  const { discover } = useEngine()
+  const { watch } = useEngine()
   const announce = useAnnounce()
   const [seen, setSeen] = useState<{ done: boolean; found: readonly FoundProgram[] } | null>(null)
   const stop = useRef<(() => void) | null>(null)
@@ -194,12 +194,17 @@ function LookAround({ onChoose }: { onChoose: (found: FoundProgram) => void }) {
   const start = () => {
     setSeen({ done: false, found: [] })
     announce(discovery.looking)
-    stop.current = discover((now) => {
-      setSeen(now)
-      if (!now.done) return
-      announce(now.found.length === 0 ? discovery.nothing : discovery.found(now.found.length))
-      end()
-    }, end)
+    stop.current = watch(
+      'discover',
+      {},
+      (now) => {
+        setSeen(now)
+        if (!now.done) return
+        announce(now.found.length === 0 ? discovery.nothing : discovery.found(now.found.length))
+        end()
+      },
+      end,
+    )
   }
   const isLooking = seen?.done === false
   const found = seen?.found.filter(({ service }) => service === null) ?? []

@@ -51,6 +51,7 @@ describe('with the keyboard alone', () => {
       await page.keyboard.press('Enter')
       await spoken(page, services.resumed('jeedom'))
 
+      await visit(page, 'services/jeedom')
       await tabTo(page, 'button', `${services.remove} (jeedom)`)
       await page.keyboard.press('Enter')
       const dialog = page.getByRole('alertdialog', { name: services.removeQuestion('jeedom') })
@@ -83,8 +84,9 @@ describe('with the keyboard alone', () => {
 
   test('the language is switched, and remembered', async () => {
     await withPage({ snapshot: HOUSES.relayed, at: 'settings' }, async (page) => {
-      await tabTo(page, 'radio', 'English')
-      await page.keyboard.press('ArrowRight')
+      await tabTo(page, 'radio', en.dashboard.settings.system)
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowDown')
       await headline(page, fr.shell.places.settings)
       await tabTo(page, 'link', fr.shell.places.home)
       await page.keyboard.press('Enter')

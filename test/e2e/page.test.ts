@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
 import { type GuardState, Light, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, headline, picture, speak, spoken, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, headline, picture, speak, spoken, visit, withPage } from '../fakes/page-browser.ts'
 import { HOUSES, house, jamulus, rehearsal, service } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
@@ -55,7 +55,7 @@ describe('the light', () => {
     ]
     for (const [ownNames, certificateLog, shown] of cases) {
       const guard = { ownNames: { state: ownNames, atMs: 1 }, certificateLog: { state: certificateLog, atMs: 1 } }
-      await withPage({ snapshot: house({ guard }) }, async (page) => {
+      await withPage({ snapshot: house({ guard }), at: 'services/jeedom' }, async (page) => {
         const { encrypted, watched } = en.page.services
         await page
           .getByText(encrypted + watched[shown], { exact: true })
@@ -63,7 +63,7 @@ describe('the light', () => {
           .waitFor()
       })
     }
-    await withPage({ snapshot: house({ rehearsal: true }) }, async (page) => {
+    await withPage({ snapshot: house({ rehearsal: true }), at: 'services/jeedom' }, async (page) => {
       await page.getByText(en.page.services.encrypted, { exact: true }).first().waitFor()
     })
   })
@@ -74,10 +74,14 @@ describe('the light', () => {
       for (const words of everyLanguage) {
         await speak(page, words)
         const { services, chain } = words.page
-        await page.getByRole('article', { name: 'jamulus' }).getByText(services.readable).waitFor()
-        assert.equal(await page.getByRole('article', { name: 'photos' }).getByText(services.readable).count(), 0)
         await page.getByText(chain.relayIs.carrying + chain.delay(24)).waitFor()
+        await visit(page, 'services/photos')
+        await page.getByText(services.encrypted).waitFor()
+        assert.equal(await page.getByText(services.readable).count(), 0)
+        await visit(page, 'services/jamulus')
+        await page.getByText(services.readable).waitFor()
         assert.deepEqual(await axe(page), [])
+        await visit(page)
       }
     })
   })

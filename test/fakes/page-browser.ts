@@ -1,6 +1,7 @@
 /** The built page in a real Chromium on a scripted engine, and what tests do with it. */
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
@@ -11,8 +12,25 @@ import { type PageHost, startPageHost } from './page-host.ts'
 
 const root = join(import.meta.dirname, '../..')
 const pictures = join(root, 'test-results/page')
-/** Built afresh and apart from dist/ and from other test files, which may be running at the same time. */
-const built = join(root, `test-results/page-build-${process.pid}`)
+/** What goes into the page; it is built once for all test files that find it so, and apart from dist/. */
+const SOURCES = ['renderer/**/*', 'languages/**/*.ts', 'protocol/**/*.ts', 'assets/icon.svg', 'vite.config.ts', 'package.json']
+const built = join(root, `test-results/page-build-${hashOfSources()}`)
+
+function hashOfSources(): string {
+  const files = globSync(SOURCES, { cwd: root, withFileTypes: true, exclude: ['**/*.test.ts'] }).filter((entry) => entry.isFile())
+  const hash = createHash('sha256')
+  for (const file of files.map((entry) => join(entry.parentPath, entry.name)).sort()) hash.update(`\0${file}\0`).update(readFileSync(file))
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** Two files may build it at the same time: whoever is first puts it there. */
+async function buildOnce(): Promise<void> {
+  if (existsSync(built)) return
+  const mine = `${built}-${process.pid}`
+  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: mine } })
+  if (existsSync(built)) rmSync(mine, { recursive: true })
+  else renameSync(mine, built)
+}
 
 let browser: Browser
 
@@ -30,16 +48,15 @@ export const launchBrowser = (...more: string[]): Promise<Browser> =>
     ],
   })
 
-/** Builds the page and starts a browser before the tests of this file, and puts both away after them. */
+/** Builds the page where that is still to be done, and has a browser for the tests of this file. */
 export function browserForTests(): void {
   before(async () => {
     mkdirSync(pictures, { recursive: true })
-    await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: built } })
+    await buildOnce()
     browser = await launchBrowser()
   })
   after(async () => {
     await browser?.close()
-    rmSync(built, { recursive: true, force: true })
   })
 }
 

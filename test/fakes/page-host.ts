@@ -8,6 +8,8 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { contract, type EngineContract } from '../../protocol/contract.ts'
 import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
 import type { Discovery } from '../../protocol/model/discovery.ts'
+import type { VisitorsView } from '../../protocol/model/history.ts'
+import type { Preferences } from '../../protocol/model/preferences.ts'
 import { type Problem, ProblemError } from '../../protocol/problem.ts'
 import { type Channel, type Handlers, serve } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
@@ -25,9 +27,12 @@ const TYPES: Record<string, string> = {
 
 type CallName = Exclude<keyof EngineContract, 'snapshot' | 'discover' | 'diagnose'>
 
+/** What each page asks without anybody pressing anything. */
+const BY_ITSELF: readonly string[] = ['presets', 'traffic', 'history', 'log', 'setup', 'computer'] satisfies CallName[]
+
 export interface PageHost {
   readonly url: string
-  /** Every call so far, in order; without `presets`, which each page makes by itself. */
+  /** Every call so far, in order; without those that each page makes by itself. */
   readonly calls: { readonly name: CallName; readonly input: Record<string, unknown> }[]
   /** Shown at once to whoever watches, and to whoever comes later. */
   show(snapshot: Snapshot): void
@@ -36,6 +41,8 @@ export interface PageHost {
   refuse(name: CallName, problem: Problem): void
   /** What a search for programs at home tells, one after the other. */
   finds(...told: readonly Discovery[]): void
+  /** Who is here now. */
+  receives(view: VisitorsView): void
   /** Cuts every connection; new ones are let in unless `closed`. */
   drop(closed?: boolean): void
   /** From now on answers 401 to everything, like an engine that does not know this browser. */
@@ -50,6 +57,7 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
   const watchers = new Set<(snapshot: Snapshot) => void>()
   const calls: PageHost['calls'] = []
   let found: readonly Discovery[] = []
+  let here: VisitorsView = { services: [], longest: [] }
   const acts = new Map<CallName, (input: Record<string, string>) => unknown>()
 
   const http = createServer((request, response) => {
@@ -66,11 +74,12 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
     throw error
   }
   const answer = (name: CallName) => async (input: object) => {
-    if (name !== 'presets') calls.push({ name, input: { ...input } })
+    if (!BY_ITSELF.includes(name)) calls.push({ name, input: { ...input } })
     const answered = await acts.get(name)?.(input as Record<string, string>)
+    if (name === 'setPreferences') show({ ...snapshot, preferences: input as Preferences })
     return name === 'openPage' ? { url: null } : (answered ?? {})
   }
-  const names = Object.keys(contract).filter((name) => !['snapshot', 'discover', 'diagnose'].includes(name)) as CallName[]
+  const names = Object.keys(contract).filter((name) => contract[name as keyof EngineContract].kind === 'call') as CallName[]
   const handlers = {
     ...Object.fromEntries(names.map((name) => [name, answer(name)])),
     discover: (_input: object, emit: (value: Discovery) => void) => {
@@ -81,6 +90,11 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
       emit({ done: true, startedAtMs: Date.now(), diagnosis: snapshot.diagnosis })
       return () => {}
     },
+    visitors: (_input: object, emit: (value: VisitorsView) => void) => {
+      emit(here)
+      return () => {}
+    },
+    followLog: () => () => {},
     snapshot: (_input: object, emit: (value: Snapshot) => void) => {
       watchers.add(emit)
       emit(snapshot)
@@ -89,6 +103,10 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
   } as unknown as Handlers<EngineContract>
 
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  const show = (next: Snapshot): void => {
+    snapshot = next
+    for (const emit of watchers) emit(next)
+  }
   const drop = (closed = false): void => {
     if (closed) open = 'closed'
     for (const ws of sockets.clients) ws.terminate()
@@ -96,10 +114,7 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/`,
     calls,
-    show: (next) => {
-      snapshot = next
-      for (const emit of watchers) emit(next)
-    },
+    show,
     on: (name, act) => void acts.set(name, act),
     refuse: (name, problem) =>
       void acts.set(name, () => {
@@ -107,6 +122,9 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
       }),
     finds: (...told) => {
       found = told
+    },
+    receives: (view) => {
+      here = view
     },
     drop,
     signOut: () => {

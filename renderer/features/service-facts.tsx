@@ -1,0 +1,134 @@
+import { CircleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { ago, moment } from '../../languages/format.ts'
+import { describeProblem } from '../../languages/index.ts'
+import type { Light, ServiceView } from '../../protocol/snapshot.ts'
+import { useEngineState } from '../src/engine.ts'
+import { useWords } from '../src/language.tsx'
+import { ICON_PX } from '../ui/button.tsx'
+import { isWebAddress, OutsideLink } from '../ui/outside-link.tsx'
+import { AcceptCertificate } from './certificate.tsx'
+import { certificateOf, directAddresses, plainAddress, privacyOf, wayOf } from './service-words.ts'
+
+/** What is wrong with it, and the one action where there is one. */
+export function ServiceTrouble({ service: { name, problem }, light }: { service: ServiceView; light: Light }) {
+  const words = useWords()
+  if (!problem) return null
+  return (
+    <div>
+      <p className={`trouble tone-${light === 'needs-you' ? light : 'unreachable'}`}>
+        <CircleAlert size={ICON_PX} aria-hidden="true" />
+        {describeProblem(problem, words).title}
+      </p>
+      <AcceptCertificate name={name} prefix={null} found={problem} />
+    </div>
+  )
+}
+
+export function PublicAddress({ service }: { service: ServiceView }) {
+  const { services } = useWords().page
+  const address = plainAddress(service)
+  if (isWebAddress(service.publicUrl))
+    return (
+      <OutsideLink href={service.publicUrl} className="mono">
+        {service.publicUrl}
+      </OutsideLink>
+    )
+  return address ? <span className="mono">{address}</span> : services.noAddress
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+const isOpen = ({ state }: ServiceView): boolean => state !== 'paused' && state !== 'at-home'
+
+function Proven({ atMs, nowMs }: { atMs: number | null; nowMs: number }) {
+  const words = useWords()
+  if (atMs === null) return words.page.services.neverProven
+  return (
+    <time dateTime={new Date(atMs).toISOString()} title={moment(atMs, words)}>
+      {ago(atMs, nowMs, words)}
+    </time>
+  )
+}
+
+/** What a card has room for. */
+export function ShortFacts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
+  const words = useWords()
+  const { services } = words.page
+  const { dashboard, access } = words
+  return (
+    <dl className="facts short">
+      {isOpen(service) && <Fact name={services.way}>{wayOf(service, words)}</Fact>}
+      <Fact name={dashboard.mayComeIn}>{access.is[service.access]}</Fact>
+      {isOpen(service) && (
+        <>
+          <CertificateFact service={service} />
+          <Fact name={services.proven}>
+            <Proven atMs={service.provenAtMs} nowMs={nowMs} />
+          </Fact>
+          <Fact name={dashboard.here}>{dashboard.visitors(service.visitors)}</Fact>
+        </>
+      )}
+    </dl>
+  )
+}
+
+function CertificateFact({ service }: { service: ServiceView }) {
+  const words = useWords()
+  const { snapshot } = useEngineState()
+  const certificate = snapshot && certificateOf(service, snapshot)
+  if (!certificate) return null
+  const { certificates: say, dashboard } = words
+  return (
+    <Fact name={dashboard.certificate}>
+      {say.states[certificate.state]}
+      {certificate.untilMs !== null && `, ${say.until(certificate.untilMs)}`}
+    </Fact>
+  )
+}
+
+/** Everything that is known of it. */
+export function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
+  const words = useWords()
+  const { snapshot } = useEngineState()
+  const { services } = words.page
+  const { dashboard, access } = words
+  return (
+    <dl className="facts">
+      <Fact name={services.publicAddress}>
+        <PublicAddress service={service} />
+        {directAddresses(service, words).map((line) => (
+          <span key={line} className="line small muted">
+            {line}
+          </span>
+        ))}
+      </Fact>
+      <Fact name={services.home}>
+        <span className="mono">{service.target.replace(/^folder:/, '')}</span>
+        {!service.target.startsWith('folder:') && <span className="line small muted">{dashboard.seenFromHome}</span>}
+      </Fact>
+      <Fact name={dashboard.mayComeIn}>{access.is[service.access]}</Fact>
+      {isOpen(service) && (
+        <>
+          <Fact name={services.way}>{wayOf(service, words)}</Fact>
+          {snapshot && <Fact name={services.onTheWay}>{privacyOf(service, snapshot, words)}</Fact>}
+          <CertificateFact service={service} />
+          <Fact name={services.proven}>
+            <Proven atMs={service.provenAtMs} nowMs={nowMs} />
+            {service.reachableSinceMs !== null && (
+              <span className="line small muted">{dashboard.since(moment(service.reachableSinceMs, words))}</span>
+            )}
+          </Fact>
+          <Fact name={dashboard.here}>{dashboard.visitors(service.visitors)}</Fact>
+        </>
+      )}
+    </dl>
+  )
+}
