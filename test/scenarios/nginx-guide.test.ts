@@ -10,53 +10,12 @@ import { listening } from '../../lab/host.ts'
 import type { Host, HostName, LabProcess } from '../../lab/lab.ts'
 import { compared, DIFFERENCES, GUIDE_CASES } from './guide-cases.ts'
 import { type House, hostOf, MARKER, openHouse } from './house.ts'
+import { atHome, guide, HOME, nginxWith, SERVER } from './nginx-configs.ts'
 import type { RawAnswer, RawCase } from './raw-visitor.ts'
 import { smugglingCases } from './smuggling-cases.ts'
 
 const here = (file: string): string => resolve(import.meta.dirname, file)
-const [HOME, SERVER, RELAY, VISITOR] = ['192.168.1.10', '192.168.1.20', '198.51.100.20', '198.18.0.10']
-
-const nginxWith = (folder: string, servers: string): string => `user root;
-daemon off;
-master_process off;
-pid ${folder}/nginx.pid;
-events { worker_connections 256; }
-http {
-  ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')}
-  access_log off;
-  ${servers}
-}
-`
-
-/** What the guides have, in substance: TLS, Host kept, HTTP/1.1 with keep-alive, nothing buffered on the way out, 30 s. */
-const guide = (folder: string, name: string): string => `server {
-    listen ${HOME}:443 ssl;
-    server_name ${name};
-    ssl_certificate ${folder}/guide.pem;
-    ssl_certificate_key ${folder}/guide.key;
-    location / {
-      proxy_pass http://localhost:8088;
-      proxy_buffering off;
-      proxy_http_version 1.1;
-      proxy_set_header Host $host;
-      proxy_set_header Connection "";
-      proxy_connect_timeout 30s;
-      proxy_send_timeout 30s;
-      proxy_read_timeout 30s;
-    }
-  }`
-
-/** A service that wants to be told its visitors, and one with a certificate that nobody vouches for. */
-const atHome = (folder: string, certificate: string): string => `server {
-    listen ${SERVER}:9001 proxy_protocol;
-    location / { return 200 "told $proxy_protocol_addr"; }
-  }
-  server {
-    listen ${SERVER}:9443 ssl;
-    ssl_certificate ${folder}/${certificate}.pem;
-    ssl_certificate_key ${folder}/${certificate}.key;
-    location / { return 200 "behind $request_uri"; }
-  }`
+const [RELAY, VISITOR] = ['198.51.100.20', '198.18.0.10']
 
 describe('the front door beside the nginx of the guides', () => {
   let house: House
