@@ -21,15 +21,15 @@ const ATTEMPT_MS = 2000
 const ATTEMPTS = 2
 
 /** Rejects with {@link NameServerError} `silent`, `unreachable` or `malformed`, or with the signal's reason. At most 4 s by UDP, 15 s by TCP. */
-export async function ask(server: Endpoint, name: Name, type: number, signal: AbortSignal): Promise<Answered> {
+export async function ask(server: Endpoint, name: Name, type: number, signal: AbortSignal, flags = 0): Promise<Answered> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const bytes = await askByUdp(server, name, type, signal)
+    const bytes = await askByUdp(server, name, type, signal, flags)
     const message = bytes && readMessage(bytes)
     if (message && !message.truncated) return answered(message, bytes, name, type)
     if (!message) continue
     const connection = await openNameServer(server, signal)
     try {
-      return await askOn(connection, name, type)
+      return await askOn(connection, name, type, flags)
     } finally {
       connection.close()
     }
@@ -38,8 +38,8 @@ export async function ask(server: Endpoint, name: Name, type: number, signal: Ab
 }
 
 /** On a connection that stands. */
-export async function askOn(connection: NameServerConnection, name: Name, type: number): Promise<Answered> {
-  const bytes = await connection.exchange((id) => writeQuestion(id, name, type))
+export async function askOn(connection: NameServerConnection, name: Name, type: number, flags = 0): Promise<Answered> {
+  const bytes = await connection.exchange((id) => writeQuestion(id, name, type, flags))
   const message = readMessage(bytes)
   if (!message || !isAnswerTo(message, name, type)) throw new NameServerError('malformed', 'the name server sent no answer to the question')
   return answered(message, bytes, name, type)
@@ -79,7 +79,7 @@ function serialOf(bytes: Uint8Array, { dataAt, data }: RawRecord): number | unde
   return new DataView(bytes.buffer, bytes.byteOffset + mailbox.end).getUint32(0)
 }
 
-async function askByUdp(server: Endpoint, name: Name, type: number, signal: AbortSignal): Promise<Buffer | undefined> {
+async function askByUdp(server: Endpoint, name: Name, type: number, signal: AbortSignal, flags: number): Promise<Buffer | undefined> {
   const socket = createSocket(familyOf(server.address) === 'ipv6' ? 'udp6' : 'udp4')
   const id = randomInt(0x10000)
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)])
@@ -87,7 +87,7 @@ async function askByUdp(server: Endpoint, name: Name, type: number, signal: Abor
     // Connected: the system drops what comes from elsewhere.
     socket.connect(server.port, server.address)
     await once(socket, 'connect', { signal: bounded })
-    socket.send(writeQuestion(id, name, type))
+    socket.send(writeQuestion(id, name, type, flags))
     for await (const [bytes] of on(socket, 'message', { signal: bounded })) {
       const message = readMessage(bytes as Buffer)
       // Anything else may be a forgery: the real answer may still come.

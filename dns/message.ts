@@ -130,9 +130,13 @@ export function readName(bytes: Uint8Array, at: number): { readonly name: Name; 
   }
 }
 
-/** A question that wants no recursion: for those who know the answer themselves. */
-export function writeQuestion(id: number, name: Name, type: number): Uint8Array {
+/** A resolver is to find out; and it is to leave the signatures unchecked (RFC 4035 §3.2.2). */
+export const RECURSION_DESIRED = 0x0100
+export const CHECKING_DISABLED = 0x0010
+
+/** Without flags: a question that wants no recursion, for those who know the answer themselves. */
+export function writeQuestion(id: number, name: Name, type: number, flags = 0): Uint8Array {
   const opt = [0, ...u16(TYPE.OPT), ...u16(MAX_UDP_BYTES), 0, 0, 0, 0, 0, 0]
-  const header = [...u16(id), 0, 0, ...u16(1), ...u16(0), ...u16(0), ...u16(1)]
+  const header = [...u16(id), ...u16(flags), ...u16(1), ...u16(0), ...u16(0), ...u16(1)]
   return Uint8Array.from([...header, ...uncompressed(name), ...u16(type), ...u16(CLASS_IN), ...opt])
 }

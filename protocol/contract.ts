@@ -11,6 +11,7 @@ import { LabelStanding } from './model/label.ts'
 import { LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
 import { LogEntry, LogFilter, MAX_LOG_PAGE } from './model/log.ts'
 import { NameProvider } from './model/name-provider.ts'
+import { OwnDomain } from './model/own-domain.ts'
 import { NameCredentials } from './model/own-name.ts'
 import { PhoneLook } from './model/phone.ts'
 import { Preferences } from './model/preferences.ts'
@@ -167,6 +168,9 @@ export const contract = {
   testName: call(ByHost, Checked),
   /** It leads here no more. `left`: its last address could not be taken back, and stands at the provider. */
   removeName: call(ByHost, z.object({ left: z.boolean() })),
+  /** Which records lead a domain of the owner's own to this service, and what stands of them now, at the domain's own name servers. Changes
+   *  nothing; asked again while its owner sets them. */
+  checkOwnDomain: call(z.object({ host: z.string().max(260), service: z.string().max(100) }), OwnDomain),
   /** Would the next renewal go well? A whole order at the directory's rehearsal; answers within minutes. */
   tryCertificate: call(Nothing, CertificateTrial),
   /** A name for the owner's router, which updates it by itself (dyndns2): `on` makes it anew, with the password that only this answer holds. */

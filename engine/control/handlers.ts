@@ -10,6 +10,7 @@ import type { LabelStanding } from '../../protocol/model/label.ts'
 import type { ShareLink } from '../../protocol/model/link.ts'
 import type { LogEntry, LogFilter } from '../../protocol/model/log.ts'
 import type { NameProvider } from '../../protocol/model/name-provider.ts'
+import type { OwnDomain } from '../../protocol/model/own-domain.ts'
 import type { NameCredentials } from '../../protocol/model/own-name.ts'
 import type { PhoneLook } from '../../protocol/model/phone.ts'
 import type { Preferences } from '../../protocol/model/preferences.ts'
@@ -148,6 +149,8 @@ export interface Controlled extends Remembering {
   testName(host: string, signal: AbortSignal): Promise<{ checked: boolean }>
   /** `left`: its last address still stands at the provider. */
   removeName(host: string, signal: AbortSignal): Promise<{ left: boolean }>
+  /** Throws ProblemError. */
+  checkOwnDomain(wish: { readonly host: string; readonly service: string }, signal: AbortSignal): Promise<OwnDomain>
   tryCertificate(signal: AbortSignal): Promise<CertificateTrial>
   /** Throws ProblemError. */
   routerName(wish: RouterNameWish, signal: AbortSignal): Promise<RouterNameView>
@@ -281,6 +284,7 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     updateName: ({ host, credentials }, signal) => engine.updateName(host, credentials, signal),
     testName: ({ host }, signal) => engine.testName(host, signal),
     removeName: ({ host }, signal) => engine.removeName(host, signal),
+    checkOwnDomain: (wish, signal) => engine.checkOwnDomain(wish, signal),
     tryCertificate: (_input, signal) => engine.tryCertificate(signal),
     routerName: (wish, signal) => engine.routerName(wish, signal),
     ban({ address, forS }) {

@@ -26,6 +26,11 @@ export interface ClaimEffect {
   readonly hosts: readonly ClaimedHost[]
 }
 
+/** Its owner has set a record, and wants to know. */
+export interface ClaimsDue {
+  readonly type: 'claims-due'
+}
+
 /** In the order of the hosts; null: it could not be asked. */
 export interface ClaimHappening {
   readonly type: 'hosts-claimed'
@@ -85,7 +90,6 @@ export function onClaimedHere(state: State, event: ClaimHappening, atMs: number)
   return { ...next, certificates: Object.fromEntries(certificates) }
 }
 
-/** Its owner has set a record, and wants to know. */
 export const soonClaimed = <L extends ConnectedRelay>(link: L, atMs: number): L => ({
   ...link,
   claims: { ...link.claims, askAtMs: Math.min(link.claims.askAtMs, atMs) },

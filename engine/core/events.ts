@@ -10,7 +10,7 @@ import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import type { AlertsHappening } from './alerts.ts'
 import type { CertificateHappening } from './certificates.ts'
-import type { ClaimHappening } from './claims.ts'
+import type { ClaimHappening, ClaimsDue } from './claims.ts'
 import type { DiagnosisHappening } from './diagnosis/diagnosis.ts'
 import type { FirewallHappening } from './firewall.ts'
 import type { Guarded } from './guard.ts'
@@ -159,6 +159,7 @@ export type Happening =
     }
   | { readonly type: 'publish-failed'; readonly url?: string }
   | ClaimHappening
+  | ClaimsDue
   /** The round trip to the relay has been measured anew. */
   | { readonly type: 'relay-measured'; readonly url: string; readonly rttMs: number }
   /** A relay that stands by has looked at this path; `address`: where it was to see us. */

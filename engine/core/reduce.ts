@@ -181,6 +181,8 @@ function apply(state: State, event: Event): State {
         : state
     case 'publish-failed':
       return onPublishFailed(state, atMs + PUBLISH_RETRY_MS)
+    case 'claims-due':
+      return state.relay.phase === 'connected' ? { ...state, relay: soonClaimed(state.relay, atMs) } : state
     case 'hosts-claimed':
       return onClaimedHere(state, event, atMs)
     // It serves meanwhile.

@@ -47,6 +47,7 @@ import { openNameRecords } from './name-records.ts'
 import { noncesOf } from './nonces.ts'
 import type { OrderSource } from './order.ts'
 import { createDoorkeeper, keepAccess } from './own-access.ts'
+import { checkOwnDomain } from './own-domain.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { ownNames } from './own-names.ts'
 import { ownRoutes } from './own-routes.ts'
@@ -353,6 +354,7 @@ export function startEngine(options: EngineOptions): Engine {
     },
     ...ownNames(settings, dispatch),
     ...keepNames(context, dispatch),
+    checkOwnDomain: (wish, signal) => checkOwnDomain(context, wish, dispatch, signal),
     tryCertificate: (signal) => tryCertificate(orders, signal),
     routerName: (wish, signal) => askRouterName(context, wish, signal),
     ban: (address, forS) => bans.ban(address, forS),

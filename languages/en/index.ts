@@ -14,6 +14,7 @@ import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { log } from './log.ts'
 import { moving, movingProblems } from './moving.ts'
 import { nameProblems, names } from './names.ts'
+import { ownDomain } from './own-domain.ts'
 import { page } from './page.ts'
 import { presets } from './presets.ts'
 import { addressProblems, homeProblems, serviceProblems } from './problems-home.ts'
@@ -59,6 +60,7 @@ export const en = {
   rehearsal,
   serviceLight,
   serviceState,
+  ownDomain,
   path,
   links,
   facts,

@@ -10,6 +10,7 @@ import { contract } from '../../protocol/contract.ts'
 import { UNDIAGNOSED } from '../../protocol/diagnosis.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
 import type { FoundProgram } from '../../protocol/model/discovery.ts'
+import type { OwnDomain } from '../../protocol/model/own-domain.ts'
 import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
@@ -246,6 +247,10 @@ function run(dataDir: string): void {
           note(`addName ${host} ${provider}`)
           return { checked: true }
         },
+        checkOwnDomain: ({ host }) => {
+          note(`checkOwnDomain ${host}`)
+          return scriptedOwnDomain(host)
+        },
         updateName: ({ host }) => {
           note(`updateName ${host}`)
           return { checked: true }
@@ -297,3 +302,19 @@ function channelOver(socket: Socket): Channel {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) run(process.argv[process.argv.indexOf('--data') + 1] ?? '.')
+
+/** A domain of which everything but the alias is still to be set. */
+function scriptedOwnDomain(host: string): OwnDomain {
+  const record = { name: host, sub: 'www', isOptional: false, ttlS: null }
+  return {
+    ...{ host, zone: 'example.org', nameServers: ['ns1.example.net', 'ns2.example.net'], relay: { state: 'missing', untilMs: null } },
+    records: [
+      { ...record, purpose: 'lead', type: 'CNAME', value: 'photos.amber-otter-42.relay.example', state: 'right', found: [] },
+      {
+        ...{ ...record, purpose: 'owner', type: 'TXT', name: `_porchlight.${host}`, sub: '_porchlight.www' },
+        ...{ value: `device=${'k'.repeat(43)}`, state: 'wrong', found: ['device=another'] },
+      },
+    ],
+    findings: [{ finding: 'caa', detail: 'example.org: ca.example' }],
+  }
+}

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
 import { setTable } from '../../lab/line.ts'
+import type { OwnDomain } from '../../protocol/model/own-domain.ts'
 import { type House, hostOf, openHouse } from './house.ts'
 import { type OwnZone, openOwnZone } from './own-zone.ts'
 
@@ -41,9 +42,25 @@ describe('a domain of one’s own', () => {
 
   it('is an alias of the relay’s name: proven by a record, certified through the tunnel, and open to a browser', async () => {
     const name = hostOf(await house.service())
-    await zone.set(`add ${ALIAS} 1 CNAME ${name}.`)
-    await zone.prove(ALIAS)
-    await house.porchlight('certificate', 'add', ALIAS, '--service', 'web')
+    const told = async (): Promise<OwnDomain> =>
+      JSON.parse(await house.porchlight('name', 'check', ALIAS, '--service', 'web', '--json')).domain
+    const before = await told()
+    assert.deepEqual(
+      before.records.map(({ type, sub, value, state }) => [type, sub, value, state]),
+      [
+        ['CNAME', 'www', name, 'missing'],
+        ['TXT', '_porchlight.www', before.records[1]?.value, 'missing'],
+      ],
+    )
+    await zone.set(`add ${ALIAS} 1 CNAME ${name}.`, `add dyn.test 1 CAA 0 issue "other.example"`)
+    await house.porchlight('name', 'add', ALIAS, '--watch', '--service', 'web')
+    await zone.set(`add ${before.records[1]?.name} 1 TXT "${before.records[1]?.value}"`)
+    await eventually(async () => assert.equal((await told()).relay?.state, 'carried'), { timeoutMs: 20_000, everyMs: 500 })
+    const { records, findings, zone: within } = await told()
+    assert.deepEqual([within, records.map(({ state }) => state), findings], ['dyn.test', ['right', 'right'], []])
+    await zone.set('add dyn.test 1 CAA 0 issue ";"', 'delete dyn.test CAA 0 issue "other.example"')
+    assert.deepEqual((await told()).findings, [{ finding: 'caa', detail: 'dyn.test: –' }], 'which authority is ours pebble does not tell')
+    await zone.set('delete dyn.test CAA')
     await opens(ALIAS)
     assert.deepEqual(await carried(), [ALIAS])
   })
