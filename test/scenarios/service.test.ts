@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
+import { installation, SYSTEM_DATA } from '../../engine/command-line/service-units.ts'
 
-const MAIN = join(import.meta.dirname, 'main.ts')
+const MAIN = resolve(import.meta.dirname, '..', '..', 'engine', 'command-line', 'main.ts')
 let home: string
 let unit: string
 
@@ -70,3 +71,33 @@ test('where the account may not linger, the command that allows it is told', () 
   assert.equal(status, 0)
   assert.match(stderr, /sudo loginctl enable-linger "\$USER"/)
 })
+
+const wanted = {
+  platform: 'linux',
+  program: ['/opt/porchlight/node', '/opt/porchlight/porchlight.js'],
+  home: '/home/ada',
+  configHome: undefined,
+  uid: 1000,
+} as const
+const units: [string, '--user' | '--system', string, boolean][] = [
+  ['for an account', '--user', '/home/ada/.local/share/porchlight', false],
+  ['for the whole computer', '--system', SYSTEM_DATA, true],
+  ['with data elsewhere', '--system', '/srv/my "home" 100%', true],
+]
+for (const [what, mode, data, system] of units)
+  test(`systemd understands the unit ${what} whole`, () => {
+    assert.equal(verified(installation({ ...wanted, system, data })?.files.at(-1)?.text ?? '', mode), '0 ')
+  })
+
+/** What `systemd-analyze verify` says of a unit, which is read where systemd would look for it. */
+function verified(text: string, mode: '--user' | '--system'): string {
+  const folder = join(home, 'unit')
+  mkdirSync(folder)
+  const path = join(folder, 'porchlight.service')
+  // Where the program stands is looked at too.
+  writeFileSync(path, text.replaceAll('/opt/porchlight/node', '/bin/true'))
+  mkdirSync(join(folder, 'run'), { mode: 0o700 })
+  const env = { ...process.env, XDG_RUNTIME_DIR: join(folder, 'run') }
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', mode, path], { encoding: 'utf8', env, timeout: 30_000 })
+  return `${status} ${stderr}`
+}
