@@ -11,16 +11,20 @@ export type Wanted = Readonly<Record<Family, string | null | undefined>>
 /** Addresses of a relay that leads visitors of this name to the home. */
 export type RelayAddresses = Readonly<Partial<Record<Family, string>>>
 
-/** `isNew`: nobody has been told anything of it yet, so that a relay's address stands until a better one is proven. */
-export function wantedAddresses(state: State, name: OwnName, accepted: RelayAddresses | null, isNew: boolean): Wanted {
+/** Where the home itself is. */
+export function homeAddresses(state: State, name: OwnName): Wanted {
   if (name.ipv6Suffix !== undefined) return { ipv4: undefined, ipv6: neighbour(state, name.ipv6Suffix) }
   const paths = pathsFor(state, name)
-  const home = { ipv4: homeAddress(state, paths, 'ipv4'), ipv6: homeAddress(state, paths, 'ipv6') }
+  return { ipv4: homeAddress(state, paths, 'ipv4'), ipv6: homeAddress(state, paths, 'ipv6') }
+}
+
+/** `isNew`: nobody has been told anything of it yet, so that a relay's address stands until a better one is proven. */
+export function wantedAddresses(home: Wanted, accepted: RelayAddresses | null, isNew: boolean): Wanted {
   if (!accepted) return home
   const through = (family: Family): string | null | undefined => {
-    if (home[family] === undefined) return isNew ? accepted[family] : undefined
     // Every visitor who has IPv6 prefers it, and would stay on the relay (protocol/model/records.ts).
     const isWithheld = family === 'ipv6' && typeof home.ipv4 === 'string'
+    if (home[family] === undefined) return isNew && !isWithheld ? accepted[family] : undefined
     return home[family] ?? (isWithheld ? null : (accepted[family] ?? null))
   }
   return { ipv4: through('ipv4'), ipv6: through('ipv6') }

@@ -11,8 +11,11 @@ export type NameEffect =
   /** Asks the name's own servers, never a cache. Ends with `name-looked-up`. */
   | { readonly kind: 'look-up-name'; readonly host: string }
   /** Begins with `name-sending`; ends with `name-sent` or `name-failed`. */
+  | { readonly kind: 'give-up-way'; readonly host: string; readonly family: Family }
   | { readonly kind: 'set-name'; readonly host: string; readonly addresses: Addresses }
 
+/** Looks from outside are five seconds apart: a second one may find the way that the first has missed. */
+const LOST_MS = 10_000
 /** Older than this, what stands is asked for again before anything is sent. */
 const FRESH_MS = 5000
 
@@ -24,6 +27,10 @@ export function planNames(state: State, add: (key: string, effect: NameEffect) =
   for (const name of kept) {
     const { host } = name
     const one = nameState(state, host)
+    for (const family of ['ipv4', 'ipv6'] as const) {
+      const { sinceMs, isSure } = one.lost[family] ?? { sinceMs: Number.POSITIVE_INFINITY, isSure: true }
+      if (!isSure && due(sinceMs + LOST_MS)) add(`give-up-way ${host} ${family}`, { kind: 'give-up-way', host, family })
+    }
     if (one.sending) {
       addSet(host, one.sending.addresses, add)
       continue

@@ -116,6 +116,7 @@ function live(provider: NameProvider): Month {
       })
       return
     }
+    if (effect.kind !== 'set-name') return void emit({ type: 'name-way-lost', ...effect }, nowMs)
     emit({ type: 'name-sending', host: HOST, addresses: effect.addresses }, nowMs)
     const failing = request(effect.addresses, nowMs)
     later(nowMs + ANSWER_MS, () => {

@@ -46,6 +46,8 @@ export interface NameState extends NameRecord {
   /** One for each different answer; none: they could not be asked. Null: not asked yet. */
   readonly standing: { readonly answers: readonly Answer[]; readonly atMs: number } | null
   readonly lookAtMs: number
+  /** Families without a way in, since when, and whether that is sure by now. */
+  readonly lost: Readonly<Partial<Record<Family, { readonly sinceMs: number; readonly isSure: boolean }>>>
 }
 
 export interface PublisherState {
@@ -59,5 +61,5 @@ export const NO_PUBLISHER: PublisherState = { providers: {}, names: {}, accounts
 
 export const NEW_NAME: NameState = {
   ...{ sending: null, sent: null, trouble: null, failures: 0, notBeforeMs: 0, waitMs: 0, history: [] },
-  ...{ standing: null, lookAtMs: 0 },
+  ...{ standing: null, lookAtMs: 0, lost: {} },
 }

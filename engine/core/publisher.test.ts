@@ -8,7 +8,22 @@ import { plan } from './plan.ts'
 import { recordOf, resumed, waitAfter } from './publisher.ts'
 import type { Answer } from './publisher-state.ts'
 import { reduce } from './reduce.ts'
-import { ADDED, AT_HOME, AT_HOME6, continued, DIRECT, DIRECT6, GAME, KNOWN, MAPPED, probed, RELAY, T0, WEB } from './situation.fixture.ts'
+import {
+  ADDED,
+  AT_HOME,
+  AT_HOME6,
+  continued,
+  DIRECT,
+  DIRECT6,
+  GAME,
+  KNOWN,
+  MAPPED,
+  OPENED,
+  probed,
+  RELAY,
+  T0,
+  WEB,
+} from './situation.fixture.ts'
 import { EMPTY_STATE, type State } from './state.ts'
 import { view } from './view.ts'
 
@@ -32,6 +47,7 @@ const sending = (ipv4: string | null, ipv6: string | null = null, host = HOST): 
   host,
   addresses: { ipv4, ipv6 },
 })
+const gone = (family: 'ipv4' | 'ipv6'): Happening => ({ type: 'name-way-lost', host: HOST, family })
 const sent: Happening = { type: 'name-sent', host: HOST, proxied: false }
 const refused = (trouble: 'credentials' | 'limited' | 'server' | 'unreachable' | 'abuse', more: object = {}): Happening => ({
   ...{ type: 'name-failed', host: HOST, trouble, wire: 'said so', final: trouble === 'credentials' || trouble === 'abuse', chance: 0 },
@@ -56,7 +72,7 @@ test('what is planned for a name, by what stands and what was sent', () => {
     ['another address stands', [...DIRECT, named(), looked([{ ipv4: [OLD] }])], 0, [set(HOME)]],
     ['none stands', [...DIRECT, named(), looked([{}])], 0, [set(HOME)]],
     ['one of its servers is late: it was never sent by us', [...DIRECT, named(), looked([here, {}])], 0, [set(HOME)]],
-    ['nobody can be asked: it is sent once', [...DIRECT, named(), looked([])], 0, [set(HOME)]],
+    ['nobody can be asked: it is sent once, when all is known', [...DIRECT, named(), gone('ipv6'), looked([])], 0, [set(HOME)]],
     ['what was seen is old: it is looked at again first', [...DIRECT, named(), looked([{}])], 6000, [LOOK]],
     ['two addresses where one is wanted', [...DIRECT, named(), looked([{ ipv4: [OLD, HOME] }])], 0, [set(HOME)]],
     [
@@ -85,7 +101,20 @@ test('what is planned for a name, by what stands and what was sent', () => {
 
 describe('a way that is lost', () => {
   const standing = [...DIRECT, named(), looked([here])]
-  const lost = [probed(MAPPED, 'refused'), probed(MAPPED, 'refused')]
+  const refusedTwice = [probed(MAPPED, 'refused'), probed(MAPPED, 'refused')]
+  const lost = [...refusedTwice, gone('ipv4'), gone('ipv6')]
+
+  it('is waited for a while: the next look may find it again', () => {
+    const effects = (state: State, afterMs: number): string[] =>
+      [...plan(state, T0 + afterMs).effects.keys()].filter((key) => key.startsWith('give-up-way'))
+    const state = begun([...standing, ...refusedTwice, looked([here])])
+    assert.deepEqual(
+      [at(state), effects(state, 9999), effects(state, 10_000)],
+      [[], [], [`give-up-way ${HOST} ipv4`, `give-up-way ${HOST} ipv6`]],
+    )
+    const back = continued(state, OPENED, probed(MAPPED, 'reachable'))
+    assert.deepEqual(effects(back, 10_000), [`give-up-way ${HOST} ipv6`])
+  })
 
   it('is withdrawn where the provider can, once somebody outside has looked in vain', () => {
     assert.deepEqual(at(begun([...standing, ...lost, looked([here])])), [set(null)])

@@ -7,7 +7,7 @@ import type { AddressChange } from '../../protocol/model/kept-name.ts'
 import type { NameProvider, NameTrouble } from '../../protocol/model/name-provider.ts'
 import { type OwnName, WATCHED } from '../../protocol/model/own-name.ts'
 import { carriedAt } from './claims.ts'
-import { type Wanted, wantedAddresses } from './name-addresses.ts'
+import { homeAddresses, type Wanted, wantedAddresses } from './name-addresses.ts'
 import {
   type Addresses,
   type Answer,
@@ -36,6 +36,8 @@ export type NameHappening =
       /** 0 … 1, so that homes that failed together do not come again together. */
       readonly chance: number
     }
+  /** No way in was found again in time. */
+  | { readonly type: 'name-way-lost'; readonly host: string; readonly family: Family }
   /** Its owner has acted: other credentials, a test that went well, or his wish. */
   | { readonly type: 'name-retried'; readonly hosts: readonly string[]; readonly accounts?: Readonly<Record<string, string>> }
 
@@ -60,7 +62,12 @@ export const providerOf = ({ publisher }: State, { provider }: OwnName): NamePro
   provider === undefined || provider === WATCHED ? undefined : publisher.providers[provider]
 
 export function wantedOf(state: State, name: OwnName): Wanted {
-  const wanted = wantedAddresses(state, name, carriedAt(state, name.host), nameState(state, name.host).sent === null)
+  const { sent, lost } = nameState(state, name.host)
+  const home = homeAddresses(state, name)
+  // One look that fails is no loss: it would cost an update, and another one when the next look finds the way again.
+  const known = (family: Family) => (home[family] === null && !lost[family]?.isSure ? undefined : home[family])
+  const carried = name.ipv6Suffix === undefined ? carriedAt(state, name.host) : null
+  const wanted = wantedAddresses({ ipv4: known('ipv4'), ipv6: known('ipv6') }, carried, sent === null)
   const families = providerOf(state, name)?.families
   const only = (family: Family) => (!families || families.includes(family) ? wanted[family] : undefined)
   return { ipv4: only('ipv4'), ipv6: only('ipv6') }
@@ -112,6 +119,11 @@ export function onNames(state: State, event: NameHappening, atMs: number): State
       const retried = withNames(state, event.hosts, (one) => retriedAt(one, atMs))
       return { ...retried, publisher: { ...retried.publisher, accounts: event.accounts ?? publisher.accounts } }
     }
+    case 'name-way-lost':
+      return withNames(state, [event.host], (one) => {
+        const { sinceMs = atMs } = one.lost[event.family] ?? {}
+        return { ...one, lost: { ...one.lost, [event.family]: { sinceMs, isSure: true } } }
+      })
     case 'name-failed':
       return withNames(state, alsoStruck(state, event), (one, host) => failed(state, host, one, event, atMs))
     case 'name-looked-up':
@@ -131,6 +143,23 @@ export function onNames(state: State, event: NameHappening, atMs: number): State
         return { ...(event.proxied ? withHistory(taken, listed(sent.addresses), atMs) : taken), lookAtMs: atMs + FIRST_LOOK_MS }
       })
   }
+}
+
+/** Notes which names have lost a way, or have it again. */
+export function withLosses(state: State, atMs: number): State {
+  const changed = keptNames(state).flatMap((name): [string, NameState][] => {
+    const home = homeAddresses(state, name)
+    const one = nameState(state, name.host)
+    const lost = Object.fromEntries(
+      (['ipv4', 'ipv6'] as const).flatMap((family) =>
+        home[family] === null ? [[family, one.lost[family] ?? { sinceMs: atMs, isSure: false }]] : [],
+      ),
+    ) as NameState['lost']
+    const isSame = lost.ipv4 === one.lost.ipv4 && lost.ipv6 === one.lost.ipv6
+    return isSame ? [] : [[name.host, { ...one, lost }]]
+  })
+  if (changed.length === 0) return state
+  return { ...state, publisher: { ...state.publisher, names: { ...state.publisher.names, ...Object.fromEntries(changed) } } }
 }
 
 function withNames(state: State, hosts: readonly string[], change: (one: NameState, host: string) => NameState): State {

@@ -11,7 +11,7 @@ import { onGuarded, soonGuarded } from './guard.ts'
 import { toldOf } from './line.ts'
 import { onNaming, withoutOver } from './naming.ts'
 import { onProof } from './phone-proof.ts'
-import { onNames, soonLookedUp } from './publisher.ts'
+import { onNames, soonLookedUp, withLosses } from './publisher.ts'
 import {
   onGatewayAbsent,
   onGatewayFound,
@@ -47,7 +47,7 @@ const UNSAVED_RETRY_MS = 10_000
 export function reduce(state: State, event: Event): State {
   const { atMs } = event
   const next = withoutOver(withRegistered(applyToRelay(state, event), event), atMs)
-  const settled = withWantedPaths(withPreferred(next, atMs), atMs)
+  const settled = withLosses(withWantedPaths(withPreferred(next, atMs), atMs), atMs)
   return withDiagnosis(state, settled, event, judgedNow(settled))
 }
 
@@ -201,6 +201,7 @@ function apply(state: State, event: Event): State {
     case 'name-sending':
     case 'name-sent':
     case 'name-failed':
+    case 'name-way-lost':
     case 'name-retried':
       return onNames(state, event, atMs)
     case 'name-wished':

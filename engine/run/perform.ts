@@ -75,6 +75,8 @@ export function createPerform(context: Context, looks: Looks): Perform {
         return await rename(context, effect, emit, signal)
       case 'look-up-name':
         return await lookUpName(context, effect, emit, signal)
+      case 'give-up-way':
+        return emit({ type: 'name-way-lost', host: effect.host, family: effect.family })
       case 'set-name':
         return await setName(context, effect, emit, signal)
       case 'visit-own-names':
