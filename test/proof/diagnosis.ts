@@ -6,7 +6,7 @@ import { after, describe, it, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../../lab/eventually.ts'
 import { must } from '../../lab/host.ts'
-import type { FaultName, LabProcess, PersonalityName } from '../../lab/lab.ts'
+import type { FaultName, LabProcess, PersonalityName, WebServer } from '../../lab/lab.ts'
 import { setTable } from '../../lab/line.ts'
 import type { ProblemCode } from '../../protocol/problem.ts'
 import { keepFindings } from '../scenarios/findings.ts'
@@ -20,6 +20,7 @@ const LOOK_EVERY_MS = 250
 interface Home {
   readonly house: House
   relay: LabProcess
+  program: WebServer
 }
 
 /** What is done to a home, how it is undone, and the cause that its owner is to read: null for what heals by itself. */
@@ -38,8 +39,10 @@ const byLab = (fault: FaultName, undoneBy: FaultName | null, root: ProblemCode |
 const TROUBLES = {
   service: {
     root: 'service-refused',
-    make: ({ house }) => house.nginx.stop(),
-    undo: ({ house }) => house.lab.startNginx('server', { text: 'back' }),
+    make: ({ program }) => program.stop(),
+    async undo(home) {
+      home.program = await home.house.lab.startNginx('server', { text: 'back' })
+    },
   },
   relay: {
     root: 'relay-unreachable',
@@ -105,7 +108,7 @@ async function openHome(personality: PersonalityName = 'plain', upnp?: boolean):
   const relay = await house.startRelay()
   await house.startEngine('--relay', await house.relayCode())
   await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
-  return { house, relay }
+  return { house, relay, program: house.nginx }
 }
 
 /** Looks until exactly these are shown, the root first, and have been for a while. Whatever else is shown meanwhile is counted. */
@@ -118,7 +121,9 @@ async function shows(home: Home, what: string, wanted: readonly ProblemCode[], p
       if (wanted.includes(cause as ProblemCode)) tally.right += 1
       else if (!passing.includes(cause as ProblemCode)) {
         tally.wrong += 1
-        found.push({ what, wrong: cause, afterS: Math.round((performance.now() - startedMs) / 100) / 10 })
+        const wrong = { what, wrong: cause, afterS: Math.round((performance.now() - startedMs) / 100) / 10 }
+        console.log(JSON.stringify(wrong))
+        found.push(wrong)
       }
     }
     const isRight = causes.join() === wanted.join()
