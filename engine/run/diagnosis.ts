@@ -1,6 +1,7 @@
 /** A diagnosis for a face that asks for one: what is cheap to look at is looked at anew, and nothing that serves visitors is touched. */
 import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
 import { diagnosisView } from '../core/diagnosis/diagnosis.ts'
+import { isSettling } from '../core/diagnosis/ledger.ts'
 import type { Effect } from '../core/plan.ts'
 import type { Loop } from './loop.ts'
 
@@ -32,17 +33,28 @@ export function startDiagnosis(
   }
   loop.dispatch({ type: 'check-now' })
   loop.dispatch({ type: 'diagnosis-asked' })
-  const leave = onState(() => tell(false))
+  let hasLooked = false
+  const next = (): void => {
+    // What was found a moment ago is not yet believed: who asks waits for that too, rather than hear that nothing is wrong.
+    if (hasLooked && !isSettling(loop.state().diagnosis.ledger)) finish()
+    else tell(false)
+  }
+  const leave = onState(next)
   let isOver = false
   const end = (): void => {
     isOver = true
+    clearTimeout(limit)
     leave()
   }
-  tell(false)
-  loop.quiet(LOOKS, LIMIT_MS).then(() => {
-    if (isOver) return
+  const finish = (): void => {
     end()
     tell(true)
+  }
+  const limit = setTimeout(finish, LIMIT_MS)
+  tell(false)
+  loop.quiet(LOOKS, LIMIT_MS).then(() => {
+    hasLooked = true
+    if (!isOver) next()
   })
   return end
 }

@@ -60,6 +60,9 @@ export function withFound(ledger: Ledger, found: readonly Judged[], atMs: number
   return { entries, healed, settleAtMs: Math.min(...Object.values(entries).flatMap((entry) => changesAt(entry, atMs))) }
 }
 
+/** Something was found that has not stood for long enough to be told. */
+export const isSettling = ({ entries }: Ledger): boolean => Object.values(entries).some(({ stands }) => !stands)
+
 const holdMs = ({ returns }: Entry): number => Math.min(returns * HOLD_MS, LONGEST_HOLD_MS)
 
 const asHealed = ({ judged, fromMs, goneAtMs }: Entry): HealedProblem => ({ problem: judged.problem, fromMs, untilMs: goneAtMs ?? fromMs })
