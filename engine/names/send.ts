@@ -61,8 +61,10 @@ function exchange({ method, url, headers, body }: ProviderRequest, agent: Agent 
       answer.on('error', reject)
       answer.on('data', (chunk: Buffer) => {
         bytes += chunk.length
-        if (bytes > MAX_ANSWER_BYTES) outgoing.destroy(new ProviderError('odd', 'the answer is too long'))
-        else chunks.push(chunk)
+        if (bytes <= MAX_ANSWER_BYTES) return void chunks.push(chunk)
+        // Before the connection breaks, which is told as a failure of its own.
+        reject(new ProviderError('odd', 'the answer is too long'))
+        outgoing.destroy()
       })
       answer.on('end', () =>
         resolve({
