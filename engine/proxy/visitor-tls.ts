@@ -12,7 +12,7 @@ import type { Carried, Enter, Metered } from './guest.ts'
 import { reset } from './splice.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 10_000
-/** What an idle visitor costs, TLS and all: 61 KB (`npm run bench -- proxy`). */
+/** What an idle visitor costs, TLS and all: 49 KB (`npm run bench -- proxy`), and what a request holds on top. */
 const CONNECTION_BYTES = 64 * 1024
 /** Visitors at one time, over every path together: as many as fit into an eighth of this computer's memory. */
 const MAX_CONNECTIONS = Math.min(12_000, Math.floor(totalmem() / 8 / CONNECTION_BYTES))
