@@ -10,6 +10,7 @@ import { desktop } from './desktop.ts'
 import { actions, diagnosis, diagnosisProblems, facts, links, marks } from './diagnosis.ts'
 import { discovery } from './discovery.ts'
 import { folder, folderProblems } from './folder.ts'
+import { guides } from './guides.ts'
 import { history, historyProblems } from './history.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { log } from './log.ts'
@@ -91,6 +92,7 @@ export const fr: Words = {
   moving,
   presets,
   folder,
+  guides,
   discovery,
   safety,
   wizard,
