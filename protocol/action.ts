@@ -24,6 +24,15 @@ const COMMANDS = {
   'show-links': 'porchlight link ls {service}',
   /** Where the device is given its name. */
   'choose-name': 'porchlight name set LABEL',
+  'add-service': 'porchlight add NAME --to ADDRESS',
+  /** Where the names stand, and who keeps them. */
+  'show-names': 'porchlight name ls',
+  /** Ask the provider of a name again, which also ends a rest after a failure. */
+  'test-name': 'porchlight name test {host}',
+  'show-alerts': 'porchlight alerts',
+  'show-bans': 'porchlight ban ls',
+  'support-bundle': 'porchlight support-bundle',
+  restart: 'porchlight restart',
 } as const
 
 export const ActionId = z.enum(Object.keys(COMMANDS) as [keyof typeof COMMANDS, ...(keyof typeof COMMANDS)[]])

@@ -33,7 +33,7 @@ export const alertProblems: ProblemWords<
     title: `Alerts cannot be sent to "${address}".`,
     cause: 'It is neither a mail address nor an address that begins with https://.',
     consequence: 'Nothing was changed.',
-    remedy: 'Type a mail address, an address of ntfy such as https://ntfy.sh/my-topic, or the https:// address of your own program.',
+    steps: ['Type a mail address.', 'Or an address of ntfy such as https://ntfy.sh/my-topic, or the https:// address of your own program.'],
   }),
   'alerts-full': ({ address }) => ({
     title: `${address} could not be added.`,
@@ -51,18 +51,24 @@ export const alertProblems: ProblemWords<
     title: `A message to ${address} did not arrive.`,
     cause: `The relay tried several times and failed: ${reason}.`,
     consequence: 'You would not hear from it when your home is away.',
-    steps: [{ text: 'Check the address, then send a test.', action: 'test-alerts' }],
+    steps: [
+      { text: 'Check the address.', action: 'show-alerts' },
+      { text: 'Then send a test.', action: 'test-alerts' },
+    ],
   }),
   'alert-refused': ({ address }) => ({
     title: `${address} does not want your alerts.`,
     cause: 'Whoever reads that mailbox has ended them.',
     consequence: 'No message about your home goes there any more.',
-    remedy: 'Remove it, and add another address if you like.',
+    steps: [{ text: 'Remove it, and add another address if you like.', action: 'show-alerts' }],
   }),
   'alert-no-mail': ({ address }) => ({
     title: `Your relay cannot write to ${address}.`,
     cause: 'Whoever runs it has given it no mail server.',
     consequence: 'You get no mail when your home is away.',
-    steps: [{ text: 'Use ntfy or an address of your own program instead, or ask whoever runs the relay.', action: 'test-alerts' }],
+    steps: [
+      { text: 'Use ntfy or an address of your own program instead.', action: 'show-alerts' },
+      'Or ask whoever runs the relay for a mail server.',
+    ],
   }),
 }

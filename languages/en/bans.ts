@@ -34,7 +34,7 @@ export const bans = {
 export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'ban-unknown' | 'bans-full' | 'bans-damaged'> = {
   'ban-address-invalid': ({ address }) => ({
     title: `"${address}" is not an address.`,
-    cause: 'It takes an IPv4 or IPv6 address. A name may lead elsewhere tomorrow.',
+    cause: 'Only an internet address can be shut out, of the older kind (IPv4) or the newer (IPv6). A name may lead elsewhere tomorrow.',
     consequence: 'Nothing was changed.',
     remedy: 'Type an address such as 203.0.113.7 or 2001:db8:1:2::7.',
   }),
@@ -42,7 +42,7 @@ export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'b
     title: `${address} cannot be shut out.`,
     cause: 'It belongs to your own home, to your relay, or to somebody whom you have named as welcome.',
     consequence: 'Nothing was changed.',
-    remedy: 'To keep somebody in your home away from a service, ask for a password there, or pause it.',
+    steps: ['To keep somebody in your home away from a service, ask for a password there.', 'Or pause the service.'],
   }),
   'ban-unknown': ({ address }) => ({
     title: `${address} is not shut out.`,
@@ -58,8 +58,8 @@ export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'b
   }),
   'bans-damaged': ({ keptAs }) => ({
     title: 'The list of shut out addresses was damaged.',
-    cause: 'Its file could not be read as a whole; a disk that failed, or another program, may have changed it.',
+    causes: ['The disk is failing, or the computer lost power while saving.', 'Another program has changed the file.'],
     consequence: `What could be read of it holds. The damaged file was kept as ${keptAs}.`,
-    remedy: 'Look at the list, and shut out again whom you miss there.',
+    steps: [{ text: 'Look at the list, and shut out again whom you miss there.', action: 'show-bans' }],
   }),
 }

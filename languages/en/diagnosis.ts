@@ -76,6 +76,13 @@ export const actions: Readonly<Record<ActionId, string>> = {
   'show-service': 'Show the service',
   'show-links': 'Show its links',
   'choose-name': 'Choose a name',
+  'add-service': 'Add a service',
+  'show-names': 'Show the names',
+  'test-name': 'Ask the provider again',
+  'show-alerts': 'Show the alerts',
+  'show-bans': 'Show who is shut out',
+  'support-bundle': 'Get help',
+  restart: 'Restart Porchlight',
 }
 
 export const diagnosis = {
@@ -89,6 +96,7 @@ export const diagnosis = {
   also: 'Also wrong',
   alsoWrong: (count: number) => (count === 1 ? 'Something else is wrong as well' : `${count} other things are wrong as well`),
   tested: 'The test message was sent.',
+  nameTested: 'The provider was asked.',
   commandCopied: 'The command is on the clipboard.',
   follows: (count: number) => (count === 1 ? 'One thing that follows from it' : `${count} things that follow from it`),
   remarks: (count: number) => (count === 1 ? 'One remark' : `${count} remarks`),

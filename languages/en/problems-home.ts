@@ -19,58 +19,70 @@ export const homeProblems: ProblemWords<
 > = {
   'no-network': () => ({
     title: 'This computer has no network.',
-    cause: 'Neither a cable nor Wi-Fi gives it an address at the moment.',
+    causes: ['No cable is plugged in and no Wi-Fi is joined.', 'The router is off, or gives this computer no address.'],
     consequence: 'Your services stay set up, but nobody can reach them.',
-    steps: [{ text: 'Plug in the cable or join your Wi-Fi. Porchlight notices and carries on by itself.', action: 'check-now' }],
+    steps: [
+      'Plug in the cable or join your Wi-Fi.',
+      'If that is done already, restart the router.',
+      { text: 'Porchlight notices and carries on by itself.', action: 'check-now' },
+    ],
   }),
   'settings-damaged': ({ keptAs }) => ({
     title: 'The settings file could not be read.',
-    cause: 'It was damaged, perhaps when the computer lost power while saving.',
+    causes: ['It was damaged, perhaps when the computer lost power while saving.', 'Somebody or another program has changed it.'],
     consequence: `Porchlight started with its standard settings. The damaged file is kept as ${keptAs}.`,
-    remedy: 'Check your services and add what is missing. If you have a backup of the file, put it back and restart Porchlight.',
+    steps: [
+      { text: 'If you have a backup of the file, put it back and restart Porchlight.', action: 'restart' },
+      { text: 'If not, look at your services and add what is missing.', action: 'add-service' },
+    ],
   }),
   'journal-damaged': ({ keptAs }) => ({
     title: 'The list of rules on your router could not be read.',
     cause: 'The file was damaged, perhaps when the computer lost power while saving.',
     consequence: `A rule that Porchlight made earlier may stay on the router. The damaged file is kept as ${keptAs}.`,
-    remedy:
-      'Such rules end by themselves, mostly within half an hour. One named Porchlight that stays longer you can delete on the router.',
+    steps: [
+      'Wait: such rules end by themselves, mostly within half an hour.',
+      'If one named Porchlight stays longer, delete it on the router.',
+    ],
   }),
   'data-unwritable': ({ path, reason }) => ({
     title: 'Porchlight cannot save its settings.',
     cause: `Writing to ${path} failed: ${reason}.`,
     consequence: 'Porchlight does not start without a place for its settings, so that nothing gets lost.',
-    remedy: 'Give your account the right to write to that folder, or choose another one with --data.',
+    steps: ['Give your account the right to write to that folder.', 'Or choose another folder with --data.'],
   }),
   'disk-full': ({ path }) => ({
     title: 'The disk is full.',
     cause: `There is no room left for ${path}.`,
     consequence: 'Porchlight cannot save changes. What already runs goes on.',
-    steps: [{ text: 'Free some space on that disk, then try again.', action: 'check-now' }],
+    steps: [
+      'Delete or move away what you no longer need on that disk.',
+      { text: 'Then do again what could not be saved.', action: 'check-now' },
+    ],
   }),
   'port-forbidden': ({ address }) => ({
     title: `This account may not listen at ${address}.`,
     cause: 'Ports below 1024 are kept for the administrator of a computer.',
     consequence: 'Porchlight did not start.',
-    remedy: 'Start it as administrator, let your system hand the port over, or choose a port above 1023.',
+    steps: ['Choose a port above 1023.', 'Or start Porchlight as administrator, or let your system hand the port over.'],
   }),
   'port-taken': ({ address }) => ({
     title: `Another program already uses ${address}.`,
     cause: 'Only one program at a time can listen there.',
     consequence: 'Porchlight cannot start at that address.',
-    remedy: 'Stop the other program, or choose another address and start Porchlight again.',
+    steps: ['Stop the other program.', 'Or choose another address and start Porchlight again.'],
   }),
   'engine-running': ({ data }) => ({
     title: 'Porchlight is already running.',
     cause: `Another Porchlight uses the folder ${data}.`,
     consequence: 'A second one would disturb the first, so it did not start. The first goes on.',
-    remedy: 'Use the one that runs. For a second, separate one, choose another folder with --data.',
+    steps: ['Use the one that runs.', 'For a second, separate one, choose another folder with --data.'],
   }),
   'engine-absent': ({ data }) => ({
     title: 'Porchlight is not running.',
-    cause: `Nothing answers for the folder ${data}.`,
+    causes: [`It was not started: nothing answers for the folder ${data}.`, 'It runs with another folder.'],
     consequence: 'Your services are not reachable, and nothing can be changed.',
-    remedy: 'Open Porchlight, or start it with: porchlight run. If it runs with another folder, name that folder with --data.',
+    steps: ['Open Porchlight, or start it with: porchlight run.', 'If it runs with another folder, name that folder with --data.'],
   }),
   'engine-newer': ({ ours, theirs }) => ({
     title: 'Porchlight was updated while this part stayed open.',
@@ -82,25 +94,29 @@ export const homeProblems: ProblemWords<
     title: 'The settings were written by a newer Porchlight.',
     cause: `They are in version ${theirs}, and this Porchlight reads version ${ours}.`,
     consequence: 'Porchlight did not start, and the settings are untouched.',
-    remedy: 'Start the newer Porchlight, or name another folder with --data.',
+    steps: ['Start the newer Porchlight.', 'Or name another folder with --data.'],
   }),
   'file-unreadable': ({ path, reason }) => ({
     title: `The file ${path} cannot be read.`,
     cause: `The system says: ${reason}.`,
     consequence: 'Porchlight did not start.',
-    remedy: 'Check that the path is right and that this account may read the file, then start again.',
+    steps: ['Check that the path is right.', 'Check that this account may read the file, then start again.'],
   }),
   'identity-damaged': ({ path }) => ({
     title: "This computer's key is damaged.",
     cause: `The file ${path} does not hold a key any more.`,
     consequence: 'Porchlight did not start: with a new key your names and links would belong to nobody.',
-    remedy: 'Put the file back from a backup. If there is none, move it away; Porchlight then begins anew, with new links.',
+    steps: ['Put the file back from a backup.', 'If there is none, move the file away. Porchlight then begins anew, with new links.'],
   }),
   internal: ({ detail }) => ({
     title: 'Something went wrong inside Porchlight.',
     cause: `This is a fault of ours, not of yours. Detail: ${detail}.`,
     consequence: 'The last action may not have been carried out. Your other services go on.',
-    remedy: 'Try once more. If it happens again, restart Porchlight and send us its log.',
+    steps: [
+      'Try once more.',
+      { text: 'If it happens again, restart Porchlight.', action: 'restart' },
+      { text: 'If that does not help, send us what it says of itself.', action: 'support-bundle' },
+    ],
   }),
 }
 
@@ -139,7 +155,7 @@ export const addressProblems: ProblemWords<
     title: `You already have a service called ${name}.`,
     cause: 'Each service needs its own name, because the name is part of its address.',
     consequence: 'Nothing was changed.',
-    remedy: `Choose another name, or remove ${name} first.`,
+    steps: ['Choose another name.', `Or remove ${name} first.`],
   }),
   'service-unknown': ({ name }) => ({
     title: `There is no service called ${name}.`,
@@ -169,7 +185,7 @@ export const addressProblems: ProblemWords<
     title: `There is no preset called "${name}".`,
     cause: 'A preset tells Porchlight which program runs there, and it knows only a few of them.',
     consequence: 'The service was not added.',
-    remedy: `Choose from these: ${detail}. Or leave the preset out: the service works all the same.`,
+    steps: [`Choose from these: ${detail}.`, 'Or leave the preset out: the service works all the same.'],
   }),
   'preset-mismatch': ({ name, target, detail }) => ({
     title: `The preset "${name}" does not fit ${target}.`,
@@ -199,19 +215,19 @@ export const addressProblems: ProblemWords<
     title: `${service} is open to everybody, so its visitors cannot be counted.`,
     cause: 'Only a service that opens by link alone asks its visitors for one. Otherwise who has its address needs no link.',
     consequence: 'No link was made.',
-    remedy: `Let ${service} open by link alone first, or make a link without a limit of uses that goes by the relay.`,
+    steps: [`Let ${service} open by link alone first.`, 'Or make a link without a limit of uses that goes by the relay.'],
   }),
   'alias-needs-public': ({ service }) => ({
     title: `A link that can be dictated cannot open ${service}.`,
     cause: 'Eight letters are easy to say and not hard enough to guess, so they never let anybody in who would else stay out.',
     consequence: 'No link was made.',
-    remedy: `Make a link that is copied instead, or let everybody into ${service}.`,
+    steps: ['Make a link that is copied instead.', `Or let everybody into ${service}.`],
   }),
   'gate-web-only': ({ service }) => ({
     title: `${service} cannot ask its visitors for a password of Porchlight.`,
     cause: 'Porchlight can only put a page of its own in front of a website. Other programs speak a language of their own.',
     consequence: 'Nothing was changed: who could come in still can.',
-    remedy: 'Let in who has opened a link, or certain addresses. Or set a password in the program itself, if it has one.',
+    steps: ['Let in who has opened a link, or certain addresses.', 'Or set a password in the program itself, if it has one.'],
   }),
   'password-unfit': ({ service }) => ({
     title: `This password is too short for ${service}.`,
@@ -252,10 +268,14 @@ export const addressProblems: ProblemWords<
   }),
   'link-locked': ({ service, name }) => ({
     title: `The link "${name}" to ${service} is locked.`,
-    cause: 'Ten wrong PINs were given to it. Somebody who has the link does not know its PIN, and may have been guessing.',
+    causes: [
+      'Ten wrong PINs were given to it. Somebody has the link, does not know its PIN, and may have been guessing.',
+      'Or whoever it is meant for has forgotten the PIN.',
+    ],
     consequence: 'Nobody new comes in by it. Those who are in stay in.',
     steps: [
-      { text: 'Revoke it, and make a new one for whom it was meant. Send its PIN by another way than the link.', action: 'show-links' },
+      { text: 'Revoke it, and make a new one for whom it was meant.', action: 'show-links' },
+      'Send the new PIN by another way than the link.',
     ],
   }),
   'relay-address-invalid': ({ relay }) => ({
@@ -270,35 +290,42 @@ export const addressProblems: ProblemWords<
 export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found' | 'target-moved'> = {
   'service-refused': ({ service, target }) => ({
     title: `${service} isn't responding. Your connection is fine.`,
-    cause: `The machine answers, but nothing listens at ${target}. The program is probably stopped, or uses another port.`,
+    causes: [
+      `The program is probably stopped: its machine answers, but nothing listens at ${target}.`,
+      'It may use another port since an update or a change of its settings.',
+    ],
     consequence: 'Visitors cannot use it until it runs again.',
     steps: [
-      {
-        text: `Start ${service} on its machine, and check that its port is the one in ${target}. Porchlight notices by itself.`,
-        action: 'check-now',
-      },
+      `Start ${service} on its machine.`,
+      { text: `Check that its port is the one in ${target}.`, action: 'show-service' },
+      { text: 'Porchlight notices by itself when it answers again.', action: 'check-now' },
     ],
   }),
   'service-silent': ({ service, target }) => ({
     title: `${service} isn't responding. Your connection is fine.`,
-    cause: `No answer comes from ${target}. The machine may be off or asleep, or its firewall keeps Porchlight out.`,
+    causes: [
+      `Its machine may be off or asleep: no answer comes from ${target}.`,
+      'It may have another address at home now.',
+      'Its own firewall may keep Porchlight out.',
+    ],
     consequence: 'Visitors wait in vain until it answers again.',
     steps: [
-      {
-        text: 'Switch the machine on and open the service from this computer. Once that works, it works from outside too.',
-        action: 'check-now',
-      },
+      'Switch the machine on.',
+      { text: 'Open the service from this computer. Once that works, it works from outside too.', action: 'show-service' },
+      { text: 'Porchlight notices by itself when it answers again.', action: 'check-now' },
     ],
   }),
   'service-not-found': ({ service, host }) => ({
     title: `The machine ${host} was not found on your network.`,
-    cause: `${service} is set to ${host}, and no device at home has that name or address at the moment.`,
+    causes: [
+      'It may be off or asleep.',
+      `Its name may have changed or be misspelt: ${service} is set to ${host}, and no device at home is called so.`,
+    ],
     consequence: `Visitors cannot reach ${service}. Your connection is fine.`,
     steps: [
-      {
-        text: 'Check that the machine is on and that the name is spelt correctly, or use its address, such as 192.168.1.20.',
-        action: 'check-now',
-      },
+      'Check that the machine is on.',
+      { text: 'Check that its name is spelt correctly, or use its address, such as 192.168.1.20.', action: 'show-service' },
+      { text: 'Porchlight notices by itself when it is there.', action: 'check-now' },
     ],
   }),
   'target-moved': ({ service, address, target }) => ({
@@ -306,10 +333,8 @@ export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' 
     cause: `The router has given its machine a new address: it was at ${address}, and ${service} now answers at ${target}.`,
     consequence: 'Nothing is lost: the address for visitors is the same as before. Other programs at home may still look at the old place.',
     steps: [
-      {
-        text: `So that it stays where it is: on the router's page, under DHCP, reserve a fixed address for that machine. Nothing else is needed.`,
-        action: 'show-service',
-      },
+      { text: 'Nothing has to be done.', action: 'show-service' },
+      "To have it stay where it is, reserve a fixed address for that machine on the router's page, where it gives out addresses (DHCP).",
     ],
   }),
 }

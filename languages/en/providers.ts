@@ -89,76 +89,103 @@ export const nameKeepingProblems: ProblemWords<
 > = {
   'name-credentials-refused': ({ host, name, reason }) => ({
     title: `${name} does not accept what opens ${host}.`,
-    cause: `The user name, password or token is wrong or has ended. ${name} said: ${reason}.`,
+    causes: ['The user name, password or token is mistyped.', 'It was changed, or has ended.', `${name} said: ${reason}.`],
     consequence: stopped,
-    remedy: `Look it up at ${name}, then run porchlight name update ${host} in a terminal.`,
+    steps: [`Look it up at ${name}.`, `Then run porchlight name update ${host} in a terminal.`],
   }),
   'name-not-there': ({ host, name, reason }) => ({
     title: `${name} has no name ${host} in this account.`,
-    cause: `It was never made there, was given up, or belongs to another account. ${name} said: ${reason}.`,
+    causes: [
+      `It was never made there, or is spelt otherwise. ${name} said: ${reason}.`,
+      'It was given up.',
+      'It belongs to another account.',
+    ],
     consequence: stopped,
-    remedy: `Make the name at ${name}, then run porchlight name test ${host} in a terminal.`,
+    steps: [`Make the name at ${name}.`, { text: 'Then have it tried again.', action: 'test-name' }],
   }),
   'name-account-unfit': ({ host, name, reason }) => ({
     title: `Your account at ${name} may not change ${host}.`,
     cause: `It has to be paid for, confirmed or renewed first. ${name} said: ${reason}.`,
     consequence: stopped,
-    remedy: `Sign in at ${name} and look for what it wants, then run porchlight name test ${host} in a terminal.`,
+    steps: [`Sign in at ${name} and look for what it wants.`, { text: 'Then have it tried again.', action: 'test-name' }],
   }),
   'name-shut-out': ({ host, name, reason }) => ({
     title: `${name} has shut ${host} out.`,
-    cause: `It takes what it was asked for abuse, perhaps of another program with the same account. ${name} said: ${reason}.`,
+    causes: ['Another program updates the same name too often.', `It takes what it was asked for abuse. ${name} said: ${reason}.`],
     consequence: stopped,
-    remedy: `Stop other programs that update the name, have ${name} open it again, then run porchlight name test ${host} in a terminal.`,
+    steps: [
+      'Stop other programs that update the name, such as the router.',
+      `Have ${name} open it again.`,
+      { text: 'Then have it tried again.', action: 'test-name' },
+    ],
   }),
   'name-agent-refused': ({ host, name, reason }) => ({
     title: `${name} does not talk to this program about ${host}.`,
-    cause: `It refuses programs that it does not know, or no longer speaks this protocol. ${name} said: ${reason}.`,
+    causes: [`It no longer speaks as it did. ${name} said: ${reason}.`, 'It refuses programs that it does not know.'],
     consequence: stopped,
-    remedy: `Look for an update of Porchlight, or keep the name at another provider, with porchlight name add ${host} --provider ID in a terminal.`,
+    steps: [
+      'Look for an update of Porchlight.',
+      { text: 'After an update, have it tried again.', action: 'test-name' },
+      `Or keep the name at another provider: run "porchlight name add ${host} --provider ID" in a terminal.`,
+    ],
   }),
   'name-limited': ({ host, name, until }) => ({
     title: `${name} wants to be left alone until ${moment(until)}.`,
     cause: `It counts how often it is asked, and its limit for ${host} is reached.`,
     consequence: kept,
-    remedy: 'There is nothing to do: Porchlight waits until then, and goes on by itself.',
+    steps: [{ text: 'There is nothing to do: Porchlight waits until then, and goes on by itself.', action: 'show-names' }],
   }),
   'name-not-updated': ({ host, name, reason, until }) => ({
     title: `${host} could not be brought up to date.`,
     cause: `${name} cannot be reached, or has trouble of its own: ${reason}.`,
     consequence: kept,
-    remedy: `Porchlight tries again on ${moment(until)}. If it lasts for a day, look at the status page of ${name}.`,
+    steps: [
+      { text: `Porchlight tries again on ${moment(until)}.`, action: 'test-name' },
+      `If it lasts for a day, look at the status page of ${name}.`,
+    ],
   }),
   'name-unchanged': ({ host, name }) => ({
     title: `${name} took the new address of ${host}, but does not show it.`,
-    cause:
-      'The update was answered as done; the name servers still say something else. Often the name has a second record there, or stands in another zone.',
+    causes: [
+      'The name has a second entry there, which still holds the old address.',
+      'The provider takes a while to show what it has taken.',
+      'The name is kept at another provider by now.',
+    ],
     consequence: kept,
-    remedy: `Look at the records of ${host} at ${name}, and delete those that do not belong there. Porchlight looks again by itself.`,
+    steps: [
+      `Look at the entries of ${host} at ${name}, and delete those that do not belong there.`,
+      { text: 'Porchlight looks again by itself.', action: 'show-names' },
+    ],
   }),
   'name-stands-dead': ({ host, name, address }) => ({
     title: `${host} still leads to ${address}, where nobody answers any more.`,
     cause: `${name} has no way of taking an address back, only of putting another one in its place.`,
     consequence: 'Visitors who come by that address wait in vain.',
-    remedy: 'As soon as a direct way is open again, the name follows. Until then use the name that your relay gives you.',
+    steps: [
+      { text: 'Until a direct way is open again, use the name that your relay gives you.', action: 'show-names' },
+      'As soon as one is open, the name follows by itself.',
+    ],
   }),
   'name-without-way': ({ host }) => ({
     title: `${host} leads nowhere just now.`,
     cause: 'No direct way into this home is open, and no relay takes visitors of this name.',
     consequence: 'Who uses this name finds nobody. The names of your relay go on working.',
-    remedy: `Open a direct way (the page says how), or prove to your relay that ${host} is yours, so that it takes over.`,
+    steps: [
+      { text: 'Open a direct way: the look at the whole way says what it lacks.', action: 'check-now' },
+      { text: `Or prove to your relay that ${host} is yours, so that it takes over.`, action: 'show-names' },
+    ],
   }),
   'name-watched-elsewhere': ({ host, address }) => ({
     title: `${host} does not lead to this home.`,
-    cause: `It leads to ${address}. Porchlight does not keep this name: a router, a NAS or your internet provider does.`,
+    cause: `It leads to ${address}. Porchlight does not keep this name: a router, a network disk (NAS) or your internet provider does.`,
     consequence: 'Who uses this name comes to another place, or to nobody.',
-    remedy: 'Look at whoever keeps the name. Porchlight looks again every minute.',
+    steps: ['Look at whoever keeps the name.', { text: 'Porchlight looks again every minute.', action: 'show-names' }],
   }),
   'provider-unknown': ({ name }) => ({
     title: `No provider is called "${name}" here.`,
     cause: 'A provider is named by its short name.',
     consequence: 'Nothing was changed.',
-    remedy: 'Look at the list: porchlight name providers. For one that is not in it there are dyndns2 and custom.',
+    steps: ['Look at the list: porchlight name providers.', 'For one that is not in it there are dyndns2 and custom.'],
   }),
   'name-credentials-missing': ({ name, detail }) => ({
     title: `${name} needs more than was given.`,
@@ -167,8 +194,8 @@ export const nameKeepingProblems: ProblemWords<
     remedy: 'Give all that is asked for. Where it is found is written beside the provider.',
   }),
   'ipv6-suffix-invalid': ({ address }) => ({
-    title: `"${address}" cannot be the end of an IPv6 address.`,
-    cause: 'The first half of the address comes from your internet provider, and changes; only the second half belongs to a machine.',
+    title: `"${address}" cannot be the end of an address of the newer kind (IPv6).`,
+    cause: 'The first half of such an address comes from your internet provider, and changes; only the second half belongs to a machine.',
     consequence: 'Nothing was changed.',
     remedy: 'Give its last four groups after two colons, as the help of the command shows.',
   }),

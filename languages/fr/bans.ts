@@ -34,7 +34,7 @@ export const bans: (typeof en)['bans'] = {
 export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'ban-unknown' | 'bans-full' | 'bans-damaged'> = {
   'ban-address-invalid': ({ address }) => ({
     title: `« ${address} » n'est pas une adresse.`,
-    cause: 'Il faut une adresse IPv4 ou IPv6 : un nom peut mener ailleurs dès demain.',
+    cause: 'Seule une adresse internet se bloque, ancienne (IPv4) ou nouvelle (IPv6) : un nom peut mener ailleurs dès demain.',
     consequence: "Rien n'a changé.",
     remedy: 'Saisissez une adresse IPv4 comme 203.0.113.7, ou une adresse IPv6.',
   }),
@@ -42,7 +42,10 @@ export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'b
     title: `${address} ne peut pas être bloquée.`,
     cause: "C'est une adresse de votre maison, de votre relais ou d'une personne que vous avez vous-même autorisée.",
     consequence: "Rien n'a changé.",
-    remedy: "Pour tenir quelqu'un de la maison à l'écart d'un service, protégez-le par un mot de passe ou mettez-le en pause.",
+    steps: [
+      "Pour tenir quelqu'un de la maison à l'écart d'un service, protégez le service par un mot de passe.",
+      'Ou mettez le service en pause.',
+    ],
   }),
   'ban-unknown': ({ address }) => ({
     title: `${address} n'est pas bloquée.`,
@@ -58,8 +61,8 @@ export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'b
   }),
   'bans-damaged': ({ keptAs }) => ({
     title: 'La liste des adresses bloquées était abîmée.',
-    cause: "Son fichier n'a pas pu être lu en entier : un disque défaillant ou un autre programme a pu le modifier.",
+    causes: ['Le disque est défaillant, ou le courant a été coupé pendant un enregistrement.', 'Un autre programme a modifié le fichier.'],
     consequence: `Ce qui a pu en être lu reste valable. Le fichier abîmé a été conservé sous ${keptAs}.`,
-    remedy: 'Consultez la liste et bloquez de nouveau les adresses qui y manquent.',
+    steps: [{ text: 'Consultez la liste et bloquez de nouveau les adresses qui y manquent.', action: 'show-bans' }],
   }),
 }

@@ -76,6 +76,13 @@ export const actions: Readonly<Record<ActionId, string>> = {
   'show-service': 'Montrer le service',
   'show-links': 'Montrer ses liens',
   'choose-name': 'Choisir un nom',
+  'add-service': 'Ajouter un service',
+  'show-names': 'Voir les noms',
+  'test-name': 'Interroger de nouveau le fournisseur',
+  'show-alerts': 'Voir les alertes',
+  'show-bans': 'Voir les adresses bloquées',
+  'support-bundle': "Obtenir de l'aide",
+  restart: 'Redémarrer Porchlight',
 }
 
 export const diagnosis = {
@@ -89,6 +96,7 @@ export const diagnosis = {
   also: 'Autre souci',
   alsoWrong: (count: number) => (count === 1 ? 'Il y a aussi un autre souci' : `Il y a aussi ${count} autres soucis`),
   tested: "Le message d'essai est parti.",
+  nameTested: 'Le fournisseur a été interrogé.',
   commandCopied: 'La commande est dans le presse-papiers.',
   follows: (count: number) => (count === 1 ? 'Une conséquence' : `${count} conséquences`),
   remarks: (count: number) => (count === 1 ? 'Une remarque' : `${count} remarques`),

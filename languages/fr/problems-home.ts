@@ -19,59 +19,79 @@ export const homeProblems: ProblemWords<
 > = {
   'no-network': () => ({
     title: "Cet ordinateur n'a pas de réseau.",
-    cause: "Ni câble ni Wi-Fi ne lui donnent d'adresse en ce moment.",
+    causes: ["Aucun câble n'est branché et aucun Wi-Fi n'est connecté.", "La box est éteinte, ou ne donne pas d'adresse à cet ordinateur."],
     consequence: 'Vos services restent configurés, mais personne ne peut y accéder.',
-    steps: [{ text: "Branchez le câble ou rejoignez votre Wi-Fi. Porchlight s'en aperçoit et reprend tout seul.", action: 'check-now' }],
+    steps: [
+      'Branchez le câble ou rejoignez votre Wi-Fi.',
+      "Si c'est déjà fait, redémarrez la box.",
+      { text: "Porchlight s'en aperçoit et reprend tout seul.", action: 'check-now' },
+    ],
   }),
   'settings-damaged': ({ keptAs }) => ({
     title: "Le fichier de réglages n'a pas pu être lu.",
-    cause: "Il est abîmé, peut-être à cause d'une coupure de courant pendant un enregistrement.",
+    causes: [
+      "Il est abîmé, peut-être à cause d'une coupure de courant pendant un enregistrement.",
+      "Quelqu'un ou un autre programme l'a modifié.",
+    ],
     consequence: `Porchlight a démarré avec ses réglages d'origine. Le fichier abîmé est conservé ici : ${keptAs}.`,
-    remedy:
-      'Regardez vos services et rajoutez ce qui manque. Si vous avez une sauvegarde du fichier, remettez-la en place et relancez Porchlight.',
+    steps: [
+      { text: 'Si vous avez une sauvegarde du fichier, remettez-la en place et redémarrez Porchlight.', action: 'restart' },
+      { text: 'Sinon, regardez vos services et rajoutez ce qui manque.', action: 'add-service' },
+    ],
   }),
   'journal-damaged': ({ keptAs }) => ({
     title: "La liste des règles posées sur votre box n'a pas pu être lue.",
     cause: "Le fichier est abîmé, peut-être à cause d'une coupure de courant pendant un enregistrement.",
     consequence: `Une règle créée auparavant par Porchlight peut rester sur la box. Le fichier abîmé est conservé ici : ${keptAs}.`,
-    remedy:
-      "Ces règles expirent d'elles-mêmes, le plus souvent en moins d'une demi-heure. Si l'une d'elles, nommée Porchlight, reste plus longtemps, supprimez-la sur la box.",
+    steps: [
+      "Patientez : ces règles expirent d'elles-mêmes, le plus souvent en moins d'une demi-heure.",
+      "Si l'une d'elles, nommée Porchlight, reste plus longtemps, supprimez-la sur la box.",
+    ],
   }),
   'data-unwritable': ({ path, reason }) => ({
     title: 'Porchlight ne peut pas enregistrer ses réglages.',
     cause: `L'écriture dans ${path} a échoué : ${reason}.`,
     consequence: 'Pour ne rien perdre, Porchlight ne démarre pas sans endroit où garder ses réglages.',
-    remedy: "Donnez à votre compte le droit d'écrire dans ce dossier, ou choisissez-en un autre avec --data.",
+    steps: ["Donnez à votre compte le droit d'écrire dans ce dossier.", 'Ou choisissez un autre dossier avec --data.'],
   }),
   'disk-full': ({ path }) => ({
     title: 'Le disque est plein.',
     cause: `Il n'y a plus de place pour ${path}.`,
     consequence: 'Porchlight ne peut pas enregistrer de changement. Ce qui tourne déjà continue.',
-    steps: [{ text: 'Libérez de la place sur ce disque, puis réessayez.', action: 'check-now' }],
+    steps: [
+      'Supprimez ou déplacez ce qui ne vous sert plus sur ce disque.',
+      { text: "Refaites ensuite ce qui n'a pas pu être enregistré.", action: 'check-now' },
+    ],
   }),
   'port-forbidden': ({ address }) => ({
     title: `Ce compte n'a pas le droit d'écouter sur ${address}.`,
     cause: "Les ports inférieurs à 1024 sont réservés à l'administrateur de l'ordinateur.",
     consequence: "Porchlight n'a pas démarré.",
-    remedy: "Lancez-le en tant qu'administrateur, demandez à votre système de lui céder le port, ou choisissez un port supérieur à 1023.",
+    steps: [
+      'Choisissez un port supérieur à 1023.',
+      "Ou lancez Porchlight en tant qu'administrateur, ou demandez à votre système de lui céder le port.",
+    ],
   }),
   'port-taken': ({ address }) => ({
     title: `Un autre programme occupe déjà ${address}.`,
     cause: 'Un seul programme à la fois peut écouter à cet endroit.',
     consequence: 'Porchlight ne peut pas démarrer à cette adresse.',
-    remedy: "Arrêtez l'autre programme, ou choisissez une autre adresse et relancez Porchlight.",
+    steps: ["Arrêtez l'autre programme.", 'Ou choisissez une autre adresse et relancez Porchlight.'],
   }),
   'engine-running': ({ data }) => ({
     title: 'Porchlight tourne déjà.',
     cause: `Un autre Porchlight utilise le dossier ${data}.`,
     consequence: "Un second gênerait le premier : il n'a donc pas démarré. Le premier continue.",
-    remedy: 'Utilisez celui qui tourne. Pour un second, indépendant, choisissez un autre dossier avec --data.',
+    steps: ['Utilisez celui qui tourne.', 'Pour un second, indépendant, choisissez un autre dossier avec --data.'],
   }),
   'engine-absent': ({ data }) => ({
     title: 'Porchlight ne tourne pas.',
-    cause: `Rien ne répond pour le dossier ${data}.`,
+    causes: [`Il n'a pas été lancé : rien ne répond pour le dossier ${data}.`, 'Il tourne avec un autre dossier.'],
     consequence: 'Vos services ne sont pas accessibles, et rien ne peut être modifié.',
-    remedy: "Ouvrez Porchlight, ou lancez-le avec : porchlight run. S'il tourne avec un autre dossier, indiquez ce dossier avec --data.",
+    steps: [
+      'Ouvrez Porchlight, ou lancez-le avec : porchlight run.',
+      "S'il tourne avec un autre dossier, indiquez ce dossier avec --data.",
+    ],
   }),
   'engine-newer': ({ ours, theirs }) => ({
     title: 'Porchlight a été mis à jour pendant que cette partie restait ouverte.',
@@ -83,26 +103,32 @@ export const homeProblems: ProblemWords<
     title: "Les réglages viennent d'un Porchlight plus récent.",
     cause: `Ils sont en version ${theirs}, et ce Porchlight lit la version ${ours}.`,
     consequence: "Porchlight n'a pas démarré, et les réglages sont intacts.",
-    remedy: 'Lancez le Porchlight le plus récent, ou indiquez un autre dossier avec --data.',
+    steps: ['Lancez le Porchlight le plus récent.', 'Ou indiquez un autre dossier avec --data.'],
   }),
   'file-unreadable': ({ path, reason }) => ({
     title: `Impossible de lire le fichier ${path}.`,
     cause: `Le système répond : ${reason}.`,
     consequence: "Porchlight n'a pas démarré.",
-    remedy: 'Vérifiez le chemin et que ce compte a le droit de lire le fichier, puis relancez.',
+    steps: ['Vérifiez que le chemin est le bon.', 'Vérifiez que ce compte a le droit de lire le fichier, puis relancez.'],
   }),
   'identity-damaged': ({ path }) => ({
     title: 'La clé de cet ordinateur est abîmée.',
     cause: `Le fichier ${path} ne contient plus de clé.`,
     consequence: "Porchlight n'a pas démarré : avec une nouvelle clé, vos noms et vos liens ne seraient plus à personne.",
-    remedy:
-      "Remettez le fichier depuis une sauvegarde. S'il n'y en a pas, déplacez-le : Porchlight repartira de zéro, avec de nouveaux liens.",
+    steps: [
+      'Remettez le fichier depuis une sauvegarde.',
+      "S'il n'y en a pas, déplacez le fichier. Porchlight repartira de zéro, avec de nouveaux liens.",
+    ],
   }),
   internal: ({ detail }) => ({
     title: "Quelque chose s'est mal passé dans Porchlight.",
     cause: `L'erreur vient de nous, pas de vous. Détail : ${detail}.`,
     consequence: "La dernière action n'a peut-être pas été faite. Vos autres services continuent.",
-    remedy: 'Réessayez une fois. Si cela se reproduit, relancez Porchlight et envoyez-nous son journal.',
+    steps: [
+      'Réessayez une fois.',
+      { text: 'Si cela se reproduit, redémarrez Porchlight.', action: 'restart' },
+      { text: "Si cela ne suffit pas, envoyez-nous ce qu'il dit de lui-même.", action: 'support-bundle' },
+    ],
   }),
 }
 
@@ -142,7 +168,7 @@ export const addressProblems: ProblemWords<
     title: `Vous avez déjà un service appelé ${name}.`,
     cause: 'Chaque service a son propre nom, car ce nom fait partie de son adresse.',
     consequence: "Rien n'a été modifié.",
-    remedy: `Choisissez un autre nom, ou retirez d'abord ${name}.`,
+    steps: ['Choisissez un autre nom.', `Ou retirez d'abord ${name}.`],
   }),
   'service-unknown': ({ name }) => ({
     title: `Aucun service ne s'appelle ${name}.`,
@@ -172,7 +198,7 @@ export const addressProblems: ProblemWords<
     title: `Il n'existe pas de préréglage « ${name} ».`,
     cause: "Un préréglage dit à Porchlight quel programme se trouve là, et il n'en connaît que quelques-uns.",
     consequence: "Le service n'a pas été ajouté.",
-    remedy: `Choisissez parmi ceux-ci : ${detail}. Sinon, n'en indiquez aucun, et le service fonctionnera tout de même.`,
+    steps: [`Choisissez parmi ceux-ci : ${detail}.`, "Ou n'en indiquez aucun : le service fonctionnera tout de même."],
   }),
   'preset-mismatch': ({ name, target, detail }) => ({
     title: `Le préréglage « ${name} » ne convient pas à ${target}.`,
@@ -202,21 +228,26 @@ export const addressProblems: ProblemWords<
     title: `${service} est ouvert à tous : ses visiteurs ne peuvent pas être comptés.`,
     cause: "Seul un service qui s'ouvre uniquement par lien en demande un à ses visiteurs. Sinon, qui connaît l'adresse n'en a pas besoin.",
     consequence: "Aucun lien n'a été créé.",
-    remedy: `Réservez d'abord ${service} à ceux qui ont un lien, ou créez un lien sans nombre d'ouvertures limité, qui passe par le relais.`,
+    steps: [
+      `Réservez d'abord ${service} à ceux qui ont un lien.`,
+      "Ou créez un lien sans nombre d'ouvertures limité, qui passe par le relais.",
+    ],
   }),
   'alias-needs-public': ({ service }) => ({
     title: `Un lien qui se dicte ne peut pas ouvrir ${service}.`,
     cause:
       'Huit lettres se disent facilement mais se devinent trop bien : elles ne laissent entrer personne qui resterait dehors sans elles.',
     consequence: "Aucun lien n'a été créé.",
-    remedy: `Créez plutôt un lien à copier, ou ouvrez ${service} à tous.`,
+    steps: ['Créez plutôt un lien à copier.', `Ou ouvrez ${service} à tous.`],
   }),
   'gate-web-only': ({ service }) => ({
     title: `${service} ne peut pas demander à ses visiteurs un mot de passe de Porchlight.`,
     cause: 'Porchlight ne peut placer sa propre page que devant un site web. Les autres programmes parlent leur propre langue.',
     consequence: "Rien n'a été changé : qui pouvait entrer le peut toujours.",
-    remedy:
-      "Laissez entrer les personnes qui ont ouvert un lien, ou certaines adresses. Ou choisissez un mot de passe dans le programme lui-même, s'il en a un.",
+    steps: [
+      'Laissez entrer les personnes qui ont ouvert un lien, ou certaines adresses.',
+      "Ou choisissez un mot de passe dans le programme lui-même, s'il en a un.",
+    ],
   }),
   'password-unfit': ({ service }) => ({
     title: `Ce mot de passe est trop court pour ${service}.`,
@@ -257,13 +288,14 @@ export const addressProblems: ProblemWords<
   }),
   'link-locked': ({ service, name }) => ({
     title: `Le lien « ${name} » vers ${service} est bloqué.`,
-    cause: "Dix codes faux lui ont été donnés. Quelqu'un possède ce lien sans en connaître le code, et a peut-être essayé de le deviner.",
+    causes: [
+      "Dix codes faux lui ont été donnés. Quelqu'un possède ce lien sans en connaître le code, et a peut-être essayé de le deviner.",
+      'Ou bien la personne à qui il était destiné a oublié le code.',
+    ],
     consequence: 'Plus personne ne peut entrer par lui. Les personnes déjà entrées le restent.',
     steps: [
-      {
-        text: 'Retirez-le et faites-en un nouveau pour la personne à qui il était destiné. Envoyez-lui le code par un autre moyen que le lien.',
-        action: 'show-links',
-      },
+      { text: 'Retirez-le et faites-en un nouveau pour la personne à qui il était destiné.', action: 'show-links' },
+      'Envoyez-lui le nouveau code par un autre moyen que le lien.',
     ],
   }),
   'relay-address-invalid': ({ relay }) => ({
@@ -278,35 +310,42 @@ export const addressProblems: ProblemWords<
 export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found' | 'target-moved'> = {
   'service-refused': ({ service, target }) => ({
     title: `${service} ne répond pas. Votre connexion, elle, fonctionne.`,
-    cause: `La machine répond, mais rien n'écoute sur ${target}. Le programme est sans doute arrêté, ou utilise un autre port.`,
+    causes: [
+      `Le programme est sans doute arrêté : sa machine répond, mais rien n'écoute sur ${target}.`,
+      'Il utilise peut-être un autre port depuis une mise à jour ou un changement de réglage.',
+    ],
     consequence: "Vos visiteurs ne peuvent pas l'utiliser tant qu'il n'a pas redémarré.",
     steps: [
-      {
-        text: `Démarrez ${service} sur sa machine, et vérifiez que son port est bien celui de ${target}. Porchlight s'en apercevra tout seul.`,
-        action: 'check-now',
-      },
+      `Démarrez ${service} sur sa machine.`,
+      { text: `Vérifiez que son port est bien celui de ${target}.`, action: 'show-service' },
+      { text: "Dès qu'il répond, Porchlight s'en aperçoit tout seul.", action: 'check-now' },
     ],
   }),
   'service-silent': ({ service, target }) => ({
     title: `${service} ne répond pas. Votre connexion, elle, fonctionne.`,
-    cause: `Aucune réponse ne vient de ${target}. La machine est peut-être éteinte ou en veille, ou son pare-feu bloque Porchlight.`,
+    causes: [
+      `Sa machine est peut-être éteinte ou en veille : aucune réponse ne vient de ${target}.`,
+      "Elle a peut-être changé d'adresse chez vous.",
+      'Son propre pare-feu bloque peut-être Porchlight.',
+    ],
     consequence: "Vos visiteurs attendent en vain tant qu'il ne répond pas.",
     steps: [
-      {
-        text: "Allumez la machine et ouvrez le service depuis cet ordinateur. Dès que cela fonctionne, l'extérieur suit.",
-        action: 'check-now',
-      },
+      'Allumez la machine.',
+      { text: "Ouvrez le service depuis cet ordinateur. Dès que cela fonctionne, l'extérieur suit.", action: 'show-service' },
+      { text: "Dès qu'il répond, Porchlight s'en aperçoit tout seul.", action: 'check-now' },
     ],
   }),
   'service-not-found': ({ service, host }) => ({
     title: `La machine ${host} est introuvable sur votre réseau.`,
-    cause: `${service} est réglé sur ${host}, et aucun appareil chez vous ne porte ce nom ou cette adresse en ce moment.`,
+    causes: [
+      'Elle est peut-être éteinte ou en veille.',
+      `Son nom a peut-être changé, ou est mal écrit : ${service} est réglé sur ${host}, et aucun appareil ne s'appelle ainsi chez vous.`,
+    ],
     consequence: `Vos visiteurs ne peuvent pas accéder à ${service}. Votre connexion, elle, fonctionne.`,
     steps: [
-      {
-        text: 'Vérifiez que la machine est allumée et que son nom est bien écrit, ou utilisez son adresse, par exemple 192.168.1.20.',
-        action: 'check-now',
-      },
+      'Vérifiez que la machine est allumée.',
+      { text: 'Vérifiez que son nom est bien écrit, ou utilisez son adresse, par exemple 192.168.1.20.', action: 'show-service' },
+      { text: "Dès qu'elle est là, Porchlight s'en aperçoit tout seul.", action: 'check-now' },
     ],
   }),
   'target-moved': ({ service, address, target }) => ({
@@ -315,10 +354,8 @@ export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' 
     consequence:
       "Rien n'est perdu : l'adresse donnée à vos visiteurs reste la même. D'autres programmes chez vous cherchent peut-être encore à l'ancien endroit.",
     steps: [
-      {
-        text: "Pour que l'adresse ne change plus : sur la page de la box, à la rubrique DHCP, réservez une adresse fixe (un bail statique) à cette machine. Rien d'autre n'est nécessaire.",
-        action: 'show-service',
-      },
+      { text: "Il n'y a rien à faire.", action: 'show-service' },
+      "Pour que l'adresse ne change plus, réservez-en une fixe à cette machine : page de la box, là où elle distribue les adresses (DHCP).",
     ],
   }),
 }

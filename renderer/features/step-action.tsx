@@ -1,4 +1,4 @@
-import { ArrowRight, Check, Copy, ExternalLink, type LucideIcon, RefreshCw, Send } from 'lucide-react'
+import { ArrowRight, AtSign, Check, Copy, ExternalLink, type LucideIcon, RefreshCw, Send } from 'lucide-react'
 import { useState } from 'react'
 import type { ActionId } from '../../protocol/action.ts'
 import type { Problem } from '../../protocol/problem.ts'
@@ -29,6 +29,8 @@ export function StepAction({ action, found }: StepActionProps) {
       return <CheckNow />
     case 'test-alerts':
       return <TestAlerts />
+    case 'test-name':
+      return params.host ? <TestName host={params.host} /> : null
     case 'copy-command':
       return params.command ? <CopyCommand command={params.command} /> : null
     case 'open-router':
@@ -50,13 +52,21 @@ export function StepAction({ action, found }: StepActionProps) {
 
 /** `service`: with the prefix of a route behind it, where it is one's. */
 function placeOf(
-  action: Exclude<ActionId, 'check-now' | 'test-alerts' | 'copy-command' | 'open-router'>,
+  action: Exclude<ActionId, 'check-now' | 'test-alerts' | 'test-name' | 'copy-command' | 'open-router'>,
   service: string | undefined,
 ): Route {
   const at = (tab: Tab): Route => (service ? { place: 'service', name: service.replace(/\/.*/, ''), tab } : { place: 'home' })
   switch (action) {
     case 'join-relay':
+    case 'show-alerts':
+    case 'restart':
       return { place: 'settings' }
+    case 'add-service':
+      return { place: 'add' }
+    case 'show-bans':
+      return { place: 'visitors' }
+    case 'support-bundle':
+      return { place: 'history' }
     case 'accept-certificate':
     case 'show-service':
       return at('overview')
@@ -65,6 +75,7 @@ function placeOf(
     case 'agree-terms':
     case 'test-certificate':
     case 'choose-name':
+    case 'show-names':
       return { place: 'names' }
   }
 }
@@ -98,6 +109,13 @@ function TestAlerts() {
   const { actions, diagnosis } = useWords()
   const { calls } = useEngine()
   return <Deed icon={Send} label={actions['test-alerts']} perform={() => calls.testAlerts({}, CHECK_TIMEOUT_MS)} done={diagnosis.tested} />
+}
+
+function TestName({ host }: { host: string }) {
+  const { actions, diagnosis } = useWords()
+  const { calls } = useEngine()
+  const ask = () => calls.testName({ host }, CHECK_TIMEOUT_MS)
+  return <Deed icon={AtSign} label={actions['test-name']} perform={ask} done={diagnosis.nameTested} />
 }
 
 function CopyCommand({ command }: { command: string }) {

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { Alerts } from '../features/alerts.tsx'
 import { DesktopWishes } from '../features/desktop-wishes.tsx'
-import { JoinRelay } from '../features/join-relay.tsx'
+import { JoinRelay, JoinRelayCard } from '../features/join-relay.tsx'
 import { Preferences } from '../features/preferences.tsx'
 import { Relays } from '../features/relays.tsx'
 import { Restart } from '../features/restart.tsx'
@@ -24,6 +24,7 @@ export default function Settings({ snapshot: { rehearsal, relays, alerts, prefer
           </Disclosure>
         </Relays>
       )}
+      {!rehearsal && !hasRelay && <JoinRelayCard />}
       {hasRelay && <Alerts alerts={alerts} />}
       <Restart />
     </div>

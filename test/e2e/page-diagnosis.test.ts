@@ -6,8 +6,9 @@ import { ActionId } from '../../protocol/action.ts'
 import { type DiagnosedProblem, LINKS } from '../../protocol/diagnosis.ts'
 import { PROBLEMS, type Problem, ProblemCode, problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, clipboard, picture, speak, spoken, withPage } from '../fakes/page-browser.ts'
-import { house } from '../fakes/snapshots.ts'
+import { axe, browserForTests, clipboard, picture, speak, spoken, visit, withPage } from '../fakes/page-browser.ts'
+import { EVERY_PROBLEM } from '../fakes/problems.ts'
+import { CONNECTED_RELAY, house } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
 const everyLanguage = Object.values(LANGUAGES)
@@ -92,10 +93,63 @@ const LEADS_TO: Readonly<Partial<Record<ActionId, string>>> = {
   'agree-terms': '#/names',
   'test-certificate': '#/names',
   'choose-name': '#/names',
+  'show-names': '#/names',
+  'add-service': '#/add',
+  'show-alerts': '#/settings',
+  'show-bans': '#/visitors',
+  'support-bundle': '#/history',
+  restart: '#/settings',
 }
+
+/** The others ask the engine, and say aloud that it is done. */
+const ASKS: Readonly<Partial<Record<ActionId, readonly [call: string, said: string]>>> = {
+  'check-now': ['checkNow', en.page.light.checked],
+  'test-alerts': ['testAlerts', en.diagnosis.tested],
+  'test-name': ['testName', en.diagnosis.nameTested],
+}
+
+test('every problem stands on the page in full, in every language', async () => {
+  await withPage({ snapshot: house() }, async (page, host) => {
+    for (const words of everyLanguage) {
+      await speak(page, words)
+      for (const found of EVERY_PROBLEM) {
+        const { title, causes, consequence, steps } = describeProblem(found, words)
+        const parts = [title, ...causes, consequence, ...steps.map(({ text }) => text)]
+        host.show(diagnosed([one(found)]))
+        const missing = await page.evaluate(shownWithin, { parts, limitMs: 5000 })
+        assert.deepEqual(missing, [], `${words.locale} ${found.code}`)
+      }
+    }
+  })
+})
+
+/** In the page: what of these is not on the card of the main problem, once it has had time to be drawn. */
+async function shownWithin({ parts, limitMs }: { parts: string[]; limitMs: number }): Promise<string[]> {
+  const missing = () => {
+    const text = document.querySelector('[aria-labelledby="main-problem"]')?.textContent ?? ''
+    return parts.filter((part) => !text.includes(part))
+  }
+  const endsAtMs = performance.now() + limitMs
+  while (missing().length > 0 && performance.now() < endsAtMs) await new Promise(requestAnimationFrame)
+  return missing()
+}
+
+test('without a relay, the button that asks for a relay code leads to where one is entered', async () => {
+  const found = problem('no-relay', {})
+  await withPage(
+    { snapshot: { ...diagnosed([one(found)]), relay: { ...CONNECTED_RELAY, state: 'none', url: null }, relays: [] } },
+    async (page) => {
+      const card = page.getByRole('region', { name: describeProblem(found, en).title })
+      await card.getByRole('link', { name: en.actions['join-relay'] }).click()
+      await page.getByRole('heading', { level: 1, name: en.shell.places.settings }).waitFor()
+      await page.getByLabel(en.page.join.label).waitFor()
+    },
+  )
+})
 
 test('every button of a step does something', async () => {
   await withPage({ snapshot: house() }, async (page, host) => {
+    host.on('testName', () => ({ checked: true }))
     for (const action of ActionId.options) {
       const found = offering(action)
       host.show(diagnosed([one(found)]))
@@ -103,7 +157,13 @@ test('every button of a step does something', async () => {
       const name = en.actions[action]
       const href = LEADS_TO[action]
       if (href !== undefined) {
-        assert.equal(await card.getByRole('link', { name }).getAttribute('href'), href, action)
+        const link = card.getByRole('link', { name })
+        assert.equal(await link.getAttribute('href'), href, action)
+        if (!href.startsWith('#')) continue
+        await link.click()
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        assert.equal(new URL(page.url()).hash, href, `${action} leads to a view`)
+        await visit(page)
         continue
       }
       await card.getByRole('button', { name }).click()
@@ -111,8 +171,9 @@ test('every button of a step does something', async () => {
         await spoken(page, en.diagnosis.commandCopied)
         assert.equal(await clipboard(page), found.params.command)
       } else {
-        await spoken(page, action === 'check-now' ? en.page.light.checked : en.diagnosis.tested)
-        assert.equal(host.calls.at(-1)?.name, action === 'check-now' ? 'checkNow' : 'testAlerts')
+        const [call = '', said = ''] = ASKS[action] ?? []
+        await spoken(page, said)
+        assert.equal(host.calls.at(-1)?.name, call, action)
       }
     }
   })
