@@ -6,13 +6,10 @@ export const discovery = {
   nothing: 'No program was found that people open from outside. Add it by its address.',
 
   /** On the page. */
-  heading: 'Look for programs at home',
   explain: 'Porchlight asks this computer and the devices in your network what runs on them. Nobody else learns of it.',
   look: 'Look around',
   looking: 'Looking…',
   stop: 'Stop looking',
   found: (count: number) => (count === 1 ? 'One program was found.' : `${count} programs were found.`),
   on: (machine: string) => `on ${machine}`,
-  add: 'Add',
-  added: (service: string) => `Added as ${service}`,
 }

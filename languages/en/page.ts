@@ -68,7 +68,6 @@ export const page = {
     paused: (name: string) => `${name} is paused.`,
     resumed: (name: string) => `${name} is online again.`,
     removed: (name: string) => `${name} was removed.`,
-    added: (name: string) => `${name} was added.`,
     removeQuestion: (name: string) => `Remove ${name}?`,
     removeDetail: 'Its link stops working for everybody who has it. The service itself goes on at home, untouched.',
     keep: 'Keep it',
@@ -123,16 +122,7 @@ export const page = {
   },
 
   add: {
-    heading: 'Add a service',
-    name: 'Name',
-    nameHelp: 'Small letters, digits and hyphens. It becomes part of the address.',
-    nameMissing: 'Give it a name, such as jeedom.',
-    target: 'Address at home',
-    targetHelp: 'As you open it at home, for example http://192.168.1.20:8080, or a folder of this computer, such as /home/anna/Photos',
     targetMissing: 'Enter the address, such as http://192.168.1.20:8080.',
-    submit: 'Add service',
-    busy: 'Adding…',
-    byLink: 'Only who opens its share link may come in.',
   },
 
   join: {

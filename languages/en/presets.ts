@@ -6,9 +6,6 @@ export const presets = {
   names: { web: 'Any other website', minecraft: 'Minecraft (Java)', 'minecraft-bedrock': 'Minecraft (Bedrock)' } as Readonly<
     Record<string, string>
   >,
-  choose: 'Program',
-  chooseHelp: 'Choose it, and the usual address and some advice come by themselves.',
-  none: 'Something else',
   advice: {
     open: 'Made for whoever knows the address: fine for everybody you give it to.',
     'own-login': 'It has a login of its own, good enough to stand in front of the internet. Give everybody a strong password there.',

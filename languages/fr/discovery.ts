@@ -6,13 +6,10 @@ export const discovery: Words['discovery'] = {
   already: (service) => `déjà présent sous le nom ${service}`,
   nothing: "Aucun programme à ouvrir de l'extérieur n'a été trouvé. Ajoutez-le par son adresse.",
 
-  heading: 'Chercher les programmes de la maison',
   explain: "Porchlight demande à cet ordinateur et aux appareils de votre réseau ce qui y tourne. Personne d'autre ne l'apprend.",
   look: 'Chercher',
   looking: 'Recherche en cours…',
   stop: 'Arrêter',
   found: (count) => (count === 1 ? 'Un programme a été trouvé.' : `${count} programmes ont été trouvés.`),
   on: (machine) => `sur ${machine}`,
-  add: 'Ajouter',
-  added: (service) => `Ajouté sous le nom ${service}`,
 }

@@ -73,7 +73,6 @@ export const page: Words['page'] = {
     paused: (name) => `${name} est en pause.`,
     resumed: (name) => `${name} est de nouveau en ligne.`,
     removed: (name) => `${name} a été retiré.`,
-    added: (name) => `${name} a été ajouté.`,
     removeQuestion: (name) => `Retirer ${name} ?`,
     removeDetail: "Son lien cessera de fonctionner pour tous ceux qui l'ont reçu. Le service lui-même continue chez vous, intact.",
     keep: 'Le garder',
@@ -127,17 +126,7 @@ export const page: Words['page'] = {
   },
 
   add: {
-    heading: 'Ajouter un service',
-    name: 'Nom',
-    nameHelp: "Des minuscules, des chiffres et des tirets. Il fera partie de l'adresse.",
-    nameMissing: 'Donnez-lui un nom, par exemple jeedom.',
-    target: 'Adresse chez vous',
-    targetHelp:
-      'Celle que vous ouvrez chez vous, par exemple http://192.168.1.20:8080, ou un dossier de cet ordinateur, comme /home/anna/Photos',
     targetMissing: "Saisissez l'adresse, par exemple http://192.168.1.20:8080.",
-    submit: 'Ajouter le service',
-    busy: 'Ajout en cours…',
-    byLink: 'Seuls ceux qui ouvrent son lien de partage peuvent entrer.',
   },
 
   join: {

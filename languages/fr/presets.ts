@@ -4,9 +4,6 @@ export const presets = {
   names: { web: 'Un autre site web', minecraft: 'Minecraft (Java)', 'minecraft-bedrock': 'Minecraft (Bedrock)' } as Readonly<
     Record<string, string>
   >,
-  choose: 'Programme',
-  chooseHelp: "Choisissez-le : l'adresse habituelle et quelques conseils viendront tout seuls.",
-  none: 'Autre chose',
   advice: {
     open: "Fait pour quiconque connaît l'adresse : donnez-la à qui vous voulez.",
     'own-login': 'Sa propre page de connexion est assez solide pour faire face à internet. Donnez-y à chacun un bon mot de passe.',

@@ -8,7 +8,7 @@ import { LinkNotice } from '../features/notices.tsx'
 import { Presets } from '../features/presets.tsx'
 import { useEngineState } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
-import { hrefOf, PLACES, type Place, type Route, useRoute } from '../src/route.ts'
+import { go, hrefOf, PLACES, type Place, type Route, useRoute } from '../src/route.ts'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { ICON_PX } from '../ui/button.tsx'
 import { Lantern } from '../ui/lantern.tsx'
@@ -17,7 +17,7 @@ import { Home } from './home.tsx'
 const ICONS: Readonly<Record<Place, LucideIcon>> = { home: House, visitors: Users, names: AtSign, history: History, settings: Settings2 }
 
 /** Everything but home is fetched when somebody goes there. */
-const AddView = lazy(() => import('./add.tsx'))
+const AddView = lazy(() => import('../wizard/wizard.tsx'))
 const ServiceView = lazy(() => import('./service.tsx'))
 const VisitorsView = lazy(() => import('./visitors.tsx'))
 const NamesView = lazy(() => import('./names.tsx'))
@@ -33,6 +33,7 @@ export function Shell() {
   const light = snapshot && (isStale ? 'cannot-check' : lightOf(snapshot))
   const headline = light && describeLight(light, snapshot.rehearsal, words).headline
   useTitle(route, headline)
+  useFirstStep(snapshot)
   return (
     <div className="shell">
       <header className="top">
@@ -124,6 +125,18 @@ function View({ route, snapshot, isStale }: { route: Route; snapshot: Snapshot; 
     case 'settings':
       return <SettingsView snapshot={snapshot} />
   }
+}
+
+/** Who has nothing yet is led to the first service, once: a way out of it is a way out. */
+function useFirstStep(snapshot: Snapshot | null): void {
+  const isKnown = snapshot !== null
+  const isNew = snapshot?.services.length === 0
+  const wasAsked = useRef(false)
+  useEffect(() => {
+    if (!isKnown || wasAsked.current) return
+    wasAsked.current = true
+    if (isNew && window.location.hash === '') go({ place: 'add' })
+  }, [isKnown, isNew])
 }
 
 /** The tab's title; and a change of the light is said, wherever somebody is. The first one is read with the page anyway. */

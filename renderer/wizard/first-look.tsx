@@ -31,7 +31,7 @@ export function useFirstLook() {
       .catch((error: unknown) => (error instanceof ProblemError ? { problem: error.problem, findings: [] } : NOTHING_SEEN))
   /** The one that is under way, where it is the same. */
   const look = (choice: Choice): Promise<FirstLook> => {
-    const of = JSON.stringify(choice)
+    const of = JSON.stringify([choice.target, choice.preset])
     if (seen === 'looking' && last.current?.of === of) return last.current.answer
     const mine = { of, answer: ask(choice) }
     last.current = mine

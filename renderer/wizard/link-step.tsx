@@ -1,6 +1,6 @@
 import './link-step.css'
 import { CircleAlert, CircleCheck, CircleHelp, Copy, LoaderCircle, RefreshCw } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { ago } from '../../languages/format.ts'
 import { describeProblem, type Words } from '../../languages/index.ts'
 import { isWeb } from '../../protocol/model/service.ts'
@@ -12,11 +12,12 @@ import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
+import { QrCode } from '../ui/qr-code.tsx'
 import { CopyText } from './copy-text.tsx'
-import { QrCode } from './qr-code.tsx'
+import { PhoneProof } from './phone-proof.tsx'
 import { shareText } from './share-text.ts'
 import { StepForm, type StepProps } from './step-form.tsx'
-import { addressOf, serviceOf } from './steps.ts'
+import { addressOf, isDirectOnly, serviceOf } from './steps.ts'
 
 const CHECK_TIMEOUT_MS = 15_000
 const TICK_MS = 10_000
@@ -53,18 +54,19 @@ export function LinkStep({ setup, snapshot, change, onLeave, onFinish }: StepPro
                 </div>
               )}
             </div>
-            <QrCode text={address} label={link.qr} />
+            <Suspense fallback={<div className="qr-place" />}>
+              <QrCode text={address} label={link.qr} />
+            </Suspense>
           </>
         )}
       </section>
+      {service && isDirectOnly(setup, snapshot) && <PhoneProof service={service} nowMs={nowMs} />}
       {service && (
         <div className="two-cards">
           <section className="card" aria-labelledby="tests">
             <Tests service={service} nowMs={nowMs} />
           </section>
-          <section className="card who">
-            <WhoMayComeIn service={service} />
-          </section>
+          <WhoMayComeIn service={service} />
         </div>
       )}
     </StepForm>

@@ -14,6 +14,7 @@ import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button, ICON_PX } from '../ui/button.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
 import { Field } from '../ui/field.tsx'
 import { isWebAddress, OutsideLink } from '../ui/outside-link.tsx'
 import { StepForm, type StepProps } from './step-form.tsx'
@@ -90,10 +91,9 @@ function addressUnder({ name, kind, publicAddress, publicUrl }: ServiceView, { d
 
 function FoldedOtherName({ service, snapshot, title }: { service: ServiceView; snapshot: Snapshot; title: string }) {
   return (
-    <details className="other-name">
-      <summary>{title}</summary>
+    <Disclosure title={title}>
       <OtherName service={service} snapshot={snapshot} />
-    </details>
+    </Disclosure>
   )
 }
 
@@ -105,9 +105,10 @@ function OtherName({ service, snapshot }: { service: ServiceView; snapshot: Snap
   const announce = useAnnounce()
   const [host, setHost] = useState('')
   const adding = useAction((wanted: string) => calls.addOwnName({ host: wanted, service: service.name, files: null }))
-  const add = async (wanted: string) => {
+  /** `shown`: as its owner knows it. */
+  const add = async (wanted: string, shown = wanted) => {
     if (!(await adding.run(wanted))) return
-    announce(name.added(wanted))
+    announce(name.added(shown))
     setHost('')
   }
   const bare = snapshot.gateway.externalIPv4
@@ -120,7 +121,7 @@ function OtherName({ service, snapshot }: { service: ServiceView; snapshot: Snap
           {certificates.page.addName}
         </Button>
         {bare !== null && (
-          <Button look="quiet" onPress={() => void add('ipv4')}>
+          <Button look="quiet" onPress={() => void add('ipv4', bare)}>
             {name.takeBare(bare)}
           </Button>
         )}

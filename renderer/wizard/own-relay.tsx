@@ -2,6 +2,7 @@ import { Copy } from 'lucide-react'
 import { useState } from 'react'
 import { cloudInit, isPlainUrl, setupCommand } from '../../protocol/cloud-init.ts'
 import { useWords } from '../src/language.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
 import { Field } from '../ui/field.tsx'
 import { CopyText } from './copy-text.tsx'
 
@@ -32,10 +33,9 @@ export function OwnRelay() {
           <div className="actions">
             <CopyText icon={Copy} text={cloudInit(wanted)} label={ownRelay.copy} look="primary" copied={ownRelay.copied} />
           </div>
-          <details>
-            <summary>{ownRelay.see}</summary>
+          <Disclosure title={ownRelay.see}>
             <pre className="script mono small">{cloudInit(wanted)}</pre>
-          </details>
+          </Disclosure>
           <p>{ownRelay.command}</p>
           <div className="actions">
             <CopyText icon={Copy} text={setupCommand(wanted)} label={ownRelay.copyCommand} copied={ownRelay.copied} />

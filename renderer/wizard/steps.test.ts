@@ -156,6 +156,9 @@ test('what is given away: a link, else the address', () => {
   assert.equal(addressOf(service({ shareLink: null }), now), 'https://jeedom.maison-dupont.relay.example/')
   assert.equal(addressOf(jamulus, now), 'jamulus.maison-dupont.relay.example:22124')
   assert.equal(addressOf(service({ shareLink: null, publicUrl: null, publicAddress: null }), now), null)
+  const bare = { ...jamulus, publicAddress: null }
+  assert.equal(addressOf(bare, now), '203.0.113.7:443')
+  assert.equal(addressOf({ ...bare, paths: [] }, now), null)
 })
 
 test('an address is completed as people copy it', () => {

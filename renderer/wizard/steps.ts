@@ -1,7 +1,7 @@
 /** The five steps from a program at home to a link for friends: where somebody is, what "Next" does there, and how far each step has come.
  *  Pure: the engine's snapshot in, what to show out. What was chosen is kept by the engine (protocol/model/setup.ts). */
 
-import { parseAddress } from '../../protocol/model/address.ts'
+import { formatEndpoint, parseAddress } from '../../protocol/model/address.ts'
 import { isWeb, parseTarget, ServiceName } from '../../protocol/model/service.ts'
 import { type Setup, SetupStep } from '../../protocol/model/setup.ts'
 import { type ServiceView, type Snapshot, whyOver } from '../../protocol/snapshot.ts'
@@ -113,10 +113,14 @@ export function handsNeeded({ paths }: ServiceView, { problems }: Snapshot): Sna
 }
 
 /** What the home's owner gives away: its share link where there is one, else its address. */
-export function addressOf({ shareLink, publicUrl, publicAddress, links }: ServiceView, nowMs: number): string | null {
+export function addressOf({ shareLink, publicUrl, publicAddress, links, kind, paths }: ServiceView, nowMs: number): string | null {
   const isGood = shareLink !== null && !links.some((link) => link.url === shareLink && whyOver(link, nowMs) !== null)
   if (isGood) return shareLink
-  return publicUrl ?? (publicAddress && `${publicAddress.host}:${publicAddress.port}`)
+  const known = publicUrl ?? (publicAddress && `${publicAddress.host}:${publicAddress.port}`)
+  if (known !== null || isWeb(kind)) return known
+  // Nobody gives it a name: its bare address, where the router has opened one.
+  const outside = paths.find(({ phase, outside }) => outside && (phase === 'confirmed' || phase === 'provisioned'))?.outside
+  return outside ? formatEndpoint(outside) : null
 }
 
 /** A name that no service has yet. */

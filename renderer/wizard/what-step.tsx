@@ -1,6 +1,7 @@
+import '../ui/entry.css'
 import './what-step.css'
 import { BatteryMedium, CircleHelp, Search, Square } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { type FocusEvent, useEffect, useRef, useState } from 'react'
 import { Label } from 'react-aria-components/Label'
 import { Radio, RadioGroup } from 'react-aria-components/RadioGroup'
 import { describeProblem } from '../../languages/index.ts'
@@ -41,7 +42,11 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
 
   const isChosen = useRef(false)
   useEffect(() => {
-    if (isChosen.current) chosen.current?.scrollIntoView({ block: 'nearest' })
+    if (isChosen.current) {
+      chosen.current?.scrollIntoView({ block: 'nearest' })
+      // Where it is has to be typed.
+      if (choice.target === '') targetField.current?.focus()
+    }
     isChosen.current = false
   })
   const choose = (next: Setup['choice']) => {
@@ -62,11 +67,13 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
     choose({ preset: guessed && guessed.confidence !== 'guess' ? guessed.id : null, target, name: freeName(name, taken) })
   const type = (changes: Partial<Setup['choice']>) => {
     setError(NO_ERROR)
-    forget()
+    // What it is called changes nothing of what it shows.
+    if (changes.target !== undefined) forget()
     change({ ...setup, choice: { ...choice, ...changes } })
   }
-  /** A name that nobody chose follows the address. */
-  const leaveTarget = () => {
+  /** A name that nobody chose follows the address. Whoever goes on to a button is not held up: what appears above it would move it away. */
+  const leaveTarget = ({ relatedTarget }: FocusEvent) => {
+    if (!(relatedTarget instanceof HTMLInputElement)) return
     const target = completed(choice.target)
     const isMadeUp = preset === undefined && /^web(-\d+)?$/.test(choice.name)
     const next = { ...choice, target, name: isMadeUp ? freeName(nameFor(target), taken) : choice.name }
@@ -80,7 +87,7 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
     if (deed.kind !== 'add') return change(forward(setup))
     const found = seen ?? (await look(wish))
     // What has not been on the screen cannot have been read.
-    if (!seen && needsReading(found)) return
+    if (!seen && needsReading(found)) return change({ ...setup, choice: wish })
     const pin = await pinFor(wish.name, wish.target)
     if (deed.replaces !== null) await calls.removeService({ name: deed.replaces })
     const { preset: id, ...where } = wish
@@ -118,7 +125,7 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
       {...(isHeldBack && { next: seen.problem ? what.addAnyway : what.shareAnyway })}
     >
       <LookAround onChoose={chooseFound} />
-      <RadioGroup className="programs" value={choice.preset ?? (isOpen ? OTHER : '')} onChange={chooseProgram}>
+      <RadioGroup className="programs" value={choice.preset ?? (isOpen ? OTHER : null)} onChange={chooseProgram}>
         <Label className="legend">{what.programs}</Label>
         <div className="tiles">
           {presets.map((each) => (

@@ -58,15 +58,24 @@ after(async () => {
 
 test('a service added in the window is shown in the tray, its link is copied from there, and everything can be stopped', async () => {
   const page = await desktop.window()
-  await page.getByRole('link', { name: 'Add a service' }).click()
-  await page.getByRole('textbox', { name: 'Name' }).fill('photos')
-  await page.getByRole('textbox', { name: 'Address at home' }).fill(`http://127.0.0.1:${(backend.address() as AddressInfo).port}`)
-  await page.getByRole('button', { name: 'Add service' }).click()
+  // Who has nothing yet is led to it.
+  await page.getByRole('heading', { level: 1, name: 'What do you want to reach?' }).waitFor()
+  await page.getByText('Something else', { exact: true }).click()
+  await page.getByRole('textbox', { name: 'Where does it run?' }).fill(`http://127.0.0.1:${(backend.address() as AddressInfo).port}`)
+  await page.getByRole('textbox', { name: 'What shall it be called?' }).fill('photos')
+  await page.getByText(/We saw no login/).waitFor()
+  await page.getByRole('button', { name: 'Next' }).click()
+  for (const title of ['Looking at your network', 'Opening the way', 'A name for your home']) {
+    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+  }
+  await page.getByRole('heading', { level: 1, name: 'Your link' }).waitFor()
+  await page.getByRole('img', { name: 'QR code of the link' }).waitFor()
   await desktop.trayUntil(
     ({ icon, menu }) => icon === 'relayed.png' && menu.some(({ id }) => id === 'service:photos'),
     'served by the relay',
   )
-  await page.getByRole('link', { name: 'Porchlight', exact: true }).click()
+  await page.getByRole('button', { name: 'Done' }).click()
   await page.getByRole('heading', { level: 1, name: 'The rehearsal works' }).waitFor()
   assert.deepEqual(await axe(page), [])
   await page.screenshot({ path: join(root, 'test-results', 'desktop-rehearsal.png'), fullPage: true })

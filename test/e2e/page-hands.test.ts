@@ -12,32 +12,15 @@ const { en, fr } = LANGUAGES
 browserForTests()
 
 describe('with the keyboard alone', () => {
-  test('a service is added, its link copied, it is paused, resumed, kept and at last removed', async () => {
-    await withPage({ snapshot: HOUSES.empty }, async (page, host) => {
-      const { add, services } = en.page
-      const { shell } = en
-      host.on('addService', ({ name = '', target = '' }) => host.show(house({ services: [service({ name, target })] })))
+  test('the link of a service is copied, it is paused, resumed, kept and at last removed', async () => {
+    await withPage({ snapshot: house() }, async (page, host) => {
+      const { services } = en.page
       host.on('pauseService', () => host.show(house({ services: [service({ state: 'paused' })] })))
       host.on('resumeService', () => host.show(HOUSES.relayed))
       host.on('removeService', () => host.show(HOUSES.empty))
-      await headline(page, en.light.empty.headline)
-
-      await tabTo(page, 'link', shell.add)
-      assert.equal(await ring(page), 'solid')
-      await page.keyboard.press('Enter')
-      await page.getByRole('heading', { level: 1, name: shell.add }).and(page.locator(':focus')).waitFor()
-      await tabTo(page, 'textbox', add.name)
-      assert.equal(await ring(page), 'solid')
-      await page.keyboard.type('Jeedom')
-      await tabTo(page, 'textbox', add.target)
-      await page.keyboard.type('192.168.1.20:8080')
-      await page.keyboard.press('Enter')
-      await spoken(page, services.added('jeedom'))
-      assert.deepEqual(host.calls.at(-1), { name: 'addService', input: { name: 'jeedom', target: 'http://192.168.1.20:8080' } })
-
-      await visit(page)
       await headline(page, en.light.reachable.headline)
       await tabTo(page, 'button', `${services.copyLink} (jeedom)`)
+      assert.equal(await ring(page), 'solid')
       await page.keyboard.press('Space')
       await spoken(page, services.linkCopied('jeedom'))
       await page.getByRole('button', { name: services.copied }).waitFor()
@@ -99,48 +82,6 @@ describe('with the keyboard alone', () => {
 })
 
 describe('what is typed', () => {
-  test('mistakes are told next to their field, and nothing is sent', async () => {
-    await withPage({ snapshot: HOUSES.empty, at: 'add' }, async (page, host) => {
-      const { add } = en.page
-      await page.getByRole('button', { name: add.submit }).click()
-      const name = page.getByRole('textbox', { name: add.name })
-      const target = page.getByRole('textbox', { name: add.target })
-      const told = async (field: typeof name) => {
-        const ids = ((await field.getAttribute('aria-describedby')) ?? '').split(' ')
-        return page.locator(`[id="${ids.at(-1)}"]`).innerText()
-      }
-      assert.equal(await told(name), add.nameMissing)
-      assert.equal(await name.evaluate((element) => element === document.activeElement), true)
-      await name.fill('été')
-      await target.fill('http://192.168.1.20/admin?x=1')
-      await page.getByRole('button', { name: add.submit }).click()
-      assert.match(await told(name), /"été" cannot be used as a name/)
-      assert.match(await told(target), /Write it like http:/)
-      assert.equal(await target.getAttribute('aria-invalid'), 'true')
-      assert.deepEqual(await axe(page), [])
-      await picture(page, 'mistakes')
-      assert.deepEqual(host.calls, [])
-    })
-  })
-
-  test('what the engine refuses stands next to the field it is about, and goes when that is changed', async () => {
-    await withPage({ snapshot: HOUSES.reachable, at: 'add' }, async (page, host) => {
-      const { add } = en.page
-      host.refuse('addService', problem('name-taken', { name: 'jeedom' }))
-      const name = page.getByRole('textbox', { name: add.name })
-      await name.fill('jeedom')
-      await page.getByRole('textbox', { name: add.target }).fill('http://192.168.1.20:8080')
-      await page.getByRole('button', { name: add.submit }).click()
-      await page.getByText(/You already have a service called jeedom/).waitFor()
-      assert.equal(await name.getAttribute('aria-invalid'), 'true')
-      await name.fill('photos')
-      await page.getByText(/You already have a service/).waitFor({ state: 'detached' })
-      host.refuse('addService', problem('disk-full', { path: '/data' }))
-      await page.getByRole('button', { name: add.submit }).click()
-      await page.getByRole('alert').getByText('The disk is full.').waitFor()
-    })
-  })
-
   test('a relay code with a slip of the hand is caught here; one that was used is told by the relay', async () => {
     await withPage({ snapshot: HOUSES.empty }, async (page, host) => {
       const { join: words } = en.page

@@ -1,11 +1,11 @@
-/** Adding a known program, and what is to be read before a service is shared. */
+/** What is to be read before a service is shared. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeFinding, LANGUAGES } from '../../languages/index.ts'
 import { type Finding, finding } from '../../protocol/finding.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
-import { axe, browserForTests, choose, clipboard, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
-import { HOUSES, house, service } from '../fakes/snapshots.ts'
+import { axe, browserForTests, clipboard, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { house, service } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
 /** Each language once, in another theme and width. */
@@ -28,18 +28,7 @@ const JEEDOM: PresetFacts = {
   sources: ['https://jeedom.example/'],
   readOn: '2026-11-21',
 }
-const MUMBLE: PresetFacts = {
-  ...JEEDOM,
-  id: 'mumble',
-  name: 'Mumble',
-  icon: 'headphones',
-  kind: 'tcp',
-  port: 64738,
-  otherPorts: [{ kind: 'udp', port: 64738 }],
-  advice: 'open',
-  defaultLogins: [],
-}
-const PRESETS = { presets: [JEEDOM, MUMBLE] }
+const PRESETS = { presets: [JEEDOM] }
 
 const facts = { program: 'Jeedom', user: 'admin', password: 'admin' }
 const DANGER = finding('default-login', facts)
@@ -57,47 +46,6 @@ const rest = [
 ]
 const withFindings = (...findings: Finding[]) =>
   house({ services: [service({ preset: 'jeedom', safety: { atMs: Date.now() - 120_000, findings } })] })
-
-describe('adding a program that is known', () => {
-  test('fills in its usual address, says what is worth knowing, and keeps what was typed', async () => {
-    await withPage({ snapshot: HOUSES.empty, at: 'add' }, async (page, host) => {
-      const { add } = en.page
-      host.on('presets', () => PRESETS)
-      await page.reload()
-      const { presets } = en
-      await choose(page, presets.choose, 'Jeedom')
-      const [name, target] = [page.getByLabel(add.name, { exact: true }), page.getByLabel(add.target, { exact: true })]
-      assert.deepEqual([await name.inputValue(), await target.inputValue()], ['jeedom', 'http://localhost:80'])
-      await page.getByText(en.presets.advice['own-login']).waitFor()
-      await page.getByText(en.presets.defaultLogin('admin', 'admin')).waitFor()
-      await choose(page, presets.choose, 'Mumble')
-      assert.deepEqual([await name.inputValue(), await target.inputValue()], ['mumble', 'tcp://localhost:64738'])
-      await target.fill('tcp://192.168.1.30:64738')
-      await choose(page, presets.choose, 'Jeedom')
-      assert.deepEqual([await name.inputValue(), await target.inputValue()], ['jeedom', 'tcp://192.168.1.30:64738'])
-      await choose(page, presets.choose, 'Mumble')
-      await page.getByRole('button', { name: add.submit }).click()
-      await spoken(page, en.page.services.added('mumble'))
-      assert.deepEqual(host.calls.at(-1), {
-        name: 'addService',
-        input: { name: 'mumble', target: 'tcp://192.168.1.30:64738', preset: 'mumble' },
-      })
-      await page.getByRole('button', { name: presets.none }).waitFor()
-    })
-  })
-
-  for (const { words, colorScheme, width } of LOOKS)
-    test(`looks well and can be read by everybody (${words.locale})`, async () => {
-      const context = { locale: words.locale, colorScheme, viewport: { width, height: 800 } }
-      await withPage({ snapshot: HOUSES.empty, at: 'add', context }, async (page, host) => {
-        host.on('presets', () => PRESETS)
-        await page.reload()
-        await choose(page, words.presets.choose, 'Jeedom')
-        await picture(page, `add-preset-${words.locale}`)
-        assert.deepEqual(await axe(page), [])
-      })
-    })
-})
 
 describe('before it is shared', () => {
   test('a danger is read once before the link can be copied, and blocks nobody who has read it', async () => {

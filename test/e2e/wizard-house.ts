@@ -34,7 +34,6 @@ const VERDICT = { outcome: 'reachable', rttMs: 34 } as const
 export interface WizardHouse {
   readonly snapshot: Snapshot
   readonly setup: Setup | null
-  /** What `lookBefore` finds, from now on. */
   change(next: Partial<Snapshot>): void
   /** Of every service: ways that have been proven, or not yet. */
   ways(paths: ServiceView['paths'], state?: ServiceView['state']): void
@@ -154,4 +153,18 @@ export async function openWizard(page: Page): Promise<void> {
     window.location.hash = '#/add'
   })
   await page.reload()
+}
+
+/** Runs in the page: elements that stick out of the window, or whose text does not fit into them. */
+export function overflowing(): string[] {
+  const limit = document.documentElement.clientWidth
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => !element.closest('.hidden, [hidden], svg') && getComputedStyle(element).display !== 'inline')
+    .filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect()
+      const isClipped = getComputedStyle(element).clipPath !== 'none' || element.closest('[data-rac] input') !== null
+      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.tagName !== 'INPUT'
+      return width > 1 && !isClipped && (left < -1 || right > limit + 1 || cut)
+    })
+    .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 60)}`)
 }

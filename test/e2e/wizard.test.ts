@@ -1,0 +1,375 @@
+/** The five steps from a program at home to a link, as somebody takes them: by keyboard, in two languages, closed in the middle, by each door. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { describeFinding, describeProblem, LANGUAGES, type Words } from '../../languages/index.ts'
+import { finding } from '../../protocol/finding.ts'
+import type { FoundProgram } from '../../protocol/model/discovery.ts'
+import { problem } from '../../protocol/problem.ts'
+import { axe, browserForTests, clipboard, headline, picture, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { house, rehearsal } from '../fakes/snapshots.ts'
+import { BY_HAND, CODE, certificate, FRESH, furnish, openWizard, overflowing, PROVEN, SHUT, type WizardHouse } from './wizard-house.ts'
+
+const { en } = LANGUAGES
+const { wizard } = en
+browserForTests()
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+const next = (page: Page, words: Words = en) => press(page, words.wizard.next)
+const chooseJeedom = (page: Page) => page.getByText('Jeedom', { exact: true }).click()
+
+/** Everything from the second step on, with a relay code. */
+async function toTheLink(page: Page, home: WizardHouse, words: Words, look: (step: string) => Promise<void>): Promise<void> {
+  await headline(page, words.wizard.network.title)
+  await page.getByRole('textbox', { name: words.wizard.doors.field }).fill(CODE)
+  await page.getByText('0011 2233 4455 6677 8899 aabb ccdd eeff').waitFor()
+  await look('2-code')
+  await next(page, words)
+  await spoken(page, words.wizard.doors.joined)
+  await look('2-joined')
+  await next(page, words)
+  await headline(page, words.wizard.way.title)
+  await look('3-trying')
+  home.ways(SHUT)
+  home.change({ problems: [BY_HAND, FIREWALL] })
+  await page.getByRole('code').waitFor()
+  await look('3-by-hand')
+  home.change({ problems: [] })
+  home.ways(PROVEN)
+  await page.getByText(words.wizard.guide.found).waitFor()
+  await look('3-green')
+  await next(page, words)
+  home.change({
+    certificates: [certificate('failed')],
+    authority: { ...FRESH.authority, name: "Let's Encrypt", wanted: 'https://letsencrypt.org/t' },
+  })
+  await page.getByText(words.wizard.name.readTerms).waitFor()
+  await look('4-terms')
+  home.change({ certificates: [certificate('valid')], authority: FRESH.authority })
+  await next(page, words)
+  await headline(page, words.wizard.link.title)
+  await page.getByRole('img', { name: words.wizard.link.qr }).waitFor()
+  await look('5-link')
+}
+
+const FIREWALL = problem('firewall-here', {
+  name: 'nftables',
+  protocol: 'TCP',
+  port: '24443',
+  command: 'sudo nft insert rule inet household input meta nfproto ipv4 tcp dport 24443 accept',
+})
+const DANGER = finding('default-login', { program: 'Jeedom', user: 'admin', password: 'admin' })
+const FINE = finding('asks-login', {})
+
+describe('every step', () => {
+  for (const words of Object.values(LANGUAGES))
+    test(`can be read by everybody, in both themes, from a phone to a wall (${words.locale})`, async () => {
+      await withPage({ snapshot: FRESH, context: { locale: words.locale, reducedMotion: 'reduce' } }, async (page, host) => {
+        const home = furnish(host)
+        const look = async (step: string): Promise<void> => {
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme })
+            assert.deepEqual(await axe(page), [], `${step} ${colorScheme}`)
+          }
+          for (const width of [2560, 360, 1024]) {
+            await page.setViewportSize({ width, height: 900 })
+            assert.deepEqual(await page.evaluate(overflowing), [], `${step} at ${width} px`)
+          }
+          await picture(page, `wizard-${step}-${words.locale}`)
+        }
+        host.on('computer', () => ({ battery: true }))
+        host.on('lookBefore', () => ({ problem: null, findings: [DANGER, FINE] }))
+        await openWizard(page)
+        await page.getByText(words.wizard.what.laptop.title).waitFor()
+        await look('1-programs')
+        await chooseJeedom(page)
+        await page.getByText(describeFinding(DANGER, words).what).waitFor()
+        await look('1-danger')
+        await press(page, words.wizard.what.shareAnyway)
+        await headline(page, words.wizard.network.title)
+        await page.getByText(words.wizard.doors.own).click()
+        await page.getByLabel(words.wizard.ownRelay.domain).fill('relay.example.org')
+        await page.getByLabel(words.wizard.ownRelay.url).fill('https://files.example.org/porchlight-relay-linux.tar.gz')
+        await page.getByLabel(words.wizard.ownRelay.sha256).fill('ab'.repeat(32))
+        await press(page, words.wizard.ownRelay.see)
+        await look('2-own')
+        await page.getByText(words.wizard.doors.direct).click()
+        await look('2-direct')
+        await page.getByText(words.wizard.doors.code).click()
+        await toTheLink(page, home, words, look)
+      })
+    })
+})
+
+describe('from nothing to a link', () => {
+  test('by keyboard alone: what is new begins here, and every press is one that was meant', async () => {
+    await withPage({ snapshot: FRESH }, async (page, host) => {
+      const home = furnish(host)
+      // As the app opens it: without a place behind the #.
+      await page.goto('about:blank')
+      await page.goto(host.url)
+      await page.getByRole('heading', { level: 1, name: wizard.what.title }).and(page.locator(':focus')).waitFor()
+      await tabTo(page, 'radio', 'Home Assistant')
+      await page.keyboard.press('ArrowRight')
+      await page.getByText(wizard.what.fine).waitFor()
+      assert.deepEqual(host.calls.at(-1)?.input, { target: 'http://localhost:80', name: 'jeedom', preset: 'jeedom' })
+      await tabTo(page, 'button', wizard.next)
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { level: 1, name: wizard.network.title }).and(page.locator(':focus')).waitFor()
+      assert.deepEqual(
+        host.calls.filter(({ name }) => name === 'addService').map(({ input }) => input),
+        [{ target: 'http://localhost:80', name: 'jeedom', preset: 'jeedom' }],
+      )
+      await tabTo(page, 'textbox', wizard.doors.field)
+      await page.keyboard.type(CODE)
+      await page.keyboard.press('Enter')
+      await spoken(page, wizard.doors.joined)
+      home.ways(PROVEN)
+      home.change({ certificates: [certificate('valid')] })
+      for (const title of [wizard.way.title, wizard.name.title, wizard.link.title]) {
+        await tabTo(page, 'button', wizard.next)
+        await page.keyboard.press('Enter')
+        await page.getByRole('heading', { level: 1, name: title }).and(page.locator(':focus')).waitFor()
+      }
+      await tabTo(page, 'button', wizard.link.copy)
+      await page.keyboard.press('Enter')
+      await spoken(page, wizard.link.copied)
+      assert.equal(await clipboard(page), 'https://relay.example/s/k7dq2vxm4p3a')
+      await tabTo(page, 'button', wizard.finish)
+      await page.keyboard.press('Enter')
+      await headline(page, en.light.reachable.headline)
+      assert.equal(home.setup, null, 'nothing is kept of what is done')
+    })
+  })
+
+  test('what was found at home is chosen by one press; programs that are there already are not offered', async () => {
+    await withPage({ snapshot: FRESH }, async (page, host) => {
+      furnish(host)
+      host.finds({ done: false, found: [] }, { done: true, found: [FILMS, { ...FILMS, target: 'http://127.0.0.1:80', service: 'web' }] })
+      await openWizard(page)
+      assert.equal(await page.getByRole('list', { name: wizard.what.foundHere }).count(), 0)
+      await press(page, en.discovery.look)
+      await page.getByRole('button', { name: `${wizard.what.choose} (Jellyfin)` }).click()
+      assert.equal(await page.getByLabel(wizard.what.target).inputValue(), FILMS.target)
+      await page.getByText(wizard.what.fine).waitFor()
+      await next(page)
+      await headline(page, wizard.network.title)
+      const added = host.calls.find(({ name }) => name === 'addService')
+      assert.deepEqual(added?.input, { target: FILMS.target, name: 'jellyfin', preset: 'jellyfin' })
+    })
+  })
+})
+
+const FILMS: FoundProgram = {
+  target: 'http://192.168.1.30:8096',
+  name: 'jellyfin',
+  title: 'Jellyfin',
+  machine: 'living-room',
+  preset: { id: 'jellyfin', name: 'Jellyfin', confidence: 'sure' },
+  service: null,
+}
+
+describe('before anybody outside can come', () => {
+  test('a danger is read first; who has read it decides', async () => {
+    await withPage({ snapshot: FRESH }, async (page, host) => {
+      furnish(host)
+      host.on('lookBefore', () => ({ problem: null, findings: [DANGER] }))
+      await openWizard(page)
+      await chooseJeedom(page)
+      await page.getByText(describeFinding(DANGER, en).what).waitFor()
+      assert.equal(await page.getByRole('button', { name: wizard.next, exact: true }).count(), 0)
+      host.on('lookBefore', () => ({ problem: null, findings: [FINE] }))
+      await press(page, wizard.what.look)
+      await page.getByText(wizard.what.fine).waitFor()
+      await next(page)
+      await headline(page, wizard.network.title)
+    })
+  })
+
+  test('one that does not answer is said, and mistakes are told next to their field', async () => {
+    await withPage({ snapshot: house(), at: 'add' }, async (page, host) => {
+      furnish(host, house())
+      await openWizard(page)
+      await next(page)
+      await page.getByText(wizard.what.nothing).waitFor()
+      await page.getByText(wizard.what.other, { exact: true }).click()
+      const target = page.getByLabel(wizard.what.target)
+      await target.fill('http://192.168.1.20/admin?x=1')
+      await page.getByLabel(wizard.what.name).fill('jeedom')
+      await next(page)
+      await page.getByText(/Write it like http:/).waitFor()
+      await page.getByText(/You already have a service called jeedom/).waitFor()
+      const silent = problem('service-refused', { service: 'nas', target: 'http://nas.local' })
+      host.on('lookBefore', () => ({ problem: silent, findings: [] }))
+      await page.getByLabel(wizard.what.name).fill('nas')
+      await target.fill('nas.local')
+      await next(page)
+      await page.getByText(describeProblem(silent, en).title).waitFor()
+      assert.equal(await target.inputValue(), 'http://nas.local')
+      assert.equal(
+        host.calls.some(({ name }) => name === 'addService'),
+        false,
+      )
+      await press(page, wizard.what.addAnyway)
+      await headline(page, wizard.network.title)
+    })
+  })
+})
+
+describe('the three doors', () => {
+  test('a relay code with a slip of the hand is caught here, and what the relay refuses is told', async () => {
+    await withPage({ snapshot: FRESH }, async (page, host) => {
+      furnish(host)
+      await openWizard(page)
+      await chooseJeedom(page)
+      await next(page)
+      await headline(page, wizard.network.title)
+      await next(page)
+      await page.getByText(wizard.doors.missing).waitFor()
+      await page.getByRole('textbox', { name: wizard.doors.field }).fill('plr1abcdefgh')
+      await next(page)
+      await page.getByText(/This relay code has a mistake in it/).waitFor()
+      assert.equal(
+        host.calls.some(({ name }) => name === 'joinRelay'),
+        false,
+      )
+      host.refuse('joinRelay', problem('relay-code-used', { relay: 'relay.example' }))
+      await page.getByRole('textbox', { name: wizard.doors.field }).fill(`porchlight://join/${CODE}`)
+      await page.getByText('0011 2233 4455 6677 8899 aabb ccdd eeff').waitFor()
+      await next(page)
+      await page
+        .getByRole('alert')
+        .getByText(/relay code/)
+        .first()
+        .waitFor()
+      await headline(page, wizard.network.title)
+    })
+  })
+
+  test('one’s own relay: the text for the server is copied, and the code that it prints is pasted', async () => {
+    await withPage({ snapshot: FRESH }, async (page, host) => {
+      furnish(host)
+      await openWizard(page)
+      await chooseJeedom(page)
+      await next(page)
+      await page.getByText(wizard.doors.own).click()
+      await page.getByLabel(wizard.ownRelay.domain).fill('Relay.example.org')
+      await page.getByLabel(wizard.ownRelay.url).fill('https://files.example.org/relay.tar.gz')
+      await page.getByLabel(wizard.ownRelay.sha256).fill('ab'.repeat(32))
+      await press(page, wizard.ownRelay.copy)
+      await spoken(page, wizard.ownRelay.copied)
+      assert.match(await clipboard(page), /^#cloud-config\n[\s\S]*--domain relay\.example\.org/)
+      await press(page, wizard.ownRelay.copyCommand)
+      await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('sudo sh'))
+      await page.getByRole('textbox', { name: wizard.doors.field }).fill(CODE)
+      await next(page)
+      await spoken(page, wizard.doors.joined)
+    })
+  })
+
+  test('without a relay nothing is called reachable before a phone has come in from elsewhere, and that has an end', async () => {
+    await withPage({ snapshot: FRESH, context: { reducedMotion: 'reduce' } }, async (page, host) => {
+      const home = furnish(host)
+      host.on('beginProof', () => ({ addresses: ['http://203.0.113.7:443/.porchlight/phone/abc'], untilMs: Date.now() + 600_000 }))
+      await openWizard(page)
+      await chooseJeedom(page)
+      await next(page)
+      await page.getByText(wizard.doors.direct).click()
+      for (const loss of wizard.direct.losses) await page.getByText(loss).waitFor()
+      await next(page)
+      await headline(page, wizard.way.title)
+      home.ways([{ rung: 'mapped', family: 'ipv4', phase: 'provisioned', outside: { address: '203.0.113.7', port: 443 } }], 'unknown')
+      await page.getByText(wizard.way.phase.untried).waitFor()
+      await next(page)
+      await press(page, wizard.name.takeBare('203.0.113.7'))
+      assert.deepEqual(host.calls.at(-1), { name: 'addOwnName', input: { host: 'ipv4', service: 'jeedom', files: null } })
+      await next(page)
+      await headline(page, wizard.link.title)
+      await page.getByText(wizard.link.uncertain).waitFor()
+      await press(page, wizard.phone.begin)
+      await page.getByRole('img', { name: wizard.phone.qr }).waitFor()
+      assert.deepEqual(await axe(page), [])
+      await picture(page, 'wizard-5-phone')
+      const atMs = Date.now()
+      const verdict = { outcome: 'reachable', atMs, untilMs: atMs + 86_400_000 } as const
+      home.ways([{ rung: 'mapped', family: 'ipv4', phase: 'confirmed', outside: { address: '203.0.113.7', port: 443 }, verdict }])
+      await page.getByText(/^Proven with your phone now\. That counts until /).waitFor()
+      await page.getByText(wizard.link.ready).waitFor()
+    })
+  })
+})
+
+describe('nothing is lost', () => {
+  test('when the window is closed and opened again in the middle, nor on the way back', async () => {
+    await withPage({ snapshot: FRESH }, async (page, host) => {
+      const home = furnish(host)
+      await openWizard(page)
+      await page.getByText(wizard.what.other, { exact: true }).click()
+      await page.getByLabel(wizard.what.target).fill('http://192.168.1.20:8080')
+      await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
+      await page.getByLabel(wizard.what.name).fill('photos')
+      await page.waitForTimeout(400)
+      await page.reload()
+      assert.equal(await page.getByLabel(wizard.what.target).inputValue(), 'http://192.168.1.20:8080')
+      assert.equal(await page.getByLabel(wizard.what.name).inputValue(), 'photos')
+      await next(page)
+      await headline(page, wizard.network.title)
+      await page.getByText(wizard.doors.direct).click()
+      await next(page)
+      await headline(page, wizard.way.title)
+      await page.reload()
+      await headline(page, wizard.way.title)
+      await press(page, wizard.back)
+      await page.getByRole('radio', { name: wizard.doors.direct, checked: true }).waitFor()
+      await press(page, wizard.back)
+      await page.getByLabel(wizard.what.name).fill('pictures')
+      await next(page)
+      await headline(page, wizard.network.title)
+      // What was added for the earlier choice gives way to this one.
+      assert.deepEqual(
+        host.calls.filter(({ name }) => name === 'removeService' || name === 'addService').map(({ name, input }) => [name, input.name]),
+        [
+          ['addService', 'photos'],
+          ['removeService', 'photos'],
+          ['addService', 'pictures'],
+        ],
+      )
+      // Somebody removes it in another window: it is to be added again, and what was chosen is still there.
+      home.change({ services: [] })
+      await headline(page, wizard.what.title)
+      assert.equal(await page.getByLabel(wizard.what.name).inputValue(), 'pictures')
+    })
+  })
+
+  test('in a rehearsal it says so, and asks for no relay', async () => {
+    await withPage({ snapshot: { ...rehearsal, services: [] } }, async (page, host) => {
+      furnish(host, { ...rehearsal, services: [] })
+      await openWizard(page)
+      await page.getByRole('heading', { name: en.rehearsal.title }).waitFor()
+      await chooseJeedom(page)
+      await next(page)
+      await headline(page, wizard.network.title)
+      assert.equal(await page.getByRole('radio', { name: wizard.doors.direct }).count(), 0)
+    })
+  })
+})
+
+test('a name is asked about while it is typed, and taken with Next', async () => {
+  await withPage({ snapshot: house({ services: [] }) }, async (page, host) => {
+    furnish(host, house({ services: [] }))
+    await openWizard(page)
+    await chooseJeedom(page)
+    await next(page)
+    await headline(page, wizard.network.title)
+    await next(page)
+    await next(page)
+    const field = page.getByLabel(wizard.name.label)
+    assert.equal(await field.inputValue(), 'maison-dupont')
+    await field.fill('chez nous')
+    await page.getByText(en.names.standing.free('chez-nous')).waitFor()
+    await page.getByText('https://jeedom.chez-nous.relay.example/').waitFor()
+    await next(page)
+    await headline(page, wizard.link.title)
+    assert.deepEqual(host.calls.find(({ name }) => name === 'rename')?.input, { name: 'chez-nous' })
+  })
+})

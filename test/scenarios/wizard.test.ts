@@ -1,0 +1,155 @@
+/** From nothing to a link in a real browser, on a real engine, in homes that lie differently to the internet: how many clicks it takes, and that
+ *  the link works for somebody outside. Then the page goes on telling the truth. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { must } from '../../lab/host.ts'
+import type { PersonalityName } from '../../lab/lab.ts'
+import { setTable } from '../../lab/line.ts'
+import { LANGUAGES } from '../../languages/index.ts'
+import { axe, headline, picture } from '../fakes/page-browser.ts'
+import { openBrowser } from './browser.ts'
+import { type House, MARKER, openHouse } from './house.ts'
+
+const { en } = LANGUAGES
+const { wizard } = en
+const PATIENCE_MS = 40_000
+const MOST_CLICKS = 8
+const MOST_MS = 120_000
+
+interface Walk {
+  readonly house: House
+  readonly page: Page
+  /** Counted. */
+  click(role: 'button' | 'radio' | 'textbox', name: string): Promise<void>
+  /** On "Next", until this step is there. */
+  next(title: string): Promise<void>
+  readonly clicks: number
+}
+
+/** A fresh engine, which knows no relay; its page as its owner first sees it. */
+async function begin(personality: PersonalityName, act: (walk: Walk) => Promise<void>): Promise<void> {
+  const house = await openHouse({ personality })
+  try {
+    await house.startRelay()
+    const engine = await house.startEngine()
+    const address = /^ready (\S+)$/m.exec(engine.stdout())?.[1] ?? ''
+    const browser = await openBrowser(house.lab, house.lab.host('home'), [])
+    const context = await browser.newContext({ viewport: { width: 1024, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
+    const complaints: string[] = []
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    await page.goto(address)
+    let clicks = 0
+    const click: Walk['click'] = async (role, name) => {
+      // A tile's own radio button is hidden below its picture.
+      const place = role === 'radio' ? page.getByText(name, { exact: true }) : page.getByRole(role, { name, exact: true })
+      await place.click()
+      clicks += 1
+    }
+    const next = async (title: string): Promise<void> => {
+      await click('button', wizard.next)
+      await headline(page, title)
+    }
+    await act({
+      house,
+      page,
+      click,
+      next,
+      get clicks() {
+        return clicks
+      },
+    })
+    assert.deepEqual(complaints, [])
+    await browser.close()
+  } finally {
+    await house.close()
+  }
+}
+
+/** The first two steps: what, and a relay code. */
+async function throughTheDoor({ house, page, click, next }: Walk): Promise<void> {
+  await headline(page, wizard.what.title)
+  await click('radio', wizard.what.other)
+  await page.keyboard.type('http://192.168.1.20:8080')
+  await next(wizard.network.title)
+  const code = await house.relayCode()
+  await click('textbox', wizard.doors.field)
+  await page.keyboard.insertText(code)
+  await click('button', wizard.next)
+  await page.getByText(wizard.doors.title).waitFor({ state: 'detached' })
+}
+
+/** The last two, to a link that somebody outside opens. */
+async function toTheLink({ house, page, next }: Walk): Promise<void> {
+  await next(wizard.name.title)
+  await next(wizard.link.title)
+  await page.getByText(wizard.link.ready).waitFor()
+  const { shareLink } = await house.service()
+  await page.getByText(shareLink ?? 'no link', { exact: true }).waitFor()
+  const { body } = await house.visit(shareLink ?? '', '--location')
+  assert.match(body, new RegExp(MARKER))
+}
+
+describe('from nothing to a link', { concurrency: 1 }, () => {
+  it('in an ordinary home: at most eight clicks, under two minutes; and the page goes on telling the truth', async () => {
+    await begin('plain', async (walk) => {
+      const { house, page, next } = walk
+      const startedMs = performance.now()
+      await throughTheDoor(walk)
+      await next(wizard.way.title)
+      await page.getByText(wizard.way.direct, { exact: true }).waitFor()
+      await toTheLink(walk)
+      assert.ok(walk.clicks <= MOST_CLICKS, `${walk.clicks} clicks`)
+      assert.ok(performance.now() - startedMs < MOST_MS)
+      assert.deepEqual(await axe(page), [])
+      await picture(page, 'real-wizard-link')
+      await walk.click('button', wizard.finish)
+      await headline(page, en.light.reachable.headline)
+      await picture(page, 'real-reachable')
+      await house.lab.router.setUpnp(false)
+      await headline(page, en.light.relayed.headline)
+      await house.nginx.stop()
+      await headline(page, en.light['needs-you'].headline)
+      await picture(page, 'real-needs-you')
+    })
+  })
+
+  it('where the router does not let itself be asked: with this network’s numbers, and green by itself once the rule is there', async () => {
+    await begin('upnp-off', async (walk) => {
+      const { house, page, next } = walk
+      await throughTheDoor(walk)
+      await next(wizard.way.title)
+      const guide = page.getByRole('region', { name: wizard.guide.title(wizard.guide.router) })
+      await guide.waitFor()
+      const numbers = await guide.locator('dd.mono').allInnerTexts()
+      assert.deepEqual([numbers[1], numbers[2], numbers[3]], ['TCP', '443', '192.168.1.10'])
+      await picture(page, 'real-wizard-guide')
+      await forward(house, `192.168.1.10:${numbers[4]}`)
+      await page.getByText(wizard.guide.found).waitFor()
+      await page.getByText(wizard.way.direct, { exact: true }).waitFor()
+      await picture(page, 'real-wizard-green')
+      await toTheLink(walk)
+      assert.equal((await house.service()).best.ipv4, 'manual')
+    })
+  })
+
+  for (const personality of ['cgnat-reporting', 'outbound-443-only'] as const)
+    it(`${personality}: whoever has a relay code only presses Next`, async () => {
+      await begin(personality, async (walk) => {
+        await throughTheDoor(walk)
+        await walk.next(wizard.way.title)
+        await toTheLink(walk)
+        assert.ok(walk.clicks <= MOST_CLICKS, `${walk.clicks} clicks`)
+      })
+    })
+})
+
+/** The rule, and the firewall of the router that follows it, as a router's own page makes them together. */
+async function forward({ lab: { host } }: House, to: string): Promise<void> {
+  const rule = `chain by_hand {\ntype nat hook prerouting priority dstnat; policy accept;\niifname "wan" tcp dport 443 dnat ip to ${to}\n}`
+  await setTable(host('router'), 'owner', rule)
+  await must(host('router'), 'nft', ['insert', 'rule', 'inet', 'home', 'through_router', 'ct', 'status', 'dnat', 'accept'])
+}
