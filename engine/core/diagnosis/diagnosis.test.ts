@@ -256,11 +256,26 @@ describe('steady words about what comes and goes', () => {
   })
 
   it('does not flap: what has come back is gone only when it stays away', () => {
-    const again = continued(first, back(T0 + 20_000), gone(T0 + 23_000), back(T0 + 26_000))
+    const again = continued(first, back(T0 + 20_000), gone(T0 + 23_000), later(T0 + 23_000 + ONSET_MS), back(T0 + 26_000))
     assert.deepEqual(told(again).causes, ['service-refused'])
-    assert.equal(diagnosisView(again).problems[0]?.sinceMs, T0 + 10_000)
+    assert.equal(diagnosisView(again).problems[0]?.sinceMs, T0 + 23_000)
     const quiet = continued(again, later(T0 + 26_000 + HOLD_MS))
-    assert.deepEqual([told(quiet).causes, diagnosisView(quiet).healed.length], [[], 1])
+    assert.deepEqual([told(quiet).causes, diagnosisView(quiet).healed.length], [[], 2])
+    const flapping = continued(again, gone(T0 + 29_000), back(T0 + 30_000), later(T0 + 30_000 + HOLD_MS))
+    assert.deepEqual(told(flapping).causes, ['service-refused'], 'each time it has to stay away for longer')
+  })
+
+  it('says nothing of a moment like one before that stood', () => {
+    const again = continued(first, back(T0 + 20_000), gone(T0 + 23_000), back(T0 + 24_000))
+    assert.deepEqual(told(again).causes, [])
+  })
+
+  it('does not blame for a moment what only followed, when its cause is mended first', () => {
+    const down = continued(situation(...WELL), [LOST, T0 + 1000], [LINE('answers', 'silent'), T0 + 2000], later(T0 + 9000))
+    assert.deepEqual(told(down), { causes: ['internet-down'], consequences: ['relay-unreachable'], remarks: [] })
+    const back = continued(down, [LINE('answers', 'answers'), T0 + 10_000])
+    assert.deepEqual(told(back).causes, [])
+    assert.deepEqual(told(continued(back, later(T0 + 10_000 + ONSET_MS))).causes, ['relay-unreachable'])
   })
 
   it('keeps a bounded history', () => {

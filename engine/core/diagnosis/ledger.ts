@@ -3,7 +3,6 @@
  *  A problem is told once it has stood for a moment, so that a lost packet is no news. It is gone when it is gone; but one that has come back
  *  within a minute is believed to be healed only after it has stayed away for a while. */
 import type { HealedProblem } from '../../../protocol/diagnosis.ts'
-import type { Problem } from '../../../protocol/problem.ts'
 import type { Judged } from './diagnose.ts'
 
 export const ONSET_MS = 2000
@@ -37,31 +36,49 @@ export const EMPTY_LEDGER: Ledger = { entries: {}, healed: [], settleAtMs: Numbe
 
 const PASSING_PARAMS: ReadonlySet<string> = new Set(['reason', 'detail', 'until', 'used', 'delayMs'])
 
-/** A relay that times out now and refused a moment ago has one trouble, not two. */
-export const keyOf = ({ code, params }: Problem): string =>
-  [code, ...Object.entries(params).flatMap(([name, value]) => (PASSING_PARAMS.has(name) ? [] : [value]))].join(' ')
+/** A relay that times out now and refused a moment ago has one trouble, not two. What followed from something else, and is left over when that
+ *  is mended, is another one: it may be gone in a moment. */
+export const keyOf = ({ problem: { code, params }, role }: Pick<Judged, 'problem' | 'role'>): string =>
+  [
+    role === 'consequence' ? 'follows' : 'stands',
+    code,
+    ...Object.entries(params).flatMap(([name, value]) => (PASSING_PARAMS.has(name) ? [] : [value])),
+  ].join(' ')
 
 export function withFound(ledger: Ledger, found: readonly Judged[], atMs: number): Ledger {
-  const isOver = ({ goneAtMs }: Entry): boolean => goneAtMs !== null && atMs - goneAtMs >= RETURN_MS
-  const known = Object.entries(ledger.entries).filter(([, entry]) => !isOver(entry))
-  const over = Object.values(ledger.entries).filter(isOver).map(asHealed)
-  const before = Object.fromEntries(known)
-  const entries: Record<string, Entry> = {}
-  for (const judged of found) {
-    const key = keyOf(judged.problem)
-    const last = before[key]
-    const fromMs = last?.fromMs ?? atMs
-    const hasReturned = last !== undefined && last.goneAtMs !== null
-    const stands = last?.stands === true || atMs - fromMs >= ONSET_MS
-    entries[key] = { judged, fromMs, goneAtMs: null, stands, returns: (last?.returns ?? 0) + (hasReturned ? 1 : 0) }
+  const before = Object.entries(ledger.entries)
+  const now = new Map(found.map((judged) => [keyOf(judged), judged]))
+  const isOver = ([key, entry]: [string, Entry]): boolean => {
+    if (entry.goneAtMs === null) return false
+    return atMs - entry.goneAtMs >= RETURN_MS || (now.has(key) && !isToldAt(entry, atMs))
   }
-  for (const [key, last] of known) if (!entries[key] && last.stands) entries[key] = { ...last, goneAtMs: last.goneAtMs ?? atMs }
-  const healed = [...over, ...ledger.healed].slice(0, MOST_HEALED)
-  return { entries, healed, settleAtMs: Math.min(...Object.values(entries).flatMap((entry) => changesAt(entry, atMs))) }
+  const entries: Record<string, Entry> = {}
+  for (const [key, judged] of now) entries[key] = seenAgain(ledger.entries[key], judged, atMs)
+  for (const [key, last] of before)
+    if (!entries[key] && last.stands && !isOver([key, last])) entries[key] = { ...last, goneAtMs: last.goneAtMs ?? atMs }
+  const over = before.filter(isOver).map(([, entry]) => entry)
+  return {
+    entries,
+    healed: [...over.filter(isWorthKeeping).map(asHealed), ...ledger.healed].slice(0, MOST_HEALED),
+    settleAtMs: Math.min(...Object.values(entries).flatMap((entry) => changesAt(entry, atMs))),
+  }
 }
 
 /** Something was found that has not stood for long enough to be told. */
 export const isSettling = ({ entries }: Ledger): boolean => Object.values(entries).some(({ stands }) => !stands)
+
+/** What was still told goes on as it was; what had been called healed begins anew, and is remembered for coming back. */
+function seenAgain(last: Entry | undefined, judged: Judged, atMs: number): Entry {
+  if (last && last.goneAtMs === null) return { ...last, judged, stands: last.stands || atMs - last.fromMs >= ONSET_MS }
+  if (last && isToldAt(last, atMs)) return { ...last, judged, goneAtMs: null, returns: last.returns + 1 }
+  const returns = last && atMs - (last.goneAtMs ?? atMs) < RETURN_MS ? last.returns + 1 : 0
+  return { judged, fromMs: atMs, goneAtMs: null, stands: false, returns }
+}
+
+const isToldAt = (entry: Entry, atMs: number): boolean => entry.stands && (entry.goneAtMs === null || atMs - entry.goneAtMs < holdMs(entry))
+
+/** What only followed went with its cause. */
+const isWorthKeeping = ({ judged }: Entry): boolean => judged.role !== 'consequence'
 
 const holdMs = ({ returns }: Entry): number => Math.min(returns * HOLD_MS, LONGEST_HOLD_MS)
 
@@ -76,10 +93,11 @@ function changesAt(entry: Entry, atMs: number): number[] {
 /** `atMs`: of the last event. */
 export function toldIn({ entries, healed }: Ledger, atMs: number): { told: Entry[]; healed: HealedProblem[] } {
   const all = Object.values(entries)
-  const isTold = (entry: Entry): boolean => entry.stands && (entry.goneAtMs === null || atMs - entry.goneAtMs < holdMs(entry))
-  const gone = all.filter((entry) => entry.goneAtMs !== null && !isTold(entry))
+  // What is gone is held only so that nobody reads for a moment that all is well.
+  const isAnythingWrong = all.some(({ stands, goneAtMs, judged }) => stands && goneAtMs === null && judged.role === 'cause')
+  const gone = all.filter((entry) => entry.goneAtMs !== null && !isToldAt(entry, atMs) && isWorthKeeping(entry))
   return {
-    told: all.filter(isTold),
+    told: all.filter((entry) => isToldAt(entry, atMs) && (entry.goneAtMs === null || !isAnythingWrong)),
     healed: [...gone.map(asHealed).sort((a, b) => b.untilMs - a.untilMs), ...healed].slice(0, MOST_HEALED),
   }
 }
