@@ -186,7 +186,13 @@ const ODD: Readonly<Record<string, Odd>> = {
   'UPnP off, and a rule made by hand': { upnp: false, passing: ['gateway-silent'], prepare: forwardByHand },
   'a VPN that is up': {
     prepare: ({ house }) =>
-      at(house, ['link add wg0 type dummy', 'addr add 10.8.0.2/24 dev wg0', 'link set wg0 up', 'route add 10.20.0.0/16 dev wg0']),
+      at(house, [
+        'link add wg0 type veth peer name wg1',
+        'link set wg1 up',
+        'addr add 10.8.0.2/24 dev wg0',
+        'link set wg0 up',
+        'route add 10.20.0.0/16 dev wg0',
+      ]),
   },
   'two gateways': { prepare: ({ house }) => at(house, ['route add default via 192.168.1.20 metric 5000']) },
   // As in every lab: the router turns nobody back who asks from inside for the outside address.

@@ -128,6 +128,11 @@ const FAULTS: readonly (readonly [what: string, state: State, causes: readonly P
     ['gateway-refused'],
   ],
   [
+    'the relay is away, and UPnP was switched off meanwhile',
+    settled(...WELL, LOST, LINE('answers', 'answers'), UPNP_OFF),
+    ['relay-unreachable', 'gateway-silent'],
+  ],
+  [
     'a service that is stopped, and a router that does not map',
     settled(...BY_RELAY, UPNP_OFF, REFUSED),
     ['service-refused', 'gateway-silent'],

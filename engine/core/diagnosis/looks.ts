@@ -62,7 +62,13 @@ function ownHost(state: State): string | null {
 }
 
 export function lookProblems(state: State): Problem[] {
-  return [...lineProblems(state), ...nameProblems(state)]
+  return [...lineProblems(state), ...routerProblems(state), ...nameProblems(state)]
+}
+
+/** A rule of ours that nobody can look at just now, on a router that no longer lets itself be asked: the path itself waits for somebody outside. */
+function routerProblems({ gateway, paths }: State): Problem[] {
+  const stands = Object.values(paths).some((path) => path.rung === 'mapped' && path.phase === 'provisioned' && path.way.rules.length > 0)
+  return gateway.phase === 'absent' && stands ? [gateway.problem] : []
 }
 
 function lineProblems(state: State): Problem[] {
