@@ -92,12 +92,8 @@ function OwnName({ name, onRemoved }: { name: KeptName; onRemoved: (said: string
         {family('IPv6', ipv6)}
       </span>
       {changedAtMs !== null && <span className="muted small">{say.changed(changedAtMs)}</span>}
-      {failure && (
-        <span className="small">
-          {describeProblem(failure.problem, words).title}
-          {failure.evidence !== '' && ` ${say.evidence(failure.evidence)}`}
-        </span>
-      )}
+      {failure && <span className="small">{describeProblem(failure.problem, words).title}</span>}
+      {failure && failure.evidence !== '' && <span className="muted small">{say.evidence(failure.evidence)}</span>}
       {nextAtMs !== null && <span className="muted small">{say.again(nextAtMs)}</span>}
       {provider === WATCHED && service !== null && (
         <Disclosure title={say.page.records} isOpenAtFirst={state !== 'ok'}>
