@@ -39,32 +39,34 @@ export const relayProblems: ProblemWords<
     cause: 'A relay is a server on the internet that gives your services their names and checks them from outside.',
     consequence: 'Your services have no links yet, and nobody can check whether they are reachable.',
     steps: [
-      {
-        text: 'Paste a relay code. You get one from somebody who runs a relay, or from a relay of your own on a rented server.',
-        action: 'join-relay',
-      },
+      'Get a relay code from somebody who runs a relay, or from a relay of your own on a rented server.',
+      { text: 'Paste it here.', action: 'join-relay' },
     ],
   }),
   'relay-unreachable': ({ relay, reason }) => ({
     title: 'The relay does not answer.',
-    cause: `Porchlight cannot connect to ${relay}: ${reason}.`,
+    causes: [
+      `The relay may be down or be restarting: Porchlight cannot connect to ${relay}, because ${reason}.`,
+      'Your internet connection may be disturbed.',
+    ],
     consequence: 'Nothing can be checked from outside right now. Visitors who come straight to your home still get in.',
     steps: [
-      {
-        text: 'Porchlight keeps trying by itself. If other websites fail too, look at your internet connection; if not, ask whoever runs the relay.',
-        action: 'check-now',
-      },
+      { text: 'Wait a little: Porchlight keeps trying by itself.', action: 'check-now' },
+      'If other websites fail too, look at your internet connection.',
+      'If they work, ask whoever runs the relay.',
     ],
   }),
   'relay-blocked': ({ relay, port }) => ({
     title: 'This network does not let Porchlight out.',
-    cause: `${relay} is up, but something between it and this computer blocks connections to port ${port}: a firewall, a filter or a guest network.`,
+    causes: [
+      `A firewall or a filter of this network blocks port ${port}: ${relay} is up, but cannot be reached from here.`,
+      'It is a guest network that wants you to sign in first.',
+    ],
     consequence: 'Your links do not work from here, and nothing can be checked from outside.',
     steps: [
-      {
-        text: `Ask whoever runs this network to allow outgoing TCP connections to ${relay}, port ${port}. If it has a web proxy, enter it in the system settings; Porchlight uses it by itself.`,
-        action: 'check-now',
-      },
+      'If this network has a page to sign in, open any website and sign in there.',
+      `Ask whoever runs this network to allow outgoing TCP connections to ${relay}, port ${port}.`,
+      { text: 'If it has a web proxy, enter it in the system settings. Porchlight uses it by itself.', action: 'check-now' },
     ],
   }),
   'proxy-refused': ({ relay, address, reason }) => ({
@@ -72,42 +74,51 @@ export const relayProblems: ProblemWords<
     cause: `Nothing else leads out of this network, and the proxy ${address} refuses the way to ${relay}: ${reason}.`,
     consequence: 'Your links do not work from here, and nothing can be checked from outside.',
     steps: [
-      {
-        text: `Ask whoever runs this network to allow CONNECT to ${relay} through the proxy. If it wants a name and a password, put them into the address in HTTPS_PROXY and restart Porchlight.`,
-        action: 'check-now',
-      },
+      `Ask whoever runs this network to let connections to ${relay} through the proxy (they call it "CONNECT").`,
+      { text: 'If it wants a name and a password, put them into the address in HTTPS_PROXY and restart Porchlight.', action: 'restart' },
     ],
   }),
   'relay-untrusted': ({ relay, reason }) => ({
     title: 'The relay could not prove who it is.',
-    cause: `The connection to ${relay} is not safe: ${reason}.`,
+    causes: [
+      `The connection to ${relay} is not safe: ${reason}.`,
+      "This computer's date may be wrong: then every proof seems to be out of date.",
+    ],
     consequence: 'Porchlight stays away from it, so that nobody can listen in.',
     steps: [
-      { text: "Check this computer's date and the relay's address. If both are right, tell whoever runs the relay.", action: 'check-now' },
+      "Check this computer's date and time.",
+      { text: "Check the relay's address.", action: 'join-relay' },
+      { text: 'If both are right, tell whoever runs the relay.', action: 'check-now' },
     ],
   }),
   'relay-changed': ({ relay }) => ({
     title: 'This is not the relay you joined.',
-    cause: `${relay} answers with another identity. It was set up anew, or somebody stands in its place.`,
+    causes: [`It was set up anew: ${relay} answers with another identity.`, 'Or somebody stands in its place.'],
     consequence: 'Porchlight stays away from it, so that nobody can take over your links.',
-    steps: [{ text: 'Ask whoever runs the relay. If it was set up anew, join it again with a new relay code.', action: 'join-relay' }],
+    steps: [
+      'Ask whoever runs the relay whether it was set up anew.',
+      { text: 'If so, join it again with a new relay code.', action: 'join-relay' },
+      'If not, use another network or another relay.',
+    ],
   }),
   'tls-inspected': ({ relay }) => ({
     title: 'Something on the way opens your encrypted connections.',
-    cause: `Between this computer and ${relay}, an antivirus program, a parental filter or a company network reads encrypted traffic.`,
+    causes: [
+      `An antivirus program on this computer reads what goes to ${relay}.`,
+      'A parental filter in the router does.',
+      'A company network does.',
+    ],
     consequence: 'Porchlight does not use such a connection, because your links could be read on the way.',
     steps: [
-      {
-        text: 'Make an exception for the relay in the antivirus program or filter ("HTTPS scanning"), or use another network.',
-        action: 'check-now',
-      },
+      'Make an exception for the relay in the antivirus program or filter (look for "HTTPS scanning").',
+      { text: 'Or use another network.', action: 'check-now' },
     ],
   }),
   'relay-older': ({ relay, ours, theirs }) => ({
     title: 'The relay needs an update.',
     cause: `${relay} speaks version ${theirs}, and this Porchlight speaks version ${ours}.`,
     consequence: 'They do not understand each other, so the relay cannot be used.',
-    remedy: 'Ask whoever runs the relay to update it. Porchlight then connects by itself.',
+    steps: ['Ask whoever runs the relay to update it.', { text: 'Porchlight then connects by itself.', action: 'check-now' }],
   }),
   'relay-newer': ({ relay, ours, theirs }) => ({
     title: 'Porchlight needs an update.',
@@ -131,7 +142,10 @@ export const relayProblems: ProblemWords<
     title: 'This relay code was already used.',
     cause: `${relay} lets one device in with each code, and another one came first.`,
     consequence: 'No relay was joined.',
-    steps: [{ text: 'Ask whoever runs the relay for a new code. If you did not use this one yourself, tell them.', action: 'join-relay' }],
+    steps: [
+      { text: 'Ask whoever runs the relay for a new relay code.', action: 'join-relay' },
+      'If you did not use the old one yourself, tell them.',
+    ],
   }),
   'relay-code-expired': ({ relay }) => ({
     title: 'This relay code has expired.',
@@ -173,37 +187,48 @@ export const relayProblems: ProblemWords<
     title: 'The relay is busy.',
     cause: `${relay} has as much to do as it can take at the moment.`,
     consequence: 'Your links may be slow or wait for a moment. Visitors who come straight to your home notice nothing.',
-    steps: [{ text: 'Nothing to do: Porchlight tries again by itself. If it lasts, tell whoever runs the relay.', action: 'check-now' }],
+    steps: [{ text: 'Nothing to do: Porchlight tries again by itself.', action: 'check-now' }, 'If it lasts, tell whoever runs the relay.'],
   }),
   'relay-suspended': ({ relay }) => ({
     title: 'The relay has suspended this device.',
     cause: `Whoever runs ${relay} switched its access off.`,
     consequence: 'Your links do not work, and nothing is checked from outside.',
     steps: [
-      {
-        text: 'Ask whoever runs the relay for the reason, or join another relay. Once it is lifted, Porchlight connects by itself.',
-        action: 'join-relay',
-      },
+      'Ask whoever runs the relay for the reason.',
+      { text: 'Once it is lifted, Porchlight connects by itself.', action: 'check-now' },
+      { text: 'Or join another relay.', action: 'join-relay' },
     ],
   }),
   'relay-suspends': ({ relay, until }) => ({
     title: `The relay will suspend this device on ${moment(until)}.`,
     cause: `Whoever runs ${relay} has set this date.`,
     consequence: 'From then on your links do not work, and nothing is checked from outside. Until then everything goes on.',
-    steps: [{ text: 'Ask whoever runs the relay for the reason before that date, or join another relay in time.', action: 'join-relay' }],
+    steps: [
+      'Ask whoever runs the relay for the reason before that date.',
+      { text: 'Or join another relay in time.', action: 'join-relay' },
+    ],
   }),
   'relay-no-port': ({ service, relay }) => ({
     title: `${service} can only be reached directly.`,
-    cause: `A service that is no website needs a port of its own at the relay, and ${relay} has none to give: its ports or your share of them are used up, or it runs an older version.`,
+    causes: [
+      `The ports of ${relay}, or your share of them, are used up. What is no website needs one of its own there.`,
+      'It runs an older version that gives none.',
+    ],
     consequence: `${service} needs an open way through your router; without one, visitors cannot reach it.`,
-    remedy:
-      'Remove a service of this kind that you no longer need, or ask whoever runs the relay for more ports. The direct way needs neither: switch UPnP on in your router.',
+    steps: [
+      'Switch UPnP on in your router: with it, Porchlight can open the direct way, which needs no port of the relay.',
+      'Or remove a service of this kind that you no longer need.',
+      'Or ask whoever runs the relay for more ports.',
+    ],
   }),
   'relay-far-for-music': ({ service, relay, delayMs }) => ({
     title: `${service} goes a long way round for music.`,
-    cause: `It goes through ${relay}, and the way there and back takes ${delayMs} ms.`,
+    cause: `It goes through ${relay}, and the way there and back takes ${delayMs} ms (thousandths of a second).`,
     consequence: 'Playing together gets hard when everybody hears the others late. Above some 50 ms most bands fall apart.',
-    remedy: 'Open the direct way: switch UPnP on in your router. Where that cannot be done, a relay closer to you helps.',
+    steps: [
+      'Switch UPnP on in your router: with it, Porchlight can open the direct way.',
+      { text: 'Where that cannot be done, a relay closer to you helps.', action: 'join-relay' },
+    ],
   }),
 }
 
@@ -234,13 +259,15 @@ export const routerProblems: ProblemWords<
 > = {
   'gateway-silent': ({ address }) => ({
     title: 'Your router does not open the way by itself.',
-    cause: `The router at ${address} does not answer the request to let visitors in (UPnP). It is probably switched off there.`,
+    causes: [
+      `UPnP is probably switched off: the router at ${address} does not answer the request to let visitors in.`,
+      'It may be too old for that, or a firewall keeps the request from it.',
+    ],
     consequence: 'Visitors take the relay: it works, only a little slower.',
     steps: [
-      {
-        text: `For the direct way, open http://${address} in a browser, switch UPnP on, or add a port forwarding rule by hand. Porchlight notices by itself.`,
-        action: 'open-router',
-      },
+      { text: `For the direct way, open http://${address} in a browser.`, action: 'open-router' },
+      'Switch UPnP on there, or add a port forwarding rule by hand.',
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
   'gateway-refused': ({ address, reason }) => ({
@@ -248,10 +275,9 @@ export const routerProblems: ProblemWords<
     cause: `The router at ${address} said no: ${reason}.`,
     consequence: 'Visitors take the relay: it works, only a little slower.',
     steps: [
-      {
-        text: `For the direct way, open http://${address} in a browser and allow UPnP for this computer, or add a port forwarding rule by hand.`,
-        action: 'open-router',
-      },
+      { text: `For the direct way, open http://${address} in a browser.`, action: 'open-router' },
+      'Allow this computer to open the way there (UPnP), or add a port forwarding rule by hand.',
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
   'gateway-conflict': ({ address, port, internal }) => ({
@@ -259,10 +285,9 @@ export const routerProblems: ProblemWords<
     cause: `A rule on the router at ${address} sends it to ${internal}. Porchlight does not touch rules it did not make.`,
     consequence: 'That service goes on as before. Visitors of yours take the relay.',
     steps: [
-      {
-        text: `If you no longer need that rule, delete it at http://${address}. Porchlight then takes the port by itself.`,
-        action: 'open-router',
-      },
+      'Leave it so if you need that rule: nothing has to be done.',
+      { text: `If you no longer need it, delete it at http://${address}.`, action: 'open-router' },
+      { text: 'Porchlight then takes the port by itself.', action: 'check-now' },
     ],
   }),
   'old-rule-stands': ({ address, port, internal, until }) => ({
@@ -270,10 +295,8 @@ export const routerProblems: ProblemWords<
     cause: `This computer was ${internal} before. The router at ${address} keeps the rule that Porchlight made then, and lets no other address delete it.`,
     consequence: 'Visitors take the relay for that long.',
     steps: [
-      {
-        text: `Nothing to do: the rule ends by itself at ${clock(until)} at the latest. A fixed address for this computer, set at http://${address}, keeps it from happening again.`,
-        action: 'open-router',
-      },
+      `Nothing to do: the rule ends by itself at ${clock(until)} at the latest.`,
+      { text: `A fixed address for this computer, set at http://${address}, keeps it from happening again.`, action: 'open-router' },
     ],
   }),
   'forward-by-hand': ({ address, protocol, port, internal, internalPort }) => ({
@@ -281,146 +304,188 @@ export const routerProblems: ProblemWords<
     cause: `The router at ${address} does not let Porchlight set a rule there, but you may.`,
     consequence: 'Until then visitors take the relay: it works, only a little slower.',
     steps: [
-      {
-        text: `Open http://${address} in a browser and forward ${protocol} port ${port} to ${internal}, port ${internalPort}; give this computer a fixed address there too. Porchlight notices within a minute, and at once when you choose "Check now".`,
-        action: 'open-router',
-      },
+      { text: `Open http://${address} in a browser.`, action: 'open-router' },
+      `Forward ${protocol} port ${port} to ${internal}, port ${internalPort}.`,
+      'Give this computer a fixed address there too.',
+      { text: 'Porchlight notices within a minute, and at once when you have it look again.', action: 'check-now' },
     ],
   }),
   'gateway-no-internet': ({ address }) => ({
     title: 'Your router has no internet connection.',
-    cause: `The router at ${address} says that its line is down, or does not know its own address.`,
+    causes: [`Its line is down, as the router at ${address} says.`, 'It has just started, and does not know its own address yet.'],
     consequence: 'Visitors cannot come straight to your home at the moment.',
     steps: [
-      {
-        text: 'Look at the lights of the router. If the line is down, restart it; if it stays down, call your provider.',
-        action: 'open-router',
-      },
+      { text: 'Look at the lights of the router, or at its page.', action: 'open-router' },
+      'If the line is down, restart the router.',
+      'If it stays down, call your provider.',
     ],
   }),
   'gateway-no-address': ({ address }) => ({
     title: 'Your router has no internet address of its own.',
-    cause: `The router at ${address} tells none. Mostly that is because the provider shares one address among many customers.`,
-    consequence: 'Nobody can come straight to your home over IPv4. Through the relay it works.',
-    remedy: 'Nothing to do. For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.',
+    causes: [
+      `Your provider shares one address among many customers, mostly: the router at ${address} tells none.`,
+      'The router keeps its address to itself.',
+    ],
+    consequence: 'Nobody can come straight to your home over IPv4, the older kind of internet address. Through the relay it works.',
+    steps: ['Nothing to do.', 'For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.'],
   }),
   'provider-shares-address': ({ address }) => ({
     title: 'Your provider shares your IPv4 address.',
-    cause: `Your router got ${address}, which many of its customers use together, so a visitor who knocks there cannot be led to your home.`,
-    consequence: 'Nobody can come straight to your home over IPv4. Through the relay it works.',
-    remedy: 'Nothing to do. For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.',
+    cause: `Your router got ${address}, which many customers use together. A visitor who knocks there cannot be led to your home.`,
+    consequence: 'Nobody can come straight to your home over IPv4, the older kind of internet address. Through the relay it works.',
+    steps: ['Nothing to do.', 'For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.'],
   }),
   'second-router': ({ address }) => ({
     title: 'There are two routers, one behind the other.',
-    cause: `The outer side of your router has ${address}, which is a home address too: another router stands in front of it, and it does not answer the request to let visitors in (UPnP).`,
+    cause: `Another router stands in front of yours: yours has the home address ${address} on its outer side. The outer one does not answer the request to let visitors in.`,
     consequence: 'A rule on the inner router alone does not let visitors in. Through the relay it works.',
-    remedy: `For the direct way, switch UPnP on in the outer router (mostly your provider's box), or name ${address} there as DMZ or exposed host, or put it in bridge mode. Porchlight notices by itself.`,
+    steps: [
+      "For the direct way, switch UPnP on in the outer router, mostly your provider's box.",
+      `Or name ${address} there as the device that gets all visitors (DMZ or exposed host).`,
+      'Or put the outer router in bridge mode.',
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
+    ],
   }),
   'second-router-refused': ({ address, internal, reason }) => ({
     title: 'The second router refused to open the way.',
     cause: `There are two routers, one behind the other. Yours agreed; the one in front of it, at ${address}, said no: ${reason}.`,
     consequence: 'Visitors take the relay: it works, only a little slower.',
     steps: [
-      {
-        text: `For the direct way, open http://${address} in a browser and allow UPnP for ${internal}, or name ${internal} there as DMZ or exposed host, or put that router in bridge mode.`,
-        action: 'open-router',
-      },
+      { text: `For the direct way, open http://${address} in a browser.`, action: 'open-router' },
+      `Allow ${internal} to open the way there (UPnP).`,
+      `Or name ${internal} there as the device that gets all visitors (DMZ or exposed host).`,
+      'Or put that router in bridge mode.',
     ],
   }),
   'second-router-conflict': ({ address, internal, port }) => ({
     title: `Port ${port} of the second router already leads elsewhere.`,
-    cause: `There are two routers, one behind the other, and a rule on the one in front, at ${address}, sends that port to another device. Porchlight does not touch rules it did not make.`,
+    cause: `There are two routers, one behind the other. A rule on the one in front, at ${address}, sends that port to another device. Porchlight does not touch rules it did not make.`,
     consequence: 'That service goes on as before. Visitors of yours take the relay.',
     steps: [
-      {
-        text: `If you no longer need that rule, delete it at http://${address}. If it is meant for Porchlight, let it lead to port ${port} of ${internal}. Porchlight notices by itself.`,
-        action: 'open-router',
-      },
+      { text: `If you no longer need that rule, delete it at http://${address}.`, action: 'open-router' },
+      `If it is meant for Porchlight, let it lead to port ${port} of ${internal}.`,
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
   'direct-port-differs': ({ service, port, address }) => ({
     title: `${service} has another port on the direct way.`,
-    cause: `Its public address has port ${port}, and your router has given another one, because ${port} is taken there or not yours to use.`,
+    causes: [`Port ${port}, which its public address has, is taken on your router.`, 'Or your provider has not given you that port.'],
     consequence: `Visitors with the public address take the relay. Directly, ${service} is at ${address}.`,
-    remedy: `Nothing needs to be done. If every millisecond counts, give away ${address} instead; it may change.`,
+    steps: [
+      'Nothing needs to be done.',
+      { text: `If every millisecond counts, give away ${address} instead; it may change.`, action: 'show-service' },
+    ],
   }),
   'firewall-here': ({ name, protocol, port, command }) => ({
     title: 'The firewall of this computer keeps visitors out.',
     cause: `What comes from the internet to ${protocol} port ${port} is thrown away here by ${name}, before Porchlight sees it.`,
     consequence: 'Visitors take the relay until the direct way works.',
     steps: [
-      {
-        text: `To let in exactly this port, run this as an administrator. Porchlight notices by itself: ${command}.`,
-        action: 'copy-command',
-      },
+      { text: `To let in exactly this port, run this as an administrator: ${command}.`, action: 'copy-command' },
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
   'firewall-perhaps': ({ name, protocol, port, command }) => ({
     title: 'The firewall of this computer may keep visitors out.',
-    cause: `${name} is on, and Porchlight may not read its rules. From outside nobody got through to ${protocol} port ${port}.`,
+    causes: [
+      `${name} may do so: it is on, and from outside nobody got through to ${protocol} port ${port}.`,
+      'Or the router or the provider does. Porchlight may not read the rules of the firewall, so it cannot tell.',
+    ],
     consequence: 'Visitors take the relay until the direct way works.',
-    steps: [{ text: `If nothing else explains it, let in exactly this port, as an administrator: ${command}.`, action: 'copy-command' }],
+    steps: [
+      { text: `If nothing else explains it, let in exactly this port, as an administrator: ${command}.`, action: 'copy-command' },
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
+    ],
   }),
   'ipv6-closed': ({ port }) => ({
     title: 'Over IPv6 visitors take the relay.',
-    cause: `Your router's IPv6 firewall does not let visitors in on port ${port}, and does not let itself be asked for that port.`,
+    cause: `Your router keeps visitors of the newer kind of internet address (IPv6) out on port ${port}, and does not let itself be asked for it.`,
     consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay.',
-    remedy: `If you want them to come straight to you, allow TCP port ${port} to this computer in the router's IPv6 firewall. Porchlight notices by itself.`,
+    steps: [
+      'Nothing has to be done.',
+      `If you want them to come straight to you, allow TCP port ${port} to this computer in the router's IPv6 firewall.`,
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
+    ],
   }),
   'ipv6-port-forbidden': ({ port, command }) => ({
     title: 'Over IPv6 visitors take the relay.',
-    cause: `Browsers come to port ${port}, and this computer's system keeps that port for its administrator.`,
+    cause: `This computer's system keeps port ${port}, where browsers come, for its administrator. With the newer kind of internet address (IPv6) no other port will do.`,
     consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay.',
     steps: [
-      { text: `If you want them to come straight to you, run this once, then start Porchlight again: ${command}.`, action: 'copy-command' },
+      'Nothing has to be done.',
+      { text: `If you want them to come straight to you, run this once: ${command}.`, action: 'copy-command' },
+      { text: 'Then restart Porchlight.', action: 'restart' },
     ],
   }),
   'ipv6-port-taken': ({ port }) => ({
     title: 'Over IPv6 visitors take the relay.',
-    cause: `Another program on this computer already answers on port ${port}.`,
+    cause: `Another program on this computer already answers on port ${port}. With the newer kind of internet address (IPv6) no other port will do.`,
     consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay. The other program is left alone.',
-    remedy: 'Nothing needs to be done. If you no longer need the other program, stop it, and Porchlight takes its place by itself.',
+    steps: [
+      'Nothing needs to be done.',
+      { text: 'If you no longer need the other program, stop it, and Porchlight takes its place by itself.', action: 'check-now' },
+    ],
   }),
   'mapping-unreachable': ({ address, port }) => ({
     title: 'The rule on the router is there, but nothing comes through.',
-    cause: `Port ${port} at ${address} was tried from outside without success. Some routers accept a rule and do not follow it; some providers block ports.`,
+    causes: [
+      `The router may have accepted the rule without following it: port ${port} at ${address} was tried from outside without success.`,
+      "The provider's own firewall may block the port.",
+    ],
     consequence: 'Visitors take the relay until the direct way works.',
     steps: [
-      {
-        text: "Restart the router. If that does not help, look for the provider's firewall setting, or add the rule by hand.",
-        action: 'open-router',
-      },
+      'Restart the router.',
+      { text: 'If that does not help, add the rule by hand.', action: 'open-router' },
+      'Look for a firewall setting in your customer account at the provider.',
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
   'unreachable-outside': ({ service }) => ({
     title: `${service} cannot be reached from outside.`,
     cause: 'At home it answers, but no way from the internet leads to it at the moment.',
     consequence: 'Visitors see an error.',
-    steps: [{ text: 'Porchlight keeps looking for a way. If it lasts, restart the router and choose "Check now".', action: 'check-now' }],
+    steps: [
+      { text: 'Porchlight keeps looking for a way.', action: 'check-now' },
+      'If it lasts, restart the router, then have it look again.',
+    ],
   }),
   'certificate-wrong': ({ reason }) => ({
     title: 'Browsers do not trust your pages.',
-    cause: `Somebody outside looked at the certificate that visitors are shown: ${reason}.`,
+    causes: [
+      `Somebody outside looked at the certificate that visitors are shown: ${reason}.`,
+      "This computer's date may be wrong, so that nothing was renewed in time.",
+    ],
     consequence: 'Visitors see a warning instead of the page.',
     steps: [
-      {
-        text: "Check this computer's date and time, then restart Porchlight: it renews what has run out. If it lasts, tell whoever runs the relay.",
-        action: 'check-now',
-      },
+      "Check this computer's date and time.",
+      { text: 'Restart Porchlight: it renews what has run out.', action: 'restart' },
+      { text: 'If it lasts, tell whoever runs the relay.', action: 'check-now' },
     ],
   }),
   'foreign-certificate': ({ host, address }) => ({
     title: 'Somebody else answers under your address.',
-    cause: `Whoever opens a page of ${host} at ${address} is shown a certificate whose key is not this computer's. Somebody on the way can read and change what goes through.`,
+    causes: [
+      `A company network or an antivirus program on the way opens encrypted connections to ${host} at ${address}.`,
+      "Or somebody on the way reads and changes what goes through: the certificate shown there has a key that is not this computer's.",
+    ],
     consequence: 'Passwords and pages that take this way are not private.',
-    remedy:
-      'Do not sign in over this address until it is settled. If a company network or an antivirus program opens encrypted connections, it may be that; else ask whoever runs the relay, or take another relay.',
+    steps: [
+      'Do not sign in over this address until it is settled.',
+      'See whether a company network or an antivirus program opens encrypted connections.',
+      { text: 'If not, ask whoever runs the relay, or take another relay.', action: 'join-relay' },
+    ],
   }),
   'unknown-certificate': ({ host, detail }) => ({
     title: 'Somebody else has a certificate for your names.',
-    cause: `The public logs show a certificate for names below ${host} that this computer did not order: ${detail}.`,
+    causes: [
+      `You have set up this home on another computer too. The public logs show a certificate for names below ${host}: ${detail}.`,
+      'Or somebody who can prove your names has ordered it. Only whoever runs the relay can.',
+    ],
     consequence: 'Whoever has it can pose as your home, and read and change what visitors send, without a warning in their browser.',
-    remedy:
-      'If you have set up this home on another computer, it may be that one. Else ask whoever runs the relay, the only one who can prove your names; until it is settled, do not sign in over these links.',
+    steps: [
+      'Until it is settled, do not sign in over these links.',
+      'If you have another computer for this home, see whether the certificate is its own.',
+      { text: 'If not, ask whoever runs the relay, or take another relay.', action: 'join-relay' },
+    ],
   }),
 }

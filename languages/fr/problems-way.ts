@@ -39,33 +39,35 @@ export const relayProblems: ProblemWords<
     cause: "Un relais est un serveur sur internet, qui donne leur nom à vos services et les vérifie de l'extérieur.",
     consequence: "Vos services n'ont pas encore de lien, et personne ne peut vérifier s'ils sont accessibles.",
     steps: [
-      {
-        text: "Collez un code de relais. Vous l'obtenez de quelqu'un qui tient un relais, ou de votre propre relais sur un serveur loué.",
-        action: 'join-relay',
-      },
+      "Procurez-vous un code de relais : auprès de quelqu'un qui tient un relais, ou de votre propre relais sur un serveur loué.",
+      { text: 'Collez-le ici.', action: 'join-relay' },
     ],
   }),
   'relay-unreachable': ({ relay, reason }) => ({
     title: 'Le relais ne répond pas.',
-    cause: `Porchlight n'arrive pas à joindre ${relay} : ${reason}.`,
+    causes: [
+      `Le relais est peut-être arrêté ou en train de redémarrer : ${relay} est injoignable, car ${reason}.`,
+      'Votre connexion internet est peut-être perturbée.',
+    ],
     consequence:
       "Rien ne peut être vérifié de l'extérieur pour l'instant. Les visiteurs qui arrivent directement chez vous entrent toujours.",
     steps: [
-      {
-        text: "Porchlight réessaie tout seul. Si d'autres sites échouent aussi, regardez votre connexion internet ; sinon, prévenez la personne qui tient le relais.",
-        action: 'check-now',
-      },
+      { text: 'Patientez un peu : Porchlight réessaie tout seul.', action: 'check-now' },
+      "Si d'autres sites échouent aussi, regardez votre connexion internet.",
+      "S'ils fonctionnent, prévenez la personne qui tient le relais.",
     ],
   }),
   'relay-blocked': ({ relay, port }) => ({
     title: 'Ce réseau ne laisse pas sortir Porchlight.',
-    cause: `${relay} fonctionne, mais quelque chose bloque en chemin les connexions vers le port ${port} : un pare-feu, un filtre ou un réseau public.`,
+    causes: [
+      `Un pare-feu ou un filtre de ce réseau bloque le port ${port} : ${relay} fonctionne, mais n'est pas joignable d'ici.`,
+      "C'est un réseau public, qui demande d'abord de s'identifier.",
+    ],
     consequence: "D'ici, vos liens ne fonctionnent pas, et rien ne peut être vérifié de l'extérieur.",
     steps: [
-      {
-        text: `Demandez à la personne qui gère ce réseau d'autoriser les connexions TCP sortantes vers ${relay}, port ${port}. S'il y a un proxy web, indiquez-le dans les réglages du système ; Porchlight l'utilisera tout seul.`,
-        action: 'check-now',
-      },
+      "Si ce réseau a une page d'accueil, ouvrez un site quelconque et identifiez-vous.",
+      `Demandez à la personne qui gère ce réseau d'autoriser les connexions TCP sortantes vers ${relay}, port ${port}.`,
+      { text: "S'il y a un proxy web, indiquez-le dans les réglages du système. Porchlight l'utilisera tout seul.", action: 'check-now' },
     ],
   }),
   'proxy-refused': ({ relay, address, reason }) => ({
@@ -73,50 +75,57 @@ export const relayProblems: ProblemWords<
     cause: `Rien d'autre ne mène hors de ce réseau, et le proxy ${address} refuse le chemin vers ${relay} : ${reason}.`,
     consequence: "D'ici, vos liens ne fonctionnent pas, et rien ne peut être vérifié de l'extérieur.",
     steps: [
+      `Demandez à la personne qui gère ce réseau de laisser passer par le proxy les connexions vers ${relay} (« CONNECT », dans son langage).`,
       {
-        text: `Demandez à la personne qui gère ce réseau d'autoriser CONNECT vers ${relay} à travers le proxy. S'il exige un nom et un mot de passe, mettez-les dans l'adresse que contient HTTPS_PROXY, puis redémarrez Porchlight.`,
-        action: 'check-now',
+        text: "S'il exige un nom et un mot de passe, mettez-les dans l'adresse que contient HTTPS_PROXY, puis redémarrez Porchlight.",
+        action: 'restart',
       },
     ],
   }),
   'relay-untrusted': ({ relay, reason }) => ({
     title: "Le relais n'a pas pu prouver son identité.",
-    cause: `La connexion avec ${relay} n'est pas sûre : ${reason}.`,
+    causes: [
+      `La connexion avec ${relay} n'est pas sûre : ${reason}.`,
+      'La date de cet ordinateur est peut-être fausse : toute preuve lui semble alors périmée.',
+    ],
     consequence: "Porchlight ne l'utilise pas, pour que personne ne puisse écouter.",
     steps: [
-      {
-        text: "Vérifiez la date de cet ordinateur et l'adresse du relais. Si tout est juste, prévenez la personne qui tient le relais.",
-        action: 'check-now',
-      },
+      "Vérifiez la date et l'heure de cet ordinateur.",
+      { text: "Vérifiez l'adresse du relais.", action: 'join-relay' },
+      { text: 'Si tout est juste, prévenez la personne qui tient le relais.', action: 'check-now' },
     ],
   }),
   'relay-changed': ({ relay }) => ({
     title: "Ce n'est pas le relais que vous aviez rejoint.",
-    cause: `${relay} répond avec une autre identité. Il a été réinstallé, ou quelqu'un a pris sa place.`,
+    causes: [`Il a été réinstallé : ${relay} répond avec une autre identité.`, "Ou quelqu'un a pris sa place."],
     consequence: "Porchlight ne l'utilise pas, pour que personne ne s'empare de vos liens.",
     steps: [
-      {
-        text: "Demandez à la personne qui tient le relais. S'il a été réinstallé, rejoignez-le avec un nouveau code de relais.",
-        action: 'join-relay',
-      },
+      "Demandez à la personne qui tient le relais s'il a été réinstallé.",
+      { text: 'Si oui, rejoignez-le avec un nouveau code de relais.', action: 'join-relay' },
+      'Sinon, passez par un autre réseau ou un autre relais.',
     ],
   }),
   'tls-inspected': ({ relay }) => ({
     title: 'Quelque chose en chemin ouvre vos connexions chiffrées.',
-    cause: `Entre cet ordinateur et ${relay}, un antivirus, un contrôle parental ou un réseau d'entreprise lit le trafic chiffré.`,
+    causes: [
+      `Un antivirus sur cet ordinateur lit ce qui part vers ${relay}.`,
+      "C'est peut-être un contrôle parental, dans la box.",
+      "C'est peut-être un réseau d'entreprise.",
+    ],
     consequence: "Porchlight n'utilise pas une telle connexion, car vos liens pourraient être lus en chemin.",
     steps: [
-      {
-        text: "Ajoutez une exception pour le relais dans l'antivirus ou le filtre (« analyse HTTPS »), ou passez par un autre réseau.",
-        action: 'check-now',
-      },
+      "Ajoutez une exception pour le relais dans l'antivirus ou le filtre (cherchez « analyse HTTPS »).",
+      { text: 'Ou passez par un autre réseau.', action: 'check-now' },
     ],
   }),
   'relay-older': ({ relay, ours, theirs }) => ({
     title: "Le relais a besoin d'une mise à jour.",
     cause: `${relay} parle la version ${theirs}, et ce Porchlight parle la version ${ours}.`,
     consequence: 'Ils ne se comprennent pas : ce relais est inutilisable pour le moment.',
-    remedy: 'Demandez à la personne qui tient le relais de le mettre à jour. Porchlight se connectera ensuite tout seul.',
+    steps: [
+      'Demandez à la personne qui tient le relais de le mettre à jour.',
+      { text: 'Porchlight se connectera ensuite tout seul.', action: 'check-now' },
+    ],
   }),
   'relay-newer': ({ relay, ours, theirs }) => ({
     title: "Porchlight a besoin d'une mise à jour.",
@@ -141,10 +150,8 @@ export const relayProblems: ProblemWords<
     cause: `${relay} laisse entrer un appareil par code, et un autre est passé le premier.`,
     consequence: "Aucun relais n'a été rejoint.",
     steps: [
-      {
-        text: "Demandez un nouveau code à la personne qui tient le relais. Si ce n'est pas vous qui avez utilisé celui-ci, dites-le-lui.",
-        action: 'join-relay',
-      },
+      { text: 'Demandez un nouveau code de relais à la personne qui tient le relais.', action: 'join-relay' },
+      "Si ce n'est pas vous qui avez utilisé l'ancien, dites-le-lui.",
     ],
   }),
   'relay-code-expired': ({ relay }) => ({
@@ -189,10 +196,8 @@ export const relayProblems: ProblemWords<
     consequence:
       'Vos liens peuvent être lents ou attendre un instant. Les visiteurs qui arrivent directement chez vous ne remarquent rien.',
     steps: [
-      {
-        text: 'Rien à faire : Porchlight réessaie tout seul. Si cela dure, prévenez la personne qui tient le relais.',
-        action: 'check-now',
-      },
+      { text: 'Rien à faire : Porchlight réessaie tout seul.', action: 'check-now' },
+      'Si cela dure, prévenez la personne qui tient le relais.',
     ],
   }),
   'relay-suspended': ({ relay }) => ({
@@ -200,32 +205,39 @@ export const relayProblems: ProblemWords<
     cause: `La personne qui tient ${relay} lui a coupé l'accès.`,
     consequence: "Vos liens ne fonctionnent pas, et rien n'est vérifié de l'extérieur.",
     steps: [
-      {
-        text: 'Demandez-lui pourquoi, ou rejoignez un autre relais. Dès que la suspension est levée, Porchlight se reconnecte tout seul.',
-        action: 'join-relay',
-      },
+      'Demandez-lui pourquoi.',
+      { text: 'Dès que la suspension est levée, Porchlight se reconnecte tout seul.', action: 'check-now' },
+      { text: 'Ou rejoignez un autre relais.', action: 'join-relay' },
     ],
   }),
   'relay-suspends': ({ relay, until }) => ({
     title: `Le relais suspendra cet appareil le ${moment(until)}.`,
     cause: `La personne qui tient ${relay} a fixé cette date.`,
     consequence: "À partir de ce moment, vos liens ne fonctionneront plus et rien ne sera vérifié de l'extérieur. D'ici là, tout continue.",
-    steps: [{ text: 'Demandez-lui pourquoi avant cette date, ou rejoignez un autre relais à temps.', action: 'join-relay' }],
+    steps: ['Demandez-lui pourquoi avant cette date.', { text: 'Ou rejoignez un autre relais à temps.', action: 'join-relay' }],
   }),
   'relay-no-port': ({ service, relay }) => ({
     title: `${service} n'est accessible que directement.`,
-    cause: `Un service qui n'est pas un site a besoin d'un port à lui sur le relais, et ${relay} n'en a pas à donner : tous ses ports ou votre part sont pris, ou sa version est trop ancienne.`,
+    causes: [
+      `Les ports de ${relay}, ou la part qui vous revient, sont tous pris. Ce qui n'est pas un site doit y avoir le sien.`,
+      "Sa version, trop ancienne, n'en donne pas.",
+    ],
     consequence: `${service} a besoin d'un passage ouvert sur votre box ; sans lui, les visiteurs n'y accèdent pas.`,
-    remedy:
-      "Retirez un service de ce genre qui ne sert plus, ou demandez d'autres ports à la personne qui tient le relais. Le chemin direct s'en passe : activez l'UPnP sur votre box.",
+    steps: [
+      "Activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage, et se passe d'un port du relais.",
+      'Ou retirez un service de ce genre qui ne sert plus.',
+      "Ou demandez d'autres ports à la personne qui tient le relais.",
+    ],
   }),
   'relay-far-for-music': ({ service, relay, delayMs }) => ({
     title: `${service} fait un grand détour pour de la musique.`,
-    cause: `Ce service passe par ${relay}, et l'aller-retour jusque-là prend ${delayMs} ms.`,
+    cause: `Ce service passe par ${relay}, et l'aller-retour jusque-là prend ${delayMs} ms (millièmes de seconde).`,
     consequence:
       "Difficile de jouer ensemble quand chacun entend les autres en retard. Au-delà d'une cinquantaine de ms, la plupart des groupes décrochent.",
-    remedy:
-      "Ouvrez le chemin direct : activez l'UPnP sur votre box. Si ce n'est pas possible, choisissez un relais plus proche de chez vous.",
+    steps: [
+      "Activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage direct.",
+      { text: "Si ce n'est pas possible, choisissez un relais plus proche de chez vous.", action: 'join-relay' },
+    ],
   }),
 }
 
@@ -256,13 +268,15 @@ export const routerProblems: ProblemWords<
 > = {
   'gateway-silent': ({ address }) => ({
     title: "Votre box n'ouvre pas le passage d'elle-même.",
-    cause: `La box à l'adresse ${address} ne répond pas à la demande de laisser entrer les visiteurs (UPnP). Cette fonction y est sans doute désactivée.`,
+    causes: [
+      `L'UPnP y est sans doute désactivé : la box ${address} ne répond pas à la demande de laisser entrer les visiteurs.`,
+      "Elle est peut-être trop ancienne pour cela, ou un pare-feu l'empêche de recevoir la demande.",
+    ],
     consequence: 'Les visiteurs passent par le relais : cela fonctionne, un peu moins vite.',
     steps: [
-      {
-        text: `Pour le chemin direct, ouvrez http://${address} dans un navigateur, activez l'UPnP, ou ajoutez à la main une règle de redirection de port. Porchlight s'en apercevra tout seul.`,
-        action: 'open-router',
-      },
+      { text: `Pour le chemin direct, ouvrez http://${address} dans un navigateur.`, action: 'open-router' },
+      "Activez-y l'UPnP, ou ajoutez à la main une règle de redirection de port.",
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
   'gateway-refused': ({ address, reason }) => ({
@@ -270,10 +284,9 @@ export const routerProblems: ProblemWords<
     cause: `La box à l'adresse ${address} a dit non : ${reason}.`,
     consequence: 'Les visiteurs passent par le relais : cela fonctionne, un peu moins vite.',
     steps: [
-      {
-        text: `Pour le chemin direct, ouvrez http://${address} dans un navigateur et autorisez l'UPnP pour cet ordinateur, ou ajoutez à la main une règle de redirection de port.`,
-        action: 'open-router',
-      },
+      { text: `Pour le chemin direct, ouvrez http://${address} dans un navigateur.`, action: 'open-router' },
+      'Autorisez-y cet ordinateur à ouvrir le passage (UPnP), ou ajoutez à la main une règle de redirection de port.',
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
   'gateway-conflict': ({ address, port, internal }) => ({
@@ -281,10 +294,9 @@ export const routerProblems: ProblemWords<
     cause: `Une règle de la box (${address}) l'envoie vers ${internal}. Porchlight ne touche pas aux règles qu'il n'a pas posées.`,
     consequence: 'Ce service-là continue comme avant. Vos visiteurs passent par le relais.',
     steps: [
-      {
-        text: `Si cette règle ne vous sert plus, supprimez-la sur http://${address}. Porchlight prendra ensuite le port tout seul.`,
-        action: 'open-router',
-      },
+      "Si cette règle vous sert, laissez-la : il n'y a rien à faire.",
+      { text: `Si elle ne vous sert plus, supprimez-la sur http://${address}.`, action: 'open-router' },
+      { text: 'Porchlight prendra ensuite le port tout seul.', action: 'check-now' },
     ],
   }),
   'old-rule-stands': ({ address, port, internal, until }) => ({
@@ -292,8 +304,9 @@ export const routerProblems: ProblemWords<
     cause: `Cet ordinateur était auparavant ${internal}. La box à l'adresse ${address} garde la règle que Porchlight y avait posée, et ne laisse aucune autre adresse l'effacer.`,
     consequence: 'En attendant, les visiteurs passent par le relais.',
     steps: [
+      `Rien à faire : la règle disparaît d'elle-même à ${clock(until)} au plus tard.`,
       {
-        text: `Rien à faire : la règle disparaît d'elle-même à ${clock(until)} au plus tard. Une adresse fixe pour cet ordinateur, à régler sur http://${address}, évite que cela se reproduise.`,
+        text: `Une adresse fixe pour cet ordinateur, à régler sur http://${address}, évite que cela se reproduise.`,
         action: 'open-router',
       },
     ],
@@ -303,118 +316,145 @@ export const routerProblems: ProblemWords<
     cause: `La box à l'adresse ${address} ne laisse pas Porchlight y poser de règle, mais vous, vous le pouvez.`,
     consequence: "D'ici là, les visiteurs passent par le relais : cela fonctionne, un peu moins vite.",
     steps: [
-      {
-        text: `Ouvrez http://${address} dans un navigateur et redirigez le port ${port} (${protocol}) vers ${internal}, port ${internalPort} ; donnez-y aussi une adresse fixe à cet ordinateur. Porchlight s'en apercevra en moins d'une minute, et aussitôt si vous choisissez « Vérifier maintenant ».`,
-        action: 'open-router',
-      },
+      { text: `Ouvrez http://${address} dans un navigateur.`, action: 'open-router' },
+      `Redirigez le port ${port} (${protocol}) vers ${internal}, port ${internalPort}.`,
+      'Donnez-y aussi une adresse fixe à cet ordinateur.',
+      { text: "Porchlight s'en apercevra en moins d'une minute, et aussitôt si vous le faites regarder.", action: 'check-now' },
     ],
   }),
   'gateway-no-internet': ({ address }) => ({
     title: "Votre box n'a pas internet.",
-    cause: `La box à l'adresse ${address} dit que sa ligne est coupée, ou ne connaît pas sa propre adresse.`,
+    causes: [`Sa ligne est coupée, comme le dit la box ${address}.`, 'Elle vient de démarrer, et ne connaît pas encore sa propre adresse.'],
     consequence: 'Les visiteurs ne peuvent pas arriver directement chez vous en ce moment.',
     steps: [
-      {
-        text: 'Regardez les voyants de la box. Si la ligne est coupée, redémarrez-la ; si cela ne suffit pas, appelez votre opérateur.',
-        action: 'open-router',
-      },
+      { text: 'Regardez les voyants de la box, ou sa page.', action: 'open-router' },
+      'Si la ligne est coupée, redémarrez la box.',
+      'Si cela ne suffit pas, appelez votre opérateur.',
     ],
   }),
   'gateway-no-address': ({ address }) => ({
     title: "Votre box n'a pas d'adresse internet à elle.",
-    cause: `La box ${address} n'en indique aucune. Le plus souvent, c'est que l'opérateur partage une même adresse entre plusieurs clients.`,
-    consequence: 'Personne ne peut venir directement chez vous en IPv4. Par le relais, cela fonctionne.',
-    remedy: "Rien à faire. Pour la voie directe, demandez à votre opérateur une adresse IPv4 à vous ; souvent, c'est gratuit.",
+    causes: [
+      `Le plus souvent, l'opérateur partage une même adresse entre plusieurs clients : la box ${address} n'en indique aucune.`,
+      'La box garde son adresse pour elle.',
+    ],
+    consequence:
+      "Personne ne peut arriver directement chez vous en IPv4, l'ancien genre d'adresse internet. Par le relais, cela fonctionne.",
+    steps: ['Rien à faire.', "Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous ; c'est souvent gratuit."],
   }),
   'provider-shares-address': ({ address }) => ({
     title: 'Votre opérateur partage votre adresse IPv4.',
-    cause: `Votre box a reçu ${address}, que beaucoup de ses clients utilisent ensemble : un visiteur qui y frappe ne peut pas être conduit chez vous.`,
-    consequence: 'Personne ne peut arriver directement chez vous en IPv4. Par le relais, cela fonctionne.',
-    remedy: "Rien à faire. Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous ; c'est souvent gratuit.",
+    cause: `Votre box a reçu ${address}, que beaucoup de clients utilisent ensemble. Un visiteur qui y frappe ne peut pas être conduit chez vous.`,
+    consequence:
+      "Personne ne peut arriver directement chez vous en IPv4, l'ancien genre d'adresse internet. Par le relais, cela fonctionne.",
+    steps: ['Rien à faire.', "Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous ; c'est souvent gratuit."],
   }),
   'second-router': ({ address }) => ({
     title: "Il y a deux routeurs, l'un derrière l'autre.",
-    cause: `Du côté extérieur, votre routeur a l'adresse ${address}, qui est encore une adresse domestique : un autre routeur se trouve devant lui, et ne répond pas à la demande de laisser entrer les visiteurs (UPnP).`,
+    cause: `Un autre routeur se trouve devant le vôtre, qui a du côté extérieur l'adresse domestique ${address}. Celui de devant ne répond pas à la demande de laisser entrer les visiteurs.`,
     consequence: 'Une règle sur le routeur intérieur seul ne laisse entrer personne. Par le relais, cela fonctionne.',
-    remedy: `Pour le chemin direct, activez l'UPnP sur le routeur extérieur (en général la box de l'opérateur), ou déclarez-y ${address} comme DMZ, ou mettez-le en mode pont (« bridge »). Porchlight s'en apercevra tout seul.`,
+    steps: [
+      "Pour le chemin direct, activez l'UPnP sur le routeur extérieur, en général la box de l'opérateur.",
+      `Ou déclarez-y ${address} comme l'appareil qui reçoit tous les visiteurs (DMZ).`,
+      'Ou mettez le routeur extérieur en mode pont (« bridge »).',
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
+    ],
   }),
   'second-router-refused': ({ address, internal, reason }) => ({
     title: "Le second routeur a refusé d'ouvrir le passage.",
     cause: `Il y a deux routeurs, l'un derrière l'autre. Le vôtre a accepté ; celui qui est devant, à l'adresse ${address}, a dit non : ${reason}.`,
     consequence: 'Les visiteurs passent par le relais : cela fonctionne, un peu moins vite.',
     steps: [
-      {
-        text: `Pour le chemin direct, ouvrez http://${address} dans un navigateur et autorisez l'UPnP pour ${internal}, ou déclarez-y ${internal} comme DMZ, ou mettez ce routeur en mode pont (« bridge »).`,
-        action: 'open-router',
-      },
+      { text: `Pour le chemin direct, ouvrez http://${address} dans un navigateur.`, action: 'open-router' },
+      `Autorisez-y ${internal} à ouvrir le passage (UPnP).`,
+      `Ou déclarez-y ${internal} comme l'appareil qui reçoit tous les visiteurs (DMZ).`,
+      'Ou mettez ce routeur en mode pont (« bridge »).',
     ],
   }),
   'second-router-conflict': ({ address, internal, port }) => ({
     title: `Le port ${port} du second routeur mène déjà ailleurs.`,
-    cause: `Il y a deux routeurs, l'un derrière l'autre, et une règle de celui qui est devant (${address}) envoie ce port vers un autre appareil. Porchlight ne touche pas aux règles qu'il n'a pas posées.`,
+    cause: `Il y a deux routeurs, l'un derrière l'autre. Une règle de celui qui est devant (${address}) envoie ce port vers un autre appareil. Porchlight ne touche pas aux règles qu'il n'a pas posées.`,
     consequence: 'Ce service-là continue comme avant. Vos visiteurs passent par le relais.',
     steps: [
-      {
-        text: `Si cette règle ne vous sert plus, supprimez-la sur http://${address}. Si elle est destinée à Porchlight, faites-la mener au port ${port} de ${internal}. Porchlight s'en apercevra tout seul.`,
-        action: 'open-router',
-      },
+      { text: `Si cette règle ne vous sert plus, supprimez-la sur http://${address}.`, action: 'open-router' },
+      `Si elle est destinée à Porchlight, faites-la mener au port ${port} de ${internal}.`,
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
   'direct-port-differs': ({ service, port, address }) => ({
     title: `${service} a un autre port sur le chemin direct.`,
-    cause: `Son adresse publique a le port ${port}, et votre box en a donné un autre, parce que ${port} y est pris ou ne vous revient pas.`,
+    causes: [
+      `Le port ${port}, celui de son adresse publique, est déjà pris sur votre box.`,
+      'Ou bien votre opérateur ne vous a pas donné ce port.',
+    ],
     consequence: `Avec l'adresse publique, les visiteurs passent par le relais. En direct, ${service} se trouve à ${address}.`,
-    remedy: `Rien à faire. Si chaque milliseconde compte, donnez plutôt ${address} ; cette adresse-là peut changer.`,
+    steps: [
+      'Rien à faire.',
+      { text: `Si chaque milliseconde compte, donnez plutôt ${address} ; cette adresse-là peut changer.`, action: 'show-service' },
+    ],
   }),
   'firewall-here': ({ name, protocol, port, command }) => ({
     title: 'Le pare-feu de cet ordinateur retient vos visiteurs.',
     cause: `Ce qui arrive d'internet sur le port ${protocol} ${port} est jeté ici par ${name}, avant que Porchlight ne le voie.`,
-    consequence: 'Vos visiteurs passent par le relais en attendant que la voie directe fonctionne.',
+    consequence: 'Vos visiteurs passent par le relais en attendant que le chemin direct fonctionne.',
     steps: [
-      {
-        text: `Pour n'ouvrir que ce port, lancez ceci en administrateur. Porchlight s'en aperçoit tout seul : ${command}.`,
-        action: 'copy-command',
-      },
+      { text: `Pour n'ouvrir que ce port, lancez ceci en administrateur : ${command}.`, action: 'copy-command' },
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
   'firewall-perhaps': ({ name, protocol, port, command }) => ({
     title: 'Le pare-feu de cet ordinateur retient peut-être vos visiteurs.',
-    cause: `${name} est actif, et Porchlight n'a pas le droit de lire ses règles. De l'extérieur, personne n'est arrivé jusqu'au port ${protocol} ${port}.`,
-    consequence: 'Vos visiteurs passent par le relais en attendant que la voie directe fonctionne.',
-    steps: [{ text: `Si rien d'autre ne l'explique, n'ouvrez que ce port, en administrateur : ${command}.`, action: 'copy-command' }],
+    causes: [
+      `${name} en est peut-être la cause : il est actif, et de l'extérieur personne n'est arrivé jusqu'au port ${protocol} ${port}.`,
+      "Ou bien c'est la box ou l'opérateur. Porchlight n'a pas le droit de lire les règles du pare-feu, et ne peut pas trancher.",
+    ],
+    consequence: 'Vos visiteurs passent par le relais en attendant que le chemin direct fonctionne.',
+    steps: [
+      { text: `Si rien d'autre ne l'explique, n'ouvrez que ce port, en administrateur : ${command}.`, action: 'copy-command' },
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
+    ],
   }),
   'ipv6-closed': ({ port }) => ({
     title: 'En IPv6, vos visiteurs passent par le relais.',
-    cause: `Le pare-feu IPv6 de votre box ne laisse entrer personne sur le port ${port}, et n'accepte pas qu'on le lui demande.`,
+    cause: `Sur le port ${port}, votre box ne laisse entrer personne qui vienne par le nouveau genre d'adresse internet (IPv6), et n'accepte pas qu'on le lui demande.`,
     consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais.",
-    remedy: `Si vous voulez qu'ils viennent directement chez vous, autorisez le port TCP ${port} vers cet ordinateur dans le pare-feu IPv6 de la box. Porchlight s'en apercevra tout seul.`,
+    steps: [
+      "Il n'y a rien à faire.",
+      `Pour qu'ils viennent directement chez vous, autorisez le port TCP ${port} vers cet ordinateur dans le pare-feu IPv6 de la box.`,
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
+    ],
   }),
   'ipv6-port-forbidden': ({ port, command }) => ({
     title: 'En IPv6, vos visiteurs passent par le relais.',
-    cause: `Les navigateurs viennent sur le port ${port}, que le système de cet ordinateur réserve à son administrateur.`,
+    cause: `Le système de cet ordinateur réserve à son administrateur le port ${port}, où viennent les navigateurs. Avec le nouveau genre d'adresse internet (IPv6), aucun autre port ne convient.`,
     consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais.",
     steps: [
-      {
-        text: `Si vous voulez qu'ils viennent directement chez vous, lancez ceci une fois, puis redémarrez Porchlight : ${command}.`,
-        action: 'copy-command',
-      },
+      "Il n'y a rien à faire.",
+      { text: `Pour qu'ils viennent directement chez vous, lancez ceci une fois : ${command}.`, action: 'copy-command' },
+      { text: 'Redémarrez ensuite Porchlight.', action: 'restart' },
     ],
   }),
   'ipv6-port-taken': ({ port }) => ({
     title: 'En IPv6, vos visiteurs passent par le relais.',
-    cause: `Un autre programme de cet ordinateur répond déjà sur le port ${port}.`,
+    cause: `Un autre programme de cet ordinateur répond déjà sur le port ${port}. Avec le nouveau genre d'adresse internet (IPv6), aucun autre port ne convient.`,
     consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais. L'autre programme n'est pas dérangé.",
-    remedy: "Il n'y a rien à faire. Si vous n'avez plus besoin de l'autre programme, arrêtez-le : Porchlight prendra sa place tout seul.",
+    steps: [
+      "Il n'y a rien à faire.",
+      { text: "Si l'autre programme ne vous sert plus, arrêtez-le : Porchlight prendra sa place tout seul.", action: 'check-now' },
+    ],
   }),
   'mapping-unreachable': ({ address, port }) => ({
     title: 'La règle est sur la box, mais rien ne passe.',
-    cause: `Le port ${port} de ${address} a été essayé de l'extérieur, sans succès. Certaines box acceptent une règle sans la suivre ; certains opérateurs bloquent des ports.`,
+    causes: [
+      `La box a peut-être accepté la règle sans la suivre : le port ${port} de ${address} a été essayé de l'extérieur, sans succès.`,
+      "Le pare-feu de l'opérateur bloque peut-être ce port.",
+    ],
     consequence: 'Les visiteurs passent par le relais en attendant que le chemin direct fonctionne.',
     steps: [
-      {
-        text: "Redémarrez la box. Si cela ne suffit pas, cherchez le réglage du pare-feu de l'opérateur, ou ajoutez la règle à la main.",
-        action: 'open-router',
-      },
+      'Redémarrez la box.',
+      { text: 'Si cela ne suffit pas, ajoutez la règle à la main.', action: 'open-router' },
+      "Cherchez un réglage de pare-feu dans votre espace client chez l'opérateur.",
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
   'unreachable-outside': ({ service }) => ({
@@ -422,36 +462,48 @@ export const routerProblems: ProblemWords<
     cause: "Chez vous, il répond, mais aucun chemin n'y mène depuis internet en ce moment.",
     consequence: 'Vos visiteurs voient une erreur.',
     steps: [
-      {
-        text: 'Porchlight continue de chercher un passage. Si cela dure, redémarrez la box et choisissez « Vérifier maintenant ».',
-        action: 'check-now',
-      },
+      { text: 'Porchlight continue de chercher un passage.', action: 'check-now' },
+      'Si cela dure, redémarrez la box, puis faites regarder à nouveau.',
     ],
   }),
   'certificate-wrong': ({ reason }) => ({
     title: 'Les navigateurs ne font pas confiance à vos pages.',
-    cause: `Le certificat montré aux visiteurs a été regardé de l'extérieur : ${reason}.`,
+    causes: [
+      `Le certificat montré aux visiteurs a été regardé de l'extérieur : ${reason}.`,
+      "La date de cet ordinateur est peut-être fausse, et rien n'a été renouvelé à temps.",
+    ],
     consequence: 'Vos visiteurs voient un avertissement à la place de la page.',
     steps: [
-      {
-        text: "Vérifiez la date et l'heure de cet ordinateur, puis redémarrez Porchlight, qui renouvelle ce qui est périmé. Si cela dure, prévenez la personne qui tient le relais.",
-        action: 'check-now',
-      },
+      "Vérifiez la date et l'heure de cet ordinateur.",
+      { text: 'Redémarrez Porchlight : il renouvelle ce qui est périmé.', action: 'restart' },
+      { text: 'Si cela dure, prévenez la personne qui tient le relais.', action: 'check-now' },
     ],
   }),
   'foreign-certificate': ({ host, address }) => ({
     title: "Quelqu'un d'autre répond à votre adresse.",
-    cause: `Qui ouvre une page de ${host} en passant par ${address} reçoit un certificat dont la clé n'est pas celle de cet ordinateur. Quelqu'un sur le trajet peut lire et modifier ce qui passe.`,
+    causes: [
+      `Un réseau d'entreprise ou un antivirus, en chemin, ouvre les connexions chiffrées vers ${host} à l'adresse ${address}.`,
+      "Ou quelqu'un en chemin lit et modifie ce qui passe : la clé du certificat montré là-bas n'est pas celle de cet ordinateur.",
+    ],
     consequence: 'Les mots de passe et les pages qui prennent ce chemin ne sont pas privés.',
-    remedy:
-      "Ne vous connectez pas par cette adresse avant d'en savoir plus. Un réseau d'entreprise ou un antivirus qui ouvre les connexions chiffrées peut en être la cause ; sinon, interrogez la personne qui tient le relais, ou changez de relais.",
+    steps: [
+      "Ne vous connectez pas par cette adresse avant d'en savoir plus.",
+      "Cherchez si un réseau d'entreprise ou un antivirus ouvre les connexions chiffrées.",
+      { text: 'Sinon, interrogez la personne qui tient le relais, ou changez de relais.', action: 'join-relay' },
+    ],
   }),
   'unknown-certificate': ({ host, detail }) => ({
     title: "Quelqu'un d'autre a un certificat pour vos noms.",
-    cause: `Les registres publics montrent un certificat pour des noms sous ${host} que cet ordinateur n'a pas demandé : ${detail}.`,
+    causes: [
+      `Vous avez aussi installé cette maison sur un autre ordinateur. Les registres publics montrent un certificat pour des noms sous ${host} : ${detail}.`,
+      "Ou quelqu'un qui peut prouver vos noms l'a demandé. Seule la personne qui tient le relais le peut.",
+    ],
     consequence:
       'Qui le détient peut se faire passer pour votre maison, lire et modifier ce que les visiteurs envoient, sans avertissement dans leur navigateur.',
-    remedy:
-      "Si vous avez installé cette maison sur un autre ordinateur, ce peut être lui. Sinon, interrogez la personne qui tient le relais, la seule à pouvoir prouver vos noms ; d'ici là, ne vous connectez pas par ces liens.",
+    steps: [
+      "D'ici à ce que ce soit éclairci, ne vous connectez pas par ces liens.",
+      'Si un autre ordinateur sert aussi cette maison, regardez si ce certificat est le sien.',
+      { text: 'Sinon, interrogez la personne qui tient le relais, ou changez de relais.', action: 'join-relay' },
+    ],
   }),
 }

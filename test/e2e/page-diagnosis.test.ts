@@ -142,7 +142,7 @@ test('without a relay, the button that asks for a relay code leads to where one 
       const card = page.getByRole('region', { name: describeProblem(found, en).title })
       await card.getByRole('link', { name: en.actions['join-relay'] }).click()
       await page.getByRole('heading', { level: 1, name: en.shell.places.settings }).waitFor()
-      await page.getByLabel(en.page.join.label).waitFor()
+      await page.getByRole('textbox', { name: en.page.join.label }).waitFor()
     },
   )
 })
