@@ -125,7 +125,7 @@ async function happens(house: House, engine: LabProcess, host: string, [fault, t
   // Where nothing is noticed at once, as with names that do not resolve, its owner asks.
   await diagnosed(3000).catch(async () => {
     await house.tryPorchlight('diagnose')
-    await diagnosed(BOUND_MS)
+    await diagnosed(2 * BOUND_MS)
   })
   return { seconds, diagnosedS: since() }
 }
