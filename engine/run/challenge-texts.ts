@@ -11,8 +11,10 @@ import { textOf } from '../../dns/text.ts'
 import { parseJson } from '../../protocol/json.ts'
 import { bareHost } from '../../protocol/model/carried-host.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
+import { ProviderError } from '../names/provider.ts'
 import type { Log } from './log.ts'
 import type { CredentialStore } from './name-credentials.ts'
+import { redacted } from './names.ts'
 
 export interface ChallengeTexts {
   /** How a directory can be shown in DNS that this name is ours; undefined: nobody can set a text there. `relay`: sets one at these names. */
@@ -71,7 +73,18 @@ export function keepChallengeTexts(options: ChallengeTextsOptions): ChallengeTex
   const wayTo = (name: string, signal: AbortSignal) => {
     const way = credentials.sessionFor(name, signal)
     const txt = way?.provider.txt
-    return txt && { txt, session: way.session }
+    const { session } = way ?? {}
+    const tell = (error: unknown): never => {
+      if (!(error instanceof ProviderError)) throw error
+      throw new ProviderError(error.trouble, redacted(error.wire, way), { retryAfterS: error.retryAfterS })
+    }
+    return (
+      txt &&
+      session && {
+        add: (value: string): Promise<void> => txt.add(name, value, session).catch(tell),
+        remove: (value: string): Promise<void> => txt.remove(name, value, session).catch(tell),
+      }
+    )
   }
 
   /** Throws ProblemError when it cannot be written down; then nothing is set. */
@@ -81,14 +94,14 @@ export function keepChallengeTexts(options: ChallengeTextsOptions): ChallengeTex
     left.set(keyOf({ name, value }), { name, value })
     save()
     inUse.add(keyOf({ name, value }))
-    await inTurn(() => way.txt.add(name, value, way.session))
+    await inTurn(() => way.add(value))
     await shownEverywhere(name, value, signal)
   }
 
   async function clear(name: string, value: string, signal: AbortSignal): Promise<void> {
     const way = wayTo(name, signal)
     // Of a name that was given up with its credentials, nobody can take anything away any more.
-    if (way) await inTurn(() => way.txt.remove(name, value, way.session))
+    if (way) await inTurn(() => way.remove(value))
     left.delete(keyOf({ name, value }))
     save()
   }
