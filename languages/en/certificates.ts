@@ -84,36 +84,37 @@ export const certificateProblems: ProblemWords<
 > = {
   'certificate-failed': ({ reason }) => ({
     title: 'The certificate for your links could not be obtained.',
-    cause: `A certificate is what lets browsers trust your links. What happened: ${reason}.`,
+    causes: [`A certificate is what lets browsers trust your links. It was refused: ${reason}.`, "This computer's date may be wrong."],
     consequence: 'Browsers warn visitors, or refuse to open the page.',
     steps: [
-      {
-        text: "Porchlight tries again by itself. If it lasts for an hour, check this computer's date, then tell whoever runs the relay.",
-        action: 'check-now',
-      },
+      { text: 'Wait: Porchlight tries again by itself.', action: 'test-certificate' },
+      "If it lasts for an hour, check this computer's date.",
+      'If that is right, tell whoever runs the relay.',
     ],
   }),
   'authority-invalid': ({ name }) => ({
     title: `Certificates cannot be had from "${name}".`,
     cause: 'It is neither letsencrypt nor zerossl, nor an address that begins with https://.',
     consequence: 'Nothing was changed.',
-    remedy: 'Give one of the two names, or the address of the ACME directory that you want to use.',
+    steps: ['Give one of the two names.', 'Or the address of another directory that gives certificates.'],
   }),
   'certificate-files': ({ host, path, reason }) => ({
     title: `The certificate file for ${host} cannot be used.`,
     cause: `${path}: ${reason}.`,
     consequence: 'One that was good before goes on serving until it ends. Without one, browsers cannot open that name.',
-    remedy: 'Put a good one in its place: Porchlight looks every ten seconds. The chain stands in one file, the certificate itself first.',
+    steps: [
+      'Put a good one in its place, with the certificate itself first and those of its issuers behind it.',
+      { text: 'Porchlight looks every ten seconds.', action: 'show-names' },
+    ],
   }),
   'name-elsewhere': ({ host, address }) => ({
     title: `${host} does not lead to this home.`,
     cause: `It leads to ${address}, of which port 443 does not lead here. Whoever gives certificates looks at every address of a name.`,
     consequence: 'There is no certificate for that name.',
     steps: [
-      {
-        text: 'Have the name lead to this home alone, and its port 443 to this computer. Porchlight tries again by itself.',
-        action: 'check-now',
-      },
+      'Where you keep the name, have it lead to this home alone.',
+      'On the router, have port 443 lead to this computer.',
+      { text: 'Porchlight tries again by itself.', action: 'test-certificate' },
     ],
   }),
   'own-name-invalid': ({ name }) => ({
@@ -132,35 +133,32 @@ export const certificateProblems: ProblemWords<
     title: `${name} is no name of this home.`,
     cause: 'It may have been removed already.',
     consequence: 'Nothing was changed.',
-    remedy: 'Look at the list: porchlight certificate ls in a terminal shows it.',
+    steps: [{ text: 'Look at the list: porchlight certificate ls in a terminal shows it.', action: 'show-names' }],
   }),
   'certificate-terms': ({ host, address }) => ({
     title: 'You have to agree to terms of service first.',
     cause: `Certificates come from ${host}, which asks everybody to agree to its terms of service (${address}).`,
     consequence: 'Until then there is no certificate, and browsers do not open your links.',
-    steps: [
-      {
-        text: 'Read the terms, then choose "I agree" on this page, or run porchlight certificate agree in a terminal.',
-        action: 'agree-terms',
-      },
-    ],
+    steps: [{ text: 'Read the terms, then choose "I agree".', action: 'agree-terms' }],
   }),
   'certificate-account': ({ host }) => ({
     title: `${host} wants to know your account.`,
-    cause: `${host} gives certificates to its customers alone. Your account there shows a key ID and an HMAC key.`,
+    cause: `${host} gives certificates to its customers alone. Your account there shows two texts for this, a "key ID" and an "HMAC key".`,
     consequence: 'Until it has them there is no certificate, and browsers do not open your links.',
     steps: [
-      {
-        text: 'Copy both from your account there, then run: porchlight certificate authority zerossl --eab-key-id ID, which asks for the HMAC key.',
-        action: 'test-certificate',
-      },
+      'Copy both from your account there.',
+      'Run "porchlight certificate authority zerossl --eab-key-id ID" in a terminal. It asks for the other one.',
+      { text: 'Then see whether it works.', action: 'test-certificate' },
     ],
   }),
   'certificate-untested': ({ reason }) => ({
     title: 'A renewal cannot be tried.',
     cause: `Why not: ${reason}.`,
     consequence: 'Nothing was changed.',
-    remedy: 'A trial needs a home that has a name from a relay, and a directory that has a rehearsal, as letsencrypt does.',
+    steps: [
+      { text: 'A trial needs a home that has a name from a relay.', action: 'join-relay' },
+      'It also needs a directory that has a rehearsal, as letsencrypt does.',
+    ],
   }),
   'certificate-rate-limited': ({ host, reason, until }) => ({
     title: `${host} gives no more certificates until ${moment(until)}.`,
@@ -172,29 +170,34 @@ export const certificateProblems: ProblemWords<
     title: `The certificate of ${host} has not been renewed yet.`,
     cause: `The last attempt failed: ${reason}.`,
     consequence: `Nothing for now: the old one is good until ${moment(until)}.`,
-    steps: [{ text: 'Porchlight tries again by itself.', action: 'test-certificate' }],
+    steps: [{ text: 'Nothing to do: Porchlight tries again by itself.', action: 'test-certificate' }],
   }),
   'certificate-renewal-failing': ({ host, reason, until }) => ({
     title: `The certificate of ${host} still cannot be renewed.`,
     cause: `Every attempt has failed so far, the last one so: ${reason}.`,
     consequence: `Visitors notice nothing until ${moment(until)}. Then browsers warn them.`,
     steps: [
-      {
-        text: 'Porchlight goes on trying. To see where it gets stuck, run: porchlight certificate test. The remedy is mostly at the relay or in the network.',
-        action: 'check-now',
-      },
+      { text: 'Try a renewal, and see where it gets stuck. Porchlight goes on trying too.', action: 'test-certificate' },
+      "Check this computer's date.",
+      'Tell whoever runs the relay what the trial shows.',
     ],
   }),
   'certificate-renewal-ending': ({ host, reason, until }) => ({
     title: `The certificate of ${host} ends on ${moment(until)}.`,
     cause: `No attempt to renew it has succeeded, the last one failed so: ${reason}.`,
     consequence: 'After that browsers warn visitors, or refuse to open the page.',
-    steps: [{ text: 'Run now: porchlight certificate test. Its steps show what fails; tell whoever runs the relay.', action: 'check-now' }],
+    steps: [
+      { text: 'Try a renewal now: its steps show what fails.', action: 'test-certificate' },
+      'Tell whoever runs the relay what the trial shows.',
+    ],
   }),
   'certificate-over': ({ host, until }) => ({
     title: `The certificate of ${host} has ended.`,
-    cause: `It was good until ${moment(until)}, and could not be renewed.`,
+    causes: [`It was good until ${moment(until)}, and could not be renewed.`, "Or this computer's date is wrong."],
     consequence: 'Browsers warn visitors, or refuse to open the page.',
-    steps: [{ text: "Check this computer's date, then run: porchlight certificate test. Porchlight goes on trying.", action: 'check-now' }],
+    steps: [
+      "Check this computer's date.",
+      { text: 'Try a renewal: its steps show what fails. Porchlight goes on trying too.', action: 'test-certificate' },
+    ],
   }),
 }

@@ -118,71 +118,72 @@ export const diagnosisProblems: ProblemWords<
 > = {
   'router-unreachable': ({ address }) => ({
     title: 'Your router does not answer.',
-    cause: `This computer has a network, but nothing comes back from ${address}. The router is off or stuck, a cable is loose, or the Wi-Fi is too weak.`,
+    causes: [`The router is off or stuck: nothing comes back from ${address}.`, 'A cable is loose.', 'The Wi-Fi is too weak here.'],
     consequence: 'Your services stay set up, but nobody outside can reach them.',
     steps: [
-      {
-        text: 'Look at the lights of the router, and restart it if it is on. Porchlight notices and carries on by itself.',
-        action: 'check-now',
-      },
+      'Look at the lights of the router, and restart it if it is on.',
+      'Look whether the cables are in.',
+      { text: 'Porchlight notices and carries on by itself.', action: 'check-now' },
     ],
   }),
   'internet-down': ({ address, host }) => ({
     title: 'Your internet connection is down.',
-    cause: `The router at ${address} is there, but nobody beyond it answers: neither the relay nor ${host}. Your provider may have an outage.`,
+    causes: [
+      `Your provider may have an outage: the router at ${address} is there, but neither the relay nor ${host} answers.`,
+      'The router may have lost its line, and need a restart.',
+    ],
     consequence: 'Nobody outside can reach your services. At home they go on.',
     steps: [
-      {
-        text: 'Restart the router. If that does not help, ask your provider. Porchlight notices and carries on by itself.',
-        action: 'check-now',
-      },
+      { text: 'Restart the router.', action: 'open-router' },
+      'If that does not help, ask your provider.',
+      { text: 'Porchlight notices and carries on by itself.', action: 'check-now' },
     ],
   }),
   'resolver-silent': ({ address }) => ({
     title: 'This computer cannot look up names.',
-    cause: `The name server it uses (DNS), ${address}, gives no usable answer, though the internet itself works.`,
-    consequence: 'What runs goes on, but certificates cannot be renewed and new connections fail, here and perhaps on your other devices.',
+    cause: `The name server that this computer asks (DNS), ${address}, gives no usable answer, though the internet itself works.`,
+    consequence: 'What runs goes on. But certificates cannot be renewed and new connections fail, here and perhaps on your other devices.',
     steps: [
-      {
-        text: 'Restart the router, which is mostly the one that is asked. If it lasts, choose another name server in its settings.',
-        action: 'check-now',
-      },
+      'Restart the router, which is mostly the one that is asked.',
+      'If it lasts, choose another name server in the settings of the router.',
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
   'provider-shares-ports': ({ address }) => ({
     title: 'Your provider gives you only some of the ports.',
-    cause: `Several customers share the address ${address}, each with a part of its ports, and port 443, where browsers come, is not in yours.`,
-    consequence: 'Nobody can come straight to your websites over IPv4. Through the relay it works.',
-    remedy: 'Nothing to do. For the direct way, ask your provider for a full IPv4 address; many give it free of charge.',
+    cause: `Several customers share the address ${address}, each with a part of its ports. Port 443, where browsers come, is not in yours.`,
+    consequence: 'Nobody can come straight to your websites over IPv4, the older kind of internet address. Through the relay it works.',
+    steps: ['Nothing to do.', 'For the direct way, ask your provider for a full IPv4 address; many give it free of charge.'],
   }),
   'provider-ds-lite': ({ address }) => ({
     title: 'Your connection has no IPv4 address of its own.',
     cause: `Your provider carries the old kind of internet address (IPv4) inside the new one (IPv6), and shares ${address} among many customers.`,
     consequence:
       'Nobody can come straight to your home over IPv4. Through the relay it works, and over IPv6 directly where the router allows it.',
-    remedy: 'Nothing to do. For the direct way, ask your provider for an IPv4 address of your own.',
+    steps: ['Nothing to do.', 'For the direct way, ask your provider for an IPv4 address of your own.'],
   }),
   'mobile-network': ({ address }) => ({
     title: 'This computer is on a mobile network.',
     cause: `Its address ${address} is one that telephones and mobile modems give, and mobile networks let no visitors in.`,
     consequence: 'Nobody can come straight to this computer. Through the relay it works, and uses up mobile data.',
-    remedy: 'Nothing to do. For the direct way, join the network of your home.',
+    steps: ['Nothing to do.', 'For the direct way, join the network of your home.'],
   }),
   'name-unresolved': ({ host, address, relay }) => ({
     title: 'Your names are not found from here.',
-    cause: `The name server that this computer uses (DNS), ${address}, does not know ${host}, though ${relay} does. A filter, or an old answer that it still keeps, may be why.`,
+    causes: [
+      `An old answer is still kept: the name server of this computer (DNS), ${address}, does not know ${host}, though ${relay} does.`,
+      'A filter in the router or at the provider hides such names.',
+    ],
     consequence: 'Whoever uses the same name server does not find your services. Others do.',
     steps: [
-      {
-        text: 'Wait a minute. If it lasts, look for a filter or a protection against DNS rebinding in the router, and make an exception there.',
-        action: 'check-now',
-      },
+      { text: 'Wait a minute.', action: 'check-now' },
+      'If it lasts, look in the router for a filter or a protection against "DNS rebinding", and make an exception there.',
     ],
   }),
   'relay-names-silent': ({ host, relay }) => ({
     title: 'The relay does not say where your names lead.',
     cause: `Names such as ${host} are looked up at ${relay}, and nobody there answers with an address. Your own network is well.`,
     consequence: 'New visitors do not find your services. Those who are here go on.',
-    steps: [{ text: 'Nothing to do here: tell whoever runs the relay. Porchlight notices when it answers again.', action: 'check-now' }],
+    steps: ['Tell whoever runs the relay.', { text: 'Porchlight notices when it answers again.', action: 'check-now' }],
   }),
 }

@@ -20,19 +20,26 @@ export const operatorProblems: ProblemWords<
     title: `${gb(used)} of your ${gb(limit)} GB for this month are used up.`,
     cause: `Whoever runs ${relay} allows this device ${gb(limit)} GB a month through the relay, both ways together.`,
     consequence: `When they are used up, nobody comes in through the relay until ${moment(until)}. Visitors who come straight to your home are not counted.`,
-    remedy: 'Open the direct way by switching UPnP on in your router, or ask whoever runs the relay for more.',
+    steps: ['Switch UPnP on in your router: with it, Porchlight can open the direct way.', 'Or ask whoever runs the relay for more.'],
   }),
   'relay-quota-reached': ({ relay, limit, until }) => ({
     title: `This month's ${gb(limit)} GB through the relay are used up.`,
     cause: `Whoever runs ${relay} allows this device ${gb(limit)} GB a month, both ways together.`,
     consequence: `Nobody comes in through the relay until ${moment(until)}. Names, checks and visitors who come straight to your home go on.`,
-    remedy: 'Wait for that day, open the direct way by switching UPnP on in your router, or ask whoever runs the relay for more.',
+    steps: [
+      'Wait for that day.',
+      'Or switch UPnP on in your router: with it, Porchlight can open the direct way.',
+      'Or ask whoever runs the relay for more.',
+    ],
   }),
   'service-taken-down': ({ service, relay, reason }) => ({
     title: `The relay has taken ${service} down.`,
     cause: `Whoever runs ${relay} decided so: ${reason}.`,
     consequence: `The name of ${service} and its links lead nowhere any more, also for visitors who came straight to your home.`,
-    remedy: 'Write to whoever runs the relay. Once it is put back, it works again by itself; your other services go on meanwhile.',
+    steps: [
+      'Write to whoever runs the relay.',
+      { text: 'Once it is put back, it works again by itself; your other services go on meanwhile.', action: 'show-service' },
+    ],
   }),
   'link-taken-down': ({ service, relay, reason }) => ({
     title: `The relay has taken a share link to ${service} down.`,

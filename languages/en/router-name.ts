@@ -18,6 +18,6 @@ export const routerNameProblems: ProblemWords<'router-name-taken' | 'router-name
     title: 'This relay gives no names to routers.',
     cause: `${relay} is too old for that, or shares its domain with other relays.`,
     consequence: 'Your router cannot update a name by itself. Your services are not affected.',
-    remedy: 'Use another dynamic DNS provider for the router, or ask whoever runs the relay.',
+    remedy: 'Use another provider of changing names for the router, or ask whoever runs the relay.',
   }),
 }

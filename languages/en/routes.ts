@@ -99,8 +99,8 @@ export const routeProblems: ProblemWords<
     remedy: 'Set a limit in the program itself, if it has one.',
   }),
   'proxy-protocol-tcp-only': ({ service }) => ({
-    title: `${service} cannot be told its visitors by the PROXY protocol.`,
-    cause: 'It is for services behind tcp:// only. Websites are told by X-Forwarded-For anyway, and UDP has nothing like it.',
+    title: `${service} cannot be told its visitors by the "PROXY protocol".`,
+    cause: 'That is only for services whose address begins with tcp://. Websites are told in another way anyway.',
     consequence: 'Nothing was changed.',
     remedy: 'For a website nothing is needed: set it to trust this computer as its proxy.',
   }),

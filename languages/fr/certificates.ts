@@ -83,37 +83,40 @@ export const certificateProblems: ProblemWords<
 > = {
   'certificate-failed': ({ reason }) => ({
     title: "Le certificat de vos liens n'a pas pu être obtenu.",
-    cause: `Un certificat est ce qui permet aux navigateurs de se fier à vos liens. Ce qui s'est passé : ${reason}.`,
+    causes: [
+      `Un certificat est ce qui permet aux navigateurs de se fier à vos liens. Il a été refusé : ${reason}.`,
+      'La date de cet ordinateur est peut-être fausse.',
+    ],
     consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
     steps: [
-      {
-        text: 'Porchlight réessaie tout seul. Si cela dure une heure, vérifiez la date de cet ordinateur, puis prévenez la personne qui tient le relais.',
-        action: 'check-now',
-      },
+      { text: 'Patientez : Porchlight réessaie tout seul.', action: 'test-certificate' },
+      'Si cela dure une heure, vérifiez la date de cet ordinateur.',
+      'Si elle est juste, prévenez la personne qui tient le relais.',
     ],
   }),
   'authority-invalid': ({ name }) => ({
     title: `« ${name} » ne délivre pas de certificats.`,
     cause: "Ce n'est ni letsencrypt, ni zerossl, ni une adresse qui commence par https://.",
     consequence: "Rien n'a été changé.",
-    remedy: "Donnez l'un des deux noms, ou l'adresse de l'annuaire ACME que vous voulez utiliser.",
+    steps: ["Donnez l'un des deux noms.", "Ou l'adresse d'un autre annuaire qui délivre des certificats."],
   }),
   'certificate-files': ({ host, path, reason }) => ({
     title: `Le fichier de certificat pour ${host} est inutilisable.`,
     cause: `${path} : ${reason}.`,
     consequence: "Celui qui était bon continue de servir jusqu'à sa fin. Sans lui, les navigateurs ne peuvent pas ouvrir ce nom.",
-    remedy:
-      'Mettez-en un bon à sa place : Porchlight regarde toutes les dix secondes. La chaîne tient dans un fichier, le certificat lui-même en premier.',
+    steps: [
+      "Mettez-en un bon à sa place : le certificat lui-même d'abord, puis ceux de ses émetteurs.",
+      { text: 'Porchlight regarde toutes les dix secondes.', action: 'show-names' },
+    ],
   }),
   'name-elsewhere': ({ host, address }) => ({
     title: `${host} ne mène pas à cette maison.`,
     cause: `Il mène à ${address}, dont le port 443 n'arrive pas ici. Qui délivre des certificats regarde chaque adresse d'un nom.`,
     consequence: "Il n'y a pas de certificat pour ce nom.",
     steps: [
-      {
-        text: 'Faites mener ce nom à cette seule maison, et son port 443 à cet ordinateur. Porchlight réessaie tout seul.',
-        action: 'check-now',
-      },
+      'Là où vous tenez ce nom, faites-le mener à cette seule maison.',
+      'Sur la box, faites mener le port 443 à cet ordinateur.',
+      { text: 'Porchlight réessaie tout seul.', action: 'test-certificate' },
     ],
   }),
   'own-name-invalid': ({ name }) => ({
@@ -132,35 +135,32 @@ export const certificateProblems: ProblemWords<
     title: `${name} n'est pas un nom de cette maison.`,
     cause: 'Il a peut-être déjà été enlevé.',
     consequence: "Rien n'a été changé.",
-    remedy: 'Regardez la liste : porchlight certificate ls, dans un terminal, la montre.',
+    steps: [{ text: 'Regardez la liste : porchlight certificate ls, dans un terminal, la montre.', action: 'show-names' }],
   }),
   'certificate-terms': ({ host, address }) => ({
     title: "Il faut d'abord accepter des conditions d'utilisation.",
     cause: `Les certificats viennent de ${host}, qui demande à chacun d'accepter ses conditions d'utilisation (${address}).`,
     consequence: "D'ici là, il n'y a pas de certificat, et les navigateurs n'ouvrent pas vos liens.",
-    steps: [
-      {
-        text: "Lisez les conditions, puis choisissez « J'accepte » sur cette page, ou lancez porchlight certificate agree dans un terminal.",
-        action: 'agree-terms',
-      },
-    ],
+    steps: [{ text: "Lisez les conditions, puis choisissez « J'accepte ».", action: 'agree-terms' }],
   }),
   'certificate-account': ({ host }) => ({
     title: `${host} veut connaître votre compte.`,
-    cause: `${host} ne délivre de certificats qu'à ses clients. Votre compte y affiche un identifiant de clé et une clé HMAC.`,
+    cause: `${host} ne délivre de certificats qu'à ses clients. Votre compte y affiche pour cela deux textes, « key ID » et « HMAC key ».`,
     consequence: "D'ici là, il n'y a pas de certificat, et les navigateurs n'ouvrent pas vos liens.",
     steps: [
-      {
-        text: 'Copiez les deux depuis votre compte, puis lancez : porchlight certificate authority zerossl --eab-key-id ID, qui demande la clé HMAC.',
-        action: 'test-certificate',
-      },
+      'Copiez les deux depuis votre compte.',
+      "Lancez « porchlight certificate authority zerossl --eab-key-id ID » dans un terminal. L'autre vous est demandé.",
+      { text: 'Regardez ensuite si cela fonctionne.', action: 'test-certificate' },
     ],
   }),
   'certificate-untested': ({ reason }) => ({
     title: 'Un renouvellement ne peut pas être essayé.',
     cause: `Pourquoi : ${reason}.`,
     consequence: "Rien n'a été changé.",
-    remedy: "Un essai demande une maison qui a reçu un nom d'un relais, et un annuaire qui propose des essais, comme letsencrypt.",
+    steps: [
+      { text: "Un essai demande une maison qui a reçu un nom d'un relais.", action: 'join-relay' },
+      'Il demande aussi un annuaire qui propose des essais, comme letsencrypt.',
+    ],
   }),
   'certificate-rate-limited': ({ host, reason, until }) => ({
     title: `${host} ne délivre plus de certificats avant le ${moment(until)}.`,
@@ -172,17 +172,16 @@ export const certificateProblems: ProblemWords<
     title: `Le certificat de ${host} n'est pas encore renouvelé.`,
     cause: `Le dernier essai a échoué : ${reason}.`,
     consequence: `Rien pour l'instant : l'ancien est valable jusqu'au ${moment(until)}.`,
-    steps: [{ text: 'Porchlight réessaie tout seul.', action: 'test-certificate' }],
+    steps: [{ text: 'Rien à faire : Porchlight réessaie tout seul.', action: 'test-certificate' }],
   }),
   'certificate-renewal-failing': ({ host, reason, until }) => ({
     title: `Le certificat de ${host} ne peut toujours pas être renouvelé.`,
     cause: `Tous les essais ont échoué jusqu'ici, le dernier ainsi : ${reason}.`,
     consequence: `Vos visiteurs ne remarquent rien avant le ${moment(until)}. Ensuite, les navigateurs les avertissent.`,
     steps: [
-      {
-        text: 'Porchlight continue. Pour voir où cela bloque, lancez : porchlight certificate test. Le remède se trouve le plus souvent au relais ou dans le réseau.',
-        action: 'check-now',
-      },
+      { text: 'Essayez un renouvellement, et regardez où il bloque. Porchlight continue ses essais.', action: 'test-certificate' },
+      'Vérifiez la date de cet ordinateur.',
+      "Dites à la personne qui tient le relais ce que montre l'essai.",
     ],
   }),
   'certificate-renewal-ending': ({ host, reason, until }) => ({
@@ -190,20 +189,19 @@ export const certificateProblems: ProblemWords<
     cause: `Aucun renouvellement n'a réussi, le dernier essai a échoué ainsi : ${reason}.`,
     consequence: "Ensuite, les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
     steps: [
-      {
-        text: 'Lancez maintenant : porchlight certificate test. Ses étapes montrent ce qui échoue ; prévenez la personne qui tient le relais.',
-        action: 'check-now',
-      },
+      { text: 'Essayez maintenant un renouvellement : ses étapes montrent ce qui échoue.', action: 'test-certificate' },
+      "Dites à la personne qui tient le relais ce que montre l'essai.",
     ],
   }),
   'certificate-over': ({ host, until }) => ({
-    title: `Le certificat de ${host} est terminé.`,
-    cause: `Il était valable jusqu'au ${moment(until)}, et n'a pas pu être renouvelé.`,
+    title: `Le certificat de ${host} a expiré.`,
+    causes: [`Il était valable jusqu'au ${moment(until)}, et n'a pas pu être renouvelé.`, 'Ou la date de cet ordinateur est fausse.'],
     consequence: "Les navigateurs avertissent vos visiteurs, ou refusent d'ouvrir la page.",
     steps: [
+      'Vérifiez la date de cet ordinateur.',
       {
-        text: 'Vérifiez la date de cet ordinateur, puis lancez : porchlight certificate test. Porchlight continue ses essais.',
-        action: 'check-now',
+        text: 'Essayez un renouvellement : ses étapes montrent ce qui échoue. Porchlight continue ses essais.',
+        action: 'test-certificate',
       },
     ],
   }),

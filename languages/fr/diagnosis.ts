@@ -118,67 +118,68 @@ export const diagnosisProblems: ProblemWords<
 > = {
   'router-unreachable': ({ address }) => ({
     title: 'Votre box ne répond pas.',
-    cause: `Cet ordinateur a un réseau, mais rien ne revient de ${address}. La box est éteinte ou bloquée, un câble est débranché, ou le Wi-Fi est trop faible.`,
+    causes: [`La box est éteinte ou bloquée : rien ne revient de ${address}.`, 'Un câble est débranché.', 'Le Wi-Fi est trop faible ici.'],
     consequence: "Vos services restent configurés, mais personne à l'extérieur ne peut y accéder.",
     steps: [
-      {
-        text: "Regardez les voyants de la box, et redémarrez-la si elle est allumée. Porchlight s'en aperçoit et reprend tout seul.",
-        action: 'check-now',
-      },
+      'Regardez les voyants de la box, et redémarrez-la si elle est allumée.',
+      'Vérifiez que les câbles sont bien branchés.',
+      { text: "Porchlight s'en aperçoit et reprend tout seul.", action: 'check-now' },
     ],
   }),
   'internet-down': ({ address, host }) => ({
     title: 'Votre connexion à internet est coupée.',
-    cause: `La box ${address} est là, mais personne ne répond au-delà\u00a0: ni le relais, ni ${host}. Il peut s'agir d'une panne de votre opérateur.`,
+    causes: [
+      `Votre opérateur a peut-être une panne : la box ${address} est là, mais ni le relais ni ${host} ne répondent.`,
+      'La box a peut-être perdu sa ligne, et demande un redémarrage.',
+    ],
     consequence: "Personne à l'extérieur ne peut accéder à vos services. À la maison, ils continuent.",
     steps: [
-      {
-        text: "Redémarrez la box. Si cela ne suffit pas, contactez votre opérateur. Porchlight s'en aperçoit et reprend tout seul.",
-        action: 'check-now',
-      },
+      { text: 'Redémarrez la box.', action: 'open-router' },
+      'Si cela ne suffit pas, contactez votre opérateur.',
+      { text: "Porchlight s'en aperçoit et reprend tout seul.", action: 'check-now' },
     ],
   }),
   'resolver-silent': ({ address }) => ({
     title: 'Cet ordinateur ne trouve plus les noms sur internet.',
-    cause: `Le serveur de noms qu'il utilise (DNS), ${address}, ne donne pas de réponse utilisable, alors que la connexion fonctionne.`,
+    cause: `Le serveur de noms qu'il interroge (DNS), ${address}, ne donne pas de réponse utilisable, alors que la connexion fonctionne.`,
     consequence:
-      'Ce qui tourne continue, mais les certificats ne se renouvellent plus et les nouvelles connexions échouent, peut-être aussi sur vos autres appareils.',
+      'Ce qui tourne continue. Mais les certificats ne se renouvellent plus et les nouvelles connexions échouent, peut-être aussi sur vos autres appareils.',
     steps: [
-      {
-        text: "Redémarrez la box, car c'est elle le plus souvent qui est interrogée. Si cela dure, choisissez un autre serveur de noms dans ses réglages.",
-        action: 'check-now',
-      },
+      "Redémarrez la box : c'est elle le plus souvent qui est interrogée.",
+      'Si cela dure, choisissez un autre serveur de noms dans les réglages de la box.',
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
   'provider-shares-ports': ({ address }) => ({
     title: "Votre opérateur ne vous donne qu'une partie des ports.",
-    cause: `Plusieurs clients se partagent l'adresse ${address}, chacun avec une partie de ses ports, et le port 443, celui des navigateurs, n'est pas dans la vôtre.`,
-    consequence: 'Personne ne peut venir tout droit à vos sites web en IPv4. Par le relais, cela fonctionne.',
-    remedy:
-      "Il n'y a rien à faire. Pour la voie directe, demandez à votre opérateur une adresse IPv4 entière\u00a0; beaucoup la donnent gratuitement.",
+    cause: `Plusieurs clients se partagent l'adresse ${address}, chacun avec une partie de ses ports. Le port 443, celui des navigateurs, n'est pas dans la vôtre.`,
+    consequence:
+      "Personne ne peut arriver directement à vos sites en IPv4, l'ancien genre d'adresse internet. Par le relais, cela fonctionne.",
+    steps: ['Rien à faire.', "Pour le chemin direct, demandez à votre opérateur une adresse IPv4 entière ; c'est souvent gratuit."],
   }),
   'provider-ds-lite': ({ address }) => ({
     title: "Votre connexion n'a pas d'adresse IPv4 à elle.",
     cause: `Votre opérateur transporte les anciennes adresses d'internet (IPv4) dans les nouvelles (IPv6), et partage ${address} entre de nombreux clients.`,
     consequence:
-      'Personne ne peut venir tout droit chez vous en IPv4. Par le relais cela fonctionne, et en IPv6 directement là où la box le permet.',
-    remedy: "Il n'y a rien à faire. Pour la voie directe, demandez à votre opérateur une adresse IPv4 à vous.",
+      'Personne ne peut arriver directement chez vous en IPv4. Par le relais cela fonctionne, et directement en IPv6 là où la box le permet.',
+    steps: ['Rien à faire.', 'Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous.'],
   }),
   'mobile-network': ({ address }) => ({
     title: 'Cet ordinateur est sur un réseau mobile.',
     cause: `Son adresse ${address} est de celles que donnent les téléphones et les modems mobiles, et les réseaux mobiles ne laissent entrer personne.`,
-    consequence: 'Personne ne peut venir tout droit à cet ordinateur. Par le relais cela fonctionne, et consomme des données mobiles.',
-    remedy: "Il n'y a rien à faire. Pour la voie directe, rejoignez le réseau de votre maison.",
+    consequence: 'Personne ne peut arriver directement à cet ordinateur. Par le relais cela fonctionne, et consomme des données mobiles.',
+    steps: ['Rien à faire.', 'Pour le chemin direct, rejoignez le réseau de votre maison.'],
   }),
   'name-unresolved': ({ host, address, relay }) => ({
     title: "Vos noms ne sont pas trouvés d'ici.",
-    cause: `Le serveur de noms de cet ordinateur (DNS), ${address}, ne connaît pas ${host}, alors que ${relay} le connaît. Un filtre, ou une ancienne réponse encore gardée, peut l'expliquer.`,
+    causes: [
+      `Une ancienne réponse est encore gardée : le serveur de noms de cet ordinateur (DNS), ${address}, ne connaît pas ${host}, alors que ${relay} le connaît.`,
+      "Un filtre, dans la box ou chez l'opérateur, cache de tels noms.",
+    ],
     consequence: 'Qui utilise le même serveur de noms ne trouve pas vos services. Les autres les trouvent.',
     steps: [
-      {
-        text: 'Attendez une minute. Si cela dure, cherchez dans la box un filtre ou une protection contre le «\u00a0DNS rebinding\u00a0», et faites-y une exception.',
-        action: 'check-now',
-      },
+      { text: 'Attendez une minute.', action: 'check-now' },
+      'Si cela dure, cherchez dans la box un filtre ou une protection contre le « DNS rebinding », et faites-y une exception.',
     ],
   }),
   'relay-names-silent': ({ host, relay }) => ({
@@ -186,10 +187,8 @@ export const diagnosisProblems: ProblemWords<
     cause: `Les noms comme ${host} se cherchent chez ${relay}, où personne ne répond par une adresse. Votre propre réseau va bien.`,
     consequence: 'Les nouveaux visiteurs ne trouvent pas vos services. Ceux qui sont là continuent.',
     steps: [
-      {
-        text: "Il n'y a rien à faire ici\u00a0: prévenez la personne qui gère le relais. Porchlight s'aperçoit quand il répond de nouveau.",
-        action: 'check-now',
-      },
+      'Prévenez la personne qui tient le relais.',
+      { text: "Dès qu'il répond de nouveau, Porchlight s'en aperçoit tout seul.", action: 'check-now' },
     ],
   }),
 }

@@ -20,21 +20,32 @@ export const operatorProblems: ProblemWords<
     title: `Vous avez utilisé ${gb(used)} de vos ${gb(limit)} Go ce mois-ci.`,
     cause: `La personne qui tient ${relay} accorde à cet appareil ${gb(limit)} Go par mois à travers le relais, dans les deux sens réunis.`,
     consequence: `Une fois ce volume épuisé, plus personne n'entrera par le relais avant le ${moment(until)}. Les visites directes chez vous ne comptent pas.`,
-    remedy: "Ouvrez le chemin direct en activant l'UPnP sur votre box, ou demandez davantage à la personne qui tient le relais.",
+    steps: [
+      "Activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage direct.",
+      'Ou demandez davantage à la personne qui tient le relais.',
+    ],
   }),
   'relay-quota-reached': ({ relay, limit, until }) => ({
     title: `Les ${gb(limit)} Go de ce mois à travers le relais sont épuisés.`,
     cause: `La personne qui tient ${relay} accorde à cet appareil ${gb(limit)} Go par mois, dans les deux sens réunis.`,
     consequence: `Plus personne n'entre par le relais avant le ${moment(until)}. Les noms, les vérifications et les visites directes chez vous continuent.`,
-    remedy:
-      "Attendez ce jour-là, ouvrez le chemin direct en activant l'UPnP sur votre box, ou demandez davantage à la personne qui tient le relais.",
+    steps: [
+      'Attendez ce jour-là.',
+      "Ou activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage direct.",
+      'Ou demandez davantage à la personne qui tient le relais.',
+    ],
   }),
   'service-taken-down': ({ service, relay, reason }) => ({
     title: `Le relais a retiré ${service}.`,
     cause: `La personne qui tient ${relay} en a décidé ainsi : ${reason}.`,
     consequence: `Le nom de ${service} et ses liens ne mènent plus nulle part, même pour qui venait directement chez vous.`,
-    remedy:
-      "Écrivez à la personne qui tient le relais. Si elle revient sur sa décision, tout remarche sans rien faire ; vos autres services continuent d'ici là.",
+    steps: [
+      'Écrivez à la personne qui tient le relais.',
+      {
+        text: "Si elle revient sur sa décision, tout remarche tout seul ; vos autres services continuent d'ici là.",
+        action: 'show-service',
+      },
+    ],
   }),
   'link-taken-down': ({ service, relay, reason }) => ({
     title: `Le relais a retiré un lien de partage vers ${service}.`,

@@ -19,6 +19,6 @@ export const routerNameProblems: ProblemWords<'router-name-taken' | 'router-name
     title: 'Ce relais ne donne pas de nom aux box.',
     cause: `${relay} est trop ancien pour cela, ou partage son domaine avec d'autres relais.`,
     consequence: "Votre box ne peut pas mettre elle-même un nom à jour. Vos services n'en souffrent pas.",
-    remedy: 'Prenez un autre fournisseur de DNS dynamique pour la box, ou demandez à la personne qui exploite le relais.',
+    remedy: 'Prenez un autre fournisseur de noms dynamiques pour la box, ou demandez à la personne qui tient le relais.',
   }),
 }

@@ -98,9 +98,8 @@ export const routeProblems: ProblemWords<
     remedy: "Réglez une limite dans le programme lui-même, s'il en connaît une.",
   }),
   'proxy-protocol-tcp-only': ({ service }) => ({
-    title: `${service} ne peut pas recevoir l'adresse de ses visiteurs par le PROXY protocol.`,
-    cause:
-      "Il n'existe que pour les services en tcp://. Les sites web l'apprennent de toute façon par X-Forwarded-For, et UDP n'a rien de tel.",
+    title: `${service} ne peut pas recevoir l'adresse de ses visiteurs par le « PROXY protocol ».`,
+    cause: "Il n'existe que pour les services dont l'adresse commence par tcp://. Les sites web l'apprennent de toute façon autrement.",
     consequence: "Rien n'a été changé.",
     remedy: "Pour un site web, il n'y a rien à faire ici : réglez-le pour qu'il fasse confiance à cet ordinateur comme proxy.",
   }),
