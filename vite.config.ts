@@ -19,6 +19,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: true,
     rolldownOptions: {
+      // Words do nothing when they are imported: a language that nobody speaks is not fetched.
+      treeshake: { moduleSideEffects: [{ test: /\/languages\//, sideEffects: false }] },
       output: {
         // One piece of what every view needs; in it, src/no-eval.ts runs before the first schema is built.
         codeSplitting: { groups: [{ name: 'base', test: /no-eval|node_modules\/(react|react-dom|scheduler|zod)\/|\/protocol\// }] },

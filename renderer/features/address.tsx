@@ -83,7 +83,7 @@ function ChangeName({ onChanged, onKeep }: { onChanged: (name: string) => void; 
       <Field ref={field} label={names.label} help={names.help} error={error} value={typed} onChange={onChange} maxLength={60} />
       <Answer availability={availability} name={name} />
       <FailureNote failure={renaming.failure} />
-      <div className="choices">
+      <div className="actions">
         <Button type="submit" look="primary" busy={renaming.busy}>
           {renaming.busy ? names.busy : names.submit}
         </Button>

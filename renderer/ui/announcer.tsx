@@ -4,11 +4,14 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useS
 
 const SEEN_MS = 5_000
 
-const AnnouncerContext = createContext<(text: string) => void>(() => {})
+/** `isSeen` false: only heard, because it is seen elsewhere. */
+type Announce = (text: string, isSeen?: boolean) => void
+
+const AnnouncerContext = createContext<Announce>(() => {})
 
 export function Announcer({ children }: { children: ReactNode }) {
   const [said, setSaid] = useState({ text: '', turn: 0, isSeen: false })
-  const say = useCallback((text: string) => setSaid(({ turn }) => ({ text, turn: turn + 1, isSeen: true })), [])
+  const say = useCallback<Announce>((text, isSeen = true) => setSaid(({ turn }) => ({ text, turn: turn + 1, isSeen })), [])
   useEffect(() => {
     if (said.turn === 0) return
     const timer = setTimeout(() => setSaid((now) => ({ ...now, isSeen: false })), SEEN_MS)
@@ -26,4 +29,4 @@ export function Announcer({ children }: { children: ReactNode }) {
   )
 }
 
-export const useAnnounce = (): ((text: string) => void) => useContext(AnnouncerContext)
+export const useAnnounce = (): Announce => useContext(AnnouncerContext)

@@ -33,7 +33,7 @@ function optionsOf({ series, value, time, isSmall = false }: PlotProps, widthPx:
     axes: isSmall
       ? [{ show: false }, { show: false }]
       : [
-          { ...axis, font, space: 90, values: (_plot, ticks) => ticks.map(time) },
+          { ...axis, font, size: 32, space: 90, values: (_plot, ticks) => ticks.map(time) },
           { ...axis, font, size: 70, values: (_plot, ticks) => ticks.map(value) },
         ],
     series: [

@@ -144,11 +144,12 @@ function useTitle(route: Route, headline: string | null): void {
   const announce = useAnnounce()
   const { page, shell } = useWords()
   const last = useRef(headline)
+  const isHome = route.place === 'home'
   useEffect(() => {
     if (headline === null) return
-    if (last.current !== null && last.current !== headline) announce(headline)
+    if (last.current !== null && last.current !== headline) announce(headline, !isHome)
     last.current = headline
-  }, [headline, announce])
+  }, [headline, announce, isHome])
   const where =
     route.place === 'home'
       ? headline
