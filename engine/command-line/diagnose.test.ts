@@ -55,6 +55,6 @@ test('as JSON with the words of each problem, and what the app can do', () => {
   const [{ problem: root, role }] = problems
   assert.deepEqual(
     [root.code, role, root.steps.map(({ action }: { action?: string }) => action)],
-    ['firewall-here', 'cause', ['copy-command']],
+    ['firewall-here', 'cause', ['copy-command', 'check-now']],
   )
 })
