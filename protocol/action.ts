@@ -13,6 +13,8 @@ const COMMANDS = {
   'copy-command': '{command}',
   /** The router's own page. */
   'open-router': 'http://{address}/',
+  /** How it is done on this very router, with the numbers of this network. */
+  'open-guide': 'porchlight guide',
   /** Where the certificate that is shown now can be compared, and accepted. */
   'accept-certificate': 'porchlight pin {service}',
   'agree-terms': 'porchlight certificate agree',

@@ -6,6 +6,7 @@ import { Access, MAX_ALLOWED, PASSWORD_LETTERS, Pin } from './model/access.ts'
 import { MAX_BAN_S } from './model/ban.ts'
 import { AuthorityWish, CertificateTrial } from './model/certificate.ts'
 import { Discovery } from './model/discovery.ts'
+import { GuideId } from './model/guide-choice.ts'
 import { HistoryView, TrafficRange, TrafficView, VisitorsView } from './model/history.ts'
 import { LabelStanding } from './model/label.ts'
 import { LinkLabel, LinkVia, MAX_USES } from './model/link.ts'
@@ -195,6 +196,8 @@ export const contract = {
   /** All that helps somebody else to help, as text, without secrets. Nothing is sent or written. */
   supportBundle: call(Nothing, z.object({ fileName: z.string(), text: z.string() })),
   setPreferences: call(Preferences, Nothing),
+  /** Which router its owner has, by the id of its guide; null: whatever is recognised. */
+  chooseRouter: call(z.object({ router: GuideId.nullable() }), Nothing),
   /** This computer is about to sleep: visitors are to read that, and since when. */
   announceSleep: call(Nothing, Nothing),
   /** A fresh single-use address of the page. */

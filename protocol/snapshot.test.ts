@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { UNDIAGNOSED } from './diagnosis.ts'
 import { NO_BANS } from './model/ban.ts'
+import { NO_CHOICE } from './model/guide-choice.ts'
 import { NO_PREFERENCES } from './model/preferences.ts'
 import { type Problem, problem } from './problem.ts'
 import {
@@ -48,7 +49,7 @@ const house = (...services: ServiceView[]): Snapshot => ({
   v: 1,
   rehearsal: false,
   internet: { state: 'online' },
-  gateway: { address: null, name: null, protocols: [], externalIPv4: null, nat: 'unknown', natEvidence: [] },
+  gateway: { address: null, name: null, protocols: [], externalIPv4: null, nat: 'unknown', natEvidence: [], guide: NO_CHOICE },
   relay: { url: null, state: 'none', transport: null, rttMs: null, observedIPv4: null, observedIPv6: null },
   relays: [],
   domain: null,

@@ -6,6 +6,7 @@ import { Access } from './model/access.ts'
 import { AlertState } from './model/alerts.ts'
 
 import { BansView, NO_BANS } from './model/ban.ts'
+import { GuideChoice, NO_CHOICE } from './model/guide-choice.ts'
 import { KeptName } from './model/kept-name.ts'
 import { LinkVia } from './model/link.ts'
 import { PathView, Rung } from './model/path.ts'
@@ -193,6 +194,7 @@ export const Snapshot = z.object({
     nat: NatVerdict,
     /** The facts that the verdict rests on. */
     natEvidence: z.array(z.string()),
+    guide: GuideChoice.default(NO_CHOICE),
   }),
   relay: z.object({
     url: z.string().nullable(),

@@ -10,6 +10,7 @@ import { type AnyCommand, command, type Order, readFlags, UsageError } from './c
 import { diagnose } from './diagnose.ts'
 import { discover } from './discover.ts'
 import { page, restart, stop } from './engine.ts'
+import { guide } from './guide.ts'
 import { history, traffic, visitors } from './history.ts'
 import { link } from './links.ts'
 import { bundle, log } from './log.ts'
@@ -69,6 +70,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     certificate,
     'router-name': routerName,
     diagnose,
+    guide,
     export: exporting,
     import: importing,
     service,

@@ -1,12 +1,13 @@
 /** `porchlight diagnose`: looks at everything once more, then tells the chain from the service to the visitor, link by link. */
 import { ago, describeFact } from '../../languages/format.ts'
 import type { Words } from '../../languages/index.ts'
+import { composeMessage, RECIPIENTS, type Recipient } from '../../languages/message.ts'
 import { describeProblem } from '../../languages/problems.ts'
 import { commandFor } from '../../protocol/action.ts'
 import type { ChainLink, Diagnosis, DiagnosisRun, LinkVerdict } from '../../protocol/diagnosis.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { withEngine } from './ask.ts'
-import { command, readFlags, SWITCH } from './command.ts'
+import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
 
 const MARK: Readonly<Record<LinkVerdict, string>> = { ok: '✓', broken: '✗', warning: '!', unknown: '?' }
 const COLOUR: Readonly<Record<LinkVerdict, number>> = { ok: 32, broken: 31, warning: 33, unknown: 90 }
@@ -14,13 +15,16 @@ const COLOUR: Readonly<Record<LinkVerdict, number>> = { ok: 32, broken: 31, warn
 const TIMEOUT_MS = 12_000
 
 export const diagnose = command({
-  usage: 'diagnose [--json]                       look at the whole way to your visitors, and say what to mend first',
+  usage: `diagnose [--json]                       look at the whole way to your visitors, and say what to mend first
+diagnose --message network|provider     a text for whoever runs your network, or for your provider`,
   read(args) {
-    const { json, data } = readFlags(args, { json: SWITCH }).values
-    return { json: json === true, data }
+    const { json, message, data } = readFlags(args, { json: SWITCH, message: TEXT }).values
+    const to = RECIPIENTS.find((recipient) => recipient === message)
+    if (message !== undefined && to === undefined) throw new UsageError('--message takes network or provider')
+    return { json: json === true, ...(to && { to }), data }
   },
-  run: (folder, { json }: { json: boolean }, words) =>
-    withEngine(folder, async (engine) => {
+  run: (folder, { json, to }: { json: boolean; to?: Recipient }, words) =>
+    withEngine(folder, async (engine, _closed, snapshot) => {
       const { diagnosis } = await new Promise<DiagnosisRun>((resolve, reject) => {
         const limit = setTimeout(() => reject(new Error('the engine did not answer in time')), TIMEOUT_MS)
         engine.diagnose(
@@ -33,6 +37,10 @@ export const diagnose = command({
           reject,
         )
       })
+      if (to) {
+        const { subject, body } = composeMessage(to, { ...(await snapshot()), diagnosis }, Date.now(), words)
+        return void process.stdout.write(json ? `${JSON.stringify({ v: 1, subject, body })}\n` : `${subject}\n\n${body}\n`)
+      }
       process.stdout.write(
         json
           ? `${JSON.stringify(withProse(diagnosis, words))}\n`

@@ -126,6 +126,8 @@ export interface Controlled extends Remembering {
   testService(name: string): Promise<ServiceTest>
   /** Throws ProblemError. */
   setPreferences(preferences: Preferences): void
+  /** Null: whatever is recognised. */
+  chooseRouter(router: string | null): void
   /** Throws ProblemError. */
   leaveRelay(text: string, signal: AbortSignal): Promise<void>
   /** Throws ProblemError when no relay can be asked. */
@@ -312,6 +314,10 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     testService: ({ name }) => engine.testService(name),
     setPreferences(preferences) {
       engine.setPreferences(preferences)
+      return {}
+    },
+    chooseRouter({ router }) {
+      engine.chooseRouter(router)
       return {}
     },
     history: ({ service, sinceMs }) => engine.history(sinceMs, service),

@@ -82,8 +82,10 @@ export type Happening =
       /** In how many languages its IPv6 firewall can be asked. */
       readonly pinholes: number
       readonly externalIPv4: string | null
+      /** Whatever it tells of itself, made safe to show: by it the guide is found. */
+      readonly says?: string
     }
-  | { readonly type: 'gateway-absent'; readonly problem: Problem }
+  | { readonly type: 'gateway-absent'; readonly problem: Problem; readonly says?: string }
   | {
       readonly type: 'upstream-found'
       readonly address: string

@@ -41,9 +41,9 @@ export function onNetwork(state: State, facts: State['network'], atMs: number): 
 }
 
 export function onGatewayFound(state: State, event: Extract<Event, { type: 'gateway-found' }>): State {
-  const { address, name, protocols, pinholes, externalIPv4 } = event
+  const { address, name, protocols, pinholes, externalIPv4, says = '' } = event
   const canNow = pinholes > (state.gateway.phase === 'found' ? state.gateway.pinholes : 0)
-  const gateway = { phase: 'found', address, name, protocols, pinholes, externalIPv4 } as const
+  const gateway = { phase: 'found', address, name, protocols, pinholes, externalIPv4, says } as const
   const next = { ...state, gateway, leftovers: askedAgain(state, 'gateway') }
   return eachPath({ ...next, upstream: upstreamBehind(state, externalIPv4) }, (path) => {
     if (path.phase !== 'blocked') return path
@@ -57,10 +57,10 @@ export function onGatewayFound(state: State, event: Extract<Event, { type: 'gate
 const askedAgain = ({ leftovers }: State, router: RouterRole): State['leftovers'] =>
   Object.fromEntries(Object.entries(leftovers).filter(([key]) => !key.startsWith(`${router} `)))
 
-export function onGatewayAbsent(state: State, problem: Problem, atMs: number): State {
+export function onGatewayAbsent(state: State, problem: Problem, atMs: number, says = ''): State {
   const attempt = state.gateway.phase === 'absent' ? state.gateway.attempt + 1 : 0
   const retryAtMs = atMs + step(GATEWAY_RETRY_MS, attempt)
-  return eachPath({ ...state, gateway: { phase: 'absent', problem, retryAtMs, attempt } }, (path) =>
+  return eachPath({ ...state, gateway: { phase: 'absent', problem, retryAtMs, attempt, says } }, (path) =>
     onNoRouter(path, problem, retryAtMs, state),
   )
 }

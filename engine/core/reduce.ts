@@ -95,7 +95,7 @@ function apply(state: State, event: Event): State {
     case 'gateway-found':
       return onGatewayFound(state, event)
     case 'gateway-absent':
-      return onGatewayAbsent(state, event.problem, atMs)
+      return onGatewayAbsent(state, event.problem, atMs, event.says)
     case 'upstream-found':
       return onUpstreamFound(state, event, atMs)
     case 'upstream-absent':

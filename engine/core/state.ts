@@ -149,9 +149,11 @@ export type GatewayProtocol = 'pcp' | 'natpmp' | 'upnp'
 /** The router as a partner in conversation. */
 export type GatewayState =
   | { readonly phase: 'unknown' }
-  | { readonly phase: 'absent'; readonly problem: Problem; readonly retryAtMs: number; readonly attempt: number }
+  | { readonly phase: 'absent'; readonly problem: Problem; readonly retryAtMs: number; readonly attempt: number; readonly says?: string }
   | {
       readonly phase: 'found'
+      /** Whatever it tells of itself. */
+      readonly says?: string
       readonly address: string
       readonly name: string | null
       /** How it can be asked, in the order of preference. */

@@ -1,6 +1,8 @@
 /** The state as the faces see it. Pure. What is green here was proven by somebody outside; everything else says what it is. */
 
+import { recogniseRouter } from '../../protocol/guides/index.ts'
 import { familyOf, formatEndpoint, isCarrierShared } from '../../protocol/model/address.ts'
+import { type GuideChoice, NO_CHOICE } from '../../protocol/model/guide-choice.ts'
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
 import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import type { Route } from '../../protocol/model/route.ts'
@@ -56,6 +58,7 @@ export function view(state: State): Snapshot {
       externalIPv4: gateway.phase === 'found' ? gateway.externalIPv4 : null,
       nat: nat.verdict,
       natEvidence: [...nat.evidence, ...translationEvidence(state)],
+      guide: guideFor(gateway),
     },
     relay: {
       url: relay.phase === 'none' ? null : relay.url,
@@ -79,6 +82,13 @@ export function view(state: State): Snapshot {
     problems: problemsOf(state),
     diagnosis: diagnosisView(state),
   }
+}
+
+/** By what the router says of itself, and by its name where that is all. */
+function guideFor(gateway: State['gateway']): GuideChoice {
+  if (gateway.phase === 'unknown') return NO_CHOICE
+  const says = [gateway.phase === 'found' ? gateway.name : null, gateway.says].filter(Boolean).join(' ')
+  return { router: recogniseRouter(says) ?? NO_CHOICE.router, chosen: false }
 }
 
 /** What the diagnosis weighs. */

@@ -57,6 +57,8 @@ export interface Gateway {
   readonly address: string
   /** What the router calls itself ("Livebox 5"), made safe to show; null when it does not say. */
   readonly name: string | null
+  /** Whatever else it tells of itself: maker, model. Made safe to show; absent where it tells nothing. */
+  readonly says?: string
   /** The router's own claim. Null when it has none to give (no line, or an address it will not tell). */
   externalAddress(signal: AbortSignal): Promise<string | null>
   map(request: MapRequest, signal: AbortSignal): Promise<Mapping>

@@ -15,6 +15,8 @@ export interface Opener {
 export interface Router {
   readonly address: string
   name(): string | null
+  /** Whatever it tells of itself, in every language. */
+  says(): string
   /** Those that answered so far, in the order of preference; in one family, those in which a rule is asked for there. */
   protocols(family?: Family): GatewayProtocol[]
   /** In how many languages its IPv6 firewall can be asked to let visitors in. */
@@ -85,6 +87,7 @@ export async function openRouter(
   return {
     address,
     name: () => gateways.map(({ gateway }) => gateway.name).find((name) => name !== null) ?? null,
+    says: () => [...new Set(gateways.flatMap(({ gateway }) => gateway.says ?? []))].join(' '),
     pinholes: () => ofFamily('ipv6').length,
     protocols: (family) => [...new Set((family ? ofFamily(family) : gateways.map(({ gateway }) => gateway)).map(({ via }) => via))],
     async externalAddress(asking) {

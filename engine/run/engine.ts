@@ -181,6 +181,7 @@ export function startEngine(options: EngineOptions): Engine {
     log,
     onTrouble: (trouble) => notices.push(trouble),
     preferences: () => settings.current.preferences,
+    router: () => settings.current.router,
     rttMs: () => context.tunnel?.rttMs(),
     onVisitors: () => show(),
   })
@@ -338,6 +339,10 @@ export function startEngine(options: EngineOptions): Engine {
     testService: (name) => testService(name, snapshot, checkNow),
     setPreferences(preferences) {
       settings.change({ preferences })
+      show()
+    },
+    chooseRouter(router) {
+      settings.change({ router: router ?? undefined })
       show()
     },
     ...membership,

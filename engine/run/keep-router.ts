@@ -3,6 +3,7 @@ import { problem } from '../../protocol/problem.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { type NetworkFacts, routerOf } from '../core/state.ts'
 import { openNatpmp } from '../gateway/natpmp/client.ts'
+import { pageTitle } from '../gateway/page-title.ts'
 import { openPcp } from '../gateway/pcp/client.ts'
 import { type Opener, openRouter, type Router } from '../gateway/router.ts'
 import { openUpnp, type UpnpGateway } from '../gateway/upnp/client.ts'
@@ -21,11 +22,16 @@ export async function keepRouter(context: Context, { network }: EffectOf<'keep-r
   context.routers.gateway = undefined
   const address = routerOf(network) ?? ''
   let router: Router | null = null
+  let title = ''
+  const reading = network.ipv4 ? pageTitle(network.ipv4, signal).then((read) => (title = read)) : Promise.resolve(title)
   const tell = async (): Promise<void> => {
     if (!router) return
     const externalIPv4 = await router.externalAddress(AbortSignal.timeout(EXTERNAL_ADDRESS_MS))
     context.log('gateway-found', { address, via: router.protocols(), name: router.name(), external: externalIPv4 })
-    emit({ type: 'gateway-found', address, name: router.name(), protocols: router.protocols(), pinholes: router.pinholes(), externalIPv4 })
+    emit({
+      ...{ type: 'gateway-found', address, name: router.name(), says: router.says() || title, externalIPv4 },
+      ...{ protocols: router.protocols(), pinholes: router.pinholes() },
+    })
   }
   let restartedMs = Number.NEGATIVE_INFINITY
   const onRestart = (): void => {
@@ -37,10 +43,12 @@ export async function keepRouter(context: Context, { network }: EffectOf<'keep-r
   }
   router = await openRouter(address, openers(context, network, onRestart), signal, () => void tell())
   if (signal.aborted) router?.close()
-  else if (!router) emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }) })
+  else if (!router) emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }), says: await reading })
   else {
     context.routers.gateway = router
     await tell()
+    // Of one that speaks only PCP or NAT-PMP, its page alone says which it is.
+    void reading.then((read) => (read !== '' && router?.says() === '' ? tell() : undefined))
     // It is closed by its successor, or at the very end: until then rules may have to be taken back through it.
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   }

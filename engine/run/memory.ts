@@ -24,6 +24,8 @@ export interface MemoryOptions {
   readonly log: Log
   readonly onTrouble: (trouble: Problem) => void
   readonly preferences: () => Preferences
+  /** Which router its owner says he has; undefined: he does not. */
+  readonly router: () => string | undefined
   readonly rttMs: () => number | undefined
   /** Somebody has come or gone: the snapshot is another one. Not more often than every two seconds. */
   readonly onVisitors: () => void
@@ -50,6 +52,7 @@ export function openMemory({
   log,
   onTrouble,
   preferences,
+  router,
   rttMs,
   onVisitors,
 }: MemoryOptions): Memory {
@@ -81,7 +84,9 @@ export function openMemory({
         reachableSinceMs: history.reachableSinceMs(service.name),
         visitors: meter.visitors(service.name),
       }))
-      return { ...snapshot, services, preferences: preferences() }
+      const chosen = router()
+      const gateway = chosen === undefined ? snapshot.gateway : { ...snapshot.gateway, guide: { router: chosen, chosen: true } }
+      return { ...snapshot, gateway, services, preferences: preferences() }
     },
     history: (sinceMs, service) => history.view(sinceMs, service),
     traffic: (service, range) => history.traffic(service, range),

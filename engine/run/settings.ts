@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
 import { Access, Admission, Allowed, MAX_ADMISSIONS, MAX_ALLOWED } from '../../protocol/model/access.ts'
+import { GuideId } from '../../protocol/model/guide-choice.ts'
 import { LinkId, LinkUse, MAX_LINKS, MAX_LINKS_OF_SERVICE, plainLink, ShareLink } from '../../protocol/model/link.ts'
 import { MAX_OWN_NAMES, OwnName } from '../../protocol/model/own-name.ts'
 import { NO_PREFERENCES, Preferences } from '../../protocol/model/preferences.ts'
@@ -82,6 +83,8 @@ const Settings = z.object({
   /** How far its owner is with making a service reachable. One that cannot be read is begun anew. */
   setup: Setup.optional().catch(undefined),
   preferences: Preferences.default(NO_PREFERENCES),
+  /** Which router its owner says he has: the id of a guide. Absent: whatever is recognised. */
+  router: GuideId.optional(),
   /** Links that a relay, by its address, was told last. */
   registered: z.record(z.string().max(300), z.array(z.string().max(32)).max(2 * MAX_LINKS)).default({}),
 })

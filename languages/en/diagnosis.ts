@@ -69,6 +69,7 @@ export const actions: Readonly<Record<ActionId, string>> = {
   'join-relay': 'Enter a relay code',
   'copy-command': 'Copy the command',
   'open-router': "Open the router's page",
+  'open-guide': 'Show me how',
   'accept-certificate': 'Compare the certificates',
   'agree-terms': 'Read and agree',
   'test-certificate': 'Try a renewal',

@@ -2,9 +2,12 @@ import type { CarrierWay, Login } from '../../protocol/guides/guide.ts'
 
 /** How something is done on a router: the sentences around its own labels. */
 export const guides = {
+  heading: 'Your router',
   title: (router: string) => `How to do it on your ${router}`,
   generic: 'router',
   anyRouter: 'Another router',
+  auto: 'As it is recognised',
+  more: 'More about this router',
   which: 'Your router',
   whichHelp: 'Porchlight recognises many routers by themselves. What you choose here is remembered.',
   recognised: (router: string) => `${router} (recognised)`,
@@ -46,5 +49,4 @@ export const guides = {
   bridge: 'On the outer router, pass everything on to the inner one (DMZ, exposed host), or make it a mere modem (bridge mode).',
   source: (day: string) => `Read on ${day} in:`,
   unsourced: 'Nothing particular is known of this router, so this is what holds for most.',
-  unknown: (router: string) => `There is no guide called "${router}". "porchlight guide --list" shows all of them.`,
 }

@@ -13,6 +13,7 @@ import { guides } from './guides.ts'
 import { history, historyProblems } from './history.ts'
 import { light, path, rehearsal, serviceLight, serviceState } from './light.ts'
 import { log } from './log.ts'
+import { message } from './message.ts'
 import { moving, movingProblems } from './moving.ts'
 import { nameProblems, names } from './names.ts'
 import { ownDomain } from './own-domain.ts'
@@ -88,6 +89,7 @@ export const en = {
   relayCheck,
   log,
   history,
+  message,
   moving,
   presets,
   folder,

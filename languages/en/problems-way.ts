@@ -266,7 +266,7 @@ export const routerProblems: ProblemWords<
     consequence: 'Visitors take the relay: it works, only a little slower.',
     steps: [
       { text: `For the direct way, open http://${address} in a browser.`, action: 'open-router' },
-      'Switch UPnP on there, or add a port forwarding rule by hand.',
+      { text: 'Switch UPnP on there, or add a port forwarding rule by hand.', action: 'open-guide' },
       { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
@@ -276,7 +276,7 @@ export const routerProblems: ProblemWords<
     consequence: 'Visitors take the relay: it works, only a little slower.',
     steps: [
       { text: `For the direct way, open http://${address} in a browser.`, action: 'open-router' },
-      'Allow this computer to open the way there (UPnP), or add a port forwarding rule by hand.',
+      { text: 'Allow this computer to open the way there (UPnP), or add a port forwarding rule by hand.', action: 'open-guide' },
       { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
@@ -305,7 +305,7 @@ export const routerProblems: ProblemWords<
     consequence: 'Until then visitors take the relay: it works, only a little slower.',
     steps: [
       { text: `Open http://${address} in a browser.`, action: 'open-router' },
-      `Forward ${protocol} port ${port} to ${internal}, port ${internalPort}.`,
+      { text: `Forward ${protocol} port ${port} to ${internal}, port ${internalPort}.`, action: 'open-guide' },
       'Give this computer a fixed address there too.',
       { text: 'Porchlight notices within a minute, and at once when you have it look again.', action: 'check-now' },
     ],
@@ -327,20 +327,26 @@ export const routerProblems: ProblemWords<
       'The router keeps its address to itself.',
     ],
     consequence: 'Nobody can come straight to your home over IPv4, the older kind of internet address. Through the relay it works.',
-    steps: ['Nothing to do.', 'For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.'],
+    steps: [
+      'Nothing to do.',
+      { text: 'For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.', action: 'open-guide' },
+    ],
   }),
   'provider-shares-address': ({ address }) => ({
     title: 'Your provider shares your IPv4 address.',
     cause: `Your router got ${address}, which many customers use together. A visitor who knocks there cannot be led to your home.`,
     consequence: 'Nobody can come straight to your home over IPv4, the older kind of internet address. Through the relay it works.',
-    steps: ['Nothing to do.', 'For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.'],
+    steps: [
+      'Nothing to do.',
+      { text: 'For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.', action: 'open-guide' },
+    ],
   }),
   'second-router': ({ address }) => ({
     title: 'There are two routers, one behind the other.',
     cause: `Another router stands in front of yours: yours has the home address ${address} on its outer side. The outer one does not answer the request to let visitors in.`,
     consequence: 'A rule on the inner router alone does not let visitors in. Through the relay it works.',
     steps: [
-      "For the direct way, switch UPnP on in the outer router, mostly your provider's box.",
+      { text: "For the direct way, switch UPnP on in the outer router, mostly your provider's box.", action: 'open-guide' },
       `Or name ${address} there as the device that gets all visitors (DMZ or exposed host).`,
       'Or put the outer router in bridge mode.',
       { text: 'Porchlight notices by itself.', action: 'check-now' },
@@ -352,7 +358,7 @@ export const routerProblems: ProblemWords<
     consequence: 'Visitors take the relay: it works, only a little slower.',
     steps: [
       { text: `For the direct way, open http://${address} in a browser.`, action: 'open-router' },
-      `Allow ${internal} to open the way there (UPnP).`,
+      { text: `Allow ${internal} to open the way there (UPnP).`, action: 'open-guide' },
       `Or name ${internal} there as the device that gets all visitors (DMZ or exposed host).`,
       'Or put that router in bridge mode.',
     ],
@@ -403,7 +409,10 @@ export const routerProblems: ProblemWords<
     consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay.',
     steps: [
       'Nothing has to be done.',
-      `If you want them to come straight to you, allow TCP port ${port} to this computer in the router's IPv6 firewall.`,
+      {
+        text: `If you want them to come straight to you, allow TCP port ${port} to this computer in the router's IPv6 firewall.`,
+        action: 'open-guide',
+      },
       { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
@@ -435,7 +444,7 @@ export const routerProblems: ProblemWords<
     consequence: 'Visitors take the relay until the direct way works.',
     steps: [
       'Restart the router.',
-      { text: 'If that does not help, add the rule by hand.', action: 'open-router' },
+      { text: 'If that does not help, add the rule by hand.', action: 'open-guide' },
       'Look for a firewall setting in your customer account at the provider.',
       { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],

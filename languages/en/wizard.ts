@@ -130,9 +130,7 @@ export const wizard = {
 
   guide: {
     title: (router: string) => `Add this rule on your ${router}. This step confirms itself.`,
-    router: 'router',
     why: 'With it visitors come straight to your home, which is faster.',
-    where: 'It is made on the router\'s own page, mostly under "NAT", "port forwarding" or "virtual server":',
     open: 'Open the router',
     name: 'Name',
     protocol: 'Protocol',

@@ -69,6 +69,7 @@ export const actions: Readonly<Record<ActionId, string>> = {
   'join-relay': 'Saisir un code de relais',
   'copy-command': 'Copier la commande',
   'open-router': 'Ouvrir la page de la box',
+  'open-guide': 'Montrez-moi comment',
   'accept-certificate': 'Comparer les certificats',
   'agree-terms': 'Lire et accepter',
   'test-certificate': 'Essayer un renouvellement',

@@ -2,9 +2,12 @@ import type { Words } from '../index.ts'
 
 /** Comment faire sur une box : les phrases autour de ses propres libellés. */
 export const guides: Words['guides'] = {
+  heading: 'La box',
   title: (router) => `Comment faire sur votre ${router}`,
   generic: 'box',
   anyRouter: 'Une autre box',
+  auto: 'Celle qui est reconnue',
+  more: 'Pour aller plus loin avec cette box',
   which: 'Votre box',
   whichHelp: 'Porchlight reconnaît beaucoup de modèles tout seul. Ce que vous choisissez ici est retenu.',
   recognised: (router) => `${router} (reconnue)`,
@@ -46,5 +49,4 @@ export const guides: Words['guides'] = {
   bridge: 'Sur la box extérieure, renvoyez tout vers la box intérieure (DMZ), ou réduisez-la à un simple modem (mode bridge).',
   source: (day) => `Lu le ${day} dans :`,
   unsourced: "Rien de particulier n'est connu de cette box : voici ce qui vaut pour la plupart.",
-  unknown: (router) => `Il n'y a pas de guide « ${router} ». « porchlight guide --list » les montre tous.`,
 }

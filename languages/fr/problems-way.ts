@@ -275,7 +275,7 @@ export const routerProblems: ProblemWords<
     consequence: 'Les visiteurs passent par le relais : cela fonctionne, un peu moins vite.',
     steps: [
       { text: `Pour le chemin direct, ouvrez http://${address} dans un navigateur.`, action: 'open-router' },
-      "Activez-y l'UPnP, ou ajoutez à la main une règle de redirection de port.",
+      { text: "Activez-y l'UPnP, ou ajoutez à la main une règle de redirection de port.", action: 'open-guide' },
       { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
@@ -285,7 +285,10 @@ export const routerProblems: ProblemWords<
     consequence: 'Les visiteurs passent par le relais : cela fonctionne, un peu moins vite.',
     steps: [
       { text: `Pour le chemin direct, ouvrez http://${address} dans un navigateur.`, action: 'open-router' },
-      'Autorisez-y cet ordinateur à ouvrir le passage (UPnP), ou ajoutez à la main une règle de redirection de port.',
+      {
+        text: 'Autorisez-y cet ordinateur à ouvrir le passage (UPnP), ou ajoutez à la main une règle de redirection de port.',
+        action: 'open-guide',
+      },
       { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
@@ -317,7 +320,7 @@ export const routerProblems: ProblemWords<
     consequence: "D'ici là, les visiteurs passent par le relais : cela fonctionne, un peu moins vite.",
     steps: [
       { text: `Ouvrez http://${address} dans un navigateur.`, action: 'open-router' },
-      `Redirigez le port ${port} (${protocol}) vers ${internal}, port ${internalPort}.`,
+      { text: `Redirigez le port ${port} (${protocol}) vers ${internal}, port ${internalPort}.`, action: 'open-guide' },
       'Donnez-y aussi une adresse fixe à cet ordinateur.',
       { text: "Porchlight s'en apercevra en moins d'une minute, et aussitôt si vous le faites regarder.", action: 'check-now' },
     ],
@@ -340,21 +343,27 @@ export const routerProblems: ProblemWords<
     ],
     consequence:
       "Personne ne peut arriver directement chez vous en IPv4, l'ancien genre d'adresse internet. Par le relais, cela fonctionne.",
-    steps: ['Rien à faire.', "Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous ; c'est souvent gratuit."],
+    steps: [
+      'Rien à faire.',
+      { text: "Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous ; c'est souvent gratuit.", action: 'open-guide' },
+    ],
   }),
   'provider-shares-address': ({ address }) => ({
     title: 'Votre opérateur partage votre adresse IPv4.',
     cause: `Votre box a reçu ${address}, que beaucoup de clients utilisent ensemble. Un visiteur qui y frappe ne peut pas être conduit chez vous.`,
     consequence:
       "Personne ne peut arriver directement chez vous en IPv4, l'ancien genre d'adresse internet. Par le relais, cela fonctionne.",
-    steps: ['Rien à faire.', "Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous ; c'est souvent gratuit."],
+    steps: [
+      'Rien à faire.',
+      { text: "Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous ; c'est souvent gratuit.", action: 'open-guide' },
+    ],
   }),
   'second-router': ({ address }) => ({
     title: "Il y a deux routeurs, l'un derrière l'autre.",
     cause: `Un autre routeur se trouve devant le vôtre, qui a du côté extérieur l'adresse domestique ${address}. Celui de devant ne répond pas à la demande de laisser entrer les visiteurs.`,
     consequence: 'Une règle sur le routeur intérieur seul ne laisse entrer personne. Par le relais, cela fonctionne.',
     steps: [
-      "Pour le chemin direct, activez l'UPnP sur le routeur extérieur, en général la box de l'opérateur.",
+      { text: "Pour le chemin direct, activez l'UPnP sur le routeur extérieur, en général la box de l'opérateur.", action: 'open-guide' },
       `Ou déclarez-y ${address} comme l'appareil qui reçoit tous les visiteurs (DMZ).`,
       'Ou mettez le routeur extérieur en mode pont (« bridge »).',
       { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
@@ -366,7 +375,7 @@ export const routerProblems: ProblemWords<
     consequence: 'Les visiteurs passent par le relais : cela fonctionne, un peu moins vite.',
     steps: [
       { text: `Pour le chemin direct, ouvrez http://${address} dans un navigateur.`, action: 'open-router' },
-      `Autorisez-y ${internal} à ouvrir le passage (UPnP).`,
+      { text: `Autorisez-y ${internal} à ouvrir le passage (UPnP).`, action: 'open-guide' },
       `Ou déclarez-y ${internal} comme l'appareil qui reçoit tous les visiteurs (DMZ).`,
       'Ou mettez ce routeur en mode pont (« bridge »).',
     ],
@@ -420,7 +429,10 @@ export const routerProblems: ProblemWords<
     consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais.",
     steps: [
       "Il n'y a rien à faire.",
-      `Pour qu'ils viennent directement chez vous, autorisez le port TCP ${port} vers cet ordinateur dans le pare-feu IPv6 de la box.`,
+      {
+        text: `Pour qu'ils viennent directement chez vous, autorisez le port TCP ${port} vers cet ordinateur dans le pare-feu IPv6 de la box.`,
+        action: 'open-guide',
+      },
       { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
@@ -452,7 +464,7 @@ export const routerProblems: ProblemWords<
     consequence: 'Les visiteurs passent par le relais en attendant que le chemin direct fonctionne.',
     steps: [
       'Redémarrez la box.',
-      { text: 'Si cela ne suffit pas, ajoutez la règle à la main.', action: 'open-router' },
+      { text: 'Si cela ne suffit pas, ajoutez la règle à la main.', action: 'open-guide' },
       "Cherchez un réglage de pare-feu dans votre espace client chez l'opérateur.",
       { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],

@@ -130,9 +130,7 @@ export const wizard: Words['wizard'] = {
 
   guide: {
     title: (router) => `Ajoutez cette règle sur votre ${router}. L'étape se validera toute seule.`,
-    router: 'box',
     why: "Grâce à elle, vos visiteurs arrivent directement chez vous : c'est plus rapide.",
-    where: 'Elle se pose sur la page de la box, le plus souvent sous « NAT », « redirection de ports » ou « serveur virtuel » :',
     open: 'Ouvrir la page de la box',
     name: 'Nom',
     protocol: 'Protocole',

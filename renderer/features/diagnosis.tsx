@@ -3,18 +3,21 @@ import { Check, CircleHelp, type LucideIcon, RefreshCw, Square, TriangleAlert, X
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { ago, describeFact, moment } from '../../languages/format.ts'
 import { describeProblem } from '../../languages/index.ts'
-import type { ChainLink, Diagnosis as Diagnosed, HealedProblem, LinkVerdict } from '../../protocol/diagnosis.ts'
+import type { ChainLink, HealedProblem, LinkVerdict } from '../../protocol/diagnosis.ts'
+import type { Snapshot } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useNow } from '../src/now.ts'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
+import { AskSomebody } from './ask-somebody.tsx'
 
 const MARKS: Readonly<Record<LinkVerdict, LucideIcon>> = { ok: Check, broken: X, warning: TriangleAlert, unknown: CircleHelp }
 
 /** The whole way, link by link, with how old each verdict is and what it rests on. Open where a link is broken. */
-export function Diagnosis({ diagnosis }: { diagnosis: Diagnosed }) {
+export function Diagnosis({ snapshot }: { snapshot: Snapshot }) {
+  const { diagnosis } = snapshot
   const words = useWords()
   const { watch } = useEngine()
   const announce = useAnnounce()
@@ -55,6 +58,7 @@ export function Diagnosis({ diagnosis }: { diagnosis: Diagnosed }) {
             {isRunning ? words.discovery.stop : words.diagnosis.run}
           </Button>
           <Healed healed={diagnosis.healed} />
+          <AskSomebody snapshot={snapshot} />
         </div>
       </Disclosure>
     </section>

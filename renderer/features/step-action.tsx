@@ -72,6 +72,8 @@ function placeOf(
       return at('overview')
     case 'show-links':
       return at('share')
+    case 'open-guide':
+      return { place: 'guide' }
     case 'agree-terms':
     case 'test-certificate':
     case 'choose-name':

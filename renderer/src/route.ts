@@ -8,8 +8,8 @@ export type Place = (typeof PLACES)[number]
 export const TABS = ['overview', 'share', 'access', 'expert'] as const
 export type Tab = (typeof TABS)[number]
 
-/** `add` is the way to a new service, which fills the window. */
-export type Route = { readonly place: Place | 'add' } | { readonly place: 'service'; readonly name: string; readonly tab: Tab }
+/** `add` is the way to a new service, which fills the window; `guide` tells how something is done on the router. */
+export type Route = { readonly place: Place | 'add' | 'guide' } | { readonly place: 'service'; readonly name: string; readonly tab: Tab }
 
 export function hrefOf(route: Route): string {
   if (route.place === 'home') return '#/'
@@ -23,7 +23,7 @@ const isOne = <T extends string>(of: readonly T[], text: string | undefined): te
 export function routeOf(hash: string): Route {
   const [place, name, tab] = hash.replace(/^#\/?/, '').split('/')
   if (place === 'services' && name) return { place: 'service', name: decoded(name), tab: isOne(TABS, tab) ? tab : 'overview' }
-  return { place: place === 'add' || isOne(PLACES, place) ? place : 'home' }
+  return { place: place === 'add' || place === 'guide' || isOne(PLACES, place) ? place : 'home' }
 }
 
 function decoded(text: string): string {

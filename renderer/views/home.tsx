@@ -29,7 +29,7 @@ export function Home({ snapshot, isStale }: { snapshot: Snapshot; isStale: boole
       <Problems problems={problemsOf(snapshot)} />
       {!isEmpty && <Services services={snapshot.services} />}
       {needsRelay && <JoinRelayCard />}
-      {!isEmpty && <Diagnosis diagnosis={snapshot.diagnosis} />}
+      {!isEmpty && <Diagnosis snapshot={snapshot} />}
     </div>
   )
 }

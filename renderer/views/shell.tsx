@@ -17,6 +17,7 @@ import { Home } from './home.tsx'
 const ICONS: Readonly<Record<Place, LucideIcon>> = { home: House, visitors: Users, names: AtSign, history: History, settings: Settings2 }
 
 /** Everything but home is fetched when somebody goes there. */
+const GuideView = lazy(() => import('./guide.tsx'))
 const AddView = lazy(() => import('../wizard/wizard.tsx'))
 const ServiceView = lazy(() => import('./service.tsx'))
 const VisitorsView = lazy(() => import('./visitors.tsx'))
@@ -45,7 +46,7 @@ export function Shell() {
           <span>{words.page.title}</span>
         </a>
         {light && headline && route.place !== 'home' && <Standing light={light} headline={headline} />}
-        {route.place !== 'add' && <Navigation here={route.place === 'service' ? 'home' : route.place} />}
+        {route.place !== 'add' && <Navigation here={route.place === 'service' || route.place === 'guide' ? 'home' : route.place} />}
       </header>
       <main id="content" tabIndex={-1} className={isStale ? 'stale' : undefined}>
         <LinkNotice link={link} />
@@ -114,6 +115,8 @@ function View({ route, snapshot, isStale }: { route: Route; snapshot: Snapshot; 
       return <Home snapshot={snapshot} isStale={isStale} />
     case 'add':
       return <AddView snapshot={snapshot} />
+    case 'guide':
+      return <GuideView snapshot={snapshot} />
     case 'service':
       return <ServiceView key={route.name} snapshot={snapshot} name={route.name} tab={route.tab} />
     case 'visitors':
@@ -142,7 +145,7 @@ function useFirstStep(snapshot: Snapshot | null): void {
 /** The tab's title; and a change of the light is said, wherever somebody is. The first one is read with the page anyway. */
 function useTitle(route: Route, headline: string | null): void {
   const announce = useAnnounce()
-  const { page, shell } = useWords()
+  const { guides, page, shell } = useWords()
   const last = useRef(headline)
   const isHome = route.place === 'home'
   useEffect(() => {
@@ -155,9 +158,11 @@ function useTitle(route: Route, headline: string | null): void {
       ? headline
       : route.place === 'add'
         ? shell.add
-        : route.place === 'service'
-          ? route.name
-          : shell.places[route.place]
+        : route.place === 'guide'
+          ? guides.heading
+          : route.place === 'service'
+            ? route.name
+            : shell.places[route.place]
   useEffect(() => {
     document.title = where === null ? page.title : `${where} · ${page.title}`
   }, [where, page])

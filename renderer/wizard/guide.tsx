@@ -1,12 +1,17 @@
 import { CircleCheck, LoaderCircle, RefreshCw } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { handRuleOf, routerName } from '../../languages/guides.ts'
 import type { Problem } from '../../protocol/problem.ts'
+import type { Snapshot } from '../../protocol/snapshot.ts'
+import { AskSomebody } from '../features/ask-somebody.tsx'
+import { ChooseRouter, GuideSteps, MoreOfRouter, RuleValues } from '../features/router-guide.tsx'
 import { useAction } from '../features/use-action.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button, ICON_PX } from '../ui/button.tsx'
-import { isWebAddress, OutsideLink } from '../ui/outside-link.tsx'
+import { Disclosure } from '../ui/disclosure.tsx'
+import { OutsideLink } from '../ui/outside-link.tsx'
 import { CopyText } from './copy-text.tsx'
 
 /** As long as the engine looks. */
@@ -14,29 +19,33 @@ const CHECK_TIMEOUT_MS = 15_000
 
 interface HandGuideProps {
   readonly hand: Problem
-  /** As it calls itself; null: it does not say. */
-  readonly routerName: string | null
+  readonly snapshot: Snapshot
   readonly service: string
 }
 
 /** What its owner alone can do, with the numbers of this network, to be copied. It is looked for again and again, so that it confirms itself. */
-export function HandGuide({ hand, routerName, service }: HandGuideProps) {
-  const { guide } = useWords().wizard
+export function HandGuide({ hand, snapshot, service }: HandGuideProps) {
+  const words = useWords()
+  const { guides } = words
+  const { guide } = words.wizard
+  const { router } = snapshot.gateway.guide
   const { code, params } = hand
   const title = `hand-${code}-${params.port ?? ''}`
   if (code === 'forward-by-hand')
     return (
       <section className="card hand" aria-labelledby={title}>
-        <h2 id={title}>{guide.title(routerName ?? guide.router)}</h2>
+        <h2 id={title}>{guide.title(routerName(router, snapshot.gateway.name, words))}</h2>
         <p>{guide.why}</p>
-        <RouterPages address={params.address ?? ''} />
-        <dl className="rule">
-          <Row label={guide.name} value={`Porchlight ${service}`} />
-          <Row label={guide.protocol} value={params.protocol ?? ''} />
-          <Row label={guide.port} value={params.port ?? ''} />
-          <Row label={guide.internal} value={params.internal ?? ''} />
-          <Row label={guide.internalPort} value={params.internalPort ?? ''} />
-        </dl>
+        <GuideSteps snapshot={snapshot} />
+        <RouterPage address={params.address ?? ''} />
+        <RuleValues router={router} rule={handRuleOf(hand)} name={`Porchlight ${service}`} />
+        <Disclosure title={guides.more}>
+          <div className="stack">
+            <ChooseRouter snapshot={snapshot} />
+            <MoreOfRouter snapshot={snapshot} />
+            <AskSomebody snapshot={snapshot} />
+          </div>
+        </Disclosure>
         <LiveCheck />
       </section>
     )
@@ -49,27 +58,14 @@ export function HandGuide({ hand, routerName, service }: HandGuideProps) {
   )
 }
 
-/** Where on the router the rule is made. What is known of this very router is to stand here. */
-function RouterPages({ address }: { address: string }): ReactNode {
+/** The router's own page, one press away. */
+function RouterPage({ address }: { address: string }): ReactNode {
   const { guide } = useWords().wizard
   const page = `http://${address}/`
   return (
     <p>
-      {guide.where} {isWebAddress(page) && <OutsideLink href={page}>{`${guide.open} (${address})`}</OutsideLink>}
+      <OutsideLink href={page}>{`${guide.open} (${address})`}</OutsideLink>
     </p>
-  )
-}
-
-function Row({ label, value }: { label: string; value: string }) {
-  const { guide } = useWords().wizard
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd className="mono">{value}</dd>
-      <dd>
-        <CopyText text={value} label={guide.copy} of={label} look="quiet" copied={guide.copied(label)} />
-      </dd>
-    </div>
   )
 }
 

@@ -32,7 +32,7 @@ export function WayStep({ setup, snapshot, change, onLeave }: StepProps) {
     >
       {service && <Attempts service={service} snapshot={snapshot} isUnseen={isDirectOnly(setup, snapshot)} />}
       {hands.map((hand) => (
-        <HandGuide key={hand.code + hand.params.port} hand={hand} routerName={snapshot.gateway.name} service={setup.choice.name} />
+        <HandGuide key={hand.code + hand.params.port} hand={hand} snapshot={snapshot} service={setup.choice.name} />
       ))}
       {isDone && <HandsDone />}
       {hands.length > 0 && service?.state === 'reachable' && <p className="muted">{way.enough}</p>}

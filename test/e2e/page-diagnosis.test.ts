@@ -74,6 +74,31 @@ describe('the diagnosis', () => {
   })
 })
 
+const BY_HAND = problem('forward-by-hand', {
+  ...{ address: '192.168.1.1', protocol: 'TCP', port: '443', internal: '192.168.1.20', internalPort: '8443' },
+})
+
+test('the guide of this router has the numbers of this network, and remembers which router it is', async () => {
+  const snapshot = diagnosed([one(BY_HAND, { link: 'router' })])
+  await withPage({ snapshot }, async (page, host) => {
+    await page.getByRole('link', { name: en.actions['open-guide'] }).click()
+    await page.getByRole('heading', { level: 1, name: en.guides.title(snapshot.gateway.name ?? '') }).waitFor()
+    await page.getByText('8443', { exact: true }).waitFor()
+    await page.getByRole('button', { name: en.guides.which }).click()
+    await page.getByRole('option', { name: 'Livebox' }).click()
+    await page.getByRole('heading', { level: 1, name: en.guides.title('Livebox') }).waitFor()
+    await page.getByText('Go to Réseau › NAT/PAT.').waitFor()
+    assert.deepEqual(host.calls.at(-1), { name: 'chooseRouter', input: { router: 'livebox' } })
+    assert.deepEqual(await axe(page), [])
+    await page.getByRole('button', { name: en.message.heading }).click()
+    await page.getByRole('button', { name: en.message.to.network }).click()
+    await page.getByRole('button', { name: en.message.copy }).click()
+    await spoken(page, en.message.copied)
+    assert.match(await clipboard(page), /TCP port 443 from the internet leads to 192\.168\.1\.20, port 8443/)
+    assert.match((await page.getByRole('link', { name: en.message.mail }).getAttribute('href')) ?? '', /^mailto:\?subject=/)
+  })
+})
+
 /** A problem whose steps offer this. */
 function offering(action: ActionId): Problem {
   for (const code of ProblemCode.options) {
@@ -86,6 +111,7 @@ function offering(action: ActionId): Problem {
 
 const LEADS_TO: Readonly<Partial<Record<ActionId, string>>> = {
   'open-router': 'http://192.168.1.1/',
+  'open-guide': '#/guide',
   'join-relay': '#/settings',
   'accept-certificate': '#/services/jeedom',
   'show-service': '#/services/jeedom',

@@ -10,6 +10,7 @@ import { contract } from '../../protocol/contract.ts'
 import { UNDIAGNOSED } from '../../protocol/diagnosis.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
 import type { FoundProgram } from '../../protocol/model/discovery.ts'
+import { NO_CHOICE } from '../../protocol/model/guide-choice.ts'
 import type { OwnDomain } from '../../protocol/model/own-domain.ts'
 import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
@@ -60,7 +61,15 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
   v: 1,
   rehearsal: false,
   internet: { state: 'online' },
-  gateway: { address: '192.168.1.1', name: 'Router', protocols: ['upnp'], externalIPv4: '203.0.113.7', nat: 'single', natEvidence: [] },
+  gateway: {
+    address: '192.168.1.1',
+    name: 'Router',
+    protocols: ['upnp'],
+    externalIPv4: '203.0.113.7',
+    nat: 'single',
+    natEvidence: [],
+    guide: NO_CHOICE,
+  },
   relay: CONNECTED_RELAY,
   relays: [],
   domain: 'home.relay.example',
@@ -207,6 +216,10 @@ function run(dataDir: string): void {
         supportBundle: () => {
           note('supportBundle')
           return { fileName: 'porchlight-support.txt', text: 'Porchlight\n' }
+        },
+        chooseRouter: ({ router }) => {
+          note(`chooseRouter ${router}`)
+          return {}
         },
         setPreferences: (preferences) => {
           note(`setPreferences ${JSON.stringify(preferences)}`)

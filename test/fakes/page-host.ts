@@ -76,6 +76,10 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
   const answer = (name: CallName) => async (input: object) => {
     if (!BY_ITSELF.includes(name)) calls.push({ name, input: { ...input } })
     const answered = await acts.get(name)?.(input as Record<string, string>)
+    if (name === 'chooseRouter') {
+      const { router } = input as { router: string | null }
+      show({ ...snapshot, gateway: { ...snapshot.gateway, guide: { router: router ?? 'generic', chosen: router !== null } } })
+    }
     if (name === 'setPreferences') show({ ...snapshot, preferences: input as Preferences })
     return name === 'openPage' ? { url: null } : (answered ?? {})
   }

@@ -2,6 +2,7 @@
 
 import { UNDIAGNOSED } from '../../protocol/diagnosis.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
+import { NO_CHOICE } from '../../protocol/model/guide-choice.ts'
 import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import { problem } from '../../protocol/problem.ts'
 import { type Light, NO_AUTHORITY, type ServiceView, type Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
@@ -80,6 +81,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
       externalIPv4: '203.0.113.7',
       nat: 'single',
       natEvidence: [],
+      guide: NO_CHOICE,
     },
     relay: CONNECTED_RELAY,
     relays: [],

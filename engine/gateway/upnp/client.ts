@@ -9,7 +9,7 @@ import { SSDP_PORT } from '../../network/ssdp.ts'
 import { type Gateway, GatewayError, type MappingState, type MapRequest } from '../gateway.ts'
 import { addRule, renewRule } from './add.ts'
 import { type Candidate, examine, STANDING } from './choose.ts'
-import { nameOf, printable } from './description.ts'
+import { nameOf, printable, saysOf } from './description.ts'
 import { discover, type Search } from './discover.ts'
 import type { Link } from './http.ts'
 import { claimedAddress } from './line.ts'
@@ -90,6 +90,7 @@ function toGateway({ line, description, place }: Candidate, mapsTo: string): Upn
     via: 'upnp',
     address: line.link.gatewayAddress,
     name: nameOf(description),
+    says: saysOf(description),
     place,
     externalAddress: (signal) => claimedAddress(line, signal),
     async map(request, signal) {

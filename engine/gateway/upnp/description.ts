@@ -40,6 +40,10 @@ export function nameOf({ friendlyName, manufacturer, modelName }: Description): 
   return friendlyName || [manufacturer, modelName].join(' ').trim() || null
 }
 
+/** All that tells which router it is. */
+export const saysOf = ({ friendlyName, manufacturer, modelName }: Description): string =>
+  [friendlyName, manufacturer, modelName].filter(Boolean).join(' ')
+
 /** `fetchedFrom` is where the bytes came from; `types` are the services looked for, the preferred first. Throws {@link GatewayError} `garbled`. */
 export function parseDescription(
   bytes: Uint8Array,
