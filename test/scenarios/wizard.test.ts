@@ -122,7 +122,7 @@ describe('from nothing to a link', { concurrency: 1 }, () => {
       const { house, page, next } = walk
       await throughTheDoor(walk)
       await next(wizard.way.title)
-      const guide = page.getByRole('region', { name: wizard.guide.title(wizard.guide.router) })
+      const guide = page.getByRole('region', { name: wizard.guide.title(en.guides.generic) })
       await guide.waitFor()
       const numbers = await guide.locator('dd.mono').allInnerTexts()
       assert.deepEqual([numbers[1], numbers[2], numbers[3]], ['TCP', '443', '192.168.1.10'])
