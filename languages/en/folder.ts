@@ -31,9 +31,9 @@ export const folderProblems: ProblemWords<'folder-unshowable' | 'folder-gone' | 
   }),
   'folder-gone': ({ service, path }) => ({
     title: `The folder of ${service} is not there. Your connection is fine.`,
-    cause: `There is no folder at ${path}, or it does not answer. It was moved or renamed, or its disk is not connected.`,
+    causes: [`Its disk is not connected, or does not answer: there is no folder at ${path}.`, 'It was moved or renamed.'],
     consequence: 'Visitors read that the service is not running.',
-    steps: [{ text: 'Connect the disk, or put the folder back in its place. Porchlight notices by itself.', action: 'check-now' }],
+    steps: ['Connect the disk, or put the folder back in its place.', { text: 'Porchlight notices by itself.', action: 'check-now' }],
   }),
   'folder-closed': ({ service, path }) => ({
     title: `Porchlight may not read the folder of ${service}.`,
@@ -45,6 +45,9 @@ export const folderProblems: ProblemWords<'folder-unshowable' | 'folder-gone' | 
     title: `${service} shows a whole home folder.`,
     cause: `${path} holds all the files of a person, and not only what is meant for others. Only what begins with a dot is left out.`,
     consequence: 'Whoever may open it can read every document in it.',
-    steps: [{ text: `Unless you mean that, remove ${service} and share a single folder, such as Photos.`, action: 'show-service' }],
+    steps: [
+      { text: `Unless you mean that, remove ${service}.`, action: 'show-service' },
+      { text: 'Then share a single folder, such as Photos.', action: 'add-service' },
+    ],
   }),
 }

@@ -84,7 +84,7 @@ export const routeProblems: ProblemWords<
     title: `${service} has ${limit} paths already, and cannot have more.`,
     cause: 'Each of them is looked at for every request.',
     consequence: 'No path was added.',
-    remedy: 'Remove one, or add another service, which gets an address of its own.',
+    steps: ['Remove one.', { text: 'Or add another service, which gets an address of its own.', action: 'add-service' }],
   }),
   'route-web-only': ({ service, target }) => ({
     title: 'Only websites have paths.',
@@ -120,18 +120,24 @@ export const routeProblems: ProblemWords<
     title: `${service} shows a certificate that nobody has accepted yet.`,
     cause: `${target} is vouched for by nobody but itself, as most devices at home are: "${detail}", until ${moment(until)}.`,
     consequence: 'Nothing is sent there, and visitors read that it could not be recognised.',
-    steps: [{ text: `If this is its fingerprint, accept it: ${theirs}.`, action: 'accept-certificate' }],
+    steps: [
+      `Compare its fingerprint with the one that the device itself tells: ${theirs}.`,
+      { text: 'If they are the same, accept it.', action: 'accept-certificate' },
+    ],
   }),
   'certificate-replaced': ({ service, target, ours, theirs, detail, until }) => ({
     title: `${service} shows another certificate than the one you accepted.`,
-    cause: `It was renewed, or something else answers at ${target}: "${detail}", until ${moment(until)}. Before: ${ours}.`,
+    causes: [
+      `It was renewed: the new one is "${detail}", until ${moment(until)}. Before: ${ours}.`,
+      `Or something else answers at ${target}.`,
+    ],
     consequence: 'Nothing is sent there any more, and visitors read that it could not be recognised.',
-    steps: [{ text: `If you or the device made a new one, accept it: ${theirs}.`, action: 'accept-certificate' }],
+    steps: [`See whether you or the device made a new one: ${theirs}.`, { text: 'If so, accept it.', action: 'accept-certificate' }],
   }),
   'certificate-kept': ({ service, target, theirs }) => ({
     title: `The certificate of ${service} is now the only one that is accepted.`,
     cause: `Porchlight used to take any certificate at ${target}. It has noted the one shown now: ${theirs}.`,
     consequence: 'If another one is shown one day, visitors are kept away and you are asked.',
-    steps: [{ text: 'Nothing to do. If you know its fingerprint, compare.', action: 'show-service' }],
+    steps: ['Nothing to do.', { text: 'If you know its fingerprint, compare.', action: 'show-service' }],
   }),
 }

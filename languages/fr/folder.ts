@@ -31,10 +31,16 @@ export const folderProblems: ProblemWords<'folder-unshowable' | 'folder-gone' | 
     remedy: 'Choisissez un dossier qui ne contient que ce que vous voulez montrer, par exemple /home/anna/Photos.',
   }),
   'folder-gone': ({ service, path }) => ({
-    title: `Le dossier de ${service} n'est pas là. Votre connexion va bien.`,
-    cause: `Il n'y a pas de dossier à l'emplacement ${path}, ou il ne répond pas. On l'a déplacé ou renommé, ou son disque n'est pas branché.`,
+    title: `Le dossier de ${service} n'est pas là. Votre connexion, elle, fonctionne.`,
+    causes: [
+      `Son disque n'est pas branché, ou ne répond pas : il n'y a pas de dossier à l'emplacement ${path}.`,
+      "On l'a déplacé ou renommé.",
+    ],
     consequence: "Les visiteurs lisent que le service n'est pas démarré.",
-    steps: [{ text: "Branchez le disque ou remettez le dossier à sa place. Porchlight s'en aperçoit tout seul.", action: 'check-now' }],
+    steps: [
+      'Branchez le disque, ou remettez le dossier à sa place.',
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
+    ],
   }),
   'folder-closed': ({ service, path }) => ({
     title: `Porchlight n'a pas le droit de lire le dossier de ${service}.`,
@@ -46,6 +52,9 @@ export const folderProblems: ProblemWords<'folder-unshowable' | 'folder-gone' | 
     title: `${service} montre un dossier personnel tout entier.`,
     cause: `${path} contient tous les fichiers d'une personne, et pas seulement ce qui est destiné aux autres. Seul ce qui commence par un point est caché.`,
     consequence: "Quiconque peut l'ouvrir peut y lire chaque document.",
-    steps: [{ text: `Si ce n'est pas voulu, retirez ${service} et partagez un seul dossier, par exemple Photos.`, action: 'show-service' }],
+    steps: [
+      { text: `Si ce n'est pas voulu, retirez ${service}.`, action: 'show-service' },
+      { text: 'Partagez ensuite un seul dossier, par exemple Photos.', action: 'add-service' },
+    ],
   }),
 }

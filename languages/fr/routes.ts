@@ -83,7 +83,7 @@ export const routeProblems: ProblemWords<
     title: `${service} a déjà ${limit} chemins et ne peut pas en avoir plus.`,
     cause: 'Chacun est examiné à chaque requête.',
     consequence: "Aucun chemin n'a été ajouté.",
-    remedy: 'Retirez-en un, ou ajoutez un autre service, qui aura une adresse à lui.',
+    steps: ['Retirez-en un.', { text: 'Ou ajoutez un autre service, qui aura une adresse à lui.', action: 'add-service' }],
   }),
   'route-web-only': ({ service, target }) => ({
     title: 'Seuls les sites web ont des chemins.',
@@ -119,18 +119,27 @@ export const routeProblems: ProblemWords<
     title: `${service} présente un certificat que personne n'a encore accepté.`,
     cause: `${target} n'est garanti que par lui-même, comme la plupart des appareils domestiques : « ${detail} », jusqu'au ${moment(until)}.`,
     consequence: "Rien ne lui est envoyé, et vos visiteurs lisent qu'il n'a pas été reconnu.",
-    steps: [{ text: `Si c'est bien son empreinte, acceptez-la : ${theirs}.`, action: 'accept-certificate' }],
+    steps: [
+      `Comparez son empreinte à celle que donne l'appareil lui-même : ${theirs}.`,
+      { text: 'Si elles sont identiques, acceptez-le.', action: 'accept-certificate' },
+    ],
   }),
   'certificate-replaced': ({ service, target, ours, theirs, detail, until }) => ({
     title: `${service} présente un autre certificat que celui que vous avez accepté.`,
-    cause: `Il a été renouvelé, ou autre chose répond à ${target} : « ${detail} », jusqu'au ${moment(until)}. Avant : ${ours}.`,
+    causes: [
+      `Il a été renouvelé : le nouveau est « ${detail} », jusqu'au ${moment(until)}. Avant : ${ours}.`,
+      `Ou autre chose répond à ${target}.`,
+    ],
     consequence: "Plus rien ne lui est envoyé, et vos visiteurs lisent qu'il n'a pas été reconnu.",
-    steps: [{ text: `Si vous ou l'appareil en avez créé un nouveau, acceptez-le : ${theirs}.`, action: 'accept-certificate' }],
+    steps: [
+      `Cherchez si vous ou l'appareil en avez créé un nouveau : ${theirs}.`,
+      { text: 'Si oui, acceptez-le.', action: 'accept-certificate' },
+    ],
   }),
   'certificate-kept': ({ service, target, theirs }) => ({
     title: `Le certificat de ${service} est désormais le seul accepté.`,
     cause: `Jusqu'ici Porchlight acceptait n'importe quel certificat à ${target}. Il a retenu celui qui y est présenté : ${theirs}.`,
     consequence: "Si un autre y apparaît un jour, vos visiteurs n'y sont plus envoyés et l'on vous demande votre avis.",
-    steps: [{ text: 'Rien à faire. Si vous connaissez son empreinte, comparez.', action: 'show-service' }],
+    steps: ['Rien à faire.', { text: 'Si vous connaissez son empreinte, comparez.', action: 'show-service' }],
   }),
 }

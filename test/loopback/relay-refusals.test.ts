@@ -54,14 +54,14 @@ test('a relay code lets one device in, and that one again and again', async (t) 
   const engine = await startEngine(t, first, ...options)
   await connected(first)
   const { domain } = await statusOf(first)
-  assertError(await runEngine(second, ...options), 'relay-code-used', /new code/)
+  assertError(await runEngine(second, ...options), 'relay-code-used', /new relay code/)
   await engine.stop()
 
   // The code still stands in its arguments, as in a unit file of systemd.
   await startEngine(t, first, ...options)
   await connected(first)
   assert.equal((await statusOf(first)).domain, domain)
-  assertError(await runEngine(second, ...options), 'relay-code-used', /new code/)
+  assertError(await runEngine(second, ...options), 'relay-code-used', /new relay code/)
 })
 
 test('a relay that lets nobody in without a code, and codes that are none', async (t) => {
