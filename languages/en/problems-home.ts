@@ -49,14 +49,14 @@ export const homeProblems: ProblemWords<
     title: 'Porchlight cannot save its settings.',
     cause: `Writing to ${path} failed: ${reason}.`,
     consequence: 'Porchlight does not start without a place for its settings, so that nothing gets lost.',
-    steps: ['Give your account the right to write to that folder.', 'Or choose another folder with --data.'],
+    steps: ['Give your account the right to write to that folder.', 'Or choose another one with --data.'],
   }),
   'disk-full': ({ path }) => ({
     title: 'The disk is full.',
     cause: `There is no room left for ${path}.`,
     consequence: 'Porchlight cannot save changes. What already runs goes on.',
     steps: [
-      'Delete or move away what you no longer need on that disk.',
+      'Free some space on that disk: delete or move away what you no longer need.',
       { text: 'Then do again what could not be saved.', action: 'check-now' },
     ],
   }),

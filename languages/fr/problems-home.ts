@@ -59,7 +59,7 @@ export const homeProblems: ProblemWords<
     cause: `Il n'y a plus de place pour ${path}.`,
     consequence: 'Porchlight ne peut pas enregistrer de changement. Ce qui tourne déjà continue.',
     steps: [
-      'Supprimez ou déplacez ce qui ne vous sert plus sur ce disque.',
+      'Libérez de la place sur ce disque : supprimez ou déplacez ce qui ne vous sert plus.',
       { text: "Refaites ensuite ce qui n'a pas pu être enregistré.", action: 'check-now' },
     ],
   }),
