@@ -37,6 +37,15 @@ test('nothing there: defaults, and no file until something is decided', (t) => {
   assert.deepEqual(readdirSync(data), [])
 })
 
+test('which router its owner has is remembered, until he leaves it to us again', (t) => {
+  const data = folder(t)
+  openSettings(data, unexpected).change({ router: 'livebox' })
+  const settings = openSettings(data, unexpected)
+  assert.equal(settings.current.router, 'livebox')
+  settings.change({ router: undefined })
+  assert.equal('router' in openSettings(data, unexpected).current, false)
+})
+
 test('what was decided is there again at the next start, readable by people and by nobody else', (t) => {
   const data = folder(t)
   const settings = openSettings(data, unexpected)

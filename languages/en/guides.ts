@@ -11,7 +11,7 @@ export const guides = {
   which: 'Your router',
   whichHelp: 'Porchlight recognises many routers by themselves. What you choose here is remembered.',
   recognised: (router: string) => `${router} (recognised)`,
-  rule: 'The rule',
+
   noRule: 'No rule is missing at the moment. This is where one would be made.',
   forward: 'Port forwarding',
   openPage: (page: string) => `Open ${page} in a browser.`,

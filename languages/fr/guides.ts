@@ -11,7 +11,7 @@ export const guides: Words['guides'] = {
   which: 'Votre box',
   whichHelp: 'Porchlight reconnaît beaucoup de modèles tout seul. Ce que vous choisissez ici est retenu.',
   recognised: (router) => `${router} (reconnue)`,
-  rule: 'La règle',
+
   noRule: "Il ne manque aucune règle pour l'instant. Voici où elle se poserait.",
   forward: 'Redirection de port',
   openPage: (page) => `Ouvrez ${page} dans un navigateur.`,

@@ -48,8 +48,6 @@ export const RouterGuide = z.object({
   upnp: Menu.optional(),
   ipv6: Menu.optional(),
   carrier: Menu.extend({ way: CarrierWay }).optional(),
-  /** Behind another router: where that is made a mere modem, or told to pass everything on. */
-  bridge: Menu.optional(),
   /** The day on which the sources were read. */
   readOn: z.iso.date(),
 })
@@ -57,6 +55,6 @@ export type RouterGuide = z.infer<typeof RouterGuide>
 
 /** Every page that a guide rests on, each once. */
 export function sourcesOf(guide: RouterGuide): string[] {
-  const { page, app, login, forward, reserve, upnp, ipv6, carrier, bridge } = guide
-  return [...new Set([page, app, login, forward, reserve, upnp, ipv6, carrier, bridge].flatMap((fact) => fact?.source ?? []))]
+  const { page, app, login, forward, reserve, upnp, ipv6, carrier } = guide
+  return [...new Set([page, app, login, forward, reserve, upnp, ipv6, carrier].flatMap((fact) => fact?.source ?? []))]
 }

@@ -30,7 +30,6 @@ export const MAKERS: readonly z.input<typeof RouterGuide>[] = [
     says: /\b(tp-?link|archer|deco)\b/i,
     forward: { path: ['NAT Forwarding', 'Virtual Servers'], source: TP_LINK },
     upnp: { path: ['NAT Forwarding', 'UPnP'], source: TP_LINK },
-    bridge: { path: ['NAT Forwarding', 'DMZ'], source: TP_LINK },
     readOn: READ_ON,
   },
   {
