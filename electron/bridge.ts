@@ -1,6 +1,7 @@
 /** A window's document ⇄ the engine, and the desktop's services for it. One engine connection a document: it ends with it. */
 import { clipboard, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell, type WebContents } from 'electron'
 import { DesktopAction } from '../protocol/desktop.ts'
+import { isPrivateIPv4 } from '../protocol/model/address.ts'
 import { CHANNELS, MAX_MESSAGE_BYTES, MAX_TEXT_LENGTH } from './desktop-contract.ts'
 import type { DesktopState } from './desktop-state.ts'
 import type { EngineChannel } from './engine-channel.ts'
@@ -52,10 +53,12 @@ export function bridgeDesktop(state: DesktopState, act: (action: DesktopAction) 
   })
 }
 
-/** Hands an https address to the person's browser. Anything else could start a program (Electron's security guide, point 15). */
+/** Hands an https address to the person's browser, or a plain one of the home's own network: routers' pages have no certificate. Anything else
+ *  could start a program (Electron's security guide, point 15). */
 export async function openInBrowser(url: unknown): Promise<void> {
   const parsed = typeof url === 'string' && url.length <= MAX_TEXT_LENGTH ? URL.parse(url) : null
-  if (parsed?.protocol !== 'https:') throw new Error('only https addresses are opened')
+  const isAtHome = parsed?.protocol === 'http:' && isPrivateIPv4(parsed.hostname)
+  if (!parsed || (parsed.protocol !== 'https:' && !isAtHome)) throw new Error('only https addresses are opened, and those at home')
   await shell.openExternal(parsed.href)
 }
 

@@ -63,7 +63,7 @@ export interface Desktop {
   /** A message of protocol/rpc.ts, into the channel that {@link open} started last. */
   send(message: unknown): void
   copyText(text: string): Promise<void>
-  /** Opens an https address in the person's own browser; rejects any other address. */
+  /** Opens an https address, or an http one of the home's own network by its IPv4 address, in the person's own browser; rejects any other. */
   openExternal(url: string): Promise<void>
   /** The app as it stands, at once and after each change. One listener a document. */
   watch(onChange: (view: DesktopView) => void): void

@@ -139,16 +139,26 @@ describe('the page', () => {
 })
 
 describe('the bridge', () => {
-  test('opens https addresses only', async () => {
+  test('opens https addresses, and plain ones of the home alone', async () => {
     await desktop.opened()
-    for (const url of ['http://elsewhere.example/', 'file:///etc/passwd', 'javascript:alert(1)', 'smb://elsewhere.example/x', 'x', '']) {
+    for (const url of [
+      'http://elsewhere.example/',
+      'http://203.0.113.7/',
+      'http://127.0.0.1:9/',
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'smb://elsewhere.example/x',
+      'x',
+      '',
+    ]) {
       await assert.rejects(
         page.evaluate((url) => porchlight.openExternal(url), url),
         /only https addresses are opened/,
       )
     }
     await page.evaluate(() => porchlight.openExternal('https://docs.example/'))
-    assert.deepEqual(await desktop.opened(), ['https://docs.example/'])
+    await page.evaluate(() => porchlight.openExternal('http://192.168.1.1'))
+    assert.deepEqual(await desktop.opened(), ['https://docs.example/', 'http://192.168.1.1/'])
   })
 
   test('copies text of a bounded length only', async () => {
