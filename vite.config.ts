@@ -23,7 +23,9 @@ export default defineConfig({
       treeshake: { moduleSideEffects: [{ test: /\/languages\//, sideEffects: false }] },
       output: {
         // One piece of what every view needs; in it, src/no-eval.ts runs before the first schema is built.
-        codeSplitting: { groups: [{ name: 'base', test: /no-eval|node_modules\/(react|react-dom|scheduler|zod)\/|\/protocol\// }] },
+        codeSplitting: {
+          groups: [{ name: 'base', test: /no-eval|node_modules\/(react|react-dom|scheduler|zod)\/|\/protocol\/(?!guides|cloud-init)/ }],
+        },
       },
     },
   },

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app, clipboard, dialog, Menu, powerMonitor } from 'electron'
-import { describeProblem, LANGUAGES, type Language, language, type Words } from '../languages/index.ts'
+import { type AllWords, describeProblem, LANGUAGES, type Language, language } from '../languages/index.ts'
 import type { DesktopAction, DesktopWishes, Place } from '../protocol/desktop.ts'
 import { ProblemError } from '../protocol/problem.ts'
 import { serveScheme } from './app-scheme.ts'
@@ -36,7 +36,7 @@ export function startDesktop(dataDir: string): (link: string) => void {
   let now: EngineState = { phase: 'starting' }
   /** The owner's choice as the engine last told it, else the system's. */
   let chosen: Language | null = null
-  const words = (): Words => (chosen ? LANGUAGES[chosen] : language(app.getLocale()))
+  const words = (): AllWords => (chosen ? LANGUAGES[chosen] : language(app.getLocale()))
   const self = [env.APPIMAGE ?? process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()])]
   const login = loginItem(platform, self, autostartFile(env, homedir()))
   const wishes = (): DesktopWishes => {

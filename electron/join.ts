@@ -1,7 +1,7 @@
 /** Asks the owner about a relay whose code came by a link. Nothing is joined, and no relay replaced, without his yes. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { dialog } from 'electron'
-import type { Words } from '../languages/index.ts'
+import type { AllWords } from '../languages/index.ts'
 import { ProblemError, problem } from '../protocol/problem.ts'
 import type { EngineLink } from './engine-link.ts'
 import { joinOffer } from './join-link.ts'
@@ -16,7 +16,7 @@ const JOIN_TIMEOUT_MS = 30_000
 let isAsking = false
 
 /** Throws ProblemError when the link holds no relay code, or the relay does not let us in. */
-export async function offerRelay(link: string, words: Words, engine: EngineLink, signal: AbortSignal): Promise<void> {
+export async function offerRelay(link: string, words: AllWords, engine: EngineLink, signal: AbortSignal): Promise<void> {
   if (isAsking) return
   isAsking = true
   try {

@@ -1,6 +1,6 @@
 /** Shows what notify-model.ts finds due, through the desktop's own notifications. */
 import { Notification } from 'electron'
-import { describeProblem, type Words } from '../languages/index.ts'
+import { type AllWords, describeProblem } from '../languages/index.ts'
 import type { Place } from '../protocol/desktop.ts'
 import { isQuiet } from '../protocol/model/preferences.ts'
 import type { Snapshot } from '../protocol/snapshot.ts'
@@ -10,7 +10,7 @@ export interface Surroundings {
   snapshot(): Snapshot | undefined
   isWanted(): boolean
   isWatching(): boolean
-  words(): Words
+  words(): AllWords
   /** The person clicked on one. */
   open(place: Place): void
 }
@@ -42,7 +42,7 @@ export function notifyOwner({ snapshot, isWanted, isWatching, words, open }: Sur
 }
 
 /** Exported for its tests. */
-export function textOf(notice: Notice, all: Words): { title: string; body: string } {
+export function textOf(notice: Notice, all: AllWords): { title: string; body: string } {
   if (notice.kind === 'problem') {
     const { title, remedy } = describeProblem(notice.problem, all)
     return { title, body: remedy }

@@ -1,12 +1,12 @@
 /** The question at quit: what shall go on? Asked where a person says "quit"; a logout or a shutdown is never held up, and lets the engine go on. */
 import { dialog } from 'electron'
-import type { Words } from '../languages/index.ts'
+import type { AllWords } from '../languages/index.ts'
 import type { PreferencesStore } from './preferences.ts'
 
 export type QuitAnswer = 'keep' | 'stop' | 'cancel'
 
 /** The remembered answer, else the person's. Closing the dialog is a cancel. */
-export async function askWhatGoesOn(words: Words, preferences: PreferencesStore): Promise<QuitAnswer> {
+export async function askWhatGoesOn(words: AllWords, preferences: PreferencesStore): Promise<QuitAnswer> {
   const { atQuit } = preferences.read()
   if (atQuit !== 'ask') return atQuit
   const { response, checkboxChecked } = await dialog.showMessageBox({

@@ -1,5 +1,5 @@
 /** What the tray shows for a state of the engine: a value, so that every state is a row of a table in the tests. */
-import { describeLight, describeProblem, type Words } from '../languages/index.ts'
+import { type AllWords, describeLight, describeProblem } from '../languages/index.ts'
 import { dangersOf } from '../protocol/finding.ts'
 import { formatEndpoint } from '../protocol/model/address.ts'
 import { isWeb } from '../protocol/model/service.ts'
@@ -37,7 +37,7 @@ export interface TrayModel {
 /** A menu entry has no second line. */
 const MAX_REASON_LENGTH = 120
 
-export function trayModel(state: EngineState, startsAtLogin: boolean, dataDir: string, words: Words): TrayModel {
+export function trayModel(state: EngineState, startsAtLogin: boolean, dataDir: string, words: AllWords): TrayModel {
   const { light, sentence } = summary(state, dataDir, words)
   const services = state.phase === 'running' ? state.snapshot.services.map((service) => serviceItem(service, words)) : []
   return {
@@ -62,7 +62,7 @@ export function trayModel(state: EngineState, startsAtLogin: boolean, dataDir: s
   }
 }
 
-function summary(state: EngineState, dataDir: string, words: Words): { light: Light; sentence: string } {
+function summary(state: EngineState, dataDir: string, words: AllWords): { light: Light; sentence: string } {
   switch (state.phase) {
     case 'starting':
       return { light: 'checking', sentence: words.tray.noEngine }
@@ -77,7 +77,7 @@ function summary(state: EngineState, dataDir: string, words: Words): { light: Li
   }
 }
 
-function serviceItem(service: ServiceView, words: Words): TrayItem {
+function serviceItem(service: ServiceView, words: AllWords): TrayItem {
   const { name, state, publicUrl } = service
   return {
     id: `service:${name}`,
@@ -93,7 +93,7 @@ function serviceItem(service: ServiceView, words: Words): TrayItem {
 }
 
 /** What a friend needs: the link, or for a program that is no browser the address to type into it. */
-function copyItem({ name, kind, access, shareLink, publicAddress, safety }: ServiceView, words: Words): TrayItem {
+function copyItem({ name, kind, access, shareLink, publicAddress, safety }: ServiceView, words: AllWords): TrayItem {
   // A menu has no room for what must be read first: the page has, and copies it there.
   if (dangersOf(safety).length > 0) return { id: `copy:${name}`, label: words.safety.summary.danger, action: { do: 'open-window' } }
   const isByLink = isWeb(kind) || access === 'link'

@@ -1,20 +1,22 @@
 /** Every word that a person reads, in every language. English decides which words there are; the compiler asks the others for all of them. */
 import type { Light, Transport } from '../protocol/snapshot.ts'
-import { en } from './en/index.ts'
+import { en, type enPage } from './en/index.ts'
 import { fr } from './fr/index.ts'
 
-export type Words = typeof en
+export type Words = typeof enPage
+/** With those of the faces that are not a page. */
+export type AllWords = typeof en
 export { describeFinding } from './findings.ts'
 export { describeEntry } from './log.ts'
 export type { Told } from './problems.ts'
 export { describeProblem, describeReason } from './problems.ts'
 
 /** In the order of the language menu; each names itself. */
-export const LANGUAGES: Readonly<Record<'en' | 'fr', Words>> = { en, fr }
+export const LANGUAGES: Readonly<Record<'en' | 'fr', AllWords>> = { en, fr }
 export type Language = keyof typeof LANGUAGES
 
 /** The words for a locale such as `fr`, `fr-CA` or `fr_FR.UTF-8` (as in LANG); English for every other one. */
-export function language(locale: string | undefined): Words {
+export function language(locale: string | undefined): AllWords {
   const code = locale?.toLowerCase().split(/[-_.@]/)[0]
   return code !== undefined && Object.hasOwn(LANGUAGES, code) ? LANGUAGES[code as Language] : en
 }

@@ -1,6 +1,6 @@
 /** What a command is, and how its arguments are read: strictly, because scripts call them (docs/command-line.md). */
 import { parseArgs } from 'node:util'
-import type { Words } from '../../languages/index.ts'
+import type { AllWords } from '../../languages/index.ts'
 
 /** Its message is one sentence. */
 export class UsageError extends Error {}
@@ -11,7 +11,7 @@ export interface Command<Options> {
   /** What follows the name. Throws {@link UsageError}. */
   read(args: string[]): Options & { readonly data: string | undefined }
   /** `folder`: the engine's data folder. Throws ProblemError. */
-  run(folder: string, options: Options, words: Words): Promise<void>
+  run(folder: string, options: Options, words: AllWords): Promise<void>
 }
 
 /** A command whose arguments have been understood. */
@@ -19,7 +19,7 @@ export interface Order {
   readonly options: object
   /** Undefined: the operating system's own place. */
   readonly data: string | undefined
-  run(folder: string, words: Words): Promise<void>
+  run(folder: string, words: AllWords): Promise<void>
 }
 
 export interface AnyCommand {

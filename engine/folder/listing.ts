@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs'
 import { opendir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LANGUAGES, type Language, type Words } from '../../languages/index.ts'
+import { type AllWords, LANGUAGES, type Language } from '../../languages/index.ts'
 import { isInside, type Root } from './open.ts'
 import { escaped, pageOf } from './page.ts'
 import { addressOf, isShown } from './path.ts'
@@ -87,7 +87,7 @@ ${pages > 1 ? turning(page, pages, words) : ''}
   return pageOf(title, body, words)
 }
 
-function way(names: readonly string[], { folder }: Words): string {
+function way(names: readonly string[], { folder }: AllWords): string {
   if (names.length === 0) return ''
   const steps = [folder.home, ...names.slice(0, -1)].map(
     (name, index) => `<li><a href="${addressOf(names.slice(0, index), true)}">${escaped(name)}</a>`,
@@ -95,7 +95,7 @@ function way(names: readonly string[], { folder }: Words): string {
   return `<nav aria-label="${escaped(folder.way)}"><ol>${steps.join('')}</ol></nav>`
 }
 
-function table(names: readonly string[], rows: readonly Row[], words: Words): string {
+function table(names: readonly string[], rows: readonly Row[], words: AllWords): string {
   const { folder, locale } = words
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const lines = rows.map(({ name, isFolder, size, modifiedMs }) => {
@@ -120,7 +120,7 @@ export function formatSize(bytes: number, locale: string): string {
   return new Intl.NumberFormat(locale, options).format(bytes / 1000 ** step)
 }
 
-function turning(page: number, pages: number, { folder }: Words): string {
+function turning(page: number, pages: number, { folder }: AllWords): string {
   const link = (to: number, rel: string, text: string): string => `<a rel="${rel}" href="?page=${to}">${escaped(text)}</a>`
   const parts = [
     page > 1 ? link(page - 1, 'prev', folder.previous) : '',

@@ -55,7 +55,8 @@ const problems: ProblemWords = {
   ...routeProblems,
 }
 
-export const en = {
+/** What the page says, and other faces with it. */
+export const enPage = {
   locale: 'en',
   name: 'English',
   light,
@@ -73,9 +74,6 @@ export const en = {
   shell,
   dashboard,
   access,
-  tray,
-  desktop,
-  background,
   alerts,
   bans,
   certificates,
@@ -86,15 +84,15 @@ export const en = {
   problems,
   reasons,
   quoted,
-  relayCheck,
   log,
   history,
   message,
-  moving,
   presets,
-  folder,
   guides,
   discovery,
   safety,
   wizard,
 }
+
+/** With what the command line, the relay, the shown folders and the desktop say alone: the page does not fetch it. */
+export const en = { ...enPage, background, desktop, folder, moving, relayCheck, tray }

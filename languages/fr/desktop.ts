@@ -1,6 +1,6 @@
-import type { Words } from '../index.ts'
+import type { AllWords } from '../index.ts'
 
-export const desktop: Words['desktop'] = {
+export const desktop: AllWords['desktop'] = {
   notice: {
     unreachable: (service) => `${service} ne répond plus depuis l'extérieur`,
     unreachableText: "Depuis plus d'une minute. Ouvrez Porchlight pour voir ce qui se passe.",

@@ -1,7 +1,7 @@
-import type { Words } from '../index.ts'
+import type { AllWords } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
 
-export const folder: Words['folder'] = {
+export const folder: AllWords['folder'] = {
   home: 'Tous les fichiers',
   way: 'Emplacement',
   name: 'Nom',

@@ -1,4 +1,4 @@
-import type { Words } from '../index.ts'
+import type { AllWords, Words } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
 import { access } from './access.ts'
 import { alertProblems, alerts } from './alerts.ts'
@@ -56,7 +56,7 @@ const problems: ProblemWords = {
   ...routeProblems,
 }
 
-export const fr: Words = {
+export const frPage: Words = {
   locale: 'fr',
   name: 'Français',
   light,
@@ -74,9 +74,6 @@ export const fr: Words = {
   shell,
   dashboard,
   access,
-  tray,
-  desktop,
-  background,
   alerts,
   bans,
   certificates,
@@ -87,15 +84,14 @@ export const fr: Words = {
   problems,
   reasons,
   quoted,
-  relayCheck,
   log,
   history,
   message,
-  moving,
   presets,
-  folder,
   guides,
   discovery,
   safety,
   wizard,
 }
+
+export const fr: AllWords = { ...frPage, background, desktop, folder, moving, relayCheck, tray }

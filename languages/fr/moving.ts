@@ -1,7 +1,7 @@
-import type { Words } from '../index.ts'
+import type { AllWords } from '../index.ts'
 import type { ProblemWords } from '../problems.ts'
 
-export const moving: Words['moving'] = {
+export const moving: AllWords['moving'] = {
   leftOut: (name) => `Laissé de côté, car trop gros pour faire partie de votre maison : ${name}`,
   exported: (file) =>
     `Votre maison est dans ${file}. Ce code de récupération l'ouvre. Notez-le : il n'est montré qu'une fois, et qui possède les deux est vous.`,

@@ -1,10 +1,10 @@
-import type { Words } from '../index.ts'
+import type { AllWords } from '../index.ts'
 
 const ENTRER = (parent: string, records: string): string =>
   `Là où ${parent} est gérée (en général chez le bureau d'enregistrement), entrez :\n${records}`
 const PARE_FEU = "dans chaque pare-feu, y compris dans l'interface de votre hébergeur"
 
-export const relayCheck: Words['relayCheck'] = {
+export const relayCheck: AllWords['relayCheck'] = {
   areas: {
     delegation: 'Le chemin vers le serveur de noms de ce relais',
     names: 'Les noms et le droit aux certificats',

@@ -1,6 +1,6 @@
-import type { Words } from '../index.ts'
+import type { AllWords } from '../index.ts'
 
-export const tray: Words['tray'] = {
+export const tray: AllWords['tray'] = {
   tooltip: (sentence) => `Porchlight : ${sentence}`,
   service: (name, state) => `${name} : ${state}`,
   copyShareLink: 'Copier le lien de partage',

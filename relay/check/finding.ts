@@ -1,7 +1,7 @@
 /** What a check says: a code for scripts, how bad it is, and the facts that its words need. The words stand in `languages/`. */
-import type { Words } from '../../languages/index.ts'
+import type { AllWords } from '../../languages/index.ts'
 
-type Table = Words['relayCheck']['findings']
+type Table = AllWords['relayCheck']['findings']
 export type FindingCode = keyof Table
 export type Facts<C extends FindingCode> = Parameters<Table[C]>[0]
 

@@ -1,7 +1,7 @@
 /** `porchlight-relay check`: what is missing from the outside world, in the operator's own language, each with the next step. */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { language, type Words } from '../../languages/index.ts'
+import { type AllWords, language } from '../../languages/index.ts'
 import { describeReason } from '../../languages/problems.ts'
 import { parseJson } from '../../protocol/json.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
@@ -52,7 +52,7 @@ function lastOptions(folder: string): RunOptions {
 }
 
 /** The words for one finding. A code and its facts were made together (relay/check/finding.ts). */
-function tell({ code, facts }: Finding, words: Words): { readonly what: string; readonly next: string } {
+function tell({ code, facts }: Finding, words: AllWords): { readonly what: string; readonly next: string } {
   const { reason, ...rest } = facts
   const told = words.relayCheck.findings[code] as (facts: Readonly<Record<string, string>>) => { what: string; next: string }
   return told(reason === undefined ? rest : { ...rest, reason: describeReason(reason, words) })
@@ -61,7 +61,7 @@ function tell({ code, facts }: Finding, words: Words): { readonly what: string; 
 const WORST = ['broken', 'warning', 'unknown'] as const
 const markOf = ({ findings }: Report) => WORST.find((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'fine'
 
-function asText(reports: readonly Report[], words: Words, isOutside: boolean): string {
+function asText(reports: readonly Report[], words: AllWords, isOutside: boolean): string {
   const { areas, marks, next, well, outside } = words.relayCheck
   const lines = reports.flatMap((report) => [
     `${areas[report.area]}: ${marks[markOf(report)]}`,
@@ -74,7 +74,7 @@ function asText(reports: readonly Report[], words: Words, isOutside: boolean): s
   return [...lines, ...(isWell ? [well] : []), ...(isOutside ? [] : [outside])].join('\n')
 }
 
-function asJson(reports: readonly Report[], words: Words): string {
+function asJson(reports: readonly Report[], words: AllWords): string {
   const areas = reports.map((report) => ({
     area: report.area,
     verdict: markOf(report),

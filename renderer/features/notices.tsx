@@ -1,12 +1,14 @@
 import './notices.css'
 import { Drama, RefreshCw, Unplug } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { describeProblem } from '../../languages/index.ts'
 import { problem } from '../../protocol/problem.ts'
 import { type Link, useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { Button } from '../ui/button.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
-import { JoinRelay } from './join-relay.tsx'
+
+const JoinRelay = lazy(() => import('./join-relay.tsx').then((module) => ({ default: module.JoinRelay })))
 
 /** Nothing here is on the internet, and nobody must believe that it is. */
 export function RehearsalNotice() {
@@ -18,7 +20,9 @@ export function RehearsalNotice() {
         <h2 id="rehearsal">{words.rehearsal.title}</h2>
         <p>{words.rehearsal.text}</p>
         <Disclosure title={words.page.join.heading}>
-          <JoinRelay />
+          <Suspense fallback={null}>
+            <JoinRelay />
+          </Suspense>
         </Disclosure>
       </div>
     </section>

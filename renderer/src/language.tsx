@@ -10,8 +10,8 @@ const KEY = 'porchlight.language'
 export const NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' }
 
 const LOAD: Readonly<Record<Language, () => Promise<Words>>> = {
-  en: async () => (await import('../../languages/en/index.ts')).en,
-  fr: async () => (await import('../../languages/fr/index.ts')).fr,
+  en: async () => (await import('../../languages/en/index.ts')).enPage,
+  fr: async () => (await import('../../languages/fr/index.ts')).frPage,
 }
 
 const isLanguage = (text: string | undefined): text is Language => text !== undefined && Object.hasOwn(NAMES, text)

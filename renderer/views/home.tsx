@@ -1,14 +1,17 @@
 import { Plus } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { BigLight } from '../features/big-light.tsx'
-import { Diagnosis } from '../features/diagnosis.tsx'
-import { JoinRelayCard } from '../features/join-relay.tsx'
 import { RehearsalNotice } from '../features/notices.tsx'
 import { Problems, problemsOf } from '../features/problems.tsx'
 import { Services } from '../features/services.tsx'
 import { useWords } from '../src/language.tsx'
 import { hrefOf } from '../src/route.ts'
 import { ICON_PX } from '../ui/button.tsx'
+
+// What few see, and what comes far below, is not waited for.
+const JoinRelayCard = lazy(() => import('../features/join-relay.tsx').then((module) => ({ default: module.JoinRelayCard })))
+const Diagnosis = lazy(() => import('../features/diagnosis.tsx').then((module) => ({ default: module.Diagnosis })))
 
 /** Can my friends reach it, at what address, how, and since when? */
 export function Home({ snapshot, isStale }: { snapshot: Snapshot; isStale: boolean }) {
@@ -28,8 +31,10 @@ export function Home({ snapshot, isStale }: { snapshot: Snapshot; isStale: boole
       </BigLight>
       <Problems problems={problemsOf(snapshot)} />
       {!isEmpty && <Services services={snapshot.services} />}
-      {needsRelay && <JoinRelayCard />}
-      {!isEmpty && <Diagnosis snapshot={snapshot} />}
+      <Suspense fallback={null}>
+        {needsRelay && <JoinRelayCard />}
+        {!isEmpty && <Diagnosis snapshot={snapshot} />}
+      </Suspense>
     </div>
   )
 }
