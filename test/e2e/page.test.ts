@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
 import { type GuardState, Light, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, headline, picture, speak, spoken, visit, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, headline, picture, speak, spoken, themeFor, visit, withPage } from '../fakes/page-browser.ts'
 import { HOUSES, house, jamulus, rehearsal, service } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
@@ -23,7 +23,7 @@ describe('the light', () => {
           assert.equal(await page.getByText(/\d services? reachable|accessibles? sur \d/).count(), counted ? 1 : 0)
           assert.equal(await page.title(), `${text} · Porchlight`)
           assert.equal(await page.getAttribute('html', 'lang'), words.locale)
-          await page.emulateMedia({ colorScheme: words === en ? 'light' : 'dark' })
+          await page.emulateMedia({ colorScheme: themeFor(words) })
           assert.deepEqual(await axe(page), [])
           await picture(page, `${light}-${words.locale}`)
         }

@@ -126,6 +126,9 @@ export const headline = (page: Page, text: string) => page.getByRole('heading', 
 export const spoken = (page: Page, text: string) => page.getByRole('status').getByText(text, { exact: true }).waitFor({ state: 'attached' })
 export const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
 
+/** Each screen is looked at in both languages and in both themes, once each: colours do not change with the words. */
+export const themeFor = ({ locale }: { readonly locale: string }): 'light' | 'dark' => (locale === 'en' ? 'light' : 'dark')
+
 /** What axe finds, as "rule: element". Colours are compared once they have settled. */
 export async function axe(page: Page): Promise<string[]> {
   await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)))
