@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useId, useRef, useState } from 'react'
 import type { Language } from '../../languages/index.ts'
 import { TimeOfDay, type Preferences as Wishes } from '../../protocol/model/preferences.ts'
 import { useEngine } from '../src/engine.ts'
@@ -19,11 +19,22 @@ export function Preferences({ preferences }: { preferences: Wishes }) {
   const { settings } = words.dashboard
   const { calls } = useEngine()
   const title = useId()
-  const keeping = useAction((next: Wishes) => calls.setPreferences(next))
+  // The last wish counts, also one that is made while an earlier one is on its way: with the arrow keys there are several in a second.
+  const wished = useRef<Wishes | null>(null)
+  const keeping = useAction(async () => {
+    for (let next = wished.current; next !== null; next = wished.current) {
+      wished.current = null
+      await calls.setPreferences(next)
+    }
+  })
+  const keep = (next: Wishes): Promise<boolean> => {
+    wished.current = next
+    return keeping.run()
+  }
   const onLanguage = (id: Language | 'system') => {
     const language = id === 'system' ? null : id
     choose(language)
-    void keeping.run({ ...preferences, language })
+    void keep({ ...preferences, language })
   }
   const { quietHours } = preferences
   return (
@@ -39,7 +50,7 @@ export function Preferences({ preferences }: { preferences: Wishes }) {
       />
       <Switch
         isOn={quietHours !== null}
-        onChange={(isOn) => void keeping.run({ ...preferences, quietHours: isOn ? NIGHT : null })}
+        onChange={(isOn) => void keep({ ...preferences, quietHours: isOn ? NIGHT : null })}
         help={settings.quietHelp}
       >
         {settings.quiet}
@@ -48,7 +59,7 @@ export function Preferences({ preferences }: { preferences: Wishes }) {
         <QuietHours
           key={`${quietHours.from} ${quietHours.to}`}
           hours={quietHours}
-          onKeep={(hours) => keeping.run({ ...preferences, quietHours: hours })}
+          onKeep={(hours) => keep({ ...preferences, quietHours: hours })}
         />
       )}
       <FailureNote failure={keeping.failure} />

@@ -63,8 +63,8 @@ describe('the diagnosis', () => {
   test('draws the thirteen links with their age and what they rest on, and looks anew when asked', async () => {
     await withPage({ snapshot: diagnosed(FOUR) }, async (page) => {
       const card = page.getByRole('region', { name: en.diagnosis.heading })
-      assert.equal(await card.locator('.way-chain > li').count(), LINKS.length)
       await card.getByText(en.diagnosis.seen('3 minutes ago')).waitFor()
+      assert.equal(await card.locator('.way-chain > li').count(), LINKS.length)
       await card.getByRole('button', { name: en.diagnosis.evidence }).click()
       await card.getByText(en.facts.answers('jeedom')).waitFor()
       await card.getByRole('button', { name: en.diagnosis.healed }).click()

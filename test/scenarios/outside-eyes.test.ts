@@ -69,8 +69,10 @@ describe('the eyes of a relay with a second address and a witness', () => {
     const rules = house.lab.router.mappings().length
     await setTable(house.lab.host('relay'), 'blindness', NO_NEW_ONES)
     await house.porchlight('diagnose')
-    const path = await mapped()
-    assert.equal(path?.phase, 'provisioned', JSON.stringify(path))
+    await eventually(async () => {
+      const path = await mapped()
+      assert.equal(path?.phase, 'provisioned', JSON.stringify(path))
+    })
     await house.porchlight('diagnose')
     assert.deepEqual([(await mapped())?.phase, (await house.service()).state], ['provisioned', 'reachable'])
     assert.equal(house.lab.router.mappings().length, rules, 'nothing was taken down')
