@@ -40,6 +40,11 @@ export class Http2Upload {
     return this.#windowBytes
   }
 
+  /** The rest can come without more being granted. */
+  get mayFinish(): boolean {
+    return this.#leftBytes >= 0 && this.#leftBytes <= this.#windowBytes
+  }
+
   /** A frame begins: `length` bytes, `body` of them without what only fills it. Gives what is wrong with it. */
   expects(length: number, body: number, endsStream: boolean): number | undefined {
     this.#windowBytes -= length
