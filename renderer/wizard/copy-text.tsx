@@ -1,11 +1,9 @@
 import { Check, Copy, type LucideIcon } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
-import { copyText } from '../ui/clipboard.ts'
-
-const SHOWN_MS = 2_500
+import { copyText, useCopied } from '../ui/clipboard.ts'
 
 interface CopyTextProps {
   readonly text: string
@@ -22,27 +20,25 @@ interface CopyTextProps {
 export function CopyText({ text, label, of, look = 'plain', icon = Copy, copied }: CopyTextProps) {
   const { page } = useWords()
   const announce = useAnnounce()
-  const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle')
-  useEffect(() => {
-    if (state !== 'copied') return
-    const timer = setTimeout(() => setState('idle'), SHOWN_MS)
-    return () => clearTimeout(timer)
-  }, [state])
+  const [isCopied, showCopied] = useCopied()
+  const [isRefused, setRefused] = useState(false)
+  const isShown = isCopied && !isRefused
   const copy = () =>
     void copyText(text).then(
       () => {
-        setState('copied')
+        setRefused(false)
+        showCopied()
         announce(copied)
       },
-      () => setState('refused'),
+      () => setRefused(true),
     )
   return (
     <>
-      <Button look={look} icon={state === 'copied' ? Check : icon} onPress={copy}>
-        {state === 'copied' ? page.services.copied : label}
+      <Button look={look} icon={isShown ? Check : icon} onPress={copy}>
+        {isShown ? page.services.copied : label}
         {of && <span className="hidden"> {page.services.of(of)}</span>}
       </Button>
-      {state === 'refused' && (
+      {isRefused && (
         <p role="alert" className="by-hand small">
           {page.services.copyFailed} <span className="mono">{text}</span>
         </p>
