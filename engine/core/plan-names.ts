@@ -3,7 +3,7 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { NameProvider } from '../../protocol/model/name-provider.ts'
 import type { OwnName } from '../../protocol/model/own-name.ts'
 import type { Wanted } from './name-addresses.ts'
-import { isSent, keptNames, nameState, providerOf, reachableOf, settledAtMs, standsAs } from './publisher.ts'
+import { isSent, keptNames, nameState, providerOf, reachableOf, settledAtMs, standsAs } from './name-standing.ts'
 import type { Addresses, NameState } from './publisher-state.ts'
 import { isRehearsal, type State } from './state.ts'
 

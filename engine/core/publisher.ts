@@ -2,12 +2,12 @@
  *
  *  Nothing is sent that stands already: before each update the name's own servers are asked, and afterwards until they have it. What a provider
  *  refuses for good rests until its owner acts; the rest is tried again, never before the provider's own period is over. */
-import { type Family, familyOf } from '../../protocol/model/address.ts'
+import type { Family } from '../../protocol/model/address.ts'
 import type { AddressChange } from '../../protocol/model/kept-name.ts'
-import type { NameProvider, NameTrouble } from '../../protocol/model/name-provider.ts'
+import type { NameTrouble } from '../../protocol/model/name-provider.ts'
 import { type OwnName, WATCHED } from '../../protocol/model/own-name.ts'
-import { carriedAt } from './claims.ts'
-import { homeAddresses, type Wanted, wantedAddresses } from './name-addresses.ts'
+import { homeAddresses } from './name-addresses.ts'
+import { isSent, keptNames, listed, nameState, providerOf, reachableOf, settledAtMs, standsAs } from './name-standing.ts'
 import {
   type Addresses,
   type Answer,
@@ -41,8 +41,6 @@ export type NameHappening =
   /** Its owner has acted: other credentials, a test that went well, or his wish. */
   | { readonly type: 'name-retried'; readonly hosts: readonly string[]; readonly accounts?: Readonly<Record<string, string>> }
 
-/** How long name servers may take to have what their provider has taken; most need a second, some a minute. */
-const SETTLE_MS = 60_000
 const FIRST_LOOK_MS = 500
 const LOOK_MS = { settling: 10_000, right: 10 * 60_000, wrong: 60_000, watched: 60_000 } as const
 /** A first failure may be a broken line; an hour is what the most patient of their pages ask for. */
@@ -51,57 +49,6 @@ const SPREAD = 0.25
 const MAX_HISTORY = 50
 /** These are said of the customer, not of the name. */
 const OF_ACCOUNT: ReadonlySet<NameTrouble> = new Set(['limited', 'abuse', 'account', 'agent'])
-
-export const nameState = ({ publisher }: State, host: string): NameState => publisher.names[host] ?? NEW_NAME
-
-/** Those that somebody is told of, or looks at. */
-export const keptNames = ({ ownNames }: State): (OwnName & { readonly provider: string })[] =>
-  ownNames.flatMap((name) => (name.provider === undefined ? [] : [{ ...name, provider: name.provider }]))
-
-export const providerOf = ({ publisher }: State, { provider }: OwnName): NameProvider | undefined =>
-  provider === undefined || provider === WATCHED ? undefined : publisher.providers[provider]
-
-export function wantedOf(state: State, name: OwnName): Wanted {
-  const { sent, lost } = nameState(state, name.host)
-  const home = homeAddresses(state, name)
-  // One look that fails is no loss: it would cost an update, and another one when the next look finds the way again.
-  const known = (family: Family) => (home[family] === null && !lost[family]?.isSure ? undefined : home[family])
-  const carried = name.ipv6Suffix === undefined ? carriedAt(state, name.host) : null
-  const wanted = wantedAddresses({ ipv4: known('ipv4'), ipv6: known('ipv6') }, carried, sent === null)
-  const families = providerOf(state, name)?.families
-  const only = (family: Family) => (!families || families.includes(family) ? wanted[family] : undefined)
-  return { ipv4: only('ipv4'), ipv6: only('ipv6') }
-}
-
-/** What the provider can be made to show: a record that it cannot take away stays. */
-export function reachableOf(state: State, name: OwnName): Wanted {
-  const wanted = wantedOf(state, name)
-  if (providerOf(state, name)?.canWithdraw !== false) return wanted
-  return { ipv4: wanted.ipv4 ?? undefined, ipv6: wanted.ipv6 ?? undefined }
-}
-
-const matches = (answer: Answer, { ipv4, ipv6 }: Wanted): boolean => isAlone(answer.ipv4, ipv4) && isAlone(answer.ipv6, ipv6)
-
-const isAlone = (addresses: readonly string[], wanted: string | null | undefined): boolean =>
-  wanted === undefined || (wanted === null ? addresses.length === 0 : addresses.length === 1 && addresses[0] === wanted)
-
-/** `all` of its servers have it, `some`, or `none`. `unasked`: none of them could be asked. */
-export function standsAs({ standing, sent }: NameState, wanted: Wanted): 'all' | 'some' | 'none' | 'unasked' {
-  const isSent = sent !== null && matches(listed(sent.addresses), wanted)
-  if (sent?.proxied) return isSent ? 'all' : 'none'
-  if (!standing || standing.answers.length === 0) return 'unasked'
-  const right = standing.answers.filter((answer) => matches(answer, wanted)).length
-  return right === standing.answers.length ? 'all' : right > 0 ? 'some' : 'none'
-}
-
-export const listed = ({ ipv4, ipv6 }: Addresses): Answer => ({ ipv4: ipv4 === null ? [] : [ipv4], ipv6: ipv6 === null ? [] : [ipv6] })
-
-/** The provider has taken exactly this. */
-export const isSent = ({ sent }: NameState, wanted: Wanted): boolean =>
-  sent !== null && !sent.doubted && matches(listed(sent.addresses), wanted)
-
-/** Until then a name server may simply not have it yet. */
-export const settledAtMs = ({ sent }: NameState): number => (sent?.atMs ?? Number.NEGATIVE_INFINITY) + SETTLE_MS
 
 export function onNames(state: State, event: NameHappening, atMs: number): State {
   const { publisher } = state
@@ -242,14 +189,6 @@ function unchanged(state: State, host: string, one: NameState, stands: 'some' | 
   const sent = one.sent && { ...one.sent, doubted: true }
   return { ...one, trouble, sent, failures: one.failures + 1, waitMs, notBeforeMs: atMs + waitMs, lookAtMs: atMs + LOOK_MS.wrong }
 }
-
-/** Every visitor of a watched name comes to us, in the families in which it leads anywhere. */
-export const leadsHere = ({ ipv4, ipv6 }: Wanted, answers: readonly Answer[]): boolean =>
-  answers.length > 0 &&
-  answers.every((answer) => {
-    const all = [...answer.ipv4, ...answer.ipv6]
-    return all.length > 0 && all.every((address) => address === (familyOf(address) === 'ipv6' ? ipv6 : ipv4))
-  })
 
 function withHistory<T extends NameRecord>(one: T, answer: Answer | undefined, atMs: number): T {
   if (!answer) return one

@@ -3,7 +3,7 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { KeptName, KeptNameState } from '../../protocol/model/kept-name.ts'
 import { type OwnName, WATCHED } from '../../protocol/model/own-name.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
-import { keptNames, leadsHere, nameState, providerOf, reachableOf, standsAs, wantedOf } from './publisher.ts'
+import { keptNames, leadsHere, nameState, providerOf, reachableOf, standsAs, wantedOf } from './name-standing.ts'
 import type { NameState, TroubleSeen } from './publisher-state.ts'
 import type { State } from './state.ts'
 

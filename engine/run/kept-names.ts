@@ -3,7 +3,7 @@ import { MAX_OWN_NAMES, type NameCredentials, OwnHost, type OwnName, WATCHED, Wi
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Controlled } from '../control/handlers.ts'
 import { suffixBytes } from '../core/name-addresses.ts'
-import { nameState, standsAs } from '../core/publisher.ts'
+import { nameState, standsAs } from '../core/name-standing.ts'
 import { finalProblem } from '../core/view-names.ts'
 import { type Provider, ProviderError } from '../names/provider.ts'
 import { nameProviders, PROVIDERS } from '../names/providers/index.ts'
