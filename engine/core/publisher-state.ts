@@ -36,6 +36,8 @@ export interface NameRecord {
   readonly trouble: TroubleSeen | null
   /** In a row. */
   readonly failures: number
+  /** How often in a row the provider has said of the same update that it went well, while no name server showed it. */
+  readonly unshown: number
   /** No update before; and how long that was when it was decided, for a clock that is set back. */
   readonly notBeforeMs: number
   readonly waitMs: number
@@ -60,6 +62,6 @@ export interface PublisherState {
 export const NO_PUBLISHER: PublisherState = { providers: {}, names: {}, accounts: {} }
 
 export const NEW_NAME: NameState = {
-  ...{ sending: null, sent: null, trouble: null, failures: 0, notBeforeMs: 0, waitMs: 0, history: [] },
+  ...{ sending: null, sent: null, trouble: null, failures: 0, unshown: 0, notBeforeMs: 0, waitMs: 0, history: [] },
   ...{ standing: null, lookAtMs: 0, lost: {} },
 }

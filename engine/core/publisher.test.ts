@@ -232,6 +232,24 @@ describe('a failure', () => {
     assert.deepEqual(at(continued(silent, [looked([{}]), T0 + 67_000]), 67_000), [set(HOME)])
     assert.deepEqual(view(continued(silent, [looked([here]), T0 + 67_000])).ownNames[0]?.failure, null)
   })
+  it('that goes on calling itself a success is repeated once soon, then ever more rarely: sending the same again counts as abuse', () => {
+    const MINUTE = 60_000
+    let [state, nowMs] = [begun([...failing, sent]), T0]
+    const waits: number[] = []
+    for (let turn = 0; turn < 12; turn++) {
+      state = continued(state, [looked([{}]), nowMs + 61_000])
+      const { notBeforeMs } = state.publisher.names[HOST] ?? assert.fail()
+      waits.push(notBeforeMs - nowMs - 61_000)
+      nowMs = notBeforeMs
+      state = continued(state, [sending(HOME), nowMs], [sent, nowMs])
+    }
+    const doubled = [10, 20, 40, 80, 160, 320, 640, 1280].map((minutes) => minutes * MINUTE)
+    assert.deepEqual(waits, [5000, ...doubled, 86_400_000, 86_400_000, 86_400_000])
+    const acted = continued(state, [looked([{}]), nowMs + 61_000], [{ type: 'name-retried', hosts: [HOST] }, nowMs + 62_000])
+    assert.deepEqual(at(continued(acted, [looked([{}]), nowMs + 62_000]), nowMs - T0 + 62_000), [set(HOME)], 'its owner need not wait')
+    const moved = continued(acted, [sending(OLD), nowMs + 70_000], [sent, nowMs + 70_000])
+    assert.equal(moved.publisher.names[HOST]?.unshown, 0, 'another address begins anew')
+  })
 })
 
 describe('after a kill', () => {

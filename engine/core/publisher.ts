@@ -46,6 +46,8 @@ const LOOK_MS = { settling: 10_000, right: 10 * 60_000, wrong: 60_000, watched: 
 /** A first failure may be a broken line; an hour is what the most patient of their pages ask for. */
 const BACKOFF_MS = { least: 5_000, most: 3_600_000 } as const
 const SPREAD = 0.25
+/** After a first repetition: who says "taken" again and again counts it as well (dyndns2 calls it abuse). */
+const UNSHOWN_MS = { least: 10 * 60_000, most: 86_400_000 } as const
 const MAX_HISTORY = 50
 /** These are said of the customer, not of the name. */
 const OF_ACCOUNT: ReadonlySet<NameTrouble> = new Set(['limited', 'abuse', 'account', 'agent'])
@@ -55,15 +57,15 @@ export function onNames(state: State, event: NameHappening, atMs: number): State
   switch (event.type) {
     case 'own-names-chosen': {
       // What one provider took says nothing of another.
-      const isSame = (host: string): boolean => {
+      const isAtSame = (host: string): boolean => {
         const [before, after] = [state.ownNames, event.ownNames].map((all) => all.find((name) => name.host === host))
         return after !== undefined && before?.provider === after.provider
       }
-      const names = Object.fromEntries(Object.entries(publisher.names).filter(([host]) => isSame(host)))
+      const names = Object.fromEntries(Object.entries(publisher.names).filter(([host]) => isAtSame(host)))
       return { ...state, ownNames: event.ownNames, publisher: { ...publisher, names, accounts: event.accounts ?? publisher.accounts } }
     }
     case 'name-retried': {
-      const retried = withNames(state, event.hosts, (one) => retriedAt(one, atMs))
+      const retried = withNames(state, event.hosts, (one, host) => retriedAt(one, periodMs(state, host), atMs))
       return { ...retried, publisher: { ...retried.publisher, accounts: event.accounts ?? publisher.accounts } }
     }
     case 'name-way-lost':
@@ -85,8 +87,12 @@ export function onNames(state: State, event: NameHappening, atMs: number): State
       return withNames(state, [event.host], (one, host) => {
         if (!one.sending) return one
         const sent = { addresses: one.sending.addresses, atMs, ...(event.proxied && { proxied: true }) }
+        const isRepeated = one.sent !== null && isSame(one.sent.addresses, sent.addresses)
         const waitMs = periodMs(state, host)
-        const taken = { ...one, sending: null, sent, trouble: null, failures: 0, waitMs, notBeforeMs: atMs + waitMs }
+        const taken = {
+          ...{ ...one, sending: null, sent, trouble: null, failures: 0, unshown: isRepeated ? one.unshown : 0 },
+          ...{ waitMs, notBeforeMs: atMs + waitMs },
+        }
         return { ...(event.proxied ? withHistory(taken, listed(sent.addresses), atMs) : taken), lookAtMs: atMs + FIRST_LOOK_MS }
       })
   }
@@ -115,25 +121,26 @@ function withNames(state: State, hosts: readonly string[], change: (one: NameSta
   return { ...state, publisher: { ...state.publisher, names: { ...state.publisher.names, ...changed } } }
 }
 
+const isSame = (a: Addresses, b: Addresses): boolean => a.ipv4 === b.ipv4 && a.ipv6 === b.ipv6
+
 const nameOf = ({ ownNames }: State, host: string): OwnName => ownNames.find((name) => name.host === host) as OwnName
 
 const periodMs = (state: State, host: string): number => (providerOf(state, nameOf(state, host))?.minPeriodS ?? 0) * 1000
 
 /** A limit that the provider has set holds whatever its customer wishes. */
-const retriedAt = (one: NameState, atMs: number): NameState => {
+const retriedAt = (one: NameState, leastMs: number, atMs: number): NameState => {
   const { kind } = one.trouble ?? {}
   const isHeld = kind === 'limited' || kind === undefined
   return {
     ...one,
     trouble: isHeld ? one.trouble : null,
     failures: 0,
-    notBeforeMs: isHeld ? one.notBeforeMs : earliest(one, atMs),
+    unshown: 0,
+    // The period after the last update goes on.
+    notBeforeMs: isHeld ? one.notBeforeMs : Math.max(atMs, Math.min(one.notBeforeMs, (one.sent?.atMs ?? 0) + leastMs)),
     lookAtMs: atMs,
   }
 }
-
-/** The period after the last update goes on. */
-const earliest = (one: NameState, atMs: number): number => Math.max(atMs, Math.min(one.notBeforeMs, (one.sent?.atMs ?? 0) + one.waitMs))
 
 /** Which names rest with it. */
 function alsoStruck({ publisher, ownNames }: State, { host, trouble }: { readonly host: string; readonly trouble: NameTrouble }): string[] {
@@ -172,7 +179,10 @@ function lookedUp(state: State, host: string, before: NameState, answers: readon
   const one = { ...withHistory(before, answers.length === 1 ? answers[0] : undefined, atMs), standing: { answers, atMs } }
   if (name.provider === WATCHED) return { ...one, lookAtMs: atMs + LOOK_MS.watched }
   const stands = standsAs(one, wanted)
-  if (stands === 'all') return { ...one, trouble: one.trouble?.kind === 'unchanged' ? null : one.trouble, lookAtMs: atMs + LOOK_MS.right }
+  if (stands === 'all') {
+    const trouble = one.trouble?.kind === 'unchanged' ? null : one.trouble
+    return { ...one, trouble, unshown: 0, lookAtMs: atMs + LOOK_MS.right }
+  }
   if (one.sent && isSent(one, wanted) && stands !== 'unasked') {
     if (atMs < settledAtMs(one))
       return { ...one, lookAtMs: atMs + Math.min(LOOK_MS.settling, Math.max(FIRST_LOOK_MS, atMs - one.sent.atMs)) }
@@ -181,13 +191,16 @@ function lookedUp(state: State, host: string, before: NameState, answers: readon
   return { ...one, lookAtMs: atMs + LOOK_MS.wrong }
 }
 
-/** It was told that all went well. Where some of its servers have it, the others are only late; where none has, it is told again. */
+/** It was told that all went well. Where some of its servers have it, the others are only late; where none has, it is told again: once soon, for
+ *  an update that got lost, then ever more rarely. */
 function unchanged(state: State, host: string, one: NameState, stands: 'some' | 'none', atMs: number): NameState {
   const trouble: TroubleSeen = { kind: 'unchanged', wire: '', atMs, final: false }
   if (stands === 'some') return { ...one, trouble, lookAtMs: atMs + LOOK_MS.wrong }
-  const waitMs = waitAfter(one.failures + 1, periodMs(state, host), 0)
+  const unshown = one.unshown + 1
+  const leastMs = unshown === 1 ? BACKOFF_MS.least : Math.min(UNSHOWN_MS.most, UNSHOWN_MS.least * 2 ** Math.min(20, unshown - 2))
+  const waitMs = Math.max(periodMs(state, host), leastMs)
   const sent = one.sent && { ...one.sent, doubted: true }
-  return { ...one, trouble, sent, failures: one.failures + 1, waitMs, notBeforeMs: atMs + waitMs, lookAtMs: atMs + LOOK_MS.wrong }
+  return { ...one, trouble, sent, unshown, waitMs, notBeforeMs: atMs + waitMs, lookAtMs: atMs + LOOK_MS.wrong }
 }
 
 function withHistory<T extends NameRecord>(one: T, answer: Answer | undefined, atMs: number): T {
@@ -206,8 +219,8 @@ export function resumed(record: NameRecord, atMs: number): NameState {
   return { ...NEW_NAME, ...record, sending: null, sent: sending ?? sent, notBeforeMs: Math.min(notBeforeMs, atMs + waitMs) }
 }
 
-export const recordOf = ({ sending, sent, trouble, failures, notBeforeMs, waitMs, history }: NameState): NameRecord => ({
-  ...{ sending, sent, trouble, failures, notBeforeMs, waitMs, history },
+export const recordOf = ({ sending, sent, trouble, failures, unshown, notBeforeMs, waitMs, history }: NameState): NameRecord => ({
+  ...{ sending, sent, trouble, failures, unshown, notBeforeMs, waitMs, history },
 })
 
 /** The clock was set, or this computer slept: what was to be waited for is never longer than it was when it was decided. */

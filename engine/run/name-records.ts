@@ -25,6 +25,7 @@ const Stored = z.object({
     .object({ kind: z.union([NameTrouble, z.literal('unchanged')]), wire: z.string().max(300), atMs: z.number(), final: z.boolean() })
     .nullable(),
   failures: z.int().min(0),
+  unshown: z.int().min(0).default(0),
   notBeforeMs: z.number(),
   waitMs: z.number().min(0),
   history: z.array(AddressChange).max(50),
