@@ -3,8 +3,9 @@ import { FINDINGS, type Finding } from '../protocol/finding.ts'
 import type { Words } from './index.ts'
 
 /** It comes from another process: a fact that is missing there must not break the page. */
-export function describeFinding({ code, facts }: Finding, words: Words): { readonly what: string; readonly next: string } {
+export function describeFinding({ code, facts, route }: Finding, words: Words): { readonly what: string; readonly next: string } {
   const known = Object.fromEntries(FINDINGS[code].facts.map((name) => [name, facts[name] || '…']))
   const tell = words.safety.findings[code] as (facts: Record<string, string>) => { what: string; next: string }
-  return tell(known)
+  const { what, next } = tell(known)
+  return { what: route === undefined ? what : words.safety.behind(route, what), next }
 }

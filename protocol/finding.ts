@@ -7,7 +7,7 @@ import { Problem } from './problem.ts'
 export const Weight = z.enum(['danger', 'warning', 'note', 'fine'])
 export type Weight = z.infer<typeof Weight>
 
-type FactName = 'address' | 'name' | 'need' | 'ours' | 'password' | 'program' | 'status' | 'target' | 'user' | 'where'
+type FactName = 'address' | 'name' | 'need' | 'ours' | 'password' | 'path' | 'program' | 'status' | 'target' | 'user' | 'where'
 
 const define =
   (weight: Weight) =>
@@ -46,6 +46,8 @@ export const FINDINGS = {
   'redirects-home': warning('address'),
   'redirects-to-http': warning(),
   'redirects-in-circles': warning(),
+  'path-unknown': warning('path', 'status'),
+  'leaves-path': warning('path', 'address'),
   'redirects-elsewhere': note('address'),
   'setting-unseen': note('program', 'need', 'where', 'name', 'ours'),
   'unseen-from-outside': note(),
@@ -57,7 +59,13 @@ export type FindingCode = keyof typeof FINDINGS
 export type FindingFacts<C extends FindingCode> = Readonly<Record<(typeof FINDINGS)[C]['facts'][number], string>>
 export const FindingCode = z.enum(Object.keys(FINDINGS) as [FindingCode, ...FindingCode[]])
 
-export const Finding = z.object({ code: FindingCode, weight: Weight, facts: z.record(z.string(), z.string()) })
+/** `route`: it was seen behind this path, which leads elsewhere at home; absent: at the service's own target. */
+export const Finding = z.object({
+  code: FindingCode,
+  weight: Weight,
+  facts: z.record(z.string(), z.string()),
+  route: z.string().optional(),
+})
 export type Finding = z.infer<typeof Finding>
 
 /** All that was found, the worst first, and when. */

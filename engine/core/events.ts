@@ -71,7 +71,7 @@ export type Happening =
   | { readonly type: 'target-moved'; readonly name: string; readonly host: string }
   /** It was looked for, and answers nowhere else. */
   | { readonly type: 'target-stayed'; readonly name: string }
-  /** `of`: as it was planned, {@link safetyKey}. */
+  /** `name`: as in `targetKey`. `of`: as it was planned, {@link safetyQuestions}. */
   | { readonly type: 'safety-checked'; readonly name: string; readonly of: string; readonly findings: readonly Finding[] }
   // The router
   | {

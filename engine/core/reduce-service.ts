@@ -17,8 +17,8 @@ const serviceOf = ({ services }: State, name: string): Service | undefined => se
 const unknown = (service: Service | undefined, nextAtMs: number): State['targets'] =>
   Object.fromEntries((service ? placesOf(service) : []).map(({ key }) => [key, { phase: 'unknown', nextAtMs }]))
 
-const withoutPlaces = (targets: State['targets'], name: string): State['targets'] =>
-  Object.fromEntries(Object.entries(targets).filter(([key]) => key !== name && !key.startsWith(`${name}/`)))
+const withoutPlaces = <T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => key !== name && !key.startsWith(`${name}/`)))
 
 export function onService(state: State, event: ServiceEvent): State {
   const { atMs } = event
@@ -35,7 +35,7 @@ export function onService(state: State, event: ServiceEvent): State {
         ...state,
         services: state.services.filter(({ name }) => name !== event.name),
         targets: withoutPlaces(state.targets, event.name),
-        safety: without(state.safety, event.name),
+        safety: withoutPlaces(state.safety, event.name),
         sought: without(state.sought, event.name),
         notices: withoutMove(state.notices, event.name),
         passwords: state.passwords.filter((name) => name !== event.name),
@@ -53,9 +53,10 @@ export function onService(state: State, event: ServiceEvent): State {
     case 'service-changed': {
       const next = withService(state, event.name, (service) => ({ ...service, ...event.change }))
       const service = serviceOf(next, event.name)
-      const kept = new Set(service && placesOf(service).map(({ key }) => key))
-      const targets = Object.entries({ ...unknown(service, atMs), ...state.targets })
-      return { ...next, targets: Object.fromEntries(targets.filter(([key]) => kept.has(key) || !key.startsWith(`${event.name}/`))) }
+      const places = new Set(service && placesOf(service).map(({ key }) => key))
+      const still = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+        Object.fromEntries(Object.entries(record).filter(([key]) => places.has(key) || !key.startsWith(`${event.name}/`)))
+      return { ...next, targets: still({ ...unknown(service, atMs), ...state.targets }), safety: still(state.safety) }
     }
     case 'target-pinned':
       return onTargetPinned(state, event, atMs)

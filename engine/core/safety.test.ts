@@ -4,6 +4,7 @@ import { finding } from '../../protocol/finding.ts'
 import type { Happening } from './events.ts'
 import { plan } from './plan.ts'
 import { reduce } from './reduce.ts'
+import { placeOf } from './safety.ts'
 import { continued, GAME, RELAY, situation, T0, WEB } from './situation.fixture.ts'
 import type { State } from './state.ts'
 import { view } from './view.ts'
@@ -17,7 +18,7 @@ const ACCEPTED = finding('default-login', { program: 'Jeedom', user: 'admin', pa
 const checked = (state: State, ...findings: (typeof LOGIN)[]): State => {
   const [effect] = looks(state)
   assert.ok(effect?.kind === 'check-safety')
-  return reduce(state, { type: 'safety-checked', name: effect.service.name, of: effect.of, findings, atMs: T0 })
+  return reduce(state, { type: 'safety-checked', name: placeOf(effect), of: effect.of, findings, atMs: T0 })
 }
 const up: Happening = { type: 'target-up', name: WEB.name }
 
@@ -47,6 +48,43 @@ describe('a service is looked at from inside', () => {
       { type: 'target-up', name: service.name },
     ])
     assert.equal(looks(situation(...events)).length, 4)
+  })
+})
+
+describe('what stands behind a path', () => {
+  const CAMERAS = { prefix: '/zm', target: { kind: 'http', host: '192.168.1.40', port: 80 }, strip: false } as const
+  const answering: Happening = { type: 'target-up', name: `${WEB.name}/zm` }
+  const routed = situation({ type: 'service-added', service: { ...WEB, routes: [CAMERAS] } }, up)
+  const told = (state: State) => view(state).services[0]?.safety?.findings.map(({ code, route }) => [code, route])
+  const OPEN = finding('no-login-seen', {})
+  test('is looked at once it answers, and told apart by its path', () => {
+    const own = checked(routed, LOGIN)
+    assert.deepEqual([keys(own), told(own)], [[], [['asks-login', undefined]]])
+    const both = continued(own, answering)
+    assert.match(keys(both).join(), /^check-safety photos\/zm http:\/\/192\.168\.1\.40/)
+    const after = checked(both, OPEN)
+    assert.deepEqual(keys(after), [])
+    assert.deepEqual(told(after), [
+      ['no-login-seen', '/zm'],
+      ['asks-login', undefined],
+    ])
+  })
+  test('says nothing of the service as long as that has not been looked at itself', () => {
+    const state = continued(situation({ type: 'service-added', service: { ...WEB, routes: [CAMERAS] } }), answering)
+    assert.equal(told(checked(state, OPEN)), undefined)
+  })
+  test('is looked at below a folder too, in which there is nothing to find', () => {
+    const folder = { kind: 'folder', path: '/srv/photos' } as const
+    const state = continued(situation({ type: 'service-added', service: { ...WEB, target: folder, routes: [CAMERAS] } }), up, answering)
+    assert.equal(keys(state).length, 1)
+    assert.deepEqual(told(checked(state, OPEN)), [['no-login-seen', '/zm']])
+  })
+  test('is forgotten with its path, and with its service', () => {
+    const state = checked(checked(continued(routed, answering), LOGIN), OPEN)
+    assert.deepEqual(Object.keys(state.safety), ['photos', 'photos/zm'])
+    const removed = reduce(state, { type: 'service-changed', name: WEB.name, change: { routes: [] }, atMs: T0 })
+    assert.deepEqual(Object.keys(removed.safety), ['photos'])
+    assert.deepEqual(reduce(state, { type: 'service-removed', name: WEB.name, atMs: T0 }).safety, {})
   })
 })
 

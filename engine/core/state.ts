@@ -313,7 +313,7 @@ export interface State {
   readonly services: readonly Service[]
   /** By {@link targetKey}. */
   readonly targets: Readonly<Record<string, TargetState>>
-  /** What was seen of a service from inside, before it is shown to anybody (safety.ts). `of`: what was looked at, and under which name. */
+  /** What was seen from inside, before it is shown to anybody (safety.ts), by {@link targetKey}. `of`: what was looked at, and under which name. */
   readonly safety: Readonly<Record<string, { readonly of: string; readonly atMs: number; readonly findings: readonly Finding[] }>>
   /** When a silent service's machine was last looked for at other addresses. */
   readonly sought: Readonly<Record<string, number>>

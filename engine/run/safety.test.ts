@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { formatTarget } from '../../protocol/model/service.ts'
 import { reduce } from '../core/reduce.ts'
-import { safetyQuestion } from '../core/safety.ts'
+import { safetyQuestions } from '../core/safety.ts'
 import { continued, RELAY, situation, WEB } from '../core/situation.fixture.ts'
 import type { State } from '../core/state.ts'
 import type { Context } from './context.ts'
@@ -14,7 +14,7 @@ import { checkService, lookAtSafety, lookBefore } from './safety.ts'
 
 const NOW = 1_800_000_001_000
 
-async function house(t: TestContext) {
+async function house(t: TestContext, routed = false) {
   const asked: { method: string | undefined; path: string | undefined; heads: http.IncomingHttpHeaders }[] = []
   const server = http.createServer((request, response) => {
     asked.push({ method: request.method, path: request.url, heads: request.headers })
@@ -24,9 +24,10 @@ async function house(t: TestContext) {
   await once(server, 'listening')
   t.after(() => server.close())
   const target = { kind: 'http', host: '127.0.0.1', port: (server.address() as AddressInfo).port } as const
+  const routes = routed ? [{ prefix: '/zm', target, strip: true }] : []
   let state: State = continued(
     situation(
-      { type: 'service-added', service: { ...WEB, name: 'jeedom', target, preset: 'jeedom' } },
+      { type: 'service-added', service: { ...WEB, name: 'jeedom', target, preset: 'jeedom', routes } },
       { type: 'target-up', name: 'jeedom' },
     ),
     ...RELAY,
@@ -42,7 +43,12 @@ async function house(t: TestContext) {
   }
   const [service] = state.services
   assert.ok(service)
-  return { context, emit, asked, logged, question: () => safetyQuestion(state, service), found: () => state.safety.jeedom }
+  const question = () => {
+    const [own] = safetyQuestions(state, service)
+    assert.ok(own)
+    return own
+  }
+  return { context, emit, asked, logged, question, found: () => state.safety.jeedom }
 }
 const { signal } = new AbortController()
 
@@ -77,6 +83,23 @@ test('a default login is tried when its owner says so, written down first, and w
   assert.equal(asked.filter(({ method }) => method === 'POST').length, 1)
   const again = await checkService(context, emit, 'jeedom', false, signal)
   assert.ok(again.findings.some(({ code }) => code === 'default-login-refused'))
+})
+
+test('what stands behind its paths is asked as well, and told where it begins for a visitor', async (t) => {
+  const { context, emit, asked } = await house(t, true)
+  const { findings } = await checkService(context, emit, 'jeedom', false, signal)
+  assert.deepEqual(
+    findings.map(({ code, route }) => [code, route]),
+    [
+      ['default-login-known', undefined],
+      ['asks-login', undefined],
+      ['asks-login', '/zm'],
+      ['as-expected', undefined],
+      ['answers', '/zm'],
+    ],
+  )
+  const prefixes = asked.map(({ heads }) => heads['x-forwarded-prefix']).filter((prefix) => prefix !== undefined)
+  assert.deepEqual(prefixes, ['/zm'])
 })
 
 test('a service that nobody has is a problem', async (t) => {

@@ -2,7 +2,7 @@
 import { type Finding, type FirstLook, finding, type Safety } from '../../protocol/finding.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { ServiceWish } from '../control/handlers.ts'
-import { findingsFor, type SafetyEffect, safetyQuestion, safetyView } from '../core/safety.ts'
+import { findingsFor, placeOf, type SafetyEffect, safetyQuestions, safetyView } from '../core/safety.ts'
 import { checkFolder } from '../folder/check.ts'
 import { pairs, requestHeaders } from '../proxy/headers.ts'
 import { connectTarget } from '../proxy/target.ts'
@@ -17,7 +17,7 @@ const VISITOR = '192.0.2.1'
 
 export async function lookAtSafety(context: Context, effect: SafetyEffect, emit: Emit, signal: AbortSignal): Promise<void> {
   const findings = await check(context, effect, false, signal)
-  if (!signal.aborted) emit({ type: 'safety-checked', name: effect.service.name, of: effect.of, findings })
+  if (!signal.aborted) emit({ type: 'safety-checked', name: placeOf(effect), of: effect.of, findings })
 }
 
 /** Throws ProblemError `service-unknown`. */
@@ -31,11 +31,13 @@ export async function checkService(
   const known = () => context.state().services.find((service) => service.name === name)
   const service = known()
   if (!service) throw new ProblemError(problem('service-unknown', { name }))
-  const question = safetyQuestion(context.state(), service)
-  const findings = await check(context, question, tryDefaultLogins, signal)
-  emit({ type: 'safety-checked', name, of: question.of, findings })
+  const look = async (question: SafetyEffect): Promise<void> => {
+    const findings = await check(context, question, tryDefaultLogins, signal)
+    emit({ type: 'safety-checked', name: placeOf(question), of: question.of, findings })
+  }
+  await Promise.all(safetyQuestions(context.state(), service).map(look))
   const now = known()
-  return (now && safetyView(context.state(), now)) ?? { atMs: Date.now(), findings }
+  return (now && safetyView(context.state(), now)) ?? { atMs: Date.now(), findings: [finding('answers', {})] }
 }
 
 /** The same before it is added, when nobody can come to it yet; nothing is remembered. Throws ProblemError where it could not be added. */
@@ -47,28 +49,31 @@ export async function lookBefore(context: Context, wish: ServiceWish, signal: Ab
     target.kind === 'folder'
       ? (await checkFolder(name, target.path, context.folder)).problem
       : await checkTarget(name, target, preset, signal)
-  if (problem || target.kind === 'folder') return { problem: problem ?? null, findings: [] }
-  const findings = await check(context, safetyQuestion(context.state(), service), false, signal)
+  const [question] = safetyQuestions(context.state(), service)
+  if (problem || !question) return { problem: problem ?? null, findings: [] }
+  const findings = await check(context, question, false, signal)
   return { problem: null, findings: findingsFor(service.access, findings) }
 }
 
 async function check(
   { forbidden, log }: Context,
-  { service, host }: SafetyEffect,
+  { service, route, host }: SafetyEffect,
   tryDefaultLogins: boolean,
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  const { name, target, proxyProtocol, preset } = service
-  if (target.kind === 'folder') return [finding('answers', {})]
+  const { name, proxyProtocol, preset } = service
+  const { target } = route ?? service
+  if (target.kind === 'folder') return []
   return await checkSafety(
     {
       service: name,
       target,
       // It hangs up on whoever does not begin with the visitor's address.
-      preset: proxyProtocol ? undefined : preset,
+      preset: proxyProtocol || route ? undefined : preset,
+      route,
       name: host,
       connect: (bounded) => connectTarget(target, forbidden, bounded),
-      proxyHeaders,
+      proxyHeaders: (authority) => proxyHeaders(authority, route?.strip ? route.prefix : undefined),
       tryDefaultLogins,
       onTry: (user) => log('default-login-tried', { service: name, user }),
     },
@@ -77,10 +82,10 @@ async function check(
 }
 
 /** The connection is not kept. */
-function proxyHeaders(authority: string): string[] {
+function proxyHeaders(authority: string, strippedPrefix: string | undefined): string[] {
   const head = requestHeaders(
     { rawHeaders: [], hasBody: false, upgrade: undefined },
-    { address: VISITOR, authority, loopToken: 'porchlight-check' },
+    { address: VISITOR, authority, loopToken: 'porchlight-check', strippedPrefix },
   )
   return [...pairs(head)].filter(([field]) => field !== 'Connection').flat()
 }

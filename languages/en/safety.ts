@@ -111,6 +111,14 @@ const findings: FindingWords = {
     what: 'It sends visitors round in circles.',
     next: 'Set its public address in the program so that it begins with https://, or have it trust the proxy, then check again.',
   }),
+  'path-unknown': ({ path, status }) => ({
+    what: `It answers, but has no page under ${path} (${status}).`,
+    next: `Set ${path} as its base path in the program. Or remove the path and add it again as one that the service does not know of.`,
+  }),
+  'leaves-path': ({ path, address }) => ({
+    what: `It sends visitors on to ${address}, where they come to another service.`,
+    next: `Set ${path} as its base path in the program. Or remove the path and add it again as one that the service does not know of.`,
+  }),
   'redirects-elsewhere': ({ address }) => ({
     what: `It sends visitors on to ${address}.`,
     next: 'If that is where they are to go, all is well; else set its public address in the program.',
@@ -129,6 +137,8 @@ const findings: FindingWords = {
 
 export const safety = {
   of: (service: string) => `${service}: before you share it`,
+  /** `path`: one that leads elsewhere at home. */
+  behind: (path: string, what: string) => `${path}: ${what}`,
   weight: { danger: 'Danger', warning: 'Careful', note: 'Note', fine: 'Fine' } satisfies Record<Weight, string>,
   summary: {
     danger: 'Read this before you share it.',

@@ -110,6 +110,14 @@ const findings: FindingWords = {
     what: 'Il fait tourner les visiteurs en rond.',
     next: 'Indiquez dans le programme une adresse publique qui commence par https://, ou faites-lui accepter le proxy, puis revérifiez.',
   }),
+  'path-unknown': ({ path, status }) => ({
+    what: `Il répond, mais n'a aucune page sous ${path} (${status}).`,
+    next: `Indiquez ${path} comme chemin de base dans le programme. Ou retirez ce chemin, puis ajoutez-le comme un chemin que le service ne connaît pas.`,
+  }),
+  'leaves-path': ({ path, address }) => ({
+    what: `Il renvoie les visiteurs vers ${address}, où ils tombent sur un autre service.`,
+    next: `Indiquez ${path} comme chemin de base dans le programme. Ou retirez ce chemin, puis ajoutez-le comme un chemin que le service ne connaît pas.`,
+  }),
   'redirects-elsewhere': ({ address }) => ({
     what: `Il renvoie les visiteurs vers ${address}.`,
     next: "Si c'est bien là qu'ils doivent aller, tout va bien ; sinon, indiquez son adresse publique dans le programme.",
@@ -128,6 +136,7 @@ const findings: FindingWords = {
 
 export const safety = {
   of: (service: string) => `${service} : avant de partager`,
+  behind: (path: string, what: string) => `${path}\u00a0: ${what}`,
   weight: { danger: 'Danger', warning: 'Attention', note: 'Remarque', fine: 'Bien' } satisfies Record<Weight, string>,
   summary: {
     danger: 'Lisez ceci avant de partager.',

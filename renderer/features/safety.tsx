@@ -128,7 +128,7 @@ const ReadingContext = createContext<Reading>({ isUnread: false, before: (act) =
 export const useReadFirst = (): Reading => useContext(ReadingContext)
 
 const keyOf = (service: string): string => `porchlight.read.${service}`
-const textOf = (dangers: readonly Finding[]): string => JSON.stringify(dangers.map(({ code, facts }) => [code, facts]))
+const textOf = (dangers: readonly Finding[]): string => JSON.stringify(dangers.map(({ code, facts, route }) => [code, facts, route]))
 
 /** Storage can be forbidden (private windows); then it is asked each time. */
 function wasRead(service: string, dangers: readonly Finding[]): boolean {

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import { byWeight, type Finding, finding } from '../../../protocol/finding.ts'
 import type { DefaultLogin } from '../../../protocol/model/preset.ts'
+import type { Route } from '../../../protocol/model/route.ts'
 import { formatTarget, isWeb, type Target } from '../../../protocol/model/service.ts'
 import { checkTarget } from '../check.ts'
 import { PRESETS } from '../presets/index.ts'
@@ -18,6 +19,8 @@ export interface SafetyQuestion {
   readonly service: string
   readonly target: Target
   readonly preset: string | undefined
+  /** The path of the service behind which this target stands; null: it is the service's own. */
+  readonly route: Pick<Route, 'prefix' | 'strip'> | null
   /** The name under which visitors come; null: not known yet. */
   readonly name: string | null
   /** A connection to the target, as every visitor's is made. */
@@ -50,25 +53,27 @@ async function checkRaw(question: SafetyQuestion, preset: Preset | undefined, si
 }
 
 async function checkWeb(question: SafetyQuestion, preset: Preset | undefined, signal: AbortSignal): Promise<Finding[]> {
-  const { target, name, connect, proxyHeaders } = question
+  const { target, name, route, connect, proxyHeaders } = question
   const directly = directManner(target, connect)
-  const direct = await look(directly, '/', signal)
-  if (typeof direct === 'string') return judge({ target, preset, name, direct, proxied: undefined, named: undefined, paths: new Map() })
-  const behind = (headers: readonly string[]): Manner => ({ connect, headers, base: new URL(`https://${name}/`) })
+  const start = route && !route.strip ? `${route.prefix}/` : '/'
+  const direct = await look(directly, start, signal)
+  const sights = { target, preset, name, route, direct }
+  if (typeof direct === 'string') return judge({ ...sights, proxied: undefined, named: undefined, paths: new Map() })
+  const behind = (headers: readonly string[]): Manner => ({ connect, headers, base: new URL(`https://${name}/`), route })
   const [proxied, paths] = await Promise.all([
-    name === null ? undefined : look(behind(proxyHeaders(name)), '/', signal),
+    name === null ? undefined : look(behind(proxyHeaders(name)), start, signal),
     lookAtPaths(preset, directly, direct, signal),
   ])
   const isRefused = typeof proxied === 'object' && proxied.answer.status >= 400
-  const named = isRefused && name !== null ? await look(behind(['Host', name]), '/', signal) : undefined
-  const found = judge({ target, preset, name, direct, proxied, named, paths })
+  const named = isRefused && name !== null ? await look(behind(['Host', name]), start, signal) : undefined
+  const found = judge({ ...sights, proxied, named, paths })
   return [...found, ...(await defaultLogins(question, preset, directly, signal))].sort(byWeight)
 }
 
 /** As somebody at home types it. */
 function directManner({ kind, host, port }: Target, connect: Manner['connect']): Manner {
   const base = new URL(`${kind}://${host.includes(':') ? `[${host}]` : host}:${port}/`)
-  return { connect, headers: ['Host', base.host], base }
+  return { connect, headers: ['Host', base.host], base, route: null }
 }
 
 async function lookAtPaths(preset: Preset | undefined, manner: Manner, root: Seen, signal: AbortSignal): Promise<Map<string, Seen>> {

@@ -1,6 +1,7 @@
 /** From what was seen to what is to be said of it. Pure: each finding is a row in `judge.test.ts`. */
 import { byWeight, type Finding, finding } from '../../../protocol/finding.ts'
 import type { Sign } from '../../../protocol/model/preset.ts'
+import type { Route } from '../../../protocol/model/route.ts'
 import { formatTarget, isOwnMachine, type Target } from '../../../protocol/model/service.ts'
 import type { Preset } from '../presets/preset.ts'
 import type { Unanswered } from './ask.ts'
@@ -14,6 +15,8 @@ export interface Sights {
   readonly preset: Preset | undefined
   /** The name under which visitors come; null: not known yet. */
   readonly name: string | null
+  /** The path that leads there; null: it is the service's own target. */
+  readonly route: Pick<Route, 'prefix' | 'strip'> | null
   /** Asked as a browser at home would, and as our proxy asks; that with nothing of a proxy but the name, where the proxy was refused. */
   readonly direct: Seen
   readonly proxied: Seen | undefined
@@ -44,7 +47,13 @@ export function judge(sights: Sights): Finding[] {
   if (direct === 'odd') return [finding('odd-answer', { target: formatTarget(target) })]
   if (target.kind === 'http' && direct.answer.status === 400 && WANTS_TLS.test(direct.answer.body))
     return [finding('speaks-https', { target: formatTarget({ ...target, kind: 'https' }) })]
-  const found = [...identity(sights, direct), ...entrance(sights, direct), ...settings(sights), ...redirects(sights)]
+  const found = [
+    ...identity(sights, direct),
+    ...entrance(sights, direct),
+    ...settings(sights),
+    ...redirects(sights),
+    ...belowPath(sights, direct),
+  ]
   if (name === null) found.push(finding('unseen-from-outside', {}))
   if (preset) found.push(...advised(preset))
   return found.sort(byWeight)
@@ -120,10 +129,15 @@ function settings({ preset, direct, proxied, named, paths, name }: Sights): Find
   ]
 }
 
-function redirects({ proxied }: Sights): Finding[] {
+function redirects({ proxied, route }: Sights): Finding[] {
   if (!isSeen(proxied) || proxied.away === undefined) return []
   if (proxied.away === 'circle') return [finding('redirects-in-circles', {})]
   const { to, address } = proxied.away
+  if (to === 'out') return [finding('leaves-path', { path: route?.prefix ?? '', address })]
   if (to === 'http') return [finding('redirects-to-http', {})]
   return [finding(to === 'home' ? 'redirects-home' : 'redirects-elsewhere', { address })]
 }
+
+/** A program that is asked under a path has to know of it. */
+const belowPath = ({ route }: Sights, { answer: { status } }: Look): Finding[] =>
+  route && !route.strip && status === 404 ? [finding('path-unknown', { path: route.prefix, status: String(status) })] : []

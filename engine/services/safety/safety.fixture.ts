@@ -56,6 +56,7 @@ export function checkAt(port: number, { target, ...change }: Change = {}, signal
       service: 'web',
       target: { kind: 'http', host: '127.0.0.1', port, ...target },
       preset: undefined,
+      route: null,
       name: NAME,
       connect: async () => {
         const socket = net.connect(port, '127.0.0.1')

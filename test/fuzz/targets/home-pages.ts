@@ -35,7 +35,9 @@ const homePages: Target = {
     const look = { answer, path: '/', away: redirect?.to === 'on' ? undefined : redirect }
     const preset = PRESETS.get(['jeedom', 'jellyfin', 'home-assistant', ''][body.length % 4] ?? '')
     const paths = new Map(preset?.recognise.http?.map((sign) => [sign.path, look] as const))
-    const found = judge({ target: TARGET, preset, name: 'web.home.example', direct: look, proxied: look, named: undefined, paths })
+    const route = body.length % 3 === 0 ? { prefix: '/zm', strip: body.length % 2 === 0 } : null
+    const sights = { target: TARGET, preset, name: 'web.home.example', route, named: undefined, paths }
+    const found = judge({ ...sights, direct: look, proxied: look })
     for (const each of found) Finding.parse(each)
     return found.some(({ weight }) => weight !== 'fine') ? 'advice' : 'fine'
   },
