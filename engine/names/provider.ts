@@ -2,6 +2,7 @@
  *  `dyndns2.ts`, those whose zones can be written share `zone-api.ts`. None of them knows a socket: what leaves is given to {@link Send}. */
 import type { Family } from '../../protocol/model/address.ts'
 import type { NameFieldId, NameTrouble } from '../../protocol/model/name-provider.ts'
+import { plainWords } from './plain-words.ts'
 
 /** Where a name is to lead, all of it: null is no record of that family. */
 export interface Addresses {
@@ -79,18 +80,18 @@ export type Trouble = NameTrouble
 /** These stay as they are until a person acts: asking again only makes it worse. */
 const FINAL: ReadonlySet<Trouble> = new Set(['credentials', 'name', 'account', 'abuse', 'agent'])
 
-const MAX_WIRE_CHARS = 200
+const MAX_MESSAGE_CHARS = 200
 
 export class ProviderError extends Error {
   readonly trouble: Trouble
-  /** The provider's own words, shortened; never what it was sent. */
+  /** The provider's own words, which may hold what it was sent: whoever shows them takes that out. */
   readonly wire: string
   readonly final: boolean
   readonly retryAfterS: number | undefined
 
   constructor(trouble: Trouble, wire: string, options: { retryAfterS?: number | undefined; cause?: unknown } = {}) {
-    const said = printable(wire)
-    super(`${trouble}: ${said}`, options.cause === undefined ? undefined : { cause: options.cause })
+    const said = plainWords(wire)
+    super(`${trouble}: ${said}`.slice(0, MAX_MESSAGE_CHARS), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'ProviderError'
     this.trouble = trouble
     this.wire = said
@@ -99,17 +100,11 @@ export class ProviderError extends Error {
   }
 }
 
-/** One line, without control characters: it is shown to people. */
-const printable = (text: string): string =>
-  text
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_WIRE_CHARS)
-
 /** What an HTTP status says before anybody reads the body. Undefined: go on and read. */
 export function troubleOfStatus({ status, body, retryAfterS }: ProviderAnswer): ProviderError | undefined {
   if (status < 400) return status >= 200 && status < 300 ? undefined : new ProviderError('odd', `HTTP ${status}`)
-  const wire = body === '' ? `HTTP ${status}` : `HTTP ${status}: ${body}`
+  const words = plainWords(body)
+  const wire = words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words}`
   if (status === 429) return new ProviderError('limited', wire, { retryAfterS })
   if (status >= 500) return new ProviderError('server', wire, { retryAfterS })
   if (status === 401 || status === 403) return new ProviderError('credentials', wire)

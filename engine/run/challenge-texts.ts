@@ -14,7 +14,7 @@ import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
 import { ProviderError } from '../names/provider.ts'
 import type { Log } from './log.ts'
 import type { CredentialStore } from './name-credentials.ts'
-import { redacted } from './names.ts'
+import { redacted } from './redacted.ts'
 
 export interface ChallengeTexts {
   /** How a directory can be shown in DNS that this name is ours; undefined: nobody can set a text there. `relay`: sets one at these names. */

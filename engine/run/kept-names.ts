@@ -10,7 +10,7 @@ import { nameProviders, PROVIDERS } from '../names/providers/index.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 import type { ProviderSession } from './name-credentials.ts'
-import { redacted } from './names.ts'
+import { redacted } from './redacted.ts'
 
 type Kept = Pick<Controlled, 'nameProviders' | 'addName' | 'updateName' | 'testName' | 'removeName' | 'removeOwnName'>
 

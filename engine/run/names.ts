@@ -9,7 +9,7 @@ import type { Answer } from '../core/publisher-state.ts'
 import { ProviderError } from '../names/provider.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
-import type { ProviderSession } from './name-credentials.ts'
+import { redacted } from './redacted.ts'
 
 const LOOK_LIMIT_MS = 15_000
 /** Some providers take a dozen requests, and tell us to ask again whether they are done. */
@@ -18,8 +18,6 @@ const SET_LIMIT_MS = 90_000
 const MAX_ADDRESSES = 8
 /** An alias leads to where its zone's owner wants it; more than these lead in a circle. */
 const MAX_ALIASES = 4
-/** Shorter ones would tear holes into every sentence. */
-const MIN_SECRET_CHARS = 6
 
 export async function lookUpName(
   { nameRecords, state }: Context,
@@ -94,15 +92,4 @@ function told(thrown: unknown, bounded: AbortSignal): ProviderError {
   if (thrown instanceof ProviderError) return thrown
   if (bounded.aborted) return new ProviderError('unreachable', 'no answer in time', { cause: thrown })
   return new ProviderError('odd', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
-}
-
-/** A provider may say back what it was sent: an address of FreeDNS or a URL of one's own has the secret in it. */
-export function redacted(words: string, way: ProviderSession | undefined): string {
-  const secrets = (way?.provider.fields ?? []).flatMap(({ id, isSecret }) => {
-    const secret = isSecret ? way?.session.credentials[id] : undefined
-    // Of an address, a part may be said back.
-    return secret === undefined ? [] : id === 'url' ? [secret, ...secret.split(/[/?&=]/)] : [secret]
-  })
-  const written = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
-  return written.filter((secret) => secret.length >= MIN_SECRET_CHARS).reduce((text, secret) => text.replaceAll(secret, '…'), words)
 }
