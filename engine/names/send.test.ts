@@ -23,6 +23,21 @@ test('a URL of one’s own is filled in, and its answer read by the words that w
   assert.equal((await troubleOf(custom.set('home.example.net', ADDRESSES, session))).trouble, 'odd')
 })
 
+test('a URL of one’s own: what ends all attempts is what its owner named, or what dyndns2 calls final', async (t) => {
+  for (const [fatal, body, trouble] of [
+    [undefined, 'badauth', 'credentials'],
+    [undefined, 'abuse', 'abuse'],
+    [undefined, '911', 'server'],
+    [undefined, 'no idea', 'odd'],
+    ['Gesperrt', 'gesperrt, leider', 'agent'],
+    ['Gesperrt', 'spaeter', 'odd'],
+  ] as const) {
+    const { session } = await follow(t, { url: URL, success: 'fertig', ...(fatal && { fatal }) }, [reply(200, body)])
+    const error = await troubleOf(custom.set('home.example.net', ADDRESSES, session))
+    assert.deepEqual([error.trouble, error.wire], [trouble, body])
+  }
+})
+
 test('nothing but https leaves, and no address without a place for it', async (t) => {
   for (const url of [
     'http://dyn.example/{ipv4}',

@@ -11,6 +11,9 @@ import {
   troubleOfStatus,
 } from './provider.ts'
 
+/** Under one name. More are none that a home has, and each may cost a request. */
+export const MAX_RECORDS = 50
+
 export type RecordType = 'A' | 'AAAA' | 'TXT'
 
 /** The records of one type at one name. */
@@ -37,6 +40,7 @@ export function zoneProvider(facts: Facts, api: ZoneApi): Provider {
   const place = async (host: string, session: Session): Promise<{ zone: string; sub: string }> => {
     const found = await api.findZone(host, session)
     if (!found) throw new ProviderError('name', `${host} is in no zone of this account`)
+    if (host !== found.name && !host.endsWith(`.${found.name}`)) throw new ProviderError('odd', `${host} is not within ${found.name}`)
     return { zone: found.zone, sub: host === found.name ? '' : host.slice(0, -found.name.length - 1) }
   }
   const change = async (name: string, session: Session, edit: (values: readonly string[]) => readonly string[]): Promise<void> => {

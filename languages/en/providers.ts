@@ -15,6 +15,7 @@ const fields: Record<NameFieldId, string> = {
   consumerKey: 'Consumer key',
   url: 'Address to call',
   success: 'A good answer begins with',
+  fatal: 'An answer that ends all attempts begins with',
 }
 
 /** Where what is asked for is found, by the provider's id. */
@@ -22,7 +23,7 @@ const where: Readonly<Record<string, string>> = {
   cloudflare:
     'In your profile, under API Tokens: create a token from the template "Edit zone DNS", for the one zone in which the name stands. Not the Global API Key.',
   custom:
-    'The address that your provider wants called, with {host}, {ipv4} and {ipv6} where they belong. It begins with https://. How a good answer begins is optional: without it good, nochg, ok, success and updated count.',
+    'The address that your provider wants called, with {host}, {ipv4} and {ipv6} where they belong. It begins with https://. How answers begin is optional: without it good, nochg, ok, success and updated are good ones, and what dyndns2 calls final is final.',
   desec: 'Under Token Management: create a token. For a name below dedyn.io, the one shown when you signed up works too.',
   duckdns: 'Sign in at duckdns.org: the token stands at the top of the page.',
   dynu: 'In the control panel, under My Account, Username/Password: your user name, and the IP update password if you have set one.',

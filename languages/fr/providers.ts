@@ -15,13 +15,14 @@ const fields: Record<NameFieldId, string> = {
   consumerKey: 'Clé de client (consumer key)',
   url: 'Adresse à appeler',
   success: 'Une bonne réponse commence par',
+  fatal: 'Une réponse qui arrête tout commence par',
 }
 
 const where: Readonly<Record<string, string>> = {
   cloudflare:
     "Dans votre profil, sous Jetons d'API : créez un jeton d'après le modèle « Modifier DNS de zone », pour la seule zone où se trouve le nom. Pas la clé API globale.",
   custom:
-    "L'adresse que votre fournisseur veut voir appelée, avec {host}, {ipv4} et {ipv6} à leur place. Elle commence par https://. Le début d'une bonne réponse est facultatif : sinon good, nochg, ok, success et updated comptent.",
+    "L'adresse que votre fournisseur veut voir appelée, avec {host}, {ipv4} et {ipv6} à leur place. Elle commence par https://. Le début des réponses est facultatif : sinon good, nochg, ok, success et updated sont bonnes, et ce qui est définitif pour dyndns2 l'est.",
   desec: "Sous Token Management : créez un jeton. Pour un nom sous dedyn.io, celui montré à l'inscription convient aussi.",
   duckdns: 'Connectez-vous sur duckdns.org : le jeton est en haut de la page.',
   dynu: "Dans le panneau de contrôle, sous My Account, Username/Password : votre identifiant, et le mot de passe de mise à jour d'IP si vous en avez choisi un.",

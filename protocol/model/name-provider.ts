@@ -3,7 +3,19 @@ import { z } from 'zod'
 
 const Family = z.enum(['ipv4', 'ipv6'])
 
-export const NameFieldId = z.enum(['server', 'user', 'password', 'token', 'key', 'secret', 'zone', 'consumerKey', 'url', 'success'])
+export const NameFieldId = z.enum([
+  'server',
+  'user',
+  'password',
+  'token',
+  'key',
+  'secret',
+  'zone',
+  'consumerKey',
+  'url',
+  'success',
+  'fatal',
+])
 export type NameFieldId = z.infer<typeof NameFieldId>
 
 /** Its words stand in `languages/`, by its id. */

@@ -10,7 +10,7 @@ import {
   type Session,
   type Trouble,
 } from '../provider.ts'
-import { askJson, parsed, quoted, type RecordSet, readJson, unquoted, zoneCandidates, zoneProvider } from '../zone-api.ts'
+import { askJson, MAX_RECORDS, parsed, quoted, type RecordSet, readJson, unquoted, zoneCandidates, zoneProvider } from '../zone-api.ts'
 
 const API = 'https://api.cloudflare.com/client/v4'
 /** The shortest for everybody; "1" would be Cloudflare's own choice. */
@@ -21,7 +21,10 @@ type Row = z.infer<typeof Row>
 const Zone = z.object({ id: z.string(), name: z.string() })
 const Answer = z.object({
   success: z.boolean(),
-  errors: z.array(z.object({ code: z.number(), message: z.string() })).default([]),
+  errors: z
+    .array(z.object({ code: z.number(), message: z.string() }))
+    .nullish()
+    .transform((errors) => errors ?? []),
   result: z.unknown(),
 })
 
@@ -51,8 +54,10 @@ function refuse({ status, body }: ProviderAnswer): undefined {
   throw troubleOf(readJson(body, Answer).errors, status)
 }
 
-function troubleOf([first]: z.infer<typeof Answer>['errors'], status = 200): ProviderError {
+/** The first that is known; a list begins with "invalid request" now and then, and says why after it. */
+function troubleOf(errors: z.infer<typeof Answer>['errors'], status = 200): ProviderError {
   const guess: Trouble = status === 401 || status === 403 ? 'credentials' : 'odd'
+  const first = errors.find(({ code }) => Object.hasOwn(TROUBLES, code)) ?? errors[0]
   return new ProviderError(TROUBLES[first?.code ?? 0] ?? guess, first ? `${first.code}: ${first.message}` : `HTTP ${status}`)
 }
 
@@ -62,7 +67,11 @@ const zoneName = (zone: string): string => zone.slice(zone.indexOf(' ') + 1)
 const recordsOf = (zone: string): string => `${API}/zones/${zone.slice(0, zone.indexOf(' '))}/dns_records`
 
 const rows = (set: RecordSet, session: Session): Promise<Row[]> =>
-  ask(session, { method: 'GET', url: `${recordsOf(set.zone)}?${queryOf({ type: set.type, name: nameOf(set) })}` }, z.array(Row))
+  ask(
+    session,
+    { method: 'GET', url: `${recordsOf(set.zone)}?${queryOf({ type: set.type, name: nameOf(set) })}` },
+    z.array(Row).max(MAX_RECORDS),
+  )
 
 const api = {
   async findZone(host: string, session: Session) {
@@ -87,9 +96,10 @@ const api = {
     const missing = values.filter((value) => !kept.some(({ content }) => unquoted(set.type, content) === value))
     const spare = there.filter((row) => !kept.includes(row))
     for (const value of missing) {
+      // Changed, not replaced: its owner's comment and tags stay.
       const old = spare.shift()
       const where = old
-        ? ({ method: 'PUT', url: `${recordsOf(set.zone)}/${old.id}` } as const)
+        ? ({ method: 'PATCH', url: `${recordsOf(set.zone)}/${old.id}` } as const)
         : ({ method: 'POST', url: recordsOf(set.zone) } as const)
       await ask(session, { ...where, json: body(value, old) }, z.unknown())
     }

@@ -1,4 +1,5 @@
 /** Any other provider that takes an address by a GET: its own address with places to fill in, and the words of a good answer. */
+import { judge } from '../dyndns2.ts'
 import { type Addresses, credential, type Provider, ProviderError, type Session, troubleOfStatus } from '../provider.ts'
 
 const DEFAULT_SUCCESS = ['good', 'nochg', 'ok', 'success', 'updated']
@@ -12,6 +13,7 @@ export const custom: Provider = {
   fields: [
     { id: 'url', isSecret: true },
     { id: 'success', isSecret: false, isOptional: true },
+    { id: 'fatal', isSecret: false, isOptional: true },
   ],
   minPeriodS: 60,
   ttlS: 60,
@@ -22,8 +24,14 @@ export const custom: Provider = {
     const trouble = troubleOfStatus(answer)
     if (trouble) throw trouble
     const words = session.credentials.success ? [session.credentials.success.toLowerCase()] : DEFAULT_SUCCESS
-    if (!words.some((word) => answer.body.trimStart().toLowerCase().startsWith(word)))
-      throw new ProviderError('odd', 'another answer than expected')
+    const said = answer.body.trimStart()
+    const begins = (word: string): boolean => said.toLowerCase().startsWith(word)
+    if (words.some(begins)) return
+    const { fatal } = session.credentials
+    if (fatal && begins(fatal.toLowerCase())) throw new ProviderError('agent', said)
+    // Most of them say "no" in the words of dyndns2.
+    judge(said)
+    throw new ProviderError('odd', said)
   },
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { judge, queryOf } from '../dyndns2.ts'
 import { credential, type Provider, type Session, troubleOfStatus } from '../provider.ts'
-import { askJson, Nothing, quoted, type RecordSet, unquoted, zoneProvider } from '../zone-api.ts'
+import { askJson, MAX_RECORDS, Nothing, quoted, type RecordSet, unquoted, zoneProvider } from '../zone-api.ts'
 
 const API = 'https://desec.io/api/v1'
 /** The least that an account may set without asking. */
@@ -34,7 +34,7 @@ const zones = zoneProvider(
     async read(set, session) {
       const request = { method: 'GET' as const, url: pathOf(set), headers: authorization(session) }
       const none = { records: [] }
-      const { records } = await askJson(session, request, z.object({ records: z.array(z.string()) }), ({ status }) =>
+      const { records } = await askJson(session, request, z.object({ records: z.array(z.string()).max(MAX_RECORDS) }), ({ status }) =>
         status === 404 ? none : undefined,
       )
       return records.map((value) => unquoted(set.type, value))

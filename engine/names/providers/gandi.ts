@@ -1,7 +1,7 @@
 /** Gandi LiveDNS. https://api.gandi.net/docs/livedns/ */
 import { z } from 'zod'
 import { credential, type Session } from '../provider.ts'
-import { askJson, longestZone, Nothing, quoted, type RecordSet, unquoted, zoneProvider } from '../zone-api.ts'
+import { askJson, longestZone, MAX_RECORDS, Nothing, quoted, type RecordSet, unquoted, zoneProvider } from '../zone-api.ts'
 
 const API = 'https://api.gandi.net/v5/livedns/domains'
 /** The shortest that it takes. */
@@ -34,7 +34,7 @@ export const gandi = zoneProvider(
     },
     async read(set, session) {
       const request = { method: 'GET' as const, url: pathOf(set), headers: headers(session) }
-      const Values = z.object({ rrset_values: z.array(z.string()) })
+      const Values = z.object({ rrset_values: z.array(z.string()).max(MAX_RECORDS) })
       const found = await askJson(session, request, Values, ({ status }) => (status === 404 ? { rrset_values: [] } : undefined))
       return found.rrset_values.map((value) => unquoted(set.type, value))
     },

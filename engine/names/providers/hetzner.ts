@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { queryOf } from '../dyndns2.ts'
 import { credential, ProviderError, type Session } from '../provider.ts'
-import { askJson, quoted, type RecordSet, unquoted, zoneCandidates, zoneProvider } from '../zone-api.ts'
+import { askJson, MAX_RECORDS, quoted, type RecordSet, unquoted, zoneCandidates, zoneProvider } from '../zone-api.ts'
 
 const API = 'https://api.hetzner.cloud/v1'
 const TTL_S = 60
@@ -20,7 +20,7 @@ const Action = z.object({
   error: z.object({ message: z.string() }).nullish(),
 })
 const Zones = z.object({ zones: z.array(z.object({ id: z.number(), name: z.string() })) })
-const Values = z.object({ rrset: z.object({ records: z.array(z.object({ value: z.string() })) }) })
+const Values = z.object({ rrset: z.object({ records: z.array(z.object({ value: z.string() })).max(MAX_RECORDS) }) })
 
 async function finish({ action }: { action: z.infer<typeof Action> }, session: Session): Promise<void> {
   let current = action

@@ -3,14 +3,14 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { queryOf } from '../dyndns2.ts'
-import { credential, type ProviderRequest, type Session } from '../provider.ts'
-import { askJson, longestZone, Nothing, quoted, type RecordSet, unquoted, zoneProvider } from '../zone-api.ts'
+import { credential, type ProviderAnswer, ProviderError, type ProviderRequest, type Session } from '../provider.ts'
+import { askJson, longestZone, MAX_RECORDS, Nothing, quoted, type RecordSet, unquoted, zoneProvider } from '../zone-api.ts'
 
 const API = 'https://eu.api.ovh.com/1.0'
 const TTL_S = 60
 
 const Zones = z.array(z.string())
-const Ids = z.array(z.number())
+const Ids = z.array(z.int()).max(MAX_RECORDS)
 const Row = z.object({ id: z.number(), target: z.string() })
 
 async function ask<T extends z.ZodType>(
@@ -37,7 +37,12 @@ async function ask<T extends z.ZodType>(
     'X-Ovh-Timestamp': String(timestamp),
     'X-Ovh-Signature': `$1$${createHash('sha1').update(signed.join('+')).digest('hex')}`,
   }
-  return await askJson(session, { method, url, headers, ...(json === undefined ? {} : { json }) }, schema)
+  return await askJson(session, { method, url, headers, ...(json === undefined ? {} : { json }) }, schema, refuse)
+}
+
+/** A wrong secret is told as a request that is wrong, by a 400. */
+function refuse({ body }: ProviderAnswer): undefined {
+  if (/"errorCode":\s*"INVALID_SIGNATURE"/.test(body)) throw new ProviderError('credentials', body)
 }
 
 const recordsOf = ({ zone }: RecordSet): string => `/domain/zone/${zone}/record`

@@ -1,7 +1,7 @@
 /** Porkbun. Keys in each request's body; failures are `status: ERROR`. https://porkbun.com/api/json/v3/documentation */
 import { z } from 'zod'
 import { credential, type ProviderAnswer, ProviderError, type Session, type Trouble, troubleOfStatus } from '../provider.ts'
-import { askJson, type RecordSet, readJson, zoneCandidates, zoneProvider } from '../zone-api.ts'
+import { askJson, MAX_RECORDS, type RecordSet, readJson, zoneCandidates, zoneProvider } from '../zone-api.ts'
 
 const API = 'https://api.porkbun.com/api/json/v3/dns'
 /** The shortest that it takes. */
@@ -10,7 +10,10 @@ const TTL_S = 600
 const Failure = z.object({ status: z.literal('ERROR'), message: z.string().default('') })
 const Rows = z.object({
   status: z.literal('SUCCESS'),
-  records: z.array(z.object({ id: z.union([z.string(), z.number()]).transform(String), content: z.string() })).default([]),
+  records: z
+    .array(z.object({ id: z.union([z.string(), z.number()]).transform(String), content: z.string() }))
+    .max(MAX_RECORDS)
+    .default([]),
 })
 const Done = z.object({ status: z.literal('SUCCESS') })
 
@@ -79,8 +82,8 @@ export const porkbun = zoneProvider(
     async write(set, values, session) {
       const there = await rows(set, session)
       const [only, ...more] = values
-      // An address takes its predecessor's place in one step, so that the name is never empty.
-      if (set.type !== 'TXT' && only !== undefined && more.length === 0 && there.length > 0)
+      // An address takes its predecessor's place in one step, so that the name is never empty. Of several it would make as many alike.
+      if (set.type !== 'TXT' && only !== undefined && more.length === 0 && there.length === 1)
         return void (await ask(`editByNameType/${placeOf(set)}`, { content: only, ttl: String(TTL_S) }, Done, session))
       const missing = values.filter((value) => !there.some(({ content }) => content === value))
       for (const content of missing)
