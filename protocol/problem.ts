@@ -228,6 +228,7 @@ export const PROBLEMS = {
   // The certificate
   'certificate-failed': critical('reason'),
   'authority-invalid': critical('name'),
+  'authority-file': critical('path', 'reason'),
   'certificate-files': warning('host', 'path', 'reason'),
   'name-elsewhere': critical('host', 'address'),
   'own-name-invalid': critical('name'),

@@ -115,6 +115,8 @@ export const Authority = z.object({
   directory: z.string(),
   email: z.string().nullable(),
   hasAccount: z.boolean(),
+  /** Of a private one: who vouches for it itself. */
+  caFile: z.string().nullable().default(null),
   agreed: z.object({ url: z.string(), atMs: z.number() }).nullable(),
 })
 export type Authority = z.infer<typeof Authority>
@@ -124,7 +126,15 @@ export const AuthorityView = Authority.extend({ wanted: z.string().nullable() })
 export type AuthorityView = z.infer<typeof AuthorityView>
 
 /** Also what a face makes of an engine that does not tell. */
-export const NO_AUTHORITY: AuthorityView = { name: '', directory: '', email: null, hasAccount: false, agreed: null, wanted: null }
+export const NO_AUTHORITY: AuthorityView = {
+  name: '',
+  directory: '',
+  email: null,
+  hasAccount: false,
+  caFile: null,
+  agreed: null,
+  wanted: null,
+}
 
 /** One certificate. `nextAtMs`: when it is renewed, or asked for again. Times in ms since 1970. */
 export const CertificateView = z.object({

@@ -10,7 +10,7 @@ import { view } from './view.ts'
 const DAY_MS = 86_400_000
 const DOMAIN = 'amber-otter-42.relay.test'
 const HOME = [...ADDED, AT_HOME, ...RELAY]
-const AUTHORITY = { name: 'A directory', directory: 'https://ca.example/dir', email: null, hasAccount: false, agreed: null }
+const AUTHORITY = { name: 'A directory', directory: 'https://ca.example/dir', email: null, hasAccount: false, caFile: null, agreed: null }
 
 const valid = (days: number, dueDays: number, more: object = {}): Happening =>
   ({ type: 'certificate-valid', domain: DOMAIN, notAfterMs: T0 + days * DAY_MS, renewAtMs: T0 + dueDays * DAY_MS, ...more }) as Happening

@@ -115,7 +115,7 @@ test('a customer’s account: the key is in the secret store, and in no settings
   house.authority.choose({ directory: at.url, email: 'me@home.example', caFile, external })
   house.emit({ type: 'authority-chosen', authority: house.authority.view() })
   assert.equal((await house.turn())?.state, 'valid')
-  assert.deepEqual([house.authority.view().hasAccount, house.authority.isPublic], [true, false])
+  assert.deepEqual([house.authority.view().hasAccount, house.authority.isPublic, house.authority.view().caFile], [true, false, caFile])
   const told = readFileSync(join(house.data, 'settings.json'), 'utf8') + house.lines.join() + JSON.stringify(house.snapshot())
   assert.doesNotMatch(told, /customer-seven|c2VjcmV0/)
   const wrong = { directory: 'ftp://x', email: null, caFile: null, external: null }
@@ -123,6 +123,20 @@ test('a customer’s account: the key is in the secret store, and in no settings
     codeThrown(() => house.authority.choose(wrong)),
     'authority-invalid',
   )
+})
+
+test('who vouches for a private directory is a file with a certificate; what is none is refused, and changes nothing', async (t) => {
+  const at = await directory(t)
+  const house = home(t, at, { directoryUrl: undefined, caFile: undefined })
+  const notes = join(house.data, 'notes.txt')
+  writeFileSync(notes, 'no certificate')
+  for (const caFile of [notes, house.data, '/dev/zero', 'ca.pem', join(house.data, 'missing.pem')])
+    assert.equal(
+      codeThrown(() => house.authority.choose({ directory: at.url, email: null, caFile, external: null })),
+      'authority-file',
+      caFile,
+    )
+  assert.equal(house.settings.current.authority, undefined)
 })
 
 test('after failures the rehearsal is asked until it gives one; what it gives is never served', async (t) => {

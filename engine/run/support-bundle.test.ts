@@ -63,7 +63,15 @@ const marked = house({
     { id: 'b', kind: 'ntfy', to: `ntfy:https://ntfy.example/${MARKS.topic}`, state: 'ready', reason: null },
   ],
   bans: { total: 1, newest: [{ place: MARKS.banned, reason: 'scan', service: 'web', count: 3, sinceMs: 1, untilMs: null }] },
-  authority: { name: 'ZeroSSL', directory: 'https://acme.example', email: MARKS.mail, hasAccount: true, agreed: null, wanted: null },
+  authority: {
+    name: 'ZeroSSL',
+    directory: 'https://acme.example',
+    email: MARKS.mail,
+    hasAccount: true,
+    caFile: null,
+    agreed: null,
+    wanted: null,
+  },
   problems: [problem('relay-unreachable', { relay: `https://relay.example/join/${MARKS.relayCode}`, reason: 'timed out' })],
   diagnosis: {
     chain: [

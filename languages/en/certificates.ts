@@ -56,6 +56,8 @@ export const certificates = {
     directory: 'Who gives the certificates',
     other: 'Another ACME directory',
     url: 'Address of the directory',
+    caFile: 'File of who vouches for it (PEM)',
+    caFileHelp: 'On the computer where Porchlight runs, such as /etc/ssl/home-ca.pem. Leave it empty where browsers know it.',
     email: 'Mail address (if it wants one)',
     keyId: 'Key ID (EAB)',
     hmacKey: 'HMAC key (EAB)',
@@ -68,6 +70,7 @@ export const certificates = {
 export const certificateProblems: ProblemWords<
   | 'certificate-failed'
   | 'authority-invalid'
+  | 'authority-file'
   | 'certificate-files'
   | 'name-elsewhere'
   | 'own-name-invalid'
@@ -97,6 +100,12 @@ export const certificateProblems: ProblemWords<
     cause: 'It is neither letsencrypt nor zerossl, nor an address that begins with https://.',
     consequence: 'Nothing was changed.',
     steps: ['Give one of the two names.', 'Or the address of another directory that gives certificates.'],
+  }),
+  'authority-file': ({ path, reason }) => ({
+    title: `${path} cannot vouch for whoever gives certificates.`,
+    cause: `Porchlight looked into that file: ${reason}.`,
+    consequence: 'Nothing was changed.',
+    steps: ['Give the whole path of a certificate file on the computer where Porchlight runs.', 'Check that this account may read it.'],
   }),
   'certificate-files': ({ host, path, reason }) => ({
     title: `The certificate file for ${host} cannot be used.`,

@@ -26,6 +26,7 @@ export const reasons = {
   'directory-unreachable': 'the certificate directory cannot be reached',
   'untrusted-directory': 'nobody whom this computer knows vouches for the certificate directory',
 
+  'no-certificate': 'it holds no certificate',
   malformed: 'it holds no whole certificate and key',
   'key-mismatch': 'the key is not the one of the certificate',
   names: 'it is for another name',
@@ -57,7 +58,7 @@ export const reasons = {
   'export-cut': 'its end is missing',
   'export-too-large': 'it is too large for an export',
 
-  EACCES: 'this account is not allowed to write there',
+  EACCES: 'this account has no right to it',
   EPERM: 'the system does not allow it',
   EROFS: 'that disk can only be read',
   ENOENT: 'the folder does not exist',

@@ -55,6 +55,8 @@ export const certificates: Words['certificates'] = {
     directory: 'Qui délivre les certificats',
     other: 'Un autre annuaire ACME',
     url: "Adresse de l'annuaire",
+    caFile: 'Fichier de son autorité (PEM)',
+    caFileHelp: "Sur l'ordinateur où Porchlight tourne, par exemple /etc/ssl/maison.pem. Laissez vide si les navigateurs la connaissent.",
     email: "Adresse de courriel (s'il en veut une)",
     keyId: 'Identifiant de clé (EAB)',
     hmacKey: 'Clé HMAC (EAB)',
@@ -67,6 +69,7 @@ export const certificates: Words['certificates'] = {
 export const certificateProblems: ProblemWords<
   | 'certificate-failed'
   | 'authority-invalid'
+  | 'authority-file'
   | 'certificate-files'
   | 'name-elsewhere'
   | 'own-name-invalid'
@@ -99,6 +102,15 @@ export const certificateProblems: ProblemWords<
     cause: "Ce n'est ni letsencrypt, ni zerossl, ni une adresse qui commence par https://.",
     consequence: "Rien n'a été changé.",
     steps: ["Donnez l'un des deux noms.", "Ou l'adresse d'un autre annuaire qui délivre des certificats."],
+  }),
+  'authority-file': ({ path, reason }) => ({
+    title: `${path} ne peut pas garantir l'annuaire de certificats.`,
+    cause: `Porchlight a ouvert ce fichier\u00a0: ${reason}.`,
+    consequence: "Rien n'a été changé.",
+    steps: [
+      "Donnez le chemin complet d'un fichier de certificat qui se trouve sur l'ordinateur où Porchlight tourne.",
+      'Vérifiez que ce compte a le droit de le lire.',
+    ],
   }),
   'certificate-files': ({ host, path, reason }) => ({
     title: `Le fichier de certificat pour ${host} est inutilisable.`,

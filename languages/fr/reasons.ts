@@ -24,6 +24,7 @@ export const reasons: Words['reasons'] = {
   'directory-unreachable': "l'annuaire de certificats est injoignable",
   'untrusted-directory': "aucune autorité que cet ordinateur connaît ne répond de l'annuaire de certificats",
 
+  'no-certificate': 'il ne contient aucun certificat',
   malformed: 'il ne contient pas de certificat et de clé entiers',
   'key-mismatch': "la clé n'est pas celle du certificat",
   names: 'il porte un autre nom',
@@ -52,7 +53,7 @@ export const reasons: Words['reasons'] = {
   'export-cut': 'il en manque la fin',
   'export-too-large': 'il est trop gros pour un export',
 
-  EACCES: "ce compte n'a pas le droit d'y écrire",
+  EACCES: "ce compte n'y a pas droit",
   EPERM: 'le système ne le permet pas',
   EROFS: 'ce disque est en lecture seule',
   ENOENT: "le dossier n'existe pas",

@@ -14,23 +14,28 @@ import { useAction } from './use-action.ts'
 const NAMES = { letsencrypt: "Let's Encrypt", zerossl: 'ZeroSSL' } as const
 type Choice = keyof typeof NAMES | 'other'
 
+const choiceOf = ({ name }: AuthorityView): Choice =>
+  name === '' ? 'letsencrypt' : ((Object.keys(NAMES) as (keyof typeof NAMES)[]).find((id) => NAMES[id] === name) ?? 'other')
+
 /** Who gives the certificates, from the next one on. The keys of an account there are sent to the engine and never come back. */
 export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
   const { certificates: say } = useWords()
   const { page } = say
   const { calls } = useEngine()
   const announce = useAnnounce()
-  const [choice, setChoice] = useState<Choice>('letsencrypt')
-  const [url, setUrl] = useState('')
-  const [email, setEmail] = useState('')
+  const [choice, setChoice] = useState(() => choiceOf(authority))
+  const isOther = choice === 'other'
+  const [url, setUrl] = useState(isOther ? authority.directory : '')
+  const [caFile, setCaFile] = useState(authority.caFile ?? '')
+  const [email, setEmail] = useState(authority.email ?? '')
   const [keyId, setKeyId] = useState('')
   const [hmacKey, setHmacKey] = useState('')
   const [isIncomplete, setIncomplete] = useState(false)
   const choosing = useAction(() =>
     calls.chooseAuthority({
-      directory: choice === 'other' ? url.trim() : choice,
+      directory: isOther ? url.trim() : choice,
       email: email.trim() || null,
-      caFile: null,
+      caFile: (isOther && caFile.trim()) || null,
       external: keyId.trim() && hmacKey.trim() ? { keyId: keyId.trim(), hmacKey: hmacKey.trim() } : null,
     }),
   )
@@ -40,7 +45,7 @@ export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
     setIncomplete(isHalf)
     if (isHalf || !(await choosing.run())) return
     setHmacKey('')
-    announce(page.chosen(choice === 'other' ? url.trim() : NAMES[choice]))
+    announce(page.chosen(isOther ? url.trim() : NAMES[choice]))
   }
   return (
     <form className="form" onSubmit={onSubmit} noValidate>
@@ -55,7 +60,12 @@ export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
           { id: 'other', text: page.other },
         ]}
       />
-      {choice === 'other' && <Field label={page.url} error={null} value={url} onChange={setUrl} maxLength={500} />}
+      {isOther && (
+        <>
+          <Field label={page.url} error={null} value={url} onChange={setUrl} maxLength={500} />
+          <Field label={page.caFile} help={page.caFileHelp} error={null} value={caFile} onChange={setCaFile} maxLength={1000} />
+        </>
+      )}
       <Field label={page.email} error={null} value={email} onChange={setEmail} maxLength={254} />
       {choice !== 'letsencrypt' && (
         <>

@@ -64,6 +64,17 @@ test('terms are agreed to once; a trial tells its steps; a name of one’s own i
     await page.getByLabel(say.page.keyId).fill('customer-7')
     await page.getByRole('button', { name: say.page.save }).click()
     await page.getByText(say.page.incomplete).waitFor()
+    await choose(page, say.page.directory, say.page.other)
+    await page.getByLabel(say.page.url).fill('https://ca.home.example/directory')
+    await page.getByLabel(say.page.caFile).fill('/etc/ssl/home-ca.pem')
+    await page.getByLabel(say.page.keyId).fill('')
+    host.on('chooseAuthority', () => undefined)
+    await page.getByRole('button', { name: say.page.save }).click()
+    await spoken(page, say.page.chosen('https://ca.home.example/directory'))
+    assert.deepEqual(host.calls.at(-1), {
+      name: 'chooseAuthority',
+      input: { directory: 'https://ca.home.example/directory', email: null, caFile: '/etc/ssl/home-ca.pem', external: null },
+    })
     assert.deepEqual(await axe(page), [])
     for (const words of Object.values(LANGUAGES)) {
       await speak(page, words)

@@ -59,7 +59,15 @@ const own = { state: 'own', atMs: NOW_MS - HOUR_MS } as const
 
 export const SHOWCASE: Snapshot = house({
   guard: { ownNames: own, certificateLog: own },
-  authority: { name: "Let's Encrypt", directory: 'https://ca.example/dir', email: null, hasAccount: false, agreed: null, wanted: null },
+  authority: {
+    name: "Let's Encrypt",
+    directory: 'https://ca.example/dir',
+    email: null,
+    hasAccount: false,
+    caFile: null,
+    agreed: null,
+    wanted: null,
+  },
   certificates: [wildcard],
   relay: CONNECTED_RELAY,
   relays: [
