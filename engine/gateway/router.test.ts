@@ -57,3 +57,31 @@ test('and stays where nobody else may end it', async () => {
   await assert.rejects(alone.unmap(RULE, never), /PCP does not end/)
   alone.close()
 })
+
+test('its line is what it says now: PCP has it from memory, and silence says nothing', async () => {
+  const says = async (...claims: readonly (readonly [Gateway['via'], string | null | Error])[]): Promise<boolean | null> => {
+    const openers = claims.map(([via, claim]) => ({
+      family: 'ipv4' as const,
+      open: async (): Promise<Gateway> => ({
+        ...{ via, address: '192.168.1.1', name: null },
+        externalAddress: async () => {
+          if (claim instanceof Error) throw claim
+          return claim
+        },
+        map: async (request) => ({ ...request, via }),
+        inspect: async () => 'unknown',
+        unmap: async () => {},
+      }),
+    }))
+    const router = await openRouter('192.168.1.1', openers, never, () => {})
+    await new Promise(setImmediate)
+    const found = await router?.hasLine(never)
+    router?.close()
+    return found ?? null
+  }
+  const silent = new GatewayError('silent', 'no answer')
+  assert.equal(await says(['pcp', '203.0.113.10'], ['natpmp', null]), false)
+  assert.equal(await says(['pcp', '203.0.113.10'], ['upnp', '203.0.113.10']), true)
+  assert.equal(await says(['natpmp', silent], ['upnp', new GatewayError('no-internet', 'no line')]), false)
+  assert.equal(await says(['pcp', '203.0.113.10'], ['natpmp', silent]), null)
+})

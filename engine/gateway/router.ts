@@ -23,6 +23,8 @@ export interface Router {
   pinholes(): number
   /** The router's own claim for IPv4; null when it has none to give. */
   externalAddress(signal: AbortSignal): Promise<string | null>
+  /** Whether it says now that its line has an address; null when it does not say. */
+  hasLine(signal: AbortSignal): Promise<boolean | null>
   /** In the family of the request's internal address. Throws the most telling {@link GatewayError} when every protocol failed. */
   map(request: MapRequest, signal: AbortSignal): Promise<Mapping>
   inspect(mapping: Mapping, signal: AbortSignal): Promise<MappingState>
@@ -97,6 +99,12 @@ export async function openRouter(
       }
       return null
     },
+    async hasLine(asking) {
+      // PCP tells an address with a rule only, and then from memory.
+      const asked = ofFamily('ipv4').filter(({ via }) => via !== 'pcp')
+      const said = await Promise.all(asked.map((gateway) => gateway.externalAddress(asking).then(Boolean, saysNo)))
+      return said.find((each) => each !== null) ?? null
+    },
     async map(request, asking) {
       const failures: GatewayError[] = []
       for (const gateway of ofFamily(familyOf(request.internalAddress))) {
@@ -127,6 +135,8 @@ export async function openRouter(
     },
   }
 }
+
+const saysNo = (error: unknown): false | null => (error instanceof GatewayError && error.fault === 'no-internet' ? false : null)
 
 /** "Somebody else holds it" says more than "no", and "no" more than silence. */
 function mostTelling(failures: readonly GatewayError[]): GatewayError {

@@ -269,7 +269,10 @@ export function startEngine(options: EngineOptions): Engine {
     },
     perform: createPerform(
       context,
-      createLooks(() => authority.directoryUrl),
+      createLooks(
+        () => authority.directoryUrl,
+        async (signal) => (await context.routers.gateway?.hasLine(signal)) ?? null,
+      ),
     ),
     onState() {
       show()

@@ -7,7 +7,10 @@ import { createLooks } from './looks.ts'
 
 const lookAtLine = async (directoryUrl: string, router: string | null): Promise<Happening | undefined> => {
   let seen: Happening | undefined
-  const looks = createLooks(() => directoryUrl)
+  const looks = createLooks(
+    () => directoryUrl,
+    async () => false,
+  )
   await looks.line(
     { kind: 'look-at-line', router },
     (happening) => {
@@ -25,6 +28,7 @@ test('a directory that answers shows that the line is well', async () => {
   assert.deepEqual(await lookAtLine(`https://127.0.0.1:${port}/dir`, '127.0.0.1'), {
     type: 'line-seen',
     router: 'answers',
+    routerHasLine: false,
     elsewhere: { state: 'answers', host: '127.0.0.1' },
   })
   directory.close()

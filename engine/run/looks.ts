@@ -15,8 +15,12 @@ export interface Looks {
   names(effect: EffectOf<'look-up-names'>, emit: Emit, signal: AbortSignal): Promise<void>
 }
 
-/** `directoryUrl`: who gives our certificates. It is somebody whom we deal with anyway, and who is not the relay. */
-export function createLooks(directoryUrl: () => string): Looks {
+/** No longer than the others take. */
+const ROUTER_ASK_MS = 3500
+
+/** `directoryUrl`: who gives our certificates. It is somebody whom we deal with anyway, and who is not the relay. `routerHasLine`: what our router
+ *  says of its line; null when it does not say. */
+export function createLooks(directoryUrl: () => string, routerHasLine: (signal: AbortSignal) => Promise<boolean | null>): Looks {
   /** Where it was last: a line without names is looked at all the same. */
   let remembered: { host: string; addresses: readonly string[] } | undefined
   const lookUp = async (host: string, signal: AbortSignal): Promise<Answer> => {
@@ -36,10 +40,14 @@ export function createLooks(directoryUrl: () => string): Looks {
         // Nobody whose address is not known can be called silent.
         return found.length === 0 ? 'unknown' : found.includes('answers') ? 'answers' : 'silent'
       }
-      const [routerIs, state] = await Promise.all([router === null ? ('unknown' as const) : routerAnswers(router, signal), elsewhere()])
+      const [routerIs, hasLine, state] = await Promise.all([
+        router === null ? ('unknown' as const) : routerAnswers(router, signal),
+        routerHasLine(AbortSignal.any([signal, AbortSignal.timeout(ROUTER_ASK_MS)])).catch(() => null),
+        elsewhere(),
+      ])
       // A router that is gone takes everybody beyond it along.
       const is = state === 'unknown' && routerIs === 'silent' ? 'silent' : state
-      emit({ type: 'line-seen', router: routerIs, elsewhere: { state: is, host } })
+      emit({ type: 'line-seen', router: routerIs, routerHasLine: hasLine, elsewhere: { state: is, host } })
     },
     async names({ host, relay }, emit, signal) {
       const [here, others] = await Promise.all([askResolver(host, signal), lookUp(endpointOf(directoryUrl()).host, signal)])

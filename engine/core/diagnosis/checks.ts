@@ -140,12 +140,11 @@ const provider: Check = {
 const internet: Check = {
   needs: onLan,
   judge({ state }) {
-    const { elsewhere } = state.diagnosis.line
-    const { gateway } = state
+    const { elsewhere, routerHasLine } = state.diagnosis.line
     if (isOnline(state)) return found('ok')
     if (elsewhere.state === 'answers') return found('ok', ['elsewhere-answers', elsewhere.host])
-    const saysNo = gateway.phase === 'found' && gateway.externalIPv4 === null && gateway.protocols.some((protocol) => protocol !== 'pcp')
-    if (elsewhere.state === 'silent') return found('broken', ['elsewhere-silent', elsewhere.host], ['router-says', saysNo && '–'])
+    if (elsewhere.state === 'silent')
+      return found('broken', ['elsewhere-silent', elsewhere.host], ['router-says', routerHasLine === false && '–'])
     return found('unknown')
   },
 }

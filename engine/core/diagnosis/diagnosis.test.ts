@@ -53,9 +53,8 @@ const REFUSED: Happening = {
   problem: problem('service-refused', { service: WEB.name, target: 'http://192.168.1.20:8080' }),
 }
 const LOST: Happening = { type: 'relay-waiting', problem: problem('relay-unreachable', { relay: KNOWN.host, reason: 'ETIMEDOUT' }) }
-const LINE = (router: 'answers' | 'silent', elsewhere: 'answers' | 'silent'): Happening => ({
-  type: 'line-seen',
-  router,
+const LINE = (router: 'answers' | 'silent', elsewhere: 'answers' | 'silent', routerHasLine: boolean | null = null): Happening => ({
+  ...{ type: 'line-seen', router, routerHasLine },
   elsewhere: { state: elsewhere, host: 'acme.test' },
 })
 const UPNP_OFF: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
@@ -92,6 +91,12 @@ const FAULTS: readonly (readonly [what: string, state: State, causes: readonly P
     ['relay-unreachable'],
   ],
   ['the provider is gone', settled(...WELL, LOST, LINE('answers', 'silent')), ['internet-down'], ['relay-unreachable']],
+  [
+    'the router still has its address of before, and says now that its line has none',
+    settled(...WELL, LOST, LINE('answers', 'silent', false)),
+    ['gateway-no-internet'],
+    ['internet-down', 'relay-unreachable'],
+  ],
   [
     'the router says itself that it has no line',
     settled(...ADDED, AT_HOME, ...RELAY, NO_LINE_THERE, LOST, LINE('answers', 'silent')),

@@ -20,8 +20,11 @@ const NAMES_AGAIN_MS = { found: 20_000, missed: 5000 } as const
 /** Longer than a resolver keeps that there was nothing (30 s; relay/dns). */
 const MISSES_ALLOWED = 8
 
-export const onLineSeen = ({ router, elsewhere }: Extract<LookHappening, { type: 'line-seen' }>, atMs: number): LineLook => ({
-  ...{ router, elsewhere, atMs },
+export const onLineSeen = (
+  { router, routerHasLine, elsewhere }: Extract<LookHappening, { type: 'line-seen' }>,
+  atMs: number,
+): LineLook => ({
+  ...{ router, routerHasLine, elsewhere, atMs },
   nextAtMs: atMs + LINE_AGAIN_MS,
 })
 
@@ -73,11 +76,12 @@ function routerProblems({ gateway, paths }: State): Problem[] {
 
 function lineProblems(state: State): Problem[] {
   const { network, diagnosis } = state
-  const { router, elsewhere } = diagnosis.line
+  const { router, routerHasLine, elsewhere } = diagnosis.line
   if (!network || isRehearsal(state) || !isWithoutRelay(state) || elsewhere.state !== 'silent') return []
   const address = routerOf(network) ?? ''
   if (router === 'silent') return [problem('router-unreachable', { address })]
-  return [problem('internet-down', { address, host: elsewhere.host ?? '' })]
+  const down = problem('internet-down', { address, host: elsewhere.host ?? '' })
+  return routerHasLine === false ? [problem('gateway-no-internet', { address }), down] : [down]
 }
 
 function nameProblems(state: State): Problem[] {

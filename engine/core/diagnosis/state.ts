@@ -5,6 +5,8 @@ import { EMPTY_LEDGER, type Ledger } from './ledger.ts'
 
 export interface LineLook {
   readonly router: 'answers' | 'silent' | 'unknown'
+  /** Whether the router says that its line has an address; null when it does not say. */
+  readonly routerHasLine: boolean | null
   /** Somebody else on the internet whom we deal with anyway: the directory that gives our certificates. */
   readonly elsewhere: { readonly state: 'answers' | 'silent' | 'unknown'; readonly host: string | null }
   /** When it was looked at, and when it will be again. */
@@ -32,7 +34,7 @@ export interface NamesLook {
 }
 
 export const NO_LINE: LineLook = {
-  ...{ router: 'unknown', elsewhere: { state: 'unknown', host: null } },
+  ...{ router: 'unknown', routerHasLine: null, elsewhere: { state: 'unknown', host: null } },
   ...{ atMs: Number.NEGATIVE_INFINITY, nextAtMs: Number.NEGATIVE_INFINITY },
 }
 export const NO_NAMES: NamesLook = {
