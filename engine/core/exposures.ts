@@ -4,12 +4,20 @@ import { relayOnlyName } from '../../protocol/model/relay-only.ts'
 import { isRaw, isWeb, servedAs } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { isPingName } from '../../wire/pings.ts'
+import { onceFor } from './once.ts'
 import { certificateOf, type Exposure, type Path, type Service, type State, type Welcomed } from './state.ts'
 
 /** No service can have this name. */
 export const FRONT_DOOR = ':web'
 
-export function exposuresOf({ services, publicPorts }: Pick<State, 'services' | 'publicPorts'>): Exposure[] {
+export const exposuresOf = ({ services, publicPorts }: Pick<State, 'services' | 'publicPorts'>): readonly Exposure[] =>
+  exposuresWith(services)(publicPorts)
+
+const exposuresWith = onceFor((services: State['services']) =>
+  onceFor((publicPorts: State['publicPorts']): readonly Exposure[] => workedOut(services, publicPorts)),
+)
+
+function workedOut(services: State['services'], publicPorts: State['publicPorts']): Exposure[] {
   const active = services.filter(isExposed)
   const web = active.filter(({ target }) => isWeb(target.kind)).map(({ name }) => name)
   // A service that is no website and opens by link has a page of ours, on which the link is shown.
@@ -41,14 +49,19 @@ const isExposed = ({ paused, target, access }: Service): boolean => !paused && (
 
 export const hasOpenPage = ({ target, access }: Pick<Service, 'target' | 'access'>): boolean => !isWeb(target.kind) && access === 'link'
 
-export const exposureOf = (state: State, name: string): Exposure | undefined =>
-  exposuresOf(state).find((exposure) => exposure.services.includes(name))
+export const exposureOf = (state: State, name: string): Exposure | undefined => byService(exposuresOf(state)).get(name)
+
+const byService = onceFor(
+  (exposures: readonly Exposure[]) => new Map(exposures.flatMap((exposure) => exposure.services.map((name) => [name, exposure] as const))),
+)
 
 /** The relay is about to say which port of its own this service gets: until then nothing is opened on another. */
 export const isPortAwaited = ({ relay, publicPorts }: State, { id }: Exposure): boolean =>
   id !== FRONT_DOOR && publicPorts[id] === undefined && (relay.phase === 'connecting' || relay.phase === 'connected')
 
-export const pathsOf = ({ paths }: State, exposure: string): Path[] => Object.values(paths).filter((path) => path.exposure === exposure)
+export const pathsOf = ({ paths }: State, exposure: string): readonly Path[] => byExposure(paths).get(exposure) ?? []
+
+const byExposure = onceFor((paths: State['paths']) => Map.groupBy(Object.values(paths), ({ exposure }) => exposure))
 
 /** The host name of a service under the device's domain. */
 export const hostOf = (name: string, domain: string): string => `${name}.${domain}`

@@ -1,7 +1,7 @@
 /** Whether the firewall of this very computer keeps visitors out: asked where a way in stands and nobody came through it. Pure. */
 import type { Family } from '../../protocol/model/address.ts'
 import { type Problem, type ProblemCode, problem } from '../../protocol/problem.ts'
-import { exposuresOf } from './exposures.ts'
+import { exposuresOf, pathsOf } from './exposures.ts'
 import type { Add, Due } from './plan.ts'
 import { isRehearsal, type Path, portKey, type State } from './state.ts'
 
@@ -41,10 +41,10 @@ export const onFirewallSeen = (state: State, { key, finding }: FirewallHappening
 export function planFirewall(state: State, add: Add, due: Due): void {
   if (isRehearsal(state)) return
   for (const { id, protocol } of exposuresOf(state))
-    for (const path of Object.values(state.paths)) {
+    for (const path of pathsOf(state, id)) {
       const key = portKey(id, path.family)
       const port = state.ports[key]
-      if (path.exposure !== id || !isClosed(path) || port === undefined) continue
+      if (!isClosed(path) || port === undefined) continue
       if (due(state.firewall[key]?.nextAtMs ?? Number.NEGATIVE_INFINITY))
         add(`look-at-firewall ${key} ${port}`, { kind: 'look-at-firewall', key, protocol, family: path.family, port })
     }

@@ -1,5 +1,5 @@
 /** The line beyond our own router: what is worth finding out about it, so that the NAT verdict rests on something. Pure. */
-import { exposuresOf } from './exposures.ts'
+import { exposuresOf, pathsOf } from './exposures.ts'
 import { isRehearsal, type LineFacts, type Path, type State, seenIPv4, type TriedPort } from './state.ts'
 
 /** What outsiders found at a port that our router maps; `pending` while nobody has looked. */
@@ -11,7 +11,7 @@ export interface MappedPort {
 /** Ports about which nothing can be said (a router that refuses, another program's) are left out. */
 export function mappedPorts(state: State): MappedPort[] {
   return exposuresOf(state).flatMap((exposure) => {
-    const path = Object.values(state.paths).find((each) => each.rung === 'mapped' && each.exposure === exposure.id)
+    const path = pathsOf(state, exposure.id).find(({ rung }) => rung === 'mapped')
     const found = path && findingOf(path)
     return path && found ? [{ port: 'way' in path ? path.way.outside.port : exposure.port, found }] : []
   })

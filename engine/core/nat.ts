@@ -2,6 +2,7 @@
 import { inRange, isCarrierShared, isPrivateIPv4, parseAddress, parseRange, type Range } from '../../protocol/model/address.ts'
 import type { NatVerdict } from '../../protocol/snapshot.ts'
 import { mappedPorts, soughtPort, wantsNat64, wantsNextHop } from './line.ts'
+import { onceFor } from './once.ts'
 import { type State, seenIPv4 } from './state.ts'
 
 export interface NatFinding {
@@ -112,7 +113,7 @@ export function judge(facts: Facts): NatFinding {
   return { verdict, evidence: evidence.flatMap((name) => EVIDENCE[name](facts) || []) }
 }
 
-export function natFinding(state: State): NatFinding {
+export const natFinding = onceFor((state: State): NatFinding => {
   const { gateway, upstream, relay, network, line } = state
   const mapped = mappedPorts(state)
   const trials = [line.within, line.beyond].filter((trial) => trial !== undefined)
@@ -134,7 +135,7 @@ export function natFinding(state: State): NatFinding {
     beyond: line.beyond?.found,
     isPending: wantsNextHop(state) || wantsNat64(state) || soughtPort(state) !== null || mapped.some(({ found }) => found === 'pending'),
   })
-}
+})
 
 /** PCP tells an address only with a rule: its silence says nothing. */
 const claimOf = (gateway: State['gateway']): Pick<Facts, 'claimed'> =>

@@ -20,6 +20,7 @@ import { type DiagnosisState, UNDIAGNOSED_STATE } from './diagnosis/state.ts'
 import type { FirewallLook } from './firewall.ts'
 import type { Friend } from './friends.ts'
 import type { NamingState } from './naming.ts'
+import { onceFor } from './once.ts'
 import type { PhoneProof } from './phone-proof.ts'
 import { NO_PUBLISHER, type PublisherState } from './publisher-state.ts'
 
@@ -466,7 +467,9 @@ export const linkTo = ({ relay, standby }: State, url: string): StandbyRelay | u
   [...(relay.phase === 'none' ? [] : [relay]), ...standby].find((link) => link.url === url)
 
 /** The relay's host is this very machine: a rehearsal. */
-export const isRehearsal = ({ relay }: State): boolean => relay.phase !== 'none' && isLoopbackHost(new URL(relay.url).hostname)
+export const isRehearsal = ({ relay }: Pick<State, 'relay'>): boolean => isHere(relay)
+
+const isHere = onceFor((relay: RelayLink) => relay.phase !== 'none' && isLoopbackHost(new URL(relay.url).hostname))
 
 export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || host.endsWith('.localhost') || /^127\.|^\[::1\]$/.test(host)
