@@ -2,7 +2,7 @@
 import type { ChainLink } from '../protocol/diagnosis.ts'
 import type { Ban } from '../protocol/model/ban.ts'
 import type { HistoryEvent } from '../protocol/model/history.ts'
-import type { Words } from './index.ts'
+import type { FirstWords, Words } from './index.ts'
 import { describeProblem } from './problems.ts'
 
 const UNITS = [
@@ -12,7 +12,7 @@ const UNITS = [
 ] as const
 
 /** "3 minutes ago", "il y a 2 heures". Under a minute it is "now": a counter that ticks every second says nothing more. */
-export function ago(atMs: number, nowMs: number, words: Words): string {
+export function ago(atMs: number, nowMs: number, words: FirstWords): string {
   const format = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' })
   const passedMs = Math.max(0, nowMs - atMs)
   const unit = UNITS.find(([, ms]) => passedMs >= ms)
@@ -20,26 +20,27 @@ export function ago(atMs: number, nowMs: number, words: Words): string {
 }
 
 /** The full date and time, in the reader's own time zone. */
-export function moment(atMs: number, words: Words): string {
+export function moment(atMs: number, words: FirstWords): string {
   return new Intl.DateTimeFormat(words.locale, { dateStyle: 'long', timeStyle: 'short' }).format(atMs)
 }
 
 /** Hours and minutes. */
-export const timeOfDay = (atMs: number, words: Words): string => new Intl.DateTimeFormat(words.locale, { timeStyle: 'short' }).format(atMs)
+export const timeOfDay = (atMs: number, words: FirstWords): string =>
+  new Intl.DateTimeFormat(words.locale, { timeStyle: 'short' }).format(atMs)
 
 /** A date as the heading of a day. */
-export const dayOf = (atMs: number, words: Words): string => new Intl.DateTimeFormat(words.locale, { dateStyle: 'full' }).format(atMs)
+export const dayOf = (atMs: number, words: FirstWords): string => new Intl.DateTimeFormat(words.locale, { dateStyle: 'full' }).format(atMs)
 
 /** Our type has no narrow no-break space. */
 const plain = (text: string): string => text.replaceAll('\u202f', '\u00a0')
 
-export const milliseconds = (ms: number, words: Words): string =>
+export const milliseconds = (ms: number, words: FirstWords): string =>
   plain(
     new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumFractionDigits: 0 }).format(ms),
   )
 
 /** Of a share between 0 and 1. What is not all is never rounded up to all. */
-export const percent = (share: number, words: Words): string =>
+export const percent = (share: number, words: FirstWords): string =>
   plain(new Intl.NumberFormat(words.locale, { style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' }).format(share))
 
 /** What a verdict of the diagnosis rests on. */
@@ -63,7 +64,7 @@ export function describeBan({ reason, service, count, sinceMs, untilMs }: Ban, w
 const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 /** A size, in the powers of ten that providers count in. */
-export function bytes(count: number, { locale }: Words): string {
+export function bytes(count: number, { locale }: FirstWords): string {
   const step = count < 1000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(count) / 3))
   const unit = SIZES[step] ?? 'byte'
   const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step === 0 ? 0 : 1 })

@@ -1,8 +1,13 @@
 /** Every word that a person reads, in every language. English decides which words there are; the compiler asks the others for all of them. */
 import type { Light, Transport } from '../protocol/snapshot.ts'
-import { en, type enPage } from './en/index.ts'
+import type { enFirst } from './en/first.ts'
+import { en } from './en/index.ts'
+import type { enPage } from './en/views.ts'
 import { fr } from './fr/index.ts'
 
+/** What the first page needs: the light, the services, what is wrong. */
+export type FirstWords = typeof enFirst
+/** With what the other views say. */
 export type Words = typeof enPage
 /** With those of the faces that are not a page. */
 export type AllWords = typeof en
@@ -33,10 +38,10 @@ export function preferredLanguage(acceptLanguage: string | undefined): Language 
 }
 
 /** The light in words. In a rehearsal nothing is on the internet, so a good light must not say that it is. */
-export function describeLight(light: Light, rehearsal: boolean, words: Words): { headline: string; sentence: string } {
+export function describeLight(light: Light, rehearsal: boolean, words: FirstWords): { headline: string; sentence: string } {
   return rehearsal && (light === 'reachable' || light === 'relayed') ? words.rehearsal.light : words.light[light]
 }
 
 /** What is added to how the relay stands where it is not reached in the ordinary way. */
-export const describeDetour = (transport: Transport | null, words: Words): string =>
+export const describeDetour = (transport: Transport | null, words: FirstWords): string =>
   transport === null || transport === 'direct' ? '' : words.page.chain.relayBy[transport]

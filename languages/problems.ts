@@ -1,7 +1,7 @@
 /** How a problem is told: what is wrong, why, what it means for the owner, and what to do next. */
 import type { ActionId } from '../protocol/action.ts'
 import { PROBLEMS, type Problem, type ProblemCode, type ProblemParams } from '../protocol/problem.ts'
-import type { Words } from './index.ts'
+import type { FirstWords } from './index.ts'
 
 /** What to do, and what of it the app can do itself. */
 export interface Step {
@@ -34,7 +34,7 @@ export type ProblemWords<C extends ProblemCode = ProblemCode> = { readonly [K in
 /** A problem comes from another process: a fact that is missing there must not break the page. */
 const MISSING = '…'
 
-export function describeProblem(problem: Problem, words: Words): Told {
+export function describeProblem(problem: Problem, words: FirstWords): Told {
   const params: Record<string, string> = {}
   for (const name of PROBLEMS[problem.code].params) params[name] = problem.params[name] || MISSING
   if (params.reason !== undefined) params.reason = describeReason(params.reason, words)
@@ -50,6 +50,6 @@ function toldOf(prose: Prose): Told {
 }
 
 /** A clause that fits after a colon. What is not in the table is quoted as it came. */
-export function describeReason(reason: string, words: Words): string {
-  return Object.hasOwn(words.reasons, reason) ? words.reasons[reason as keyof Words['reasons']] : words.quoted(reason)
+export function describeReason(reason: string, words: FirstWords): string {
+  return Object.hasOwn(words.reasons, reason) ? words.reasons[reason as keyof FirstWords['reasons']] : words.quoted(reason)
 }

@@ -15,7 +15,7 @@ test('the first paint costs 200 KB at most', async () => {
   assert.ok(page?.type === 'asset')
   const html = String(page.source)
   const named = Array.from(html.matchAll(/(?:src|href)="\.\/([^"]+\.(?:js|css))"/g), ([, name]) => name ?? '')
-  const words = outputs.output.filter((file) => file.type === 'chunk' && file.moduleIds.some((id) => id.endsWith('/languages/en/page.ts')))
+  const words = outputs.output.filter((file) => file.type === 'chunk' && file.moduleIds.some((id) => id.endsWith('/languages/en/first.ts')))
   const first = new Set(['index.html', ...named, ...words.map(({ fileName }) => fileName)])
   for (const name of first) {
     const file = files.get(name)

@@ -1,23 +1,6 @@
-import type { ProblemWords } from '../problems.ts'
-
 /** `porchlight service`. */
 export const background = {
   installed: (path: string) => `Porchlight now runs in the background. Its service: ${path}`,
   untilLogout: (command: string) => `It ends when you log out. To have it run from the start of the computer: sudo ${command} "$USER"`,
   removed: (folder: string) => `Porchlight does not run in the background any more. Names, links and settings stay in ${folder}.`,
-}
-
-export const backgroundProblems: ProblemWords<'background-by-hand' | 'background-refused'> = {
-  'background-by-hand': () => ({
-    title: 'This system is set up by hand.',
-    cause: 'Only systemd and the agents of macOS can be told by a command.',
-    consequence: 'Nothing was changed.',
-    remedy: 'Follow the recipe for this system in docs/headless.md.',
-  }),
-  'background-refused': ({ command, detail }) => ({
-    title: `The service could not be started: ${detail}.`,
-    cause: `"${command}" failed.`,
-    consequence: 'Porchlight does not run in the background. What was written stays.',
-    remedy: 'Mend what the message names and install again, or take it back with: porchlight service uninstall.',
-  }),
 }

@@ -2,7 +2,6 @@ import type { CarrierWay, Login } from '../../protocol/guides/guide.ts'
 
 /** How something is done on a router: the sentences around its own labels. */
 export const guides = {
-  heading: 'Your router',
   title: (router: string) => `How to do it on your ${router}`,
   generic: 'router',
   anyRouter: 'Another router',

@@ -4,6 +4,7 @@ export const shell = {
   nav: 'Main menu',
   places: { home: 'Home', visitors: 'Visitors', names: 'Names', history: 'History', settings: 'Settings' },
   add: 'Add a service',
+  guide: 'Your router',
   loading: 'One moment…',
   noService: (name: string) => `There is no service called ${name} here.`,
   service: {

@@ -2,7 +2,6 @@ import type { Words } from '../index.ts'
 
 /** Comment faire sur une box : les phrases autour de ses propres libellés. */
 export const guides: Words['guides'] = {
-  heading: 'La box',
   title: (router) => `Comment faire sur votre ${router}`,
   generic: 'box',
   anyRouter: 'Une autre box',

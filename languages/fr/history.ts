@@ -1,16 +1,6 @@
 /** Ce dont le moteur se souvient. */
 import type { RecordedState } from '../../protocol/model/history.ts'
 import type { TestOutcome } from '../../protocol/model/service-test.ts'
-import type { ProblemWords } from '../problems.ts'
-
-export const historyProblems: ProblemWords<'history-damaged'> = {
-  'history-damaged': ({ keptAs }) => ({
-    title: "L'historique était abîmé et repart de zéro.",
-    causes: ['Le disque est défaillant, ou le courant a été coupé pendant un enregistrement.', 'Un autre programme a modifié le fichier.'],
-    consequence: `Ce qui avait été consigné n'apparaît plus. Vos services fonctionnent comme avant. Le fichier abîmé a été conservé sous ${keptAs}.`,
-    steps: ["Il n'y a rien à faire.", 'Si cela se reproduit, faites vérifier le disque.'],
-  }),
-}
 
 export const history = {
   states: {

@@ -5,6 +5,7 @@ export const shell: typeof english = {
   nav: 'Menu principal',
   places: { home: 'Accueil', visitors: 'Visiteurs', names: 'Noms', history: 'Historique', settings: 'Réglages' },
   add: 'Ajouter un service',
+  guide: 'La box',
   loading: 'Un instant…',
   noService: (name) => `Il n'y a pas de service nommé ${name} ici.`,
   service: {

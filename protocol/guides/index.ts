@@ -4,13 +4,11 @@ import { RouterGuide } from './guide.ts'
 import { MAKERS } from './makers.ts'
 import { SYSTEMS } from './systems.ts'
 
+export { GENERIC } from '../model/guide-choice.ts'
 export { type Label, type Menu, RouterGuide, sourcesOf } from './guide.ts'
 
 /** The particular before the general: a Livebox is made by Sagemcom, and many a router runs OpenWrt or says so of its UPnP service. */
 export const GUIDES: readonly RouterGuide[] = [...FRENCH_BOXES, ...SYSTEMS, ...MAKERS].map((guide) => RouterGuide.parse(guide))
-
-/** The id of the guide for a router of which nothing particular is known. */
-export const GENERIC = 'generic'
 
 /** Undefined: of this router there is only the generic guide. Also for an id of a newer engine. */
 export const guideOf = (id: string): RouterGuide | undefined => GUIDES.find((guide) => guide.id === id)

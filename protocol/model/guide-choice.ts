@@ -1,6 +1,8 @@
 /** Which router guide is the right one here. */
 import { z } from 'zod'
-import { GENERIC } from '../guides/index.ts'
+
+/** The id of the guide for a router of which nothing particular is known. Here, because the page knows it before it fetches any guide. */
+export const GENERIC = 'generic'
 
 export const GuideId = z.string().max(40)
 

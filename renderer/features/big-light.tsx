@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { describeLight } from '../../languages/index.ts'
 import { type Light, lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Lantern } from '../ui/lantern.tsx'
@@ -23,7 +23,7 @@ const CHECK_TIMEOUT_MS = 60_000
 
 /** The light over the whole house, in the biggest words of the page. A stale snapshot proves nothing, so its light is not shown as today's. */
 export function BigLight({ snapshot, stale, children }: { snapshot: Snapshot; stale: boolean; children?: ReactNode }) {
-  const words = useWords()
+  const words = useFirstWords()
   const light = stale ? 'cannot-check' : lightOf(snapshot)
   const { headline, sentence } = describeLight(light, snapshot.rehearsal, words)
   const active = snapshot.services.filter(({ state }) => state !== 'paused' && state !== 'at-home')
@@ -45,7 +45,7 @@ export function BigLight({ snapshot, stale, children }: { snapshot: Snapshot; st
 }
 
 function CheckNow({ count }: { count: string | null }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { calls } = useEngine()
   const announce = useAnnounce()
   const check = useAction(() => calls.checkNow({}, CHECK_TIMEOUT_MS))

@@ -1,12 +1,12 @@
 import './chain.css'
 import { House, type LucideIcon, Router, Server, Users } from 'lucide-react'
-import { describeDetour, type Words } from '../../languages/index.ts'
+import { describeDetour, type FirstWords } from '../../languages/index.ts'
 import { type Light, lightOfService, type Snapshot } from '../../protocol/snapshot.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { ICON_PX } from '../ui/button.tsx'
 
-type RouterIs = keyof Words['page']['chain']['routerIs']
-type RelayIs = keyof Words['page']['chain']['relayIs']
+type RouterIs = keyof FirstWords['page']['chain']['routerIs']
+type RelayIs = keyof FirstWords['page']['chain']['relayIs']
 
 type Way = 'direct' | 'relayed' | null
 
@@ -37,7 +37,7 @@ const nameOf = ({ relay, relays }: Snapshot, relayWord: string): string =>
 
 /** Stepping stones from the house to the visitor; lit while visitors step on them. */
 export function Chain({ snapshot, light }: { snapshot: Snapshot; light: Light }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { chain } = words.page
   const way = wayOf(snapshot, light)
   const { router, relay } = standings(snapshot, way)

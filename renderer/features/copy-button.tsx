@@ -1,5 +1,5 @@
 import { Check, Copy } from 'lucide-react'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { copyText, useCopied } from '../ui/clipboard.ts'
@@ -15,7 +15,7 @@ interface CopyButtonProps {
 
 /** Copies, and says so: in the button for a moment, and aloud. */
 export function CopyButton({ name, what, text, onRefused }: CopyButtonProps) {
-  const { services } = useWords().page
+  const { services } = useFirstWords().page
   const announce = useAnnounce()
   const reading = useReadFirst()
   const [isCopied, showCopied] = useCopied()

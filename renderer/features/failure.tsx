@@ -1,13 +1,13 @@
 import './problems.css'
 import { CircleAlert } from 'lucide-react'
 import { describeProblem } from '../../languages/index.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { ICON_PX } from '../ui/button.tsx'
 import type { Failure } from './use-action.ts'
 
 /** Why the last action did not work, next to where it was asked for. Spoken at once. */
 export function FailureNote({ failure }: { failure: Failure | null }) {
-  const words = useWords()
+  const words = useFirstWords()
   const told = failure === null ? null : failure === 'no-answer' ? { cause: '', ...words.page.noAnswer } : describeProblem(failure, words)
   return (
     <div role="alert" className="failure">

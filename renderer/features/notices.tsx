@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react'
 import { describeProblem } from '../../languages/index.ts'
 import { problem } from '../../protocol/problem.ts'
 import { type Link, useEngine } from '../src/engine.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { Button } from '../ui/button.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
 
@@ -12,7 +12,7 @@ const JoinRelay = lazy(() => import('./join-relay.tsx').then((module) => ({ defa
 
 /** Nothing here is on the internet, and nobody must believe that it is. */
 export function RehearsalNotice() {
-  const words = useWords()
+  const words = useFirstWords()
   return (
     <section className="card notice rehearsal" aria-labelledby="rehearsal">
       <Drama className="lead" size={24} aria-hidden="true" />
@@ -31,7 +31,7 @@ export function RehearsalNotice() {
 
 /** The connection to the engine, when it is not there. */
 export function LinkNotice({ link }: { link: Link }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { retryNow } = useEngine()
   const { lost, refused } = words.page
   const outdated = describeProblem(problem('engine-newer', { ours: '1', theirs: '' }), words)

@@ -15,8 +15,8 @@ const NIGHT = { from: '22:30', to: '07:00' }
 
 /** What its owner likes, on every device alike. */
 export function Preferences({ preferences }: { preferences: Wishes }) {
-  const { words, choose } = useSpeaking()
-  const { settings } = words.dashboard
+  const { choose } = useSpeaking()
+  const { settings } = useWords().dashboard
   const { calls } = useEngine()
   const title = useId()
   // The last wish counts, also one that is made while an earlier one is on its way: with the arrow keys there are several in a second.

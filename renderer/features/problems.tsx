@@ -4,7 +4,7 @@ import { describeProblem } from '../../languages/index.ts'
 import type { DiagnosedProblem, Role } from '../../protocol/diagnosis.ts'
 import { bySeverity, type Problem, type Severity } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { StepAction } from './step-action.tsx'
 
@@ -23,7 +23,7 @@ export function problemsOf({ diagnosis, problems, services }: Snapshot): readonl
 }
 
 export function ProblemDetails({ found }: { found: Problem }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { problems } = words.page
   const { causes, consequence, steps } = describeProblem(found, words)
   const [cause] = causes
@@ -65,7 +65,7 @@ export function ProblemDetails({ found }: { found: Problem }) {
 }
 
 function Folded({ title, shown }: { title: string; shown: readonly Shown[] }) {
-  const words = useWords()
+  const words = useFirstWords()
   if (shown.length === 0) return null
   return (
     <Disclosure title={title}>
@@ -84,7 +84,7 @@ function Folded({ title, shown }: { title: string; shown: readonly Shown[] }) {
 
 /** What to mend first in full; what else is wrong, what merely follows and what is worth knowing folded under it. */
 export function Problems({ problems }: { problems: readonly Shown[] }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { diagnosis, page } = words
   const of = (role: Role): Shown[] => problems.filter((one) => one.role === role)
   const [root, ...also] = of('cause')

@@ -7,7 +7,7 @@ import { describeFinding } from '../../languages/index.ts'
 import { dangersOf, type Finding, type Weight } from '../../protocol/finding.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { hrefOf } from '../src/route.ts'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { AskFirst } from '../ui/ask-first.tsx'
@@ -19,7 +19,7 @@ import { useAction } from './use-action.ts'
 const ICONS: Record<Weight, LucideIcon> = { danger: CircleAlert, warning: TriangleAlert, note: Info, fine: CircleCheck }
 
 export function Findings({ findings }: { findings: readonly Finding[] }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { safety } = words
   return (
     <ul className="findings">
@@ -49,7 +49,7 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
 
 /** One line on the card, which leads to the rest. Nothing before anybody has looked. */
 export function SafetyLine({ service: { name, safety } }: { service: ServiceView }) {
-  const { safety: told, page } = useWords()
+  const { safety: told, page } = useFirstWords()
   if (!safety) return null
   const worst = safety.findings[0]?.weight ?? 'fine'
   const Icon = ICONS[worst]
@@ -69,7 +69,7 @@ export function SafetyLine({ service: { name, safety } }: { service: ServiceView
 
 /** Everything that a look from inside found, and another look. */
 export function SafetyReport({ service: { name, safety }, nowMs }: { service: ServiceView; nowMs: number }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { safety: told } = words
   const title = useId()
   if (!safety) return null
@@ -84,7 +84,7 @@ export function SafetyReport({ service: { name, safety }, nowMs }: { service: Se
 }
 
 function LookAgain({ service, findings }: { service: string; findings: readonly Finding[] }) {
-  const { safety, page } = useWords()
+  const { safety, page } = useFirstWords()
   const { calls } = useEngine()
   const announce = useAnnounce()
   const looking = useAction((tryDefaultLogins: boolean) => calls.checkService({ name: service, tryDefaultLogins }))
@@ -149,7 +149,7 @@ function remember(service: string, dangers: readonly Finding[]): void {
 
 /** Whatever copies a link in here is held back once, until the dangers have been read. It never blocks who has read them. */
 export function ReadFirst({ service: { name, safety }, children }: { service: ServiceView; children: ReactNode }) {
-  const { safety: told } = useWords()
+  const { safety: told } = useFirstWords()
   const [act, setAct] = useState<(() => void) | null>(null)
   const dangers = dangersOf(safety)
   const isUnread = dangers.length > 0 && !wasRead(name, dangers)

@@ -2,7 +2,7 @@ import { ExternalLink, Pause, Play, QrCode as QrIcon, Radar, Share2 } from 'luci
 import { lazy, Suspense, useState } from 'react'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { hrefOf } from '../src/route.ts'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button, ICON_PX } from '../ui/button.tsx'
@@ -22,7 +22,7 @@ const TEST_TIMEOUT_MS = 12_000
 /** What one does with a service that runs: give it away, look at it, test it, rest it. */
 export function ServiceActions({ service }: { service: ServiceView }) {
   const { name } = service
-  const { page, dashboard } = useWords()
+  const { page, dashboard } = useFirstWords()
   const { services, share } = page
   const { calls } = useEngine()
   const announce = useAnnounce()
@@ -82,7 +82,7 @@ export function ServiceActions({ service }: { service: ServiceView }) {
 
 /** The link as a picture, once what is to be read first has been. */
 function ShowQr({ name, text }: { name: string; text: string }) {
-  const { page, dashboard, shell } = useWords()
+  const { page, dashboard, shell } = useFirstWords()
   const reading = useReadFirst()
   const [isOpen, setOpen] = useState(false)
   return (

@@ -2,7 +2,7 @@ import './services.css'
 import { ChevronRight } from 'lucide-react'
 import { useId } from 'react'
 import { type Light, lightOfService, type ServiceView } from '../../protocol/snapshot.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { hrefOf } from '../src/route.ts'
 import { ICON_PX } from '../ui/button.tsx'
 import { Lantern } from '../ui/lantern.tsx'
@@ -15,7 +15,7 @@ import { SmallCharts } from './small-charts.tsx'
 
 /** One service at a glance; everything else is behind its name. */
 export function ServiceCard({ service, nowMs }: { service: ServiceView; nowMs: number }) {
-  const words = useWords()
+  const words = useFirstWords()
   const title = useId()
   const { name } = service
   const preset = usePresets().find(({ id }) => id === service.preset)

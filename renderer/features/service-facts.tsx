@@ -1,18 +1,20 @@
 import { CircleAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { ago, moment } from '../../languages/format.ts'
 import { describeProblem } from '../../languages/index.ts'
 import type { Light, ServiceView } from '../../protocol/snapshot.ts'
 import { useEngineState } from '../src/engine.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { ICON_PX } from '../ui/button.tsx'
 import { isWebAddress, OutsideLink } from '../ui/outside-link.tsx'
-import { AcceptCertificate } from './certificate.tsx'
 import { certificateOf, directAddresses, plainAddress, privacyOf, wayOf } from './service-words.ts'
+
+// What few see is not waited for.
+const AcceptCertificate = lazy(() => import('./certificate.tsx').then((module) => ({ default: module.AcceptCertificate })))
 
 /** What is wrong with it, and the one action where there is one. */
 export function ServiceTrouble({ service: { name, problem }, light }: { service: ServiceView; light: Light }) {
-  const words = useWords()
+  const words = useFirstWords()
   if (!problem) return null
   return (
     <div>
@@ -20,13 +22,15 @@ export function ServiceTrouble({ service: { name, problem }, light }: { service:
         <CircleAlert size={ICON_PX} aria-hidden="true" />
         {describeProblem(problem, words).title}
       </p>
-      <AcceptCertificate name={name} prefix={null} found={problem} />
+      <Suspense fallback={null}>
+        <AcceptCertificate name={name} prefix={null} found={problem} />
+      </Suspense>
     </div>
   )
 }
 
 export function PublicAddress({ service }: { service: ServiceView }) {
-  const { services } = useWords().page
+  const { services } = useFirstWords().page
   const address = plainAddress(service)
   if (isWebAddress(service.publicUrl))
     return (
@@ -49,7 +53,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 const isOpen = ({ state }: ServiceView): boolean => state !== 'paused' && state !== 'at-home'
 
 function Proven({ atMs, nowMs }: { atMs: number | null; nowMs: number }) {
-  const words = useWords()
+  const words = useFirstWords()
   if (atMs === null) return words.page.services.neverProven
   return (
     <time dateTime={new Date(atMs).toISOString()} title={moment(atMs, words)}>
@@ -60,7 +64,7 @@ function Proven({ atMs, nowMs }: { atMs: number | null; nowMs: number }) {
 
 /** What a card has room for. */
 export function ShortFacts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { services } = words.page
   const { dashboard, access } = words
   return (
@@ -81,7 +85,7 @@ export function ShortFacts({ service, nowMs }: { service: ServiceView; nowMs: nu
 }
 
 function CertificateFact({ service }: { service: ServiceView }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { snapshot } = useEngineState()
   const certificate = snapshot && certificateOf(service, snapshot)
   if (!certificate) return null
@@ -96,7 +100,7 @@ function CertificateFact({ service }: { service: ServiceView }) {
 
 /** Everything that is known of it. */
 export function Facts({ service, nowMs }: { service: ServiceView; nowMs: number }) {
-  const words = useWords()
+  const words = useFirstWords()
   const { snapshot } = useEngineState()
   const { services } = words.page
   const { dashboard, access } = words

@@ -1,10 +1,10 @@
 /** What is said of a service: how visitors come, who may, and what protects them. */
-import type { Words } from '../../languages/index.ts'
+import type { FirstWords } from '../../languages/index.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { CertificateView, GuardState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 
 /** The way visitors come, per address family where the two differ. */
-export function wayOf({ best }: ServiceView, { path }: Words): string {
+export function wayOf({ best }: ServiceView, { path }: FirstWords): string {
   const { ipv4, ipv6 } = best
   if (ipv4 !== null && ipv6 !== null && ipv4 !== ipv6) return path.families(path.rung[ipv4], path.rung[ipv6])
   const rung = ipv4 ?? ipv6
@@ -14,7 +14,7 @@ export function wayOf({ best }: ServiceView, { path }: Words): string {
 const GUARD_WORST_FIRST: readonly GuardState[] = ['foreign', 'unchecked', 'off', 'own']
 
 /** The worse of what the two watches know. In a rehearsal nobody outside could have a certificate. */
-export function privacyOf({ kind }: ServiceView, { rehearsal, guard }: Snapshot, { page: { services } }: Words): string {
+export function privacyOf({ kind }: ServiceView, { rehearsal, guard }: Snapshot, { page: { services } }: FirstWords): string {
   if (!isWeb(kind)) return services.readable
   if (rehearsal) return services.encrypted
   const worst = GUARD_WORST_FIRST.find((state) => state === guard.ownNames.state || state === guard.certificateLog.state)
@@ -42,7 +42,7 @@ export function givenAway(service: ServiceView): { readonly what: 'link' | 'addr
 }
 
 /** Where each family leads directly, as was proven from outside. */
-export function directAddresses({ paths }: ServiceView, { dashboard }: Words): string[] {
+export function directAddresses({ paths }: ServiceView, { dashboard }: FirstWords): string[] {
   return paths.flatMap(({ rung, family, phase, outside }) => {
     if (rung === 'tunnel' || phase !== 'confirmed' || !outside) return []
     const host = outside.address.includes(':') ? `[${outside.address}]` : outside.address

@@ -1,14 +1,14 @@
 import './services.css'
 import { Plus } from 'lucide-react'
 import type { ServiceView } from '../../protocol/snapshot.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { useNow } from '../src/now.ts'
 import { hrefOf } from '../src/route.ts'
 import { ICON_PX } from '../ui/button.tsx'
 import { ServiceCard } from './service-card.tsx'
 
 export function Services({ services }: { services: readonly ServiceView[] }) {
-  const words = useWords()
+  const words = useFirstWords()
   const nowMs = useNow()
   return (
     <section className="services" aria-labelledby="services">

@@ -1,5 +1,5 @@
 import { useRef } from 'react'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { useSeen } from '../src/use-seen.ts'
 import { useTraffic } from '../src/use-traffic.ts'
 import { Chart } from '../ui/chart.tsx'
@@ -7,7 +7,7 @@ import { plotsOf } from './traffic-plots.ts'
 
 /** The last day in two small lines, asked for when the card comes into sight; nothing where nothing is known. */
 export function SmallCharts({ service }: { service: string }) {
-  const words = useWords()
+  const words = useFirstWords()
   const place = useRef<HTMLDivElement>(null)
   const points = useTraffic(service, 'day', useSeen(place))
   const plots = plotsOf(points, 'day', words)

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { ActionId } from '../../protocol/action.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { useEngine } from '../src/engine.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { hrefOf, type Route, type Tab } from '../src/route.ts'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button, ICON_PX } from '../ui/button.tsx'
@@ -22,7 +22,7 @@ interface StepActionProps {
 
 /** A step that the app can do itself, as a button; or the way to where it is done. */
 export function StepAction({ action, found }: StepActionProps) {
-  const { actions } = useWords()
+  const { actions } = useFirstWords()
   const { params } = found
   switch (action) {
     case 'check-now':
@@ -100,7 +100,7 @@ function Deed({ icon, label, perform, done }: { icon: LucideIcon; label: string;
 }
 
 function CheckNow() {
-  const { actions, page } = useWords()
+  const { actions, page } = useFirstWords()
   const { calls } = useEngine()
   return (
     <Deed icon={RefreshCw} label={actions['check-now']} perform={() => calls.checkNow({}, CHECK_TIMEOUT_MS)} done={page.light.checked} />
@@ -108,20 +108,20 @@ function CheckNow() {
 }
 
 function TestAlerts() {
-  const { actions, diagnosis } = useWords()
+  const { actions, diagnosis } = useFirstWords()
   const { calls } = useEngine()
   return <Deed icon={Send} label={actions['test-alerts']} perform={() => calls.testAlerts({}, CHECK_TIMEOUT_MS)} done={diagnosis.tested} />
 }
 
 function TestName({ host }: { host: string }) {
-  const { actions, diagnosis } = useWords()
+  const { actions, diagnosis } = useFirstWords()
   const { calls } = useEngine()
   const ask = () => calls.testName({ host }, CHECK_TIMEOUT_MS)
   return <Deed icon={AtSign} label={actions['test-name']} perform={ask} done={diagnosis.nameTested} />
 }
 
 function CopyCommand({ command }: { command: string }) {
-  const { actions, page, diagnosis } = useWords()
+  const { actions, page, diagnosis } = useFirstWords()
   const announce = useAnnounce()
   const [is, setIs] = useState<'idle' | 'copied' | 'refused'>('idle')
   const onPress = () =>

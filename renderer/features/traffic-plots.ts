@@ -1,6 +1,6 @@
 /** What a service carried, made ready for two charts. */
 import { bytes, milliseconds, timeOfDay } from '../../languages/format.ts'
-import type { Words } from '../../languages/index.ts'
+import type { FirstWords } from '../../languages/index.ts'
 import type { TrafficPoint, TrafficRange } from '../../protocol/model/history.ts'
 import type { ChartProps } from '../ui/chart.tsx'
 
@@ -22,7 +22,7 @@ interface Plots {
 }
 
 /** Null: nothing is known. */
-export function plotsOf(points: readonly TrafficPoint[] | null, range: TrafficRange, words: Words): Plots | null {
+export function plotsOf(points: readonly TrafficPoint[] | null, range: TrafficRange, words: FirstWords): Plots | null {
   if (!points?.some(({ carried }) => carried !== null)) return null
   const { chart } = words.dashboard
   const latency = latencyOf(points)

@@ -1,7 +1,8 @@
-/** Which language the page speaks: the one its owner prefers, else the one chosen here before, else the browser's. Only that one is loaded. */
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+/** Which language the page speaks: the one its owner prefers, else the one chosen here before, else the browser's. Only that one is
+ *  loaded: first what the first page says, and behind it the rest. */
+import { createContext, type ReactNode, use, useContext, useEffect, useState } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
-import type { Language, Words } from '../../languages/index.ts'
+import type { FirstWords, Language, Words } from '../../languages/index.ts'
 import { useEngineState } from './engine.ts'
 
 const KEY = 'porchlight.language'
@@ -9,15 +10,34 @@ const KEY = 'porchlight.language'
 /** In the order of the menu; each names itself. */
 export const NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' }
 
-const LOAD: Readonly<Record<Language, () => Promise<Words>>> = {
-  en: async () => (await import('../../languages/en/index.ts')).enPage,
-  fr: async () => (await import('../../languages/fr/index.ts')).frPage,
+const FIRST: Readonly<Record<Language, () => Promise<FirstWords>>> = {
+  en: async () => (await import('../../languages/en/first.ts')).enFirst,
+  fr: async () => (await import('../../languages/fr/first.ts')).frFirst,
+}
+
+const WHOLE: Readonly<Record<Language, () => Promise<Words>>> = {
+  en: async () => (await import('../../languages/en/views.ts')).enPage,
+  fr: async () => (await import('../../languages/fr/views.ts')).frPage,
+}
+
+const asked = new Map<Language, Promise<Words>>()
+
+function wholeOf(language: Language): Promise<Words> {
+  const words = asked.get(language) ?? WHOLE[language]()
+  asked.set(language, words)
+  return words
 }
 
 const isLanguage = (text: string | undefined): text is Language => text !== undefined && Object.hasOwn(NAMES, text)
 
-interface Speaking {
-  readonly words: Words
+interface Spoken {
+  readonly language: Language
+  readonly first: FirstWords
+  /** Null: still on its way. */
+  readonly whole: Words | null
+}
+
+interface Speaking extends Spoken {
   /** Null: as the browser says. */
   readonly choose: (language: Language | null) => void
 }
@@ -45,30 +65,39 @@ function remember(chosen: Language | null): void {
 const ofBrowser = (): Language => navigator.languages.map((locale) => locale.slice(0, 2)).find(isLanguage) ?? 'en'
 
 /** The words to begin with. */
-export function firstWords(): Promise<Words> {
+export async function firstWords(): Promise<Spoken> {
   const known = remembered()
-  return LOAD[isLanguage(known) ? known : ofBrowser()]()
+  const language = isLanguage(known) ? known : ofBrowser()
+  return { language, first: await FIRST[language](), whole: null }
 }
 
-export function Speaker({ first, children }: { first: Words; children: ReactNode }) {
-  const [words, setWords] = useState(first)
+export function Speaker({ first, children }: { first: Spoken; children: ReactNode }) {
+  const [wanted, setWanted] = useState(first.language)
+  const [spoken, setSpoken] = useState(first)
   // What was chosen on another device counts here too.
   const preferred = useEngineState().snapshot?.preferences.language ?? null
   useEffect(() => {
     if (preferred === null) return
     remember(preferred)
-    void LOAD[preferred]().then(setWords)
+    setWanted(preferred)
   }, [preferred])
   useEffect(() => {
-    document.documentElement.lang = words.locale
-  }, [words])
+    let isOver = false
+    void wholeOf(wanted).then((whole) => isOver || setSpoken({ language: wanted, first: whole, whole }))
+    return () => {
+      isOver = true
+    }
+  }, [wanted])
+  useEffect(() => {
+    document.documentElement.lang = spoken.language
+  }, [spoken])
   const choose = (chosen: Language | null): void => {
     remember(chosen)
-    void LOAD[chosen ?? ofBrowser()]().then(setWords)
+    setWanted(chosen ?? ofBrowser())
   }
   return (
-    <LanguageContext value={{ words, choose }}>
-      <I18nProvider locale={words.locale}>{children}</I18nProvider>
+    <LanguageContext value={{ ...spoken, choose }}>
+      <I18nProvider locale={spoken.language}>{children}</I18nProvider>
     </LanguageContext>
   )
 }
@@ -78,4 +107,12 @@ export function useSpeaking(): Speaking {
   if (!speaking) throw new Error('no language above this component')
   return speaking
 }
-export const useWords = (): Words => useSpeaking().words
+
+/** What is there from the first paint on. */
+export const useFirstWords = (): FirstWords => useSpeaking().first
+
+/** All words of the page, which a view waits for as for itself: under a Suspense. */
+export function useWords(): Words {
+  const { language, whole } = useSpeaking()
+  return whole ?? use(wholeOf(language))
+}

@@ -1,52 +1,24 @@
-import {
-  Box,
-  Boxes,
-  Camera,
-  Cctv,
-  Cloud,
-  Cpu,
-  Film,
-  Gamepad,
-  Globe,
-  HardDrive,
-  Headphones,
-  House,
-  Images,
-  type LucideIcon,
-  Music,
-  Network,
-  Printer,
-  School,
-  Shield,
-  Terminal,
-  Vault,
-} from 'lucide-react'
+import { Box } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import type { PresetIcon as Name } from '../../protocol/model/preset.ts'
 
-const ICONS: Record<Name, LucideIcon> = {
-  boxes: Boxes,
-  camera: Camera,
-  cctv: Cctv,
-  cloud: Cloud,
-  cpu: Cpu,
-  film: Film,
-  gamepad: Gamepad,
-  globe: Globe,
-  'hard-drive': HardDrive,
-  headphones: Headphones,
-  house: House,
-  images: Images,
-  music: Music,
-  network: Network,
-  printer: Printer,
-  school: School,
-  shield: Shield,
-  terminal: Terminal,
-  vault: Vault,
-}
+/** The pictures come behind the first paint. */
+const Picture = lazy(async () => {
+  const { ICONS } = await import('./preset-icons.ts')
+  return {
+    default: ({ name, sizePx }: { name: Name; sizePx: number }) => {
+      const Icon = ICONS[name] ?? Box
+      return <Icon size={sizePx} aria-hidden="true" />
+    },
+  }
+})
 
 /** A program's picture; beside its name, so that nobody needs it. */
 export function PresetIcon({ name, sizePx }: { name: Name | undefined; sizePx: number }) {
-  const Icon = (name && ICONS[name]) ?? Box
-  return <Icon size={sizePx} aria-hidden="true" />
+  if (!name) return <Box size={sizePx} aria-hidden="true" />
+  return (
+    <Suspense fallback={<svg width={sizePx} height={sizePx} aria-hidden="true" />}>
+      <Picture name={name} sizePx={sizePx} />
+    </Suspense>
+  )
 }

@@ -5,7 +5,7 @@ import { BigLight } from '../features/big-light.tsx'
 import { RehearsalNotice } from '../features/notices.tsx'
 import { Problems, problemsOf } from '../features/problems.tsx'
 import { Services } from '../features/services.tsx'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { hrefOf } from '../src/route.ts'
 import { ICON_PX } from '../ui/button.tsx'
 
@@ -15,7 +15,7 @@ const Diagnosis = lazy(() => import('../features/diagnosis.tsx').then((module) =
 
 /** Can my friends reach it, at what address, how, and since when? */
 export function Home({ snapshot, isStale }: { snapshot: Snapshot; isStale: boolean }) {
-  const { shell } = useWords()
+  const { shell } = useFirstWords()
   const needsRelay = !snapshot.rehearsal && (snapshot.relay.state === 'none' || snapshot.relay.state === 'refused')
   const isEmpty = snapshot.services.length === 0
   return (

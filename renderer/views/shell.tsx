@@ -7,7 +7,7 @@ import { type Light, lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { LinkNotice } from '../features/notices.tsx'
 import { Presets } from '../features/presets.tsx'
 import { useEngineState } from '../src/engine.ts'
-import { useWords } from '../src/language.tsx'
+import { useFirstWords } from '../src/language.tsx'
 import { go, hrefOf, PLACES, type Place, type Route, useRoute } from '../src/route.ts'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { ICON_PX } from '../ui/button.tsx'
@@ -28,7 +28,7 @@ const SettingsView = lazy(() => import('./settings.tsx'))
 /** The frame: the lantern and its sentence, where one can go, and where one is. */
 export function Shell() {
   const { link, snapshot } = useEngineState()
-  const words = useWords()
+  const words = useFirstWords()
   const route = useRoute()
   const isStale = link !== 'open'
   const light = snapshot && (isStale ? 'cannot-check' : lightOf(snapshot))
@@ -80,7 +80,7 @@ function Standing({ light, headline }: { light: Light; headline: string }) {
 }
 
 function Navigation({ here }: { here: Place }) {
-  const { shell } = useWords()
+  const { shell } = useFirstWords()
   return (
     <nav aria-label={shell.nav}>
       <ul>
@@ -145,7 +145,7 @@ function useFirstStep(snapshot: Snapshot | null): void {
 /** The tab's title; and a change of the light is said, wherever somebody is. The first one is read with the page anyway. */
 function useTitle(route: Route, headline: string | null): void {
   const announce = useAnnounce()
-  const { guides, page, shell } = useWords()
+  const { page, shell } = useFirstWords()
   const last = useRef(headline)
   const isHome = route.place === 'home'
   useEffect(() => {
@@ -159,7 +159,7 @@ function useTitle(route: Route, headline: string | null): void {
       : route.place === 'add'
         ? shell.add
         : route.place === 'guide'
-          ? guides.heading
+          ? shell.guide
           : route.place === 'service'
             ? route.name
             : shell.places[route.place]

@@ -1,0 +1,38 @@
+import { alerts } from './alerts.ts'
+import { bans } from './bans.ts'
+import { facts, links, marks } from './diagnosis.ts'
+import { discovery } from './discovery.ts'
+import { enFirst } from './first.ts'
+import { guides } from './guides.ts'
+import { history } from './history.ts'
+import { log } from './log.ts'
+import { message } from './message.ts'
+import { names } from './names.ts'
+import { ownDomain } from './own-domain.ts'
+import { presets } from './presets.ts'
+import { providers } from './providers.ts'
+import { routerName } from './router-name.ts'
+import { routes } from './routes.ts'
+import { wizard } from './wizard.ts'
+
+/** All that the page says: the rest is fetched with the views that say it. */
+export const enPage = {
+  ...enFirst,
+  ownDomain,
+  links,
+  facts,
+  marks,
+  alerts,
+  bans,
+  names,
+  providers,
+  routerName,
+  routes,
+  log,
+  history,
+  message,
+  presets,
+  guides,
+  discovery,
+  wizard,
+}
