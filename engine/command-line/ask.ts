@@ -10,16 +10,16 @@ import { connectLocalSocket } from '../control/local-socket.ts'
 const STOP_TIMEOUT_MS = 10_000
 
 /** Throws ProblemError `engine-absent` when no engine runs on this folder. `closed` resolves when the engine has gone. */
-export async function withEngine(
+export async function withEngine<T>(
   folder: string,
-  talk: (engine: Client<EngineContract>, closed: Promise<unknown>, snapshot: () => Promise<Snapshot>) => Promise<void>,
-): Promise<void> {
+  talk: (engine: Client<EngineContract>, closed: Promise<unknown>, snapshot: () => Promise<Snapshot>) => Promise<T>,
+): Promise<T> {
   const socket = await connectLocalSocket(folder)
   if (!socket) throw new ProblemError(problem('engine-absent', { data: folder }))
   const closed = once(socket, 'close', { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) }).catch(() => {})
   const engine = connect(lineChannel(socket), contract)
   try {
-    await talk(engine, closed, () => firstSnapshot(engine))
+    return await talk(engine, closed, () => firstSnapshot(engine))
   } finally {
     socket.destroy()
   }

@@ -1,8 +1,8 @@
 /** `porchlight status`: what the page shows, for terminals and scripts. The JSON is version 1, documented in docs/command-line.md. */
-import { describeDetour, describeLight, type Words } from '../../languages/index.ts'
+import { describeDetour, describeLight, type Told, type Words } from '../../languages/index.ts'
 import { describeProblem } from '../../languages/problems.ts'
 import { formatEndpoint } from '../../protocol/model/address.ts'
-import { ProblemError, problem } from '../../protocol/problem.ts'
+import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { lightOf, lightOfService, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
 import { command, readFlags, SWITCH } from './command.ts'
@@ -37,8 +37,11 @@ async function showStatus(folder: string, { json, watch }: StatusOptions, words:
   })
 }
 
+/** What `status --json` prints. */
+export type Status = Omit<Snapshot, 'problems'> & { readonly problems: readonly (Problem & Omit<Told, 'title'>)[] }
+
 /** Scripts get the problem's code; people who read the JSON get its words too. */
-export function withProse(snapshot: Snapshot, words: Words): object {
+export function withProse(snapshot: Snapshot, words: Words): Status {
   const problems = snapshot.problems.map((found) => {
     const { title: _, ...prose } = describeProblem(found, words)
     return { ...found, ...prose }

@@ -29,7 +29,8 @@ test('one link from home to a visitor, and everything that is told about it', as
   const target = await kitchen(t)
   await succeed('add', 'web', '--to', target, '--data', data)
 
-  const status = await becomes(data, 'reachable')
+  await becomes(data, 'reachable')
+  const status: Status = JSON.parse(await succeed('status', '--json', '--data', data))
   const service = web(status)
   assert.ok(service?.publicUrl && service.shareLink)
   await t.test('the status is what the documentation says', () => {

@@ -5,10 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
-import type { Told } from '../../languages/index.ts'
-import type { Problem } from '../../protocol/problem.ts'
-import type { Snapshot } from '../../protocol/snapshot.ts'
 import { folder, later } from '../folder.ts'
+
+export { type Status, statusOf } from '../status.ts'
 
 export const DOMAIN = 'porchlight.localhost'
 const ROOT = resolve(import.meta.dirname, '..', '..')
@@ -32,9 +31,6 @@ export interface Program {
   /** SIGTERM unless told; resolves when it has ended. */
   stop(signal?: NodeJS.Signals): Promise<Outcome>
 }
-
-/** `status --json`: the snapshot, and the words of its problems. */
-export type Status = Omit<Snapshot, 'problems'> & { readonly problems: readonly (Problem & Omit<Told, 'title'>)[] }
 
 /** A program with its arguments. The scripts for a shell do not run on Windows. */
 export function argv(name: 'porchlight' | 'porchlight-relay', args: readonly string[]): [string, string[]] {
@@ -174,9 +170,5 @@ export async function testAuthority(t: TestContext): Promise<TestAuthority> {
 
 /** How an engine is told of this relay by its bare address. */
 export const at = (relay: { readonly ready: string; readonly ca: string }): string[] => ['--relay', relay.ready, '--relay-ca', relay.ca]
-
-export async function statusOf(data: string): Promise<Status> {
-  return JSON.parse(await succeed('status', '--json', '--data', data)) as Status
-}
 
 export const readText = (...path: string[]): string => readFileSync(join(...path), 'utf8')

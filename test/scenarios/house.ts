@@ -4,10 +4,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { eventually } from '../../lab/eventually.ts'
 import { createLab, type Lab, type LabProcess, type PersonalityName, type WebServer } from '../../lab/lab.ts'
-import type { Told } from '../../languages/index.ts'
 import type { Diagnosis } from '../../protocol/diagnosis.ts'
-import type { Problem } from '../../protocol/problem.ts'
-import type { ServiceView, Snapshot } from '../../protocol/snapshot.ts'
+import type { ServiceView } from '../../protocol/snapshot.ts'
+import { type Status, statusOf } from '../status.ts'
+
+export type { Status } from '../status.ts'
 
 const BIN = resolve(import.meta.dirname, '..', '..', 'bin')
 export const MARKER = 'Hello from the kitchen'
@@ -18,9 +19,6 @@ export interface Visit {
   /** The address that the visitor's connection went to. */
   readonly via: string
 }
-
-/** `status --json`: the snapshot, and the words of its problems. */
-export type Status = Omit<Snapshot, 'problems'> & { readonly problems: readonly (Problem & Omit<Told, 'title'>)[] }
 
 export interface House {
   readonly lab: Lab
@@ -47,6 +45,7 @@ export interface House {
   told(input: string, ...args: string[]): Promise<string>
   /** The same, whatever comes of it. */
   tryPorchlight(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>
+  /** What `status --json` prints. */
   status(): Promise<Status>
   service(name?: string): Promise<ServiceView>
   /** The rung by which IPv4 visitors come, once it is the expected one. */
@@ -134,7 +133,7 @@ async function furnish(lab: Lab): Promise<House> {
       assert.equal(code, 0, `porchlight ${args.join(' ')}: ${stderr}`)
       return stdout
     },
-    status: async () => JSON.parse(await house.porchlight('status', '--json')),
+    status: () => statusOf(dataFolder),
     async service(name = 'web') {
       const found = (await house.status()).services.find((service) => service.name === name)
       assert.ok(found, `no service ${name}`)
