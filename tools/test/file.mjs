@@ -7,7 +7,9 @@ import { root } from '../setup/machine.mjs'
 import { tally } from './tally.mjs'
 
 const killAfterMs = 10_000
-const reporter = pathToFileURL(join(import.meta.dirname, 'reporter.mjs')).href
+const beside = (name) => pathToFileURL(join(import.meta.dirname, name)).href
+const reporter = beside('reporter.mjs')
+const compileCache = beside('compile-cache.mjs')
 
 /** `file` is relative to `folder`; `wrap` turns an argv into the one to start (the lab's user namespace). Output and events stay in `logs`.
  *  @returns {Promise<{ passed: number, failures: { title: string, text: string }[], durationMs: number, logFile: string }>} */
@@ -23,6 +25,7 @@ function nodeArgv(file, events, limitMs) {
   return [
     process.execPath,
     '--disable-warning=ExperimentalWarning',
+    `--import=${compileCache}`,
     `--test-reporter=${reporter}`,
     `--test-reporter-destination=${events}`,
     // A little before the file's own limit, so that the report names the test that hung.
