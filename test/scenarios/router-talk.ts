@@ -1,14 +1,17 @@
 /** What the scenarios of single protocols share: somebody at home who asks the router, something that listens there, and a visitor. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
 import type { Mapping } from '../../engine/gateway/gateway.ts'
-import type { Lab, LabProcess, PersonalityName } from '../../lab/lab.ts'
+import { createLab, type Lab, type LabProcess, type PersonalityName } from '../../lab/lab.ts'
 import type { Errand, Outcome, Step } from './ask-router.ts'
 
 const ASK = join(import.meta.dirname, 'ask-router.ts')
 export const INNER_PORT = 8080
+/** What a visitor hears from `listenAtHome`. */
+export const HEARD = 'home heard knock'
 /** An ordinary home on each of Debian's two builds of miniupnpd, the newer and the older. */
-export const BUILDS = ['plain', 'iptables'] as const satisfies readonly PersonalityName[]
+const BUILDS = ['plain', 'iptables'] as const satisfies readonly PersonalityName[]
 
 export interface Speaker {
   readonly via: 'pcp' | 'natpmp'
@@ -28,6 +31,22 @@ function errand(lab: Lab, speaker: Speaker, steps: readonly Step[]): Errand {
     nonceFile: join(lab.dir, `${nonces}.json`),
     steps,
   }
+}
+
+/** The same stories on both builds, side by side, each build in a home of its own where something listens. */
+export function onEachBuild(what: string, tell: (story: (says: string, act: (lab: Lab) => Promise<void>) => void) => void): void {
+  describe(`${what}, on a real miniupnpd`, { concurrency: BUILDS.length }, () => {
+    for (const personality of BUILDS)
+      describe(personality, { concurrency: 1 }, () => {
+        let lab: Lab
+        before(async () => {
+          lab = await createLab({ personality })
+          await listenAtHome(lab)
+        })
+        after(() => lab.close())
+        tell((says, act) => void it(says, () => act(lab)))
+      })
+  })
 }
 
 /** Each call is a program of its own, so that the second of two is one after a restart. */

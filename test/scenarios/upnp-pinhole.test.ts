@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import type { Mapping } from '../../engine/gateway/gateway.ts'
 import { createLab, type Lab } from '../../lab/lab.ts'
 import type { Errand, Step } from './ask-upnp.ts'
-import { BUILDS, INNER_PORT, listenAtHome, visit } from './router-talk.ts'
+import { HEARD, INNER_PORT, onEachBuild, visit } from './router-talk.ts'
 import { mapped, talk } from './upnp-talk.ts'
 
-const HEARD = 'home heard knock'
 const PLACE = { port: 5_000, path: '/rootDesc.xml' }
 
 const pinholes = (lab: Lab, ...steps: Step[]): Extract<Errand, { find: 'pinholes' }> => ({
@@ -33,73 +32,63 @@ async function linkLocalOf(lab: Lab, host: 'router' | 'home', interfaceName: str
   return address
 }
 
-describe('UPnP pinholes, on a real miniupnpd', { concurrency: BUILDS.length }, () => {
-  for (const personality of BUILDS)
-    describe(personality, { concurrency: 1 }, () => {
-      let lab: Lab
-      before(async () => {
-        lab = await createLab({ personality })
-        await listenAtHome(lab)
+onEachBuild('UPnP pinholes', (story) => {
+  for (const protocol of ['tcp', 'udp'] as const)
+    story(`a ${protocol.toUpperCase()} pinhole lets the visitor in over IPv6, is renewed, looked at, and gone again`, async (lab) => {
+      const home = lab.addresses.home.ipv6
+      const visitor = () => visit(lab, protocol, home, INNER_PORT)
+      assert.equal(await visitor(), '')
+      const request = wanted(lab, protocol, INNER_PORT)
+      const { found, outcomes } = await talk(lab, pinholes(lab, { do: 'map', mapping: request }, { do: 'address' }))
+      assert.deepEqual(found, { address: lab.addresses.router.ipv6, name: 'Debian router' })
+      const mapping = mapped(outcomes[0])
+      assert.deepEqual([mapping, outcomes[1]], [{ ...request, ruleId: mapping.ruleId }, { ok: home }])
+      assert.equal(await visitor(), HEARD)
+      // Another program, with what the first one has written down.
+      const again = await talk(lab, {
+        ...pinholes(lab, { do: 'map', mapping }, { do: 'inspect', mapping }),
+        find: 'pinholes',
+        place: PLACE,
       })
-      after(() => lab.close())
-
-      for (const protocol of ['tcp', 'udp'] as const)
-        it(`a ${protocol.toUpperCase()} pinhole lets the visitor in over IPv6, is renewed, looked at, and gone again`, async () => {
-          const home = lab.addresses.home.ipv6
-          const visitor = () => visit(lab, protocol, home, INNER_PORT)
-          assert.equal(await visitor(), '')
-          const request = wanted(lab, protocol, INNER_PORT)
-          const { found, outcomes } = await talk(lab, pinholes(lab, { do: 'map', mapping: request }, { do: 'address' }))
-          assert.deepEqual(found, { address: lab.addresses.router.ipv6, name: 'Debian router' })
-          const mapping = mapped(outcomes[0])
-          assert.deepEqual([mapping, outcomes[1]], [{ ...request, ruleId: mapping.ruleId }, { ok: home }])
-          assert.equal(await visitor(), HEARD)
-          // Another program, with what the first one has written down.
-          const again = await talk(lab, {
-            ...pinholes(lab, { do: 'map', mapping }, { do: 'inspect', mapping }),
-            find: 'pinholes',
-            place: PLACE,
-          })
-          assert.deepEqual(again.outcomes, [{ ok: mapping }, { ok: 'present' }])
-          assert.equal(await visitor(), HEARD)
-          const gone = await talk(lab, pinholes(lab, { do: 'unmap', mapping }, { do: 'inspect', mapping }, { do: 'unmap', mapping }))
-          assert.deepEqual(gone.outcomes, [{ ok: null }, { ok: 'absent' }, { ok: null }])
-          assert.equal(await visitor(), '')
-        })
-
-      it('the router is the same by its link-local address, as home routers announce themselves', async () => {
-        const gateway = { address: await linkLocalOf(lab, 'router', 'br-lan'), interfaceName: 'eth0' }
-        const step: Step = { do: 'map', mapping: wanted(lab, 'tcp', INNER_PORT) }
-        for (const place of [undefined, PLACE]) {
-          const { found, outcomes } = await talk(lab, { ...pinholes(lab, step), gateway, ...(place && { place }) })
-          assert.equal(found?.address, gateway.address)
-          assert.equal(await visit(lab, 'tcp', lab.addresses.home.ipv6, INNER_PORT), HEARD)
-          await talk(lab, { ...pinholes(lab, { do: 'unmap', mapping: mapped(outcomes[0]) }), gateway })
-        }
-      })
-
-      it('below port 1024 it refuses with 606, and the reason is told', async () => {
-        const { outcomes } = await talk(lab, pinholes(lab, { do: 'map', mapping: wanted(lab, 'tcp', 443) }))
-        assert.deepEqual(outcomes, [{ fault: 'refused', wire: 606, reason: 'low-port' }])
-      })
-
-      it('a pinhole whose number was lost in a crash is closed all the same', async () => {
-        const mapping = wanted(lab, 'tcp', INNER_PORT)
-        await talk(lab, pinholes(lab, { do: 'map', mapping }))
-        assert.equal(await visit(lab, 'tcp', lab.addresses.home.ipv6, INNER_PORT), HEARD)
-        assert.deepEqual((await talk(lab, pinholes(lab, { do: 'unmap', mapping }))).outcomes, [{ ok: null }])
-        assert.equal(await visit(lab, 'tcp', lab.addresses.home.ipv6, INNER_PORT), '')
-      })
-
-      it('after a reboot the number is nobody’s, and renewing opens it anew', async () => {
-        const mapping = mapped((await talk(lab, pinholes(lab, { do: 'map', mapping: wanted(lab, 'tcp', INNER_PORT) }))).outcomes[0])
-        await lab.inject('router-reboot')
-        const { outcomes } = await talk(lab, pinholes(lab, { do: 'inspect', mapping }, { do: 'map', mapping }))
-        assert.deepEqual(outcomes[0], { ok: 'absent' })
-        assert.equal(await visit(lab, 'tcp', lab.addresses.home.ipv6, INNER_PORT), HEARD)
-        await talk(lab, pinholes(lab, { do: 'unmap', mapping: mapped(outcomes[1]) }))
-      })
+      assert.deepEqual(again.outcomes, [{ ok: mapping }, { ok: 'present' }])
+      assert.equal(await visitor(), HEARD)
+      const gone = await talk(lab, pinholes(lab, { do: 'unmap', mapping }, { do: 'inspect', mapping }, { do: 'unmap', mapping }))
+      assert.deepEqual(gone.outcomes, [{ ok: null }, { ok: 'absent' }, { ok: null }])
+      assert.equal(await visitor(), '')
     })
+
+  story('the router is the same by its link-local address, as home routers announce themselves', async (lab) => {
+    const gateway = { address: await linkLocalOf(lab, 'router', 'br-lan'), interfaceName: 'eth0' }
+    const step: Step = { do: 'map', mapping: wanted(lab, 'tcp', INNER_PORT) }
+    for (const place of [undefined, PLACE]) {
+      const { found, outcomes } = await talk(lab, { ...pinholes(lab, step), gateway, ...(place && { place }) })
+      assert.equal(found?.address, gateway.address)
+      assert.equal(await visit(lab, 'tcp', lab.addresses.home.ipv6, INNER_PORT), HEARD)
+      await talk(lab, { ...pinholes(lab, { do: 'unmap', mapping: mapped(outcomes[0]) }), gateway })
+    }
+  })
+
+  story('below port 1024 it refuses with 606, and the reason is told', async (lab) => {
+    const { outcomes } = await talk(lab, pinholes(lab, { do: 'map', mapping: wanted(lab, 'tcp', 443) }))
+    assert.deepEqual(outcomes, [{ fault: 'refused', wire: 606, reason: 'low-port' }])
+  })
+
+  story('a pinhole whose number was lost in a crash is closed all the same', async (lab) => {
+    const mapping = wanted(lab, 'tcp', INNER_PORT)
+    await talk(lab, pinholes(lab, { do: 'map', mapping }))
+    assert.equal(await visit(lab, 'tcp', lab.addresses.home.ipv6, INNER_PORT), HEARD)
+    assert.deepEqual((await talk(lab, pinholes(lab, { do: 'unmap', mapping }))).outcomes, [{ ok: null }])
+    assert.equal(await visit(lab, 'tcp', lab.addresses.home.ipv6, INNER_PORT), '')
+  })
+
+  story('after a reboot the number is nobody’s, and renewing opens it anew', async (lab) => {
+    const mapping = mapped((await talk(lab, pinholes(lab, { do: 'map', mapping: wanted(lab, 'tcp', INNER_PORT) }))).outcomes[0])
+    await lab.inject('router-reboot')
+    const { outcomes } = await talk(lab, pinholes(lab, { do: 'inspect', mapping }, { do: 'map', mapping }))
+    assert.deepEqual(outcomes[0], { ok: 'absent' })
+    assert.equal(await visit(lab, 'tcp', lab.addresses.home.ipv6, INNER_PORT), HEARD)
+    await talk(lab, pinholes(lab, { do: 'unmap', mapping: mapped(outcomes[1]) }))
+  })
 })
 
 describe('routers without pinholes', () => {

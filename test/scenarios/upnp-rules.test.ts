@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import type { Mapping } from '../../engine/gateway/gateway.ts'
 import { createLab, type Lab } from '../../lab/lab.ts'
 import type { Errand, Step } from './ask-upnp.ts'
-import { BUILDS, INNER_PORT, listenAtHome, visit } from './router-talk.ts'
+import { HEARD, INNER_PORT, listenAtHome, onEachBuild, visit } from './router-talk.ts'
 import { mapped, talk } from './upnp-talk.ts'
 
-const HEARD = 'home heard knock'
 const PORT = 22_124
 
 const lines = (lab: Lab, ...steps: Step[]): Errand => ({
@@ -32,52 +31,43 @@ async function takenByServer({ host, addresses }: Lab, port: number): Promise<vo
   assert.equal((await host('server').exec('upnpc', args)).code, 0)
 }
 
-describe('UPnP rules, on a real miniupnpd', { concurrency: BUILDS.length }, () => {
-  for (const personality of BUILDS)
-    describe(personality, { concurrency: 1 }, () => {
-      let lab: Lab
-      before(async () => {
-        lab = await createLab({ personality })
-        await listenAtHome(lab)
-        await takenByServer(lab, PORT)
-      })
-      after(() => lab.close())
+onEachBuild('UPnP rules', (story) => {
+  story('a taken port: another where any will do, a conflict with its owner where not', async (lab) => {
+    await takenByServer(lab, PORT)
+    const any: Step = { do: 'map', mapping: wanted(lab, 'udp', PORT, { exactPort: false }) }
+    const exact: Step = { do: 'map', mapping: wanted(lab, 'udp', PORT) }
+    const { outcomes } = await talk(lab, lines(lab, any, exact))
+    const mapping = mapped(outcomes[0])
+    assert.ok(mapping.externalPort !== PORT && mapping.internalPort === INNER_PORT, JSON.stringify(mapping))
+    assert.equal(await visit(lab, 'udp', lab.addresses.wan.ipv4, mapping.externalPort), HEARD)
+    assert.deepEqual(outcomes[1], { fault: 'conflict', wire: 718 })
+    const renewed = await talk(lab, lines(lab, { do: 'map', mapping }, { do: 'map', mapping }, { do: 'unmap', mapping }))
+    assert.deepEqual([mapped(renewed.outcomes[1]).externalPort, renewed.outcomes[2]], [mapping.externalPort, { ok: null }])
+    assert.deepEqual(
+      lab.router.mappings().map(({ description }) => description),
+      ['NAS'],
+    )
+  })
 
-      it('a taken port: another where any will do, a conflict with its owner where not', async () => {
-        const any: Step = { do: 'map', mapping: wanted(lab, 'udp', PORT, { exactPort: false }) }
-        const exact: Step = { do: 'map', mapping: wanted(lab, 'udp', PORT) }
-        const { outcomes } = await talk(lab, lines(lab, any, exact))
-        const mapping = mapped(outcomes[0])
-        assert.ok(mapping.externalPort !== PORT && mapping.internalPort === INNER_PORT, JSON.stringify(mapping))
-        assert.equal(await visit(lab, 'udp', lab.addresses.wan.ipv4, mapping.externalPort), HEARD)
-        assert.deepEqual(outcomes[1], { fault: 'conflict', wire: 718 })
-        const renewed = await talk(lab, lines(lab, { do: 'map', mapping }, { do: 'map', mapping }, { do: 'unmap', mapping }))
-        assert.deepEqual([mapped(renewed.outcomes[1]).externalPort, renewed.outcomes[2]], [mapping.externalPort, { ok: null }])
-        assert.deepEqual(
-          lab.router.mappings().map(({ description }) => description),
-          ['NAS'],
-        )
-      })
-
-      it('the table shows everybody’s rules, those of an earlier start of ours among them', async () => {
-        await talk(lab, lines(lab, { do: 'map', mapping: wanted(lab, 'tcp', 443) }))
-        const { outcomes } = await talk(lab, lines(lab, { do: 'rules' }, { do: 'unmap', mapping: wanted(lab, 'tcp', 443) }))
-        const rules = mapped(outcomes[0]) as unknown as { description: string }[]
-        const found = rules.find(({ description }) => description === 'Porchlight')
-        const { leaseS, ...rule } = found as unknown as Record<string, unknown>
-        assert.deepEqual(rule, {
-          protocol: 'tcp',
-          externalPort: 443,
-          internalAddress: lab.addresses.home.ipv4,
-          internalPort: INNER_PORT,
-          remoteHost: '',
-          enabled: true,
-          description: 'Porchlight',
-        })
-        assert.ok(Number(leaseS) > 3_000 && Number(leaseS) <= 3_600, String(leaseS))
-        assert.ok(rules.some(({ description }) => description === 'NAS'))
-      })
+  story('the table shows everybody’s rules, those of an earlier start of ours among them', async (lab) => {
+    await takenByServer(lab, PORT)
+    await talk(lab, lines(lab, { do: 'map', mapping: wanted(lab, 'tcp', 443) }))
+    const { outcomes } = await talk(lab, lines(lab, { do: 'rules' }, { do: 'unmap', mapping: wanted(lab, 'tcp', 443) }))
+    const rules = mapped(outcomes[0]) as unknown as { description: string }[]
+    const found = rules.find(({ description }) => description === 'Porchlight')
+    const { leaseS, ...rule } = found as unknown as Record<string, unknown>
+    assert.deepEqual(rule, {
+      protocol: 'tcp',
+      externalPort: 443,
+      internalAddress: lab.addresses.home.ipv4,
+      internalPort: INNER_PORT,
+      remoteHost: '',
+      enabled: true,
+      description: 'Porchlight',
     })
+    assert.ok(Number(leaseS) > 3_000 && Number(leaseS) <= 3_600, String(leaseS))
+    assert.ok(rules.some(({ description }) => description === 'NAS'))
+  })
 })
 
 describe('UPnP through two routers', () => {
