@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { LINKS } from '../protocol/diagnosis.ts'
+import { NO_ROUTER_ACCESS } from '../protocol/model/router-api.ts'
 import { problem } from '../protocol/problem.ts'
 import type { Snapshot } from '../protocol/snapshot.ts'
 import { house, service } from '../test/fakes/snapshots.ts'
@@ -20,6 +21,7 @@ const SNAPSHOT: Snapshot = house({
   gateway: {
     ...{ address: '192.168.1.1', name: 'Livebox 5', protocols: [], externalIPv4: '100.64.0.7', nat: 'carrier', natEvidence: [] },
     guide: { router: 'livebox', chosen: false },
+    access: NO_ROUTER_ACCESS,
   },
   services: [
     service({

@@ -17,6 +17,7 @@ import { NameCredentials } from './model/own-name.ts'
 import { PhoneLook } from './model/phone.ts'
 import { Preferences } from './model/preferences.ts'
 import { PresetFacts } from './model/preset.ts'
+import { RouterWish } from './model/router-api.ts'
 import { RouterNameView, RouterNameWish } from './model/router-name.ts'
 import { MAX_UPLOAD_MB } from './model/service.ts'
 import { ServiceTest } from './model/service-test.ts'
@@ -198,6 +199,11 @@ export const contract = {
   setPreferences: call(Preferences, Nothing),
   /** Which router its owner has, by the id of its guide; null: whatever is recognised. */
   chooseRouter: call(z.object({ router: GuideId.nullable() }), Nothing),
+  /** Have its owner let us into the router, by an API of its own: a Freebox asks on its screen, and the snapshot tells what came of it; others
+   *  answer at once. */
+  connectRouter: call(RouterWish, Nothing),
+  /** Do without, and forget what we were let in by. `left`: rules that could not be taken back. */
+  forgetRouter: call(Nothing, z.object({ left: z.boolean() })),
   /** This computer is about to sleep: visitors are to read that, and since when. */
   announceSleep: call(Nothing, Nothing),
   /** A fresh single-use address of the page. */

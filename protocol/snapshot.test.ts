@@ -4,6 +4,7 @@ import { UNDIAGNOSED } from './diagnosis.ts'
 import { NO_BANS } from './model/ban.ts'
 import { NO_CHOICE } from './model/guide-choice.ts'
 import { NO_PREFERENCES } from './model/preferences.ts'
+import { NO_ROUTER_ACCESS } from './model/router-api.ts'
 import { type Problem, problem } from './problem.ts'
 import {
   curlOf,
@@ -49,7 +50,16 @@ const house = (...services: ServiceView[]): Snapshot => ({
   v: 1,
   rehearsal: false,
   internet: { state: 'online' },
-  gateway: { address: null, name: null, protocols: [], externalIPv4: null, nat: 'unknown', natEvidence: [], guide: NO_CHOICE },
+  gateway: {
+    address: null,
+    name: null,
+    protocols: [],
+    externalIPv4: null,
+    nat: 'unknown',
+    natEvidence: [],
+    guide: NO_CHOICE,
+    access: NO_ROUTER_ACCESS,
+  },
   relay: { url: null, state: 'none', transport: null, rttMs: null, observedIPv4: null, observedIPv6: null },
   relays: [],
   domain: null,

@@ -11,6 +11,7 @@ import { KeptName } from './model/kept-name.ts'
 import { LinkVia } from './model/link.ts'
 import { PathView, Rung } from './model/path.ts'
 import { NO_PREFERENCES, Preferences } from './model/preferences.ts'
+import { NO_ROUTER_ACCESS, RouterAccess } from './model/router-api.ts'
 import { ServiceKind } from './model/service.ts'
 import { Problem } from './problem.ts'
 
@@ -205,6 +206,7 @@ export const Snapshot = z.object({
     /** The facts that the verdict rests on. */
     natEvidence: z.array(z.string()),
     guide: GuideChoice.default(NO_CHOICE),
+    access: RouterAccess.default(NO_ROUTER_ACCESS),
   }),
   relay: z.object({
     url: z.string().nullable(),

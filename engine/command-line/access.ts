@@ -1,7 +1,5 @@
 /** `porchlight access`: who may come in to a service. */
 
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import { moment } from '../../languages/format.ts'
 import type { Words } from '../../languages/index.ts'
 import { Access } from '../../protocol/model/access.ts'
@@ -9,6 +7,7 @@ import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
 import { command, readFlags, SWITCH, UsageError } from './command.ts'
+import { readUnseenLine } from './unseen-line.ts'
 
 type Order =
   | { readonly act: 'print'; readonly name: string; readonly json: boolean }
@@ -77,23 +76,12 @@ function asText({ access: mode, allowed, admitted, links }: ServiceView, words: 
 
 /** Not as an argument, which every account of a computer can read. Unseen, and twice, from a terminal; else the first line of standard input. */
 async function readPassword(service: string, { access: said }: Words): Promise<string> {
-  if (!process.stdin.isTTY) return await readLine()
+  if (!process.stdin.isTTY) return await readUnseenLine()
   process.stderr.write(`${said.ask} `)
-  const first = await readLine()
+  const first = await readUnseenLine()
   process.stderr.write(`\n${said.askAgain} `)
-  const second = await readLine()
+  const second = await readUnseenLine()
   process.stderr.write('\n')
   if (first !== second) throw new ProblemError(problem('passwords-differ', { service }))
   return first
-}
-
-async function readLine(): Promise<string> {
-  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input: process.stdin, output: unseen, terminal: process.stdin.isTTY })
-  try {
-    for await (const line of terminal) return line
-    return ''
-  } finally {
-    terminal.close()
-  }
 }

@@ -19,6 +19,7 @@ import { name } from './name.ts'
 import { preferences } from './preferences.ts'
 import { preset } from './preset.ts'
 import { join, leave } from './relays.ts'
+import { router } from './router.ts'
 import { routerName } from './router-name.ts'
 import { proxyProtocol, route, uploadLimit } from './routes.ts'
 import { run } from './run.ts'
@@ -68,6 +69,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     page,
     alerts,
     certificate,
+    router,
     'router-name': routerName,
     diagnose,
     guide,

@@ -15,6 +15,7 @@ import type { NameCredentials } from '../../protocol/model/own-name.ts'
 import type { PhoneLook } from '../../protocol/model/phone.ts'
 import type { Preferences } from '../../protocol/model/preferences.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
+import type { RouterWish } from '../../protocol/model/router-api.ts'
 import type { RouterNameView, RouterNameWish } from '../../protocol/model/router-name.ts'
 import type { ServiceTest } from '../../protocol/model/service-test.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
@@ -128,6 +129,10 @@ export interface Controlled extends Remembering {
   setPreferences(preferences: Preferences): void
   /** Null: whatever is recognised. */
   chooseRouter(router: string | null): void
+  /** Throws ProblemError. A Freebox's answer comes with the snapshot. */
+  connectRouter(wish: RouterWish, signal: AbortSignal): Promise<void>
+  /** `left`: rules that could not be taken back. Throws ProblemError. */
+  forgetRouter(signal: AbortSignal): Promise<{ left: boolean }>
   /** Throws ProblemError. */
   leaveRelay(text: string, signal: AbortSignal): Promise<void>
   /** Throws ProblemError when no relay can be asked. */
@@ -320,6 +325,11 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       engine.chooseRouter(router)
       return {}
     },
+    async connectRouter(wish, signal) {
+      await engine.connectRouter(wish, signal)
+      return {}
+    },
+    forgetRouter: (_input, signal) => engine.forgetRouter(signal),
     history: ({ service, sinceMs }) => engine.history(sinceMs, service),
     traffic: ({ service, range }) => engine.traffic(service, range),
     visitors: (_input, emit) => engine.watchVisitors(emit),

@@ -5,6 +5,7 @@ import type { Endpoint, Family } from '../../protocol/model/address.ts'
 import type { BansView } from '../../protocol/model/ban.ts'
 import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
+import type { RouterAccess } from '../../protocol/model/router-api.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
@@ -86,6 +87,8 @@ export type Happening =
       readonly says?: string
     }
   | { readonly type: 'gateway-absent'; readonly problem: Problem; readonly says?: string }
+  /** What its owner lets us do there. `anew`: he has just let us in, or shut us out, so that the router is to be asked again. */
+  | { readonly type: 'router-access'; readonly access: RouterAccess; readonly anew: boolean }
   | {
       readonly type: 'upstream-found'
       readonly address: string

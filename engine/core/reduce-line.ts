@@ -79,6 +79,12 @@ export function onRouterHeard(state: State, atMs: number): State {
   return { ...state, gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway, search: state.search + 1 }
 }
 
+/** Another way to ask the router is a search of its own; what stands on it stays meanwhile. */
+export function onRouterAccess(state: State, { access, anew }: Extract<Event, { type: 'router-access' }>): State {
+  const next = { ...state, routerAccess: access }
+  return anew ? { ...next, gateway: { phase: 'unknown' }, search: state.search + 1 } : next
+}
+
 /** A router that does not answer any more is looked for again. */
 export function onSilence(state: State, silent: RouterRole | null, atMs: number): State {
   const { gateway, upstream } = state

@@ -20,6 +20,7 @@ import {
   onOutsideAddress,
   onPublishFailed,
   onRelayConnected,
+  onRouterAccess,
   onRouterHeard,
   onRouterLeaving,
   onSilence,
@@ -96,6 +97,8 @@ function apply(state: State, event: Event): State {
       return onGatewayFound(state, event)
     case 'gateway-absent':
       return onGatewayAbsent(state, event.problem, atMs, event.says)
+    case 'router-access':
+      return onRouterAccess(state, event)
     case 'upstream-found':
       return onUpstreamFound(state, event, atMs)
     case 'upstream-absent':

@@ -8,6 +8,7 @@ import type { LinkUse, ShareLink } from '../../protocol/model/link.ts'
 import type { OwnName } from '../../protocol/model/own-name.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import type { Route } from '../../protocol/model/route.ts'
+import { NO_ROUTER_ACCESS, type RouterAccess, type RouterApi } from '../../protocol/model/router-api.ts'
 import type { ServiceTarget } from '../../protocol/model/service.ts'
 import type { Translation } from '../../protocol/model/translation.ts'
 import type { Problem } from '../../protocol/problem.ts'
@@ -145,7 +146,8 @@ export interface NetworkFacts {
 export const routerOf = (network: NetworkFacts | null | undefined): string | null =>
   network?.ipv4?.gateway ?? network?.ipv6?.gateway ?? null
 
-export type GatewayProtocol = 'pcp' | 'natpmp' | 'upnp'
+/** The second kind needs the owner's word. */
+export type GatewayProtocol = 'pcp' | 'natpmp' | 'upnp' | RouterApi
 
 /** The router as a partner in conversation. */
 export type GatewayState =
@@ -330,6 +332,8 @@ export interface State {
   readonly network: NetworkFacts | null | undefined
   readonly gateway: GatewayState
   readonly upstream: UpstreamState
+  /** What its owner has let us do there by its own API. */
+  readonly routerAccess: RouterAccess
   readonly line: LineFacts
   /** By {@link portKey}. */
   readonly firewall: Readonly<Record<string, FirewallLook>>
@@ -392,6 +396,7 @@ export const EMPTY_STATE: State = {
   network: undefined,
   gateway: { phase: 'unknown' },
   upstream: { phase: 'unknown' },
+  routerAccess: NO_ROUTER_ACCESS,
   line: {},
   firewall: {},
   search: 0,

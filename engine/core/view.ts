@@ -6,6 +6,7 @@ import { type GuideChoice, NO_CHOICE } from '../../protocol/model/guide-choice.t
 import { bestConfirmed, type PathView } from '../../protocol/model/path.ts'
 import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
 import type { Route } from '../../protocol/model/route.ts'
+import { RouterApi } from '../../protocol/model/router-api.ts'
 import { formatTarget, isRaw, isWeb, MUSIC_PRESETS, servedAs } from '../../protocol/model/service.ts'
 import { bySeverity, type Problem, problem } from '../../protocol/problem.ts'
 import type { RouteView, ServiceState, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
@@ -26,6 +27,7 @@ import { safetyView } from './safety.ts'
 import {
   type BlockedPath,
   certificateOf,
+  type GatewayProtocol,
   isRehearsal,
   type Path,
   pathKey,
@@ -54,11 +56,12 @@ export function view(state: State): Snapshot {
     gateway: {
       address: gateway.phase === 'found' ? gateway.address : routerOf(network),
       name: gateway.phase === 'found' ? gateway.name : null,
-      protocols: gateway.phase === 'found' ? [...gateway.protocols] : [],
+      protocols: gateway.phase === 'found' ? gateway.protocols.filter(isOpenToAll) : [],
       externalIPv4: gateway.phase === 'found' ? gateway.externalIPv4 : null,
       nat: nat.verdict,
       natEvidence: [...nat.evidence, ...translationEvidence(state)],
       guide: guideFor(gateway),
+      access: state.routerAccess,
     },
     relay: {
       url: relay.phase === 'none' ? null : relay.url,
@@ -84,8 +87,12 @@ export function view(state: State): Snapshot {
   }
 }
 
+/** What is spoken with its owner's word alone is told as the {@link State.routerAccess}. */
+const isOpenToAll = (protocol: GatewayProtocol): protocol is Exclude<GatewayProtocol, RouterApi> =>
+  !RouterApi.options.some((api) => api === protocol)
+
 /** By what the router says of itself, and by its name where that is all. */
-function guideFor(gateway: State['gateway']): GuideChoice {
+export function guideFor(gateway: State['gateway']): GuideChoice {
   if (gateway.phase === 'unknown') return NO_CHOICE
   const says = [gateway.phase === 'found' ? gateway.name : null, gateway.says].filter(Boolean).join(' ')
   return { router: recogniseRouter(says) ?? NO_CHOICE.router, chosen: false }
@@ -261,6 +268,8 @@ function problemsOf(state: State): Problem[] {
   const active = state.services.filter(({ paused }) => !paused)
   const found: Problem[] = [...state.notices, ...Object.values(state.unsaved).map(({ problem }) => problem)]
   if (network === null) found.push(problem('no-network', {}))
+  // What came of asking to be let in stands where it was asked.
+  if (state.routerAccess.phase === 'refused' && state.routerAccess.problem) found.push(state.routerAccess.problem)
   if (relay.phase === 'none') found.push(problem('no-relay', {}))
   if (relay.phase === 'waiting' || relay.phase === 'refused') found.push(relay.problem)
   for (const link of [relay, ...standby]) if (link.phase === 'connected') found.push(...noticeProblems(state, link))

@@ -1,6 +1,9 @@
 /** The one interface over the protocols that ask a router to open a port. */
 
-export type GatewayProtocol = 'pcp' | 'natpmp' | 'upnp'
+import type { RouterApi } from '../../protocol/model/router-api.ts'
+
+/** Protocols that a router lets any program of the home speak, and what it answers to those alone whom its owner has let in. */
+export type GatewayProtocol = 'pcp' | 'natpmp' | 'upnp' | RouterApi
 
 export interface MapRequest {
   readonly protocol: 'tcp' | 'udp'
@@ -87,6 +90,12 @@ export type GatewayFault =
   /** An answer outside the protocol. */
   | 'garbled'
 
+/** `low-port`: routers open no port below 1024 in this way, and another protocol, or the owner on the router's page, might.
+ *  `nat-between`: what answers sees us under another address, so that it is not the box we are connected to.
+ *  Of those that ask who we are: `stranger`: it does not know us (any more), or the password is wrong; `locked`: too many have tried;
+ *  `right`: it knows us, and its owner has not allowed us to change its settings; `second-factor`: somebody has to confirm it on the box. */
+export type GatewayReason = 'low-port' | 'nat-between' | 'stranger' | 'locked' | 'right' | 'second-factor'
+
 export class GatewayError extends Error {
   readonly fault: GatewayFault
   /** The code on the wire, when there was one. */
@@ -95,13 +104,11 @@ export class GatewayError extends Error {
   readonly final: boolean
   /** How long the router expects this to last, when it says so. */
   readonly retryAfterS: number | undefined
-  /** `low-port`: routers open no port below 1024 in this way, and another protocol, or the owner on the router's page, might.
-   *  `nat-between`: what answers sees us under another address, so that it is not the box we are connected to. */
-  readonly reason: 'low-port' | 'nat-between' | undefined
+  readonly reason: GatewayReason | undefined
   constructor(
     fault: GatewayFault,
     message: string,
-    options: { wire?: number; final?: boolean; retryAfterS?: number; reason?: 'low-port' | 'nat-between'; cause?: unknown } = {},
+    options: { wire?: number; final?: boolean; retryAfterS?: number; reason?: GatewayReason; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
     this.name = 'GatewayError'

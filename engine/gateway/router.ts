@@ -1,10 +1,12 @@
 /** One router, asked in every language it understands. The protocols are tried side by side; a rule is asked for in the best one that
  *  answered, then in the next. A rule is looked after in the language in which it was made. */
 import { type Family, familyOf } from '../../protocol/model/address.ts'
+import { RouterApi } from '../../protocol/model/router-api.ts'
 import { type Gateway, GatewayError, type GatewayProtocol, type Mapping, type MappingState, type MapRequest } from './gateway.ts'
 
-/** PCP says most and asks least (RFC 6887); NAT-PMP is its elder; UPnP has the most quirks. */
-const PREFERENCE: readonly GatewayProtocol[] = ['pcp', 'natpmp', 'upnp']
+/** PCP says most and asks least (RFC 6887); NAT-PMP is its elder; UPnP has the most quirks. What needs its owner's word comes last, and makes rules
+ *  without an end. */
+const PREFERENCE: readonly GatewayProtocol[] = ['pcp', 'natpmp', 'upnp', ...RouterApi.options]
 
 /** One way to open a conversation. Null: nothing answered. */
 export interface Opener {

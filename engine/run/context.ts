@@ -21,6 +21,7 @@ import type { NonceFor } from './nonces.ts'
 import type { OwnKeys } from './own-keys.ts'
 import type { RawVisitors } from './raw-visitors.ts'
 import type { Relays } from './relays.ts'
+import type { RouterDoor } from './router-access.ts'
 import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
 import type { Unsaved } from './unsaved.ts'
@@ -62,4 +63,6 @@ export interface Context {
   /** To the relay that serves, while it is kept. */
   readonly tunnel: Tunnel | undefined
   readonly routers: Record<RouterRole, Router | undefined>
+  /** To the router, where its owner has let us in. */
+  readonly routerDoor: RouterDoor
 }

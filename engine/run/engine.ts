@@ -56,6 +56,7 @@ import { createPerform } from './perform.ts'
 import { awaitPhone, beginProof } from './phone-proof.ts'
 import { createRawVisitors } from './raw-visitors.ts'
 import { chooseRelays, servingTunnel, tunnelsOfDomain } from './relays.ts'
+import { keepRouterConsent, openRouterDoor } from './router-access.ts'
 import { askRouterName } from './router-name.ts'
 import { checkService, lookBefore } from './safety.ts'
 import { openSecrets } from './secrets.ts'
@@ -226,6 +227,7 @@ export function startEngine(options: EngineOptions): Engine {
       return servingTunnel(relays, state())
     },
     routers: { gateway: undefined, upstream: undefined },
+    routerDoor: openRouterDoor({ secrets }),
   }
 
   let shown: Snapshot | undefined
@@ -259,6 +261,7 @@ export function startEngine(options: EngineOptions): Engine {
       registered: settings.current.registered,
       targets,
       journal: journal.rules().map((rule) => abandoned(rule, Date.now())),
+      routerAccess: context.routerDoor.access,
       notices,
       alerts: { wanted: alerts.current, told: {} },
       naming: { wishes: settings.current.labels, refused: {} },
@@ -348,6 +351,7 @@ export function startEngine(options: EngineOptions): Engine {
       settings.change({ router: router ?? undefined })
       show()
     },
+    ...keepRouterConsent(context, dispatch, life.signal),
     ...membership,
     addAlert: (text, language) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),
     removeAlert: (id) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.remove(id) }),

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
+import { RouterApi } from '../../protocol/model/router-api.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
 import { type Rule, ruleKey } from '../core/state.ts'
@@ -14,7 +15,7 @@ const RuleSchema = z.object({
   internalPort: z.int().min(1).max(65535),
   externalPort: z.int().min(1).max(65535),
   lifetimeS: z.number().min(0),
-  via: z.enum(['pcp', 'natpmp', 'upnp']),
+  via: z.enum(['pcp', 'natpmp', 'upnp', ...RouterApi.options]),
   description: z.string().max(100),
   ruleId: z.string().max(100).optional(),
 })

@@ -41,7 +41,7 @@ export async function keepRouter(context: Context, { network }: EffectOf<'keep-r
     context.log('router-restarted', { address })
     emit({ type: 'router-restarted' })
   }
-  router = await openRouter(address, openers(context, network, onRestart), signal, () => void tell())
+  router = await openRouter(address, openers(context, network, onRestart, emit), signal, () => void tell())
   if (signal.aborted) router?.close()
   else if (!router) emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }), says: await reading })
   else {
@@ -55,7 +55,7 @@ export async function keepRouter(context: Context, { network }: EffectOf<'keep-r
 }
 
 /** Every way to ask this network's router. */
-function openers({ nonceFor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart: () => void): Opener[] {
+function openers({ nonceFor, routerDoor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart: () => void, emit: Emit): Opener[] {
   let overIPv4: Promise<UpnpGateway | null> = Promise.resolve(null)
   const found: Opener[] = []
   if (ipv4) {
@@ -69,6 +69,7 @@ function openers({ nonceFor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart:
         return overIPv4
       },
     })
+    if (routerDoor.isOpen()) found.push({ family: 'ipv4', open: (signal) => routerDoor.enter(ipv4, emit, signal) })
   }
   if (!ipv6?.gateway) return found
   const { gateway: address, localAddress, interfaceName } = ipv6

@@ -8,6 +8,7 @@ import type { Snapshot } from '../../protocol/snapshot.ts'
 import type { Remembering } from '../control/handlers.ts'
 import { openHistory } from '../history/history.ts'
 import type { Meter } from '../proxy/guest.ts'
+import { keptRouterKey } from './kept-router-key.ts'
 import type { Log } from './log.ts'
 import type { LogBook } from './log-book.ts'
 import type { Secrets } from './secrets.ts'
@@ -96,7 +97,8 @@ export function openMemory({
     supportBundle() {
       const now = snapshot()
       const stored = SECRET_FILES.flatMap((name) => textsIn(parseJson(secrets.read(name) ?? '')))
-      const all = [...secretsIn(now), ...stored]
+      const routerKey = keptRouterKey(secrets)
+      const all = [...secretsIn(now), ...stored, ...(routerKey ? [routerKey.secret] : [])]
       return supportBundle({
         snapshot: now,
         log: book.entries({ level: 'info' }, MAX_LOG_PAGE),

@@ -6,9 +6,9 @@ import { readIfThere, writeAtomic, writeProblem } from '../../system/atomic-file
 import { type Identity, identityFromPem, identityToPem, newIdentity } from '../../wire/identity.ts'
 
 /** Beside the identity. */
-export type Secret = 'acme-account' | 'acme-external' | 'alerts' | 'names' | 'passwords'
+export type Secret = 'acme-account' | 'acme-external' | 'alerts' | 'names' | 'passwords' | 'router'
 
-const IN_JSON: ReadonlySet<string> = new Set<Secret>(['acme-external', 'alerts', 'names', 'passwords'])
+const IN_JSON: ReadonlySet<string> = new Set<Secret>(['acme-external', 'alerts', 'names', 'passwords', 'router'])
 
 export interface Secrets {
   /** This device's identity: made at the first start, the same for ever. */

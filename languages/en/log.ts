@@ -49,6 +49,7 @@ export const log = {
     'upstream-found': ({ address }) => `A second router answers at ${address}.`,
     'router-restarted': ({ address }) => `The router at ${address} has restarted and lost its rules.`,
     'router-notice': ({ kind }) => `The router announces itself (${kind}).`,
+    'router-asked': ({ api, answer }) => `The router was asked to let Porchlight in (${api}): ${answer}.`,
     'router-name-failed': ({ reason }) => `The relay did not take the router's name (${reason}).`,
     'rule-opened': ({ protocol, external }) => `The router has opened ${protocol} port ${external}.`,
     'rule-removed': ({ protocol, external }) => `The router has closed ${protocol} port ${external}.`,

@@ -11,6 +11,7 @@ import { movingProblems } from './problems-moving.ts'
 import { nameProblems } from './problems-names.ts'
 import { operatorProblems } from './problems-operator.ts'
 import { nameKeepingProblems } from './problems-providers.ts'
+import { routerAccessProblems } from './problems-router.ts'
 import { routeProblems } from './problems-routes.ts'
 import { runningProblems } from './problems-running.ts'
 import { relayProblems, routerProblems } from './problems-way.ts'
@@ -35,5 +36,6 @@ export const problems: ProblemWords = {
   ...nameProblems,
   ...nameKeepingProblems,
   ...routerNameProblems,
+  ...routerAccessProblems,
   ...routeProblems,
 }

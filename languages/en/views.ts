@@ -11,6 +11,7 @@ import { names } from './names.ts'
 import { ownDomain } from './own-domain.ts'
 import { presets } from './presets.ts'
 import { providers } from './providers.ts'
+import { routerAccess } from './router-access.ts'
 import { routerName } from './router-name.ts'
 import { routes } from './routes.ts'
 import { wizard } from './wizard.ts'
@@ -26,6 +27,7 @@ export const enPage = {
   bans,
   names,
   providers,
+  routerAccess,
   routerName,
   routes,
   log,

@@ -51,6 +51,7 @@ export const log = {
     'upstream-found': ({ address }) => `Une seconde box répond à l'adresse ${address}.`,
     'router-restarted': ({ address }) => `La box (${address}) a redémarré et perdu ses règles.`,
     'router-notice': ({ kind }) => `La box se signale (${kind}).`,
+    'router-asked': ({ api, answer }) => `La box a été priée de laisser entrer Porchlight (${api}) : ${answer}.`,
     'router-name-failed': ({ reason }) => `Le relais n'a pas accepté le nom de la box (${reason}).`,
     'rule-opened': ({ protocol, external }) => `La box a ouvert le port ${external} (${protocol}).`,
     'rule-removed': ({ protocol, external }) => `La box a refermé le port ${external} (${protocol}).`,

@@ -43,6 +43,7 @@ export const LOG_EVENTS = {
   'router-restarted': ['warning', 'router'],
   'router-notice': ['info', 'router'],
   'router-name-failed': ['warning', 'router'],
+  'router-asked': ['info', 'router'],
   'rule-opened': ['info', 'router'],
   'rule-removed': ['info', 'router'],
   'rule-refused': ['warning', 'router'],

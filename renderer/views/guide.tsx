@@ -1,6 +1,7 @@
 import { describeGuide, numbersOf } from '../../languages/guides.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { AskSomebody } from '../features/ask-somebody.tsx'
+import { RouterAccess } from '../features/router-access.tsx'
 import { ChooseRouter, GuideSteps, MoreOfRouter, RuleValues } from '../features/router-guide.tsx'
 import { useWords } from '../src/language.tsx'
 import { ViewTitle } from '../ui/view-title.tsx'
@@ -14,6 +15,7 @@ export default function Guide({ snapshot }: { snapshot: Snapshot }) {
   return (
     <div className="stack narrow">
       <ViewTitle>{describeGuide(gateway.guide.router, gateway.name, numbers, words).title}</ViewTitle>
+      <RouterAccess snapshot={snapshot} />
       <section className="card stack" aria-labelledby="guide-forward">
         <ChooseRouter snapshot={snapshot} />
         <h2 id="guide-forward">{guides.forward}</h2>

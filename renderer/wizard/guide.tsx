@@ -4,6 +4,7 @@ import { handRuleOf, routerName } from '../../languages/guides.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { AskSomebody } from '../features/ask-somebody.tsx'
+import { RouterAccess } from '../features/router-access.tsx'
 import { ChooseRouter, GuideSteps, MoreOfRouter, RuleValues } from '../features/router-guide.tsx'
 import { useAction } from '../features/use-action.ts'
 import { useEngine } from '../src/engine.ts'
@@ -33,21 +34,24 @@ export function HandGuide({ hand, snapshot, service }: HandGuideProps) {
   const title = `hand-${code}-${params.port ?? ''}`
   if (code === 'forward-by-hand')
     return (
-      <section className="card hand" aria-labelledby={title}>
-        <h2 id={title}>{guide.title(routerName(router, snapshot.gateway.name, words))}</h2>
-        <p>{guide.why}</p>
-        <GuideSteps snapshot={snapshot} />
-        <RouterPage address={params.address ?? ''} />
-        <RuleValues router={router} rule={handRuleOf(hand)} name={`Porchlight ${service}`} />
-        <Disclosure title={guides.more}>
-          <div className="stack">
-            <ChooseRouter snapshot={snapshot} />
-            <MoreOfRouter snapshot={snapshot} />
-            <AskSomebody snapshot={snapshot} />
-          </div>
-        </Disclosure>
-        <LiveCheck />
-      </section>
+      <>
+        <RouterAccess snapshot={snapshot} />
+        <section className="card hand" aria-labelledby={title}>
+          <h2 id={title}>{guide.title(routerName(router, snapshot.gateway.name, words))}</h2>
+          <p>{guide.why}</p>
+          <GuideSteps snapshot={snapshot} />
+          <RouterPage address={params.address ?? ''} />
+          <RuleValues router={router} rule={handRuleOf(hand)} name={`Porchlight ${service}`} />
+          <Disclosure title={guides.more}>
+            <div className="stack">
+              <ChooseRouter snapshot={snapshot} />
+              <MoreOfRouter snapshot={snapshot} />
+              <AskSomebody snapshot={snapshot} />
+            </div>
+          </Disclosure>
+          <LiveCheck />
+        </section>
+      </>
     )
   return (
     <section className="card hand" aria-labelledby={title}>

@@ -1,5 +1,6 @@
 /** A scripted stand-in for the engine: the same command line, engine.json, local socket and contract, and a snapshot that a test sets.
  *  For states that are hard to produce, and for the desktop app alone. `node engine.ts run --data DIR --ui off` */
+
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -13,6 +14,7 @@ import type { FoundProgram } from '../../protocol/model/discovery.ts'
 import { NO_CHOICE } from '../../protocol/model/guide-choice.ts'
 import type { OwnDomain } from '../../protocol/model/own-domain.ts'
 import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
+import { NO_ROUTER_ACCESS } from '../../protocol/model/router-api.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
@@ -69,6 +71,7 @@ export const snapshotOf = (services: ServiceView[]): Snapshot => ({
     nat: 'single',
     natEvidence: [],
     guide: NO_CHOICE,
+    access: NO_ROUTER_ACCESS,
   },
   relay: CONNECTED_RELAY,
   relays: [],
@@ -220,6 +223,14 @@ function run(dataDir: string): void {
         chooseRouter: ({ router }) => {
           note(`chooseRouter ${router}`)
           return {}
+        },
+        connectRouter: ({ user }) => {
+          note(`connectRouter ${user}`)
+          return {}
+        },
+        forgetRouter: () => {
+          note('forgetRouter')
+          return { left: false }
         },
         setPreferences: (preferences) => {
           note(`setPreferences ${JSON.stringify(preferences)}`)

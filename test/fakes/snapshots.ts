@@ -4,6 +4,7 @@ import { UNDIAGNOSED } from '../../protocol/diagnosis.ts'
 import { NO_BANS } from '../../protocol/model/ban.ts'
 import { NO_CHOICE } from '../../protocol/model/guide-choice.ts'
 import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
+import { NO_ROUTER_ACCESS } from '../../protocol/model/router-api.ts'
 import { problem } from '../../protocol/problem.ts'
 import { type Light, NO_AUTHORITY, type ServiceView, type Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
 
@@ -82,6 +83,7 @@ export function house(changes: Partial<Snapshot> = {}): Snapshot {
       nat: 'single',
       natEvidence: [],
       guide: NO_CHOICE,
+      access: NO_ROUTER_ACCESS,
     },
     relay: CONNECTED_RELAY,
     relays: [],

@@ -83,6 +83,8 @@ const SHUT_BEYOND: readonly ProblemCode[] = [
   'second-router-refused',
   'firewall-perhaps',
 ]
+/** By hand it can be done all the same. */
+const ASKED_IN_VAIN: readonly ProblemCode[] = ['gateway-silent', 'gateway-refused', 'forward-by-hand']
 const UNSERVED: readonly ProblemCode[] = ['unreachable-outside']
 /** What cannot be had from the internet without the internet. */
 const ORDERED: readonly ProblemCode[] = ['certificate-failed', 'certificate-renewal-late', 'certificate-renewal-failing']
@@ -92,6 +94,9 @@ export const EXPLAINS: Readonly<Partial<Record<ProblemCode, readonly ProblemCode
   'firewall-here': [...BY_HAND_TOO, 'firewall-perhaps', 'ipv6-closed'],
   'gateway-silent': ['forward-by-hand'],
   'gateway-refused': ['forward-by-hand'],
+  'gateway-access-locked': ASKED_IN_VAIN,
+  'gateway-access-lost': ASKED_IN_VAIN,
+  'gateway-access-right': ASKED_IN_VAIN,
   'mapping-unreachable': ['firewall-perhaps'],
   'second-router': BY_HAND_TOO,
   'second-router-refused': BY_HAND_TOO,

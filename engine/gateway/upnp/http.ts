@@ -1,6 +1,6 @@
 /** One bounded HTTP request to the router, and to nobody else: by address, without redirects, without keeping the connection. */
 
-import { type IncomingMessage, request } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import { GatewayError } from '../gateway.ts'
 import type { Place } from './ssdp.ts'
 import { MAX_XML_BYTES } from './xml.ts'
@@ -17,12 +17,14 @@ export interface Link {
 
 export interface HttpReply {
   readonly status: number
+  readonly headers: IncomingHttpHeaders
   readonly body: Buffer
 }
 
-/** A GET, or a POST when there is a body. */
+/** Unless its method is named: a GET, or a POST when there is a body. */
 export interface HttpQuestion {
   readonly place: Place
+  readonly method?: 'PUT' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
@@ -38,7 +40,7 @@ export async function askHttp(link: Link, question: HttpQuestion, signal: AbortS
       reply.destroy()
       throw new GatewayError('garbled', `the router answers with a redirect (HTTP ${status}), which is never followed`)
     }
-    return { status, body: await readBody(reply) }
+    return { status, headers: reply.headers, body: await readBody(reply) }
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof GatewayError) throw error
@@ -50,7 +52,7 @@ export async function askHttp(link: Link, question: HttpQuestion, signal: AbortS
   }
 }
 
-function send(link: Link, { place, headers, body }: HttpQuestion, signal: AbortSignal): Promise<IncomingMessage> {
+function send(link: Link, { place, method, headers, body }: HttpQuestion, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = request({
       // An address, so that no name is looked up and the Host header is a literal: miniupnpd takes a name for DNS rebinding.
@@ -59,7 +61,7 @@ function send(link: Link, { place, headers, body }: HttpQuestion, signal: AbortS
       port: place.port,
       path: place.path,
       localAddress: link.localAddress,
-      method: body === undefined ? 'GET' : 'POST',
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: {
         Host: hostHeader(link.gatewayAddress, place.port),
         ...headers,

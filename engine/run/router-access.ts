@@ -1,0 +1,187 @@
+/** The router's own API: its owner lets us in, once, and may shut us out again. Only the box that he meant is ever told what he gave us. */
+import { hostname } from 'node:os'
+import { apiOf, NO_ROUTER_ACCESS, type RouterAccess, type RouterApi, type RouterWish } from '../../protocol/model/router-api.ts'
+import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
+import type { NetworkFacts } from '../core/state.ts'
+import { guideFor } from '../core/view.ts'
+import { askPermission, awaitPermission } from '../gateway/freebox/authorise.ts'
+import { freeboxAt, openFreebox } from '../gateway/freebox/client.ts'
+import { type Gateway, GatewayError, type Mapping } from '../gateway/gateway.ts'
+import { readNeighbours } from '../network/neighbours.ts'
+import type { Context } from './context.ts'
+import { keepRouterKey, keptRouterKey, type RouterKey } from './kept-router-key.ts'
+import type { Emit } from './loop.ts'
+import type { Secrets } from './secrets.ts'
+
+type Place = NonNullable<NetworkFacts['ipv4']>
+
+export interface RouterDoor {
+  /** Its owner has let us in, and nothing speaks against trying it. */
+  isOpen(): boolean
+  /** Null: this is not the box that he meant, or it does not answer. Tells what came of it, and throws GatewayError, when we are not let in. */
+  enter(place: Place, emit: Emit, signal: AbortSignal): Promise<Gateway | null>
+  /** From now on by this key; undefined: by none. Throws ProblemError when it cannot be written down. */
+  keep(key: RouterKey | undefined): void
+  /** As it stands at a start. */
+  readonly access: RouterAccess
+}
+
+const ARP_MS = 1000
+
+export interface DoorOptions {
+  readonly secrets: Pick<Secrets, 'read' | 'write'>
+  /** The address of the network card at this address; null: the system does not tell. */
+  readonly macOf?: (address: string, signal: AbortSignal) => Promise<string | null>
+  /** Of its web server, in tests. */
+  readonly port?: number
+}
+
+export function openRouterDoor({ secrets, macOf = macAt, port }: DoorOptions): RouterDoor {
+  let key = keptRouterKey(secrets)
+  /** A password that was refused is not tried again: boxes lock out whoever does. */
+  let isShut = false
+  return {
+    access: key ? { api: key.api, phase: 'open', problem: null } : NO_ROUTER_ACCESS,
+    isOpen: () => key !== undefined && !isShut,
+    keep(next) {
+      keepRouterKey(secrets, next)
+      key = next
+      isShut = false
+    },
+    async enter(place, emit, signal) {
+      const mine = key
+      if (!mine || isShut || place.gateway !== mine.address) return null
+      if (mine.mac !== null && (await macOf(place.gateway, signal)) !== mine.mac) return null
+      try {
+        const gateway = await openWith(mine, place, signal, port)
+        if (gateway && key === mine) emit({ type: 'router-access', access: { api: mine.api, phase: 'open', problem: null }, anew: false })
+        return gateway
+      } catch (error) {
+        const found = accessProblem(error, place.gateway)
+        if (!found || key !== mine) throw error
+        isShut = found.code !== 'gateway-access-right' && found.code !== 'gateway-access-locked'
+        emit({ type: 'router-access', access: { api: mine.api, phase: 'refused', problem: found }, anew: false })
+        throw error
+      }
+    },
+  }
+}
+
+function openWith({ secret }: RouterKey, { gateway, localAddress }: Place, signal: AbortSignal, port?: number): Promise<Gateway | null> {
+  const common = { gatewayAddress: gateway, localAddress, signal, ...(port === undefined ? {} : { port }) }
+  return openFreebox({ ...common, appToken: secret })
+}
+
+/** Why we are not let in; undefined: for another reason. */
+function accessProblem(error: unknown, address: string): Problem | undefined {
+  const reason = error instanceof GatewayError ? error.reason : undefined
+  if (reason === 'stranger') return problem('gateway-access-lost', { address })
+  if (reason === 'right') return problem('gateway-access-right', { address })
+  return reason === 'locked' ? problem('gateway-access-locked', { address }) : undefined
+}
+
+async function macAt(address: string, signal: AbortSignal): Promise<string | null> {
+  const known = await readNeighbours(AbortSignal.any([signal, AbortSignal.timeout(ARP_MS)])).catch(() => [])
+  return known.find((neighbour) => neighbour.address === address)?.mac ?? null
+}
+
+export interface RouterConsent {
+  connectRouter(wish: RouterWish, signal: AbortSignal): Promise<void>
+  forgetRouter(signal: AbortSignal): Promise<{ left: boolean }>
+}
+
+const FORGET_MS = 5000
+
+/** `life`: until the engine stops. */
+export function keepRouterConsent(
+  context: Pick<Context, 'routerDoor' | 'routers' | 'journal' | 'settings' | 'state' | 'log'>,
+  dispatch: Emit,
+  life: AbortSignal,
+  { macOf = macAt, port }: Pick<DoorOptions, 'macOf' | 'port'> = {},
+): RouterConsent {
+  const { routerDoor, routers, journal, settings, state, log } = context
+  let asking = new AbortController()
+  const tell = (access: RouterAccess, anew: boolean): void => dispatch({ type: 'router-access', access, anew })
+
+  /** The box shows our name; what its owner does there comes later, perhaps minutes. */
+  async function askFreeboxOwner(place: Place, signal: AbortSignal): Promise<void> {
+    const address = place.gateway
+    const freebox = await freeboxAt({ gatewayAddress: address, localAddress: place.localAddress }, signal, port)
+    if (!freebox) throw new ProblemError(problem('gateway-access-absent', { address }))
+    const mac = await macOf(address, signal)
+    const permission = await askPermission(freebox.place, hostname(), signal)
+    const patience = AbortSignal.any([life, asking.signal])
+    tell({ api: 'freebox', phase: 'waiting', problem: null }, false)
+    void awaitPermission(freebox.place, permission, patience).then(
+      (answer) => {
+        log('router-asked', { api: 'freebox', answer })
+        if (answer === 'granted') keepKey({ api: 'freebox', address, mac, user: '', secret: permission.appToken })
+        else tell(failed(problem(answer === 'denied' ? 'gateway-access-denied' : 'gateway-access-unanswered', { address })), false)
+      },
+      (error: unknown) => {
+        if (patience.aborted) return
+        log('router-asked', { api: 'freebox', answer: String(error) })
+        tell(failed(problem('gateway-access-unanswered', { address })), false)
+      },
+    )
+  }
+
+  function keepKey(key: RouterKey): void {
+    try {
+      routerDoor.keep(key)
+      tell({ api: key.api, phase: 'open', problem: null }, true)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      tell(failed(error.problem), false)
+    }
+  }
+
+  return {
+    async connectRouter(_wish, signal) {
+      const place = state().network?.ipv4
+      if (!place) throw new ProblemError(problem('no-network', {}))
+      const api = apiOf(settings.current.router ?? guideFor(state().gateway).router)
+      if (api === null) throw new ProblemError(problem('gateway-access-absent', { address: place.gateway }))
+      asking.abort()
+      asking = new AbortController()
+      try {
+        await askFreeboxOwner(place, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof GatewayError)) throw error
+        log('router-asked', { api, answer: error.message })
+        throw new ProblemError(whyNotAsked(error, place.gateway), { cause: error })
+      }
+    },
+    async forgetRouter(signal) {
+      asking.abort()
+      const { api } = state().routerAccess
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(FORGET_MS)])
+      const left = api === null ? false : await takeBack(api, bounded)
+      routerDoor.keep(undefined)
+      tell(NO_ROUTER_ACCESS, true)
+      return { left }
+    },
+  }
+
+  /** What stands there by this API alone, while we are still let in. */
+  async function takeBack(api: RouterApi, signal: AbortSignal): Promise<boolean> {
+    const ours = journal.rules().filter((rule) => rule.router === 'gateway' && rule.via === api)
+    const done = await Promise.allSettled(
+      ours.map(async (rule) => {
+        if (!routers.gateway) throw new GatewayError('silent', 'no router to ask')
+        await routers.gateway.unmap(rule as Mapping, signal)
+        journal.strike(rule)
+        log('rule-removed', { protocol: rule.protocol, external: rule.externalPort })
+        dispatch({ type: 'rule-gone', rule })
+      }),
+    )
+    return done.some(({ status }) => status === 'rejected')
+  }
+}
+
+const failed = (why: Problem): RouterAccess => ({ ...NO_ROUTER_ACCESS, problem: why })
+
+function whyNotAsked({ reason }: GatewayError, address: string): Problem {
+  return problem(reason === 'locked' ? 'gateway-access-locked' : reason ? 'gateway-access-denied' : 'gateway-access-absent', { address })
+}

@@ -1,0 +1,171 @@
+/**
+ * A scripted Freebox, written from https://dev.freebox.fr/sdk/os/ (login, nat, connection; read on 2026-11-22). No real box has been asked.
+ * It keeps a table of rules, and lets in whoever its owner has said yes to.
+ *
+ *     freebox.ts ADDRESS PORT     as a program: prints `ready`; obeys `grant`, `deny`, `right on|off`, `revoke` on its input, a line each,
+ *                                 and prints its rules as a line of JSON whenever they change
+ */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
+
+export interface FreeboxRule {
+  readonly id: number
+  readonly enabled: boolean
+  readonly comment: string
+  readonly ip_proto: string
+  readonly wan_port_start: number
+  readonly wan_port_end: number
+  readonly lan_ip: string
+  readonly lan_port: number
+  readonly src_ip: string
+}
+
+type Status = 'pending' | 'granted' | 'denied' | 'timeout' | 'unknown'
+
+export interface FakeFreebox {
+  readonly port: number
+  readonly rules: FreeboxRule[]
+  /** `METHOD path`, in order. */
+  readonly asked: string[]
+  /** What it has been shown on its screen. */
+  readonly shown: { readonly app_id: string; readonly app_name: string; readonly device_name: string }[]
+  /** What its owner, the line and time do to it. */
+  is: {
+    status: Status
+    mayChange: boolean
+    external: string
+    range: [number, number]
+    /** Instead of the answer to a path that ends so. */
+    instead: Map<string, { status?: number; body: string }>
+  }
+  /** A session ends by itself, or by a restart. */
+  endSessions(): void
+  close(): Promise<void>
+}
+
+export async function startFakeFreebox(address = '127.0.0.1', port = 0, onRules: () => void = () => {}): Promise<FakeFreebox> {
+  const appToken = randomBytes(24).toString('base64')
+  const rules: FreeboxRule[] = []
+  const asked: string[] = []
+  const shown: FakeFreebox['shown'] = []
+  const is: FakeFreebox['is'] = { status: 'pending', mayChange: true, external: '203.0.113.10', range: [0, 65_535], instead: new Map() }
+  let challenge = randomBytes(12).toString('base64')
+  let sessions = new Set<string>()
+  let nextId = 1
+
+  const ok = (result?: unknown): object => ({ success: true, ...(result === undefined ? {} : { result }) })
+  const no = (error_code: string): object => ({ success: false, error_code, msg: `no: ${error_code}` })
+
+  function answer(method: string, path: string, body: Record<string, unknown>, session: string | undefined): object {
+    if (path === 'login/authorize/') {
+      shown.push(body as never)
+      return ok({ app_token: appToken, track_id: 42 })
+    }
+    if (path === 'login/authorize/42') return ok({ status: is.status, challenge })
+    if (path === 'login/') return ok({ logged_in: false, challenge })
+    if (path === 'login/session/') return logIn(body)
+    if (session === undefined || !sessions.has(session)) return no('auth_required')
+    if (path === 'login/logout/') {
+      sessions.delete(session)
+      return ok()
+    }
+    if (path === 'connection/') return ok({ state: 'up', ipv4: is.external, ipv4_port_range: is.range })
+    return forwarding(method, path, body)
+  }
+
+  function logIn({ password }: Record<string, unknown>): object {
+    if (is.status !== 'granted') return no(is.status === 'pending' ? 'pending_token' : 'invalid_token')
+    const expected = Buffer.from(createHmac('sha1', appToken).update(challenge).digest('hex'))
+    const given = Buffer.from(String(password))
+    // Each is good for one try.
+    challenge = randomBytes(12).toString('base64')
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return no('invalid_token')
+    const session_token = randomBytes(12).toString('base64')
+    sessions.add(session_token)
+    return ok({ session_token, challenge, permissions: { settings: is.mayChange, explorer: true } })
+  }
+
+  function forwarding(method: string, path: string, body: Record<string, unknown>): object {
+    // A box without rules leaves the result out.
+    if (method === 'GET' && path === 'fw/redir/') return ok(rules.length > 0 ? rules : undefined)
+    if (!is.mayChange) return no('insufficient_rights')
+    if (method === 'POST' && path === 'fw/redir/') {
+      const rule = { ...(body as unknown as FreeboxRule), id: nextId }
+      const isTaken = rules.some(
+        (one) => one.ip_proto === rule.ip_proto && one.wan_port_start <= rule.wan_port_end && rule.wan_port_start <= one.wan_port_end,
+      )
+      if (isTaken) return no('exist')
+      nextId++
+      rules.push(rule)
+      onRules()
+      return ok(rule)
+    }
+    const index = rules.findIndex(({ id }) => path === `fw/redir/${id}`)
+    if (method !== 'DELETE' || index < 0) return no('noent')
+    rules.splice(index, 1)
+    onRules()
+    return ok()
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let text = ''
+    for await (const chunk of request) text += chunk
+    const url = request.url ?? ''
+    asked.push(`${request.method} ${url}`)
+    const [, scripted] = [...is.instead].find(([end]) => url.endsWith(end)) ?? []
+    if (scripted) {
+      response.statusCode = scripted.status ?? 200
+      return void response.end(scripted.body)
+    }
+    const said =
+      url === '/api_version'
+        ? { uid: 'f', device_name: 'Freebox Server', api_version: '12.2', api_base_url: '/api/', box_model_name: 'Freebox v8 (r1)' }
+        : url.startsWith('/api/v8/')
+          ? answer(request.method ?? '', url.slice('/api/v8/'.length), text === '' ? {} : JSON.parse(text), header(request))
+          : no('nohost')
+    response.statusCode = 'error_code' in said && said.error_code === 'auth_required' ? 403 : 200
+    response.setHeader('Content-Type', 'application/json; charset=utf-8')
+    response.end(JSON.stringify(said))
+  }
+
+  const header = ({ headers }: IncomingMessage): string | undefined => headers['x-fbx-app-auth']?.toString()
+  const server = createServer((request, response) => void respond(request, response))
+  server.listen(port, address)
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    rules,
+    asked,
+    shown,
+    is,
+    endSessions: () => {
+      sessions = new Set()
+    },
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+async function asProgram(address: string, port: number): Promise<void> {
+  const box = await startFakeFreebox(address, port, () => process.stdout.write(`${JSON.stringify(box.rules)}\n`))
+  const orders: Record<string, () => void> = {
+    grant: () => (box.is.status = 'granted'),
+    deny: () => (box.is.status = 'denied'),
+    revoke: () => {
+      box.is.status = 'denied'
+      box.endSessions()
+    },
+    'right on': () => (box.is.mayChange = true),
+    'right off': () => (box.is.mayChange = false),
+  }
+  createInterface({ input: process.stdin }).on('line', (line) => orders[line]?.())
+  process.stdout.write('ready\n')
+}
+
+if (import.meta.main) void asProgram(process.argv[2] ?? '127.0.0.1', Number(process.argv[3] ?? 80))
