@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { runFile } from './test/file.mjs'
-import { findTests, suites } from './test/suites.mjs'
+import { findTests, LONG, suites } from './test/suites.mjs'
 import { tally } from './test/tally.mjs'
 
 let folder
@@ -84,4 +84,5 @@ test('every test file of the project belongs to exactly one suite', () => {
   const files = findTests(join(import.meta.dirname, '..'))
   assert.ok(files.includes('tools/tally.test.mjs'))
   for (const file of files) assert.equal(suites.filter((suite) => suite.holds(file)).length, 1, file)
+  assert.deepEqual(files.slice(0, LONG.length), LONG, 'the long ones first')
 })

@@ -1,4 +1,4 @@
-// The second half of `npm test`, on the pinned Node: static checks, then every suite, then one line with the count.
+// The second half of `npm test`, on the pinned Node: static checks, then the suites in their lanes, then one line with the count.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
@@ -51,7 +51,7 @@ function runStaticChecks() {
   }
 }
 
-/** Runs `files`, at most `atOnce` at a time, in their order. */
+/** Starts `files` in their order, at most `atOnce` at a time. */
 async function runSuite(files, atOnce, wrap, signal) {
   const queue = files.values()
   const worker = async () => {
@@ -107,10 +107,13 @@ async function main() {
   if (paths.length === 0) runStaticChecks()
   const planned = suites.map((suite) => ({ ...suite, files: files.filter(suite.holds) })).filter((suite) => suite.files.length > 0)
   const lab = planned.some((suite) => suite.needsLab) ? await prepareLab(stop.signal) : {}
-  for (const suite of planned) {
-    if (suite.needsLab && lab.reason !== undefined) reportNotRun(suite.name, suite.files, lab.reason)
-    else await runSuite(suite.files, suite.atOnce, suite.needsLab ? lab.wrap : undefined, stop.signal)
+  const runLane = async (lane) => {
+    for (const suite of lane) {
+      if (suite.needsLab && lab.reason !== undefined) reportNotRun(suite.name, suite.files, lab.reason)
+      else await runSuite(suite.files, suite.atOnce, suite.needsLab ? lab.wrap : undefined, stop.signal)
+    }
   }
+  await Promise.all(Object.values(Object.groupBy(planned, ({ lane }) => lane)).map(runLane))
   if (stop.signal.aborted) throw new Failure('stopped', 'stopped before all tests had run')
   say(`${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 ? 0 : 1
