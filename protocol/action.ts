@@ -31,6 +31,8 @@ const COMMANDS = {
   'show-names': 'porchlight name ls',
   /** Ask the provider of a name again, which also ends a rest after a failure. */
   'test-name': 'porchlight name test {host}',
+  /** Where what opens a name at its provider is given anew. */
+  'give-credentials': 'porchlight name update {host}',
   'show-alerts': 'porchlight alerts',
   'show-bans': 'porchlight ban ls',
   'support-bundle': 'porchlight support-bundle',

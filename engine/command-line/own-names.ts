@@ -15,7 +15,7 @@ import { SWITCH, TEXT, UsageError } from './command.ts'
 
 export const OWN_NAME_USAGE = `name add HOST --provider ID [--service NAME | --ipv6-suffix ::X] [--credentials FILE | --same-account]
 name add HOST --watch [--service NAME]    somebody else keeps it: only look where it leads
-name ls [--json]              your names: where they lead, since when, and what went wrong last
+name ls [HOST] [--json]       your names: where they lead, since when, and what went wrong last; of one, where it led before
 name test HOST                try what opens it, and try again what has rested since a failure
 name update HOST [--credentials FILE]     give anew what opens it
 name rm HOST                  it leads here no more
@@ -37,7 +37,8 @@ export interface OwnNameFlags {
 }
 
 export type OwnNameAction =
-  | { readonly do: 'ls' | 'providers'; readonly json: boolean }
+  | { readonly do: 'ls'; readonly host: string | null; readonly json: boolean }
+  | { readonly do: 'providers'; readonly json: boolean }
   | { readonly do: 'rm' | 'test'; readonly host: string }
   | { readonly do: 'update'; readonly host: string; readonly file: string | null }
   | {
@@ -59,7 +60,8 @@ export function readOwnName([action, host, ...rest]: readonly string[], flags: O
   const given = Object.keys(flags).filter((flag) => flag !== 'data')
   const has = (...allowed: string[]): boolean => rest.length === 0 && given.every((flag) => allowed.includes(flag))
   const { json = false, watch = false, provider, service = null, 'ipv6-suffix': ipv6Suffix = null, credentials: file = null } = flags
-  if ((action === 'ls' || action === 'providers') && host === undefined && has('json')) return { do: action, json }
+  if (action === 'ls' && has('json')) return { do: action, host: host ?? null, json }
+  if (action === 'providers' && host === undefined && has('json')) return { do: action, json }
   if (host === undefined) return undefined
   if ((action === 'rm' || action === 'test') && has()) return { do: action, host }
   if (action === 'update' && has('credentials')) return { do: action, host, file }
@@ -93,8 +95,11 @@ export async function runOwnName(
         : write(providers.flatMap((one) => toldProvider(one, words)))
     case 'ls': {
       const { ownNames } = await snapshot()
-      if (action.json) return write([JSON.stringify({ v: 1, names: ownNames }, null, 2)])
-      return write(ownNames.length === 0 ? [say.none] : ownNames.flatMap((name) => toldName(name, words)))
+      const wanted = action.host === null ? ownNames : ownNames.filter(({ host }) => host === action.host)
+      if (action.host !== null && wanted.length === 0) throw new ProblemError(problem('own-name-unknown', { name: action.host }))
+      if (action.json) return write([JSON.stringify({ v: 1, names: wanted }, null, 2)])
+      if (wanted.length === 0) return write([say.none])
+      return write(wanted.flatMap((name) => [...toldName(name, words), ...(action.host === null ? [] : toldHistory(name, words))]))
     }
     case 'add': {
       const { host, provider, service, ipv6Suffix, file, isSameAccount } = action
@@ -127,17 +132,27 @@ function toldProvider({ id, title, page, fields }: NameProvider, words: Words): 
   return [`${id}  ${title}: ${asks.join(', ')}`, `  ${say.where[id] ?? ''}`, ...(page === null ? [] : [`  ${page}`])]
 }
 
-function toldName({ host, provider, title, state, ipv4, ipv6, failure, changedAtMs, nextAtMs }: KeptName, words: Words): string[] {
+function toldHistory({ history }: KeptName, words: Words): string[] {
   const say = words.providers
+  const was = ({ family, address, atMs }: KeptName['history'][number]): string =>
+    `    ${say.page.was(atMs, family === 'ipv4' ? 'IPv4' : 'IPv6', address ?? say.nothing)}`
+  return history.length === 0 ? [] : [`  ${say.page.history}`, ...history.map(was)]
+}
+
+function toldName({ host, provider, title, service, ipv6Suffix, state, ...more }: KeptName, words: Words): string[] {
+  const { ipv4, ipv6, failure, checkedAtMs, changedAtMs, nextAtMs } = more
+  const say = words.providers
+  const target = service ?? ipv6Suffix
   const family = (called: string, { current, wanted }: KeptName['ipv4']): string => {
     const is = current === null ? say.unasked : current.join(' ') || say.nothing
     return `  ${called}  ${wanted === null || current?.includes(wanted) ? is : `${is} (${say.should(wanted)})`}`
   }
   return [
-    `${host}  ${say.states[state]} (${provider === WATCHED ? say.watched : title})`,
+    `${host}  ${say.states[state]} (${provider === WATCHED ? say.watched : title})${target === null ? '' : ` → ${target}`}`,
     family('IPv4', ipv4),
     family('IPv6', ipv6),
     ...(changedAtMs === null ? [] : [`  ${say.changed(changedAtMs)}`]),
+    ...(checkedAtMs === null ? [] : [`  ${say.looked(checkedAtMs)}`]),
     ...(failure ? [`  ${describeProblem(failure.problem, words).title}`] : []),
     ...(failure && failure.evidence !== '' ? [`  ${say.evidence(failure.evidence)}`] : []),
     ...(nextAtMs === null ? [] : [`  ${say.again(nextAtMs)}`]),

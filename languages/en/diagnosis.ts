@@ -80,6 +80,7 @@ export const actions: Readonly<Record<ActionId, string>> = {
   'add-service': 'Add a service',
   'show-names': 'Show the names',
   'test-name': 'Ask the provider again',
+  'give-credentials': 'Give it anew',
   'show-alerts': 'Show the alerts',
   'show-bans': 'Show who is shut out',
   'support-bundle': 'Get help',

@@ -25,7 +25,7 @@ export const nameKeepingProblems: ProblemWords<
     title: `${name} does not accept what opens ${host}.`,
     causes: ['The user name, password or token is mistyped.', 'It was changed, or has ended.', `${name} said: ${reason}.`],
     consequence: stopped,
-    steps: [`Look it up at ${name}.`, `Then run porchlight name update ${host} in a terminal.`],
+    steps: [`Look it up at ${name}.`, { text: `Then give it anew, under ${host}.`, action: 'give-credentials' }],
   }),
   'name-not-there': ({ host, name, reason }) => ({
     title: `${name} has no name ${host} in this account.`,

@@ -80,6 +80,7 @@ export const actions: Readonly<Record<ActionId, string>> = {
   'add-service': 'Ajouter un service',
   'show-names': 'Voir les noms',
   'test-name': 'Interroger de nouveau le fournisseur',
+  'give-credentials': 'Le donner à nouveau',
   'show-alerts': 'Voir les alertes',
   'show-bans': 'Voir les adresses bloquées',
   'support-bundle': "Obtenir de l'aide",

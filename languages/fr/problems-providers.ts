@@ -29,7 +29,7 @@ export const nameKeepingProblems: ProblemWords<
       `${name} a dit : ${reason}.`,
     ],
     consequence: stopped,
-    steps: [`Vérifiez-le chez ${name}.`, `Lancez ensuite porchlight name update ${host} dans un terminal.`],
+    steps: [`Vérifiez-le chez ${name}.`, { text: `Donnez-le ensuite à nouveau, sous ${host}.`, action: 'give-credentials' }],
   }),
   'name-not-there': ({ host, name, reason }) => ({
     title: `${name} n'a pas de nom ${host} dans ce compte.`,

@@ -1,5 +1,6 @@
 import { AtSign } from 'lucide-react'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useState } from 'react'
+import type { KeptName } from '../../protocol/model/kept-name.ts'
 import type { NameProvider } from '../../protocol/model/name-provider.ts'
 import { type NameCredentials, WATCHED } from '../../protocol/model/own-name.ts'
 import { isWeb } from '../../protocol/model/service.ts'
@@ -9,86 +10,88 @@ import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
-import { OutsideLink } from '../ui/outside-link.tsx'
 import { Select } from '../ui/select.tsx'
+import { Checkbox } from '../ui/toggles.tsx'
+import { PROVIDER_TIMEOUT_MS } from './change-credentials.tsx'
+import { ChooseKeeper, OTHER, OWN } from './choose-keeper.tsx'
+import { CredentialFields, isComplete } from './credential-fields.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
-/** Whom most people have their name from; the others are found by typing a letter. Last what needs an expert. */
-const FIRST: readonly string[] = ['duckdns', 'no-ip', 'cloudflare', 'ovh', 'desec']
-const LAST: readonly string[] = ['dyndns2', 'rfc2136', 'custom']
+/** No service is called so: where a name leads that shows no website. */
+const [HOME, MACHINE] = ['*home', '*machine'] as const
 
-const rank = ({ id }: NameProvider): number => (LAST.includes(id) ? 100 + LAST.indexOf(id) : FIRST.includes(id) ? FIRST.indexOf(id) : 50)
-const inOrder = (all: readonly NameProvider[]): NameProvider[] =>
-  all.toSorted((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title))
+interface AddNameProps {
+  readonly names: readonly KeptName[]
+  readonly services: readonly ServiceView[]
+  readonly providers: readonly NameProvider[]
+}
 
-/** A name of the owner's own: his own domain, by records that he sets himself, or one that a provider keeps. */
-export function AddName({ services }: { services: readonly ServiceView[] }) {
+/** A name of the owner's own: his own domain, by records that he sets himself, or one that somebody else keeps. */
+export function AddName({ names, services, providers }: AddNameProps) {
   const { providers: say } = useWords()
   const { calls } = useEngine()
   const announce = useAnnounce()
-  const known = useProviders()
   const web = services.filter(({ kind }) => isWeb(kind)).map(({ name }) => name)
   const [host, setHost] = useState('')
-  const [keeper, setKeeper] = useState<string>(WATCHED)
+  const [keeper, setKeeper] = useState<string>(OWN)
   const [chosen, setChosen] = useState<string | null>(null)
+  const [suffix, setSuffix] = useState('')
   const [given, setGiven] = useState<NameCredentials>({})
-  const provider = known.find(({ id }) => id === keeper)
-  const service = chosen !== null && web.includes(chosen) ? chosen : (web[0] ?? null)
-  const adding = useAction(() =>
-    calls.addName({ host: host.trim(), provider: keeper, service, credentials: provider ? given : null, ipv6Suffix: null }),
-  )
-  const onSubmit = async (event: FormEvent) => {
-    event.preventDefault()
-    if (!(await adding.run())) return
-    announce(say.page.added(host.trim()))
+  const [isOtherAccount, setOtherAccount] = useState(false)
+  const provider = providers.find(({ id }) => id === keeper)
+  const targets = [...web, HOME, ...(provider ? [MACHINE] : [])]
+  const target = chosen !== null && targets.includes(chosen) ? chosen : (targets[0] ?? HOME)
+  const account = provider && names.find((name) => name.provider === provider.id)
+  const isSameAccount = account !== undefined && !isOtherAccount
+  const [isTried, setTried] = useState(false)
+  const isReady = host.trim() !== '' && (!provider || isSameAccount || isComplete(provider, given))
+  const adding = useAction(async () => {
+    const wish = {
+      host: host.trim(),
+      provider: provider?.id ?? WATCHED,
+      service: web.includes(target) ? target : null,
+      credentials: provider && !isSameAccount ? given : null,
+      ipv6Suffix: target === MACHINE ? suffix.trim() : null,
+    }
+    await calls.addName(wish, PROVIDER_TIMEOUT_MS)
+    announce(say.page.added(wish.host))
     setHost('')
     setGiven({})
+    setTried(false)
+  })
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (isReady) void adding.run()
   }
-  const options = [{ id: WATCHED as string, text: say.page.ownRecords }, ...inOrder(known).map(({ id, title }) => ({ id, text: title }))]
+  const textOf = (id: string) => (id === HOME ? say.page.home : id === MACHINE ? say.page.machine : id)
   return (
     <form className="form" onSubmit={onSubmit} noValidate>
-      <Field label={say.page.host} help={say.page.hostHelp} error={null} value={host} onChange={setHost} maxLength={253} />
-      <Select label={say.page.keeper} value={keeper} onChange={setKeeper} options={options} />
-      {service !== null && (
-        <Select label={say.page.leadsTo} value={service} onChange={setChosen} options={web.map((name) => ({ id: name, text: name }))} />
+      <Field
+        label={say.page.host}
+        help={say.page.hostHelp}
+        error={isTried && host.trim() === '' ? say.page.needed : null}
+        value={host}
+        onChange={setHost}
+        maxLength={253}
+      />
+      <ChooseKeeper known={providers} keeper={keeper} onChange={setKeeper} />
+      {keeper === WATCHED && <p className="muted small">{say.page.watchedHelp}</p>}
+      <Select label={say.page.leadsTo} value={target} onChange={setChosen} options={targets.map((id) => ({ id, text: textOf(id) }))} />
+      {target === MACHINE && (
+        <Field label={say.page.suffix} help={say.page.suffixHelp} error={null} value={suffix} onChange={setSuffix} maxLength={45} />
       )}
-      {provider && (
-        <p className="muted small">
-          {say.where[provider.id]} {provider.page !== null && <OutsideLink href={provider.page}>{provider.page}</OutsideLink>}
-        </p>
+      {account && (
+        <Checkbox isOn={isSameAccount} onChange={(isOn) => setOtherAccount(!isOn)}>
+          {say.page.sameAccount(account.host)}
+        </Checkbox>
       )}
-      {provider?.fields.map(({ id, isSecret, isOptional }) => (
-        <Field
-          key={id}
-          label={isOptional ? say.optional(say.fields[id]) : say.fields[id]}
-          error={null}
-          type={isSecret ? 'password' : 'text'}
-          value={given[id] ?? ''}
-          onChange={(value) => setGiven((before) => ({ ...before, [id]: value }))}
-          maxLength={4000}
-        />
-      ))}
+      {provider && !isSameAccount && <CredentialFields provider={provider} given={given} onChange={setGiven} isTried={isTried} />}
       <FailureNote failure={adding.failure} />
-      <Button type="submit" icon={AtSign} busy={adding.busy}>
+      <Button type="submit" icon={AtSign} busy={adding.busy} isDisabled={keeper === OTHER}>
         {say.page.submit}
       </Button>
     </form>
   )
-}
-
-function useProviders(): readonly NameProvider[] {
-  const { calls } = useEngine()
-  const [known, setKnown] = useState<readonly NameProvider[]>([])
-  useEffect(() => {
-    let isOver = false
-    calls.nameProviders({}).then(
-      ({ providers }) => isOver || setKnown(providers),
-      () => {},
-    )
-    return () => {
-      isOver = true
-    }
-  }, [calls])
-  return known
 }

@@ -77,6 +77,7 @@ function placeOf(
     case 'agree-terms':
     case 'test-certificate':
     case 'choose-name':
+    case 'give-credentials':
     case 'show-names':
       return { place: 'names' }
   }

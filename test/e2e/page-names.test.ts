@@ -43,8 +43,10 @@ const domain = (owner: OwnDomain['records'][number]['state']): OwnDomain => ({
 })
 const field = (id: 'token', isSecret: boolean) => ({ id, isSecret, isOptional: false })
 const PROVIDERS = [
-  ['zoneedit', 'ZoneEdit'],
+  ['gandi', 'Gandi LiveDNS'],
   ['duckdns', 'DuckDNS'],
+  ['hetzner', 'Hetzner'],
+  ['rfc2136', 'RFC 2136'],
 ].map(([id = '', title = '']) => ({
   ...{ id, title, page: 'https://www.duckdns.org', fields: [field('token', true)], minPeriodS: 60, ttlS: 60 },
   ...{ families: ['ipv4' as const], canWithdraw: true, canCheck: false, canProve: true },
@@ -78,8 +80,12 @@ test('names of one’s own: what became of each, another one with a provider, an
     await page.getByRole('button', { name: say.page.add }).click()
     await page.getByLabel(say.page.host, { exact: true }).fill('new.duckdns.org')
     await choose(page, say.page.keeper, 'DuckDNS')
-    await page.getByLabel(say.fields.token).fill('s3cret')
-    assert.equal(await page.getByLabel(say.fields.token).getAttribute('type'), 'password')
+    const sameAccount = page.getByLabel(say.page.sameAccount(kept.host))
+    assert.ok(await sameAccount.isChecked(), 'what is known already is not asked for again')
+    await page.getByText(say.page.sameAccount(kept.host)).click()
+    const adding = page.locator('form').filter({ has: page.getByLabel(say.page.host, { exact: true }) })
+    await adding.getByLabel(say.fields.token).fill('s3cret')
+    assert.equal(await adding.getByLabel(say.fields.token).getAttribute('type'), 'password')
     await picture(page, 'names-add')
     assert.deepEqual(await axe(page), [])
     await page.getByRole('button', { name: say.page.submit }).click()
@@ -93,5 +99,65 @@ test('names of one’s own: what became of each, another one with a provider, an
     await page.setViewportSize({ width: 360, height: 800 })
     await picture(page, 'names-narrow')
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360), 'nothing to be pushed sideways')
+  })
+})
+
+/** What opens a name is in no list: only a form takes it, and another one replaces it. */
+test('another password for a name, a provider that is searched for, another machine, and a name that somebody else keeps', async () => {
+  const refused: KeptName = {
+    ...{ ...kept, state: 'stopped', nextAtMs: null },
+    failure: {
+      problem: problem('name-credentials-refused', { host: kept.host, name: 'DuckDNS', reason: 'KO' }),
+      ...{ evidence: 'KO', atMs: NOW },
+    },
+  }
+  await withPage({ snapshot: { ...HOUSES.reachable, ownNames: [refused] }, at: 'names' }, async (page, host) => {
+    host.on('nameProviders', () => ({ providers: PROVIDERS }))
+    host.on('addName', () => ({ checked: false }))
+    host.on('updateName', () => ({ checked: true }))
+    const sent = (called: string): unknown => host.calls.findLast(({ name }) => name === called)?.input
+
+    await page.getByRole('button', { name: say.page.save }).click()
+    await page.getByText(say.page.needed).waitFor()
+    assert.equal(sent('updateName'), undefined, 'nothing is sent without it')
+    await page.getByLabel(say.fields.token).fill('n3w-t0ken')
+    await page.getByRole('button', { name: say.page.save }).click()
+    await spoken(page, say.checked(kept.host, 'DuckDNS'))
+    assert.deepEqual(sent('updateName'), { host: kept.host, credentials: { token: 'n3w-t0ken' } })
+    assert.equal(await page.getByLabel(say.fields.token).inputValue(), '')
+    await page.getByRole('button', { name: say.page.change }).click()
+
+    await page.getByRole('button', { name: say.page.add }).click()
+    await page.getByLabel(say.page.host, { exact: true }).fill('nas.example.org')
+    await choose(page, say.page.keeper, say.page.other)
+    assert.ok(await page.getByRole('button', { name: say.page.submit }).isDisabled(), 'nobody is chosen yet')
+    await page.getByLabel(say.page.search).fill('hetz')
+    assert.equal(await page.getByText('Gandi LiveDNS').count(), 0)
+    await page.getByText('Hetzner', { exact: true }).click()
+    await choose(page, say.page.leadsTo, say.page.machine)
+    await page.getByLabel(say.page.suffix).fill('::5')
+    await page.getByLabel(say.fields.token).fill('s3cret')
+    await picture(page, 'names-search')
+    assert.deepEqual(await axe(page), [])
+    await page.getByRole('button', { name: say.page.submit }).click()
+    await spoken(page, say.page.added('nas.example.org'))
+    const credentials = { token: 's3cret' }
+    assert.deepEqual(sent('addName'), { host: 'nas.example.org', provider: 'hetzner', service: null, credentials, ipv6Suffix: '::5' })
+
+    await page.getByLabel(say.page.search).fill('')
+    assert.equal(await page.getByText('RFC 2136').isVisible(), false, 'it is for experts')
+    await page.getByRole('button', { name: say.page.more, exact: true }).click()
+    await page.getByText('RFC 2136').click()
+    await page.getByLabel(say.fields.token).waitFor()
+
+    await page.getByLabel(say.page.host, { exact: true }).fill('hd.free.example')
+    await choose(page, say.page.keeper, say.page.watched)
+    await page.getByText(say.page.watchedHelp).waitFor()
+    await choose(page, say.page.leadsTo, say.page.home)
+    await page.getByRole('button', { name: say.page.submit }).click()
+    await spoken(page, say.page.added('hd.free.example'))
+    assert.deepEqual(sent('addName'), {
+      ...{ host: 'hd.free.example', provider: 'watched', service: null, credentials: null, ipv6Suffix: null },
+    })
   })
 })
