@@ -6,9 +6,9 @@ import { type TestContext, test } from 'node:test'
 import { ProblemError } from '../protocol/problem.ts'
 import { restoreBackup, writeBackup } from './backup.ts'
 import { loadIdentity } from './identity.ts'
-import { newKey, newLinkId, publicationOf } from './registry/registry.contract.ts'
 import { temporaryFolder } from './registry/registry.fixture.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
+import { newKey, newLinkId, publicationOf } from './registry/values.fixture.ts'
 
 const NOW = 1_800_000_000_000
 const OWNER_ALONE = process.platform === 'win32' ? 0o666 : 0o600

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parseRelayCode } from '../../protocol/model/relay-code.ts'
-import { newKey, newLinkId, publicationOf } from '../registry/registry.contract.ts'
 import { temporaryFolder } from '../registry/registry.fixture.ts'
 import { openSqliteRegistry } from '../registry/sqlite.ts'
 import { monthOf } from '../registry/traffic.ts'
+import { newKey, newLinkId, publicationOf } from '../registry/values.fixture.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 

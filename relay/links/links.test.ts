@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Publication } from '../../wire/messages.ts'
 import type { Allowance, Closed } from '../operating/decisions.ts'
-import { newKey, newLinkId } from '../registry/registry.contract.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
 import { GRACE_MS } from '../registry/registry.ts'
+import { newKey, newLinkId } from '../registry/values.fixture.ts'
 import { createLinks } from './links.ts'
 
 const KEY = newKey()

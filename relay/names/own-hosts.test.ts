@@ -1,8 +1,8 @@
 /** Who is led to under a name of an owner's own: only who has proven it, only while the proof stands, and nobody in the place of another. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { newKey } from '../registry/registry.contract.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
+import { newKey } from '../registry/values.fixture.ts'
 import { createOwnHosts, GONE_GRACE_MS, LOOK_EVERY_MS, reservedHosts } from './own-hosts.ts'
 import type { Proofs } from './ownership.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { MONTHLY_BYTES } from '../registry/device-facts.ts'
-import { newKey } from '../registry/registry.contract.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
 import type { Carried } from '../registry/traffic.ts'
+import { newKey } from '../registry/values.fixture.ts'
 import { createDecisions } from './decisions.ts'
 import type { Carriage } from './meter.ts'
 

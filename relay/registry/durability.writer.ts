@@ -1,7 +1,7 @@
 /** Writes without end, and says on standard output what is safe: the other half of durability.test.ts. */
 import { writeSync } from 'node:fs'
-import { newKey, newLinkId, publicationOf } from './registry.contract.ts'
 import { openSqliteRegistry } from './sqlite.ts'
+import { newKey, newLinkId, publicationOf } from './values.fixture.ts'
 
 export interface Acknowledged {
   readonly kind: 'registered' | 'published' | 'direct' | 'code' | 'released'

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { idOfCode } from './codes.ts'
-import { newKey, newLinkId, publicationOf } from './registry.contract.ts'
 import { temporaryRegistry } from './registry.fixture.ts'
 import { monthOf, nextMonthMs } from './traffic.ts'
+import { newKey, newLinkId, publicationOf } from './values.fixture.ts'
 
 const NOW = Date.UTC(2030, 0, 31, 23, 59)
 

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { newKey, registryContract } from './registry.contract.ts'
+import { registryContract } from './registry.contract.ts'
 import { registrySequences } from './registry.sequences.ts'
 import type { Registry } from './registry.ts'
 import type { Policy } from './reserved.ts'
 import { openSqliteRegistry } from './sqlite.ts'
+import { newKey } from './values.fixture.ts'
 
 const NOW = 1_800_000_000_000
 

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { createLab, type Lab } from '../../lab/lab.ts'
-import { newKey, publicationOf } from '../../relay/registry/registry.contract.ts'
 import { openSqliteRegistry } from '../../relay/registry/sqlite.ts'
+import { newKey, publicationOf } from '../../relay/registry/values.fixture.ts'
 import { holdsAccounts, SYSTEMCTL, sandboxed, standIn } from './sandbox.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
