@@ -11,22 +11,23 @@ const everyLanguage = Object.values(LANGUAGES)
 browserForTests()
 
 describe('the light', () => {
-  for (const light of Light.options)
-    test(`${light} is told in both languages, once in each theme`, async () => {
-      await withPage({ snapshot: HOUSES[light] }, async (page) => {
-        for (const words of everyLanguage) {
-          await speak(page, words)
-          const { headline: text, sentence } = describeLight(light, false, words)
-          await headline(page, text)
-          await page.getByText(sentence, { exact: true }).waitFor()
-          const counted = ['reachable', 'relayed', 'unreachable', 'needs-you'].includes(light)
-          assert.equal(await page.getByText(/\d services? reachable|accessibles? sur \d/).count(), counted ? 1 : 0)
-          assert.equal(await page.title(), `${text} · Porchlight`)
-          assert.equal(await page.getAttribute('html', 'lang'), words.locale)
-          await page.emulateMedia({ colorScheme: themeFor(words) })
-          assert.deepEqual(await axe(page), [])
-          await picture(page, `${light}-${words.locale}`)
-        }
+  for (const words of everyLanguage)
+    test(`is told in ${words.name}, in the ${themeFor(words)} theme`, async (t) => {
+      const context = { locale: words.locale, colorScheme: themeFor(words) }
+      await withPage({ snapshot: HOUSES.checking, context }, async (page, host) => {
+        for (const light of Light.options)
+          await t.test(light, async () => {
+            host.show(HOUSES[light])
+            const { headline: text, sentence } = describeLight(light, false, words)
+            await headline(page, text)
+            await page.getByText(sentence, { exact: true }).waitFor()
+            const counted = ['reachable', 'relayed', 'unreachable', 'needs-you'].includes(light)
+            assert.equal(await page.getByText(/\d services? reachable|accessibles? sur \d/).count(), counted ? 1 : 0)
+            assert.equal(await page.title(), `${text} · Porchlight`)
+            assert.equal(await page.getAttribute('html', 'lang'), words.locale)
+            assert.deepEqual(await axe(page), [])
+            await picture(page, `${light}-${words.locale}`)
+          })
       })
     })
 
