@@ -132,6 +132,32 @@ test('a cookie never reaches another home', () => {
     assert.deepEqual(answerHeaders(['Set-Cookie', given], 'web.device.example', true), ['Set-Cookie', expected])
 })
 
+test('no answer sets our own cookie, nor one without a name that would be sent like it', () => {
+  for (const cookie of [
+    '__Host-porchlight=x; Path=/; Secure',
+    ' __Host-porchlight =x',
+    '=__Host-porchlight=x; Path=/',
+    '= =__Host-porchlight',
+  ])
+    assert.deepEqual(answerHeaders(['Set-Cookie', cookie], 'web.device.example', true), [], cookie)
+  const others = '=a; Path=/'
+  assert.deepEqual(answerHeaders(['Set-Cookie', others], 'web.device.example', true), ['Set-Cookie', others])
+})
+
+test('an answer that is made to be slow to read is read in no time', () => {
+  const before = process.cpuUsage()
+  for (const attribute of ['domain=a', 'domain', '', 'domain=.'])
+    for (let each = 0; each < 10; each += 1)
+      answerHeaders(['Set-Cookie', `a=1; ${attribute}${' '.repeat(60_000)}x`], 'web.device.example', true)
+  const { user } = process.cpuUsage(before)
+  // With an expression that begins anew at each blank the first kind alone took 33 s.
+  assert.ok(user < 10_000_000, `${user} µs`)
+})
+
+test('a length in another spelling does not reach a service that may take it for one', () => {
+  assert.deepEqual(sent('Content_Length', '5', 'content_length', '0'), ['Host', 'web.device.example', ...OURS])
+})
+
 test('trailers carry no framing, no identity and no claims', () => {
   const raw = [
     'X-Sum',

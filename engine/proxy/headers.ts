@@ -62,7 +62,9 @@ function fateOf(name: string): Fate {
   const before = known.get(name)
   if (before !== undefined) return before
   const key = canonical(name)
-  const fate = FATES.get(key) ?? (key.startsWith('x-forwarded-') ? 'claim' : 'passed')
+  // The other spelling of a length is none to us, and may be one to the service.
+  const fate =
+    name.includes('_') && key === 'content-length' ? 'claim' : (FATES.get(key) ?? (key.startsWith('x-forwarded-') ? 'claim' : 'passed'))
   if (name.length > MAX_KNOWN_LETTERS) return fate
   if (known.size >= MAX_KNOWN) known.clear()
   // A slice would keep the whole head that it was cut from.
@@ -193,7 +195,12 @@ export function answerHeaders(raw: readonly string[], host: string, mayTrail: bo
   return kept
 }
 
-const isOurs = (cookie: string): boolean => cookie.split('=')[0]?.trim() === COOKIE
+/** A cookie without a name is sent as its value alone, which can look like one with a name (RFC 6265bis §8.8.4). */
+const isOurs = (cookie: string): boolean =>
+  cookie
+    .replace(/^[\s=]+/, '')
+    .split('=', 1)[0]
+    ?.trim() === COOKIE
 
 const foreignCookies = (cookies: string): string =>
   cookies.includes(COOKIE)
@@ -210,8 +217,16 @@ function ownCookie(cookie: string, host: string): string {
     .split(';')
     .filter((attribute, index) => {
       if (index === 0) return true
-      const domain = /^\s*domain\s*=\s*\.?(.*?)\s*$/i.exec(attribute)?.[1]
-      return domain === undefined || domain.toLowerCase() === host
+      // No expression with blanks at its end: sixty thousand of them in an answer would keep everybody waiting for seconds.
+      const at = attribute.indexOf('=')
+      if (attribute.slice(0, Math.max(at, 0)).trim().toLowerCase() !== 'domain') return true
+      return (
+        attribute
+          .slice(at + 1)
+          .trim()
+          .replace(/^\./, '')
+          .toLowerCase() === host
+      )
     })
     .join(';')
 }
