@@ -3,13 +3,14 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import net from 'node:net'
-import { duplexPair } from 'node:stream'
+import { type Duplex, duplexPair } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { challengeCertificate, serverNameOf, TLS_ALPN_PROTOCOL } from '../../certificates/tls-alpn.ts'
 import { eventually } from '../../lab/eventually.ts'
 import { createChallengeDoor } from './challenge-door.ts'
+import { openBackend, openDoor } from './test-door.ts'
 import type { Nameless } from './visitor-tls.ts'
 import { createVisitorTls } from './visitor-tls.ts'
 
@@ -105,6 +106,41 @@ test('a directory is a visitor like any other: he is counted, turned away where 
   const closed = new Promise((resolve) => silent.once('close', resolve))
   await secure.close(60_000)
   await closed
+})
+
+test('the front door counts a directory before it looks at what it wants, whichever way it comes', async (t) => {
+  let isFull = false
+  let entered = 0
+  const guest = { secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, malformed() {}, leave() {} }
+  const { target } = await openBackend(t, (_request, response) => response.end())
+  const { door, port } = await openDoor(t, target, {
+    enter: () => {
+      entered += 1
+      return isFull ? undefined : guest
+    },
+  })
+  door.showChallenge('own.example', web)
+  const look = async (stream: Duplex): Promise<string> => {
+    const socket = tls.connect({ socket: stream, servername: 'own.example', ALPNProtocols: [TLS_ALPN_PROTOCOL], rejectUnauthorized: false })
+    const seen = await once(socket, 'secureConnect').then(
+      () => String(socket.alpnProtocol),
+      () => 'none',
+    )
+    socket.destroy()
+    return seen
+  }
+  const outOfTunnel = (): Duplex => {
+    const [here, there] = duplexPair()
+    door.accept(there, { address: '198.18.0.7', port: 1 })
+    return here
+  }
+  for (const stream of [() => net.connect(port, '127.0.0.1'), outOfTunnel]) {
+    isFull = false
+    assert.equal(await look(stream()), TLS_ALPN_PROTOCOL)
+    isFull = true
+    assert.equal(await look(stream()), 'none')
+  }
+  assert.equal(entered, 4)
 })
 
 test('who asks for no name is shown a page only where there is one for the address, and nobody else is ever shown it', async (t) => {

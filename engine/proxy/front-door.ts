@@ -92,11 +92,10 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     reception.close()
   }
 
-  /** Every visitor's, whichever way he came: a directory that asks where the relay carries a name comes out of the tunnel. */
   const accept = (stream: Duplex, peer: Endpoint): void => {
-    const unless = (taken: Promise<boolean> | false, next: () => void): void =>
-      taken === false ? next() : void taken.then((is) => is || next())
-    unless(challenges.intercept(stream), () => unless(options.onBegin?.(stream) ?? false, () => secure.accept(stream, peer)))
+    const taken = options.onBegin?.(stream) ?? false
+    if (taken === false) secure.accept(stream, peer)
+    else void taken.then((is) => is || secure.accept(stream, peer))
   }
 
   return {

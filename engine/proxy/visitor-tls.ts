@@ -47,8 +47,9 @@ export interface VisitorTlsOptions {
   readonly protocols: readonly string[]
   /** Asked for each connection, before TLS costs anything. */
   readonly enter: Enter
-  /** Takes a directory that looks at a proof; only who comes straight to us is asked about. As `ChallengeDoor.intercept`. */
-  readonly intercept?: (stream: Socket) => Promise<boolean> | false
+  /** Takes a directory that looks at a proof, whichever way it comes: where the relay carries a name, out of the tunnel. As
+   *  `ChallengeDoor.intercept`. */
+  readonly intercept?: (stream: Duplex) => Promise<boolean> | false
   readonly onSecured: (socket: TLSSocket, visitor: SecuredVisitor) => void
 }
 
@@ -140,7 +141,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
         guest.leave()
         connection.visitor?.metered?.leave()
       })
-      const isChallenge = stream instanceof Socket && options.intercept ? options.intercept(stream) : false
+      const isChallenge = options.intercept?.(stream) ?? false
       if (isChallenge === false) begin(stream, peer)
       else void isChallenge.then((is) => is || begin(stream, peer))
     },
