@@ -60,6 +60,8 @@ export class Http2Connection implements FrameSink, StreamLine {
   readonly #toll = new Http2Toll()
   /** Of an answer that begins now. */
   #windowBytes = FIRST_WINDOW_BYTES
+  /** As he has it from the settings that are being read on. */
+  #nextWindowBytes = FIRST_WINDOW_BYTES
   /** Of all uploads: so much may come, and so much has been taken since he was told. */
   #inWindowBytes: number = HTTP2_LIMITS.SESSION_WINDOW_BYTES
   #takenBytes = 0
@@ -191,12 +193,14 @@ export class Http2Connection implements FrameSink, StreamLine {
     if (name === SETTING.headerTableSize) this.outlet.tableChanged()
     if (name !== SETTING.initialWindowSize) return
     if (value > MAX_WINDOW_BYTES) throw new Http2Error(ERROR.flowControl, 'a window beyond all bounds')
-    const more = value - this.#windowBytes
-    this.#windowBytes = value
-    for (const stream of this.streams.values()) this.#grant(stream, more)
+    // Of many in one frame the last counts: for each one every stream would have to be looked at.
+    this.#nextWindowBytes = value
   }
 
   settingsEnd(isAck: boolean): void {
+    const more = this.#nextWindowBytes - this.#windowBytes
+    this.#windowBytes = this.#nextWindowBytes
+    if (more !== 0) for (const stream of this.streams.values()) this.#grant(stream, more)
     if (isAck) this.#isAgreed = true
     else this.outlet.say(SETTINGS_ACK)
     this.outlet.turn()

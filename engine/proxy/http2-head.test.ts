@@ -74,6 +74,7 @@ const REFUSED: Readonly<Record<string, readonly [raw: string[], endsHere: boolea
   upgrade: [[...GET, 'upgrade', 'websocket'], true, 'malformed'],
   'other codings than trailers': [[...GET, 'te', 'gzip'], true, 'malformed'],
   'two lengths': [[...POST, 'content-length', '5', 'content-length', '5'], false, 'malformed'],
+  'a length that looks octal': [[...POST, 'content-length', '010'], false, 'malformed'],
   'a signed length': [[...POST, 'content-length', '+5'], false, 'malformed'],
   'a length beyond numbers': [[...POST, 'content-length', '99999999999999999999'], false, 'malformed'],
   'a length without a body': [[...POST, 'content-length', '5'], true, 'malformed'],

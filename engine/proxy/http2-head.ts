@@ -22,7 +22,8 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
 const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
 /** As in a request line of HTTP/1: no `#`, and no `\\` before the query (`engine/http/octets.ts`). */
 const PATH = /^[!"$-<>=@-[\]-~]+(?:\?[!"$-~]*)?$/
-const LENGTH = /^\d{1,15}$/
+/** As in HTTP/1 (`engine/http/framing.ts`): no leading zero, which some read as octal. */
+const LENGTH = /^(?:0|[1-9]\d{0,14})$/
 
 /** @param raw name, value, name, value as they came. @param endsHere no body follows */
 export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2Head | Http2Refusal {

@@ -6,6 +6,8 @@ import type { BodySink } from './visitor-request.ts'
 
 const WINDOW_BYTES = HTTP2_LIMITS.STREAM_WINDOW_BYTES
 const NOTHING: readonly string[] = []
+/** What waits is put together up to here: a buffer for each byte that comes in a frame of its own would take a hundred times its room. */
+const MERGED_BYTES = 1024
 
 /** What it tells of. */
 export interface UploadLine {
@@ -63,7 +65,9 @@ export class Http2Upload {
     if (this.#sink && !this.#isHeld && !this.#unread) return void this.#take(bytes)
     this.unreadBytes += bytes.length
     this.#unread ??= []
-    this.#unread.push(Buffer.from(bytes))
+    const last = this.#unread.at(-1)
+    if (last && last.length + bytes.length <= MERGED_BYTES) this.#unread[this.#unread.length - 1] = Buffer.concat([last, bytes])
+    else this.#unread.push(Buffer.from(bytes))
   }
 
   /** False: it is shorter than he said. */
