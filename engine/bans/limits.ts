@@ -8,6 +8,8 @@ export const CONNECTION_BURST = 500
 export const MAX_CONNECTIONS = 512
 /** Of those, the ones that have not finished their handshake. */
 export const MAX_HANDSHAKES = 128
+/** Of those, the ones to services that are no websites: a quarter of what one of them holds, so that nobody keeps everybody else out. */
+export const MAX_RAW_CONNECTIONS = 128
 
 /** A page with a thousand thumbnails comes at once; a sync over a fast line asks two hundred times a second. */
 export const REQUESTS_PER_S = 300

@@ -10,6 +10,7 @@ import {
   MAX_BANS,
   MAX_CONNECTIONS,
   MAX_HANDSHAKES,
+  MAX_RAW_CONNECTIONS,
   MAX_REQUESTS,
   MAX_VISITORS,
   OFFENCES,
@@ -120,6 +121,17 @@ test('a banned visitor may read why a few times, and is cut off when he goes on'
   home.pass(10 * 60_000)
   assert.equal(home.ask(200), 'answered')
   assert.ok(!home.visitors.isBanned(STRANGER))
+})
+
+test('nobody holds more than his part of the places of a service that is no website', () => {
+  const { visitors } = openHome()
+  const visits = Array.from({ length: MAX_RAW_CONNECTIONS }, () => visitors.enterRaw(STRANGER, 'box', nothing))
+  assert.ok(visits.every((visit) => visit !== undefined))
+  assert.equal(visitors.enterRaw(STRANGER, 'box', nothing), undefined)
+  assert.ok(visitors.enterRaw('198.18.7.7', 'box', nothing))
+  assert.ok(visitors.enter(STRANGER, nothing))
+  visits[0]?.leave(undefined)
+  assert.ok(visitors.enterRaw(STRANGER, 'box', nothing))
 })
 
 test('a banned visitor who goes on asking on a connection that he had is cut off', () => {

@@ -17,6 +17,7 @@ import {
   MAX_BANNED_REQUESTS,
   MAX_CONNECTIONS,
   MAX_HANDSHAKES,
+  MAX_RAW_CONNECTIONS,
   MAX_REQUESTS,
   MAX_VISITORS,
   type Offence,
@@ -71,6 +72,8 @@ interface Visitor {
   reading: Pace | undefined
   readonly open: Set<{ readonly isRaw: boolean; readonly cut: Cut }>
   handshakes: number
+  /** Of those open, the ones to services that are no websites. */
+  raw: number
   requests: number
   conduct: Conduct | undefined
 }
@@ -143,13 +146,16 @@ export function createVisitors({ bans, isExempt, onBan, now = Date.now }: Visito
     enterRaw(address, service, cut) {
       const guest = guestOf(address)
       const sinceMs = now()
-      const isBusy = isFull(guest, sinceMs)
+      const isBusy = isFull(guest, sinceMs) || guest.raw >= MAX_RAW_CONNECTIONS
       if (!guest.isExempt && (isBusy || bans.of(guest.place, sinceMs))) return undefined
       const connection = { isRaw: true, cut }
       guest.open.add(connection)
+      guest.raw += 1
       return {
         leave(bytes) {
-          if (!guest.open.delete(connection) || bytes === undefined) return
+          if (!guest.open.delete(connection)) return
+          guest.raw -= 1
+          if (bytes === undefined) return
           const lastedMs = now() - sinceMs
           if (lastedMs >= LASTING_MS) guest.conduct?.pardon()
           else if (lastedMs < SHORT_MS && bytes <= SHORT_BYTES) note(guest, service, 'short-connection')
@@ -172,6 +178,7 @@ const newGuest = (place: string): Visitor => ({
   reading: undefined,
   open: new Set(),
   handshakes: 0,
+  raw: 0,
   requests: 0,
   conduct: undefined,
 })
