@@ -56,7 +56,7 @@ export const certificates = {
     other: 'Another ACME directory',
     url: 'Address of the directory',
     caFile: 'File of who vouches for it (PEM)',
-    caFileHelp: 'On the computer where Porchlight runs, such as /etc/ssl/home-ca.pem. Leave it empty where browsers know it.',
+    caFileHelp: 'A file on the computer where Porchlight runs. Empty: browsers know it.',
     email: 'Mail address (if it wants one)',
     keyId: 'Key ID (EAB)',
     hmacKey: 'HMAC key (EAB)',

@@ -55,7 +55,7 @@ export const certificates: Words['certificates'] = {
     other: 'Un autre annuaire ACME',
     url: "Adresse de l'annuaire",
     caFile: 'Fichier de son autorité (PEM)',
-    caFileHelp: "Sur l'ordinateur où Porchlight tourne, par exemple /etc/ssl/maison.pem. Laissez vide si les navigateurs la connaissent.",
+    caFileHelp: "Un fichier de l'ordinateur où Porchlight tourne. Vide : les navigateurs la connaissent.",
     email: "Adresse de courriel (s'il en veut une)",
     keyId: 'Identifiant de clé (EAB)',
     hmacKey: 'Clé HMAC (EAB)',
