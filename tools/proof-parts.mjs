@@ -38,7 +38,7 @@ export function allParts(logs) {
     { name: 'browser/moved-home', run: (signal) => movedHome(logs, signal) },
     { name: 'names/ten-changes', run: (signal) => addressesChanged(logs, signal) },
     ...Array.from({ length: diagnosisRounds }, (_, i) => ({ name: `diagnosis/round-${i + 1}`, run: (signal) => diagnosed(logs, signal) })),
-    { name: 'transfers/2-gb', run: (signal) => transferred(logs, signal) },
+    ...['curl', 'chromium'].map((by) => ({ name: `transfers/${by}`, run: (signal) => transferred(by, logs, signal) })),
     ...files.filter(inLab).map((file) => ({ name: `rounds/${shortOf(file)}`, run: (signal) => inRounds(file, logs, signal) })),
   ]
 }
@@ -137,13 +137,13 @@ async function diagnosed(logs, signal) {
   return { passed: passed && precision === 1 && recall === 1, detail: `precision ${precision}, recall ${recall}; ${detail}` }
 }
 
-/** By both versions of HTTP, through the relay and direct, down and up. */
-async function transferred(logs, signal) {
+/** Two gigabytes through the relay and direct, down and up. */
+async function transferred(by, logs, signal) {
   const lab = checkLab()
   if (!lab.ok) return { passed: false, detail: lab.reason }
-  const { passed, detail } = await tested('test/proof/large-transfers.ts', logs, signal, wrapFor(lab))
+  const { passed, detail } = await tested(`test/proof/transfers-${by}.ts`, logs, signal, wrapFor(lab))
   if (!passed) return { passed, detail }
-  const { findings } = JSON.parse(readFileSync(join(root, 'test-results', 'large-transfers.json'), 'utf8'))
+  const { findings } = JSON.parse(readFileSync(join(root, 'test-results', `transfers-${by}.json`), 'utf8'))
   const figures = findings.map(
     ({ what, mbPerS, engineMb, relayMb }) => `${what}: ${mbPerS} MB/s, engine +${engineMb} MB, relay +${relayMb} MB`,
   )
