@@ -2,30 +2,38 @@
 import { routerName } from '../../languages/guides.ts'
 import type { Words } from '../../languages/index.ts'
 import type { EngineContract } from '../../protocol/contract.ts'
-import { offeredApi } from '../../protocol/model/router-api.ts'
+import { apiOf, offeredApi } from '../../protocol/model/router-api.ts'
 import { ProblemError } from '../../protocol/problem.ts'
 import type { Client } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
-import { command, readFlags, UsageError } from './command.ts'
+import { command, readFlags, TEXT, UsageError } from './command.ts'
+import { readUnseenLine } from './unseen-line.ts'
 
 type Action = 'show' | 'connect' | 'forget'
+
+interface RouterOrder {
+  readonly action: Action
+  /** Of a FRITZ!Box. */
+  readonly user: string
+}
 
 const CONNECT_TIMEOUT_MS = 20_000
 /** Somebody has to go to the box; it gives up itself before that. */
 const ANSWER_TIMEOUT_MS = 11 * 60_000
 
-export const router = command<{ readonly action: Action }>({
+export const router = command<RouterOrder>({
   usage: `router                        may Porchlight set rules on your router, where that opens nothing by itself?
-router connect · router forget`,
+router connect [--user NAME] · router forget`,
   read(args) {
-    const { values, positionals } = readFlags(args, {}, true)
+    const { values, positionals } = readFlags(args, { user: TEXT }, true)
     const [action = 'show', ...more] = positionals
     if ((action !== 'show' && action !== 'connect' && action !== 'forget') || more.length > 0)
       throw new UsageError('router takes connect, forget, or nothing')
-    return { action, data: values.data }
+    if (values.user !== undefined && action !== 'connect') throw new UsageError('--user belongs to connect')
+    return { action, user: values.user ?? '', data: values.data }
   },
-  run: (folder, { action }, words) =>
+  run: (folder, { action, user }, words) =>
     withEngine(folder, async (engine, _closed, snapshot) => {
       const say = (line: string): void => void process.stdout.write(`${line}\n`)
       if (action === 'forget') {
@@ -33,10 +41,10 @@ router connect · router forget`,
         return say(left ? words.routerAccess.left : words.routerAccess.forgotten)
       }
       if (action === 'connect') {
-        await engine.connectRouter({ user: '', password: '' }, CONNECT_TIMEOUT_MS)
-        const { api } = (await snapshot()).gateway.access
+        const password = needsPassword(await snapshot()) ? await readPassword(words) : ''
+        await engine.connectRouter({ user, password }, CONNECT_TIMEOUT_MS)
         // Beside what scripts read.
-        if (api !== null) process.stderr.write(`${words.routerAccess.waiting[api]}\n`)
+        if ((await snapshot()).gateway.access.phase === 'waiting') process.stderr.write(`${words.routerAccess.waiting}\n`)
       }
       say(standing(action === 'connect' ? await answered(engine) : await snapshot(), words))
     }),
@@ -47,10 +55,23 @@ function standing(snapshot: Snapshot, words: Words): string {
   const { routerAccess } = words
   const called = routerName(guide.router, name, words)
   if (access.phase === 'open') return routerAccess.open(called)
-  if (access.phase === 'waiting' && access.api) return routerAccess.waiting[access.api]
+  if (access.phase === 'waiting') return routerAccess.waiting
   if (access.problem) throw new ProblemError(access.problem)
   const offered = offeredApi(snapshot)
   return offered ? `${routerAccess.title(called)}: porchlight router connect\n${routerAccess.how[offered]}` : routerAccess.none
+}
+
+function needsPassword({ gateway }: Snapshot): boolean {
+  const api = apiOf(gateway.guide.router)
+  return api !== null && api !== 'freebox'
+}
+
+async function readPassword({ routerAccess }: Words): Promise<string> {
+  const { isTTY } = process.stdin
+  if (isTTY) process.stderr.write(`${routerAccess.password}: `)
+  const password = await readUnseenLine()
+  if (isTTY) process.stderr.write('\n')
+  return password
 }
 
 /** What its owner said on the box. */

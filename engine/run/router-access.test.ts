@@ -1,4 +1,4 @@
-/** The whole way on a scripted Freebox: its owner is asked, says yes, the rule is made by the same loop that makes all others, and everything is
+/** The whole way on scripted boxes: its owner is asked, says yes, the rule is made by the same loop that makes all others, and everything is
  *  taken back. What is looked at from outside stands in the lab. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,6 +9,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { RouterAccess } from '../../protocol/model/router-api.ts'
 import { ProblemError } from '../../protocol/problem.ts'
 import { type FakeFreebox, startFakeFreebox } from '../../test/fakes/freebox.ts'
+import { type FakeFritzbox, startFakeFritzbox } from '../../test/fakes/fritzbox.ts'
+import { type FakeLivebox, startFakeLivebox } from '../../test/fakes/livebox.ts'
 import type { Happening } from '../core/events.ts'
 import { EMPTY_STATE, type State } from '../core/state.ts'
 import { GatewayError } from '../gateway/gateway.ts'
@@ -48,8 +50,8 @@ afterEach(async () => {
 })
 
 /** As the engine does, also after a restart. */
-function start(guide: string | undefined = 'freebox'): void {
-  const options = { macOf: async () => mac, port: box.port }
+function start(guide = 'freebox', port = box.port): void {
+  const options = { macOf: async () => mac, port }
   const secrets = openSecrets(folder)
   door = openRouterDoor({ secrets, ...options })
   const journal = openJournal(folder, () => {})
@@ -152,6 +154,43 @@ describe('let in no longer', () => {
     const gateway = await enter()
     assert.deepEqual(lastAccess(), { api: 'freebox', phase: 'open', problem: null })
     gateway?.close?.()
+  })
+})
+
+describe('by a password', () => {
+  let livebox: FakeLivebox
+  let fritzbox: FakeFritzbox
+  beforeEach(async () => {
+    ;[livebox, fritzbox] = await Promise.all([startFakeLivebox(), startFakeFritzbox()])
+  })
+  afterEach(() => Promise.all([livebox.close(), fritzbox.close()]))
+
+  const KINDS: readonly (readonly [guide: string, api: string, port: () => number, password: () => string])[] = [
+    ['livebox', 'livebox', () => livebox.port, () => livebox.password],
+    ['fritzbox', 'tr064', () => fritzbox.httpPort, () => fritzbox.is.password],
+  ]
+  for (const [guide, api, port, password] of KINDS)
+    test(`${guide}: tried once, kept when it is right`, async () => {
+      start(guide, port())
+      await assert.rejects(consent.connectRouter({ user: '', password: 'wrong' }, soon()), problemOf('gateway-access-password'))
+      await assert.rejects(consent.connectRouter({ user: '', password: '' }, soon()), problemOf('gateway-access-password'))
+      assert.ok(!door.isOpen())
+      await consent.connectRouter({ user: '', password: password() }, soon())
+      assert.deepEqual(lastAccess(), { api, phase: 'open', problem: null })
+      const gateway = await enter()
+      assert.equal(gateway?.via, api)
+      start(guide, port())
+      assert.equal((await enter())?.via, api, 'also after a restart')
+    })
+
+  test('one that was changed meanwhile is told, and tried no more', async () => {
+    start('fritzbox', fritzbox.httpPort)
+    await consent.connectRouter({ user: '', password: fritzbox.is.password }, soon())
+    fritzbox.is.password = 'another'
+    await assert.rejects(enter(), GatewayError)
+    assert.equal(lastAccess()?.problem?.code, 'gateway-access-lost')
+    assert.equal(await enter(), null)
+    assert.equal(fritzbox.strangers.length, 1)
   })
 })
 

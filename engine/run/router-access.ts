@@ -7,6 +7,8 @@ import { guideFor } from '../core/view.ts'
 import { askPermission, awaitPermission } from '../gateway/freebox/authorise.ts'
 import { freeboxAt, openFreebox } from '../gateway/freebox/client.ts'
 import { type Gateway, GatewayError, type Mapping } from '../gateway/gateway.ts'
+import { openLivebox } from '../gateway/livebox/client.ts'
+import { openTr064 } from '../gateway/tr064/client.ts'
 import { readNeighbours } from '../network/neighbours.ts'
 import type { Context } from './context.ts'
 import { keepRouterKey, keptRouterKey, type RouterKey } from './kept-router-key.ts'
@@ -67,9 +69,18 @@ export function openRouterDoor({ secrets, macOf = macAt, port }: DoorOptions): R
   }
 }
 
-function openWith({ secret }: RouterKey, { gateway, localAddress }: Place, signal: AbortSignal, port?: number): Promise<Gateway | null> {
-  const common = { gatewayAddress: gateway, localAddress, signal, ...(port === undefined ? {} : { port }) }
-  return openFreebox({ ...common, appToken: secret })
+type Told = Pick<RouterKey, 'api' | 'user' | 'secret'>
+
+async function openWith({ api, user, secret }: Told, place: Place, signal: AbortSignal, port?: number): Promise<Gateway | null> {
+  const common = { gatewayAddress: place.gateway, localAddress: place.localAddress, signal, ...(port === undefined ? {} : { port }) }
+  switch (api) {
+    case 'freebox':
+      return await openFreebox({ ...common, appToken: secret })
+    case 'livebox':
+      return await openLivebox({ ...common, password: secret })
+    case 'tr064':
+      return await openTr064({ ...common, user, password: secret })
+  }
 }
 
 /** Why we are not let in; undefined: for another reason. */
@@ -77,6 +88,7 @@ function accessProblem(error: unknown, address: string): Problem | undefined {
   const reason = error instanceof GatewayError ? error.reason : undefined
   if (reason === 'stranger') return problem('gateway-access-lost', { address })
   if (reason === 'right') return problem('gateway-access-right', { address })
+  if (reason === 'second-factor') return problem('gateway-access-second-factor', { address })
   return reason === 'locked' ? problem('gateway-access-locked', { address }) : undefined
 }
 
@@ -126,6 +138,19 @@ export function keepRouterConsent(
     )
   }
 
+  /** Once: who guesses is locked out. */
+  async function tryPassword(api: RouterApi, { user, password }: RouterWish, place: Place, signal: AbortSignal): Promise<void> {
+    const address = place.gateway
+    if (password === '') throw new ProblemError(problem('gateway-access-password', { address }))
+    const mac = await macOf(address, signal)
+    const gateway = await openWith({ api, user, secret: password }, place, signal, port)
+    if (!gateway) throw new ProblemError(problem('gateway-access-absent', { address }))
+    gateway.close?.()
+    routerDoor.keep({ api, address, mac, user, secret: password })
+    log('router-asked', { api, answer: 'granted' })
+    tell({ api, phase: 'open', problem: null }, true)
+  }
+
   function keepKey(key: RouterKey): void {
     try {
       routerDoor.keep(key)
@@ -137,7 +162,7 @@ export function keepRouterConsent(
   }
 
   return {
-    async connectRouter(_wish, signal) {
+    async connectRouter(wish, signal) {
       const place = state().network?.ipv4
       if (!place) throw new ProblemError(problem('no-network', {}))
       const api = apiOf(settings.current.router ?? guideFor(state().gateway).router)
@@ -145,12 +170,12 @@ export function keepRouterConsent(
       asking.abort()
       asking = new AbortController()
       try {
-        await askFreeboxOwner(place, signal)
+        await (api === 'freebox' ? askFreeboxOwner(place, signal) : tryPassword(api, wish, place, signal))
       } catch (error) {
         signal.throwIfAborted()
         if (!(error instanceof GatewayError)) throw error
         log('router-asked', { api, answer: error.message })
-        throw new ProblemError(whyNotAsked(error, place.gateway), { cause: error })
+        throw new ProblemError(whyNotAsked(api, error, place.gateway), { cause: error })
       }
     },
     async forgetRouter(signal) {
@@ -182,6 +207,7 @@ export function keepRouterConsent(
 
 const failed = (why: Problem): RouterAccess => ({ ...NO_ROUTER_ACCESS, problem: why })
 
-function whyNotAsked({ reason }: GatewayError, address: string): Problem {
-  return problem(reason === 'locked' ? 'gateway-access-locked' : reason ? 'gateway-access-denied' : 'gateway-access-absent', { address })
+function whyNotAsked(api: RouterApi, error: GatewayError, address: string): Problem {
+  if (error.reason === 'stranger') return problem(api === 'freebox' ? 'gateway-access-denied' : 'gateway-access-password', { address })
+  return accessProblem(error, address) ?? problem('gateway-access-absent', { address })
 }

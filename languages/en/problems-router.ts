@@ -9,7 +9,9 @@ export const routerAccessProblems: ProblemWords<
   | 'gateway-access-unanswered'
   | 'gateway-access-locked'
   | 'gateway-access-lost'
+  | 'gateway-access-password'
   | 'gateway-access-right'
+  | 'gateway-access-second-factor'
 > = {
   'gateway-access-absent': ({ address }) => ({
     title: 'Porchlight cannot ask this router to be let in.',
@@ -41,15 +43,33 @@ export const routerAccessProblems: ProblemWords<
     consequence: `Rules there can no longer be looked after. ${MEANWHILE}`,
     steps: [{ text: 'Let Porchlight in again.', action: 'open-guide' }],
   }),
+  'gateway-access-password': ({ address }) => ({
+    title: 'Your router does not take this password.',
+    causes: ['It was mistyped.', `It belongs to another router than the one at ${address}.`],
+    consequence: `Nothing was kept of it. ${MEANWHILE}`,
+    steps: [
+      'Look at the label of the box: its password is often there, or was chosen when it was set up.',
+      { text: 'Enter it again. After several wrong ones the box may make you wait.', action: 'open-guide' },
+    ],
+  }),
   'gateway-access-right': ({ address }) => ({
-    title: 'Your Freebox knows Porchlight, and lets it change nothing yet.',
-    cause: 'New programs may read the settings of a Freebox, and no more.',
+    title: 'Your router knows Porchlight, and lets it change nothing yet.',
+    causes: ['New programs may read the settings of a Freebox, and no more.', 'On a Fritzbox, this user may not change the settings.'],
     consequence: MEANWHILE,
     steps: [
       { text: `Open http://${address} in a browser.`, action: 'open-router' },
-      'Go to "Paramètres de la Freebox", "Gestion des accès", "Applications".',
-      'Next to Porchlight, allow "Modification des réglages de la Freebox".',
+      'Freebox: "Paramètres de la Freebox", "Gestion des accès", "Applications". Allow Porchlight "Modification des réglages de la Freebox".',
+      'Fritzbox: give the user the right to change its settings.',
       { text: 'Porchlight notices within a minute.', action: 'check-now' },
+    ],
+  }),
+  'gateway-access-second-factor': ({ address }) => ({
+    title: 'Your router wants somebody at the box to confirm each change.',
+    cause: `The box at ${address} asks for a press on a button, or a call, before a rule is set. Porchlight cannot do that.`,
+    consequence: MEANWHILE,
+    steps: [
+      { text: 'Add the rule by hand instead.', action: 'open-guide' },
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
 }

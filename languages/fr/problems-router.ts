@@ -9,7 +9,9 @@ export const routerAccessProblems: ProblemWords<
   | 'gateway-access-unanswered'
   | 'gateway-access-locked'
   | 'gateway-access-lost'
+  | 'gateway-access-password'
   | 'gateway-access-right'
+  | 'gateway-access-second-factor'
 > = {
   'gateway-access-absent': ({ address }) => ({
     title: "Porchlight ne peut pas demander l'accès à cette box.",
@@ -41,15 +43,36 @@ export const routerAccessProblems: ProblemWords<
     consequence: `Ses règles ne peuvent plus être entretenues. ${MEANWHILE}`,
     steps: [{ text: "Redonnez l'accès à Porchlight.", action: 'open-guide' }],
   }),
+  'gateway-access-password': ({ address }) => ({
+    title: "Votre box n'accepte pas ce mot de passe.",
+    causes: ['Il a été mal saisi.', `Il est celui d'une autre box que ${address}.`],
+    consequence: `Rien n'en a été gardé. ${MEANWHILE}`,
+    steps: [
+      "Regardez l'étiquette de la box : il y est souvent, à moins d'avoir été choisi à l'installation.",
+      { text: 'Saisissez-le de nouveau. Après plusieurs erreurs, la box peut vous faire patienter.', action: 'open-guide' },
+    ],
+  }),
   'gateway-access-right': ({ address }) => ({
-    title: 'Votre Freebox connaît Porchlight, mais ne le laisse encore rien régler.',
-    cause: "Une nouvelle application peut lire les réglages d'une Freebox, rien de plus.",
+    title: 'Votre box connaît Porchlight, mais ne le laisse encore rien régler.',
+    causes: [
+      "Une nouvelle application peut lire les réglages d'une Freebox, rien de plus.",
+      "Sur une Fritzbox, cet utilisateur n'a pas le droit de modifier les réglages.",
+    ],
     consequence: MEANWHILE,
     steps: [
       { text: `Ouvrez http://${address} dans un navigateur.`, action: 'open-router' },
-      'Allez dans « Paramètres de la Freebox », « Gestion des accès », « Applications ».',
-      'À côté de Porchlight, cochez « Modification des réglages de la Freebox ».',
+      'Freebox : « Paramètres de la Freebox », « Gestion des accès », « Applications ». Cochez « Modification des réglages de la Freebox » pour Porchlight.',
+      "Fritzbox : donnez à l'utilisateur le droit de modifier les réglages.",
       { text: "Porchlight s'en apercevra en moins d'une minute.", action: 'check-now' },
+    ],
+  }),
+  'gateway-access-second-factor': ({ address }) => ({
+    title: "Votre box veut qu'on confirme chaque changement sur place.",
+    cause: `La box ${address} demande d'appuyer sur une touche, ou un appel, avant de poser une règle. Porchlight ne peut pas le faire.`,
+    consequence: MEANWHILE,
+    steps: [
+      { text: 'Ajoutez plutôt la règle à la main.', action: 'open-guide' },
+      { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
 }

@@ -6,11 +6,15 @@ export const routerAccess: typeof en = {
   why: "Il ne pose que les règles dont vos services ont besoin, et les retire dès qu'elles ne servent plus.",
   how: {
     freebox: "Votre Freebox vous demande votre accord sur son propre écran. Aucun mot de passe n'est nécessaire.",
+    livebox: 'La Livebox veut son mot de passe. Il est gardé parmi les secrets de cet ordinateur, et donné à cette Livebox seule.',
+    tr064:
+      "La Fritzbox veut un utilisateur et un mot de passe. Ils sont gardés parmi les secrets de cet ordinateur, et ne servent qu'à cette box.",
   },
-  connect: { freebox: 'Demander à la Freebox' },
-  waiting: {
-    freebox: "Allez près de votre Freebox et appuyez sur la flèche à côté de « Oui » sur son écran. L'étape se validera toute seule.",
-  },
+  user: 'Utilisateur',
+  userHelp: "Laissez vide si la box ne demande qu'un mot de passe.",
+  password: 'Mot de passe de la box',
+  connect: { freebox: 'Demander à la Freebox', livebox: 'Laisser entrer Porchlight', tr064: 'Laisser entrer Porchlight' },
+  waiting: "Allez près de votre Freebox et appuyez sur la flèche à côté de « Oui » sur son écran. L'étape se validera toute seule.",
   open: (router) => `Porchlight peut poser des règles sur votre ${router}.`,
   refused: (router) => `Votre ${router} ne laisse Porchlight poser aucune règle.`,
   none: 'Porchlight ne demande rien de particulier à votre box.',

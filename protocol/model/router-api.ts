@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { Problem } from '../problem.ts'
 import type { Snapshot } from '../snapshot.ts'
 
-/** `freebox`: Freebox OS, allowed on the box itself. */
-export const RouterApi = z.enum(['freebox'])
+/** `freebox`: Freebox OS, allowed on the box itself. `livebox`: its sysbus, by its password. `tr064`: a FRITZ!Box, by user and password. */
+export const RouterApi = z.enum(['freebox', 'livebox', 'tr064'])
 export type RouterApi = z.infer<typeof RouterApi>
 
 /** `waiting`: somebody has to say yes on the box. `open`: we are let in. `refused`: we were, and are not any more, or not for this. `problem`: what
@@ -19,11 +19,11 @@ export type RouterAccess = z.infer<typeof RouterAccess>
 /** Also what a face makes of an engine that does not tell. */
 export const NO_ROUTER_ACCESS: RouterAccess = { api: null, phase: 'none', problem: null }
 
-/** What its owner types: nothing for a Freebox. */
+/** What its owner types: nothing for a Freebox. `user`: of a FRITZ!Box alone; "": it asks for a password and no more. */
 export const RouterWish = z.object({ user: z.string().max(100).default(''), password: z.string().max(200).default('') })
 export type RouterWish = z.infer<typeof RouterWish>
 
-const OF_GUIDES: Readonly<Record<string, RouterApi>> = { freebox: 'freebox' }
+const OF_GUIDES: Readonly<Record<string, RouterApi>> = { freebox: 'freebox', livebox: 'livebox', fritzbox: 'tr064' }
 
 /** The API of the router with this guide. */
 export const apiOf = (guide: string): RouterApi | null => OF_GUIDES[guide] ?? null

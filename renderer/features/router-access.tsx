@@ -1,4 +1,5 @@
 import { KeyRound } from 'lucide-react'
+import { useState } from 'react'
 import { routerName } from '../../languages/guides.ts'
 import { offeredApi } from '../../protocol/model/router-api.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
@@ -6,6 +7,7 @@ import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
+import { Field } from '../ui/field.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
@@ -18,7 +20,9 @@ export function RouterAccess({ snapshot }: { snapshot: Snapshot }) {
   const said = words.routerAccess
   const { calls } = useEngine()
   const announce = useAnnounce()
-  const connecting = useAction(() => calls.connectRouter({ user: '', password: '' }, CONNECT_TIMEOUT_MS))
+  const [user, setUser] = useState('')
+  const [password, setPassword] = useState('')
+  const connecting = useAction(() => calls.connectRouter({ user, password }, CONNECT_TIMEOUT_MS).finally(() => setPassword('')))
   const forgetting = useAction(async () => {
     const { left } = await calls.forgetRouter({}, CONNECT_TIMEOUT_MS)
     announce(left ? said.left : said.forgotten)
@@ -33,12 +37,18 @@ export function RouterAccess({ snapshot }: { snapshot: Snapshot }) {
       <h2 id="router-access">{said.title(router)}</h2>
       <p role="status">
         {phase === 'open' && said.open(router)}
-        {phase === 'waiting' && said.waiting[api]}
+        {phase === 'waiting' && said.waiting}
         {phase === 'refused' && said.refused(router)}
         {phase === 'none' && `${said.how[api]} ${said.why}`}
       </p>
+      {phase !== 'open' && api === 'tr064' && (
+        <Field label={said.user} help={said.userHelp} error={null} value={user} onChange={setUser} maxLength={100} />
+      )}
+      {phase !== 'open' && api !== 'freebox' && (
+        <Field label={said.password} error={null} value={password} onChange={setPassword} maxLength={200} type="password" />
+      )}
       <FailureNote failure={connecting.failure ?? forgetting.failure ?? problem} />
-      <p className="actions">
+      <div className="actions">
         {phase !== 'open' && (
           <Button icon={KeyRound} look="primary" busy={connecting.busy} onPress={() => void connecting.run()}>
             {phase === 'none' && !problem ? said.connect[api] : said.again}
@@ -49,7 +59,7 @@ export function RouterAccess({ snapshot }: { snapshot: Snapshot }) {
             {said.forget}
           </Button>
         )}
-      </p>
+      </div>
     </section>
   )
 }

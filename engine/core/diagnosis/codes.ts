@@ -97,6 +97,7 @@ export const EXPLAINS: Readonly<Partial<Record<ProblemCode, readonly ProblemCode
   'gateway-access-locked': ASKED_IN_VAIN,
   'gateway-access-lost': ASKED_IN_VAIN,
   'gateway-access-right': ASKED_IN_VAIN,
+  'gateway-access-second-factor': ASKED_IN_VAIN,
   'mapping-unreachable': ['firewall-perhaps'],
   'second-router': BY_HAND_TOO,
   'second-router-refused': BY_HAND_TOO,

@@ -31,6 +31,7 @@ export async function examine(link: Link, place: Place, signal: AbortSignal): Pr
       if (standing === STANDING.upWithPublicAddress) break
     } catch (error) {
       signal.throwIfAborted()
+      if (isStranger(error)) throw error
       failure ??= error
     }
   }
@@ -45,6 +46,9 @@ export async function fetchDescription(link: Link, place: Place, signal: AbortSi
   return parseDescription(body, place, link.gatewayAddress, types)
 }
 
+/** Who is not known at one of a router's places is known at none, and is locked out when he goes on asking. */
+const isStranger = (error: unknown): boolean => error instanceof GatewayError && error.reason === 'stranger'
+
 /** The first place that answers in SOAP is the one. The address is asked only when there is something to choose. */
 async function tryControls(link: Link, { type, controls }: WanService, choosing: boolean, signal: AbortSignal) {
   let failure: unknown
@@ -55,6 +59,7 @@ async function tryControls(link: Link, { type, controls }: WanService, choosing:
       return { line, standing: status === 'up' && choosing ? await standingOf(line, signal) : STANDING[status] }
     } catch (error) {
       signal.throwIfAborted()
+      if (isStranger(error)) throw error
       failure ??= error
     }
   }

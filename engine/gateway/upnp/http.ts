@@ -13,6 +13,16 @@ export interface Link {
   readonly localAddress: string
   /** For the whole exchange, so that a router that drips bytes is bounded too. */
   readonly answerMs: number
+  /** Where the router asks who we are. */
+  readonly credentials?: Credentials
+}
+
+/** What answers a router's question who we are (RFC 9110 §11.6). */
+export interface Credentials {
+  /** Undefined: nothing was asked yet. */
+  authorization(method: string, path: string): string | undefined
+  /** What the router has asked; false: nothing that can be answered. */
+  challenged(wwwAuthenticate: string): boolean
 }
 
 export interface HttpReply {
@@ -29,8 +39,20 @@ export interface HttpQuestion {
   readonly body?: string
 }
 
-/** Throws {@link GatewayError} `silent` or `garbled`, or the signal's reason. Any status but a redirect is an answer. */
+/** Throws {@link GatewayError} `silent` or `garbled`, or the signal's reason; `refused` as a stranger where our {@link Link.credentials} are not
+ *  taken. Any status but a redirect is an answer. */
 export async function askHttp(link: Link, question: HttpQuestion, signal: AbortSignal): Promise<HttpReply> {
+  const reply = await exchange(link, question, signal)
+  const { credentials } = link
+  if (!credentials || reply.status !== 401) return reply
+  // What it asked before has ended, or it has not asked yet; a second time it is no.
+  const asked = credentials.challenged(reply.headers['www-authenticate'] ?? '')
+  const again = asked ? await exchange(link, question, signal) : reply
+  if (again.status === 401) throw new GatewayError('refused', 'the router does not know us', { final: true, reason: 'stranger' })
+  return again
+}
+
+async function exchange(link: Link, question: HttpQuestion, signal: AbortSignal): Promise<HttpReply> {
   signal.throwIfAborted()
   const timeout = AbortSignal.timeout(link.answerMs)
   try {
@@ -52,7 +74,9 @@ export async function askHttp(link: Link, question: HttpQuestion, signal: AbortS
   }
 }
 
-function send(link: Link, { place, method, headers, body }: HttpQuestion, signal: AbortSignal): Promise<IncomingMessage> {
+function send(link: Link, { place, headers, body, ...how }: HttpQuestion, signal: AbortSignal): Promise<IncomingMessage> {
+  const method = how.method ?? (body === undefined ? 'GET' : 'POST')
+  const authorization = link.credentials?.authorization(method, place.path)
   return new Promise((resolve, reject) => {
     const outgoing = request({
       // An address, so that no name is looked up and the Host header is a literal: miniupnpd takes a name for DNS rebinding.
@@ -61,10 +85,11 @@ function send(link: Link, { place, method, headers, body }: HttpQuestion, signal
       port: place.port,
       path: place.path,
       localAddress: link.localAddress,
-      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      method,
       headers: {
         Host: hostHeader(link.gatewayAddress, place.port),
         ...headers,
+        ...(authorization !== undefined && { Authorization: authorization }),
         ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }),
       },
       agent: false,

@@ -10,6 +10,8 @@ export interface Line {
   readonly link: Link
   readonly serviceType: string
   readonly control: Place
+  /** How its rules name everybody, as those whom they let in; "" but on some. */
+  readonly anybody?: string
 }
 
 /** Throws {@link GatewayError} `silent` or `garbled`; a fault is an answer like any other. */

@@ -15,9 +15,9 @@ export type Entry =
 type External = Pick<MapRequest, 'protocol' | 'externalPort'>
 
 /** RemoteHost stays empty: most routers know no other (726). The protocol is upper-case for those that compare bytes (tailscale#7377). */
-function key({ protocol, externalPort }: External): SoapArguments {
+function key({ anybody = '' }: Line, { protocol, externalPort }: External): SoapArguments {
   return [
-    ['NewRemoteHost', ''],
+    ['NewRemoteHost', anybody],
     ['NewExternalPort', externalPort],
     ['NewProtocol', protocol.toUpperCase()],
   ]
@@ -25,7 +25,7 @@ function key({ protocol, externalPort }: External): SoapArguments {
 
 /** Throws {@link GatewayError} `silent`; an answer that makes no sense is `unknown`. */
 export async function lookUp(line: Line, external: External, signal: AbortSignal): Promise<Entry> {
-  const reply = await ask(line, 'GetSpecificPortMappingEntry', key(external), signal).catch((error) => {
+  const reply = await ask(line, 'GetSpecificPortMappingEntry', key(line, external), signal).catch((error) => {
     if (error instanceof GatewayError && error.fault === 'garbled') return undefined
     throw error
   })
@@ -69,7 +69,7 @@ export async function settleRule(
   let how = action
   // Each turn gives up the lease, or the port outside; there is no third thing to give up.
   for (;;) {
-    const reply = await ask(line, how, ruleArguments(request), signal)
+    const reply = await ask(line, how, ruleArguments(line, request), signal)
     if (reply.kind === 'fault') {
       const easier = easierAfterFault(request, reply.code)
       if (easier) request = easier
@@ -100,9 +100,9 @@ function reservedPort(values: ReadonlyMap<string, string>): number | undefined {
 }
 
 /** In the order of the standard: NewRemoteHost, NewExternalPort, NewProtocol, and the rest. */
-function ruleArguments(request: MapRequest): SoapArguments {
+function ruleArguments(line: Line, request: MapRequest): SoapArguments {
   return [
-    ...key(request),
+    ...key(line, request),
     ['NewInternalPort', request.internalPort],
     ['NewInternalClient', request.internalAddress],
     ['NewEnabled', 1],
@@ -156,6 +156,6 @@ function granted(request: MapRequest, entry: Entry): Mapping {
 
 /** Resolves also when there was none. */
 export async function removeRule(line: Line, external: External, signal: AbortSignal): Promise<void> {
-  const reply = await ask(line, 'DeletePortMapping', key(external), signal)
+  const reply = await ask(line, 'DeletePortMapping', key(line, external), signal)
   if (reply.kind === 'fault' && reply.code !== NO_SUCH_ENTRY) throw faultError('DeletePortMapping', reply.code)
 }
