@@ -1,6 +1,6 @@
 import './field.css'
 import { CircleAlert } from 'lucide-react'
-import type { Ref } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { FieldError } from 'react-aria-components/FieldError'
 import { Input } from 'react-aria-components/Input'
 import { Label } from 'react-aria-components/Label'
@@ -41,24 +41,38 @@ export function Field({ label, help, error, value, onChange, maxLength, type = '
       isInvalid={error !== null}
       validationBehavior="aria"
     >
+      <Framed label={label} help={help} error={error}>
+        {lines > 1 ? <TextArea ref={ref as Ref<never>} rows={lines} autoCapitalize="none" /> : <Input ref={ref} autoCapitalize="none" />}
+      </Framed>
+    </TextField>
+  )
+}
+
+interface FramedProps {
+  label: string
+  help: string | undefined
+  /** Undefined: of this kind of field nothing is ever wrong. */
+  error?: string | null
+  children: ReactNode
+}
+
+/** What every kind of field has around its box: what it is called, a word more, and what is wrong with it. */
+export function Framed({ label, help, error, children }: FramedProps) {
+  return (
+    <>
       <Label>{label}</Label>
       {help && (
         <Text slot="description" className="muted small">
           {help}
         </Text>
       )}
-      {lines > 1 ? <TextArea ref={ref as Ref<never>} rows={lines} autoCapitalize="none" /> : <Input ref={ref} autoCapitalize="none" />}
-      <Mistake error={error} />
-    </TextField>
-  )
-}
-
-/** What is wrong with the field around it. */
-export function Mistake({ error }: { error: string | null }) {
-  return (
-    <FieldError className="error small">
-      <CircleAlert size={ICON_PX} aria-hidden="true" />
-      <span>{error}</span>
-    </FieldError>
+      {children}
+      {error !== undefined && (
+        <FieldError className="error small">
+          <CircleAlert size={ICON_PX} aria-hidden="true" />
+          <span>{error}</span>
+        </FieldError>
+      )}
+    </>
   )
 }

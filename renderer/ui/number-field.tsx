@@ -1,13 +1,10 @@
-import './field.css'
 import { Minus, Plus } from 'lucide-react'
 import { Button } from 'react-aria-components/Button'
 import { Group } from 'react-aria-components/Group'
 import { Input } from 'react-aria-components/Input'
-import { Label } from 'react-aria-components/Label'
 import { NumberField as AriaNumberField } from 'react-aria-components/NumberField'
-import { Text } from 'react-aria-components/Text'
 import { ICON_PX } from './button.tsx'
-import { Mistake } from './field.tsx'
+import { Framed } from './field.tsx'
 
 interface NumberFieldProps {
   label: string
@@ -35,22 +32,17 @@ export function NumberField({ label, help, error = null, value, onChange, min, m
       isInvalid={error !== null}
       validationBehavior="aria"
     >
-      <Label>{label}</Label>
-      {help && (
-        <Text slot="description" className="muted small">
-          {help}
-        </Text>
-      )}
-      <Group className="counter">
-        <Input />
-        <Button slot="decrement">
-          <Minus size={ICON_PX} aria-hidden="true" />
-        </Button>
-        <Button slot="increment">
-          <Plus size={ICON_PX} aria-hidden="true" />
-        </Button>
-      </Group>
-      <Mistake error={error} />
+      <Framed label={label} help={help} error={error}>
+        <Group className="counter">
+          <Input />
+          <Button slot="decrement">
+            <Minus size={ICON_PX} aria-hidden="true" />
+          </Button>
+          <Button slot="increment">
+            <Plus size={ICON_PX} aria-hidden="true" />
+          </Button>
+        </Group>
+      </Framed>
     </AriaNumberField>
   )
 }

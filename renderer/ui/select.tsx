@@ -1,13 +1,11 @@
-import './field.css'
 import './list.css'
 import { Check, ChevronDown } from 'lucide-react'
 import { Button } from 'react-aria-components/Button'
-import { Label } from 'react-aria-components/Label'
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
 import { Popover } from 'react-aria-components/Popover'
 import { Select as AriaSelect, SelectValue } from 'react-aria-components/Select'
-import { Text } from 'react-aria-components/Text'
 import { ICON_PX } from './button.tsx'
+import { Framed } from './field.tsx'
 
 interface SelectProps<Id extends string> {
   label: string
@@ -21,16 +19,12 @@ interface SelectProps<Id extends string> {
 export function Select<Id extends string>({ label, help, value, onChange, options }: SelectProps<Id>) {
   return (
     <AriaSelect className="field" value={value} onChange={(id) => onChange(id as Id)}>
-      <Label>{label}</Label>
-      {help && (
-        <Text slot="description" className="muted small">
-          {help}
-        </Text>
-      )}
-      <Button className="select">
-        <SelectValue />
-        <ChevronDown size={ICON_PX} aria-hidden="true" />
-      </Button>
+      <Framed label={label} help={help}>
+        <Button className="select">
+          <SelectValue />
+          <ChevronDown size={ICON_PX} aria-hidden="true" />
+        </Button>
+      </Framed>
       <Popover className="popover">
         <ListBox className="list" items={options}>
           {({ id, text }) => (
