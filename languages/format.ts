@@ -39,6 +39,9 @@ export const milliseconds = (ms: number, words: FirstWords): string =>
     new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumFractionDigits: 0 }).format(ms),
   )
 
+export const megabytes = (mb: number, words: FirstWords): string =>
+  plain(new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'megabyte', unitDisplay: 'short' }).format(mb))
+
 /** Of a share between 0 and 1. What is not all is never rounded up to all. */
 export const percent = (share: number, words: FirstWords): string =>
   plain(new Intl.NumberFormat(words.locale, { style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' }).format(share))

@@ -3,6 +3,7 @@ import { alerts } from './alerts.ts'
 import { bans } from './bans.ts'
 import { facts, links, marks } from './diagnosis.ts'
 import { discovery } from './discovery.ts'
+import { expert } from './expert.ts'
 import { frFirst } from './first.ts'
 import { guides } from './guides.ts'
 import { history } from './history.ts'
@@ -36,5 +37,6 @@ export const frPage: Words = {
   presets,
   guides,
   discovery,
+  expert,
   wizard,
 }

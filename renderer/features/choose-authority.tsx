@@ -11,11 +11,13 @@ import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
 /** They call themselves so in every language. */
-const NAMES = { letsencrypt: "Let's Encrypt", zerossl: 'ZeroSSL' } as const
-type Choice = keyof typeof NAMES | 'other'
+export const AUTHORITIES = { letsencrypt: "Let's Encrypt", zerossl: 'ZeroSSL' } as const
+type Choice = keyof typeof AUTHORITIES | 'other'
 
 const choiceOf = ({ name }: AuthorityView): Choice =>
-  name === '' ? 'letsencrypt' : ((Object.keys(NAMES) as (keyof typeof NAMES)[]).find((id) => NAMES[id] === name) ?? 'other')
+  name === ''
+    ? 'letsencrypt'
+    : ((Object.keys(AUTHORITIES) as (keyof typeof AUTHORITIES)[]).find((id) => AUTHORITIES[id] === name) ?? 'other')
 
 /** Who gives the certificates, from the next one on. The keys of an account there are sent to the engine and never come back. */
 export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
@@ -45,7 +47,7 @@ export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
     setIncomplete(isHalf)
     if (isHalf || !(await choosing.run())) return
     setHmacKey('')
-    announce(page.chosen(isOther ? url.trim() : NAMES[choice]))
+    announce(page.chosen(isOther ? url.trim() : AUTHORITIES[choice]))
   }
   return (
     <form className="form" onSubmit={onSubmit} noValidate>
@@ -55,8 +57,8 @@ export function ChooseAuthority({ authority }: { authority: AuthorityView }) {
         value={choice}
         onChange={setChoice}
         options={[
-          { id: 'letsencrypt', text: NAMES.letsencrypt },
-          { id: 'zerossl', text: NAMES.zerossl },
+          { id: 'letsencrypt', text: AUTHORITIES.letsencrypt },
+          { id: 'zerossl', text: AUTHORITIES.zerossl },
           { id: 'other', text: page.other },
         ]}
       />

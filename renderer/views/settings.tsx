@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { Alerts } from '../features/alerts.tsx'
 import { DesktopWishes } from '../features/desktop-wishes.tsx'
+import { ExpertValues } from '../features/expert-values.tsx'
 import { JoinRelay, JoinRelayCard } from '../features/join-relay.tsx'
 import { Preferences } from '../features/preferences.tsx'
 import { Relays } from '../features/relays.tsx'
@@ -9,8 +10,9 @@ import { useWords } from '../src/language.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { ViewTitle } from '../ui/view-title.tsx'
 
-export default function Settings({ snapshot: { rehearsal, relays, alerts, preferences } }: { snapshot: Snapshot }) {
+export default function Settings({ snapshot }: { snapshot: Snapshot }) {
   const { shell } = useWords()
+  const { rehearsal, relays, alerts, preferences } = snapshot
   const hasRelay = !rehearsal && relays.length > 0
   return (
     <div className="stack narrow">
@@ -26,6 +28,7 @@ export default function Settings({ snapshot: { rehearsal, relays, alerts, prefer
       )}
       {!rehearsal && !hasRelay && <JoinRelayCard />}
       {hasRelay && <Alerts alerts={alerts} />}
+      <ExpertValues snapshot={snapshot} />
       <Restart />
     </div>
   )
