@@ -147,7 +147,7 @@ export async function picture(page: Page, name: string): Promise<void> {
 }
 
 /** Walks with Tab until the element with this accessible name has the focus, as a person without a mouse does. */
-export async function tabTo(page: Page, role: 'button' | 'textbox' | 'link' | 'radio' | 'tab', name: string): Promise<void> {
+export async function tabTo(page: Page, role: 'button' | 'textbox' | 'link' | 'radio' | 'tab' | 'switch', name: string): Promise<void> {
   const goal = page.getByRole(role, { name }).first()
   for (let steps = 0; steps < 60; steps++) {
     if (await goal.evaluate((element) => element === document.activeElement)) return

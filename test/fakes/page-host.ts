@@ -41,7 +41,7 @@ export interface PageHost {
   refuse(name: CallName, problem: Problem): void
   /** What a search for programs at home tells, one after the other. */
   finds(...told: readonly Discovery[]): void
-  /** Who is here now. */
+  /** Who is here from now on. */
   receives(view: VisitorsView): void
   /** Cuts every connection; new ones are let in unless `closed`. */
   drop(closed?: boolean): void
@@ -58,6 +58,7 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
   const calls: PageHost['calls'] = []
   let found: readonly Discovery[] = []
   let here: VisitorsView = { services: [], longest: [] }
+  const whoIsHere = new Set<(view: VisitorsView) => void>()
   const acts = new Map<CallName, (input: Record<string, string>) => unknown>()
 
   const http = createServer((request, response) => {
@@ -95,8 +96,9 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
       return () => {}
     },
     visitors: (_input: object, emit: (value: VisitorsView) => void) => {
+      whoIsHere.add(emit)
       emit(here)
-      return () => {}
+      return () => whoIsHere.delete(emit)
     },
     followLog: () => () => {},
     snapshot: (_input: object, emit: (value: Snapshot) => void) => {
@@ -129,6 +131,7 @@ export async function startPageHost(folder: string, first: Snapshot): Promise<Pa
     },
     receives: (view) => {
       here = view
+      for (const emit of whoIsHere) emit(view)
     },
     drop,
     signOut: () => {

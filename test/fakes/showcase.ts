@@ -1,7 +1,7 @@
 /** A house with something of everything, for looking at every view of the page. Times are counted from a fixed moment, so that pictures stay alike. */
 import { finding } from '../../protocol/finding.ts'
 import type { HistoryView, TrafficRange, TrafficView, VisitorsView } from '../../protocol/model/history.ts'
-import type { LogEntry } from '../../protocol/model/log.ts'
+import { isWanted, type LogEntry, LogFilter } from '../../protocol/model/log.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { CertificateView, LinkView, Snapshot } from '../../protocol/snapshot.ts'
 import type { PageHost } from './page-host.ts'
@@ -179,7 +179,7 @@ export function historyOf(rows = 8): HistoryView {
   return { nowMs: NOW_MS, knownSinceMs: from, spans, events, isCut: false }
 }
 
-const LOG: LogEntry[] = [
+export const LOG: readonly LogEntry[] = [
   {
     id: 3,
     atMs: NOW_MS - HOUR_MS,
@@ -229,7 +229,7 @@ const HERE: VisitorsView = {
 export function fillHost(host: PageHost): void {
   host.on('traffic', ({ range }) => traffic(range as TrafficRange))
   host.on('history', () => historyOf())
-  host.on('log', () => ({ entries: LOG }))
+  host.on('log', ({ filter }) => ({ entries: LOG.filter((entry) => isWanted(LogFilter.parse(filter), entry)) }))
   host.on('supportBundle', () => ({
     fileName: 'porchlight-2026-11-22.txt',
     text: 'Porchlight 0.1.0\nlinux x64\n\nServices\n  jeedom: direct\n',
