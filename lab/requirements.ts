@@ -16,6 +16,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   curl: 'curl',
   delv: 'bind9-dnsutils',
   dig: 'bind9-dnsutils',
+  'dnssec-signzone': 'bind9-utils',
   dnsmasq: 'dnsmasq-base',
   faketime: 'faketime',
   ip: 'iproute2',

@@ -1,6 +1,6 @@
 /** Performs the publisher of the owner's names: asks their name servers, and tells their providers. */
 import type { Answered } from '../../dns/ask.ts'
-import { askEach, findAuthorities } from '../../dns/authorities.ts'
+import { askEach, findAuthorities, type ResolverOptions } from '../../dns/authorities.ts'
 import { TYPE } from '../../dns/codes.ts'
 import type { Endpoint } from '../../protocol/model/address.ts'
 import { formatIPv6 } from '../core/name-addresses.ts'
@@ -24,9 +24,10 @@ export async function lookUpName(
   { host }: EffectOf<'look-up-name'>,
   emit: Emit,
   signal: AbortSignal,
+  resolver: ResolverOptions = {},
 ): Promise<void> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT_MS)])
-  const answers = await standingAt(host, bounded).catch((error: unknown) => {
+  const answers = await standingAt(host, resolver, bounded).catch((error: unknown) => {
     if (signal.aborted) throw error
     return []
   })
@@ -35,13 +36,13 @@ export async function lookUpName(
 }
 
 /** What each server of the name's own zone says, each different answer once; none: none of them could be asked. */
-async function standingAt(host: string, signal: AbortSignal, aliases = 0): Promise<Answer[]> {
-  const found = await findAuthorities(host.replace(/^\*\./, ''), {}, signal)
+async function standingAt(host: string, resolver: ResolverOptions, signal: AbortSignal, aliases = 0): Promise<Answer[]> {
+  const found = await findAuthorities(host.replace(/^\*\./, ''), resolver, signal)
   if (found.state !== 'found') return []
   const asked = await Promise.all(found.servers.map((server) => answerOf(server, host, signal)))
   const answers = asked.filter((each) => each !== undefined)
   const alias = answers.find(({ alias: name }) => name !== undefined)?.alias
-  if (alias !== undefined && aliases < MAX_ALIASES) return await standingAt(alias, signal, aliases + 1)
+  if (alias !== undefined && aliases < MAX_ALIASES) return await standingAt(alias, resolver, signal, aliases + 1)
   const different = new Map(answers.map(({ ipv4, ipv6 }) => [`${ipv4} ${ipv6}`, { ipv4, ipv6 }]))
   return [...different.values()]
 }

@@ -1,6 +1,7 @@
 /** Somebody has a zone at a name server of his own, BIND or Knot, and gives us a key for it (RFC 2136). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { byDns } from '../../certificates/challenge.ts'
 import { ask } from '../../dns/ask.ts'
 import { askEach, findAuthorities } from '../../dns/authorities.ts'
@@ -10,11 +11,20 @@ import { nameOf } from '../../dns/names.ts'
 import { textOf } from '../../dns/text.ts'
 import { readTsigKey } from '../../dns/tsig.ts'
 import { update } from '../../dns/update.ts'
+import { plan } from '../../engine/core/plan.ts'
+import { type NameHappening, onNames } from '../../engine/core/publisher.ts'
+import { continued, DIRECT, T0, WEB } from '../../engine/core/situation.fixture.ts'
+import { EMPTY_STATE } from '../../engine/core/state.ts'
+import { view } from '../../engine/core/view.ts'
 import { ProviderError, type Session } from '../../engine/names/provider.ts'
+import { nameProviders } from '../../engine/names/providers/index.ts'
 import { rfc2136 } from '../../engine/names/providers/rfc2136.ts'
 import { keepChallengeTexts } from '../../engine/run/challenge-texts.ts'
+import type { Context } from '../../engine/run/context.ts'
+import { lookUpName } from '../../engine/run/names.ts'
+import { eventually } from '../../lab/eventually.ts'
 import { folder } from '../folder.ts'
-import { bind, knot, type NameServer, ZONE } from '../name-servers.ts'
+import { bind, bindWithSecondary, knot, type NameServer, ZONE } from '../name-servers.ts'
 
 const HOST = `home.${ZONE}`
 
@@ -161,4 +171,60 @@ test('a proof stands at the zone’s servers before a directory is asked, and wh
   })
   const unseen = await vain.answererFor(`other.${ZONE}`, undefined, signal)
   await assert.rejects(unseen?.set(text('five'), signal) ?? assert.fail(), /1 name servers do not show the text/)
+})
+
+test('of two servers one lags behind: a proof waits for both, and a name is not called right, nor sent again, while one of them says something else', async (t) => {
+  const { first, second } = await bindWithSecondary(t)
+  const { address, port } = first.endpoint
+  const resolver = { resolvers: [`${address}:${port}`], port }
+  const session = sessionWith(first)
+  const { signal } = new AbortController()
+  const texts = (shownWithinMs: number) =>
+    keepChallengeTexts({
+      ...{ folder: folder(t), log: () => {}, signal, resolver, shownWithinMs },
+      credentials: { sessionFor: () => ({ provider: rfc2136, session }) },
+    })
+  const text = (value: string) => ({ identifier: { type: 'dns', value: HOST }, token: 't', text: value }) as const
+  const hurried = await texts(600).answererFor(HOST, undefined, signal)
+  await assert.rejects(hurried?.set(text('one'), signal) ?? assert.fail(), /1 name servers do not show the text/)
+  await hurried?.clear(text('one'), signal)
+
+  await rfc2136.set(HOST, { ipv4: '203.0.113.10', ipv6: null }, session)
+  let state = continued(EMPTY_STATE, ...DIRECT)
+  const happen = (happening: NameHappening): void => {
+    state = onNames(state, happening, T0)
+  }
+  const providers = Object.fromEntries(nameProviders().map((provider) => [provider.id, provider]))
+  state = { ...state, publisher: { ...state.publisher, providers } }
+  happen({ type: 'own-names-chosen', ownNames: [{ host: HOST, provider: 'rfc2136', service: WEB.name }] })
+  happen({ type: 'name-sending', host: HOST, addresses: { ipv4: '203.0.113.10', ipv6: null } })
+  happen({ type: 'name-sent', host: HOST, proxied: false })
+  const look = async (): Promise<string | undefined> => {
+    const context = { state: () => state, nameRecords: { write: async () => {} } } as unknown as Context
+    await lookUpName(context, { kind: 'look-up-name', host: HOST }, (event) => happen(event as NameHappening), signal, resolver)
+    return view(state).ownNames[0]?.state
+  }
+  const sets = (afterMs: number): number => [...plan(state, T0 + afterMs).effects.values()].filter(({ kind }) => kind === 'set-name').length
+  assert.equal(await look(), 'changing')
+  assert.deepEqual(
+    state.publisher.names[HOST]?.standing?.answers.map(({ ipv4 }) => ipv4),
+    [['203.0.113.10'], []],
+  )
+  assert.equal(sets(0), 0)
+
+  const patient = await texts(20_000).answererFor(HOST, undefined, signal)
+  let isShown = false
+  const shown = patient?.set(text('two'), signal).then(() => {
+    isShown = true
+  })
+  const proof = `_acme-challenge.${HOST}`
+  await eventually(async () => assert.equal((await standing(first, proof, TYPE.TXT)).length, 1), { timeoutMs: 5000, everyMs: 50 })
+  await sleep(600)
+  assert.deepEqual([isShown, await standing(second, proof, TYPE.TXT)], [false, []])
+  // It fetches the zone as soon as it starts.
+  await second.kill()
+  await second.start()
+  await shown
+  assert.deepEqual(await standing(second, proof, TYPE.TXT), await standing(first, proof, TYPE.TXT))
+  assert.equal(await look(), 'ok')
 })
