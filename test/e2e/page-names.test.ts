@@ -115,17 +115,18 @@ test('another password for a name, a provider that is searched for, another mach
     host.on('nameProviders', () => ({ providers: PROVIDERS }))
     host.on('addName', () => ({ checked: false }))
     host.on('updateName', () => ({ checked: true }))
+    const form = (called: string) => page.locator('form').filter({ has: page.getByRole('button', { name: called, exact: true }) })
+    const [changing, adding] = [form(say.page.save), form(say.page.submit)]
     const sent = (called: string): unknown => host.calls.findLast(({ name }) => name === called)?.input
 
     await page.getByRole('button', { name: say.page.save }).click()
     await page.getByText(say.page.needed).waitFor()
     assert.equal(sent('updateName'), undefined, 'nothing is sent without it')
-    await page.getByLabel(say.fields.token).fill('n3w-t0ken')
+    await changing.getByLabel(say.fields.token).fill('n3w-t0ken')
     await page.getByRole('button', { name: say.page.save }).click()
     await spoken(page, say.checked(kept.host, 'DuckDNS'))
     assert.deepEqual(sent('updateName'), { host: kept.host, credentials: { token: 'n3w-t0ken' } })
-    assert.equal(await page.getByLabel(say.fields.token).inputValue(), '')
-    await page.getByRole('button', { name: say.page.change }).click()
+    assert.equal(await changing.getByLabel(say.fields.token).inputValue(), '')
 
     await page.getByRole('button', { name: say.page.add }).click()
     await page.getByLabel(say.page.host, { exact: true }).fill('nas.example.org')
@@ -136,7 +137,7 @@ test('another password for a name, a provider that is searched for, another mach
     await page.getByText('Hetzner', { exact: true }).click()
     await choose(page, say.page.leadsTo, say.page.machine)
     await page.getByLabel(say.page.suffix).fill('::5')
-    await page.getByLabel(say.fields.token).fill('s3cret')
+    await adding.getByLabel(say.fields.token).fill('s3cret')
     await picture(page, 'names-search')
     assert.deepEqual(await axe(page), [])
     await page.getByRole('button', { name: say.page.submit }).click()
@@ -148,7 +149,7 @@ test('another password for a name, a provider that is searched for, another mach
     assert.equal(await page.getByText('RFC 2136').isVisible(), false, 'it is for experts')
     await page.getByRole('button', { name: say.page.more, exact: true }).click()
     await page.getByText('RFC 2136').click()
-    await page.getByLabel(say.fields.token).waitFor()
+    await adding.getByLabel(say.fields.token).waitFor()
 
     await page.getByLabel(say.page.host, { exact: true }).fill('hd.free.example')
     await choose(page, say.page.keeper, say.page.watched)

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
 import { setTable } from '../../lab/line.ts'
 import type { KeptName } from '../../protocol/model/kept-name.ts'
+import { keepFindings } from './findings.ts'
 import { type House, MARKER, openHouse } from './house.ts'
 
 const FAKE = resolve(import.meta.dirname, '..', 'fakes', 'name-provider.ts')
@@ -37,6 +38,11 @@ export function addressChanges(rounds: number, failing: readonly number[], scrip
     let house: House
     let fake: LabProcess
     let engine: LabProcess
+    const found: string[] = []
+    const tell = (t: TestContext, told: string): void => {
+      found.push(told)
+      t.diagnostic(told)
+    }
     before(async () => {
       house = await openHouse()
       const { lab } = house
@@ -66,7 +72,14 @@ export function addressChanges(rounds: number, failing: readonly number[], scrip
       await house.told(`${dns}\n${tsig}\n\n`, 'name', 'add', DIRECT_NAME, '--provider', 'rfc2136', '--service', 'web')
       await house.told(`${dns}:${PORT}\nme\ns3cret-word\n`, 'name', 'add', SCRIPTED_NAME, '--provider', 'dyndns2', '--service', 'web')
     })
-    after(() => house.close())
+    after(async () => {
+      if (script)
+        keepFindings(
+          'address-changes.json',
+          found.map((told) => ({ told })),
+        )
+      await house.close()
+    })
 
     const standing = async (host: string): Promise<string[]> => {
       const { dns } = house.lab.addresses
@@ -133,7 +146,7 @@ export function addressChanges(rounds: number, failing: readonly number[], scrip
       const { history } = await kept(DIRECT_NAME)
       assert.equal(sent(DIRECT_NAME) - before, rounds, `one update for each change: ${JSON.stringify(history)}`)
       assert.equal(history.filter(({ family }) => family === 'ipv4').length, rounds + 1, 'each change is remembered')
-      t.diagnostic(`BIND: ${rounds} changes, ${sent(DIRECT_NAME) - before} updates; right after ${seconds.join(', ')} s`)
+      tell(t, `BIND: ${rounds} changes, ${sent(DIRECT_NAME) - before} updates; right after ${seconds.join(', ')} s`)
     })
 
     it('asks the scripted provider no more often than it allows, and nothing that stands already', async (t) => {
@@ -150,7 +163,12 @@ export function addressChanges(rounds: number, failing: readonly number[], scrip
           at === 0 || atMs - (answered[at - 1] ?? 0) >= SCRIPTED_PERIOD_MS - 100,
           `asked again after ${atMs - (answered[at - 1] ?? 0)} ms`,
         )
-      t.diagnostic(`dyndns2: ${all.length} requests, ${taken.length} taken, ${all.length - taken.length} failed by the script`)
+      const shortestS = Math.min(...answered.slice(1).map((atMs, at) => (atMs - (answered[at] ?? 0)) / 1000))
+      const failed = all.length - taken.length
+      tell(
+        t,
+        `dyndns2: ${all.length} requests, ${taken.length} taken, ${failed} failed by the script, at least ${shortestS.toFixed(1)} s apart`,
+      )
     })
 
     it('shows nothing secret, and goes with its record', async () => {
