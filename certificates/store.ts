@@ -30,6 +30,13 @@ export type Loaded =
 /** `names`: it does not cover every name asked for. */
 export type IgnoredReason = 'unreadable' | 'malformed' | 'key-mismatch' | 'names' | 'expired' | 'not-yet-valid'
 
+/** How a file of this store lies on the disk, where it does not lie there in clear. `unwrap` gives an empty text for what is damaged. */
+export interface Wrapper {
+  wrap(text: string, path: string): string
+  unwrap(text: string, path: string): string
+}
+const IN_CLEAR: Wrapper = { wrap: (text) => text, unwrap: (text) => text }
+
 /** A chain of four P-256 certificates is under 8 KB: more is not a certificate of ours. */
 const MAX_FILE_BYTES = 256 * 1024
 const MAX_NAMES = 100
@@ -53,7 +60,7 @@ export function certificateFile(dataFolder: string, names: readonly string[]): s
 }
 
 /** Written whole or not at all. Throws RangeError when key, names and certificate do not belong together, and the system's errors (ENOSPC, EROFS). */
-export async function saveCertificate(dataFolder: string, certificate: Certificate): Promise<void> {
+export async function saveCertificate(dataFolder: string, certificate: Certificate, wrapper: Wrapper = IN_CLEAR): Promise<void> {
   const { names, certPem, keyPem, directoryUrl, heldSinceMs } = certificate
   const checked = examine({ names, certPem, keyPem })
   if (typeof checked === 'string') throw new RangeError(`a certificate that would not load again: ${checked}`)
@@ -66,7 +73,7 @@ export async function saveCertificate(dataFolder: string, certificate: Certifica
   try {
     const handle = await open(fresh, 'wx', 0o600)
     try {
-      await handle.writeFile(JSON.stringify({ v: 1, names, certPem, keyPem, directoryUrl, heldSinceMs }))
+      await handle.writeFile(wrapper.wrap(JSON.stringify({ v: 1, names, certPem, keyPem, directoryUrl, heldSinceMs }), file))
       await handle.sync()
     } finally {
       await handle.close()
@@ -80,7 +87,12 @@ export async function saveCertificate(dataFolder: string, certificate: Certifica
 }
 
 /** The certificate for `names`, if a usable one is there at `nowMs`. Never throws for what the file holds. */
-export async function loadCertificate(dataFolder: string, names: readonly string[], nowMs: number): Promise<Loaded> {
+export async function loadCertificate(
+  dataFolder: string,
+  names: readonly string[],
+  nowMs: number,
+  wrapper: Wrapper = IN_CLEAR,
+): Promise<Loaded> {
   const file = certificateFile(dataFolder, names)
   let text: string
   try {
@@ -89,7 +101,7 @@ export async function loadCertificate(dataFolder: string, names: readonly string
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? { state: 'absent' } : ignored('unreadable')
   }
-  const stored = Stored.safeParse(parseJson(text))
+  const stored = Stored.safeParse(parseJson(wrapper.unwrap(text, file)))
   if (!stored.success) return ignored('malformed')
   const certificate = examine(stored.data)
   if (typeof certificate === 'string') return ignored(certificate)

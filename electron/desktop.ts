@@ -5,6 +5,7 @@ import { app, clipboard, dialog, Menu, powerMonitor } from 'electron'
 import { type AllWords, describeProblem, LANGUAGES, type Language, language } from '../languages/index.ts'
 import type { DesktopAction, DesktopWishes, Place } from '../protocol/desktop.ts'
 import { ProblemError } from '../protocol/problem.ts'
+import type { Wrapping } from '../protocol/wrapping.ts'
 import { serveScheme } from './app-scheme.ts'
 import { autostartFile } from './autostart.ts'
 import { bridgeDesktop, bridgePages, openInBrowser } from './bridge.ts'
@@ -15,6 +16,8 @@ import { type EngineState, linkEngine } from './engine-link.ts'
 import { attachEngine, type EngineCommand } from './engine-process.ts'
 import { offerRelay } from './join.ts'
 import { joinLinkAmong } from './join-link.ts'
+import { KeychainError, openKeychain } from './keychain.ts'
+import { lockKeys } from './lock-keys.ts'
 import { loginItem, startedInBackground } from './login-item.ts'
 import { notifyOwner } from './notifications.ts'
 import { openPreferences } from './preferences.ts'
@@ -39,9 +42,10 @@ export function startDesktop(dataDir: string): (link: string) => void {
   const words = (): AllWords => (chosen ? LANGUAGES[chosen] : language(app.getLocale()))
   const self = [env.APPIMAGE ?? process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()])]
   const login = loginItem(platform, self, autostartFile(env, homedir()))
+  const keychain = openKeychain(dataDir)
   const wishes = (): DesktopWishes => {
     const { bounds: _bounds, maximized: _maximized, ...kept } = preferences.read()
-    return { startAtLogin: login.isOn(), ...kept }
+    return { startAtLogin: login.isOn(), lockKeys: keychain.isOn(), ...kept }
   }
   const state = desktopState({
     version: app.getVersion(),
@@ -75,24 +79,30 @@ export function startDesktop(dataDir: string): (link: string) => void {
     updateSleep()
   }
   const installation = { isPackaged: app.isPackaged, appPath: app.getAppPath(), resourcesPath, platform, arch, env }
-  const command = async (): Promise<EngineCommand> => {
+  const program = async (): Promise<EngineCommand> => {
     const packed = engineCommand(installation)
     return needsCopy(installation) ? copyEngine(packed, resourcesPath, programsFolder(dataDir), app.getVersion()) : packed
+  }
+  let handed: Wrapping | undefined
+  const command = async (): Promise<EngineCommand> => {
+    handed = await keychain.wrapping()
+    return { ...(await program()), wrapping: handed }
   }
   let isRenewed = false
   const renew = (): void => {
     isRenewed = true
-    const renewed = command().then((ours) => renewEngine(dataDir, ours, app.getVersion(), engine, ending.signal))
+    const renewed = program().then((ours) => renewEngine(dataDir, ours, app.getVersion(), engine, ending.signal))
     void renewed.catch((error) => ending.signal.aborted || tell(error))
   }
   const onEngine = (next: EngineState): void => {
     const isNew = next.phase === 'running' && now.phase !== 'running'
     now = next
     if (isNew && !isRenewed) renew()
+    if (isNew && handed?.wish === 'unlock') keychain.unlocked()
     if (now.phase === 'running') chosen = now.snapshot.preferences.language
     refresh()
   }
-  const engine = linkEngine(dataDir, command, onEngine, ending.signal)
+  const engine = linkEngine(dataDir, command, sentenceOf, onEngine, ending.signal)
   state.onChange(refresh)
 
   const openWindow = (): void => {
@@ -187,14 +197,20 @@ export function startDesktop(dataDir: string): (link: string) => void {
     }
   }
 
-  function wish({ startAtLogin, ...kept }: { [K in keyof DesktopWishes]?: DesktopWishes[K] | undefined }): void {
+  async function wish({ startAtLogin, lockKeys: isLocked, ...kept }: { [K in keyof DesktopWishes]?: DesktopWishes[K] | undefined }) {
     try {
       if (startAtLogin !== undefined && startAtLogin !== login.isOn()) login.set(startAtLogin)
       preferences.write(Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)))
+      if (isLocked !== undefined && isLocked !== keychain.isOn()) await changeLock(isLocked).catch(tell)
     } finally {
       state.change({ wishes: wishes() })
       updates.wishChanged()
     }
+  }
+
+  async function changeLock(on: boolean): Promise<void> {
+    const { script } = await program()
+    await lockKeys(on, { dataDir, script, keychain, engine, words: words() }, ending.signal)
   }
 
   async function leave(): Promise<void> {
@@ -210,7 +226,12 @@ export function startDesktop(dataDir: string): (link: string) => void {
     if (error instanceof ProblemError) {
       const { title, consequence, remedy } = describeProblem(error.problem, words())
       dialog.showErrorBox(title, `${consequence}\n\n${remedy}`)
-    } else dialog.showErrorBox(app.getName(), error instanceof Error ? error.message : String(error))
+    } else dialog.showErrorBox(app.getName(), sentenceOf(error))
+  }
+
+  function sentenceOf(error: unknown): string {
+    if (error instanceof KeychainError) return words().desktop.keychain[error.why]
+    return error instanceof Error ? error.message : String(error)
   }
 }
 

@@ -6,6 +6,7 @@ import { type Client, connect } from '../protocol/rpc.ts'
 import type { Snapshot } from '../protocol/snapshot.ts'
 import type { EngineChannel } from './engine-channel.ts'
 import { attachEngine, type EngineCommand, EngineStartError, ensureEngine, readEngineFile } from './engine-process.ts'
+import { KeychainError } from './keychain.ts'
 
 export type EngineState =
   | { readonly phase: 'starting' }
@@ -33,6 +34,8 @@ const LOOK_AGAIN_MS = 50
 export function linkEngine(
   dataDir: string,
   command: () => Promise<EngineCommand>,
+  /** Of what kept an engine from starting, and is no word of its own. */
+  sentenceOf: (error: unknown) => string,
   onChange: (state: EngineState) => void,
   signal: AbortSignal,
 ): EngineLink {
@@ -55,7 +58,6 @@ export function linkEngine(
     })
   /** Until an engine runs again that somebody else started, or {@link EngineLink.wake}. */
   const rest = async (): Promise<EngineChannel | undefined> => {
-    change({ phase: 'stopped' })
     wake = Promise.withResolvers()
     let woken = false
     void wake.promise.then(() => {
@@ -77,12 +79,18 @@ export function linkEngine(
         await follow(found ?? (await ensureEngine(dataDir, command, signal)))
         if (state.phase === 'running') failures = 0
         if (await stoppedOnPurpose(dataDir, signal)) {
+          change({ phase: 'stopped' })
           found = await rest()
           continue
         }
       } catch (error) {
         if (signal.aborted) return
-        change({ phase: 'failed', reason: error instanceof EngineStartError ? (error.reason ?? error.message) : String(error) })
+        change({ phase: 'failed', reason: (error instanceof EngineStartError && error.reason) || sentenceOf(error) })
+        // To ask again by ourselves would be to open the keychain's dialog again and again.
+        if (error instanceof KeychainError) {
+          found = await rest()
+          continue
+        }
       }
       found = undefined
       await delay(RESTART_MS[Math.min(failures++, RESTART_MS.length - 1)], undefined, { signal })

@@ -5,12 +5,15 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { parseJson } from '../protocol/json.ts'
+import type { Wrapping } from '../protocol/wrapping.ts'
 import { connectEngine, type EngineChannel } from './engine-channel.ts'
 
 /** How to start an engine: a Node and the engine's script. */
 export interface EngineCommand {
   readonly node: string
   readonly script: string
+  /** What opens the keys on the disk, where a keychain locks them. */
+  readonly wrapping?: Wrapping | undefined
 }
 
 const EngineFile = z.object({
@@ -66,7 +69,10 @@ export async function ensureEngine(dataDir: string, command: () => Promise<Engin
 }
 
 /** Starts it in a session of its own, so that neither our end nor a closed terminal ends it. Its log goes to `engine.log` in the data folder. */
-async function startEngine(dataDir: string, { node, script }: EngineCommand): Promise<{ ended(): string | undefined; logStart: number }> {
+async function startEngine(
+  dataDir: string,
+  { node, script, wrapping }: EngineCommand,
+): Promise<{ ended(): string | undefined; logStart: number }> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const path = join(dataDir, LOG_FILE)
   const log = await open(path, 'a', 0o600)
@@ -74,11 +80,11 @@ async function startEngine(dataDir: string, { node, script }: EngineCommand): Pr
     if ((await log.stat()).size > KEPT_LOG_BYTES) await log.truncate()
     const logStart = (await log.stat()).size
     const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
-    const child = spawn(node, [script, 'run', '--data', dataDir, '--ui', 'off'], {
+    const child = spawn(node, [script, 'run', '--data', dataDir, '--ui', 'off', ...(wrapping ? ['--unlock'] : [])], {
       cwd: dataDir,
       detached: true,
       env,
-      stdio: ['ignore', 'ignore', log.fd],
+      stdio: [wrapping ? 'pipe' : 'ignore', 'ignore', log.fd],
       windowsHide: true,
     })
     let ended: string | undefined
@@ -88,6 +94,8 @@ async function startEngine(dataDir: string, { node, script }: EngineCommand): Pr
     child.once('exit', (code, signal) => {
       ended ??= `exit ${code ?? signal}`
     })
+    child.stdin?.on('error', () => {}) // it ended before it was told: its last word says why
+    child.stdin?.end(`${JSON.stringify(wrapping)}\n`)
     child.unref()
     return { ended: () => ended, logStart }
   } finally {

@@ -11,6 +11,13 @@ import { succession } from './succession.ts'
 
 const LOOK_EVERY_MS = 50
 
+/** The one that runs ends, and one of ours begins. */
+export async function beginAnew(engine: EngineLink, signal: AbortSignal): Promise<void> {
+  await engine.stop()
+  while (engine.state().phase === 'running') await delay(LOOK_EVERY_MS, undefined, { signal })
+  engine.wake()
+}
+
 /** For the engine that runs now, once a start of the app: an engine that stays old in spite of it is left alone. */
 export async function renewEngine(
   dataDir: string,
@@ -30,10 +37,6 @@ export async function renewEngine(
     await state.client.restart({}).catch((error) => {
       if (error instanceof ProblemError) throw error
     })
-  if (fate === 'replace') {
-    await engine.stop()
-    while (engine.state().phase === 'running') await delay(LOOK_EVERY_MS, undefined, { signal })
-    engine.wake()
-  }
+  if (fate === 'replace') await beginAnew(engine, signal)
   if (fate === 'replace' || running.program === command.script) await sweepCopies(command, programs)
 }

@@ -9,6 +9,8 @@ export const DesktopWishes = z.object({
   keepAwake: z.boolean(),
   /** Look for new versions, fetch them, and put them in when the owner says so. */
   updates: z.boolean(),
+  /** The keychain of the account holds the keys of this home; then an engine starts only after its owner has logged in. */
+  lockKeys: z.boolean(),
   atQuit: z.enum(['ask', 'keep', 'stop']),
 })
 export type DesktopWishes = z.infer<typeof DesktopWishes>

@@ -56,6 +56,7 @@ export const PROBLEMS = {
   'settings-newer': critical('ours', 'theirs'),
   'file-unreadable': critical('path', 'reason'),
   'identity-damaged': critical('path'),
+  'secrets-locked': critical('path'),
   'never-run': critical('data'),
   'background-by-hand': critical(),
   'background-refused': critical('command', 'detail'),

@@ -10,6 +10,7 @@ const RUN = {
   page: { host: '127.0.0.1', port: 0 },
   authority: { directoryUrl: undefined, caFile: undefined, email: undefined, stagingUrl: undefined, agrees: false },
   certificateLog: undefined,
+  unlocks: false,
 } as const
 
 const LINK = { act: 'add', label: '', endsAtMs: null, maxUses: null, alias: false, via: 'relay', pin: null } as const
@@ -39,6 +40,7 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
       },
     },
   ],
+  ['run --unlock --ui off', { ...RUN, page: 'off', unlocks: true }],
   ['run --certificate-log off', { ...RUN, certificateLog: 'off' }],
   ['run --certificate-log https://log.test/', { ...RUN, certificateLog: 'https://log.test/' }],
   ['add web --to http://192.168.1.20:8080', { service: 'web', to: 'http://192.168.1.20:8080', preset: undefined, pinning: UNPINNED }],

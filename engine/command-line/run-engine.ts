@@ -15,6 +15,7 @@ import { openLogBook } from '../run/log-book.ts'
 import { VERSION } from '../version.ts'
 import { isAboutRelay } from './about-relay.ts'
 import { beginAgain, handedOver } from './begin-again.ts'
+import { readWrapping } from './read-wrapping.ts'
 import type { RunOptions } from './run.ts'
 
 /** Where the build puts the page, beside the bundle that this file becomes part of. */
@@ -22,6 +23,7 @@ const PAGE_FILES = join(import.meta.dirname, '..', 'renderer')
 
 /** Resolves after a clean stop. Throws ProblemError when it cannot start, and when a relay named for the first time will not have us. */
 export async function runEngine(dataFolder: string, options: RunOptions): Promise<void> {
+  const wrapping = options.unlocks ? await readWrapping(process.stdin) : undefined
   const folder = openDataFolder(dataFolder)
   const lock = lockDataFolder(folder)
   const book = openLogBook(folder)
@@ -42,6 +44,7 @@ export async function runEngine(dataFolder: string, options: RunOptions): Promis
       relay: options.relay,
       relayCaFile: options.relayCa,
       authority: options.authority,
+      wrapping,
       certificateLog: options.certificateLog,
       log,
       book,
@@ -61,7 +64,7 @@ export async function runEngine(dataFolder: string, options: RunOptions): Promis
     book.close()
     lock.release()
   }
-  if (how === 'restart') beginAgain(page?.standing)
+  if (how === 'restart') beginAgain(page?.standing, wrapping)
 }
 
 /** After a restart at the same place as before, so that browsers go on; else, and where somebody has taken it meanwhile, where it was asked for. */

@@ -10,14 +10,16 @@ export interface RunOptions {
   readonly authority: NamedAuthority
   /** Undefined: the public one, for certificates of the public directory. */
   readonly certificateLog: string | 'off' | undefined
+  /** What opens the keys on the disk comes as the first line of standard input. */
+  readonly unlocks: boolean
 }
 
 export const run = command<RunOptions>({
   usage: `run [--relay URL|CODE] [--relay-ca FILE] [--ui HOST:PORT|off] [--acme-directory URL] [--acme-ca FILE]
-[--acme-email E] [--acme-staging URL] [--agree] [--certificate-log URL|off]`,
+[--acme-email E] [--acme-staging URL] [--agree] [--certificate-log URL|off] [--unlock]`,
   read(args) {
     const acme = { 'acme-directory': TEXT, 'acme-ca': TEXT, 'acme-email': TEXT, 'acme-staging': TEXT, agree: SWITCH }
-    const { values } = readFlags(args, { relay: TEXT, 'relay-ca': TEXT, ui: TEXT, 'certificate-log': TEXT, ...acme })
+    const { values } = readFlags(args, { relay: TEXT, 'relay-ca': TEXT, ui: TEXT, 'certificate-log': TEXT, unlock: SWITCH, ...acme })
     return {
       relay: values.relay,
       relayCa: values['relay-ca'],
@@ -30,6 +32,7 @@ export const run = command<RunOptions>({
         agrees: values.agree ?? false,
       },
       certificateLog: readLog(values['certificate-log']),
+      unlocks: values.unlock ?? false,
       data: values.data,
     }
   },

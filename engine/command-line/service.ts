@@ -2,11 +2,12 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { writeAtomic, writeProblem } from '../../system/atomic-file.ts'
 import { openDataFolder } from '../../system/data-folder.ts'
 import { connectLocalSocket } from '../control/local-socket.ts'
+import { isLocked } from '../run/vault.ts'
 import { command, readOne, SWITCH, UsageError } from './command.ts'
 import { type Installation, installation, SYSTEM_DATA } from './service-units.ts'
 
@@ -51,6 +52,8 @@ async function install(plan: Installation, folder: string, system: boolean): Pro
   const running = await connectLocalSocket(folder)
   running?.destroy()
   if (running) throw new ProblemError(problem('engine-running', { data: folder }))
+  // It would end at each start: nobody has logged in then.
+  if (isLocked(folder)) throw new ProblemError(problem('secrets-locked', { path: join(folder, 'secrets') }))
   // The account's own folder must be there for its log; the computer's is made with the right owner by systemd.
   if (!system) openDataFolder(folder)
   for (const { path, text } of plan.files) {

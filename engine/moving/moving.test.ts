@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ProblemError } from '../../protocol/problem.ts'
+import { seal as sealText } from '../../system/sealed-text.ts'
 import { folder } from '../../test/folder.ts'
 import { fuzz } from '../../test/fuzz/random.ts'
 import { identityToPem, newIdentity } from '../../wire/identity.ts'
@@ -41,6 +43,13 @@ test('what makes a home travels, what belongs to the computer stays', (t) => {
   assert.deepEqual(readdirSync(fresh).sort(), ['certificates', 'secrets', 'settings.json'])
   assert.equal(readFileSync(join(fresh, 'secrets', 'device.pem'), 'utf8'), KEY)
   if (process.platform !== 'win32') assert.equal(statSync(join(fresh, 'secrets', 'device.pem')).mode & 0o777, 0o600)
+})
+
+test('a home whose keys a keychain holds is not exported: nobody could open it elsewhere', (t) => {
+  const { home, file } = house(t)
+  writeFileSync(join(home, 'secrets', 'device.pem'), sealText(KEY, 'device.pem', randomBytes(32)))
+  assert.throws(() => exportHome(home, file), fails('secrets-locked'))
+  assert.ok(!existsSync(file))
 })
 
 test('a home that lives there is never lost: refused, or put aside when that is asked for', (t) => {

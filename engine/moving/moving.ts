@@ -5,13 +5,14 @@ import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { writeAtomic } from '../../system/atomic-file.ts'
+import { isSealed } from '../../system/sealed-text.ts'
 import { identityFromPem } from '../../wire/identity.ts'
 import { newRecoveryCode, readRecoveryCode } from './recovery-code.ts'
 import { MAX_SEALED_BYTES, seal, unseal } from './sealed.ts'
 
 const KEY = 'secrets/device.pem'
 /** What belongs to this computer and its router, and what is not finished or was put aside. */
-const STAYS = /^(lock\.db.*|engine\.json|control\.sock|journal\.json|.*\.new|.*\.damaged-.*|replaced-.*)$/
+const STAYS = /^(lock\.db.*|engine\.json|control\.sock|journal\.json|secrets\/keychain\.json|.*\.new|.*\.damaged-.*|replaced-.*)$/
 const MAX_FILE_BYTES = 1 << 20
 const MAX_FILES = 1000
 /** Nothing that leads out of the folder. */
@@ -23,11 +24,15 @@ const Moved = z.object({
 })
 
 /** Also beside a running engine: each file is whole at any time. The code is seen this once. Throws ProblemError `never-run` where no engine has
- *  run, and what writing throws. */
+ *  run, `secrets-locked` where a keychain holds the keys, and what writing throws. */
 export function exportHome(folder: string, path: string): { readonly code: string; readonly leftOut: readonly string[] } {
   if (lstatSync(join(folder, KEY), { throwIfNoEntry: false }) === undefined) throw new ProblemError(problem('never-run', { data: folder }))
   const { taken, leftOut } = filesIn(folder)
-  const files = Object.fromEntries(taken.map((name) => [name, readFileSync(join(folder, name)).toString('base64')]))
+  const contents = taken.map((name) => [name, readFileSync(join(folder, name))] as const)
+  // Nobody could open it on another computer.
+  const locked = contents.find(([, content]) => isSealed(content.toString('latin1')))
+  if (locked) throw new ProblemError(problem('secrets-locked', { path: join(folder, locked[0]) }))
+  const files = Object.fromEntries(contents.map(([name, content]) => [name, content.toString('base64')]))
   const code = newRecoveryCode()
   writeAtomic(path, seal(Buffer.from(JSON.stringify({ v: 1, files })), secretOf(code)))
   return { code, leftOut }

@@ -128,7 +128,7 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
     async obtain(domain, emit, signal) {
       const name = nameFor(domain)
       const names = [name]
-      const stored = await loadCertificate(folder, names, Date.now())
+      const stored = await loadCertificate(folder, names, Date.now(), source.secrets.vault)
       if (stored.state === 'ignored') log('certificate-ignored', { reason: stored.reason })
       if (stored.state === 'loaded' && !current.has(name)) {
         use(domain, stored.certificate, emit)
@@ -147,7 +147,7 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
         const obtained = isRehearsal(state()) ? await rehearse(names) : await orderNow(domain, attempt, emit, signal)
         const certificate = before ? { ...obtained, heldSinceMs: before.heldSinceMs ?? before.notBeforeMs } : obtained
         // One that cannot be kept still serves; to order again for that would only run into the directory's limits.
-        await unsaved.write('certificate', () => keep(folder, certificate))
+        await unsaved.write('certificate', () => keep(folder, certificate, source.secrets))
         log('certificate-obtained', { domain, until: new Date(certificate.notAfterMs).toISOString() })
         failures.delete(domain)
         use(domain, certificate, emit)
@@ -258,8 +258,8 @@ const unproven = (cause: unknown): CertificateError =>
   new CertificateError('unproven', cause instanceof Error ? cause.message : String(cause), { final: false, cause })
 
 /** Throws ProblemError. */
-async function keep(folder: string, certificate: Certificate): Promise<void> {
-  await saveCertificate(folder, certificate).catch((error: unknown) => {
+async function keep(folder: string, certificate: Certificate, { vault }: Secrets): Promise<void> {
+  await saveCertificate(folder, certificate, vault).catch((error: unknown) => {
     throw writeProblem(join(folder, 'certificates'), error)
   })
 }

@@ -2,6 +2,7 @@
 import { parsePublicRanges } from '../../protocol/model/address.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+import type { Wrapping } from '../../protocol/wrapping.ts'
 import { grantsOf } from '../access/grants.ts'
 import { createPasswords } from '../access/passwords.ts'
 import type { Controlled } from '../control/handlers.ts'
@@ -71,6 +72,8 @@ export interface EngineOptions {
   readonly relay: string | undefined
   readonly relayCaFile: string | undefined
   readonly authority: NamedAuthority
+  /** What locks the keys on the disk; undefined: nothing does. */
+  readonly wrapping: Wrapping | undefined
   /** A search service for the public logs; undefined: the public one, where the directory is public too. The authority of `authority.caFile`
    *  vouches for it too. */
   readonly certificateLog: string | 'off' | undefined
@@ -102,7 +105,7 @@ export function startEngine(options: EngineOptions): Engine {
   const { folder, log } = options
   const notices: Problem[] = []
   const settings = openSettings(folder, (notice) => notices.push(notice))
-  const secrets = openSecrets(folder)
+  const secrets = openSecrets(folder, options.wrapping)
   const unsaved = openUnsaved(log, (happening) => loop.dispatch(happening))
   const journal = openJournal(folder, (notice) => notices.push(notice))
   const relayCa = options.relayCaFile === undefined ? undefined : readPem(options.relayCaFile)

@@ -90,6 +90,8 @@ export const dashboard = {
     notifications: 'Notify me when something matters',
     keepAwake: 'Keep this computer awake while something is shared',
     keepAwakeHelp: 'Only on mains power.',
+    lockKeys: 'Lock the keys of this home with my keychain',
+    lockKeysHelp: 'Then your services come up only after you have logged in.',
     updates: 'Look for updates, and put them in when I say so',
     update: 'A new version is ready',
     quit: 'Quit',

@@ -16,4 +16,19 @@ export const desktop = {
     yes: 'Use this relay',
     no: 'Not now',
   },
+  keychain: {
+    lockQuestion: 'Lock the keys of this home?',
+    lockDetail:
+      'The keychain of your account will open them, and a stolen disk or backup will not. From then on your services come up only after you have logged in and this app has started.\n\nIf the keychain is ever lost, so are the names and links of this home: export it first (porchlight export).\n\nVisitors are interrupted for some seconds.',
+    lockYes: 'Lock them',
+    unlockQuestion: 'Take the lock off?',
+    unlockDetail: 'The keys will lie in files that only your account may read.\n\nVisitors are interrupted for some seconds.',
+    unlockYes: 'Take it off',
+    no: 'Not now',
+    notOurs:
+      'The Porchlight that runs was started by something else, perhaps as a service that starts before anybody has logged in. Stop it there first, then try again.',
+    missing:
+      'This desktop has no keychain that protects anything. Set one up, such as GNOME Keyring or KWallet, log in anew, and try again.',
+    closed: 'The keychain did not open. Nothing is lost: unlock it, then choose Open Porchlight.',
+  },
 }

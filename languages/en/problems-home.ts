@@ -15,6 +15,7 @@ export const homeProblems: ProblemWords<
   | 'settings-newer'
   | 'file-unreadable'
   | 'identity-damaged'
+  | 'secrets-locked'
   | 'internal'
 > = {
   'no-network': () => ({
@@ -107,6 +108,16 @@ export const homeProblems: ProblemWords<
     cause: `The file ${path} does not hold a key any more.`,
     consequence: 'Porchlight did not start: with a new key your names and links would belong to nobody.',
     steps: ['Put the file back from a backup.', 'If there is none, move the file away. Porchlight then begins anew, with new links.'],
+  }),
+  'secrets-locked': ({ path }) => ({
+    title: "This home's keys are locked.",
+    cause: `The keychain of an account opens ${path}, and only the Porchlight app can ask it.`,
+    consequence: 'Nothing was started or written, and nothing is lost.',
+    steps: [
+      'Log in to the account that locked them, and open the Porchlight app.',
+      'To do without the keychain, switch the lock off in its settings.',
+      'If the keychain is gone for good, import the sealed file of this home.',
+    ],
   }),
   internal: ({ detail }) => ({
     title: 'Something went wrong inside Porchlight.',

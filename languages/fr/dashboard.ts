@@ -89,6 +89,8 @@ export const dashboard: Words['dashboard'] = {
     notifications: 'Me prévenir quand quelque chose compte',
     keepAwake: 'Garder cet ordinateur éveillé tant que quelque chose est partagé',
     keepAwakeHelp: 'Sur secteur seulement.',
+    lockKeys: 'Verrouiller les clés de ce foyer avec mon trousseau',
+    lockKeysHelp: "Vos services ne démarrent alors qu'après l'ouverture de votre session.",
     updates: 'Chercher les mises à jour, et les installer quand je le dis',
     update: 'Une nouvelle version est prête',
     quit: 'Quitter',

@@ -15,6 +15,7 @@ export const homeProblems: ProblemWords<
   | 'settings-newer'
   | 'file-unreadable'
   | 'identity-damaged'
+  | 'secrets-locked'
   | 'internal'
 > = {
   'no-network': () => ({
@@ -118,6 +119,16 @@ export const homeProblems: ProblemWords<
     steps: [
       'Remettez le fichier depuis une sauvegarde.',
       "S'il n'y en a pas, déplacez le fichier. Porchlight repartira de zéro, avec de nouveaux liens.",
+    ],
+  }),
+  'secrets-locked': ({ path }) => ({
+    title: 'Les clés de ce foyer sont verrouillées.',
+    cause: `Le trousseau d'un compte ouvre ${path}, et seule l'application Porchlight peut le lui demander.`,
+    consequence: "Rien n'a démarré, rien n'a été écrit, rien n'est perdu.",
+    steps: [
+      "Ouvrez la session du compte qui les a verrouillées, puis l'application Porchlight.",
+      'Pour vous passer du trousseau, ôtez le verrou dans ses réglages.',
+      'Si le trousseau est perdu pour de bon, importez le fichier scellé de ce foyer.',
     ],
   }),
   internal: ({ detail }) => ({

@@ -7,7 +7,7 @@ import { Switch } from '../ui/toggles.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
-const SWITCHES = ['startAtLogin', 'notifications', 'keepAwake', 'updates'] as const satisfies readonly (keyof Wishes)[]
+const SWITCHES = ['startAtLogin', 'notifications', 'keepAwake', 'lockKeys', 'updates'] as const satisfies readonly (keyof Wishes)[]
 
 /** What its owner wants of the app on this very computer; nothing in a browser. */
 export function DesktopWishes() {
@@ -28,6 +28,7 @@ export function DesktopWishes() {
           onChange={(isOn) => void wishing.run({ [name]: isOn })}
           isDisabled={name === 'updates' && update.phase === 'unavailable'}
           {...(name === 'keepAwake' && { help: settings.keepAwakeHelp })}
+          {...(name === 'lockKeys' && { help: settings.lockKeysHelp })}
         >
           {settings[name]}
         </Switch>

@@ -1,10 +1,17 @@
-/** `safeStorage`, asynchronous as of Electron 45 (the synchronous half is deprecated there). The key lives as long as the process:
- *  what one run encrypts, the next cannot read. `DOUBLE_KEYRING=none` is a Linux desktop without a keyring. */
+/** `safeStorage`, asynchronous as of Electron 45 (the synchronous half is deprecated there). The keyring is a file of the user-data folder: without it,
+ *  or with another one, what was encrypted opens no more. `DOUBLE_KEYRING=none` is a Linux desktop without a keyring. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { app } from './app.ts'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, userDataFolder } from './app.ts'
 
 const MARK = Buffer.from('v11')
-const key = randomBytes(32)
+
+function keyring(): Buffer {
+  const path = join(userDataFolder(), 'keyring')
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32))
+  return readFileSync(path)
+}
 
 const available = (): boolean => process.env.DOUBLE_KEYRING !== 'none'
 
@@ -22,7 +29,7 @@ export const safeStorage = {
   async encryptStringAsync(plainText: string): Promise<Buffer> {
     await whenAvailable()
     const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', key, nonce)
+    const cipher = createCipheriv('aes-256-gcm', keyring(), nonce)
     return Buffer.concat([MARK, nonce, cipher.update(plainText, 'utf8'), cipher.final(), cipher.getAuthTag()])
   },
 
@@ -30,7 +37,7 @@ export const safeStorage = {
     await whenAvailable()
     try {
       const nonce = encrypted.subarray(MARK.length, MARK.length + 12)
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAuthTag(encrypted.subarray(-16))
+      const decipher = createDecipheriv('aes-256-gcm', keyring(), nonce).setAuthTag(encrypted.subarray(-16))
       const text = Buffer.concat([decipher.update(encrypted.subarray(MARK.length + 12, -16)), decipher.final()])
       return { shouldReEncrypt: false, result: text.toString('utf8') }
     } catch (cause) {

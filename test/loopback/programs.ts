@@ -70,9 +70,15 @@ export function assertError({ code, stderr }: Outcome, problem: string, nextStep
   assert.match(line, nextStep)
 }
 
-/** Starts a program and ends it with the test. Resolves at its `ready` line (or the first that fits `line`), rejects when it ends before. */
-export async function start(t: TestContext, [file, args]: readonly [string, string[]], line = /^ready (.+)\n/m): Promise<Program> {
-  const child = spawn(file, args, { env: ENV, stdio: ['ignore', 'pipe', 'pipe'] })
+/** Starts a program, with `input` on its standard input, and ends it with the test. Resolves at its `ready` line (or the first that fits `line`), rejects when it ends before. */
+export async function start(
+  t: TestContext,
+  [file, args]: readonly [string, string[]],
+  line = /^ready (.+)\n/m,
+  input = '',
+): Promise<Program> {
+  const child = spawn(file, args, { env: ENV, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.end(input)
   let stdout = ''
   let stderr = ''
   const ready = Promise.withResolvers<string>()
