@@ -18,11 +18,11 @@ export const desktop: AllWords['desktop'] = {
     no: 'Pas maintenant',
   },
   keychain: {
-    lockQuestion: 'Verrouiller les clés de ce foyer ?',
+    lockQuestion: 'Verrouiller les clés de ce foyer ?',
     lockDetail:
-      "Le trousseau de votre compte les ouvrira ; un disque ou une sauvegarde volés, non. Vos services ne démarreront plus qu'une fois votre session ouverte et cette application lancée.\n\nSi le trousseau se perd un jour, les noms et les liens de ce foyer se perdent avec lui : exportez-le d'abord (porchlight export).\n\nLes visiteurs sont interrompus quelques secondes.",
+      "Le trousseau de votre compte les ouvrira ; un disque ou une sauvegarde volés, non. Vos services ne démarreront plus qu'une fois votre session ouverte et cette application lancée.\n\nSi le trousseau se perd un jour, les noms et les liens de ce foyer se perdent avec lui : exportez-le d'abord (porchlight export).\n\nLes visiteurs sont interrompus quelques secondes.",
     lockYes: 'Verrouiller',
-    unlockQuestion: 'Ôter le verrou ?',
+    unlockQuestion: 'Ôter le verrou ?',
     unlockDetail:
       'Les clés resteront dans des fichiers que seul votre compte peut lire.\n\nLes visiteurs sont interrompus quelques secondes.',
     unlockYes: 'Ôter le verrou',
@@ -31,6 +31,6 @@ export const desktop: AllWords['desktop'] = {
       "Le Porchlight en marche a été lancé par autre chose, peut-être comme un service qui démarre avant toute session. Arrêtez-le d'abord là-bas, puis réessayez.",
     missing:
       "Ce bureau n'a pas de trousseau qui protège quoi que ce soit. Installez-en un, par exemple GNOME Keyring ou KWallet, rouvrez votre session, puis réessayez.",
-    closed: "Le trousseau ne s'est pas ouvert. Rien n'est perdu : déverrouillez-le, puis choisissez Ouvrir Porchlight.",
+    closed: "Le trousseau ne s'est pas ouvert. Rien n'est perdu : déverrouillez-le, puis choisissez Ouvrir Porchlight.",
   },
 }

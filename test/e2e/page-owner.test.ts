@@ -189,7 +189,7 @@ describe('an owner', () => {
 function desktopStandIn(): void {
   let view: DesktopView = {
     version: '0.1.0',
-    wishes: { startAtLogin: false, notifications: true, keepAwake: false, updates: false, atQuit: 'ask' },
+    wishes: { startAtLogin: false, notifications: true, keepAwake: false, updates: false, lockKeys: false, atQuit: 'ask' },
     hasTray: true,
     update: { phase: 'off', version: null, reason: null },
     visit: null,
