@@ -48,8 +48,9 @@ export const contract = {
   /** How far somebody is with the first service; null: nobody has begun, or all is done. */
   setup: call(Nothing, z.object({ setup: Setup.nullable() })),
   keepSetup: call(z.object({ setup: Setup.nullable() }), Nothing),
-  /** Without a relay: what the owner opens on a phone over mobile data, to prove that TCP visitors get in. */
-  beginProof: call(z.object({ service: z.string().max(100) }), PhoneLook),
+  /** Without a relay: what the owner opens on a phone over mobile data, to prove that TCP visitors get in. `address`: this home's own IPv4
+   *  address, as its router shows it to its owner, where nothing else tells; it serves a rule that he makes by hand. */
+  beginProof: call(z.object({ service: z.string().max(100), address: z.ipv4().nullable().default(null) }), PhoneLook),
   /** The engine's computer. `battery`: it has one, so it is carried about and falls asleep; null: it does not say. */
   computer: call(Nothing, z.object({ battery: z.boolean().nullable() })),
   /** What an https target shows. Null: nothing to be accepted, because it is not https, an authority vouches for it, or it does not answer. */

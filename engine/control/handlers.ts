@@ -101,7 +101,7 @@ export interface Controlled extends Remembering {
   setup(): Setup | null
   keepSetup(setup: Setup | null): void
   /** Throws ProblemError. */
-  beginProof(service: string): PhoneLook
+  beginProof(service: string, address: string | null): PhoneLook
   hasBattery(signal: AbortSignal): Promise<boolean | null>
   lookBefore(wish: ServiceWish, signal: AbortSignal): Promise<FirstLook>
   /** All throw ProblemError. */
@@ -189,7 +189,7 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
       engine.keepSetup(setup)
       return {}
     },
-    beginProof: ({ service }) => engine.beginProof(service),
+    beginProof: ({ service, address }) => engine.beginProof(service, address),
     computer: async (_input, signal) => ({ battery: await engine.hasBattery(signal) }),
     lookAtCertificate: async ({ target }, signal) => ({ certificate: await engine.lookAtCertificate(target, signal) }),
     acceptCertificate({ name, prefix, fingerprint }) {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
 import { FRONT_DOOR } from './exposures.ts'
 import { isFromElsewhere, PROOF_FOR_MS } from './phone-proof.ts'
 import { plan } from './plan.ts'
-import { ADDED, AT_HOME6, continued, MAPPED, OPENED, OUTSIDE, RELAY, ROUTER, situation, T0 } from './situation.fixture.ts'
+import { ADDED, AT_HOME, AT_HOME6, continued, MAPPED, OPENED, OUTSIDE, RELAY, ROUTER, situation, T0 } from './situation.fixture.ts'
 import { view } from './view.ts'
 
 /** A way that the router has promised, and nobody who could look. */
 const PROMISED = situation(...ADDED, AT_HOME6, ROUTER, OPENED)
 const came = (from: string, changes: object = {}): Happening => ({
-  ...{ type: 'phone-came', exposure: FRONT_DOOR, family: 'ipv4', from, isPublic: true },
+  ...{ type: 'phone-came', exposure: FRONT_DOOR, family: 'ipv4', at: null, from, isPublic: true },
   ...changes,
 })
 const shown = (state: typeof PROMISED) => view(state).services[0]
@@ -55,6 +56,28 @@ describe('a home without a relay', () => {
   })
 })
 
+describe('a rule made by hand, on a router that tells nothing', () => {
+  const GIVEN = '203.0.113.10'
+  const SILENT: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
+  const shut = situation(...ADDED, AT_HOME, SILENT)
+  const codes = (state: typeof shut) => view(state).problems.map(({ code }) => code)
+
+  test('is proven by the phone that came in at the address which the owner has given', () => {
+    assert.ok(codes(shut).includes('forward-by-hand'))
+    const proven = continued(shut, [came('198.51.100.77', { at: GIVEN }), T0 + 5000])
+    assert.deepEqual([shown(proven)?.state, shown(proven)?.best.ipv4], ['reachable', 'manual'])
+    assert.deepEqual(shown(proven)?.paths.find(({ rung }) => rung === 'manual')?.outside, { address: GIVEN, port: 443 })
+    assert.equal(codes(proven).includes('forward-by-hand'), false)
+    const over = continued(proven, [{ type: 'proofs-over' }, T0 + 5000 + PROOF_FOR_MS])
+    assert.equal(shown(over)?.state, 'unknown')
+  })
+
+  test('is not, by who came from that very address, or to one that nobody has given', () => {
+    for (const event of [came(GIVEN, { at: GIVEN }), came('198.51.100.77'), came('192.168.1.77', { at: GIVEN, isPublic: false })])
+      assert.equal(shown(continued(shut, event))?.state, 'unknown')
+  })
+})
+
 describe('from elsewhere', () => {
   const rows: [from: string, isPublic: boolean, counts: boolean, why: string][] = [
     ['198.51.100.77', true, true, 'another provider’s address'],
@@ -68,5 +91,6 @@ describe('from elsewhere', () => {
     ['nonsense', false, false, 'no address'],
   ]
   for (const [from, isPublic, counts, why] of rows)
-    test(`${from} ${counts ? 'counts' : 'does not'}: ${why}`, () => assert.equal(isFromElsewhere(PROMISED, from, isPublic), counts))
+    test(`${from} ${counts ? 'counts' : 'does not'}: ${why}`, () =>
+      assert.equal(isFromElsewhere(PROMISED, { at: null, from, isPublic }), counts))
 })

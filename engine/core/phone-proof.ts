@@ -2,7 +2,8 @@
  *  proven the way, for TCP. Such a proof says when it was made, and ends. Pure. */
 import { type Family, formatEndpoint, isCarrierShared, parseAddress } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
-import type { Path, State } from './state.ts'
+import { base, freeWay } from './reduce-path.ts'
+import { type Path, pathKey, type State } from './state.ts'
 
 /** A provider gives a home another address mostly once a day, and routers forget rules: older than that it proves nothing. */
 export const PROOF_FOR_MS = 86_400_000
@@ -16,10 +17,16 @@ export interface PhoneProof {
   readonly atMs: number
 }
 
-/** `isPublic`: the internet could route a packet to `from`. */
-export type ProofHappening =
-  | { readonly type: 'phone-came'; readonly exposure: string; readonly family: Family; readonly from: string; readonly isPublic: boolean }
-  | { readonly type: 'proofs-over' }
+/** `at`: the home's own address as its owner has given it, where nothing else tells. `isPublic`: the internet could route a packet to `from`. */
+export type ProofHappening = (Visit & { readonly type: 'phone-came' }) | { readonly type: 'proofs-over' }
+
+export interface Visit {
+  readonly exposure: string
+  readonly family: Family
+  readonly at: string | null
+  readonly from: string
+  readonly isPublic: boolean
+}
 
 export interface ProofEffect {
   readonly kind: 'end-proofs'
@@ -27,11 +34,11 @@ export interface ProofEffect {
 
 /** A phone in the home's own Wi-Fi proves nothing: some routers lead it back in themselves, under its own address, theirs or the home's outside
  *  one. In IPv6 a home may have as much as 48 bits for itself (RFC 6177 §2). */
-export function isFromElsewhere({ gateway, network }: State, from: string, isPublic: boolean): boolean {
+export function isFromElsewhere({ gateway, network }: State, { from, at, isPublic }: Omit<Visit, 'exposure' | 'family'>): boolean {
   if (!isPublic || isCarrierShared(from)) return false
   const outside = gateway.phase === 'found' ? gateway.externalIPv4 : null
   const own = network?.ipv6?.localAddress
-  return from !== outside && !(own !== undefined && inSameHome(from, own))
+  return from !== outside && from !== at && !(own !== undefined && inSameHome(from, own))
 }
 
 function inSameHome(a: string, b: string): boolean {
@@ -42,11 +49,25 @@ function inSameHome(a: string, b: string): boolean {
 export function onProof(state: State, event: ProofHappening, atMs: number): State {
   const { proofs } = state
   if (event.type === 'proofs-over') return { ...state, proofs: proofs.filter((proof) => proof.atMs + PROOF_FOR_MS > atMs) }
-  const { exposure, family, from, isPublic } = event
-  const path = Object.values(state.paths).find((each) => each.exposure === exposure && each.family === family && isUnseen(each))
-  if (!path || !('way' in path) || !isFromElsewhere(state, from, isPublic)) return state
+  const { exposure, family, from } = event
+  if (!isFromElsewhere(state, event)) return state
+  const unseen = Object.values(state.paths).find((each) => each.exposure === exposure && each.family === family && isUnseen(each))
+  const path = unseen ?? madeByHand(state, event, atMs)
+  if (!path || !('way' in path)) return state
   const others = proofs.filter((proof) => proof.exposure !== exposure || proof.family !== family)
-  return { ...state, proofs: [...others, { exposure, family, outside: path.way.outside, from, atMs }] }
+  return {
+    ...state,
+    paths: { ...state.paths, [pathKey(path)]: path },
+    proofs: [...others, { exposure, family, outside: path.way.outside, from, atMs }],
+  }
+}
+
+/** The rule that its owner has made on a router that tells us nothing: who came in has come by it, at the address that he was given. */
+function madeByHand({ paths }: State, { exposure, family, at }: Visit, atMs: number): Path | undefined {
+  const path = paths[pathKey({ exposure, rung: 'manual', family })]
+  if (at === null || path?.phase !== 'blocked' || !path.closed) return undefined
+  const way = freeWay(at, path.closed.way.outside.port, atMs)
+  return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: false, lastVerdict: null }
 }
 
 const isUnseen = ({ phase, rung }: Path): boolean => rung !== 'tunnel' && phase === 'provisioned'

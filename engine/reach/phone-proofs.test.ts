@@ -11,7 +11,11 @@ async function opened(proofs: PhoneProofs, pieces: readonly string[], counts = t
   const heard: Buffer[] = []
   const ended = once(theirs, 'end')
   theirs.on('data', (chunk: Buffer) => heard.push(chunk))
-  const taken = proofs.intercept(ours, () => counts)
+  const at: (string | null)[] = []
+  const taken = proofs.intercept(ours, (given) => {
+    at.push(given)
+    return counts
+  })
   for (const piece of pieces) {
     theirs.write(piece)
     await new Promise((resolve) => setImmediate(resolve))
@@ -21,7 +25,7 @@ async function opened(proofs: PhoneProofs, pieces: readonly string[], counts = t
     await ended
     theirs.end()
   }
-  return { isTaken, answer: Buffer.concat(heard).toString(), ours: ours as Duplex }
+  return { isTaken, answer: Buffer.concat(heard).toString(), ours: ours as Duplex, at }
 }
 const request = (path: string, language = 'fr-FR'): string =>
   `GET ${path} HTTP/1.1\r\nHost: 203.0.113.10:443\r\nAccept-Language: ${language}\r\n\r\n`
@@ -36,6 +40,13 @@ test('the owner’s phone is told in its own language that it came in, and wheth
   // Once the Wi-Fi is off it is opened again.
   const home = await opened(proofs, [request(path, 'en')], false)
   assert.ok(home.answer.includes(LANGUAGES.en.wizard.phone.fromHome))
+})
+
+test('where the owner has said where this home is, each visit is told what he said', async () => {
+  const proofs = createPhoneProofs()
+  const [given, silent] = [proofs.issue('203.0.113.10'), proofs.issue()]
+  assert.deepEqual((await opened(proofs, [request(given.path)])).at, ['203.0.113.10'])
+  assert.deepEqual((await opened(proofs, [request(silent.path)])).at, [null])
 })
 
 test('a request in pieces is a request', async () => {

@@ -17,36 +17,40 @@ const HEAD_TIMEOUT_MS = 3000
 const HANG_UP_MS = 5000
 
 export interface PhoneProofs {
-  /** A path that is taken for a proof, and until when (ms since 1970). */
-  issue(): { readonly path: string; readonly untilMs: number }
+  /** A path that is taken for a proof, and until when (ms since 1970). `at`: the address that its owner has given for this home. */
+  issue(at?: string | null): { readonly path: string; readonly untilMs: number }
   /** True when it was the owner's phone, which has its answer; else the stream is as it came. At once false while no token is out. `onCame`:
-   *  does this visit count? */
-  intercept(stream: Duplex, onCame: () => boolean): Promise<boolean> | false
+   *  does this visit count? It is told what {@link issue} was. */
+  intercept(stream: Duplex, onCame: (at: string | null) => boolean): Promise<boolean> | false
+}
+
+interface Issued {
+  readonly untilMs: number
+  readonly at: string | null
 }
 
 export function createPhoneProofs(now: () => number = Date.now): PhoneProofs {
-  /** Token → until when. */
-  const tokens = new Map<string, number>()
+  const tokens = new Map<string, Issued>()
   const forgetOld = (): void => {
-    for (const [token, untilMs] of tokens) if (untilMs <= now()) tokens.delete(token)
+    for (const [token, { untilMs }] of tokens) if (untilMs <= now()) tokens.delete(token)
   }
   return {
-    issue() {
+    issue(at = null) {
       forgetOld()
       const [oldest] = tokens.keys()
       if (tokens.size >= MAX_TOKENS && oldest !== undefined) tokens.delete(oldest)
       const token = randomBytes(16).toString('base64url')
       const untilMs = now() + TOKEN_FOR_MS
-      tokens.set(token, untilMs)
+      tokens.set(token, { untilMs, at })
       return { path: PATH + token, untilMs }
     },
     intercept(stream, onCame) {
       forgetOld()
       if (tokens.size === 0) return false
-      return readOpening(stream, HEAD_TIMEOUT_MS, (seen) => judge(seen, tokens)).then((head) => {
-        if (head === undefined) return false
-        const words = LANGUAGES[preferredLanguage(/^accept-language: *([^\r\n]*)/im.exec(head)?.[1])]
-        leave(stream, page(onCame(), words), HANG_UP_MS)
+      return readOpening(stream, HEAD_TIMEOUT_MS, (seen) => judge(seen, tokens)).then((came) => {
+        if (came === undefined) return false
+        const words = LANGUAGES[preferredLanguage(/^accept-language: *([^\r\n]*)/im.exec(came.head)?.[1])]
+        leave(stream, page(onCame(came.at), words), HANG_UP_MS)
         return true
       })
     },
@@ -54,13 +58,14 @@ export function createPhoneProofs(now: () => number = Date.now): PhoneProofs {
 }
 
 /** A whole head that asks for one of the paths. */
-function judge(seen: Buffer, tokens: ReadonlyMap<string, number>): Judged<string> {
+function judge(seen: Buffer, tokens: ReadonlyMap<string, Issued>): Judged<{ readonly head: string; readonly at: string | null }> {
   const text = seen.toString('latin1')
   if (!text.startsWith(BEFORE_TOKEN.slice(0, text.length)) || seen.length > MAX_HEAD_BYTES) return 'other'
   const end = BEFORE_TOKEN.length + TOKEN_LETTERS
   if (text.length <= end) return 'more'
-  if (text[end] !== ' ' || !tokens.has(text.slice(BEFORE_TOKEN.length, end))) return 'other'
-  return text.includes('\r\n\r\n') ? { taken: text } : 'more'
+  const issued = tokens.get(text.slice(BEFORE_TOKEN.length, end))
+  if (text[end] !== ' ' || !issued) return 'other'
+  return text.includes('\r\n\r\n') ? { taken: { head: text, at: issued.at } } : 'more'
 }
 
 function page(counts: boolean, { locale, wizard: { phone } }: Words): Buffer {

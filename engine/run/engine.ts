@@ -328,7 +328,7 @@ export function startEngine(options: EngineOptions): Engine {
     setup: () => settings.current.setup ?? null,
     keepSetup: (setup) => settings.change({ setup: setup ?? undefined }),
     hasBattery,
-    beginProof: (service) => beginProof(context, service),
+    beginProof: (service, address) => beginProof(context, service, address),
     lookBefore: (wish, signal) => lookBefore(context, wish, signal),
     checkService: (name, tryDefaultLogins, signal) => checkService(context, dispatch, name, tryDefaultLogins, signal),
     addLink: (wish) => links.add(wish),

@@ -145,7 +145,8 @@ test('how far the owner was is there again; what cannot be read of it loses noth
     step: 'way',
     choice: { preset: 'jamulus', target: 'udp://localhost:22124', name: 'band' },
     service: 'band',
-    door: 'code',
+    door: 'direct',
+    home: '203.0.113.7',
   } as const
   openSettings(data, unexpected).change({ setup, services: [SERVICE] })
   assert.deepEqual(openSettings(data, unexpected).current.setup, setup)

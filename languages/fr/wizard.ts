@@ -18,6 +18,10 @@ export const wizard: Words['wizard'] = {
     lead: "Choisissez le programme qui tourne chez vous. Personne n'en voit rien de l'extérieur avant que vous ayez lu ce qu'il montrerait.",
     programs: 'Programme',
     other: 'Autre chose',
+    folder: 'Un dossier de fichiers',
+    whichFolder: 'Quel dossier ?',
+    folderHelp:
+      "Sur l'ordinateur où tourne Porchlight, comme /srv/photos ou C:\\Photos. Les visiteurs y regardent ce qu'il contient, sans rien pouvoir changer.",
     foundHere: 'Trouvés chez vous',
     choose: 'Choisir',
     target: 'Où tourne-t-il ?',
@@ -32,7 +36,10 @@ export const wizard: Words['wizard'] = {
     shareAnyway: 'Partager quand même',
     laptop: {
       title: 'En veille, cet ordinateur ne répond plus.',
-      text: "Il a une batterie : il se met donc sans doute en veille dès qu'on ne l'utilise plus. Dans les réglages d'énergie du système, laissez-le éveillé sur secteur, ou installez Porchlight sur une machine toujours allumée, comme un NAS ou un petit ordinateur près de la box.",
+      sleeps: "Il a une batterie : il se met donc sans doute en veille dès qu'on ne l'utilise plus.",
+      settings: "Dans les réglages d'énergie du système, laissez-le éveillé sur secteur.",
+      switchHelp: 'Sur secteur seulement. Capot fermé, il se met quand même en veille.',
+      instead: 'Ou installez Porchlight sur une machine toujours allumée, comme un NAS ou un petit ordinateur près de la box.',
     },
   },
 
@@ -130,6 +137,8 @@ export const wizard: Words['wizard'] = {
 
   guide: {
     title: (router) => `Ajoutez cette règle sur votre ${router}. L'étape se validera toute seule.`,
+    titleUnseen: (router) => `Ajoutez cette règle sur votre ${router}.`,
+    whyOnly: 'Sans elle, personne ne peut entrer.',
     why: "Grâce à elle, vos visiteurs arrivent directement chez vous : c'est plus rapide.",
     open: 'Ouvrir la page de la box',
     name: 'Nom',
@@ -140,6 +149,8 @@ export const wizard: Words['wizard'] = {
     copy: 'Copier',
     copied: (what) => `${what} : copié.`,
     waiting: 'La règle est recherchée, encore et encore…',
+    unseen:
+      "Sans relais, personne ne peut chercher cette règle : l'étape ne changera pas. Continuez dès que vous l'avez enregistrée ; votre téléphone l'essaiera à la dernière étape.",
     found: 'La règle fonctionne. Vos visiteurs arrivent directement chez vous.',
     check: 'Vérifier maintenant',
     checking: 'Vérification…',
@@ -154,9 +165,8 @@ export const wizard: Words['wizard'] = {
     help: "Minuscules, chiffres et traits d'union. Vous pourrez le changer plus tard.",
     will: (address) => `L'adresse sera donc ${address}`,
     other: 'Utiliser un autre nom',
-    ownHost: 'Un nom à vous',
-    ownHostHelp: "Un domaine, ou le nom d'un service de DNS dynamique, qui mène déjà chez vous.",
-    bare: 'Votre adresse nue convient aussi. Son certificat dure quelques jours et se renouvelle tout seul.',
+    bareTitle: 'Sans aucun nom',
+    bare: 'Votre adresse nue convient aussi, tant que votre opérateur ne la change pas. Son certificat dure quelques jours et se renouvelle tout seul.',
     takeBare: (address) => `Utiliser ${address}`,
     directHelp: 'Sans relais, personne ne vous donne de nom. Utilisez-en un à vous.',
     directRaw: 'Vos visiteurs se connectent à votre adresse et à ce port. Un nom à vous qui y mène convient tout autant.',
@@ -169,7 +179,8 @@ export const wizard: Words['wizard'] = {
     terms: (authority) => `Le certificat vient de ${authority}. En cliquant sur Suivant, vous acceptez ses conditions d'utilisation.`,
     readTerms: 'Lire les conditions',
     raw: "Ce programme n'a pas de site web : il n'a donc pas besoin de certificat. Ce qu'il envoie est lisible en chemin, sauf s'il chiffre lui-même.",
-    added: (host) => `${host} mène ici.`,
+    takeBareUnknown: "Utiliser l'adresse nue",
+    bareTaken: "Ce sera l'adresse nue. Son certificat arrivera dès que le passage sera ouvert.",
   },
 
   phone: {
@@ -180,6 +191,14 @@ export const wizard: Words['wizard'] = {
     qr: 'QR code pour votre téléphone',
     waiting: 'En attente de votre téléphone…',
     nowhere: "Aucune adresse qu'un téléphone puisse essayer pour l'instant. Votre box doit d'abord laisser entrer.",
+    home: "L'adresse de votre maison sur internet",
+    homeText: "Votre box ne la donne pas, et sans relais personne ne la voit de l'extérieur.",
+    homeHelp:
+      "Quatre nombres, comme 203.0.113.7. La page de votre box les affiche, le plus souvent sous le nom d'adresse « WAN » ou « internet ».",
+    homeWrong: "Ce n'est pas une adresse IPv4.",
+    homeInside: "Cette adresse est celle d'un appareil chez vous. Celle qu'il faut s'appelle adresse « WAN » ou « internet ».",
+    homeShared:
+      'Votre opérateur partage cette adresse entre plusieurs clients : personne ne peut entrer par elle. Demandez-lui une adresse à vous, ou passez par un relais.',
     udp: "Un téléphone ne peut pas essayer l'UDP : impossible de savoir s'il passe.",
     provenAt: (when, until) => `Prouvé avec votre téléphone ${when}. Cela vaut jusqu'au ${until} ; ensuite, recommencez.`,
     proven: 'Cela fonctionne',
@@ -190,18 +209,21 @@ export const wizard: Words['wizard'] = {
 
   link: {
     title: 'Votre lien',
+    titleAddress: 'Votre adresse',
     ready: "Il fonctionne : il a été ouvert de l'extérieur.",
     almost: "Il est en train d'être essayé de l'extérieur. Vous pouvez déjà le copier.",
     uncertain: "Personne ne peut l'essayer de l'extérieur en ce moment.",
     failed: 'Il ne fonctionne pas encore.',
     none: "Il n'y a pas encore d'adresse. Elle viendra avec le nom.",
     address: 'Lien',
+    theAddress: 'Adresse',
     copy: 'Copier le lien',
     copyAddress: "Copier l'adresse",
     copied: 'Copié.',
     text: 'À envoyer avec',
     copyText: 'Copier le texte',
     qr: 'QR code du lien',
+    qrAddress: "QR code de l'adresse",
     who: "Qui peut l'ouvrir",
     test: "Essai de l'extérieur",
     testNow: 'Essayer maintenant',

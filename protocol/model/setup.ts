@@ -18,5 +18,7 @@ export const Setup = z.object({
   /** What was added for it; null: nothing yet. */
   service: ServiceName.nullable(),
   door: Door,
+  /** Without a relay, and with a router that tells nothing: this home's own IPv4 address, as its owner has typed it. */
+  home: z.string().max(45).default(''),
 })
 export type Setup = z.infer<typeof Setup>

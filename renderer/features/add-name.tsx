@@ -45,6 +45,8 @@ export function AddName({ names, services, providers }: AddNameProps) {
   const account = provider && names.find((name) => name.provider === provider.id)
   const isSameAccount = account !== undefined && !isOtherAccount
   const [isTried, setTried] = useState(false)
+  /** What came of the last one. */
+  const [told, setTold] = useState<string | null>(null)
   const isReady = host.trim() !== '' && (!provider || isSameAccount || isComplete(provider, given))
   const adding = useAction(async () => {
     const wish = {
@@ -54,8 +56,10 @@ export function AddName({ names, services, providers }: AddNameProps) {
       credentials: provider && !isSameAccount ? given : null,
       ipv6Suffix: target === MACHINE ? suffix.trim() : null,
     }
-    await calls.addName(wish, PROVIDER_TIMEOUT_MS)
-    announce(say.page.added(wish.host))
+    const { checked } = await calls.addName(wish, PROVIDER_TIMEOUT_MS)
+    const told = !provider ? say.page.added(wish.host) : checked ? say.checked(wish.host, provider.title) : say.unchecked(provider.title)
+    setTold(told)
+    announce(told, false)
     setHost('')
     setGiven({})
     setTried(false)
@@ -63,6 +67,7 @@ export function AddName({ names, services, providers }: AddNameProps) {
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
+    setTold(null)
     if (isReady) void adding.run()
   }
   const textOf = (id: string) => (id === HOME ? say.page.home : id === MACHINE ? say.page.machine : id)
@@ -89,6 +94,7 @@ export function AddName({ names, services, providers }: AddNameProps) {
       )}
       {provider && !isSameAccount && <CredentialFields provider={provider} given={given} onChange={setGiven} isTried={isTried} />}
       <FailureNote failure={adding.failure} />
+      {told !== null && <p className="small">{told}</p>}
       <Button type="submit" icon={AtSign} busy={adding.busy} isDisabled={keeper === OTHER}>
         {say.page.submit}
       </Button>

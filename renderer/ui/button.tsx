@@ -9,6 +9,8 @@ interface ButtonProps {
   icon?: LucideIcon
   look?: 'primary' | 'plain' | 'quiet' | 'danger'
   type?: 'button' | 'submit'
+  /** The id of the form that it sends, where it stands outside of it. */
+  form?: string
   /** Under way: stays focusable and says so, but does nothing. */
   busy?: boolean
   isDisabled?: boolean

@@ -22,10 +22,12 @@ interface HandGuideProps {
   readonly hand: Problem
   readonly snapshot: Snapshot
   readonly service: string
+  /** No relay looks for it. */
+  readonly isUnseen: boolean
 }
 
 /** What its owner alone can do, with the numbers of this network, to be copied. It is looked for again and again, so that it confirms itself. */
-export function HandGuide({ hand, snapshot, service }: HandGuideProps) {
+export function HandGuide({ hand, snapshot, service, isUnseen }: HandGuideProps) {
   const words = useWords()
   const { guides } = words
   const { guide } = words.wizard
@@ -37,8 +39,8 @@ export function HandGuide({ hand, snapshot, service }: HandGuideProps) {
       <>
         <RouterAccess snapshot={snapshot} />
         <section className="card hand" aria-labelledby={title}>
-          <h2 id={title}>{guide.title(routerName(router, snapshot.gateway.name, words))}</h2>
-          <p>{guide.why}</p>
+          <h2 id={title}>{(isUnseen ? guide.titleUnseen : guide.title)(routerName(router, snapshot.gateway.name, words))}</h2>
+          <p>{isUnseen ? guide.whyOnly : guide.why}</p>
           <GuideSteps snapshot={snapshot} />
           <RouterPage address={params.address ?? ''} />
           <RuleValues router={router} rule={handRuleOf(hand)} name={`Porchlight ${service}`} />
@@ -49,7 +51,7 @@ export function HandGuide({ hand, snapshot, service }: HandGuideProps) {
               <AskSomebody snapshot={snapshot} />
             </div>
           </Disclosure>
-          <LiveCheck />
+          {isUnseen ? <p className="muted">{guide.unseen}</p> : <LiveCheck />}
         </section>
       </>
     )

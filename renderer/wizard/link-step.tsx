@@ -1,5 +1,5 @@
 import './link-step.css'
-import { CircleAlert, CircleCheck, CircleHelp, Copy, LoaderCircle, RefreshCw } from 'lucide-react'
+import { CircleAlert, CircleCheck, CircleHelp, LoaderCircle, RefreshCw } from 'lucide-react'
 import { Suspense, useEffect, useState } from 'react'
 import { ago } from '../../languages/format.ts'
 import { describeProblem, type Words } from '../../languages/index.ts'
@@ -13,11 +13,12 @@ import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { QrCode } from '../ui/qr-code.tsx'
+import { CertificateNote } from './certificate-note.tsx'
 import { CopyText } from './copy-text.tsx'
 import { PhoneProof } from './phone-proof.tsx'
 import { shareText } from './share-text.ts'
 import { StepForm, type StepProps } from './step-form.tsx'
-import { addressOf, isDirectOnly, serviceOf } from './steps.ts'
+import { giftOf, homeFault, isDirectOnly, serviceOf } from './steps.ts'
 
 const CHECK_TIMEOUT_MS = 15_000
 const TICK_MS = 10_000
@@ -28,48 +29,60 @@ export function LinkStep({ setup, snapshot, change, onLeave, onFinish }: StepPro
   const { link } = words.wizard
   const service = serviceOf(setup, snapshot)
   const nowMs = useNow()
-  const address = service ? addressOf(service, nowMs) : null
-  const text = service && address !== null ? shareText(service, address, words) : null
-  const isLink = service ? isWeb(service.kind) || service.access === 'link' : true
+  const home = homeFault(setup.home) === null ? setup.home.trim() : null
+  const gift = service ? giftOf(service, snapshot, home, nowMs) : null
+  const isDirect = isDirectOnly(setup, snapshot)
+  const isAddress = service !== undefined && !isWeb(service.kind) && gift?.what !== 'link'
   return (
-    <StepForm {...{ setup, change, onLeave }} onNext={onFinish} title={link.title} lead={service ? leadOf(service, link) : link.none}>
+    <StepForm
+      {...{ setup, change, onLeave }}
+      onNext={onFinish}
+      title={isAddress ? link.titleAddress : link.title}
+      lead={service ? leadOf(service, link) : link.none}
+      beside={
+        service && (
+          <div className="two-cards">
+            {!isDirect && <Tests service={service} nowMs={nowMs} />}
+            <WhoMayComeIn service={service} />
+          </div>
+        )
+      }
+    >
       {service && <Verdict service={service} />}
-      <section className="card give-away" aria-label={link.address}>
-        {address === null ? (
-          <p>{link.none}</p>
-        ) : (
-          <>
-            <div className="given">
-              <p className="mono address">{address}</p>
-              <div className="actions">
-                <CopyText text={address} label={isLink ? link.copy : link.copyAddress} look="primary" icon={Copy} copied={link.copied} />
-              </div>
-              {text !== null && (
-                <div className="along">
-                  <h2>{link.text}</h2>
-                  <p className="quote">{text}</p>
-                  <div className="actions">
-                    <CopyText text={text} label={link.copyText} copied={link.copied} />
-                  </div>
-                </div>
-              )}
+      {service && gift ? (
+        <section className="card give-away" aria-label={isAddress ? link.theAddress : link.address}>
+          <div className="given">
+            <p className="mono address">{gift.text}</p>
+            <div className="actions">
+              <CopyText text={gift.text} label={isAddress ? link.copyAddress : link.copy} look="primary" copied={link.copied} />
             </div>
-            <Suspense fallback={<div className="qr-place" />}>
-              <QrCode text={address} label={link.qr} />
-            </Suspense>
-          </>
-        )}
-      </section>
-      {service && isDirectOnly(setup, snapshot) && <PhoneProof service={service} nowMs={nowMs} />}
-      {service && (
-        <div className="two-cards">
-          <section className="card" aria-labelledby="tests">
-            <Tests service={service} nowMs={nowMs} />
-          </section>
-          <WhoMayComeIn service={service} />
-        </div>
+            <SendAlong text={shareText(service, gift, words)} />
+          </div>
+          <Suspense fallback={<div className="qr-place" />}>
+            <QrCode text={gift.text} label={isAddress ? link.qrAddress : link.qr} />
+          </Suspense>
+        </section>
+      ) : (
+        <section className="card">
+          <p>{link.none}</p>
+        </section>
       )}
+      {service && gift === null && isWeb(service.kind) && <CertificateNote {...{ service, snapshot }} isAskedHere />}
+      {service && isDirect && <PhoneProof {...{ service, setup, snapshot, change, nowMs }} />}
     </StepForm>
+  )
+}
+
+function SendAlong({ text }: { text: string }) {
+  const { link } = useWords().wizard
+  return (
+    <div className="along">
+      <h2>{link.text}</h2>
+      <p className="quote">{text}</p>
+      <div className="actions">
+        <CopyText text={text} label={link.copyText} copied={link.copied} />
+      </div>
+    </div>
   )
 }
 
@@ -108,7 +121,7 @@ function Tests({ service, nowMs }: { service: ServiceView; nowMs: number }) {
   }
   const paths = service.paths.filter(({ phase, verdict }) => verdict !== undefined || phase === 'provisioned')
   return (
-    <div className="tests">
+    <section className="card tests" aria-labelledby="tests">
       <h2 id="tests">{link.test}</h2>
       {paths.length === 0 ? (
         <p className="muted">{link.never}</p>
@@ -150,7 +163,7 @@ function Tests({ service, nowMs }: { service: ServiceView; nowMs: number }) {
         </Button>
       </div>
       <FailureNote failure={testing.failure} />
-    </div>
+    </section>
   )
 }
 

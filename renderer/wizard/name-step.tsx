@@ -1,24 +1,23 @@
 import './name-step.css'
-import { BadgeCheck, Check, CircleAlert, Globe, LoaderCircle } from 'lucide-react'
 import { useState } from 'react'
-import { moment } from '../../languages/format.ts'
-import { describeProblem } from '../../languages/index.ts'
+import { parseAddress } from '../../protocol/model/address.ts'
 import { labelOf } from '../../protocol/model/label.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { Answer } from '../features/address.tsx'
 import { useAvailability } from '../features/availability.ts'
 import { FailureNote } from '../features/failure.tsx'
+import { OwnNames } from '../features/own-names.tsx'
 import { useAction } from '../features/use-action.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
-import { Button, ICON_PX } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { Field } from '../ui/field.tsx'
-import { isWebAddress, OutsideLink } from '../ui/outside-link.tsx'
+import { CertificateNote } from './certificate-note.tsx'
 import { StepForm, type StepProps } from './step-form.tsx'
-import { forward, isDirectOnly, nameStanding, serviceOf } from './steps.ts'
+import { forward, isDirectOnly, serviceOf } from './steps.ts'
 
 /** The relays of the domain are asked one after the other, each for some seconds at most. */
 const RENAME_TIMEOUT_MS = 40_000
@@ -58,6 +57,7 @@ export function NameStep({ setup, snapshot, change, onLeave }: StepProps) {
       lead={direct ? (service && isWeb(service.kind) ? name.directHelp : name.directRaw) : name.lead}
       busy={settling.busy}
       failure={settling.failure}
+      beside={service && <OtherNames isOpen={direct} {...{ service, snapshot }} />}
     >
       {names.label !== null && (
         <section className="card naming">
@@ -71,10 +71,7 @@ export function NameStep({ setup, snapshot, change, onLeave }: StepProps) {
           )}
         </section>
       )}
-      {service &&
-        isWeb(service.kind) &&
-        (direct ? <OtherName service={service} snapshot={snapshot} /> : <FoldedOtherName {...{ service, snapshot, title: name.other }} />)}
-      {service && <Certificate service={service} snapshot={snapshot} />}
+      {service && <CertificateNote service={service} snapshot={snapshot} />}
       {!service && <p>{link.none}</p>}
     </StepForm>
   )
@@ -89,104 +86,52 @@ function addressUnder({ name, kind, publicAddress, publicUrl }: ServiceView, { d
   return `https://${host}${port && `:${port}`}/`
 }
 
-function FoldedOtherName({ service, snapshot, title }: { service: ServiceView; snapshot: Snapshot; title: string }) {
-  return (
-    <Disclosure title={title}>
-      <OtherName service={service} snapshot={snapshot} />
-    </Disclosure>
+/** A name from a provider, a domain of the owner's own, or the bare address: what few need where a relay gives a name. */
+function OtherNames({ service, snapshot, isOpen }: { service: ServiceView; snapshot: Snapshot; isOpen: boolean }) {
+  const { name } = useWords().wizard
+  // A program without a website is found under any name of the home.
+  const mine = snapshot.ownNames.filter((each) => each.service === (isWeb(service.kind) ? service.name : null))
+  const all = (
+    <div className="stack">
+      <OwnNames names={mine} services={[service]} />
+      {isWeb(service.kind) && <BareAddress {...{ service, snapshot }} />}
+    </div>
   )
+  return isOpen ? all : <Disclosure title={name.other}>{all}</Disclosure>
 }
 
-/** A name of the owner's own, or the home's bare address. */
-function OtherName({ service, snapshot }: { service: ServiceView; snapshot: Snapshot }) {
-  const { name, link } = useWords().wizard
+/** The home's own address as a name: its certificate is ordered for the number itself. */
+function BareAddress({ service, snapshot }: { service: ServiceView; snapshot: Snapshot }) {
+  const { name } = useWords().wizard
   const { certificates } = useWords()
   const { calls } = useEngine()
   const announce = useAnnounce()
-  const [host, setHost] = useState('')
-  const adding = useAction((wanted: string) => calls.addOwnName({ host: wanted, service: service.name, files: null }))
-  /** `shown`: as its owner knows it. */
-  const add = async (wanted: string, shown = wanted) => {
-    if (!(await adding.run(wanted))) return
-    announce(name.added(shown))
-    setHost('')
-  }
-  const bare = snapshot.gateway.externalIPv4
-  const own = snapshot.certificates.filter((each) => each.service === service.name)
+  const address = snapshot.gateway.externalIPv4
+  const [isTaken, setTaken] = useState(false)
+  const adding = useAction(async () => {
+    await calls.addOwnName({ host: 'ipv4', service: service.name, files: null })
+    setTaken(true)
+    announce(name.bareTaken, false)
+  })
+  const certified = snapshot.certificates.find((each) => each.service === service.name && parseAddress(each.name))
   return (
-    <section className="card naming" aria-label={name.ownHost}>
-      <Field label={name.ownHost} help={name.ownHostHelp} error={null} value={host} onChange={setHost} maxLength={253} />
-      <div className="actions">
-        <Button icon={Globe} busy={adding.busy} onPress={() => host.trim() !== '' && void add(host.trim().toLowerCase())}>
-          {certificates.page.addName}
-        </Button>
-        {bare !== null && (
-          <Button look="quiet" onPress={() => void add('ipv4', bare)}>
-            {name.takeBare(bare)}
-          </Button>
-        )}
-      </div>
-      {bare !== null && <p className="muted small">{name.bare}</p>}
-      <FailureNote failure={adding.failure} />
-      {own.length > 0 && (
-        <ul aria-label={link.address}>
-          {own.map((each) => (
-            <li key={each.name}>
-              <span className="mono">{each.name}</span>: {certificates.states[each.state]}
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
-  )
-}
-
-/** What lets browsers trust the page; and whose terms Next agrees to. */
-function Certificate({ service, snapshot }: { service: ServiceView; snapshot: Snapshot }) {
-  const words = useWords()
-  const { name } = words.wizard
-  const { authority, certificates, rehearsal } = snapshot
-  const standing = nameStanding(service, snapshot)
-  const mine = certificates.find((each) => (each.service === null || each.service === service.name) && each.state === 'valid')
-  const failure = certificates.find((each) => (each.service === null || each.service === service.name) && each.failure !== null)?.failure
-  const isTold = failure && authority.wanted === null && standing === 'needs-you'
-  return (
-    <section className="card certificate-note" aria-labelledby="https">
-      <h2 id="https">{name.certificate}</h2>
-      {!isWeb(service.kind) ? (
-        <p>{name.raw}</p>
+    <section className="card naming" aria-labelledby="bare">
+      <h2 id="bare">{name.bareTitle}</h2>
+      <p>{name.bare}</p>
+      {certified ? (
+        <p>
+          <span className="mono">{certified.name}</span>: {certificates.states[certified.state]}
+        </p>
+      ) : isTaken ? (
+        <p>{name.bareTaken}</p>
       ) : (
-        <div role="status">
-          {mine ? (
-            <p className="tone-reachable">
-              <BadgeCheck size={ICON_PX} aria-hidden="true" />
-              {mine.untilMs === null || rehearsal ? words.certificates.states.valid : name.certificateIs.valid(moment(mine.untilMs, words))}
-            </p>
-          ) : authority.wanted !== null ? (
-            <p>
-              <Check size={ICON_PX} aria-hidden="true" />
-              <span>
-                {name.terms(authority.name)}{' '}
-                {isWebAddress(authority.wanted) && <OutsideLink href={authority.wanted}>{name.readTerms}</OutsideLink>}
-              </span>
-            </p>
-          ) : isTold ? (
-            <p className="tone-needs-you">
-              <CircleAlert size={ICON_PX} aria-hidden="true" />
-              <span>
-                <strong>{describeProblem(failure.problem, words).title}</strong> {describeProblem(failure.problem, words).cause}
-              </span>
-            </p>
-          ) : standing === 'working' ? (
-            <p>
-              <LoaderCircle size={ICON_PX} className="turning" aria-hidden="true" />
-              {name.certificateIs.working}
-            </p>
-          ) : (
-            <p className="muted">{name.certificateIs.waits}</p>
-          )}
+        <div className="actions">
+          <Button busy={adding.busy} onPress={() => void adding.run()}>
+            {address === null ? name.takeBareUnknown : name.takeBare(address)}
+          </Button>
         </div>
       )}
+      <FailureNote failure={adding.failure} />
     </section>
   )
 }

@@ -8,15 +8,33 @@ import { useAction } from '../features/use-action.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { Button, ICON_PX } from '../ui/button.tsx'
+import { Field } from '../ui/field.tsx'
 import { QrCode } from '../ui/qr-code.tsx'
+import type { StepProps } from './step-form.tsx'
+import { type HomeFault, homeFault, isHomeUnknown } from './steps.ts'
+
+interface PhoneProofProps extends Pick<StepProps, 'setup' | 'snapshot' | 'change'> {
+  readonly service: ServiceView
+  readonly nowMs: number
+}
 
 /** Where no relay can look, the owner's own phone does, over mobile data. */
-export function PhoneProof({ service, nowMs }: { service: ServiceView; nowMs: number }) {
+export function PhoneProof({ service, setup, snapshot, change, nowMs }: PhoneProofProps) {
   const words = useWords()
   const { phone } = words.wizard
   const { calls } = useEngine()
   const [look, setLook] = useState<PhoneLook | null>(null)
-  const beginning = useAction(async () => setLook(await calls.beginProof({ service: service.name })))
+  const [error, setError] = useState<HomeFault | null>(null)
+  const isUnknown = isHomeUnknown(service, setup, snapshot)
+  const beginning = useAction(async () => {
+    const fault = isUnknown ? homeFault(setup.home) : null
+    setError(fault)
+    if (fault === null) setLook(await calls.beginProof({ service: service.name, address: isUnknown ? setup.home.trim() : null }))
+  })
+  const type = (home: string) => {
+    setError(null)
+    change({ ...setup, home })
+  }
   const isDatagrams = service.kind === 'udp'
   const proof = service.paths.find(({ verdict }) => verdict?.outcome === 'reachable' && verdict.untilMs !== undefined)?.verdict
   const [address] = look?.addresses ?? []
@@ -25,6 +43,12 @@ export function PhoneProof({ service, nowMs }: { service: ServiceView; nowMs: nu
     <section className="card phone" aria-labelledby="phone">
       <h2 id="phone">{phone.title}</h2>
       <p>{isDatagrams ? phone.udp : phone.text}</p>
+      {isUnknown && (
+        <>
+          <p>{phone.homeText}</p>
+          <Field label={phone.home} help={phone.homeHelp} error={error && phone[error]} value={setup.home} onChange={type} maxLength={45} />
+        </>
+      )}
       <div role="status">
         {proof?.untilMs !== undefined && (
           <p className="tone-reachable">

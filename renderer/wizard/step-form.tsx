@@ -1,5 +1,5 @@
 import { ArrowLeft, ArrowRight, Check } from 'lucide-react'
-import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import type { Setup } from '../../protocol/model/setup.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { FailureNote } from '../features/failure.tsx'
@@ -19,7 +19,9 @@ export interface StepProps {
 interface StepFormProps extends Pick<StepProps, 'setup' | 'change' | 'onLeave'> {
   readonly title: string
   readonly lead: string
-  readonly children: ReactNode
+  readonly children?: ReactNode
+  /** What has forms of its own: a form within a form would go on when it is sent. */
+  readonly beside?: ReactNode
   readonly onNext: () => void
   /** Where "Next" would say too little. */
   readonly next?: string
@@ -28,8 +30,21 @@ interface StepFormProps extends Pick<StepProps, 'setup' | 'change' | 'onLeave'> 
 }
 
 /** One step: its question, what there is to see and to decide, and the way back and on. Enter goes on. */
-export function StepForm({ setup, change, onLeave, title, lead, children, onNext, next, busy = false, failure = null }: StepFormProps) {
+export function StepForm({
+  setup,
+  change,
+  onLeave,
+  title,
+  lead,
+  children,
+  beside,
+  onNext,
+  next,
+  busy = false,
+  failure = null,
+}: StepFormProps) {
   const { wizard } = useWords()
+  const id = useId()
   const heading = useRef<HTMLHeadingElement>(null)
   // Whoever hears the page hears where he is.
   useEffect(() => {
@@ -43,15 +58,18 @@ export function StepForm({ setup, change, onLeave, title, lead, children, onNext
     if (!busy) onNext()
   }
   return (
-    <form className="step" onSubmit={onSubmit} noValidate>
-      <header>
-        <p className="muted small">{wizard.stepOf(number, STEPS.length)}</p>
-        <h1 ref={heading} tabIndex={-1}>
-          {title}
-        </h1>
-        <p className="lead">{lead}</p>
-      </header>
-      {children}
+    <div className="step">
+      <form id={id} onSubmit={onSubmit} noValidate>
+        <header>
+          <p className="muted small">{wizard.stepOf(number, STEPS.length)}</p>
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          <p className="lead">{lead}</p>
+        </header>
+        {children}
+      </form>
+      {beside}
       <div className="onward">
         <FailureNote failure={failure} />
         <div className="onward-buttons">
@@ -66,11 +84,11 @@ export function StepForm({ setup, change, onLeave, title, lead, children, onNext
               <span className="hidden">. {wizard.laterHelp}</span>
             </Button>
           )}
-          <Button type="submit" look="primary" icon={isLast ? Check : ArrowRight} busy={busy}>
+          <Button type="submit" form={id} look="primary" icon={isLast ? Check : ArrowRight} busy={busy}>
             {busy ? wizard.busy : (next ?? (isLast ? wizard.finish : wizard.next))}
           </Button>
         </div>
       </div>
-    </form>
+    </div>
   )
 }

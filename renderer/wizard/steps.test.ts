@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { KeptName } from '../../protocol/model/kept-name.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
 import { problem } from '../../protocol/problem.ts'
-import type { CertificateView, Snapshot } from '../../protocol/snapshot.ts'
+import type { CertificateView, ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { HOUSES, house, jamulus, rehearsal, service } from '../../test/fakes/snapshots.ts'
 import {
-  addressOf,
   BEGINNING,
   backward,
   completed,
@@ -13,8 +13,11 @@ import {
   fitted,
   forward,
   freeName,
+  giftOf,
   handsNeeded,
+  homeFault,
   isDirectOnly,
+  isHomeUnknown,
   nameFor,
   STEPS,
   type Standing,
@@ -37,6 +40,11 @@ const BY_HAND = problem('forward-by-hand', {
   internal: '192.168.1.10',
   internalPort: '24443',
 })
+const certificate = (state: CertificateView['state']): CertificateView =>
+  ({
+    ...{ name: '*.maison-dupont.relay.example', source: 'ordered', service: null, state, issuer: null, untilMs: null },
+    ...{ nextAtMs: null, explanationUrl: null, failure: null },
+  }) as const
 
 describe('the steps', () => {
   test('lead forward and back, and end at both ends', () => {
@@ -84,11 +92,6 @@ describe('"Next"', () => {
 
 describe('how far each step has come', () => {
   const all = (setup: Setup, snapshot: Snapshot): Standing[] => STEPS.map((step) => standingOf(step, setup, snapshot))
-  const certificate = (state: CertificateView['state']): CertificateView =>
-    ({
-      ...{ name: '*.maison-dupont.relay.example', source: 'ordered', service: null, state, issuer: null, untilMs: null },
-      ...{ nextAtMs: null, explanationUrl: null, failure: null },
-    }) as const
   const cases: [what: string, setup: Setup, snapshot: Snapshot, standings: Standing[]][] = [
     ['at the beginning', BEGINNING, house({ services: [] }), ['working', 'waits', 'waits', 'waits', 'waits']],
     [
@@ -150,15 +153,58 @@ describe('a hand is needed', () => {
   })
 })
 
-test('what is given away: a link, else the address', () => {
-  const now = Date.now()
-  assert.match(addressOf(service(), now) ?? '', /^https:\/\/relay\.example\/s\/jeedom#/)
-  assert.equal(addressOf(service({ shareLink: null }), now), 'https://jeedom.maison-dupont.relay.example/')
-  assert.equal(addressOf(jamulus, now), 'jamulus.maison-dupont.relay.example:22124')
-  assert.equal(addressOf(service({ shareLink: null, publicUrl: null, publicAddress: null }), now), null)
-  const bare = { ...jamulus, publicAddress: null }
-  assert.equal(addressOf(bare, now), '203.0.113.7:443')
-  assert.equal(addressOf({ ...bare, paths: [] }, now), null)
+describe('what is given away', () => {
+  const NAMELESS = house({ ownNames: [], certificates: [] })
+  const given = (of: ServiceView, snapshot = NAMELESS) => giftOf(of, snapshot, null, Date.now())?.text ?? null
+
+  test('is a link, else the address', () => {
+    assert.match(given(service()) ?? '', /^https:\/\/relay\.example\/s\/jeedom#/)
+    assert.equal(giftOf(service(), NAMELESS, null, Date.now())?.what, 'link')
+    assert.equal(given(service({ shareLink: null })), 'https://jeedom.maison-dupont.relay.example/')
+    const shareLink = 'https://relay.example/s/jamulus'
+    assert.deepEqual(giftOf({ ...jamulus, access: 'public', shareLink }, NAMELESS, null, Date.now()), {
+      ...{ what: 'address', text: 'jamulus.maison-dupont.relay.example:22124' },
+    })
+    assert.deepEqual(giftOf({ ...jamulus, access: 'link', shareLink }, NAMELESS, null, Date.now()), { what: 'link', text: shareLink })
+    assert.equal(given(service({ shareLink: null, publicUrl: null, publicAddress: null })), null)
+    const bare: ServiceView = { ...jamulus, access: 'public', publicAddress: null }
+    assert.equal(given(bare), '203.0.113.7:443')
+    assert.equal(given({ ...bare, paths: [] }), null)
+    assert.equal(giftOf({ ...bare, paths: [] }, NAMELESS, '203.0.113.9', Date.now())?.text, '203.0.113.9:22124')
+  })
+
+  test('is under a name of the owner’s own as soon as it leads here and is trusted, and never instead of a link that lets in', () => {
+    const nowhere = { current: [], wanted: null }
+    const own = (host: string, of: string | null, state: KeptName['state'] = 'ok'): KeptName => ({
+      ...{ host, provider: 'watched', title: 'watched', service: of, ipv6Suffix: null, state, ipv4: nowhere, ipv6: nowhere },
+      ...{ checkedAtMs: null, changedAtMs: null, failure: null, nextAtMs: null, history: [] },
+    })
+    const trusted = { ...certificate('valid'), name: 'home.example.org', service: 'jeedom' }
+    const named = (state: KeptName['state'], certificates: CertificateView[]) =>
+      house({ ownNames: [own('home.example.org', 'jeedom', state), own('play.example.org', null)], certificates })
+    assert.equal(given(service({ access: 'public' }), named('ok', [trusted])), 'https://home.example.org/')
+    assert.match(given(service({ access: 'link' }), named('ok', [trusted])) ?? '', /^https:\/\/relay\.example\//)
+    assert.match(given(service({ access: 'public' }), named('elsewhere', [trusted])) ?? '', /^https:\/\/relay\.example\//)
+    assert.match(given(service({ access: 'public' }), named('ok', [])) ?? '', /^https:\/\/relay\.example\//)
+    assert.equal(given({ ...jamulus, access: 'public' }, named('ok', [])), 'play.example.org:22124')
+    assert.equal(given({ ...jamulus, access: 'public', publicAddress: null }, named('ok', [])), 'play.example.org:443')
+  })
+})
+
+test('an address that somebody types for his home’s own is one that the internet could lead to', () => {
+  const cases: [string, ReturnType<typeof homeFault>][] = [
+    [' 203.0.113.7 ', null],
+    ['192.168.1.1', 'homeInside'],
+    ['100.72.3.4', 'homeShared'],
+    ['2001:db8::7', 'homeWrong'],
+    ['my router', 'homeWrong'],
+  ]
+  for (const [typed, fault] of cases) assert.equal(homeFault(typed.trim()), fault, typed)
+  const silent = service({ paths: [{ rung: 'manual', family: 'ipv4', phase: 'blocked' }] })
+  const alone = house({ relay: NO_RELAY })
+  assert.equal(isHomeUnknown(silent, at('link', { door: 'direct' }), alone), true)
+  assert.equal(isHomeUnknown(service(), at('link', { door: 'direct' }), alone), false)
+  assert.equal(isHomeUnknown(silent, at('link'), house()), false)
 })
 
 test('an address is completed as people copy it', () => {

@@ -1,14 +1,14 @@
 /** The five steps from a program at home to a link for friends: where somebody is, what "Next" does there, and how far each step has come.
  *  Pure: the engine's snapshot in, what to show out. What was chosen is kept by the engine (protocol/model/setup.ts). */
 
-import { formatEndpoint, parseAddress } from '../../protocol/model/address.ts'
+import { familyOf, formatEndpoint, isCarrierShared, isPrivateIPv4, parseAddress } from '../../protocol/model/address.ts'
 import { isWeb, parseTarget, ServiceName } from '../../protocol/model/service.ts'
 import { type Setup, SetupStep } from '../../protocol/model/setup.ts'
 import { type ServiceView, type Snapshot, whyOver } from '../../protocol/snapshot.ts'
 
 export const STEPS = SetupStep.options
 
-export const BEGINNING: Setup = { step: 'what', choice: { preset: null, target: '', name: '' }, service: null, door: 'code' }
+export const BEGINNING: Setup = { step: 'what', choice: { preset: null, target: '', name: '' }, service: null, door: 'code', home: '' }
 
 /** `deed`: what is done before the next step is shown. */
 export type Deed =
@@ -112,15 +112,56 @@ export function handsNeeded({ paths }: ServiceView, { problems }: Snapshot): Sna
     : problems.filter(({ code }) => BY_HAND.includes(code)).sort((a, b) => BY_HAND.indexOf(a.code) - BY_HAND.indexOf(b.code))
 }
 
-/** What the home's owner gives away: its share link where there is one, else its address. */
-export function addressOf({ shareLink, publicUrl, publicAddress, links, kind, paths }: ServiceView, nowMs: number): string | null {
-  const isGood = shareLink !== null && !links.some((link) => link.url === shareLink && whyOver(link, nowMs) !== null)
-  if (isGood) return shareLink
-  const known = publicUrl ?? (publicAddress && `${publicAddress.host}:${publicAddress.port}`)
-  if (known !== null || isWeb(kind)) return known
-  // Nobody gives it a name: its bare address, where the router has opened one.
+/** What is given away: a link to be opened, or the address that a program is told. */
+export interface Gift {
+  readonly what: 'link' | 'address'
+  readonly text: string
+}
+
+type NamedBy = Pick<Snapshot, 'ownNames' | 'certificates'>
+
+/** Under the owner's own name where that works, else the share link, else the address. `home`: as its owner has typed it, where nobody else
+ *  knows. Null: there is none yet. */
+export function giftOf(service: ServiceView, snapshot: NamedBy, home: string | null, nowMs: number): Gift | null {
+  const { shareLink, publicUrl, publicAddress, links, kind, access, paths } = service
+  const isLink = isWeb(kind) || access === 'link'
+  const gift = (text: string | null): Gift | null => (text === null ? null : { what: isLink ? 'link' : 'address', text })
+  const own = ownHost(service, snapshot)
+  if (isLink) {
+    const isOver = links.some((link) => link.url === shareLink && whyOver(link, nowMs) !== null)
+    return gift(own !== null ? `https://${own}/` : isOver ? publicUrl : (shareLink ?? publicUrl))
+  }
+  if (publicAddress) return gift(`${own ?? publicAddress.host}:${publicAddress.port}`)
+  // Nobody gives it a name: its bare address, where the router has opened one, or its owner knows it.
   const outside = paths.find(({ phase, outside }) => outside && (phase === 'confirmed' || phase === 'provisioned'))?.outside
-  return outside ? formatEndpoint(outside) : null
+  const target = parseTarget(service.target)
+  const port = outside?.port ?? (home !== null && target && target.kind !== 'folder' ? target.port : null)
+  const host = own ?? (outside ? outside.address : home)
+  return gift(host === null || port === null ? null : own === null ? formatEndpoint({ address: host, port }) : `${own}:${port}`)
+}
+
+/** A name of the owner's own that leads here by now, and that browsers trust. Who is let in by a link alone needs that link. */
+function ownHost({ name, kind, access }: ServiceView, { ownNames, certificates }: NamedBy): string | null {
+  if (access === 'link') return null
+  const isTrusted = (host: string) => !isWeb(kind) || certificates.some((each) => each.name === host && each.state === 'valid')
+  const own = ownNames.find(
+    ({ host, service, state }) => state === 'ok' && service === (isWeb(kind) ? name : null) && !host.startsWith('*.') && isTrusted(host),
+  )
+  return own?.host ?? null
+}
+
+/** Without a relay, and with a router that tells nothing, only its owner knows where this home is. */
+export const isHomeUnknown = (service: ServiceView, setup: Setup, snapshot: Snapshot): boolean =>
+  isDirectOnly(setup, snapshot) && !service.paths.some(({ rung, outside }) => rung !== 'tunnel' && outside)
+
+/** What is wrong with an address that somebody types for his home's own. */
+export type HomeFault = 'homeWrong' | 'homeInside' | 'homeShared'
+
+export function homeFault(typed: string): HomeFault | null {
+  const address = typed.trim()
+  if (familyOf(address) !== 'ipv4') return 'homeWrong'
+  if (isCarrierShared(address)) return 'homeShared'
+  return isPrivateIPv4(address) ? 'homeInside' : null
 }
 
 /** A name that no service has yet. */

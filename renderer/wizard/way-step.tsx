@@ -18,6 +18,7 @@ export function WayStep({ setup, snapshot, change, onLeave }: StepProps) {
   const words = useWords()
   const { way } = words.wizard
   const service = serviceOf(setup, snapshot)
+  const isUnseen = isDirectOnly(setup, snapshot)
   const hands = service ? handsNeeded(service, snapshot) : []
   // A guide that was followed stays in sight, and turns green.
   const asked = useRef<readonly Problem[]>([])
@@ -28,14 +29,18 @@ export function WayStep({ setup, snapshot, change, onLeave }: StepProps) {
       {...{ setup, change, onLeave }}
       onNext={() => change(forward(setup))}
       title={way.title}
-      lead={isDirectOnly(setup, snapshot) ? way.untold : way.lead}
+      lead={isUnseen ? way.untold : way.lead}
+      beside={
+        <>
+          {hands.map((hand) => (
+            <HandGuide key={hand.code + hand.params.port} hand={hand} snapshot={snapshot} service={setup.choice.name} isUnseen={isUnseen} />
+          ))}
+          {isDone && <HandsDone />}
+          {hands.length > 0 && service?.state === 'reachable' && <p className="muted">{way.enough}</p>}
+        </>
+      }
     >
-      {service && <Attempts service={service} snapshot={snapshot} isUnseen={isDirectOnly(setup, snapshot)} />}
-      {hands.map((hand) => (
-        <HandGuide key={hand.code + hand.params.port} hand={hand} snapshot={snapshot} service={setup.choice.name} />
-      ))}
-      {isDone && <HandsDone />}
-      {hands.length > 0 && service?.state === 'reachable' && <p className="muted">{way.enough}</p>}
+      {service && <Attempts service={service} snapshot={snapshot} isUnseen={isUnseen} />}
     </StepForm>
   )
 }

@@ -1,6 +1,6 @@
 import '../ui/entry.css'
 import './what-step.css'
-import { BatteryMedium, CircleHelp, Search, Square } from 'lucide-react'
+import { CircleHelp, FolderOpen, Search, Square } from 'lucide-react'
 import { type FocusEvent, useEffect, useRef, useState } from 'react'
 import { Label } from 'react-aria-components/Label'
 import { Radio, RadioGroup } from 'react-aria-components/RadioGroup'
@@ -20,6 +20,7 @@ import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { PresetIcon } from '../ui/preset-icon.tsx'
 import { FirstLookNote, needsReading, useFirstLook } from './first-look.tsx'
+import { Laptop } from './laptop.tsx'
 import { StepForm, type StepProps } from './step-form.tsx'
 import { completed, deedOf, forward, freeName, nameFor } from './steps.ts'
 
@@ -34,6 +35,10 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
   const { choice } = setup
   const preset = presets.find(({ id }) => id === choice.preset)
   const [isOpen, setOpen] = useState(choice.target !== '')
+  const [isFolder, setFolder] = useState(() => completed(choice.target).startsWith(FOLDER_SCHEME))
+  /** As it is kept: what a person types is made whole. */
+  const whole = (typed: string) =>
+    completed(isFolder && !typed.startsWith(FOLDER_SCHEME) && typed.trim() !== '' ? FOLDER_SCHEME + typed.trim() : typed)
   const [error, setError] = useState<{ target: string | null; name: string | null; nothing: boolean }>(NO_ERROR)
   const { seen, isLooking, look, forget } = useFirstLook()
   const { pinFor, question } = useCertificateQuestion()
@@ -62,10 +67,13 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
     const chosen = presets.find((each) => each.id === id)
     // An ordinary website may be anywhere; so may what has no preset.
     const target = chosen && chosen.id !== 'web' ? usualTarget(chosen) : ''
-    choose({ preset: chosen?.id ?? null, target, name: freeName(chosen?.id ?? 'web', taken) })
+    setFolder(id === FOLDER)
+    choose({ preset: chosen?.id ?? null, target, name: freeName(chosen?.id ?? (id === FOLDER ? 'files' : 'web'), taken) })
   }
-  const chooseFound = ({ target, name, preset: guessed }: FoundProgram) =>
+  const chooseFound = ({ target, name, preset: guessed }: FoundProgram) => {
+    setFolder(false)
     choose({ preset: guessed && guessed.confidence !== 'guess' ? guessed.id : null, target, name: freeName(name, taken) })
+  }
   const type = (changes: Partial<Setup['choice']>) => {
     setError(NO_ERROR)
     // What it is called changes nothing of what it shows.
@@ -75,15 +83,15 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
   /** A name that nobody chose follows the address. Whoever goes on to a button is not held up: what appears above it would move it away. */
   const leaveTarget = ({ relatedTarget }: FocusEvent) => {
     if (!(relatedTarget instanceof HTMLInputElement)) return
-    const target = completed(choice.target)
-    const isMadeUp = preset === undefined && /^web(-\d+)?$/.test(choice.name)
+    const target = whole(choice.target)
+    const isMadeUp = preset === undefined && /^(web|files)(-\d+)?$/.test(choice.name)
     const next = { ...choice, target, name: isMadeUp ? freeName(nameFor(target), taken) : choice.name }
     if (next.target !== choice.target || next.name !== choice.name) change({ ...setup, choice: next })
     if (parseTarget(target) && !seen && !isLooking) void look(next)
   }
 
   const adding = useAction(async () => {
-    const wish = { ...choice, target: completed(choice.target), name: choice.name.trim().toLowerCase() }
+    const wish = { ...choice, target: whole(choice.target), name: choice.name.trim().toLowerCase() }
     const deed = deedOf({ ...setup, choice: wish }, snapshot)
     if (deed.kind !== 'add') return change(forward(setup))
     const found = seen ?? (await look(wish))
@@ -101,7 +109,7 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
       targetField.current?.focus()
       return
     }
-    const target = completed(choice.target)
+    const target = whole(choice.target)
     const name = choice.name.trim().toLowerCase()
     const wrong = {
       nothing: false,
@@ -126,7 +134,7 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
       {...(isHeldBack && { next: seen.problem ? what.addAnyway : what.shareAnyway })}
     >
       <LookAround onChoose={chooseFound} />
-      <RadioGroup className="programs" value={choice.preset ?? (isOpen ? OTHER : null)} onChange={chooseProgram}>
+      <RadioGroup className="programs" value={choice.preset ?? (isFolder ? FOLDER : isOpen ? OTHER : null)} onChange={chooseProgram}>
         <Label className="legend">{what.programs}</Label>
         <div className="tiles">
           {presets.map((each) => (
@@ -135,6 +143,10 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
               <span>{nameOf(each, words)}</span>
             </Radio>
           ))}
+          <Radio value={FOLDER} className="tile">
+            <FolderOpen size={TILE_PX} aria-hidden="true" />
+            <span>{what.folder}</span>
+          </Radio>
           <Radio value={OTHER} className="tile">
             <CircleHelp size={TILE_PX} aria-hidden="true" />
             <span>{what.other}</span>
@@ -152,10 +164,10 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
           <fieldset className="pair" onBlur={leaveTarget}>
             <Field
               ref={targetField}
-              label={what.target}
-              help={what.targetHelp}
+              label={isFolder ? what.whichFolder : what.target}
+              help={isFolder ? what.folderHelp : what.targetHelp}
               error={error.target}
-              value={choice.target}
+              value={isFolder && choice.target.startsWith(FOLDER_SCHEME) ? choice.target.slice(FOLDER_SCHEME.length) : choice.target}
               onChange={(target) => type({ target })}
               maxLength={1100}
             />
@@ -180,6 +192,8 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
 const NO_ERROR = { target: null, name: null, nothing: false }
 /** No preset has this id. */
 const OTHER = 'other-program'
+const FOLDER = 'a-folder'
+const FOLDER_SCHEME = 'folder:'
 
 function inShort(wrong: Parameters<typeof describeProblem>[0], words: Parameters<typeof describeProblem>[1]): string {
   const { title, remedy } = describeProblem(wrong, words)
@@ -249,26 +263,4 @@ function LookAround({ onChoose }: { onChoose: (found: FoundProgram) => void }) {
       )}
     </div>
   )
-}
-
-/** Where the engine runs on a battery, it falls asleep. */
-function Laptop() {
-  const { laptop } = useWords().wizard.what
-  const { calls } = useEngine()
-  const [battery, setBattery] = useState<boolean | null>(null)
-  useEffect(() => {
-    calls.computer({}).then(
-      (computer) => setBattery(computer.battery),
-      () => setBattery(null),
-    )
-  }, [calls])
-  return battery ? (
-    <aside className="card aside">
-      <BatteryMedium size={24} aria-hidden="true" />
-      <div>
-        <strong>{laptop.title}</strong>
-        <p>{laptop.text}</p>
-      </div>
-    </aside>
-  ) : null
 }

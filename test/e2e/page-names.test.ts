@@ -89,7 +89,7 @@ test('names of one’s own: what became of each, another one with a provider, an
     await picture(page, 'names-add')
     assert.deepEqual(await axe(page), [])
     await page.getByRole('button', { name: say.page.submit }).click()
-    await spoken(page, say.page.added('new.duckdns.org'))
+    await spoken(page, say.checked('new.duckdns.org', 'DuckDNS'))
     const added = host.calls.findLast(({ name }) => name === 'addName')
     assert.deepEqual(added?.input, {
       ...{ host: 'new.duckdns.org', provider: 'duckdns', service: 'jeedom', credentials: { token: 's3cret' }, ipv6Suffix: null },

@@ -108,11 +108,12 @@ export function furnish(host: PageHost, first: Snapshot = FRESH): WizardHouse {
       ? {
           publicUrl: isWebsite ? `https://${host}/` : null,
           publicAddress: { host, port: isWebsite ? 443 : 22124 },
-          shareLink: isWebsite ? `https://relay.example/s/k7dq2vxm4p3a` : null,
+          shareLink: 'https://relay.example/s/k7dq2vxm4p3a',
         }
       : { publicUrl: null, publicAddress: null, shareLink: null }
     change({ services: [...snapshot.services, { ...added, ...addresses, safety: { atMs: Date.now(), findings: [] } }] })
   })
+  host.on('setAccess', ({ name, access }) => each((one) => (one.name === name ? { ...one, access: access as ServiceView['access'] } : one)))
   host.on('removeService', ({ name }) => change({ services: snapshot.services.filter((one) => one.name !== name) }))
   host.on('joinRelay', () => {
     change({ relay: CONNECTED_RELAY, domain: 'maison-dupont.relay.example', problems: [], certificates: [certificate('none')] })
