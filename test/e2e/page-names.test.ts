@@ -141,7 +141,7 @@ test('another password for a name, a provider that is searched for, another mach
     await picture(page, 'names-search')
     assert.deepEqual(await axe(page), [])
     await page.getByRole('button', { name: say.page.submit }).click()
-    await spoken(page, say.page.added('nas.example.org'))
+    await spoken(page, say.unchecked('Hetzner'))
     const credentials = { token: 's3cret' }
     assert.deepEqual(sent('addName'), { host: 'nas.example.org', provider: 'hetzner', service: null, credentials, ipv6Suffix: '::5' })
 
