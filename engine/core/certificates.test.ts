@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
+import { deviceDomain } from './exposures.ts'
 import { plan } from './plan.ts'
-import { ADDED, AT_HOME, CERTIFIED, continued, RELAY, situation, T0 } from './situation.fixture.ts'
+import { ADDED, AT_HOME, CERTIFIED, continued, KNOWN, RELAY, situation, T0 } from './situation.fixture.ts'
 import { certificateOf, type State } from './state.ts'
 import { view } from './view.ts'
 
@@ -91,6 +92,25 @@ describe('a certificate', () => {
     const state = situation(...HOME, valid(90, 60))
     const after = continued(state, at({ type: 'certificate-aged', domain: DOMAIN }, 90))
     assert.deepEqual([certificateOf(after, DOMAIN).phase, said(after)], ['failed', ['certificate-over']])
+  })
+
+  it('stays in use while a renewal fails, and that is said', () => {
+    const certificate = certificateOf(continued(situation(...RELAY, CERTIFIED), failed(60_000)), DOMAIN)
+    assert.ok(certificate.phase === 'valid' && certificate.problem !== null && certificate.renewAtMs === T0 + 60_000)
+  })
+
+  it('is missing while only another relay’s stands, and waits before the next try', () => {
+    const moved: Happening = { type: 'relay-connected', known: { ...KNOWN, label: 'calm-heron-7' } }
+    const refused = { ...failed(60_000), domain: 'calm-heron-7.relay.test' } as Happening
+    const state = continued(situation(...ADDED, ...RELAY, CERTIFIED, moved), refused)
+    const certificate = certificateOf(state, deviceDomain(state))
+    assert.ok(certificate.phase === 'failed' && certificate.retryAtMs === T0 + 60_000)
+    assert.ok(![...plan(state, T0 + 59_000).effects.values()].some(({ kind }) => kind === 'obtain-certificate'))
+  })
+
+  it('is missing once the old one is over', () => {
+    const state = continued(situation(...RELAY, CERTIFIED), at(failed(60_000), 91))
+    assert.equal(certificateOf(state, DOMAIN).phase, 'failed')
   })
 })
 
