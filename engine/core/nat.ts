@@ -133,9 +133,13 @@ export const natFinding = onceFor((state: State): NatFinding => {
     open: portsOf('open'),
     closed: portsOf('closed'),
     beyond: line.beyond?.found,
-    isPending: wantsNextHop(state) || wantsNat64(state) || soughtPort(state) !== null || mapped.some(({ found }) => found === 'pending'),
+    isPending: isNatPending(state),
   })
 })
+
+/** Something is being mapped or looked at just now that will say more. */
+export const isNatPending = (state: State): boolean =>
+  wantsNextHop(state) || wantsNat64(state) || soughtPort(state) !== null || mappedPorts(state).some(({ found }) => found === 'pending')
 
 /** PCP tells an address only with a rule: its silence says nothing. */
 const claimOf = (gateway: State['gateway']): Pick<Facts, 'claimed'> =>

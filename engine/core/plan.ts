@@ -126,7 +126,7 @@ export type Effect =
     }
 
 /** Every address of the house is asked for it: not more often than this. */
-const SEEK_AGAIN_MS = 60_000
+export const SEEK_AGAIN_MS = 60_000
 
 export type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>
 

@@ -1,7 +1,7 @@
 /** What a change of the house's line means to all of its paths at once: its network, its router, its connection to the relay. Pure. */
 import type { Family } from '../../protocol/model/address.ts'
 import { isWeb } from '../../protocol/model/service.ts'
-import type { Problem } from '../../protocol/problem.ts'
+import type { Problem, ProblemCode } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { exposuresOf } from './exposures.ts'
 import { eachPath, lookAt, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
@@ -189,8 +189,15 @@ export function onPublishFailed(state: State, retryAtMs: number): State {
 }
 
 export function onRelayConnected(state: State, relay: RelayLink, atMs: number): State {
-  return eachPath({ ...state, relay }, (path) => (path.rung === 'tunnel' ? path : lookAt(path, atMs)))
+  return eachPath({ ...state, relay }, (path) => {
+    if (path.rung === 'tunnel') return path
+    // What a router refuses while it has no line it may grant now.
+    const isWorthAsking = path.phase === 'blocked' && path.rung === 'mapped' && LINELESS.has(path.problem.code)
+    return lookAt(isWorthAsking ? { ...path, retryAtMs: atMs } : path, atMs)
+  })
 }
+
+const LINELESS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['gateway-refused', 'gateway-no-internet'])
 
 /** Outsiders see us at another address: what led to the old one is looked at there. */
 export function onObserved(state: State, { family, address }: Extract<Event, { type: 'relay-observed' }>, atMs: number): State {

@@ -88,7 +88,8 @@ function onTargetMoved(state: State, { name, host }: Extract<Event, { type: 'tar
   const next = withService(state, name, (service) => ({ ...service, target }))
   return {
     ...withTarget(next, name, { phase: 'up', nextAtMs: atMs + TARGET_UP_MS }),
-    sought: { ...state.sought, [name]: atMs },
+    // What was found is looked for again at once when it is gone again.
+    sought: without(state.sought, name),
     notices: [...withoutMove(state.notices, name), moved],
   }
 }

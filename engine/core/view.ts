@@ -21,6 +21,7 @@ import { alarms, guardView } from './guard.ts'
 import { namesView, namingProblems } from './naming.ts'
 import { natFinding } from './nat.ts'
 import { isShut, noticeProblems, takedownOf, usedUpProblem } from './notice.ts'
+import { hasFailed, isOnlyWay } from './only-way.ts'
 import { shownNames } from './own-names.ts'
 import { proofOf } from './phone-proof.ts'
 import { safetyView } from './safety.ts'
@@ -220,11 +221,6 @@ const provenAt = (state: State, paths: readonly Path[]): number | null =>
     return verdict ? Math.max(latest ?? 0, verdict.atMs) : latest
   }, null)
 
-/** A verdict that says no. */
-const hasFailed = (path: Path): boolean =>
-  path.phase === 'blocked' ||
-  (path.phase === 'provisioned' && path.lastVerdict !== null && path.lastVerdict.outcome !== 'unknown' && !path.standing)
-
 function stateOf(state: State, { name, paused, access }: Service, paths: readonly Path[]): ServiceState {
   if (paused) return 'paused'
   if (takedownOf(state, name)) return 'unreachable'
@@ -293,14 +289,12 @@ function problemsOf(state: State): Problem[] {
         found.push(problem('link-locked', { service: service.name, name: link.label || link.id }))
     if (!isWeb(service.target.kind)) found.push(...rawProblems(state, service, paths, named))
   }
-  // A closed IPv6 firewall harms nobody while the relay carries those who come that way: it stands with the path, and troubles no one.
   for (const path of Object.values(state.paths)) {
     const firewall = firewallProblem(state, path)
     if (firewall) found.push(firewall)
     // What is certainly this computer's doing is not told of the router as well.
     const isOurs = firewall?.code === 'firewall-here' && path.phase === 'blocked' && path.problem.code === 'mapping-unreachable'
-    if (path.phase === 'blocked' && path.problem.code !== 'ipv6-closed' && !isOurs && isTold(state, path))
-      found.push(whyBlocked(state, path))
+    if (path.phase === 'blocked' && !isOurs && isTold(state, path)) found.push(whyBlocked(state, path))
     found.push(...certificateProblem(state, path))
   }
   found.push(...lookProblems(state), ...alarms(state), ...alertProblems(state), ...namingProblems(state), ...keptNameProblems(state))
@@ -320,10 +314,12 @@ function whyBlocked({ journal, network }: State, { problem: found }: BlockedPath
 }
 
 /** A rule made by hand does the router's work; and where it would lead nowhere, or the port is another's, nobody is told to make one. */
-function isTold(state: State, { exposure, rung }: Path): boolean {
+function isTold(state: State, path: BlockedPath): boolean {
+  const { exposure, rung } = path
   const sibling = state.paths[pathKey({ exposure, rung: rung === 'manual' ? 'mapped' : 'manual', family: 'ipv4' })]
   if (rung === 'mapped') return sibling?.phase !== 'confirmed'
-  if (rung !== 'manual') return true
+  // A closed IPv6 firewall harms nobody while visitors come another way: it stands with the path, and troubles no one.
+  if (rung !== 'manual') return path.problem.code !== 'ipv6-closed' || isOnlyWay(state, path)
   const asksForIt = sibling?.phase === 'blocked' && ['gateway-silent', 'gateway-refused'].includes(sibling.problem.code)
   return asksForIt && addressProblems(state).length === 0
 }

@@ -1,11 +1,13 @@
 /** A diagnosis for a face that asks for one: what is cheap to look at is looked at anew, and nothing that serves visitors is touched. */
 import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
 import { diagnosisView } from '../core/diagnosis/diagnosis.ts'
-import { isSettling } from '../core/diagnosis/ledger.ts'
+import { isSettling, ONSET_MS } from '../core/diagnosis/ledger.ts'
 import type { Effect } from '../core/plan.ts'
 import type { Loop } from './loop.ts'
 
 const LIMIT_MS = 5000
+/** More where something was found: it is not told before it has stood for a moment. */
+const SETTLING_MS = ONSET_MS + 500
 const LOOKS: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'check-target',
   'inspect',
@@ -50,7 +52,11 @@ export function startDiagnosis(
     end()
     tell(true)
   }
-  const limit = setTimeout(finish, LIMIT_MS)
+  let limit = setTimeout(() => {
+    hasLooked = true
+    limit = setTimeout(finish, SETTLING_MS)
+    next()
+  }, LIMIT_MS)
   tell(false)
   loop.quiet(LOOKS, LIMIT_MS).then(() => {
     hasLooked = true

@@ -50,10 +50,13 @@ export function createLooks(directoryUrl: () => string, routerHasLine: (signal: 
       emit({ type: 'line-seen', router: routerIs, routerHasLine: hasLine, elsewhere: { state: is, host } })
     },
     async names({ host, relay }, emit, signal) {
-      const [here, others] = await Promise.all([askResolver(host, signal), lookUp(endpointOf(directoryUrl()).host, signal)])
-      const there = here.state === 'found' || relay === undefined ? null : await askRelay(host, relay, signal)
+      const [here, others, there] = await Promise.all([
+        askResolver(host, signal),
+        lookUp(endpointOf(directoryUrl()).host, signal),
+        relay === undefined ? null : askRelay(host, relay, signal),
+      ])
       signal.throwIfAborted()
-      emit({ type: 'names-seen', here, relay: there, others: others.state, resolver: resolverAddress() })
+      emit({ type: 'names-seen', here, relay: here.state === 'found' ? null : there, others: others.state, resolver: resolverAddress() })
     },
   }
 }

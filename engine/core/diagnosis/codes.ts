@@ -48,7 +48,8 @@ const AT: Readonly<Partial<Record<ProblemCode, LinkName>>> = {
 /** What has no place of its own has to do with this computer. */
 export const linkOf = (code: ProblemCode): LinkName => AT[code] ?? FAMILIES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'computer'
 
-/** Worth telling, but visitors miss nothing by it: never a root. Over IPv6 they have the relay and IPv4. */
+/** Worth telling, but visitors miss nothing by it: never a root. Over IPv6 they have the relay and IPv4; where they have not, it is none
+ *  ({@link ONLY_WAY}). */
 export const REMARKS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'settings-damaged',
   'journal-damaged',
@@ -71,6 +72,9 @@ export const REMARKS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'alert-no-mail',
   'certificate-renewal-late',
 ])
+
+/** Remarks, but for a home that has no other way in than IPv6 (only-way.ts). */
+export const ONLY_WAY: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['ipv6-closed', 'ipv6-port-forbidden', 'ipv6-port-taken'])
 
 const BY_HAND_TOO: readonly ProblemCode[] = ['mapping-unreachable', 'forward-by-hand']
 /** No rule on any router of this house helps. */
@@ -107,7 +111,7 @@ export const EXPLAINS: Readonly<Partial<Record<ProblemCode, readonly ProblemCode
   'provider-ds-lite': SHUT_BEYOND,
   'mobile-network': SHUT_BEYOND,
   'gateway-no-address': ['gateway-refused', ...BY_HAND_TOO],
-  'gateway-no-internet': ['internet-down', 'resolver-silent', 'gateway-no-address', 'relay-unreachable', ...ORDERED],
+  'gateway-no-internet': ['internet-down', 'resolver-silent', 'gateway-no-address', 'gateway-refused', 'relay-unreachable', ...ORDERED],
   'internet-down': ['resolver-silent', 'relay-unreachable', ...ORDERED],
   'resolver-silent': ['relay-unreachable', 'name-unresolved', ...ORDERED],
   'relay-blocked': ORDERED,

@@ -5,8 +5,9 @@
  *  decides, from the house outwards. */
 import { LINKS, type LinkName, type LinkVerdict, type Role } from '../../../protocol/diagnosis.ts'
 import type { Problem, ProblemCode } from '../../../protocol/problem.ts'
+import { isOnlyWay } from '../only-way.ts'
 import { CHECKS, type Facts, type Finding } from './checks.ts'
-import { EXPLAINS, linkOf, REMARKS } from './codes.ts'
+import { EXPLAINS, linkOf, ONLY_WAY, REMARKS } from './codes.ts'
 
 export interface Diagnosed {
   readonly chain: readonly Link[]
@@ -31,10 +32,11 @@ export interface Judged {
 
 /** `problems`: all that is wrong now, worst first. */
 export function diagnose(facts: Facts, problems: readonly Problem[]): Diagnosed {
+  const isRemark = remarkIn(facts)
   const judged = new Map(LINKS.map((link) => [link, CHECKS[link].judge(facts)] as const))
   const isBroken = (link: LinkName): boolean =>
     judged.get(link)?.verdict === 'broken' ||
-    problems.some(({ code, severity }) => linkOf(code) === link && severity === 'critical' && !REMARKS.has(code))
+    problems.some(({ code, severity }) => linkOf(code) === link && severity === 'critical' && !isRemark(code))
   const broken = new Set(LINKS.filter(isBroken))
   /** The nearest link below that is broken. */
   const foundation = (link: LinkName): LinkName | undefined => {
@@ -48,17 +50,23 @@ export function diagnose(facts: Facts, problems: readonly Problem[]): Diagnosed 
     const { verdict, evidence } = judged.get(link) ?? { verdict: 'unknown' as const, evidence: [] }
     const found = problems.find(({ code }) => linkOf(code) === link) ?? null
     const isUnknown = foundation(link) !== undefined
-    const isWarned = found !== null && !REMARKS.has(found.code)
+    const isWarned = found !== null && !isRemark(found.code)
     const seen = broken.has(link) ? 'broken' : isWarned ? 'warning' : verdict
     return { link, verdict: isUnknown ? 'unknown' : seen, evidence, problem: found }
   })
-  return { chain, problems: weighed(problems, foundation, broken) }
+  return { chain, problems: weighed(problems, foundation, broken, isRemark) }
+}
+
+function remarkIn({ state }: Facts): (code: ProblemCode) => boolean {
+  const told = new Set(Object.values(state.paths).flatMap((path) => (isOnlyWay(state, path) ? [path.problem.code] : [])))
+  return (code) => REMARKS.has(code) && !(ONLY_WAY.has(code) && told.has(code))
 }
 
 function weighed(
   problems: readonly Problem[],
   foundation: (link: LinkName) => LinkName | undefined,
   broken: ReadonlySet<LinkName>,
+  isRemark: (code: ProblemCode) => boolean,
 ): Judged[] {
   const codes = new Set(problems.map(({ code }) => code))
   const explaining = (code: ProblemCode): ProblemCode | undefined => {
@@ -68,11 +76,11 @@ function weighed(
   const judge = (problem: Problem): Judged => {
     const link = linkOf(problem.code)
     const under = foundation(link)
-    const below = under && problems.find(({ code }) => linkOf(code) === under && !REMARKS.has(code))
+    const below = under && problems.find(({ code }) => linkOf(code) === under && !isRemark(code))
     const cause = below ? (explaining(below.code) ?? below.code) : explaining(problem.code)
     const place = LINKS.indexOf(link)
     if (cause !== undefined && cause !== problem.code) return { problem, link, role: 'consequence', causedBy: cause, rank: 200 + place }
-    if (REMARKS.has(problem.code)) return { problem, link, role: 'remark', causedBy: null, rank: 300 + place }
+    if (isRemark(problem.code)) return { problem, link, role: 'remark', causedBy: null, rank: 300 + place }
     const isWorse = problem.severity === 'critical' || broken.has(link)
     return { problem, link, role: 'cause', causedBy: null, rank: (isWorse ? 0 : 100) + place }
   }

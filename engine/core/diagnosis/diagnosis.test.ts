@@ -4,13 +4,16 @@ import { describe, it, test } from 'node:test'
 import { LINKS, type LinkName, type LinkVerdict } from '../../../protocol/diagnosis.ts'
 import { PROBLEMS, type ProblemCode, problem } from '../../../protocol/problem.ts'
 import type { Happening } from '../events.ts'
+import { FRONT_DOOR } from '../exposures.ts'
 import { plan } from '../plan.ts'
 import {
   ADDED,
   AT_HOME,
+  AT_HOME6,
   CERTIFIED,
   continued,
   DIRECT,
+  DIRECT6,
   KNOWN,
   MAPPED,
   RELAY,
@@ -22,8 +25,9 @@ import {
   TUNNEL6,
   WEB,
 } from '../situation.fixture.ts'
-import type { State } from '../state.ts'
+import { NO_NOTICE, type State } from '../state.ts'
 import { view } from '../view.ts'
+import { AWAITED_MS } from './awaited.ts'
 import { EXPLAINS, linkOf, REMARKS } from './codes.ts'
 import { diagnosisView } from './diagnosis.ts'
 import { HOLD_MS, ONSET_MS, RETURN_MS } from './ledger.ts'
@@ -44,6 +48,7 @@ const SILENT = { state: 'silent', addresses: [] } as const
 const MISSING = { state: 'missing', addresses: [] } as const
 const PUBLISHED: Happening = { type: 'published', key: 'k', ports: {} }
 const NAMED: Happening = { type: 'names-seen', here: answered(), relay: null, others: 'found', resolver: '192.168.1.1' }
+const DEAF: Happening = { type: 'names-seen', here: SILENT, relay: SILENT, others: 'silent', resolver: '192.168.1.1' }
 const TUNNEL6_OPEN: Happening = { type: 'probed', path: TUNNEL6, verdict: seen('reachable') }
 const WELL: readonly Happening[] = [...DIRECT, TUNNEL6_OPEN, PUBLISHED, NAMED]
 
@@ -53,6 +58,8 @@ const REFUSED: Happening = {
   problem: problem('service-refused', { service: WEB.name, target: 'http://192.168.1.20:8080' }),
 }
 const LOST: Happening = { type: 'relay-waiting', problem: problem('relay-unreachable', { relay: KNOWN.host, reason: 'ETIMEDOUT' }) }
+/** Lost, and dialled in vain. */
+const AWAY: readonly Happening[] = [LOST, LOST]
 const LINE = (router: 'answers' | 'silent', elsewhere: 'answers' | 'silent', routerHasLine: boolean | null = null): Happening => ({
   ...{ type: 'line-seen', router, routerHasLine },
   elsewhere: { state: elsewhere, host: 'acme.test' },
@@ -103,16 +110,19 @@ const FAULTS: readonly (readonly [what: string, state: State, causes: readonly P
     ['gateway-no-internet'],
     ['internet-down', 'relay-unreachable'],
   ],
-  ['the relay is away, and the line is well', settled(...WELL, LOST, LINE('answers', 'answers')), ['relay-unreachable']],
-  ['the relay is away, and nobody has looked at the line yet', settled(...WELL, LOST), []],
+  ['the relay is away, and the line is well', settled(...WELL, ...AWAY, LINE('answers', 'answers')), ['relay-unreachable']],
+  ['the relay is away, and nobody has looked at the line yet', settled(...WELL, ...AWAY), []],
+  ['the lane was lost, and nobody has dialled anew: port 443 may be shut', settled(...WELL, LOST, LINE('answers', 'answers')), []],
   [
     'no name resolves',
     settled(...WELL, { type: 'names-seen', here: SILENT, relay: answered(), others: 'silent', resolver: '192.168.1.1' }),
     ['resolver-silent'],
   ],
+  ['no name resolves, the relay’s neither: the line may have gone a moment ago', settled(...WELL, DEAF), []],
+  ['and still, while the tunnel holds', settled(...WELL, DEAF, DEAF), ['resolver-silent']],
   [
     'the relay does not answer for its names, and others resolve',
-    settled(...WELL, { type: 'names-seen', here: SILENT, relay: SILENT, others: 'found', resolver: '192.168.1.1' }),
+    settled(...WELL, ...Array(2).fill({ type: 'names-seen', here: SILENT, relay: SILENT, others: 'found', resolver: '192.168.1.1' })),
     ['relay-names-silent'],
   ],
   [
@@ -134,7 +144,7 @@ const FAULTS: readonly (readonly [what: string, state: State, causes: readonly P
   ],
   [
     'the relay is away, and UPnP was switched off meanwhile',
-    settled(...WELL, LOST, LINE('answers', 'answers'), UPNP_OFF),
+    settled(...WELL, ...AWAY, LINE('answers', 'answers'), UPNP_OFF),
     ['relay-unreachable', 'gateway-silent'],
   ],
   [
@@ -159,7 +169,7 @@ const FAULTS: readonly (readonly [what: string, state: State, causes: readonly P
         problem: problem('certificate-failed', { reason: 'dns' }),
         retryAfterMs: 1,
       },
-      LOST,
+      ...AWAY,
       LINE('answers', 'answers'),
     ),
     ['relay-unreachable'],
@@ -191,6 +201,44 @@ describe('several services', () => {
     const shut = settled(...BY_RELAY, UPNP_OFF, ...second, ...[TUNNEL, TUNNEL6].flatMap(LOST_BY))
     assert.deepEqual(told(shut).causes.slice(0, 2), ['service-refused', 'unreachable-outside'])
     assert.equal(verdicts(shut).outside, 'broken')
+  })
+})
+
+describe('trouble with IPv6', () => {
+  const FORBIDDEN: Happening = {
+    ...{ type: 'listening-refused', exposure: FRONT_DOOR, family: 'ipv6' },
+    problem: problem('ipv6-port-forbidden', { port: '443', command: 'sudo setcap' }),
+  }
+  const ipv6 = { gateway: 'fe80::1', localAddress: '2001:db8:1::10', interfaceName: 'eth0' }
+
+  it('is a mere remark while visitors come another way', () => {
+    const { causes, remarks } = told(settled(...WELL, AT_HOME6, FORBIDDEN))
+    assert.deepEqual([causes, remarks], [[], ['ipv6-port-forbidden']])
+  })
+
+  it('is what to mend where there is no other way', () => {
+    const alone = settled(...ADDED, { type: 'network', facts: { ipv6 } }, FORBIDDEN)
+    assert.deepEqual(told(alone), { causes: ['ipv6-port-forbidden', 'no-relay'], consequences: [], remarks: [] })
+    assert.equal(verdicts(alone).computer, 'warning')
+  })
+
+  it('also where a router lets nobody in over IPv4, and no relay carries visitors', () => {
+    const shut = settled(...ADDED, AT_HOME6, UPNP_OFF, FORBIDDEN)
+    assert.deepEqual(told(shut).causes, ['ipv6-port-forbidden', 'gateway-silent', 'no-relay'])
+  })
+
+  it('of a closed firewall is told as soon as the relay carries no more', () => {
+    const closed: readonly Happening[] = [
+      ...[...ADDED, AT_HOME6, ...RELAY, CERTIFIED, UPNP_OFF],
+      { type: 'listening', exposure: FRONT_DOOR, family: 'ipv6', port: 443 },
+      ...Array(3).fill({ type: 'probed', path: DIRECT6, verdict: seen('timed-out') }),
+    ]
+    assert.ok(!told(settled(...closed)).causes.includes('ipv6-closed'))
+    const usedUp: Happening = {
+      ...{ type: 'relay-notice', url: KNOWN.url },
+      notice: { ...NO_NOTICE, quota: { monthlyBytes: 1e9, usedPercent: 100, renewsAtMs: T0 + 86_400_000 } },
+    }
+    assert.ok(told(settled(...closed, usedUp)).causes.includes('ipv6-closed'))
   })
 })
 
@@ -281,11 +329,36 @@ describe('steady words about what comes and goes', () => {
   })
 
   it('does not blame for a moment what only followed, when its cause is mended first', () => {
-    const down = continued(situation(...WELL), [LOST, T0 + 1000], [LINE('answers', 'silent'), T0 + 2000], later(T0 + 9000))
+    const down = continued(
+      situation(...WELL),
+      [LOST, T0 + 1000],
+      [LOST, T0 + 1500],
+      [LINE('answers', 'silent'), T0 + 2000],
+      later(T0 + 9000),
+    )
     assert.deepEqual(told(down), { causes: ['internet-down'], consequences: ['relay-unreachable'], remarks: [] })
     const back = continued(down, [LINE('answers', 'answers'), T0 + 10_000])
     assert.deepEqual(told(back).causes, [])
     assert.deepEqual(told(continued(back, later(T0 + 10_000 + ONSET_MS))).causes, ['relay-unreachable'])
+  })
+
+  it('waits for what may explain it, and no longer than it takes', () => {
+    const machine: Happening = { type: 'target-known', name: WEB.name, mac: '00:16:3e:0a:0b:0c' }
+    const silent: Happening = {
+      ...{ type: 'target-down', name: WEB.name },
+      problem: problem('service-silent', { service: WEB.name, target: 'http://192.168.1.20:8080' }),
+    }
+    const gone = continued(situation(...WELL, machine), [silent, T0 + 1000], later(T0 + 1000 + ONSET_MS))
+    assert.deepEqual(told(gone).causes, [], 'it is looked for at other addresses')
+    assert.deepEqual(told(continued(gone, [{ type: 'target-stayed', name: WEB.name }, T0 + 5000])).causes, ['service-silent'])
+    assert.deepEqual(told(continued(gone, later(T0 + 1000 + AWAITED_MS))).causes, ['service-silent'])
+    const failed = (attempt: number): Happening => ({
+      ...{ type: 'certificate-failed', domain: 'amber-otter-42.relay.test', retryAfterMs: attempt * 10_000 },
+      problem: problem('certificate-failed', { reason: 'directory-unreachable' }),
+    })
+    const first = continued(situation(...ADDED, AT_HOME, ...RELAY), [failed(1), T0 + 1000], later(T0 + 9000))
+    assert.deepEqual(told(first).causes, [], 'an order is made again at once')
+    assert.deepEqual(told(continued(first, [failed(2), T0 + 11_000])).causes, ['certificate-failed'])
   })
 
   it('keeps a bounded history', () => {
@@ -308,7 +381,7 @@ describe('steady words about what comes and goes', () => {
       later(T0 + 1000 + ONSET_MS),
     )
     const [root] = diagnosisView(state).problems
-    assert.deepEqual([root?.problem.params.reason, root?.sinceMs], ['ECONNREFUSED', T0 + 1000])
+    assert.deepEqual([root?.problem.params.reason, root?.sinceMs], ['ECONNREFUSED', T0 + 900])
   })
 })
 

@@ -7,9 +7,10 @@ import type { ServiceView } from '../../../protocol/snapshot.ts'
 import type { Event } from '../events.ts'
 import type { Add, Due } from '../plan.ts'
 import type { State } from '../state.ts'
+import { AWAITED_MS, isAwaited } from './awaited.ts'
 import { diagnose, type Judged } from './diagnose.ts'
-import { toldIn, withFound } from './ledger.ts'
-import { isLineAwaited, type LookEffect, type LookHappening, onLineSeen, onNamesSeen, planLooks } from './looks.ts'
+import { ONSET_MS, toldIn, withFound } from './ledger.ts'
+import { type LookEffect, type LookHappening, onLineSeen, onNamesSeen, planLooks } from './looks.ts'
 import { seenBy } from './seen.ts'
 import { type DiagnosisState, NO_LINE } from './state.ts'
 
@@ -34,13 +35,17 @@ export function withDiagnosis(
     return last < askedAtMs || atMs - last >= SEEN_STEP_MS
   })
   const { chain, problems } = diagnose({ state, active: now.active }, now.problems)
-  const isTold = ({ problem }: Judged): boolean => problem.code !== 'relay-unreachable' || !isLineAwaited(state)
+  const isNews = event.type === 'relay-waiting' && state.relay !== before.relay
+  const isDialled = isNews ? before.relay.phase !== 'connected' : state.diagnosis.isDialled
+  const onsetMs = ({ problem, role }: Judged): number =>
+    role === 'cause' && isAwaited(problem, state, isDialled, atMs) ? AWAITED_MS : ONSET_MS
   return {
     ...state,
     diagnosis: {
       ...state.diagnosis,
       chain,
-      ledger: withFound(ledger, problems.filter(isTold), atMs),
+      isDialled,
+      ledger: withFound(ledger, problems, atMs, onsetMs),
       seen: fresh.length === 0 ? seen : { ...seen, ...Object.fromEntries(fresh.map((link) => [link, atMs])) },
       atMs,
       // What was seen of the line before says nothing once the relay comes or goes.

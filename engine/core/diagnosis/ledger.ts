@@ -16,6 +16,8 @@ const MOST_HEALED = 30
 export interface Entry {
   readonly judged: Judged
   readonly fromMs: number
+  /** After so much time it is told. */
+  readonly onsetMs: number
   /** Null: it is there. */
   readonly goneAtMs: number | null
   /** It has been there for long enough to be told. */
@@ -45,7 +47,8 @@ export const keyOf = ({ problem: { code, params }, role }: Pick<Judged, 'problem
     ...Object.entries(params).flatMap(([name, value]) => (PASSING_PARAMS.has(name) ? [] : [value])),
   ].join(' ')
 
-export function withFound(ledger: Ledger, found: readonly Judged[], atMs: number): Ledger {
+/** `onsetMs`: for how long each has to stand before it is told. */
+export function withFound(ledger: Ledger, found: readonly Judged[], atMs: number, onsetMs: (judged: Judged) => number): Ledger {
   const before = Object.entries(ledger.entries)
   const now = new Map(found.map((judged) => [keyOf(judged), judged]))
   const isOver = ([key, entry]: [string, Entry]): boolean => {
@@ -53,7 +56,7 @@ export function withFound(ledger: Ledger, found: readonly Judged[], atMs: number
     return atMs - entry.goneAtMs >= RETURN_MS || (now.has(key) && !isToldAt(entry, atMs))
   }
   const entries: Record<string, Entry> = {}
-  for (const [key, judged] of now) entries[key] = seenAgain(ledger.entries[key], judged, atMs)
+  for (const [key, judged] of now) entries[key] = seenAgain(ledger.entries[key], judged, atMs, onsetMs(judged))
   for (const [key, last] of before)
     if (!entries[key] && last.stands && !isOver([key, last])) entries[key] = { ...last, goneAtMs: last.goneAtMs ?? atMs }
   const over = before.filter(isOver).map(([, entry]) => entry)
@@ -68,11 +71,11 @@ export function withFound(ledger: Ledger, found: readonly Judged[], atMs: number
 export const isSettling = ({ entries }: Ledger): boolean => Object.values(entries).some(({ stands }) => !stands)
 
 /** What was still told goes on as it was; what had been called healed begins anew, and is remembered for coming back. */
-function seenAgain(last: Entry | undefined, judged: Judged, atMs: number): Entry {
-  if (last && last.goneAtMs === null) return { ...last, judged, stands: last.stands || atMs - last.fromMs >= ONSET_MS }
-  if (last && isToldAt(last, atMs)) return { ...last, judged, goneAtMs: null, returns: last.returns + 1 }
+function seenAgain(last: Entry | undefined, judged: Judged, atMs: number, onsetMs: number): Entry {
+  if (last && last.goneAtMs === null) return { ...last, judged, onsetMs, stands: last.stands || atMs - last.fromMs >= onsetMs }
+  if (last && isToldAt(last, atMs)) return { ...last, judged, onsetMs, goneAtMs: null, returns: last.returns + 1 }
   const returns = last && atMs - (last.goneAtMs ?? atMs) < RETURN_MS ? last.returns + 1 : 0
-  return { judged, fromMs: atMs, goneAtMs: null, stands: false, returns }
+  return { judged, fromMs: atMs, onsetMs, goneAtMs: null, stands: false, returns }
 }
 
 const isToldAt = (entry: Entry, atMs: number): boolean => entry.stands && (entry.goneAtMs === null || atMs - entry.goneAtMs < holdMs(entry))
@@ -85,8 +88,8 @@ const holdMs = ({ returns }: Entry): number => Math.min(returns * HOLD_MS, LONGE
 const asHealed = ({ judged, fromMs, goneAtMs }: Entry): HealedProblem => ({ problem: judged.problem, fromMs, untilMs: goneAtMs ?? fromMs })
 
 function changesAt(entry: Entry, atMs: number): number[] {
-  const { fromMs, goneAtMs, stands } = entry
-  if (goneAtMs === null) return stands ? [] : [fromMs + ONSET_MS]
+  const { fromMs, onsetMs, goneAtMs, stands } = entry
+  if (goneAtMs === null) return stands ? [] : [fromMs + onsetMs]
   return [goneAtMs + holdMs(entry), goneAtMs + RETURN_MS].filter((time) => time > atMs)
 }
 

@@ -8,7 +8,7 @@ import { type LineLook, type NamesLook, NO_LINE } from './state.ts'
 
 export type LookHappening =
   | ({ readonly type: 'line-seen' } & Omit<LineLook, 'atMs' | 'nextAtMs'>)
-  | ({ readonly type: 'names-seen' } & Omit<NamesLook, 'nextAtMs' | 'misses'>)
+  | ({ readonly type: 'names-seen' } & Omit<NamesLook, 'nextAtMs' | 'misses' | 'silences'>)
 
 export type LookEffect =
   | { readonly kind: 'look-at-line'; readonly router: string | null }
@@ -16,7 +16,7 @@ export type LookEffect =
 
 /** A line that is down is looked at again this often; a relay that is away for long is not every home's reason to ask a directory. */
 const LINE_AGAIN_MS = 30_000
-const NAMES_AGAIN_MS = { found: 20_000, missed: 5000 } as const
+const NAMES_AGAIN_MS = { found: 10_000, missed: 5000 } as const
 /** Longer than a resolver keeps that there was nothing (30 s; relay/dns). */
 const MISSES_ALLOWED = 8
 
@@ -35,6 +35,7 @@ export const onNamesSeen = (
 ): NamesLook => ({
   ...{ here, relay, others, resolver },
   misses: here?.state === 'missing' ? before.misses + 1 : 0,
+  silences: here?.state === 'silent' ? before.silences + 1 : 0,
   nextAtMs: atMs + NAMES_AGAIN_MS[here?.state === 'found' ? 'found' : 'missed'],
 })
 
@@ -85,9 +86,11 @@ function lineProblems(state: State): Problem[] {
 }
 
 function nameProblems(state: State): Problem[] {
-  const { here, relay: there, others, resolver, misses } = state.diagnosis.names
+  const { here, relay: there, others, resolver, misses, silences } = state.diagnosis.names
   const { relay } = state
   if (here === null || here.state === 'found' || relay.phase !== 'connected') return []
+  // The line may have just gone, and the tunnel not noticed yet: by the second look it has.
+  if (here.state === 'silent' && (there?.state ?? 'silent') === 'silent' && silences < 2) return []
   const facts = { relay: relay.known.host, host: ownHost(state) ?? '' }
   if (here.state === 'silent' && others !== 'found') return [problem('resolver-silent', { address: resolver })]
   if (here.state === 'silent')

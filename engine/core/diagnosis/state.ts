@@ -28,8 +28,9 @@ export interface NamesLook {
   /** Whether this computer's resolver knows any other name. */
   readonly others: Answer['state'] | null
   readonly resolver: string
-  /** How often in a row the resolver did not know ours. */
+  /** How often in a row the resolver did not know ours, and how often it did not answer. */
   readonly misses: number
+  readonly silences: number
   readonly nextAtMs: number
 }
 
@@ -38,13 +39,15 @@ export const NO_LINE: LineLook = {
   ...{ atMs: Number.NEGATIVE_INFINITY, nextAtMs: Number.NEGATIVE_INFINITY },
 }
 export const NO_NAMES: NamesLook = {
-  ...{ here: null, relay: null, others: null, resolver: '', misses: 0 },
+  ...{ here: null, relay: null, others: null, resolver: '', misses: 0, silences: 0 },
   nextAtMs: Number.NEGATIVE_INFINITY,
 }
 
 export interface DiagnosisState {
   readonly line: LineLook
   readonly names: NamesLook
+  /** The relay that is away was dialled in vain, and not only lost. */
+  readonly isDialled: boolean
   readonly chain: Diagnosed['chain']
   readonly ledger: Ledger
   /** When what a link rests on was last seen. */
@@ -58,6 +61,7 @@ export interface DiagnosisState {
 export const UNDIAGNOSED_STATE: DiagnosisState = {
   line: NO_LINE,
   names: NO_NAMES,
+  isDialled: false,
   chain: [],
   ledger: EMPTY_LEDGER,
   seen: {},

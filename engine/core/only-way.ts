@@ -1,0 +1,15 @@
+/** What is shut, and whether anything else is open: trouble with IPv6 harms nobody while visitors come another way. Pure. */
+import { pathsOf } from './exposures.ts'
+import { isShut } from './notice.ts'
+import type { BlockedPath, Path, State } from './state.ts'
+
+/** A verdict that says no. */
+export const hasFailed = (path: Path): boolean =>
+  path.phase === 'blocked' ||
+  (path.phase === 'provisioned' && path.lastVerdict !== null && path.lastVerdict.outcome !== 'unknown' && !path.standing)
+
+/** This way is shut, and so is, or so is missing, every other one to the same door. */
+export const isOnlyWay = (state: State, path: Path): path is BlockedPath =>
+  path.phase === 'blocked' &&
+  path.rung === 'direct' &&
+  pathsOf(state, path.exposure).every((other) => other === path || hasFailed(other) || isShut(state, other))
