@@ -5,8 +5,11 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../../lab/eventually.ts'
 import type { FaultName, LabProcess } from '../../lab/lab.ts'
+import type { ProblemCode } from '../../protocol/problem.ts'
+import { FAULT_ROOTS } from '../roots.ts'
+import { type CauseWatch, Tally, watchCauses } from './causes.ts'
 import { keepFindings } from './findings.ts'
-import { causesIn, type House, hostOf, MARKER, openHouse } from './house.ts'
+import { type House, hostOf, MARKER, openHouse } from './house.ts'
 
 const ROUTER = '203.0.113.10'
 const MOVED = '203.0.113.11'
@@ -25,15 +28,13 @@ export interface Truth {
   readonly state: 'reachable' | 'unknown'
   readonly best: { readonly ipv4: string | null; readonly ipv6: string | null }
   readonly problems?: readonly string[]
-  /** What its owner is to mend first. Nothing else is a cause. */
-  readonly root: string | null
   /** Addresses at which a visitor gets the page now. */
   readonly open: readonly string[]
   /** Where the router's rules lead. */
   readonly leadsTo?: string
 }
 
-const STRAIGHT = { state: 'reachable', best: { ipv4: 'mapped', ipv6: 'direct' }, problems: [], root: null } as const
+const STRAIGHT = { state: 'reachable', best: { ipv4: 'mapped', ipv6: 'direct' }, problems: [] } as const
 export const DIRECT: Truth = {
   says: 'straight to the home again',
   ...STRAIGHT,
@@ -45,7 +46,6 @@ export const DIRECT: Truth = {
 export const AT_NEW_ADDRESS: Truth = { ...DIRECT, says: 'at the new address', a: [RELAY, MOVED], open: [MOVED, HOME6, RELAY] }
 export const BY_RELAY: Truth = {
   says: 'through the relay',
-  root: 'mapping-unreachable',
   state: 'reachable',
   best: { ipv4: 'tunnel', ipv6: 'tunnel' },
   a: [RELAY],
@@ -57,14 +57,12 @@ export const HALF: Truth = {
   state: 'reachable',
   best: { ipv4: 'tunnel', ipv6: 'direct' },
   problems: ['gateway-conflict'],
-  root: 'gateway-conflict',
   a: [RELAY],
   aaaa: [HOME6, RELAY6],
   open: [RELAY, HOME6],
 }
 export const CUT_OFF: Truth = {
   says: 'nobody can look, and nothing is called reachable',
-  root: 'internet-down',
   state: 'unknown',
   best: { ipv4: null, ipv6: null },
   open: [],
@@ -101,9 +99,10 @@ async function sleepAndWake({ lab }: House, engine: LabProcess): Promise<void> {
   engine.kill('SIGCONT')
 }
 
-/** What the owner is told to mend first, and nothing else as a cause. */
-async function isDiagnosed(house: House, root: string | null): Promise<void> {
-  assert.deepEqual(causesIn((await house.status()).diagnosis), root === null ? [] : [root])
+/** What its owner is to mend first, and nothing else as a cause (test/roots.ts). */
+const rootsOf = (fault: Story[number][0] | undefined): ProblemCode[] => {
+  const root = fault === undefined || fault === 'sleep-and-wake' ? null : FAULT_ROOTS[fault]
+  return root === null ? [] : [root]
 }
 
 interface Took {
@@ -112,8 +111,17 @@ interface Took {
   readonly diagnosedS: number
 }
 
-async function happens(house: House, engine: LabProcess, host: string, [fault, truth]: Story[number]): Promise<Took> {
+interface Home {
+  readonly house: House
+  readonly engine: LabProcess
+  readonly watch: CauseWatch
+  readonly host: string
+}
+
+/** `before`: what befell it last, whose cause may still be told. */
+async function happens({ house, engine, watch, host }: Home, [fault, truth]: Story[number], before?: Story[number]): Promise<Took> {
   let startedMs = performance.now()
+  watch.expect(fault, rootsOf(fault), rootsOf(before?.[0]))
   if (fault === 'sleep-and-wake') {
     await sleepAndWake(house, engine)
     startedMs = performance.now()
@@ -121,44 +129,50 @@ async function happens(house: House, engine: LabProcess, host: string, [fault, t
   await eventually(() => isTrue(house, host, truth), { timeoutMs: BOUND_MS, everyMs: 100 })
   const since = (): number => Math.round((performance.now() - startedMs) / 100) / 10
   const seconds = since()
-  const diagnosed = (timeoutMs: number): Promise<void> => eventually(() => isDiagnosed(house, truth.root), { timeoutMs, everyMs: 100 })
   // Where nothing is noticed at once, as with names that do not resolve, its owner asks.
-  await diagnosed(3000).catch(async () => {
+  const diagnosedS = await watch.shown(3000).catch(async () => {
     await house.tryPorchlight('diagnose')
-    await diagnosed(2 * BOUND_MS)
+    return watch.shown(2 * BOUND_MS)
   })
-  return { seconds, diagnosedS: since() }
+  return { seconds, diagnosedS }
 }
 
 /** All of it to one home, one story after the other. `name`: of the findings. */
 export function befalls(name: string, stories: readonly Story[]): void {
   describe(`the same link through ${stories.map((story) => story[0]?.[0]).join(', ')}`, { concurrency: 1 }, () => {
     const found: object[] = []
-    let house: House
-    let engine: LabProcess
-    let host: string
+    const tally = new Tally()
+    let home: Home
     before(async () => {
-      house = await openHouse()
+      const house = await openHouse()
       await house.startRelay()
-      engine = await house.startEngine('--relay', await house.relayCode())
+      const engine = await house.startEngine('--relay', await house.relayCode())
+      const watch = await watchCauses(house.dataFolder, tally, 0)
+      watch.expect('well', [])
       await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
-      host = hostOf(await house.becomes('mapped', 40_000))
+      const host = hostOf(await house.becomes('mapped', 40_000))
+      home = { house, engine, watch, host }
       await eventually(() => isTrue(house, host, DIRECT), { timeoutMs: 40_000 })
-      await eventually(() => isDiagnosed(house, null), { timeoutMs: 10_000 })
+      await watch.shown(10_000)
     })
     after(async () => {
+      console.log(`${tally}`)
       keepFindings(`compatibility-faults-${name}.json`, found)
-      await house.close()
+      home.watch.close()
+      await home.house.close()
     })
 
     for (const story of stories)
       it(story.map(([fault, { says }]) => `${fault}: ${says}`).join('; '), async (t: TestContext) => {
-        for (const step of story) {
+        const { house, host } = home
+        for (const [i, step] of story.entries()) {
           const [fault, { says }] = step
-          const { seconds, diagnosedS } = await happens(house, engine, host, step)
-          t.diagnostic(`${fault}: ${says}, ${seconds} s after it began; told ${step[1].root ?? 'nothing'} after ${diagnosedS} s`)
-          found.push({ fault, says, seconds, root: step[1].root, diagnosedS })
+          const { seconds, diagnosedS } = await happens(home, step, story[i - 1])
+          const [root = null] = rootsOf(fault)
+          t.diagnostic(`${fault}: ${says}, ${seconds} s after it began; told ${root ?? 'nothing'} after ${diagnosedS} s`)
+          found.push({ fault, says, seconds, root, diagnosedS })
         }
+        assert.deepEqual([...tally.wrong], [], 'what nobody should have been told')
         assert.equal((await house.service()).publicUrl, `https://${host}/`)
         await eventually(async () => assert.equal((await house.visit(`https://${host}/`)).status, 200), { timeoutMs: 20_000 })
       })

@@ -49,7 +49,8 @@ export class Tally {
 
 const share = (good: number, bad: number): number => (bad === 0 ? 1 : good / (good + bad))
 
-export async function watchCauses(dataFolder: string, tally: Tally): Promise<CauseWatch> {
+/** `steadyMs`: for how long what is shown has to stand. */
+export async function watchCauses(dataFolder: string, tally: Tally, steadyMs = STEADY_MS): Promise<CauseWatch> {
   const socket = await connectLocalSocket(dataFolder)
   assert.ok(socket, 'no engine runs there')
   let expected: { what: string; wanted: readonly string[]; allowed: readonly string[]; fromMs: number } | null = null
@@ -94,7 +95,7 @@ export async function watchCauses(dataFolder: string, tally: Tally): Promise<Cau
       see()
       const { what, wanted, fromMs } = expected
       const endMs = performance.now() + timeoutMs
-      while (sinceMs === null || performance.now() - sinceMs < STEADY_MS) {
+      while (sinceMs === null || performance.now() - sinceMs < steadyMs) {
         if (performance.now() > endMs) {
           const left = wanted.filter((cause) => !causes.includes(cause))
           for (const cause of left) tally.missed.add(`${what}: ${cause}`)

@@ -11,13 +11,13 @@ befalls('home', [
     ['line-up', DIRECT],
   ],
   [
-    ['cable-out', { ...CUT_OFF, root: 'no-network' }],
+    ['cable-out', CUT_OFF],
     ['cable-in', DIRECT],
   ],
   [['sleep-and-wake', DIRECT]],
   // The rule of the old address holds the port until its lease ends: this router lets nobody else take it back (secure_mode, 606).
   [
-    ['lan-change', { ...HALF, problems: ['old-rule-stands'], root: 'old-rule-stands', leadsTo: '192.168.1.10' }],
+    ['lan-change', { ...HALF, problems: ['old-rule-stands'], leadsTo: '192.168.1.10' }],
     ['lan-change-back', DIRECT],
   ],
 ])

@@ -17,7 +17,6 @@ befalls('line', [
       {
         ...DIRECT,
         says: 'visitors who know the address come in as before',
-        root: 'resolver-silent',
       },
     ],
     ['dns-up', DIRECT],

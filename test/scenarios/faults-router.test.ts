@@ -11,7 +11,7 @@ befalls('router', [
     ['honest-mapping', DIRECT],
   ],
   [
-    ['upnp-off', { ...BY_RELAY, problems: ['gateway-silent', 'forward-by-hand'], root: 'gateway-silent' }],
+    ['upnp-off', { ...BY_RELAY, problems: ['gateway-silent', 'forward-by-hand'] }],
     ['upnp-on', DIRECT],
   ],
 ])
