@@ -125,11 +125,15 @@ function apply(state: State, event: Event): State {
         event.silent,
         atMs,
       )
-    case 'inspected':
-      return onOutsideAddress(
+    case 'inspected': {
+      const { claims, found, router } = event
+      const next = onOutsideAddress(
         onePath(state, event.path, (path) => onInspected(path, event, state, atMs)),
-        event.claims,
+        claims,
       )
+      // Somebody outside would say whether the rule still stands; without him, whether the router is still there is all that can be found out.
+      return found === 'silent' && state.relay.phase !== 'connected' ? onSilence(next, router, atMs) : next
+    }
     case 'router-leaving':
       return onRouterLeaving(state, atMs)
     case 'router-heard':

@@ -1,6 +1,7 @@
 /** A router that gets another address, or restarts. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
 import { publicationOf } from './exposures.ts'
 import { plan } from './plan.ts'
@@ -48,6 +49,18 @@ describe('a router that changes under us', () => {
   it('is left alone while it says the same, or nothing', () => {
     assert.equal(phaseOf(inspected('203.0.113.10'), MAPPED), 'confirmed')
     assert.equal(phaseOf(inspected(null), MAPPED), 'confirmed')
+  })
+
+  it('is looked for again when it falls silent while nobody outside can look at the rule', () => {
+    const silent: Happening = {
+      ...{ type: 'inspected', path: MAPPED, found: 'silent', router: 'gateway' },
+      claims: { gateway: null, upstream: null },
+    }
+    const before = situation(...DIRECT)
+    assert.equal(continued(before, silent).gateway.phase, 'found', 'somebody outside looks')
+    const lost: Happening = { type: 'relay-waiting', problem: problem('relay-unreachable', { relay: 'relay.test', reason: 'ETIMEDOUT' }) }
+    const alone = continued(before, lost, silent)
+    assert.deepEqual([alone.gateway.phase, alone.search], ['unknown', before.search + 1])
   })
 
   it('is asked for every rule again after a restart', () => {
