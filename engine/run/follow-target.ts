@@ -1,5 +1,6 @@
 /** A service's machine is remembered by its address on the link (MAC), and found again when the router gives it another IP address. */
 import { networkInterfaces } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from '../../protocol/model/service.ts'
 import { ProblemError } from '../../protocol/problem.ts'
 import type { Effect } from '../core/plan.ts'
@@ -24,9 +25,16 @@ export async function rememberMachine(context: Context, { name, target, preset }
   if (changeService(context, name, { mac })) emit({ type: 'target-known', name, mac })
 }
 
+const AGAIN_MS = 3000
+
 export async function seekTarget(context: Context, effect: Seek, emit: Emit, signal: AbortSignal): Promise<void> {
   const { name, target } = effect
-  const host = await placeOf(context, effect, signal)
+  let host = await placeOf(context, effect, signal)
+  if (host === undefined) {
+    // It may be about to announce itself, or still be known at its old place as well.
+    await sleep(AGAIN_MS, undefined, { signal }).catch(() => {})
+    host = await placeOf(context, effect, signal)
+  }
   if (signal.aborted) return
   if (host === undefined || !changeService(context, name, { target: { ...target, host } })) {
     emit({ type: 'target-stayed', name })

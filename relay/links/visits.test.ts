@@ -72,6 +72,19 @@ test('when nobody is home the visitor reads since when, in the first language un
   for (const neither of ['', 'de', '*', ',;,', 'x'.repeat(5000)]) assert.equal(titleOf(await read(neither)), 'Nobody is home just now')
 })
 
+test('whoever meets a home that is away reads whose trouble it is, and whether waiting helps', async (context) => {
+  const read = async (sinceMs: number, asleep = false, options = {}): Promise<string> =>
+    (await (await pages(context, { ...WEB, away: { sinceMs, asleep } }))(`/s/${ID}`, options)).body
+  const minutesAgo = (minutes: number): number => Date.now() - minutes * 60_000
+  assert.match(await read(minutesAgo(2)), /Your own connection works.*worth waiting.*Try again/s)
+  assert.match(await read(minutesAgo(60)), /tell its owner, or come back later/)
+  assert.match(await read(minutesAgo(25 * 60)), /Waiting does not help: tell its owner/)
+  assert.match(await read(minutesAgo(2), true), /does not wake by itself/)
+  assert.match(await read(minutesAgo(2), false, inFrench), /Votre connexion, elle, fonctionne.*vaut la peine d’attendre/s)
+  const game = await (await pages(context, { ...GAME, away: { sinceMs: minutesAgo(2), asleep: false } }))(`/s/${ID}`)
+  assert.match(game.body, /No answer since.*worth waiting/s)
+})
+
 test('when the computer sleeps the visitor reads since when', async (context) => {
   const get = await pages(context, { ...WEB, away: away(true) })
   const english = await get(`/s/${ID}`)

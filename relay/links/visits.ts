@@ -80,10 +80,10 @@ function sendAwayPage(
   lang: PageWords['lang'],
   locale: string,
   words: LinkWords,
-  { sinceMs, asleep }: NonNullable<Known['away']>,
+  away: NonNullable<Known['away']>,
 ): void {
-  const [title, text] = asleep ? [words.asleepTitle, words.asleepText] : [words.awayTitle, words.awayText]
-  const body = `<p>${text(timeHtml(sinceMs, locale, words))}</p>${retryHtml(words)}`
+  const [title, text] = away.asleep ? [words.asleepTitle, words.asleepText] : [words.awayTitle, words.awayText]
+  const body = `<p>${text(timeHtml(away.sinceMs, locale, words))}</p><p>${words.hope[hopeOf(away, Date.now())]}</p>${retryHtml(words)}`
   sendPage(response, 503, lang, {
     title,
     body,
@@ -93,6 +93,16 @@ function sendAwayPage(
   })
 }
 
+const RESTART_MS = 10 * 60_000
+const DAY_MS = 24 * 3_600_000
+
+/** Whether waiting helps. */
+function hopeOf({ sinceMs, asleep }: NonNullable<Known['away']>, nowMs: number): keyof LinkWords['hope'] {
+  if (asleep) return 'asleep'
+  const awayMs = nowMs - sinceMs
+  return awayMs < RESTART_MS ? 'soon' : awayMs < DAY_MS ? 'later' : 'never'
+}
+
 function sendAddressPage(response: ServerResponse, lang: PageWords['lang'], locale: string, words: LinkWords, found: Known): void {
   const { away, host, port, preset } = found
   const canComeIn = !away && port !== undefined
@@ -100,6 +110,7 @@ function sendAddressPage(response: ServerResponse, lang: PageWords['lang'], loca
   const where = (preset !== undefined && Object.hasOwn(words.addressIn, preset) && words.addressIn[preset]) || words.addressText
   const body = [
     port === undefined && !away ? `<p>${words.noPort}</p>` : stateHtml(words, away, locale),
+    away ? `<p>${words.hope[hopeOf(away, Date.now())]}</p>` : '',
     address === undefined ? '' : `<p>${where}</p><p><code id="address">${escapeHtml(address)}</code></p>${copyHtml(words)}`,
     canComeIn ? '' : retryHtml(words),
   ].join('')

@@ -18,9 +18,16 @@ const en = {
     'Addresses that can be dictated may only be tried so often, so that nobody finds one by guessing. Wait a minute, then try again.',
   awayTitle: 'Nobody is home just now',
   awayText: (since: string) =>
-    `The computer behind this link has not answered since ${since}. Tell its owner; the link itself stays valid.`,
+    `The computer behind this link has not answered since ${since}. Your own connection works, and the link stays valid.`,
   asleepTitle: 'The computer is asleep',
-  asleepText: (since: string) => `Asleep since ${since}. The link works again as soon as somebody wakes it: tell its owner.`,
+  asleepText: (since: string) => `Asleep since ${since}. Your own connection works, and the link stays valid.`,
+  /** Whether waiting helps. */
+  hope: {
+    soon: 'It may just be starting again, which takes a few minutes: it is worth waiting.',
+    later: 'It may be switched off, or without internet. Waiting here helps little: tell its owner, or come back later.',
+    never: 'It has been away for more than a day. Waiting does not help: tell its owner.',
+    asleep: 'It does not wake by itself. Waiting helps only if somebody is about to wake it: tell its owner.',
+  },
   tryAgain: 'Try again',
   waiting: 'This page keeps looking, and goes on by itself once the computer answers.',
   addressTitle: 'The address to use',
@@ -57,10 +64,16 @@ const fr: LinkWords = {
     'Une adresse qui se dicte ne peut être essayée que de temps en temps, pour que personne n’en trouve une au hasard. Attendez une minute, puis réessayez.',
   awayTitle: 'Il n’y a personne pour le moment',
   awayText: (since) =>
-    `L’ordinateur derrière ce lien ne répond plus depuis ${since}. Prévenez son propriétaire ; le lien, lui, reste valable.`,
+    `L’ordinateur derrière ce lien ne répond plus depuis ${since}. Votre connexion, elle, fonctionne, et le lien reste valable.`,
   asleepTitle: 'L’ordinateur est en veille',
-  asleepText: (since) =>
-    `En veille depuis ${since}. Le lien fonctionnera de nouveau dès que quelqu’un le réveillera : prévenez son propriétaire.`,
+  asleepText: (since) => `En veille depuis ${since}. Votre connexion, elle, fonctionne, et le lien reste valable.`,
+  hope: {
+    soon: 'Il est peut-être en train de redémarrer, ce qui prend quelques minutes : cela vaut la peine d’attendre.',
+    later:
+      'Il est peut-être éteint ou privé d’internet. Attendre ici ne sert pas à grand-chose : prévenez son propriétaire, ou revenez plus tard.',
+    never: 'Il est absent depuis plus d’un jour. Inutile d’attendre : prévenez son propriétaire.',
+    asleep: 'Il ne se réveille pas tout seul. Attendre ne sert que si quelqu’un va le réveiller : prévenez son propriétaire.',
+  },
   tryAgain: 'Réessayer',
   waiting: 'Cette page continue d’essayer et s’ouvrira d’elle-même dès que l’ordinateur répondra.',
   addressTitle: 'L’adresse à utiliser',
