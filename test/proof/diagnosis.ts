@@ -16,12 +16,13 @@ import { keepFindings } from '../scenarios/findings.ts'
 import { type House, openHouse } from '../scenarios/house.ts'
 
 const BOUND_MS = 60_000
+const PORT = 8090
 
 interface Home {
   readonly house: House
   readonly watch: CauseWatch
+  readonly program: WebServer
   relay: LabProcess
-  program: WebServer
 }
 
 /** What is done to a home, how it is undone, and the cause that its owner is to read: null for what heals by itself. */
@@ -52,9 +53,7 @@ const STOPPED = {
   service: {
     root: 'service-refused',
     make: ({ program }) => program.stop(),
-    async undo(home) {
-      home.program = await home.house.lab.startNginx('server', { text: 'back' })
-    },
+    undo: ({ program }) => program.start(),
   },
   relay: {
     root: 'relay-unreachable',
@@ -105,8 +104,10 @@ async function openHome(
   await house.startEngine('--relay', await house.relayCode())
   const watch = await watchCauses(house.dataFolder, tally)
   watch.expect(`${personality}${upnp === false ? ', by hand' : ''}`, root === null ? [] : [root], passing)
-  await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
-  return { house, watch, relay, program: house.nginx }
+  // At whatever address its machine has.
+  const program = await house.lab.startNginx('server', { address: '0.0.0.0', port: PORT })
+  await house.porchlight('add', 'web', '--to', `http://192.168.1.20:${PORT}`)
+  return { house, watch, relay, program }
 }
 
 async function closeHome({ house, watch }: Home): Promise<void> {
