@@ -61,17 +61,13 @@ export async function startNamed(host: Host, folder: string, settings: string): 
   await host.spawn(named, ['-g', '-n', '1', '-c', join(folder, 'named.conf')], { readyPattern: / running$/m })
 }
 
-// A resolver that forgets failures at once, so that what a test sees is the servers' state and not the resolver's memory.
-// Positive answers live for their TTL, as anywhere. A relay whose port is closed fails within a second; one that swallows
-// packets only after 10 s, which bind9 does not let one shorten (MINIMUM_QUERY_TIMEOUT in its lib/dns/resolver.c).
-function configuration(folder: string, key: TsigKey): string {
-  return `
-key "${key.name}" { algorithm ${key.algorithm}; secret "${key.secret}"; };
-options {
+/** What every resolver of the lab has among its options: it serves everybody, and forgets failures at once, so that what a test sees is the
+ *  servers' state and not the resolver's memory. Positive answers live for their TTL, as anywhere. A relay whose port is closed fails within
+ *  a second; one that swallows packets only after 10 s, which bind9 does not let one shorten (MINIMUM_QUERY_TIMEOUT in its lib/dns/resolver.c). */
+export const resolverOptions = (folder: string): string => `
   directory "${folder}";
   pid-file "${folder}/named.pid";
   session-keyfile "${folder}/session.key";
-  listen-on { any; };
   listen-on-v6 { any; };
   recursion yes;
   allow-recursion { any; };
@@ -79,12 +75,18 @@ options {
   allow-query-cache { any; };
   dnssec-validation no;
   empty-zones-enable no;
+  max-cache-size 16M;
+  max-ncache-ttl 1;
+  servfail-ttl 0;`
+
+function configuration(folder: string, key: TsigKey): string {
+  return `
+key "${key.name}" { algorithm ${key.algorithm}; secret "${key.secret}"; };
+options {${resolverOptions(folder)}
+  listen-on { any; };
   minimal-responses no;
   notify no;
   rrset-order { order none; };
-  max-cache-size 16M;
-  max-ncache-ttl 1;
-  servfail-ttl 0;
 };
 controls { };
 zone "." { type primary; file "root.zone"; };

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startNamed } from './dns.ts'
+import { resolverOptions, startNamed } from './dns.ts'
 import { eventually } from './eventually.ts'
 import { type Host, must } from './host.ts'
 import { setTable } from './line.ts'
@@ -43,23 +43,10 @@ async function startTranslator(host: Host, folder: string): Promise<void> {
 
 function dns64(folder: string): string {
   return `
-options {
-  directory "${folder}";
-  pid-file "${folder}/named.pid";
-  session-keyfile "${folder}/session.key";
+options {${resolverOptions(folder)}
   listen-on { none; };
-  listen-on-v6 { any; };
-  recursion yes;
-  allow-recursion { any; };
-  allow-query { any; };
-  allow-query-cache { any; };
-  dnssec-validation no;
-  empty-zones-enable no;
   forwarders { ${ADDRESSES.dns.ipv4}; };
   forward only;
-  max-cache-size 16M;
-  max-ncache-ttl 1;
-  servfail-ttl 0;
   dns64 ${NAT64_PREFIX}/96 { clients { any; }; };
 };
 controls { };
