@@ -170,7 +170,7 @@ function wantedOf(names: readonly TroubleName[]): ProblemCode[] {
   return roots.toSorted((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b))
 }
 
-/** Several homes share the work. */
+/** Several homes share the work, most of which is waiting. */
 const sharedBy = <T>(homes: number, all: readonly T[]): T[][] =>
   Array.from({ length: homes }, (_, home) => all.filter((_, i) => i % homes === home))
 
@@ -221,13 +221,13 @@ async function forwardByHand({ house }: Home): Promise<void> {
   await house.becomes('manual', BOUND_MS)
 }
 
-describe('what is to be mended first', { concurrency: 4 }, () => {
+describe('what is to be mended first', { concurrency: 7 }, () => {
   after(() => {
     console.log(`${tally}`)
     keepFindings('diagnosis.json', [tally.figures(), ...found])
   })
 
-  for (const [index, cases] of sharedBy<readonly TroubleName[]>(2, [
+  for (const [index, cases] of sharedBy<readonly TroubleName[]>(4, [
     ...[...LASTING, 'service', 'relay'].map((name) => [name] as [TroubleName]),
     ...PAIRS,
   ]).entries())
