@@ -4,11 +4,13 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lineChannel } from '../../engine/control/lines.ts'
 import { connectLocalSocket } from '../../engine/control/local-socket.ts'
+import { eventually } from '../../lab/eventually.ts'
 import { contract } from '../../protocol/contract.ts'
 import type { ProblemCode } from '../../protocol/problem.ts'
 import { connect } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
-import { causesIn } from './house.ts'
+import type { Root } from '../roots.ts'
+import { causesIn, type House } from './house.ts'
 
 /** What is shown has to stand. */
 const STEADY_MS = 2500
@@ -48,6 +50,12 @@ export class Tally {
 }
 
 const share = (good: number, bad: number): number => (bad === 0 ? 1 : good / (good + bad))
+
+/** What its owner is told to mend, the root first (test/roots.ts), and nothing else. */
+export async function areCauses(house: Pick<House, 'status'>, roots: readonly Root[], timeoutMs = 10_000): Promise<void> {
+  const wanted = roots.filter((root) => root !== null)
+  await eventually(async () => assert.deepEqual(causesIn((await house.status()).diagnosis), wanted), { timeoutMs, everyMs: 250 })
+}
 
 /** `steadyMs`: for how long what is shown has to stand. */
 export async function watchCauses(dataFolder: string, tally: Tally, steadyMs = STEADY_MS): Promise<CauseWatch> {

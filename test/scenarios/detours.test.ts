@@ -5,6 +5,8 @@ import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
 import { setTable } from '../../lab/line.ts'
+import { FAULT_ROOTS } from '../roots.ts'
+import { areCauses } from './causes.ts'
 import { type House, MARKER, openHouse, type Status } from './house.ts'
 
 /** The snapshot, once this is true of it. */
@@ -38,10 +40,16 @@ describe('detours', { concurrency: 2 }, () => {
     })
     after(() => house.close())
 
+    it('tells that nobody beyond the router answers where it knows of no proxy', async () => {
+      const engine = await house.startEngine('--relay', await house.relayCode())
+      await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
+      await areCauses(house, [FAULT_ROOTS['proxy-alone'], 'gateway-silent'], 40_000)
+      await engine.stop()
+    })
+
     it('tells what the proxy wants where its settings lack the name and the password', async () => {
       house.engineEnv.HTTPS_PROXY = proxy.replace(/\/\/.*@/, '//')
       const engine = await house.startEngine('--relay', await house.relayCode())
-      await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
       const { problems } = await status(house, tells('proxy-refused'))
       const refusal = problems.find(({ code }) => code === 'proxy-refused')
       assert.deepEqual([refusal?.params.address, refusal?.params.reason], ['198.51.100.153:3128', '407'])
@@ -94,6 +102,7 @@ describe('detours', { concurrency: 2 }, () => {
       await house.lab.inject('port-443-shut')
       const shutAtMs = Date.now()
       const { problems } = await status(house, tells('relay-blocked'), 40_000)
+      await areCauses(house, [FAULT_ROOTS['port-443-shut'], 'gateway-silent'])
       // As the engine noted it: a status command takes its time on a busy machine.
       const [, lostAt = ''] = /^(\S+) relay-lost /m.exec(engine.stderr()) ?? []
       const noticedMs = Date.parse(lostAt) - shutAtMs

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
+import { areCauses } from './causes.ts'
 import { type House, hostOf, MARKER, openHouse } from './house.ts'
 import { openOwnZone } from './own-zone.ts'
 
@@ -147,6 +148,7 @@ describe('one link from a home server to the open internet', () => {
       assert.equal(service.state, 'unknown')
       assert.deepEqual(service.best, { ipv4: null, ipv6: null })
     })
+    await areCauses(house, ['relay-unreachable'])
     const direct = await house.visit(publicUrl ?? '', '--resolve', `${hostOf(await house.service())}:443:${ROUTER}`)
     assert.match(direct.body, new RegExp(MARKER))
     relay = await house.startRelay()
@@ -230,6 +232,7 @@ describe('one link from a home server to the open internet', () => {
       problems.map(({ code }) => code),
       ['service-refused'],
     )
+    await areCauses(house, ['service-refused'])
     const page = await house.visit(down.publicUrl ?? '', '-H', 'Accept-Language: fr')
     assert.equal(page.status, 502)
     await house.nginx.start()

@@ -3,6 +3,8 @@ import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
+import { FAULT_ROOTS } from '../roots.ts'
+import { areCauses } from './causes.ts'
 import { type House, openHouse } from './house.ts'
 
 /** Jamulus's own ping, which a server sends back as it came. */
@@ -35,6 +37,7 @@ describe('a band that plays over the internet: the real Jamulus server on the se
     await eventually(async () => assert.equal(await pingFromOutside(), PING), { timeoutMs: 30_000, everyMs: 250 })
     const service = await becomesReachable()
     assert.equal(service.target, 'udp://192.168.1.120:22124')
+    await areCauses(house, [FAULT_ROOTS['server-lan-change']])
     const { problems } = await house.status()
     const moved = problems.find(({ code }) => code === 'target-moved')
     assert.deepEqual([moved?.severity, moved?.params.address], ['info', '192.168.1.20'])

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
+import { PERSONALITY_ROOTS } from '../roots.ts'
+import { areCauses } from './causes.ts'
 import { type House, hostOf, MARKER, openHouse } from './house.ts'
 
 const HOME = '203.0.113.10'
@@ -46,6 +48,7 @@ describe('two relays for one home', () => {
       [SECOND.url, 'connected', false],
     ])
     assert.equal((await house.status()).domain, domain)
+    await areCauses(house, [PERSONALITY_ROOTS['two-relays']])
     assert.match(await house.relayCommand('relay2', 'devices'), new RegExp(`^${domain?.split('.')[0]} `))
   })
 
