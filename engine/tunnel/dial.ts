@@ -1,5 +1,6 @@
 /** Opens one lane to a relay: a way that stands (ways.ts), and the proof of both identities over that very TLS session. */
 import http from 'node:http'
+import net from 'node:net'
 import { type Problem, type ProblemCode, ProblemError, type ProblemParams, problem } from '../../protocol/problem.ts'
 import type { Transport } from '../../protocol/snapshot.ts'
 import { checkIdentity, fingerprint, type Identity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
@@ -218,7 +219,9 @@ async function whyNot(errors: readonly unknown[], { relay, transports, signal }:
   const untrusted = errors.map(reasonOf).find((reason) => UNTRUSTED.test(reason))
   if (untrusted !== undefined) return problem('relay-untrusted', { relay: name, reason: untrusted })
   const reason = reasonOf(errors[transports.indexOf('direct')] ?? errors[0])
-  if (SHUT.test(reason) && relay.port === 443 && transports.length > 1 && !signal.aborted && (await answersAsWebsite(relay, signal)))
+  const mayBeShut = SHUT.test(reason) && relay.port === 443 && transports.length > 1 && !signal.aborted
+  // A relay that is just starting answers on both a moment after it has refused the first.
+  if (mayBeShut && (await answersAsWebsite(relay, signal)) && !(await opens(relay, signal)))
     return problem('relay-blocked', { relay: name, port: String(relay.port) })
   return problem('relay-unreachable', { relay: name, reason })
 }
@@ -239,4 +242,14 @@ async function answersAsWebsite(relay: RelayAddress, signal: AbortSignal): Promi
     })
     .on('error', () => resolve(false))
   return await promise
+}
+
+const OPEN_TIMEOUT_MS = 2000
+
+async function opens(relay: RelayAddress, signal: AbortSignal): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const until = AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)])
+  const socket = net.connect({ host: hostOf(relay), port: relay.port, signal: until }, () => resolve(true))
+  socket.on('error', () => resolve(false))
+  return await promise.finally(() => socket.destroy())
 }
