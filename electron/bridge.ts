@@ -1,5 +1,6 @@
 /** A window's document ⇄ the engine, and the desktop's services for it. One engine connection a document: it ends with it. */
 import { clipboard, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell, type WebContents } from 'electron'
+import { type Message, mailtoOf } from '../languages/message.ts'
 import { DesktopAction } from '../protocol/desktop.ts'
 import { isPrivateIPv4 } from '../protocol/model/address.ts'
 import { CHANNELS, MAX_MESSAGE_BYTES, MAX_TEXT_LENGTH } from './desktop-contract.ts'
@@ -60,6 +61,17 @@ export async function openInBrowser(url: unknown): Promise<void> {
   const isAtHome = parsed?.protocol === 'http:' && isPrivateIPv4(parsed.hostname)
   if (!parsed || (parsed.protocol !== 'https:' && !isAtHome)) throw new Error('only https addresses are opened, and those at home')
   await shell.openExternal(parsed.href)
+}
+
+/** Windows takes no longer one (electron.d.ts, shell.openExternal: 2081). */
+const MAX_MAIL_ADDRESS_LENGTH = 2000
+
+/** A draft in the person's mail program. The address is made here, of a subject and a text alone: an address that a page made could name a
+ *  recipient, or a file to attach. */
+export async function writeMail(message: Message): Promise<void> {
+  const address = mailtoOf(message)
+  if (address.length > MAX_MAIL_ADDRESS_LENGTH) throw new Error('too long for a mail program')
+  await shell.openExternal(address)
 }
 
 interface PageLink {

@@ -8,7 +8,7 @@ import { ProblemError } from '../protocol/problem.ts'
 import type { Wrapping } from '../protocol/wrapping.ts'
 import { serveScheme } from './app-scheme.ts'
 import { autostartFile } from './autostart.ts'
-import { bridgeDesktop, bridgePages, openInBrowser } from './bridge.ts'
+import { bridgeDesktop, bridgePages, openInBrowser, writeMail } from './bridge.ts'
 import { desktopState } from './desktop-state.ts'
 import { engineCommand } from './engine-command.ts'
 import { copyEngine, needsCopy, programsFolder } from './engine-copy.ts'
@@ -192,6 +192,8 @@ export function startDesktop(dataDir: string): (link: string) => void {
         return updates.look()
       case 'install-update':
         return updates.install()
+      case 'write-mail':
+        return writeMail(action)
       case 'quit':
         return quit()
     }

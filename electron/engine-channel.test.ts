@@ -51,6 +51,23 @@ test('what we send is one line a message', async () => {
   await closed
 })
 
+test('an engine that does not read is given up before its messages fill our memory', async () => {
+  const { channel, socket, closed } = await pair()
+  socket.pause()
+  const message = { text: 'x'.repeat(60_000) }
+  let sent = 0
+  let isOver = false
+  void closed.then(() => {
+    isOver = true
+  })
+  while (!isOver && sent < 1000) {
+    channel.send(message)
+    sent++
+    await new Promise(setImmediate)
+  }
+  assert.ok(isOver && sent < 200, `${sent} messages`)
+})
+
 test('no JSON ends the connection', async () => {
   const { socket, messages, closed } = await pair()
   socket.write('{"a":1}\nHTTP/1.1 400 Bad Request\n{"b":2}\n')

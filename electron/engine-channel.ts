@@ -5,6 +5,8 @@ import type { Channel } from '../protocol/rpc.ts'
 
 /** A snapshot of hundreds of services stays far below. */
 const MAX_LINE_BYTES = 4 << 20
+/** What an engine that does not read may leave here: it hangs, and a page that goes on asking must not fill our memory. */
+const MAX_UNREAD_BYTES = 4 << 20
 /** A local socket answers at once or not at all. */
 const CONNECT_TIMEOUT_MS = 2_000
 
@@ -58,7 +60,9 @@ export function channelOver(socket: Socket): EngineChannel {
   })
   return {
     send(message) {
-      if (!socket.destroyed) socket.write(`${JSON.stringify(message)}\n`)
+      if (socket.destroyed) return
+      socket.write(`${JSON.stringify(message)}\n`)
+      if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy()
     },
     onMessage: (listener) => void messageListeners.add(listener),
     onClose(listener) {

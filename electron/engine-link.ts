@@ -5,7 +5,7 @@ import { ProblemError } from '../protocol/problem.ts'
 import { type Client, connect } from '../protocol/rpc.ts'
 import type { Snapshot } from '../protocol/snapshot.ts'
 import type { EngineChannel } from './engine-channel.ts'
-import { attachEngine, type EngineCommand, EngineStartError, ensureEngine, readEngineFile } from './engine-process.ts'
+import { attachEngine, type EngineCommand, EngineStartError, ensureEngine, isAlive, readEngineFile } from './engine-process.ts'
 import { KeychainError } from './keychain.ts'
 
 export type EngineState =
@@ -125,13 +125,4 @@ async function stoppedOnPurpose(dataDir: string, signal: AbortSignal): Promise<b
     await delay(LOOK_AGAIN_MS, undefined, { signal })
   }
   return false
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

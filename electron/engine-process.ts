@@ -46,10 +46,21 @@ export async function readEngineFile(dataDir: string): Promise<z.infer<typeof En
   return text === undefined ? undefined : EngineFile.safeParse(parseJson(text)).data
 }
 
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 /** A connection to the engine that runs on `dataDir`; undefined when none does. */
 export async function attachEngine(dataDir: string): Promise<EngineChannel | undefined> {
   const file = await readEngineFile(dataDir)
-  return file && (await connectEngine(file.socket).catch(() => undefined))
+  // An engine that crashed left its address, at which by now anybody may listen: on Windows every account makes pipes.
+  if (!file || !isAlive(file.pid)) return undefined
+  return await connectEngine(file.socket).catch(() => undefined)
 }
 
 /** Attaches to the running engine, else starts one and waits until its socket answers (20 s). Throws {@link EngineStartError}. */
@@ -79,7 +90,8 @@ async function startEngine(
   try {
     if ((await log.stat()).size > KEPT_LOG_BYTES) await log.truncate()
     const logStart = (await log.stat()).size
-    const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
+    // Neither Electron's own switch nor another program's: the app's fuses refuse NODE_OPTIONS, and its engine holds more than it does.
+    const { ELECTRON_RUN_AS_NODE: _electron, NODE_OPTIONS: _node, ...env } = process.env
     const child = spawn(node, [script, 'run', '--data', dataDir, '--ui', 'off', ...(wrapping ? ['--unlock'] : [])], {
       cwd: dataDir,
       detached: true,

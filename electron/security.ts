@@ -9,6 +9,8 @@ export function confinePages(): void {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
     contents.on('will-navigate', (event) => event.preventDefault())
     contents.on('will-attach-webview', (event) => event.preventDefault())
+    // A page that does not want to close would hold up the end of the app (prevented is here: closed all the same).
+    contents.on('will-prevent-unload', (event) => event.preventDefault())
   })
 }
 

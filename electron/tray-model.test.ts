@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { LANGUAGES } from '../languages/index.ts'
 import { type Finding, finding } from '../protocol/finding.ts'
-import type { Light, ServiceView, Snapshot } from '../protocol/snapshot.ts'
+import { problem } from '../protocol/problem.ts'
+import { Light, type ServiceView, type Snapshot } from '../protocol/snapshot.ts'
 import { reachableService, snapshotOf } from '../test/fakes/engine.ts'
 import type { EngineState } from './engine-link.ts'
 import { type TrayItem, trayModel } from './tray-model.ts'
@@ -32,6 +35,17 @@ const rows: [string, EngineState, Light, string][] = [
     'unreachable',
     'Porchlight: Not reachable from the internet',
   ],
+  ['while it is being looked at', running([service('web', { state: 'checking' })]), 'checking', 'Porchlight: Checking from outside'],
+  ['paused', running([service('web', { state: 'paused' })]), 'paused', 'Porchlight: Paused'],
+  [
+    'when a service waits for its owner',
+    running([
+      service('web', { state: 'unreachable', problem: problem('service-refused', { service: 'web', target: 'http://192.168.1.20' }) }),
+    ]),
+    'needs-you',
+    'Porchlight: One thing needs you',
+  ],
+  ['for the home alone', running([service('web', { state: 'at-home' })]), 'at-home', 'Porchlight: For your home alone'],
   ['without an outsider', running([service('web', { state: 'unknown' })]), 'cannot-check', "Porchlight: Can't check right now"],
   [
     'a rehearsal is never "from the internet"',
@@ -52,6 +66,23 @@ describe('icon and sentence', () => {
 
   test('in French', () => {
     assert.equal(trayModel(running([service('web')]), false, '/data', fr).items[0]?.label, 'Accessible depuis internet')
+  })
+})
+
+describe('the icons', () => {
+  const folder = join(import.meta.dirname, '..', 'assets', 'tray')
+  const FORMS = ['.png', '@1.25x.png', '@1.5x.png', '@2x.png', 'Template.png', 'Template@2x.png', '.ico']
+
+  test('are there for every light, on every system and scale', () => {
+    const wanted = Light.options.flatMap((light) => FORMS.map((form) => light + form))
+    assert.deepEqual(readdirSync(folder).sort(), wanted.sort())
+  })
+
+  test('differ by shape alone: no two templates, which have no colour, are alike', () => {
+    for (const form of ['Template.png', 'Template@2x.png']) {
+      const shapes = new Set(Light.options.map((light) => readFileSync(join(folder, light + form), 'base64')))
+      assert.equal(shapes.size, Light.options.length)
+    }
   })
 })
 

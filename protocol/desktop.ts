@@ -55,6 +55,8 @@ export const DesktopAction = z.discriminatedUnion('do', [
   z.object({ do: z.literal('install-update') }),
   /** Asks what goes on, as the tray does. Without a tray the page is the only place to say it. */
   z.object({ do: z.literal('quit') }),
+  /** Opens the person's mail program on a draft that is addressed to nobody. */
+  z.object({ do: z.literal('write-mail'), subject: z.string().max(200), body: z.string().max(4000) }),
 ])
 export type DesktopAction = z.infer<typeof DesktopAction>
 

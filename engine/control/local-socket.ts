@@ -1,5 +1,6 @@
 /** Where the other faces find a running engine: a Unix socket (a named pipe on Windows), readable by its owner alone. It works from any
  *  folder and across network namespaces. */
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import net from 'node:net'
@@ -18,7 +19,8 @@ export const engineFile = (folder: string): string => join(folder, 'engine.json'
 
 /** Resolves with what closes it. The folder must be locked: a socket that lies there is a dead engine's. */
 export async function openLocalSocket(folder: string, onConnection: (socket: net.Socket) => void): Promise<{ close(): void }> {
-  const path = socketPath(folder, 'control')
+  // A pipe has no folder that keeps others out, and whoever knows its name could listen there while no engine does; so it is another one each time.
+  const path = `${socketPath(folder, 'control')}${process.platform === 'win32' ? `-${randomBytes(8).toString('hex')}` : ''}`
   if (process.platform !== 'win32') rmSync(path, { force: true })
   const connections = new Set<net.Socket>()
   const server = net.createServer((socket) => {
