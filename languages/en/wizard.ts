@@ -67,7 +67,7 @@ export const wizard = {
 
   doors: {
     title: 'Do you have a relay code?',
-    lead: 'A relay is a small computer on the internet that looks at your home from outside, gives it a name, and carries visitors where no direct way is open.',
+    lead: 'A relay is a small computer on the internet that looks at your home from outside, gives it a name, and carries visitors where no direct way is open. Whoever runs one can give you a code: a friend, a club, a company.',
     label: 'How to go on',
     code: 'I have a relay code',
     own: 'I run a relay of my own',
@@ -132,7 +132,7 @@ export const wizard = {
     relayed: 'Visitors come through the relay.',
     trying: 'Nothing is open yet. This takes a few seconds.',
     untold: 'Without a relay nobody can try it. You will do it yourself with your phone at the last step.',
-    enough: 'You can also leave it as it is: the relay carries your visitors.',
+    enough: 'Your link works already: the relay carries your visitors. You can go on, or make it faster:',
   },
 
   guide: {
@@ -214,7 +214,9 @@ export const wizard = {
     almost: 'It is being tried from outside. You can copy it already.',
     uncertain: 'Nobody outside can try it just now.',
     failed: 'It does not work yet.',
+    notYet: 'It is not ready yet.',
     none: 'There is no address yet. It comes with the name.',
+    noneDirect: 'There is no address yet. Once your phone has shown that visitors get in, it comes with the certificate.',
     address: 'Link',
     theAddress: 'Address',
     copy: 'Copy link',

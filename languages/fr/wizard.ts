@@ -67,7 +67,7 @@ export const wizard: Words['wizard'] = {
 
   doors: {
     title: 'Avez-vous un code de relais ?',
-    lead: "Un relais est un petit ordinateur sur internet. Il regarde votre maison de l'extérieur, lui donne un nom et transporte vos visiteurs quand aucun passage direct n'est ouvert.",
+    lead: "Un relais est un petit ordinateur sur internet. Il regarde votre maison de l'extérieur, lui donne un nom et transporte vos visiteurs quand aucun passage direct n'est ouvert. Celui qui en gère un peut vous donner un code : un ami, une association, une entreprise.",
     label: 'Comment continuer',
     code: "J'ai un code de relais",
     own: 'Je monte mon propre relais',
@@ -132,7 +132,7 @@ export const wizard: Words['wizard'] = {
     relayed: 'Vos visiteurs passent par le relais.',
     trying: "Rien n'est encore ouvert. Quelques secondes suffisent.",
     untold: "Sans relais, personne ne peut l'essayer. Vous le ferez vous-même avec votre téléphone à la dernière étape.",
-    enough: 'Vous pouvez aussi en rester là : le relais transporte vos visiteurs.',
+    enough: 'Votre lien fonctionne déjà : le relais transporte vos visiteurs. Continuez, ou gagnez en vitesse :',
   },
 
   guide: {
@@ -214,7 +214,10 @@ export const wizard: Words['wizard'] = {
     almost: "Il est en train d'être essayé de l'extérieur. Vous pouvez déjà le copier.",
     uncertain: "Personne ne peut l'essayer de l'extérieur en ce moment.",
     failed: 'Il ne fonctionne pas encore.',
+    notYet: "Ce n'est pas encore prêt.",
     none: "Il n'y a pas encore d'adresse. Elle viendra avec le nom.",
+    noneDirect:
+      "Il n'y a pas encore d'adresse. Dès que votre téléphone aura montré que les visiteurs entrent, elle viendra avec le certificat.",
     address: 'Lien',
     theAddress: 'Adresse',
     copy: 'Copier le lien',

@@ -147,12 +147,13 @@ function useTitle(route: Route, headline: string | null): void {
   const announce = useAnnounce()
   const { page, shell } = useFirstWords()
   const last = useRef(headline)
-  const isHome = route.place === 'home'
+  // On the first page it is large; who is being led to his first link is told by each step.
+  const isSaid = route.place === 'home' || route.place === 'add'
   useEffect(() => {
     if (headline === null) return
-    if (last.current !== null && last.current !== headline) announce(headline, !isHome)
+    if (last.current !== null && last.current !== headline) announce(headline, !isSaid)
     last.current = headline
-  }, [headline, announce, isHome])
+  }, [headline, announce, isSaid])
   const where =
     route.place === 'home'
       ? headline

@@ -1,5 +1,5 @@
 import { BadgeCheck, Check, CircleAlert, LoaderCircle } from 'lucide-react'
-import { moment } from '../../languages/format.ts'
+import { dayOf } from '../../languages/format.ts'
 import { describeProblem } from '../../languages/index.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { ServiceView, Snapshot } from '../../protocol/snapshot.ts'
@@ -37,7 +37,7 @@ export function CertificateNote({ service, snapshot, isAskedHere = false }: Cert
           {mine ? (
             <p className="tone-reachable">
               <BadgeCheck size={ICON_PX} aria-hidden="true" />
-              {mine.untilMs === null || rehearsal ? words.certificates.states.valid : name.certificateIs.valid(moment(mine.untilMs, words))}
+              {mine.untilMs === null || rehearsal ? words.certificates.states.valid : name.certificateIs.valid(dayOf(mine.untilMs, words))}
             </p>
           ) : authority.wanted !== null ? (
             <Terms name={authority.name} url={authority.wanted} isAskedHere={isAskedHere} />

@@ -6,6 +6,7 @@ import { describeProblem, type Words } from '../../languages/index.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { FailureNote } from '../features/failure.tsx'
+import { nameOf, usePresets } from '../features/presets.tsx'
 import { useAction } from '../features/use-action.ts'
 import { WhoMayComeIn } from '../features/who-may-come-in.tsx'
 import { useEngine } from '../src/engine.ts'
@@ -18,7 +19,7 @@ import { CopyText } from './copy-text.tsx'
 import { PhoneProof } from './phone-proof.tsx'
 import { shareText } from './share-text.ts'
 import { StepForm, type StepProps } from './step-form.tsx'
-import { giftOf, homeFault, isDirectOnly, serviceOf } from './steps.ts'
+import { type Gift, giftOf, homeFault, isDirectOnly, serviceOf } from './steps.ts'
 
 const CHECK_TIMEOUT_MS = 15_000
 const TICK_MS = 10_000
@@ -28,17 +29,21 @@ export function LinkStep({ setup, snapshot, change, onLeave, onFinish }: StepPro
   const words = useWords()
   const { link } = words.wizard
   const service = serviceOf(setup, snapshot)
+  const presets = usePresets()
   const nowMs = useNow()
   const home = homeFault(setup.home) === null ? setup.home.trim() : null
   const gift = service ? giftOf(service, snapshot, home, nowMs) : null
   const isDirect = isDirectOnly(setup, snapshot)
+  // An ordinary website goes by the name that its owner has given it.
+  const preset = presets.find(({ id }) => id === service?.preset && id !== 'web')
+  const called = preset ? nameOf(preset, words) : (service?.name ?? '')
   const isAddress = service !== undefined && !isWeb(service.kind) && gift?.what !== 'link'
   return (
     <StepForm
       {...{ setup, change, onLeave }}
       onNext={onFinish}
       title={isAddress ? link.titleAddress : link.title}
-      lead={service ? leadOf(service, link) : link.none}
+      lead={service ? leadOf(service, gift, link) : link.none}
       beside={
         service && (
           <div className="two-cards">
@@ -56,7 +61,7 @@ export function LinkStep({ setup, snapshot, change, onLeave, onFinish }: StepPro
             <div className="actions">
               <CopyText text={gift.text} label={isAddress ? link.copyAddress : link.copy} look="primary" copied={link.copied} />
             </div>
-            <SendAlong text={shareText(service, gift, words)} />
+            <SendAlong text={shareText({ ...service, name: called }, gift, words)} />
           </div>
           <Suspense fallback={<div className="qr-place" />}>
             <QrCode text={gift.text} label={isAddress ? link.qrAddress : link.qr} />
@@ -64,11 +69,11 @@ export function LinkStep({ setup, snapshot, change, onLeave, onFinish }: StepPro
         </section>
       ) : (
         <section className="card">
-          <p>{link.none}</p>
+          <p>{isDirect ? link.noneDirect : link.none}</p>
         </section>
       )}
-      {service && gift === null && isWeb(service.kind) && <CertificateNote {...{ service, snapshot }} isAskedHere />}
       {service && isDirect && <PhoneProof {...{ service, setup, snapshot, change, nowMs }} />}
+      {service && gift === null && isWeb(service.kind) && <CertificateNote {...{ service, snapshot }} isAskedHere />}
     </StepForm>
   )
 }
@@ -86,7 +91,8 @@ function SendAlong({ text }: { text: string }) {
   )
 }
 
-function leadOf({ state }: ServiceView, link: Words['wizard']['link']): string {
+function leadOf({ state }: ServiceView, gift: Gift | null, link: Words['wizard']['link']): string {
+  if (gift === null) return link.notYet
   if (state === 'reachable') return link.ready
   if (state === 'checking') return link.almost
   return state === 'unknown' ? link.uncertain : link.failed

@@ -23,6 +23,8 @@ export function WayStep({ setup, snapshot, change, onLeave }: StepProps) {
   // A guide that was followed stays in sight, and turns green.
   const asked = useRef<readonly Problem[]>([])
   if (hands.length > 0) asked.current = hands
+  // Nobody has to do anything where the relay carries visitors.
+  const isOptional = service?.state === 'reachable'
   const isDone = hands.length === 0 && asked.current.some(({ code }) => code === 'forward-by-hand')
   return (
     <StepForm
@@ -32,11 +34,15 @@ export function WayStep({ setup, snapshot, change, onLeave }: StepProps) {
       lead={isUnseen ? way.untold : way.lead}
       beside={
         <>
-          {hands.map((hand) => (
-            <HandGuide key={hand.code + hand.params.port} hand={hand} snapshot={snapshot} service={setup.choice.name} isUnseen={isUnseen} />
-          ))}
+          {hands.length > 0 && (
+            <div className={isOptional ? 'stack optional' : 'stack'}>
+              {isOptional && <p className="lead">{way.enough}</p>}
+              {hands.map((hand) => (
+                <HandGuide key={hand.code + hand.params.port} {...{ hand, snapshot, isUnseen }} service={setup.choice.name} />
+              ))}
+            </div>
+          )}
           {isDone && <HandsDone />}
-          {hands.length > 0 && service?.state === 'reachable' && <p className="muted">{way.enough}</p>}
         </>
       }
     >

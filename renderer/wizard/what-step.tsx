@@ -80,9 +80,10 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
     if (changes.target !== undefined) forget()
     change({ ...setup, choice: { ...choice, ...changes } })
   }
-  /** A name that nobody chose follows the address. Whoever goes on to a button is not held up: what appears above it would move it away. */
-  const leaveTarget = ({ relatedTarget }: FocusEvent) => {
-    if (!(relatedTarget instanceof HTMLInputElement)) return
+  /** A name that nobody chose follows the address. Whoever goes on to a button is not held up: what appears above it would move it away; and who
+   *  chooses another program means that one. */
+  const leaveTarget = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!(relatedTarget instanceof HTMLInputElement && currentTarget.contains(relatedTarget))) return
     const target = whole(choice.target)
     const isMadeUp = preset === undefined && /^(web|files)(-\d+)?$/.test(choice.name)
     const next = { ...choice, target, name: isMadeUp ? freeName(nameFor(target), taken) : choice.name }
@@ -133,7 +134,7 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
       failure={adding.failure}
       {...(isHeldBack && { next: seen.problem ? what.addAnyway : what.shareAnyway })}
     >
-      <LookAround onChoose={chooseFound} />
+      <LookAround onStart={() => setError(NO_ERROR)} onChoose={chooseFound} />
       <RadioGroup className="programs" value={choice.preset ?? (isFolder ? FOLDER : isOpen ? OTHER : null)} onChange={chooseProgram}>
         <Label className="legend">{what.programs}</Label>
         <div className="tiles">
@@ -201,7 +202,7 @@ function inShort(wrong: Parameters<typeof describeProblem>[0], words: Parameters
 }
 
 /** What runs at home, looked for when somebody asks, and chosen by one press. */
-function LookAround({ onChoose }: { onChoose: (found: FoundProgram) => void }) {
+function LookAround({ onStart, onChoose }: { onStart: () => void; onChoose: (found: FoundProgram) => void }) {
   const { discovery, wizard, page } = useWords()
   const { watch } = useEngine()
   const announce = useAnnounce()
@@ -214,6 +215,7 @@ function LookAround({ onChoose }: { onChoose: (found: FoundProgram) => void }) {
   }
   useEffect(() => () => stop.current?.(), [])
   const start = () => {
+    onStart()
     setSeen({ done: false, found: [] })
     announce(discovery.looking)
     stop.current = watch(

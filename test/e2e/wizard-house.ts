@@ -160,7 +160,10 @@ export async function openWizard(page: Page): Promise<void> {
 export function overflowing(): string[] {
   const limit = document.documentElement.clientWidth
   return [...document.querySelectorAll('body *')]
-    .filter((element) => !element.closest('.hidden, [hidden], svg') && getComputedStyle(element).display !== 'inline')
+    .filter(
+      (element) =>
+        !element.closest('.hidden, [hidden], svg, [data-react-aria-prevent-focus]') && getComputedStyle(element).display !== 'inline',
+    )
     .filter((element) => {
       const { left, right, width } = element.getBoundingClientRect()
       const isClipped = getComputedStyle(element).clipPath !== 'none' || element.closest('[data-rac] input') !== null

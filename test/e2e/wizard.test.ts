@@ -320,6 +320,11 @@ describe('nothing is lost', () => {
     await withPage({ snapshot: FRESH }, async (page, host) => {
       const home = furnish(host)
       await openWizard(page)
+      await page.getByText(wizard.what.folder, { exact: true }).click()
+      await page.getByLabel(wizard.what.whichFolder).fill('/srv/photos')
+      // Who chooses another program from within the field means that one.
+      await chooseJeedom(page)
+      assert.equal(await page.getByLabel(wizard.what.target).inputValue(), 'http://localhost:80')
       await page.getByText(wizard.what.other, { exact: true }).click()
       await page.getByLabel(wizard.what.target).fill('http://192.168.1.20:8080')
       await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
