@@ -1,80 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { UNDIAGNOSED } from './diagnosis.ts'
-import { NO_BANS } from './model/ban.ts'
-import { NO_CHOICE } from './model/guide-choice.ts'
-import { NO_PREFERENCES } from './model/preferences.ts'
-import { NO_ROUTER_ACCESS } from './model/router-api.ts'
 import { type Problem, problem } from './problem.ts'
-import {
-  curlOf,
-  Light,
-  lightOf,
-  lightOfService,
-  NO_AUTHORITY,
-  ServiceState,
-  ServiceView,
-  Snapshot,
-  UNGUARDED,
-  UNNAMED,
-} from './snapshot.ts'
+import { plainHome, plainService } from './snapshot.fixture.ts'
+import { curlOf, Light, lightOf, lightOfService, ServiceState, ServiceView, Snapshot } from './snapshot.ts'
 
-const service = (state: ServiceState, facts: Partial<ServiceView> = {}): ServiceView => ({
-  name: 'web',
-  target: 'http://192.168.1.20:80',
-  kind: 'http',
-  state,
-  paths: [],
-  best: { ipv4: null, ipv6: null },
-  publicUrl: null,
-  publicAddress: null,
-  shareLink: null,
-  preset: null,
-  safety: null,
-  access: 'public',
-  hasPassword: false,
-  allowed: [],
-  admitted: [],
-  routes: [],
-  proxyProtocol: false,
-  uploadLimitMb: null,
-  pin: null,
-  links: [],
-  provenAtMs: null,
-  reachableSinceMs: null,
-  visitors: 0,
-  problem: null,
-  ...facts,
-})
-const house = (...services: ServiceView[]): Snapshot => ({
-  v: 1,
-  rehearsal: false,
-  internet: { state: 'online' },
-  gateway: {
-    address: null,
-    name: null,
-    protocols: [],
-    externalIPv4: null,
-    nat: 'unknown',
-    natEvidence: [],
-    guide: NO_CHOICE,
-    access: NO_ROUTER_ACCESS,
-  },
-  relay: { url: null, state: 'none', transport: null, rttMs: null, observedIPv4: null, observedIPv6: null },
-  relays: [],
-  domain: null,
-  ownNames: [],
-  names: UNNAMED,
-  guard: UNGUARDED,
-  alerts: [],
-  bans: NO_BANS,
-  authority: NO_AUTHORITY,
-  certificates: [],
-  preferences: NO_PREFERENCES,
-  services,
-  problems: [],
-  diagnosis: UNDIAGNOSED,
-})
+const service = (state: ServiceState, facts: Partial<ServiceView> = {}): ServiceView => plainService({ state, ...facts })
+const house = (...services: ServiceView[]): Snapshot => plainHome({ services })
 const refused = problem('service-refused', { service: 'web', target: 'http://192.168.1.20:80' })
 const outside = problem('unreachable-outside', { service: 'web' })
 

@@ -8,17 +8,13 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { contract } from '../../protocol/contract.ts'
-import { UNDIAGNOSED } from '../../protocol/diagnosis.ts'
-import { NO_BANS } from '../../protocol/model/ban.ts'
 import type { FoundProgram } from '../../protocol/model/discovery.ts'
-import { NO_CHOICE } from '../../protocol/model/guide-choice.ts'
 import type { OwnDomain } from '../../protocol/model/own-domain.ts'
-import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
-import { NO_ROUTER_ACCESS } from '../../protocol/model/router-api.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, call, serve } from '../../protocol/rpc.ts'
-import { NO_AUTHORITY, type ServiceView, Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
+import { plainHome, plainService } from '../../protocol/snapshot.fixture.ts'
+import { type ServiceView, Snapshot } from '../../protocol/snapshot.ts'
 import { scriptedMemory } from './memory.ts'
 import { CONNECTED_RELAY } from './snapshots.ts'
 
@@ -32,62 +28,28 @@ export const scriptedContract = {
   carry: call(z.object({ bytes: z.number() }), z.object({})),
 }
 
-export const reachableService = (name: string): ServiceView => ({
-  name,
-  target: 'http://192.168.1.20:8080',
-  kind: 'http',
-  state: 'reachable',
-  paths: [{ rung: 'mapped', family: 'ipv4', phase: 'confirmed', outside: { address: '203.0.113.7', port: 443 } }],
-  best: { ipv4: 'mapped', ipv6: null },
-  publicUrl: `https://${name}.home.relay.example/`,
-  publicAddress: { host: `${name}.home.relay.example`, port: 443 },
-  shareLink: `https://relay.example/s/${name}#secret`,
-  preset: null,
-  safety: null,
-  access: 'public',
-  hasPassword: false,
-  allowed: [],
-  admitted: [],
-  routes: [],
-  proxyProtocol: false,
-  uploadLimitMb: null,
-  pin: null,
-  links: [],
-  provenAtMs: Date.UTC(2026, 0, 5, 18, 0),
-  reachableSinceMs: null,
-  visitors: 0,
-  problem: null,
-})
+export const reachableService = (name: string): ServiceView =>
+  plainService({
+    name,
+    target: 'http://192.168.1.20:8080',
+    state: 'reachable',
+    paths: [{ rung: 'mapped', family: 'ipv4', phase: 'confirmed', outside: { address: '203.0.113.7', port: 443 } }],
+    best: { ipv4: 'mapped', ipv6: null },
+    publicUrl: `https://${name}.home.relay.example/`,
+    publicAddress: { host: `${name}.home.relay.example`, port: 443 },
+    shareLink: `https://relay.example/s/${name}#secret`,
+    provenAtMs: Date.UTC(2026, 0, 5, 18, 0),
+  })
 
-export const snapshotOf = (services: ServiceView[]): Snapshot => ({
-  v: 1,
-  rehearsal: false,
-  internet: { state: 'online' },
-  gateway: {
-    address: '192.168.1.1',
-    name: 'Router',
-    protocols: ['upnp'],
-    externalIPv4: '203.0.113.7',
-    nat: 'single',
-    natEvidence: [],
-    guide: NO_CHOICE,
-    access: NO_ROUTER_ACCESS,
-  },
-  relay: CONNECTED_RELAY,
-  relays: [],
-  domain: 'home.relay.example',
-  ownNames: [],
-  names: UNNAMED,
-  guard: UNGUARDED,
-  alerts: [],
-  bans: NO_BANS,
-  authority: NO_AUTHORITY,
-  certificates: [],
-  preferences: NO_PREFERENCES,
-  services,
-  problems: [],
-  diagnosis: UNDIAGNOSED,
-})
+export const snapshotOf = (services: ServiceView[]): Snapshot => {
+  const { gateway } = plainHome()
+  return plainHome({
+    gateway: { ...gateway, address: '192.168.1.1', name: 'Router', protocols: ['upnp'], externalIPv4: '203.0.113.7', nat: 'single' },
+    relay: CONNECTED_RELAY,
+    domain: 'home.relay.example',
+    services,
+  })
+}
 
 const scriptedFinds = ({ services }: Snapshot): FoundProgram[] => {
   const leadsTo = (target: string) => services.find((service) => service.target === target)?.name ?? null

@@ -1,12 +1,8 @@
 /** Houses as the page may meet them, one for every state of the light. */
 
-import { UNDIAGNOSED } from '../../protocol/diagnosis.ts'
-import { NO_BANS } from '../../protocol/model/ban.ts'
-import { NO_CHOICE } from '../../protocol/model/guide-choice.ts'
-import { NO_PREFERENCES } from '../../protocol/model/preferences.ts'
-import { NO_ROUTER_ACCESS } from '../../protocol/model/router-api.ts'
 import { problem } from '../../protocol/problem.ts'
-import { type Light, NO_AUTHORITY, type ServiceView, type Snapshot, UNGUARDED, UNNAMED } from '../../protocol/snapshot.ts'
+import { plainHome, plainService } from '../../protocol/snapshot.fixture.ts'
+import { type Light, type ServiceView, type Snapshot, UNNAMED } from '../../protocol/snapshot.ts'
 
 const MINUTE_MS = 60_000
 
@@ -21,37 +17,21 @@ export const CONNECTED_RELAY: Snapshot['relay'] = {
 
 export function service(changes: Partial<ServiceView> = {}): ServiceView {
   const name = changes.name ?? 'jeedom'
-  const publicUrl = `https://${name}.maison-dupont.relay.example/`
-  return {
+  return plainService({
     name,
     target: 'http://192.168.1.20:8080',
-    kind: 'http',
     state: 'reachable',
     paths: [
       { rung: 'mapped', family: 'ipv4', phase: 'confirmed', outside: { address: '203.0.113.7', port: 443 } },
       { rung: 'tunnel', family: 'ipv4', phase: 'confirmed' },
     ],
     best: { ipv4: 'mapped', ipv6: 'mapped' },
-    publicUrl,
+    publicUrl: `https://${name}.maison-dupont.relay.example/`,
     publicAddress: { host: `${name}.maison-dupont.relay.example`, port: 443 },
     shareLink: `https://relay.example/s/${name}#k7dq2vxm4p`,
-    preset: null,
-    safety: null,
-    access: 'public',
-    hasPassword: false,
-    allowed: [],
-    admitted: [],
-    routes: [],
-    proxyProtocol: false,
-    uploadLimitMb: null,
-    pin: null,
-    links: [],
     provenAtMs: Date.now() - 3 * MINUTE_MS,
-    reachableSinceMs: null,
-    visitors: 0,
-    problem: null,
     ...changes,
-  }
+  })
 }
 
 const relayed = (changes: Partial<ServiceView> = {}): ServiceView =>
@@ -71,36 +51,15 @@ export const jamulus = service({
 })
 
 export function house(changes: Partial<Snapshot> = {}): Snapshot {
-  return {
-    v: 1,
-    rehearsal: false,
-    internet: { state: 'online' },
-    gateway: {
-      address: '192.168.1.1',
-      name: 'Livebox 6',
-      protocols: ['upnp'],
-      externalIPv4: '203.0.113.7',
-      nat: 'single',
-      natEvidence: [],
-      guide: NO_CHOICE,
-      access: NO_ROUTER_ACCESS,
-    },
+  const { gateway } = plainHome()
+  return plainHome({
+    gateway: { ...gateway, address: '192.168.1.1', name: 'Livebox 6', protocols: ['upnp'], externalIPv4: '203.0.113.7', nat: 'single' },
     relay: CONNECTED_RELAY,
-    relays: [],
     domain: 'maison-dupont.relay.example',
-    ownNames: [],
     names: { ...UNNAMED, label: 'maison-dupont' },
-    guard: UNGUARDED,
-    alerts: [],
-    bans: NO_BANS,
-    authority: NO_AUTHORITY,
-    certificates: [],
-    preferences: NO_PREFERENCES,
     services: [service()],
-    problems: [],
-    diagnosis: UNDIAGNOSED,
     ...changes,
-  }
+  })
 }
 
 const noRelay = { url: null, state: 'none', transport: null, rttMs: null, observedIPv4: null, observedIPv6: null } as const
