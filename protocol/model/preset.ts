@@ -76,6 +76,13 @@ export const DefaultLogin = z.strictObject({
 })
 export type DefaultLogin = z.infer<typeof DefaultLogin>
 
+export const SsdpSign = z.strictObject({
+  deviceType: z.string().min(3).max(100).optional(),
+  manufacturer: z.string().min(3).max(100).optional(),
+  modelName: z.string().min(3).max(100).optional(),
+})
+export type SsdpSign = z.infer<typeof SsdpSign>
+
 export const PresetFacts = z.strictObject({
   id: Preset,
   /** As the program calls itself; a language may have another word (`presets.names`). */
@@ -85,11 +92,13 @@ export const PresetFacts = z.strictObject({
   port: Port,
   /** What else it listens on that outsiders may want: a service of its own each. */
   otherPorts: z.array(z.strictObject({ kind: ServiceKind, port: Port })).optional(),
-  /** How it is known again. `http`: any one suffices. `banner`: the first bytes it sends. `mdns`: types it announces itself by. */
+  /** How it is known again. `http`: any one suffices. `banner`: the first bytes it sends. `mdns`: types it announces itself by. `ssdp`: what its
+   *  device description says (UPnP Device Architecture 1.1 §2.3), all that is given. */
   recognise: z.strictObject({
     http: z.array(Sign).optional(),
     banner: z.string().optional(),
     mdns: z.array(z.string().regex(/^_[a-z0-9-]{1,15}\._(tcp|udp)$/)).optional(),
+    ssdp: SsdpSign.optional(),
   }),
   /** A page that answers so when the program is well. */
   health: Sign.optional(),

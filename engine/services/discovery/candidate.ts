@@ -1,3 +1,5 @@
+import type { SsdpSign } from '../../../protocol/model/preset.ts'
+
 /** Where something was found that may be a program people use. */
 export interface Candidate {
   /** An IPv4 or IPv6 address; loopback for this computer. */
@@ -10,4 +12,6 @@ export interface Candidate {
   readonly label: string
   /** The mDNS type by which it announces itself. */
   readonly type: string | null
+  /** What its device description says of itself (SSDP); null: it has none. */
+  readonly device: Required<SsdpSign> | null
 }

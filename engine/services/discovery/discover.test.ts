@@ -8,7 +8,7 @@ import { fuzz } from '../../../test/fuzz/random.ts'
 import { PRESETS } from '../presets/index.ts'
 import type { Candidate } from './candidate.ts'
 import { discover, freeName } from './discover.ts'
-import { recognise } from './recognise.ts'
+import { isDevice, recognise } from './recognise.ts'
 import { readDevice } from './search-ssdp.ts'
 
 const presets = [...PRESETS.values()]
@@ -41,6 +41,7 @@ const at = (port: number, more: Partial<Candidate> = {}): Candidate => ({
   machine: '',
   label: '',
   type: null,
+  device: null,
   ...more,
 })
 const look = async (candidate: Candidate) => {
@@ -58,6 +59,8 @@ test('a program is known by what it says, else by how it announces itself', asyn
   const plain = await listening(t, http('<title>Something</title>'))
   assert.deepEqual(await look(at(plain)), ['http', 'Something', undefined, undefined])
   assert.deepEqual(await look(at(plain, { type: '_octoprint._tcp', label: 'Printer' })), ['http', 'Something', 'octoprint', 'likely'])
+  const device = { deviceType: '', manufacturer: '', modelName: 'OctoPrint' }
+  assert.deepEqual(await look(at(plain, { device, label: 'Printer' })), ['http', 'Something', 'octoprint', 'likely'])
   assert.deepEqual(await look(at(await listening(t, (socket) => socket.write('SSH-2.0-OpenSSH_9\r\n')))), ['tcp', '', 'ssh', 'sure'])
   assert.deepEqual(await look(at(22_124, { protocol: 'udp' })), ['udp', '', 'jamulus', 'guess'])
 })
@@ -86,18 +89,32 @@ test('a page that never ends, or lies about itself, costs little', async (t) => 
 
 test('a device’s page is on the device, whatever it writes', () => {
   const xml = (page: string) => `<root><friendlyName>Box\u0000 of salon</friendlyName><presentationURL>${page}</presentationURL></root>`
-  const rows: [string, number | undefined][] = [
+  const rows: [string, number | null][] = [
     ['/', 80],
     ['http://192.168.1.9:8080/ui', 8080],
     ['https://192.168.1.9/', 443],
-    ['http://203.0.113.9/', undefined],
-    ['http://router.lan/', undefined],
-    ['javascript:alert(1)', undefined],
-    ['http://[', undefined],
+    ['http://203.0.113.9/', null],
+    ['http://router.lan/', null],
+    ['javascript:alert(1)', null],
+    ['http://[', null],
   ]
-  for (const [page, port] of rows) assert.equal(readDevice(xml(page), '192.168.1.9')?.port, port, page)
-  assert.equal(readDevice(xml('/'), '192.168.1.9')?.name, 'Box of salon')
-  assert.equal(readDevice('<root/>', '192.168.1.9'), null)
+  for (const [page, port] of rows) assert.equal(readDevice(xml(page), '192.168.1.9').port, port, page)
+  assert.equal(readDevice(xml('/'), '192.168.1.9').name, 'Box of salon')
+  assert.equal(readDevice('<root/>', '192.168.1.9').port, null)
+})
+
+test('a program is known by what its device description says', () => {
+  const rows: [xml: string, preset: string | undefined][] = [
+    ['<deviceType>urn:home-assistant.io:device:HomeAssistant:1</deviceType><manufacturer>Home Assistant</manufacturer>', 'home-assistant'],
+    ['<deviceType>urn:schemas-upnp-org:device:Basic:1</deviceType><manufacturer>Synology</manufacturer>', 'synology-dsm'],
+    ['<manufacturer>Jellyfin</manufacturer><modelName>Jellyfin Server</modelName>', 'jellyfin'],
+    ['<manufacturer>The OctoPrint Project</manufacturer><modelName>OctoPrint</modelName>', 'octoprint'],
+    // Its media server, which is none of its desktop.
+    ['<deviceType>urn:schemas-upnp-org:device:MediaServer:1</deviceType><manufacturer>Synology</manufacturer>', undefined],
+    ['<deviceType>urn:schemas-upnp-org:device:Basic:1</deviceType><modelName>Philips hue bridge</modelName>', undefined],
+  ]
+  for (const [xml, id] of rows)
+    assert.equal(presets.find((preset) => isDevice(preset, readDevice(`<root>${xml}</root>`, '192.168.1.9').device))?.id, id, xml)
 })
 
 test('a name is made of whatever a program calls itself', () => {

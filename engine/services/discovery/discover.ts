@@ -67,7 +67,7 @@ export async function discover(options: DiscoverOptions, signal: AbortSignal): P
   const own = findListeners(bounded).then((listeners) => {
     for (const { protocol, address, port } of listeners)
       if (familyOf(address) === 'ipv4' || address === '::' || address === '::1' || address === '0:0:0:0:0:0:0:1')
-        onCandidate({ address: '127.0.0.1', port, protocol, machine: '', label: '', type: null })
+        onCandidate({ address: '127.0.0.1', port, protocol, machine: '', label: '', type: null, device: null })
   })
   const searches = options.localAddress === null ? [] : others(options, options.localAddress, onCandidate, searching)
   await Promise.allSettled([own, ...searches])
@@ -77,7 +77,7 @@ export async function discover(options: DiscoverOptions, signal: AbortSignal): P
 function others({ presets, isAtHome }: DiscoverOptions, localAddress: string, onCandidate: (one: Candidate) => void, until: AbortSignal) {
   const types = [...new Set(['_http._tcp', '_https._tcp', ...presets.flatMap(({ recognise }) => recognise.mdns ?? [])])]
   const search: SearchOptions = { localAddress, isAtHome, onCandidate }
-  return [searchMdns(types, search, until), searchSsdp(search, until)]
+  return [searchMdns(types, search, until), searchSsdp(presets, search, until)]
 }
 
 function described(

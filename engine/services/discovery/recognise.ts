@@ -29,7 +29,7 @@ export interface Recognised {
 /** Null: nobody listens, or it is nothing that people would want to reach from outside, as far as anybody can tell. Never rejects. */
 export async function recognise(candidate: Candidate, presets: readonly Preset[], signal: AbortSignal): Promise<Recognised | null> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(LOOK_TIMEOUT_MS)])
-  const announced = presets.find((preset) => announces(preset, candidate.type))
+  const announced = presets.find((preset) => announces(preset, candidate.type) || isDevice(preset, candidate.device))
   const { protocol, port } = candidate
   const byPort = presets.find((preset) => isAt(preset, protocol, port))
   if (protocol === 'udp') {
@@ -81,6 +81,11 @@ async function lookAtPage(
 const asSeen = (path: string, answer: Answer): Look => ({ answer, path, away: undefined })
 
 const announces = ({ recognise }: Preset, type: string | null): boolean => type !== null && recognise.mdns?.includes(type) === true
+
+export function isDevice({ recognise: { ssdp } }: Preset, device: Candidate['device']): boolean {
+  if (!ssdp || !device) return false
+  return (Object.keys(ssdp) as (keyof typeof ssdp)[]).every((name) => device[name] === ssdp[name])
+}
 
 function isAt(preset: Preset, protocol: 'tcp' | 'udp', port: number): boolean {
   return [preset, ...(preset.otherPorts ?? [])].some((one) => one.port === port && (one.kind === 'udp') === (protocol === 'udp'))

@@ -59,7 +59,7 @@ export async function searchMdns(types: readonly string[], options: SearchOption
         .join('.')
         .replaceAll(/[^\x21-\x7e]/g, '')
         .slice(0, 100)
-      onCandidate({ address, port: place.port, protocol: type.endsWith('._udp') ? 'udp' : 'tcp', machine, label, type })
+      onCandidate({ address, port: place.port, protocol: type.endsWith('._udp') ? 'udp' : 'tcp', machine, label, type, device: null })
     }
   }
 

@@ -3,7 +3,10 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import net from 'node:net'
 import { buildSearch, parseHeaders, SSDP_ANSWER, SSDP_GROUP, SSDP_PORT } from '../../network/ssdp.ts'
+import type { Preset } from '../presets/preset.ts'
 import { ask } from '../safety/ask.ts'
+import type { Candidate } from './candidate.ts'
+import { isDevice } from './recognise.ts'
 import type { SearchOptions } from './search-mdns.ts'
 
 const ASK_AT_MS = [0, 700, 2000]
@@ -11,7 +14,11 @@ const MAX_DEVICES = 64
 const DESCRIPTION_TIMEOUT_MS = 2500
 
 /** Ends with `until`. Rejects when there is no socket to be had. */
-export async function searchSsdp({ localAddress, isAtHome, onCandidate }: SearchOptions, until: AbortSignal): Promise<void> {
+export async function searchSsdp(
+  presets: readonly Preset[],
+  { localAddress, isAtHome, onCandidate }: SearchOptions,
+  until: AbortSignal,
+): Promise<void> {
   const socket = createSocket('udp4')
   const asked = new Set<string>()
   socket.on('error', () => {})
@@ -23,8 +30,11 @@ export async function searchSsdp({ localAddress, isAtHome, onCandidate }: Search
     if (asked.has(key) || asked.size >= MAX_DEVICES) return
     asked.add(key)
     readDescription(sender.address, place, AbortSignal.any([until, AbortSignal.timeout(DESCRIPTION_TIMEOUT_MS)])).then((found) => {
-      if (found && !until.aborted)
-        onCandidate({ address: sender.address, port: found.port, protocol: 'tcp', machine: '', label: found.name, type: null })
+      if (!found || until.aborted) return
+      const { device, name: label } = found
+      // Some give as their page the name that they have on the internet.
+      const port = found.port ?? presets.find((preset) => isDevice(preset, device))?.port
+      if (port !== undefined) onCandidate({ address: sender.address, port, protocol: 'tcp', machine: '', label, type: null, device })
     })
   })
   const timers: NodeJS.Timeout[] = []
@@ -54,7 +64,7 @@ function placeOf(text: string): Place | null {
   return protocol === 'http:' ? { port: port === '' ? 80 : Number(port), path: pathname + search } : null
 }
 
-async function readDescription(address: string, place: Place, signal: AbortSignal): Promise<{ name: string; port: number } | null> {
+async function readDescription(address: string, place: Place, signal: AbortSignal): Promise<Described | null> {
   const connect = async (): Promise<net.Socket> => {
     const socket = net.connect({ host: address, port: place.port })
     await once(socket, 'connect', { signal })
@@ -64,17 +74,27 @@ async function readDescription(address: string, place: Place, signal: AbortSigna
   return typeof answer === 'string' || answer.status !== 200 ? null : readDevice(answer.body, address)
 }
 
-/** Its name, and the port of its page: on itself, else there is none for us. Pure. */
-export function readDevice(xml: string, address: string): { name: string; port: number } | null {
+interface Described {
+  readonly name: string
+  /** Of its page; null: there is none on itself. */
+  readonly port: number | null
+  readonly device: NonNullable<Candidate['device']>
+}
+
+/** Pure. */
+export function readDevice(xml: string, address: string): Described {
   const field = (name: string): string => new RegExp(`<${name}>([^<]{1,300})</${name}>`, 'i').exec(xml)?.[1]?.trim() ?? ''
-  const page = field('presentationURL')
-  if (page === '') return null
-  const base = `http://${address}/`
-  if (!URL.canParse(page, base)) return null
-  const { protocol, hostname, port } = new URL(page, base)
-  if (hostname !== address || (protocol !== 'http:' && protocol !== 'https:')) return null
   const name = field('friendlyName')
     .replaceAll(/[\p{C}\ufffd]/gu, '')
     .slice(0, 100)
-  return { name, port: port !== '' ? Number(port) : protocol === 'http:' ? 80 : 443 }
+  const device = { deviceType: field('deviceType'), manufacturer: field('manufacturer'), modelName: field('modelName') }
+  return { name, port: pagePort(field('presentationURL'), address), device }
+}
+
+function pagePort(page: string, address: string): number | null {
+  const base = `http://${address}/`
+  if (page === '' || !URL.canParse(page, base)) return null
+  const { protocol, hostname, port } = new URL(page, base)
+  if (hostname !== address || (protocol !== 'http:' && protocol !== 'https:')) return null
+  return port !== '' ? Number(port) : protocol === 'http:' ? 80 : 443
 }

@@ -7,7 +7,7 @@ export const octoprint: Preset = {
   icon: 'printer',
   kind: 'http',
   port: 5000,
-  recognise: { http: [{ path: '/', text: 'octoprint' }], mdns: ['_octoprint._tcp'] },
+  recognise: { http: [{ path: '/', text: 'octoprint' }], mdns: ['_octoprint._tcp'], ssdp: { modelName: 'OctoPrint' } },
   // Its makers advise against showing it to the internet: who gets in can heat and move things.
   advice: 'home-only',
   login: 'own',

@@ -13,6 +13,7 @@ export const synologyDsm: Preset = {
       { path: '/webapi/query.cgi?api=SYNO.API.Info&version=1&method=query&query=SYNO.API.Auth', text: '"SYNO.API.Auth":' },
       { path: '/', text: 'synology' },
     ],
+    ssdp: { manufacturer: 'Synology', deviceType: 'urn:schemas-upnp-org:device:Basic:1' },
   },
   advice: 'link',
   login: 'own',
@@ -27,6 +28,7 @@ export const synologyDsm: Preset = {
   sources: [
     'https://kb.synology.com/en-global/DSM/tutorial/What_network_ports_are_used_by_Synology_services',
     'https://global.download.synology.com/download/Document/Software/DeveloperGuide/Package/FileStation/All/enu/Synology_File_Station_API_Guide.pdf',
+    'https://github.com/home-assistant/core/blob/dev/homeassistant/components/synology_dsm/manifest.json',
     'https://github.com/enthec/webappanalyzer/blob/main/src/technologies/s.json',
   ],
   readOn: '2026-11-21',
