@@ -17,7 +17,9 @@ describe('two gigabytes in Chromium', { concurrency: 1 }, () => {
   const at = withTransfersHouse('transfers-chromium.json')
   before(async () => {
     const { lab } = at.here.house
-    browser = await openBrowser(lab, lab.host('visitor'), [await lab.issuingRoots(), lab.caFile])
+    // For ten minutes the relay's address stands beside the home's own, and a browser may take either.
+    const direct = `--host-resolver-rules=MAP ${hostOf(await at.here.house.service())} 203.0.113.10`
+    browser = await openBrowser(lab, lab.host('visitor'), [await lab.issuingRoots(), lab.caFile], direct)
   })
 
   for (const way of ['relay', 'direct'] as const) {
@@ -35,9 +37,15 @@ describe('two gigabytes in Chromium', { concurrency: 1 }, () => {
       const page = await open(way)
       await page.locator('input').setInputFiles(at.here.file)
       await at.here.measure(t, () =>
-        page.locator('input').evaluate(async (input: HTMLInputElement) => {
-          const answer = await fetch('/', { method: 'PUT', body: input.files?.[0] ?? '' })
-          return await answer.text()
+        // As Nextcloud, Immich and others upload: `fetch` reads the file in the page's own process, which Chromium 156 now and then loses at this size.
+        page.locator('input').evaluate((input: HTMLInputElement) => {
+          const { promise, resolve, reject } = Promise.withResolvers<string>()
+          const upload = new XMLHttpRequest()
+          upload.open('PUT', '/')
+          upload.onload = () => resolve(upload.responseText)
+          upload.onerror = () => reject(new Error('the upload broke off'))
+          upload.send(input.files?.[0])
+          return promise
         }),
       )
       await page.close()

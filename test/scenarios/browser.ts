@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import type { Host, Lab } from '../../lab/lab.ts'
 
-/** `roots`: a PEM file. The profile is gone with the lab; close the browser before it. */
-export async function openBrowser(lab: Lab, host: Host, roots: readonly string[]): Promise<Browser> {
+/** `roots`: PEM files; `flags`: more of Chromium's own. The profile is gone with the lab; close the browser before it. */
+export async function openBrowser(lab: Lab, host: Host, roots: readonly string[], ...flags: string[]): Promise<Browser> {
   const folder = join(lab.dir, `browser-${host.name}`)
   const store = join(folder, '.pki', 'nssdb')
   mkdirSync(store, { recursive: true })
@@ -26,6 +26,7 @@ export async function openBrowser(lab: Lab, host: Host, roots: readonly string[]
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      ...flags,
     ],
     env: { ...process.env, HOME: folder } as Record<string, string>,
   })
