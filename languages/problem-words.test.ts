@@ -83,3 +83,28 @@ describe('each step that the app can do is a command as well', () => {
       else assert.match(command ?? '', /^(http:\/\/\d|sudo )/, 'a fact of the problem itself')
     })
 })
+
+/** Nothing that the app could do: it has not started, or somebody typed it at the command line, where the words say what to type instead. */
+const BY_HAND = new Set<ProblemCode>([
+  ...(['data-unwritable', 'port-taken', 'port-forbidden', 'engine-running', 'engine-absent', 'engine-newer', 'settings-newer'] as const),
+  ...(['file-unreadable', 'identity-damaged', 'secrets-locked', 'never-run', 'background-by-hand', 'background-refused'] as const),
+  ...(['import-not-empty', 'export-unusable', 'recovery-code-mistyped', 'recovery-code-wrong', 'fingerprint-invalid'] as const),
+  ...(['ipv6-suffix-invalid', 'relay-not-joined', 'router-name-taken', 'router-name-unsupported', 'authority-file'] as const),
+  // The relay's operator, whose relay has a page of its own; another program; the disk.
+  ...(['relay-never-run', 'root-needs-account', 'account-unusable', 'restore-not-empty', 'backup-unusable', 'check-failed'] as const),
+  ...(['device-unknown', 'not-published', 'not-taken-down', 'no-open-code', 'relay-not-running'] as const),
+  ...(['relay-newer', 'label-unsupported', 'history-damaged'] as const),
+])
+
+test('what the app can do about a problem has a button', () => {
+  const without = EVERY_PROBLEM.filter((found) => describeProblem(found, LANGUAGES.en).steps.every(({ action }) => action === undefined))
+  assert.deepEqual(without.map(({ code }) => code).sort(), [...BY_HAND].sort())
+})
+
+test('both languages offer the same buttons, in the same order', () => {
+  const offered = (code: ProblemCode, language: 'en' | 'fr') =>
+    EVERY_PROBLEM.filter((found) => found.code === code).flatMap((found) =>
+      describeProblem(found, LANGUAGES[language]).steps.flatMap(({ action }) => action ?? []),
+    )
+  for (const code of CODES) assert.deepEqual(offered(code, 'fr'), offered(code, 'en'), code)
+})

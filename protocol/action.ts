@@ -24,6 +24,8 @@ const COMMANDS = {
   /** Where the service stands with all that can be set of it. */
   'show-service': 'porchlight status',
   'show-links': 'porchlight link ls {service}',
+  /** Where it is chosen who may come in. */
+  'set-access': 'porchlight access {service}',
   /** Where the device is given its name. */
   'choose-name': 'porchlight name set LABEL',
   'add-service': 'porchlight add NAME --to ADDRESS',

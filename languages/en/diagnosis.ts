@@ -76,6 +76,7 @@ export const actions: Readonly<Record<ActionId, string>> = {
   'test-alerts': 'Send a test message',
   'show-service': 'Show the service',
   'show-links': 'Show its links',
+  'set-access': 'Choose who may come in',
   'choose-name': 'Choose a name',
   'add-service': 'Add a service',
   'show-names': 'Show the names',
@@ -155,20 +156,23 @@ export const diagnosisProblems: ProblemWords<
     title: 'Your provider gives you only some of the ports.',
     cause: `Several customers share the address ${address}, each with a part of its ports. Port 443, where browsers come, is not in yours.`,
     consequence: 'Nobody can come straight to your websites over IPv4, the older kind of internet address. Through the relay it works.',
-    steps: ['Nothing to do.', 'For the direct way, ask your provider for a full IPv4 address; many give it free of charge.'],
+    steps: [
+      'Nothing to do.',
+      { text: 'For the direct way, ask your provider for a full IPv4 address; many give it free of charge.', action: 'open-guide' },
+    ],
   }),
   'provider-ds-lite': ({ address }) => ({
     title: 'Your connection has no IPv4 address of its own.',
     cause: `Your provider carries the old kind of internet address (IPv4) inside the new one (IPv6), and shares ${address} among many customers.`,
     consequence:
       'Nobody can come straight to your home over IPv4. Through the relay it works, and over IPv6 directly where the router allows it.',
-    steps: ['Nothing to do.', 'For the direct way, ask your provider for an IPv4 address of your own.'],
+    steps: ['Nothing to do.', { text: 'For the direct way, ask your provider for an IPv4 address of your own.', action: 'open-guide' }],
   }),
   'mobile-network': ({ address }) => ({
     title: 'This computer is on a mobile network.',
     cause: `Its address ${address} is one that telephones and mobile modems give, and mobile networks let no visitors in.`,
     consequence: 'Nobody can come straight to this computer. Through the relay it works, and uses up mobile data.',
-    steps: ['Nothing to do.', 'For the direct way, join the network of your home.'],
+    steps: ['Nothing to do.', { text: 'For the direct way, join the network of your home.', action: 'check-now' }],
   }),
   'name-unresolved': ({ host, address, relay }) => ({
     title: 'Your names are not found from here.',

@@ -8,19 +8,22 @@ export const alertProblems: ProblemWords<
     title: `Alerts cannot be sent to "${address}".`,
     cause: 'It is neither a mail address nor an address that begins with https://.',
     consequence: 'Nothing was changed.',
-    steps: ['Type a mail address.', 'Or an address of ntfy such as https://ntfy.sh/my-topic, or the https:// address of your own program.'],
+    steps: [
+      { text: 'Type a mail address.', action: 'show-alerts' },
+      'Or an address of ntfy such as https://ntfy.sh/my-topic, or the https:// address of your own program.',
+    ],
   }),
   'alerts-full': ({ address }) => ({
     title: `${address} could not be added.`,
     cause: 'At most five addresses can be told when your home is away.',
     consequence: 'The five there are stay as they were.',
-    remedy: 'Remove one of them first.',
+    steps: [{ text: 'Remove one of them first.', action: 'show-alerts' }],
   }),
   'alert-unknown': ({ name }) => ({
     title: `There is no alert ${name}.`,
     cause: 'It may have been removed already.',
     consequence: 'Nothing was changed.',
-    remedy: 'Look at the list for the right one.',
+    steps: [{ text: 'Look at the list for the right one.', action: 'show-alerts' }],
   }),
   'alert-undelivered': ({ address, reason }) => ({
     title: `A message to ${address} did not arrive.`,

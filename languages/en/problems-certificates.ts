@@ -34,7 +34,7 @@ export const certificateProblems: ProblemWords<
     title: `Certificates cannot be had from "${name}".`,
     cause: 'It is neither letsencrypt nor zerossl, nor an address that begins with https://.',
     consequence: 'Nothing was changed.',
-    steps: ['Give one of the two names.', 'Or the address of another directory that gives certificates.'],
+    steps: [{ text: 'Give one of the two names.', action: 'show-names' }, 'Or the address of another directory that gives certificates.'],
   }),
   'authority-file': ({ path, reason }) => ({
     title: `${path} cannot vouch for whoever gives certificates.`,
@@ -65,13 +65,13 @@ export const certificateProblems: ProblemWords<
     title: `"${name}" cannot be a name of this home.`,
     cause: "It is neither a host name such as photos.example.org, nor ipv4 or ipv6 for the home's own address.",
     consequence: 'Nothing was changed.',
-    remedy: 'Give the whole name, without https:// and without a path.',
+    steps: [{ text: 'Give the whole name, without https:// and without a path.', action: 'show-names' }],
   }),
   'own-names-full': ({ name }) => ({
     title: `${name} could not be added.`,
     cause: 'At most twenty names of your own can lead to this home.',
     consequence: 'The others stay as they were.',
-    remedy: 'Remove one of them first.',
+    steps: [{ text: 'Remove one of them first.', action: 'show-names' }],
   }),
   'own-name-unknown': ({ name }) => ({
     title: `${name} is no name of this home.`,
@@ -108,7 +108,7 @@ export const certificateProblems: ProblemWords<
     title: `${host} gives no more certificates until ${moment(until)}.`,
     cause: `It counts what is asked of it, for everybody alike, and its limit is reached: ${reason}.`,
     consequence: 'A certificate that is there goes on serving. Where there is none yet, browsers do not open your links.',
-    remedy: 'There is nothing to do: Porchlight waits until then, and goes on by itself.',
+    steps: [{ text: 'There is nothing to do: Porchlight waits until then, and goes on by itself.', action: 'show-names' }],
   }),
   'certificate-renewal-late': ({ host, reason, until }) => ({
     title: `The certificate of ${host} has not been renewed yet.`,

@@ -6,7 +6,7 @@ export const folderProblems: ProblemWords<'folder-unshowable' | 'folder-gone' | 
     title: `The folder ${path} cannot be shared.`,
     cause: `This folder is not allowed: ${reason}.`,
     consequence: 'Nobody can open it, to keep you safe.',
-    remedy: 'Choose the folder that holds just what you want to show, such as /home/anna/Photos.',
+    steps: [{ text: 'Choose the folder that holds just what you want to show, such as /home/anna/Photos.', action: 'add-service' }],
   }),
   'folder-gone': ({ service, path }) => ({
     title: `The folder of ${service} is not there. Your connection is fine.`,

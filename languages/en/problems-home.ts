@@ -43,7 +43,7 @@ export const homeProblems: ProblemWords<
     consequence: `A rule that Porchlight made earlier may stay on the router. The damaged file is kept as ${keptAs}.`,
     steps: [
       'Wait: such rules end by themselves, mostly within half an hour.',
-      'If one named Porchlight stays longer, delete it on the router.',
+      { text: 'If one named Porchlight stays longer, delete it on the router.', action: 'open-guide' },
     ],
   }),
   'data-unwritable': ({ path, reason }) => ({
@@ -160,122 +160,145 @@ export const addressProblems: ProblemWords<
     title: `"${name}" cannot be used as a name.`,
     cause: 'The name becomes part of an internet address, where only small letters, digits and inner hyphens are allowed.',
     consequence: 'The service was not added.',
-    remedy: 'Choose a name such as jeedom, photos or my-music: up to 40 small letters, digits and hyphens.',
+    steps: [
+      { text: 'Choose a name such as jeedom, photos or my-music: up to 40 small letters, digits and hyphens.', action: 'add-service' },
+    ],
   }),
   'name-taken': ({ name }) => ({
     title: `You already have a service called ${name}.`,
     cause: 'Each service needs its own name, because the name is part of its address.',
     consequence: 'Nothing was changed.',
-    steps: ['Choose another name.', `Or remove ${name} first.`],
+    steps: [{ text: 'Choose another name.', action: 'add-service' }, `Or remove ${name} first.`],
   }),
   'service-unknown': ({ name }) => ({
     title: `There is no service called ${name}.`,
     cause: 'It may have been removed meanwhile, or its name is spelt differently.',
     consequence: 'Nothing was changed.',
-    remedy: 'Look at the list of your services and try again with a name from it.',
+    steps: [{ text: 'Look at the list of your services and try again with a name from it.', action: 'show-service' }],
   }),
   'services-full': ({ name }) => ({
     title: `There is no room for ${name}: Porchlight keeps at most 80 services.`,
     cause: 'All of them are told to the relay in one message, and that message is full.',
     consequence: 'The service was not added; the others go on as before.',
-    remedy: 'Remove a service that you no longer need, then add this one again.',
+    steps: [{ text: 'Remove a service that you no longer need, then add this one again.', action: 'show-service' }],
   }),
   'target-invalid': ({ target }) => ({
     title: `"${target}" is not an address Porchlight can use.`,
     cause: 'A kind, a machine and a port are needed, and nothing after them.',
     consequence: 'The service was not added.',
-    remedy: 'Write it like http://192.168.1.20:8080. For other programs than websites: tcp://192.168.1.20:22 or udp://192.168.1.20:22124.',
+    steps: [
+      {
+        text: 'Write it like http://192.168.1.20:8080. For other programs than websites: tcp://192.168.1.20:22 or udp://192.168.1.20:22124.',
+        action: 'add-service',
+      },
+    ],
   }),
   'target-forbidden': ({ target, reason }) => ({
     title: `${target} cannot be shared.`,
     cause: `This address is not allowed: ${reason}.`,
     consequence: 'The service was not added, to keep you safe.',
-    remedy: 'Enter the address of a device on your home network, such as http://192.168.1.20:8080.',
+    steps: [{ text: 'Enter the address of a device on your home network, such as http://192.168.1.20:8080.', action: 'add-service' }],
   }),
   'preset-unknown': ({ name, detail }) => ({
     title: `There is no preset called "${name}".`,
     cause: 'A preset tells Porchlight which program runs there, and it knows only a few of them.',
     consequence: 'The service was not added.',
-    steps: [`Choose from these: ${detail}.`, 'Or leave the preset out: the service works all the same.'],
+    steps: [{ text: `Choose from these: ${detail}.`, action: 'add-service' }, 'Or leave the preset out: the service works all the same.'],
   }),
   'preset-mismatch': ({ name, target, detail }) => ({
     title: `The preset "${name}" does not fit ${target}.`,
     cause: `That program is reached at an address such as ${detail}.`,
     consequence: 'The service was not added.',
-    remedy: `Write the address like ${detail}, or leave the preset out.`,
+    steps: [{ text: `Write the address like ${detail}, or leave the preset out.`, action: 'add-service' }],
   }),
   'link-unknown': ({ service }) => ({
     title: `${service} has no such link.`,
     cause: 'It may have been revoked meanwhile, or its id is spelt differently.',
     consequence: 'Nothing was changed.',
-    remedy: 'Look at the list of its links and try again with one from it.',
+    steps: [{ text: 'Look at the list of its links and try again with one from it.', action: 'show-links' }],
   }),
   'links-full': ({ service }) => ({
     title: `There is no room for another link to ${service}.`,
     cause: 'A service has at most 20 links, and all services together 400, because the relay is told all of them in one message.',
     consequence: 'No link was made; the others go on as before.',
-    remedy: 'Revoke a link that nobody needs any more, then make the new one.',
+    steps: [{ text: 'Revoke a link that nobody needs any more, then make the new one.', action: 'show-links' }],
   }),
   'link-end-past': ({ service }) => ({
     title: 'A link cannot end before it begins.',
     cause: 'The end that was given is already past.',
     consequence: `No link to ${service} was made.`,
-    remedy: 'Choose a time that is still to come.',
+    steps: [{ text: 'Choose a time that is still to come.', action: 'show-links' }],
   }),
   'link-needs-gate': ({ service }) => ({
     title: `${service} is open to everybody, so its visitors cannot be counted.`,
     cause: 'Only a service that opens by link alone asks its visitors for one. Otherwise who has its address needs no link.',
     consequence: 'No link was made.',
-    steps: [`Let ${service} open by link alone first.`, 'Or make a link without a limit of uses that goes by the relay.'],
+    steps: [
+      { text: `Let ${service} open by link alone first.`, action: 'set-access' },
+      'Or make a link without a limit of uses that goes by the relay.',
+    ],
   }),
   'alias-needs-public': ({ service }) => ({
     title: `A link that can be dictated cannot open ${service}.`,
     cause: 'Eight letters are easy to say and not hard enough to guess, so they never let anybody in who would else stay out.',
     consequence: 'No link was made.',
-    steps: ['Make a link that is copied instead.', `Or let everybody into ${service}.`],
+    steps: ['Make a link that is copied instead.', { text: `Or let everybody into ${service}.`, action: 'set-access' }],
   }),
   'gate-web-only': ({ service }) => ({
     title: `${service} cannot ask its visitors for a password of Porchlight.`,
     cause: 'Porchlight can only put a page of its own in front of a website. Other programs speak a language of their own.',
     consequence: 'Nothing was changed: who could come in still can.',
-    steps: ['Let in who has opened a link, or certain addresses.', 'Or set a password in the program itself, if it has one.'],
+    steps: [
+      { text: 'Let in who has opened a link, or certain addresses.', action: 'set-access' },
+      'Or set a password in the program itself, if it has one.',
+    ],
   }),
   'password-unfit': ({ service }) => ({
     title: `This password is too short for ${service}.`,
     cause: 'A password has 8 letters at least and 200 at most, because the whole internet may try to guess it.',
     consequence: 'Nothing was changed.',
-    remedy: 'Choose a longer one. Three or four words that have nothing to do with each other are good, and easy to say.',
+    steps: [
+      {
+        text: 'Choose a longer one. Three or four words that have nothing to do with each other are good, and easy to say.',
+        action: 'set-access',
+      },
+    ],
   }),
   'password-missing': ({ service }) => ({
     title: `${service} has no password yet.`,
     cause: 'It cannot ask for a password before you have chosen one.',
     consequence: 'Nothing was changed.',
-    remedy: 'Choose the password together with the way in.',
+    steps: [{ text: 'Choose the password together with the way in.', action: 'set-access' }],
   }),
   'passwords-differ': ({ service }) => ({
     title: 'The two passwords are not the same.',
     cause: 'What is typed without being seen is asked for twice.',
     consequence: `Nothing was changed: ${service} opens as before.`,
-    remedy: 'Try again.',
+    steps: [{ text: 'Try again.', action: 'set-access' }],
   }),
   'allowed-invalid': ({ name, service }) => ({
     title: `"${name}" cannot stand on the list of ${service}.`,
     cause:
       'The list takes addresses such as 203.0.113.7, ranges such as 203.0.113.0/24, and full names such as marie.dyndns.example. It has room for 50.',
     consequence: 'Nothing was changed.',
-    remedy: 'Correct it and try again. Visitors who are turned away see their own address and can send it to you.',
+    steps: [
+      {
+        text: 'Correct it and try again. Visitors who are turned away see their own address and can send it to you.',
+        action: 'set-access',
+      },
+    ],
   }),
   'allowed-missing': ({ service }) => ({
     title: `Nobody is on the list of ${service} yet.`,
     cause: 'It cannot let certain addresses in before you have named one.',
     consequence: 'Nothing was changed.',
-    remedy: 'Name an address, a range or a name together with the way in.',
+    steps: [{ text: 'Name an address, a range or a name together with the way in.', action: 'set-access' }],
   }),
   'not-admitted': ({ service, address }) => ({
     title: `${address} has not come in to ${service} by a link.`,
     cause: 'Its time may be over, or its link was revoked.',
     consequence: 'Nothing was changed.',
-    remedy: 'Look at the list of those who came in and try again with one from it.',
+    steps: [{ text: 'Look at the list of those who came in and try again with one from it.', action: 'set-access' }],
   }),
   'link-locked': ({ service, name }) => ({
     title: `The link "${name}" to ${service} is locked.`,
@@ -293,7 +316,7 @@ export const addressProblems: ProblemWords<
     title: `"${relay}" is neither a relay code nor the address of a relay.`,
     cause: 'A relay code is one long word that starts with plr1. An address starts with https://.',
     consequence: 'No relay was joined.',
-    remedy: 'Copy the relay code again from the message you received, in full, and paste it here.',
+    steps: [{ text: 'Copy the relay code again from the message you received, in full, and paste it here.', action: 'join-relay' }],
   }),
 }
 

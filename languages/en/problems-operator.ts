@@ -20,7 +20,10 @@ export const operatorProblems: ProblemWords<
     title: `${gb(used)} of your ${gb(limit)} GB for this month are used up.`,
     cause: `Whoever runs ${relay} allows this device ${gb(limit)} GB a month through the relay, both ways together.`,
     consequence: `When they are used up, nobody comes in through the relay until ${moment(until)}. Visitors who come straight to your home are not counted.`,
-    steps: ['Switch UPnP on in your router: with it, Porchlight can open the direct way.', 'Or ask whoever runs the relay for more.'],
+    steps: [
+      { text: 'Switch UPnP on in your router: with it, Porchlight can open the direct way.', action: 'open-guide' },
+      'Or ask whoever runs the relay for more.',
+    ],
   }),
   'relay-quota-reached': ({ relay, limit, until }) => ({
     title: `This month's ${gb(limit)} GB through the relay are used up.`,
@@ -28,7 +31,7 @@ export const operatorProblems: ProblemWords<
     consequence: `Nobody comes in through the relay until ${moment(until)}. Names, checks and visitors who come straight to your home go on.`,
     steps: [
       'Wait for that day.',
-      'Or switch UPnP on in your router: with it, Porchlight can open the direct way.',
+      { text: 'Or switch UPnP on in your router: with it, Porchlight can open the direct way.', action: 'open-guide' },
       'Or ask whoever runs the relay for more.',
     ],
   }),

@@ -119,13 +119,16 @@ export const nameKeepingProblems: ProblemWords<
     title: `No provider is called "${name}" here.`,
     cause: 'A provider is named by its short name.',
     consequence: 'Nothing was changed.',
-    steps: ['Look at the list: porchlight name providers.', 'For one that is not in it there are dyndns2 and custom.'],
+    steps: [
+      { text: 'Look at the list: porchlight name providers.', action: 'show-names' },
+      'For one that is not in it there are dyndns2 and custom.',
+    ],
   }),
   'name-credentials-missing': ({ name, detail }) => ({
     title: `${name} needs more than was given.`,
     cause: `Still missing: ${detail}.`,
     consequence: 'Nothing was changed.',
-    remedy: 'Give all that is asked for. Where it is found is written beside the provider.',
+    steps: [{ text: 'Give all that is asked for. Where it is found is written beside the provider.', action: 'show-names' }],
   }),
   'ipv6-suffix-invalid': ({ address }) => ({
     title: `"${address}" cannot be the end of an address of the newer kind (IPv6).`,

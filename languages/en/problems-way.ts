@@ -175,7 +175,7 @@ export const relayProblems: ProblemWords<
     title: 'There are as many relays as Porchlight uses.',
     cause: `Four relays have been joined; ${relay} would be the fifth.`,
     consequence: 'It was not joined. The others go on.',
-    remedy: 'Leave one that you do not need any more, then join this one.',
+    steps: [{ text: 'Leave one that you do not need any more, then join this one.', action: 'join-relay' }],
   }),
   'relay-not-joined': ({ relay }) => ({
     title: 'This relay has not been joined.',
@@ -216,7 +216,10 @@ export const relayProblems: ProblemWords<
     ],
     consequence: `${service} needs an open way through your router; without one, visitors cannot reach it.`,
     steps: [
-      'Switch UPnP on in your router: with it, Porchlight can open the direct way, which needs no port of the relay.',
+      {
+        text: 'Switch UPnP on in your router: with it, Porchlight can open the direct way, which needs no port of the relay.',
+        action: 'open-guide',
+      },
       'Or remove a service of this kind that you no longer need.',
       'Or ask whoever runs the relay for more ports.',
     ],

@@ -76,6 +76,7 @@ export const actions: Readonly<Record<ActionId, string>> = {
   'test-alerts': "Envoyer un message d'essai",
   'show-service': 'Montrer le service',
   'show-links': 'Montrer ses liens',
+  'set-access': 'Choisir qui peut entrer',
   'choose-name': 'Choisir un nom',
   'add-service': 'Ajouter un service',
   'show-names': 'Voir les noms',
@@ -157,20 +158,23 @@ export const diagnosisProblems: ProblemWords<
     cause: `Plusieurs clients se partagent l'adresse ${address}, chacun avec une partie de ses ports. Le port 443, celui des navigateurs, n'est pas dans la vôtre.`,
     consequence:
       "Personne ne peut arriver directement à vos sites en IPv4, l'ancien genre d'adresse internet. Par le relais, cela fonctionne.",
-    steps: ['Rien à faire.', "Pour le chemin direct, demandez à votre opérateur une adresse IPv4 entière ; c'est souvent gratuit."],
+    steps: [
+      'Rien à faire.',
+      { text: "Pour le chemin direct, demandez à votre opérateur une adresse IPv4 entière ; c'est souvent gratuit.", action: 'open-guide' },
+    ],
   }),
   'provider-ds-lite': ({ address }) => ({
     title: "Votre connexion n'a pas d'adresse IPv4 à elle.",
     cause: `Votre opérateur transporte les anciennes adresses d'internet (IPv4) dans les nouvelles (IPv6), et partage ${address} entre de nombreux clients.`,
     consequence:
       'Personne ne peut arriver directement chez vous en IPv4. Par le relais cela fonctionne, et directement en IPv6 là où la box le permet.',
-    steps: ['Rien à faire.', 'Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous.'],
+    steps: ['Rien à faire.', { text: 'Pour le chemin direct, demandez à votre opérateur une adresse IPv4 à vous.', action: 'open-guide' }],
   }),
   'mobile-network': ({ address }) => ({
     title: 'Cet ordinateur est sur un réseau mobile.',
     cause: `Son adresse ${address} est de celles que donnent les téléphones et les modems mobiles, et les réseaux mobiles ne laissent entrer personne.`,
     consequence: 'Personne ne peut arriver directement à cet ordinateur. Par le relais cela fonctionne, et consomme des données mobiles.',
-    steps: ['Rien à faire.', 'Pour le chemin direct, rejoignez le réseau de votre maison.'],
+    steps: ['Rien à faire.', { text: 'Pour le chemin direct, rejoignez le réseau de votre maison.', action: 'check-now' }],
   }),
   'name-unresolved': ({ host, address, relay }) => ({
     title: "Vos noms ne sont pas trouvés d'ici.",

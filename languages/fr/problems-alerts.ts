@@ -9,7 +9,7 @@ export const alertProblems: ProblemWords<
     cause: "Ce n'est ni une adresse de courriel, ni une adresse qui commence par https://.",
     consequence: "Rien n'a été modifié.",
     steps: [
-      'Saisissez une adresse de courriel.',
+      { text: 'Saisissez une adresse de courriel.', action: 'show-alerts' },
       "Ou une adresse ntfy comme https://ntfy.sh/mon-sujet, ou l'adresse https:// de votre propre programme.",
     ],
   }),
@@ -17,13 +17,13 @@ export const alertProblems: ProblemWords<
     title: `${address} n'a pas pu être ajoutée.`,
     cause: 'Cinq adresses au plus peuvent être prévenues quand votre maison est injoignable.',
     consequence: 'Les cinq premières restent en place.',
-    remedy: "Retirez-en une d'abord.",
+    steps: [{ text: "Retirez-en une d'abord.", action: 'show-alerts' }],
   }),
   'alert-unknown': ({ name }) => ({
     title: `Il n'y a pas d'alerte ${name}.`,
     cause: 'Elle a peut-être déjà été retirée.',
     consequence: "Rien n'a été modifié.",
-    remedy: 'Cherchez la bonne dans la liste.',
+    steps: [{ text: 'Cherchez la bonne dans la liste.', action: 'show-alerts' }],
   }),
   'alert-undelivered': ({ address, reason }) => ({
     title: `Un message pour ${address} n'est pas arrivé.`,

@@ -6,7 +6,7 @@ export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'b
     title: `« ${address} » n'est pas une adresse.`,
     cause: 'Seule une adresse internet se bloque, ancienne (IPv4) ou nouvelle (IPv6) : un nom peut mener ailleurs dès demain.',
     consequence: "Rien n'a changé.",
-    remedy: 'Saisissez une adresse IPv4 comme 203.0.113.7, ou une adresse IPv6.',
+    steps: [{ text: 'Saisissez une adresse IPv4 comme 203.0.113.7, ou une adresse IPv6.', action: 'show-bans' }],
   }),
   'ban-exempt': ({ address }) => ({
     title: `${address} ne peut pas être bloquée.`,
@@ -14,20 +14,20 @@ export const banProblems: ProblemWords<'ban-address-invalid' | 'ban-exempt' | 'b
     consequence: "Rien n'a changé.",
     steps: [
       "Pour tenir quelqu'un de la maison à l'écart d'un service, protégez le service par un mot de passe.",
-      'Ou mettez le service en pause.',
+      { text: 'Ou mettez le service en pause.', action: 'show-service' },
     ],
   }),
   'ban-unknown': ({ address }) => ({
     title: `${address} n'est pas bloquée.`,
     cause: 'Son temps est peut-être déjà écoulé.',
     consequence: "Rien n'a changé.",
-    remedy: 'Consultez la liste des adresses bloquées.',
+    steps: [{ text: 'Consultez la liste des adresses bloquées.', action: 'show-bans' }],
   }),
   'bans-full': ({ limit }) => ({
     title: 'Impossible de bloquer une adresse de plus.',
     cause: `Vous en avez bloqué ${limit} sans limite de durée, et la liste n'en contient pas davantage.`,
     consequence: "Rien n'a changé, et plus aucune adresse n'est bloquée d'elle-même.",
-    remedy: 'Débloquez-en quelques-unes.',
+    steps: [{ text: 'Débloquez-en quelques-unes.', action: 'show-bans' }],
   }),
   'bans-damaged': ({ keptAs }) => ({
     title: 'La liste des adresses bloquées était abîmée.',

@@ -37,7 +37,7 @@ export const certificateProblems: ProblemWords<
     title: `« ${name} » ne délivre pas de certificats.`,
     cause: "Ce n'est ni letsencrypt, ni zerossl, ni une adresse qui commence par https://.",
     consequence: "Rien n'a été changé.",
-    steps: ["Donnez l'un des deux noms.", "Ou l'adresse d'un autre annuaire qui délivre des certificats."],
+    steps: [{ text: "Donnez l'un des deux noms.", action: 'show-names' }, "Ou l'adresse d'un autre annuaire qui délivre des certificats."],
   }),
   'authority-file': ({ path, reason }) => ({
     title: `${path} ne peut pas garantir l'annuaire de certificats.`,
@@ -71,13 +71,13 @@ export const certificateProblems: ProblemWords<
     title: `« ${name} » ne peut pas être un nom de cette maison.`,
     cause: "Ce n'est ni un nom comme photos.example.org, ni ipv4 ou ipv6 pour l'adresse même de la maison.",
     consequence: "Rien n'a été changé.",
-    remedy: 'Donnez le nom entier, sans https:// et sans chemin.',
+    steps: [{ text: 'Donnez le nom entier, sans https:// et sans chemin.', action: 'show-names' }],
   }),
   'own-names-full': ({ name }) => ({
     title: `${name} n'a pas pu être ajouté.`,
     cause: 'Vingt noms à vous au plus peuvent mener à cette maison.',
     consequence: 'Les autres restent comme ils étaient.',
-    remedy: "Enlevez-en un d'abord.",
+    steps: [{ text: "Enlevez-en un d'abord.", action: 'show-names' }],
   }),
   'own-name-unknown': ({ name }) => ({
     title: `${name} n'est pas un nom de cette maison.`,
@@ -114,7 +114,7 @@ export const certificateProblems: ProblemWords<
     title: `${host} ne délivre plus de certificats avant le ${moment(until)}.`,
     cause: `Il compte les demandes, de la même façon pour tous, et sa limite est atteinte : ${reason}.`,
     consequence: "Un certificat déjà là continue de servir. S'il n'y en a pas encore, les navigateurs n'ouvrent pas vos liens.",
-    remedy: "Il n'y a rien à faire : Porchlight attend jusque-là, puis reprend tout seul.",
+    steps: [{ text: "Il n'y a rien à faire : Porchlight attend jusque-là, puis reprend tout seul.", action: 'show-names' }],
   }),
   'certificate-renewal-late': ({ host, reason, until }) => ({
     title: `Le certificat de ${host} n'est pas encore renouvelé.`,

@@ -6,7 +6,12 @@ export const folderProblems: ProblemWords<'folder-unshowable' | 'folder-gone' | 
     title: `Le dossier ${path} ne peut pas être partagé.`,
     cause: `Ce dossier n'est pas permis : ${reason}.`,
     consequence: "Personne ne peut l'ouvrir, pour votre sécurité.",
-    remedy: 'Choisissez un dossier qui ne contient que ce que vous voulez montrer, par exemple /home/anna/Photos.',
+    steps: [
+      {
+        text: 'Choisissez un dossier qui ne contient que ce que vous voulez montrer, par exemple /home/anna/Photos.',
+        action: 'add-service',
+      },
+    ],
   }),
   'folder-gone': ({ service, path }) => ({
     title: `Le dossier de ${service} n'est pas là. Votre connexion, elle, fonctionne.`,

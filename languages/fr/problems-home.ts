@@ -46,7 +46,7 @@ export const homeProblems: ProblemWords<
     consequence: `Une règle créée auparavant par Porchlight peut rester sur la box. Le fichier abîmé est conservé ici : ${keptAs}.`,
     steps: [
       "Patientez : ces règles expirent d'elles-mêmes, le plus souvent en moins d'une demi-heure.",
-      "Si l'une d'elles, nommée Porchlight, reste plus longtemps, supprimez-la sur la box.",
+      { text: "Si l'une d'elles, nommée Porchlight, reste plus longtemps, supprimez-la sur la box.", action: 'open-guide' },
     ],
   }),
   'data-unwritable': ({ path, reason }) => ({
@@ -173,74 +173,89 @@ export const addressProblems: ProblemWords<
     cause:
       "Le nom fait partie d'une adresse internet, qui n'accepte que des minuscules sans accent, des chiffres et des tirets entre deux.",
     consequence: "Le service n'a pas été ajouté.",
-    remedy: "Choisissez un nom comme jeedom, photos ou ma-musique : jusqu'à 40 minuscules, chiffres et tirets.",
+    steps: [
+      { text: "Choisissez un nom comme jeedom, photos ou ma-musique : jusqu'à 40 minuscules, chiffres et tirets.", action: 'add-service' },
+    ],
   }),
   'name-taken': ({ name }) => ({
     title: `Vous avez déjà un service appelé ${name}.`,
     cause: 'Chaque service a son propre nom, car ce nom fait partie de son adresse.',
     consequence: "Rien n'a été modifié.",
-    steps: ['Choisissez un autre nom.', `Ou retirez d'abord ${name}.`],
+    steps: [{ text: 'Choisissez un autre nom.', action: 'add-service' }, `Ou retirez d'abord ${name}.`],
   }),
   'service-unknown': ({ name }) => ({
     title: `Aucun service ne s'appelle ${name}.`,
     cause: "Il a pu être retiré entre-temps, ou son nom s'écrit autrement.",
     consequence: "Rien n'a été modifié.",
-    remedy: 'Regardez la liste de vos services et réessayez avec un nom qui y figure.',
+    steps: [{ text: 'Regardez la liste de vos services et réessayez avec un nom qui y figure.', action: 'show-service' }],
   }),
   'services-full': ({ name }) => ({
     title: `Il n'y a plus de place pour ${name} : Porchlight garde 80 services au plus.`,
     cause: 'Ils sont tous annoncés au relais en un seul message, et ce message est plein.',
     consequence: "Le service n'a pas été ajouté ; les autres continuent comme avant.",
-    remedy: "Retirez un service dont vous n'avez plus besoin, puis ajoutez celui-ci de nouveau.",
+    steps: [{ text: "Retirez un service dont vous n'avez plus besoin, puis ajoutez celui-ci de nouveau.", action: 'show-service' }],
   }),
   'target-invalid': ({ target }) => ({
     title: `Porchlight ne peut pas utiliser l'adresse « ${target} ».`,
     cause: 'Il faut un type, une machine et un port, et rien derrière.',
     consequence: "Le service n'a pas été ajouté.",
-    remedy: "Écrivez-la comme http://192.168.1.20:8080. Pour autre chose qu'un site : tcp://192.168.1.20:22 ou udp://192.168.1.20:22124.",
+    steps: [
+      {
+        text: "Écrivez-la comme http://192.168.1.20:8080. Pour autre chose qu'un site : tcp://192.168.1.20:22 ou udp://192.168.1.20:22124.",
+        action: 'add-service',
+      },
+    ],
   }),
   'target-forbidden': ({ target, reason }) => ({
     title: `${target} ne peut pas être partagé.`,
     cause: `Cette adresse n'est pas permise : ${reason}.`,
     consequence: "Le service n'a pas été ajouté, pour votre sécurité.",
-    remedy: "Saisissez l'adresse d'un appareil de votre réseau domestique, par exemple http://192.168.1.20:8080.",
+    steps: [
+      {
+        text: "Saisissez l'adresse d'un appareil de votre réseau domestique, par exemple http://192.168.1.20:8080.",
+        action: 'add-service',
+      },
+    ],
   }),
   'preset-unknown': ({ name, detail }) => ({
     title: `Il n'existe pas de préréglage « ${name} ».`,
     cause: "Un préréglage dit à Porchlight quel programme se trouve là, et il n'en connaît que quelques-uns.",
     consequence: "Le service n'a pas été ajouté.",
-    steps: [`Choisissez parmi ceux-ci : ${detail}.`, "Ou n'en indiquez aucun : le service fonctionnera tout de même."],
+    steps: [
+      { text: `Choisissez parmi ceux-ci : ${detail}.`, action: 'add-service' },
+      "Ou n'en indiquez aucun : le service fonctionnera tout de même.",
+    ],
   }),
   'preset-mismatch': ({ name, target, detail }) => ({
     title: `Le préréglage « ${name} » ne convient pas à ${target}.`,
     cause: `Ce programme se joint à une adresse comme ${detail}.`,
     consequence: "Le service n'a pas été ajouté.",
-    remedy: `Écrivez l'adresse comme ${detail}, ou n'indiquez pas de préréglage.`,
+    steps: [{ text: `Écrivez l'adresse comme ${detail}, ou n'indiquez pas de préréglage.`, action: 'add-service' }],
   }),
   'link-unknown': ({ service }) => ({
     title: `${service} n'a pas de lien de ce nom.`,
     cause: "Il a pu être révoqué entre-temps, ou son identifiant s'écrit autrement.",
     consequence: "Rien n'a été changé.",
-    remedy: 'Regardez la liste de ses liens et réessayez avec un de ceux-là.',
+    steps: [{ text: 'Regardez la liste de ses liens et réessayez avec un de ceux-là.', action: 'show-links' }],
   }),
   'links-full': ({ service }) => ({
     title: `Il n'y a plus de place pour un autre lien vers ${service}.`,
     cause: "Un service a 20 liens au plus, et tous les services ensemble 400, car le relais les apprend tous d'un seul message.",
     consequence: "Aucun lien n'a été créé ; les autres continuent comme avant.",
-    remedy: "Révoquez un lien dont personne n'a plus besoin, puis créez le nouveau.",
+    steps: [{ text: "Révoquez un lien dont personne n'a plus besoin, puis créez le nouveau.", action: 'show-links' }],
   }),
   'link-end-past': ({ service }) => ({
     title: 'Un lien ne peut pas finir avant de commencer.',
     cause: 'La fin indiquée est déjà passée.',
     consequence: `Aucun lien vers ${service} n'a été créé.`,
-    remedy: 'Choisissez un moment à venir.',
+    steps: [{ text: 'Choisissez un moment à venir.', action: 'show-links' }],
   }),
   'link-needs-gate': ({ service }) => ({
     title: `${service} est ouvert à tous : ses visiteurs ne peuvent pas être comptés.`,
     cause: "Seul un service qui s'ouvre uniquement par lien en demande un à ses visiteurs. Sinon, qui connaît l'adresse n'en a pas besoin.",
     consequence: "Aucun lien n'a été créé.",
     steps: [
-      `Réservez d'abord ${service} à ceux qui ont un lien.`,
+      { text: `Réservez d'abord ${service} à ceux qui ont un lien.`, action: 'set-access' },
       "Ou créez un lien sans nombre d'ouvertures limité, qui passe par le relais.",
     ],
   }),
@@ -249,14 +264,14 @@ export const addressProblems: ProblemWords<
     cause:
       'Huit lettres se disent facilement mais se devinent trop bien : elles ne laissent entrer personne qui resterait dehors sans elles.',
     consequence: "Aucun lien n'a été créé.",
-    steps: ['Créez plutôt un lien à copier.', `Ou ouvrez ${service} à tous.`],
+    steps: ['Créez plutôt un lien à copier.', { text: `Ou ouvrez ${service} à tous.`, action: 'set-access' }],
   }),
   'gate-web-only': ({ service }) => ({
     title: `${service} ne peut pas demander à ses visiteurs un mot de passe de Porchlight.`,
     cause: 'Porchlight ne peut placer sa propre page que devant un site web. Les autres programmes parlent leur propre langue.',
     consequence: "Rien n'a été changé : qui pouvait entrer le peut toujours.",
     steps: [
-      'Laissez entrer les personnes qui ont ouvert un lien, ou certaines adresses.',
+      { text: 'Laissez entrer les personnes qui ont ouvert un lien, ou certaines adresses.', action: 'set-access' },
       "Ou choisissez un mot de passe dans le programme lui-même, s'il en a un.",
     ],
   }),
@@ -264,38 +279,43 @@ export const addressProblems: ProblemWords<
     title: `Ce mot de passe est trop court pour ${service}.`,
     cause: 'Un mot de passe compte de 8 à 200 caractères, car tout internet peut tenter de le deviner.',
     consequence: "Rien n'a été changé.",
-    remedy: "Choisissez-en un plus long. Trois ou quatre mots sans rapport entre eux font l'affaire et se dictent facilement.",
+    steps: [
+      {
+        text: "Choisissez-en un plus long. Trois ou quatre mots sans rapport entre eux font l'affaire et se dictent facilement.",
+        action: 'set-access',
+      },
+    ],
   }),
   'password-missing': ({ service }) => ({
     title: `${service} n'a pas encore de mot de passe.`,
     cause: "Il ne peut pas en demander un tant que vous ne l'avez pas choisi.",
     consequence: "Rien n'a été changé.",
-    remedy: "Choisissez le mot de passe en même temps que ce mode d'accès.",
+    steps: [{ text: "Choisissez le mot de passe en même temps que ce mode d'accès.", action: 'set-access' }],
   }),
   'passwords-differ': ({ service }) => ({
     title: 'Les deux mots de passe ne sont pas identiques.',
     cause: "Ce qui se tape sans s'afficher est demandé deux fois.",
     consequence: `Rien n'a été changé : ${service} s'ouvre comme avant.`,
-    remedy: 'Réessayez.',
+    steps: [{ text: 'Réessayez.', action: 'set-access' }],
   }),
   'allowed-invalid': ({ name, service }) => ({
     title: `« ${name} » ne peut pas figurer sur la liste de ${service}.`,
     cause:
       'La liste accepte des adresses comme 203.0.113.7, des plages comme 203.0.113.0/24, et des noms complets comme marie.dyndns.example. Elle en contient 50 au plus.',
     consequence: "Rien n'a été changé.",
-    remedy: "Corrigez-la et réessayez. Un visiteur refusé voit sa propre adresse et peut vous l'envoyer.",
+    steps: [{ text: "Corrigez-la et réessayez. Un visiteur refusé voit sa propre adresse et peut vous l'envoyer.", action: 'set-access' }],
   }),
   'allowed-missing': ({ service }) => ({
     title: `La liste de ${service} est encore vide.`,
     cause: "Il ne peut pas n'accepter que certaines adresses tant que vous n'en avez donné aucune.",
     consequence: "Rien n'a été changé.",
-    remedy: "Donnez une adresse, une plage ou un nom en même temps que ce mode d'accès.",
+    steps: [{ text: "Donnez une adresse, une plage ou un nom en même temps que ce mode d'accès.", action: 'set-access' }],
   }),
   'not-admitted': ({ service, address }) => ({
     title: `${address} n'est pas entré par un lien dans ${service}.`,
     cause: 'Son temps est peut-être écoulé, ou son lien a été retiré.',
     consequence: "Rien n'a été changé.",
-    remedy: "Consultez la liste des adresses admises et réessayez avec l'une d'elles.",
+    steps: [{ text: "Consultez la liste des adresses admises et réessayez avec l'une d'elles.", action: 'set-access' }],
   }),
   'link-locked': ({ service, name }) => ({
     title: `Le lien « ${name} » vers ${service} est bloqué.`,
@@ -313,7 +333,9 @@ export const addressProblems: ProblemWords<
     title: `« ${relay} » n'est ni un code de relais ni l'adresse d'un relais.`,
     cause: 'Un code de relais est un seul long mot qui commence par plr1. Une adresse commence par https://.',
     consequence: "Aucun relais n'a été rejoint.",
-    remedy: 'Copiez de nouveau, en entier, le code de relais du message que vous avez reçu, et collez-le ici.',
+    steps: [
+      { text: 'Copiez de nouveau, en entier, le code de relais du message que vous avez reçu, et collez-le ici.', action: 'join-relay' },
+    ],
   }),
 }
 

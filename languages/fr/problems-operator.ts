@@ -21,7 +21,7 @@ export const operatorProblems: ProblemWords<
     cause: `La personne qui tient ${relay} accorde à cet appareil ${gb(limit)} Go par mois à travers le relais, dans les deux sens réunis.`,
     consequence: `Une fois ce volume épuisé, plus personne n'entrera par le relais avant le ${moment(until)}. Les visites directes chez vous ne comptent pas.`,
     steps: [
-      "Activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage direct.",
+      { text: "Activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage direct.", action: 'open-guide' },
       'Ou demandez davantage à la personne qui tient le relais.',
     ],
   }),
@@ -31,7 +31,7 @@ export const operatorProblems: ProblemWords<
     consequence: `Plus personne n'entre par le relais avant le ${moment(until)}. Les noms, les vérifications et les visites directes chez vous continuent.`,
     steps: [
       'Attendez ce jour-là.',
-      "Ou activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage direct.",
+      { text: "Ou activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage direct.", action: 'open-guide' },
       'Ou demandez davantage à la personne qui tient le relais.',
     ],
   }),

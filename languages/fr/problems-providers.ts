@@ -129,13 +129,16 @@ export const nameKeepingProblems: ProblemWords<
     title: `Aucun fournisseur ne s'appelle « ${name} » ici.`,
     cause: 'Un fournisseur est désigné par son nom court.',
     consequence: "Rien n'a été changé.",
-    steps: ['Regardez la liste : porchlight name providers.', "Pour un fournisseur qui n'y est pas, il y a dyndns2 et custom."],
+    steps: [
+      { text: 'Regardez la liste : porchlight name providers.', action: 'show-names' },
+      "Pour un fournisseur qui n'y est pas, il y a dyndns2 et custom.",
+    ],
   }),
   'name-credentials-missing': ({ name, detail }) => ({
     title: `Il manque quelque chose pour ${name}.`,
     cause: `Il manque encore : ${detail}.`,
     consequence: "Rien n'a été changé.",
-    remedy: 'Donnez tout ce qui est demandé. Où cela se trouve est écrit à côté du fournisseur.',
+    steps: [{ text: 'Donnez tout ce qui est demandé. Où cela se trouve est écrit à côté du fournisseur.', action: 'show-names' }],
   }),
   'ipv6-suffix-invalid': ({ address }) => ({
     title: `« ${address} » ne peut pas être la fin d'une adresse du nouveau genre (IPv6).`,

@@ -21,19 +21,19 @@ export const routeProblems: ProblemWords<
     cause:
       'Un chemin commence par une barre oblique, et se compose de lettres, de chiffres et de . _ ~ - entre des barres. La barre seule désigne le service lui-même.',
     consequence: "Aucun chemin n'a été ajouté.",
-    remedy: 'Choisissez par exemple /zm ou /maison/cameras.',
+    steps: [{ text: 'Choisissez par exemple /zm ou /maison/cameras.', action: 'show-service' }],
   }),
   'route-taken': ({ path, service }) => ({
     title: `Le chemin ${path} de ${service} mène déjà quelque part.`,
     cause: 'Un chemin ne mène que vers un seul endroit.',
     consequence: "Rien n'a été changé.",
-    remedy: "Retirez d'abord ce chemin, ou choisissez-en un autre.",
+    steps: [{ text: "Retirez d'abord ce chemin, ou choisissez-en un autre.", action: 'show-service' }],
   }),
   'route-unknown': ({ path, service }) => ({
     title: `${service} n'a pas de chemin « ${path} ».`,
     cause: "Il a déjà été retiré, ou s'écrit autrement.",
     consequence: "Rien n'a été changé.",
-    remedy: 'Regardez quels chemins existent sur la page, ou avec « porchlight route ls ».',
+    steps: [{ text: 'Regardez quels chemins existent sur la page, ou avec « porchlight route ls ».', action: 'show-service' }],
   }),
   'routes-full': ({ service, limit }) => ({
     title: `${service} a déjà ${limit} chemins et ne peut pas en avoir plus.`,
@@ -45,19 +45,24 @@ export const routeProblems: ProblemWords<
     title: 'Seuls les sites web ont des chemins.',
     cause: `${target} n'est ni en http:// ni en https:// : rien ne peut y être guidé par des chemins.`,
     consequence: `${service} reste comme il était.`,
-    remedy: "Ajoutez ce qui n'est pas un site web comme un service à part.",
+    steps: [{ text: "Ajoutez ce qui n'est pas un site web comme un service à part.", action: 'add-service' }],
   }),
   'upload-limit-web-only': ({ service }) => ({
     title: `Ce qui est envoyé à ${service} ne peut pas être limité.`,
     cause: "Ce n'est pas un site web : personne ne peut voir où une requête finit et où la suivante commence.",
     consequence: "Rien n'a changé.",
-    remedy: "Réglez une limite dans le programme lui-même, s'il en connaît une.",
+    steps: [{ text: "Réglez une limite dans le programme lui-même, s'il en connaît une.", action: 'show-service' }],
   }),
   'proxy-protocol-tcp-only': ({ service }) => ({
     title: `${service} ne peut pas recevoir l'adresse de ses visiteurs par le « PROXY protocol ».`,
     cause: "Il n'existe que pour les services dont l'adresse commence par tcp://. Les sites web l'apprennent de toute façon autrement.",
     consequence: "Rien n'a été changé.",
-    remedy: "Pour un site web, il n'y a rien à faire ici : réglez-le pour qu'il fasse confiance à cet ordinateur comme proxy.",
+    steps: [
+      {
+        text: "Pour un site web, il n'y a rien à faire ici : réglez-le pour qu'il fasse confiance à cet ordinateur comme proxy.",
+        action: 'show-service',
+      },
+    ],
   }),
   'fingerprint-invalid': () => ({
     title: "Ce n'est pas l'empreinte d'un certificat.",
@@ -69,7 +74,7 @@ export const routeProblems: ProblemWords<
     title: `${service} ne présente pas de certificat.`,
     cause: `On l'atteint par ${target}, qui n'est pas en https://.`,
     consequence: "Rien n'a été changé, et il n'y a rien à accepter.",
-    remedy: "S'il parle https chez vous, retirez-le puis ajoutez-le de nouveau avec https://.",
+    steps: [{ text: "S'il parle https chez vous, retirez-le puis ajoutez-le de nouveau avec https://.", action: 'show-service' }],
   }),
   'certificate-unaccepted': ({ service, target, theirs, detail, until }) => ({
     title: `${service} présente un certificat que personne n'a encore accepté.`,

@@ -182,7 +182,7 @@ export const relayProblems: ProblemWords<
     title: 'Porchlight utilise déjà autant de relais que possible.',
     cause: `Quatre relais ont été rejoints ; ${relay} serait le cinquième.`,
     consequence: "Il n'a pas été rejoint. Les autres continuent.",
-    remedy: "Quittez-en un dont vous n'avez plus besoin, puis rejoignez celui-ci.",
+    steps: [{ text: "Quittez-en un dont vous n'avez plus besoin, puis rejoignez celui-ci.", action: 'join-relay' }],
   }),
   'relay-not-joined': ({ relay }) => ({
     title: "Ce relais n'a pas été rejoint.",
@@ -224,7 +224,10 @@ export const relayProblems: ProblemWords<
     ],
     consequence: `${service} a besoin d'un passage ouvert sur votre box ; sans lui, les visiteurs n'y accèdent pas.`,
     steps: [
-      "Activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage, et se passe d'un port du relais.",
+      {
+        text: "Activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage, et se passe d'un port du relais.",
+        action: 'open-guide',
+      },
       'Ou retirez un service de ce genre qui ne sert plus.',
       "Ou demandez d'autres ports à la personne qui tient le relais.",
     ],

@@ -72,6 +72,8 @@ function placeOf(
       return at('overview')
     case 'show-links':
       return at('share')
+    case 'set-access':
+      return at('access')
     case 'open-guide':
       return { place: 'guide' }
     case 'agree-terms':

@@ -116,6 +116,7 @@ const LEADS_TO: Readonly<Partial<Record<ActionId, string>>> = {
   'accept-certificate': '#/services/jeedom',
   'show-service': '#/services/jeedom',
   'show-links': '#/services/jeedom/share',
+  'set-access': '#/services/jeedom/access',
   'agree-terms': '#/names',
   'test-certificate': '#/names',
   'choose-name': '#/names',
