@@ -95,7 +95,7 @@ const isOpenToAll = (protocol: GatewayProtocol): protocol is Exclude<GatewayProt
 /** By what the router says of itself, and by its name where that is all. */
 export function guideFor(gateway: State['gateway']): GuideChoice {
   if (gateway.phase === 'unknown') return NO_CHOICE
-  const says = [gateway.phase === 'found' ? gateway.name : null, gateway.says].filter(Boolean).join(' ')
+  const says = [gateway.phase === 'found' ? gateway.name : null, gateway.says].filter(Boolean).join('\n')
   return { router: recogniseRouter(says) ?? NO_CHOICE.router, chosen: false }
 }
 

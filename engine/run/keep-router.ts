@@ -9,6 +9,8 @@ import { type Opener, openRouter, type Router } from '../gateway/router.ts'
 import { openUpnp, type UpnpGateway } from '../gateway/upnp/client.ts'
 import { openUpnpPinholes } from '../gateway/upnp/firewall.ts'
 import { watchNotices } from '../gateway/upnp/notices.ts'
+import { makerOf } from '../network/mac-makers.ts'
+import { macAt } from '../network/neighbours.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 
@@ -22,14 +24,15 @@ export async function keepRouter(context: Context, { network }: EffectOf<'keep-r
   context.routers.gateway = undefined
   const address = routerOf(network) ?? ''
   let router: Router | null = null
-  let title = ''
-  const reading = network.ipv4 ? pageTitle(network.ipv4, signal).then((read) => (title = read)) : Promise.resolve(title)
+  const seen: Seen = { title: '', server: '', maker: '' }
+  const look = network.ipv4 ? lookAtRouter(network.ipv4, seen, signal) : Promise.resolve()
+  const says = (): string => [router?.says() ?? '', seen.title, seen.server, seen.maker].filter(Boolean).join('\n')
   const tell = async (): Promise<void> => {
     if (!router) return
     const externalIPv4 = await router.externalAddress(AbortSignal.timeout(EXTERNAL_ADDRESS_MS))
     context.log('gateway-found', { address, via: router.protocols(), name: router.name(), external: externalIPv4 })
     emit({
-      ...{ type: 'gateway-found', address, name: router.name(), says: router.says() || title, externalIPv4 },
+      ...{ type: 'gateway-found', address, name: router.name(), says: says(), externalIPv4 },
       ...{ protocols: router.protocols(), pinholes: router.pinholes() },
     })
   }
@@ -41,21 +44,49 @@ export async function keepRouter(context: Context, { network }: EffectOf<'keep-r
     context.log('router-restarted', { address })
     emit({ type: 'router-restarted' })
   }
-  router = await openRouter(address, openers(context, network, onRestart, emit), signal, () => void tell())
+  router = await openRouter(
+    address,
+    openers(context, network, { onRestart, emit, onServer: (server) => (seen.server ||= server) }),
+    signal,
+    () => void tell(),
+  )
   if (signal.aborted) router?.close()
-  else if (!router) emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }), says: await reading })
-  else {
+  else if (!router) {
+    await look
+    emit({ type: 'gateway-absent', problem: problem('gateway-silent', { address }), says: says() })
+  } else {
     context.routers.gateway = router
     await tell()
-    // Of one that speaks only PCP or NAT-PMP, its page alone says which it is.
-    void reading.then((read) => (read !== '' && router?.says() === '' ? tell() : undefined))
+    // Of one that speaks only PCP or NAT-PMP, nothing else says which it is.
+    void look.then(() => (router?.says() === '' && says() !== '' ? tell() : undefined))
     // It is closed by its successor, or at the very end: until then rules may have to be taken back through it.
     if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   }
 }
 
+/** What gives a router away without its knowing, made safe to show; "" where nothing did. */
+interface Seen {
+  title: string
+  server: string
+  maker: string
+}
+
+/** The title of its page, and who made its network card. */
+async function lookAtRouter(place: NonNullable<NetworkFacts['ipv4']>, seen: Seen, signal: AbortSignal): Promise<void> {
+  seen.title = await pageTitle(place, signal)
+  // It has been spoken to by now, so that the system knows its card.
+  const mac = await macAt(place.gateway, signal)
+  seen.maker = (mac !== null && makerOf(mac)) || ''
+}
+
+interface Ears {
+  readonly onRestart: () => void
+  readonly onServer: (server: string) => void
+  readonly emit: Emit
+}
+
 /** Every way to ask this network's router. */
-function openers({ nonceFor, routerDoor }: Context, { ipv4, ipv6 }: NetworkFacts, onRestart: () => void, emit: Emit): Opener[] {
+function openers({ nonceFor, routerDoor }: Context, { ipv4, ipv6 }: NetworkFacts, { onRestart, onServer, emit }: Ears): Opener[] {
   let overIPv4: Promise<UpnpGateway | null> = Promise.resolve(null)
   const found: Opener[] = []
   if (ipv4) {
@@ -65,7 +96,7 @@ function openers({ nonceFor, routerDoor }: Context, { ipv4, ipv6 }: NetworkFacts
     found.push({
       family: 'ipv4',
       open: (signal) => {
-        overIPv4 = openUpnp({ ...common, signal })
+        overIPv4 = openUpnp({ ...common, signal, onServer })
         return overIPv4
       },
     })

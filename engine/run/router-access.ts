@@ -9,7 +9,7 @@ import { freeboxAt, openFreebox } from '../gateway/freebox/client.ts'
 import { type Gateway, GatewayError, type Mapping } from '../gateway/gateway.ts'
 import { openLivebox } from '../gateway/livebox/client.ts'
 import { openTr064 } from '../gateway/tr064/client.ts'
-import { readNeighbours } from '../network/neighbours.ts'
+import { macAt } from '../network/neighbours.ts'
 import type { Context } from './context.ts'
 import { keepRouterKey, keptRouterKey, type RouterKey } from './kept-router-key.ts'
 import type { Emit } from './loop.ts'
@@ -27,8 +27,6 @@ export interface RouterDoor {
   /** As it stands at a start. */
   readonly access: RouterAccess
 }
-
-const ARP_MS = 1000
 
 export interface DoorOptions {
   readonly secrets: Pick<Secrets, 'read' | 'write'>
@@ -90,11 +88,6 @@ function accessProblem(error: unknown, address: string): Problem | undefined {
   if (reason === 'right') return problem('gateway-access-right', { address })
   if (reason === 'second-factor') return problem('gateway-access-second-factor', { address })
   return reason === 'locked' ? problem('gateway-access-locked', { address }) : undefined
-}
-
-async function macAt(address: string, signal: AbortSignal): Promise<string | null> {
-  const known = await readNeighbours(AbortSignal.any([signal, AbortSignal.timeout(ARP_MS)])).catch(() => [])
-  return known.find((neighbour) => neighbour.address === address)?.mac ?? null
 }
 
 export interface RouterConsent {

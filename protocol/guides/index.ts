@@ -13,6 +13,12 @@ export const GUIDES: readonly RouterGuide[] = [...FRENCH_BOXES, ...SYSTEMS, ...M
 /** Undefined: of this router there is only the generic guide. Also for an id of a newer engine. */
 export const guideOf = (id: string): RouterGuide | undefined => GUIDES.find((guide) => guide.id === id)
 
-/** `says`: whatever the router tells of itself: its name, maker and model, what its servers call themselves, the title of its page. Null: it is
- *  none that is known. */
-export const recogniseRouter = (says: string): string | null => GUIDES.find((guide) => guide.says.test(says))?.id ?? null
+/** `says`: whatever the router tells of itself, a line each, the surest first: its name, maker and model, the title of its page, what its servers
+ *  call themselves, the maker of its network card. Null: it is none that is known. */
+export function recogniseRouter(says: string): string | null {
+  for (const line of says.split('\n')) {
+    const found = GUIDES.find((guide) => guide.says.test(line))
+    if (found) return found.id
+  }
+  return null
+}

@@ -26,6 +26,8 @@ export interface UpnpOptions {
   /** Ours towards it. */
   readonly localAddress: string
   readonly signal: AbortSignal
+  /** What the router's answers to the search say of it, made safe to show; mostly several times the same. */
+  readonly onServer?: (server: string) => void
   /** When `gatewayAddress` is not our router but the one in front of it (double NAT). */
   readonly upstream?: {
     /** What that one knows our router by: its address on that side. Rules there lead to it, and it is their `internalAddress`. */
@@ -56,12 +58,25 @@ export interface UpnpGateway extends Gateway {
  *
  * A router in front of ours is asked by unicast only, and at the places where the makes with a fixed one keep their description.
  */
-export async function openUpnp({ gatewayAddress, localAddress, signal, upstream, tuning }: UpnpOptions): Promise<UpnpGateway | null> {
+export async function openUpnp({
+  gatewayAddress,
+  localAddress,
+  signal,
+  upstream,
+  tuning,
+  onServer,
+}: UpnpOptions): Promise<UpnpGateway | null> {
   const { ssdpPort, searchMs, answerMs, knownPlaces } = { ...TUNING, ...tuning }
   if (upstream && isPublic(gatewayAddress))
     throw new GatewayError('refused', `${gatewayAddress} is out on the internet, and no router of this home`, { final: true })
   const link: Link = { gatewayAddress, localAddress, answerMs }
-  const search: Search = { gatewayAddress, localAddress, ssdpPort, reach: upstream ? 'distant' : 'neighbour' }
+  const search: Search = {
+    gatewayAddress,
+    localAddress,
+    ssdpPort,
+    reach: upstream ? 'distant' : 'neighbour',
+    ...(onServer && { onServer }),
+  }
   const guesses = upstream ? knownPlaces : []
   const best = await seek<Candidate>({
     places: (until) => guessed(guesses, discover(search, until)),

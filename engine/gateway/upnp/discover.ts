@@ -3,6 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { buildSearch, SSDP_GROUP } from '../../network/ssdp.ts'
+import { printable } from './description.ts'
 import { withoutZone } from './http.ts'
 import { type Place, parseReply, SSDP_IPV6_GROUPS } from './ssdp.ts'
 
@@ -16,6 +17,8 @@ export interface Search {
   readonly reach: 'neighbour' | 'distant'
   /** The interface's name, or on Windows its number: IPv6 multicast leaves by it. */
   readonly zone?: string
+  /** What the gateway's answers say of it, made safe to show: also where nothing else of it can be read. */
+  readonly onServer?: (server: string) => void
 }
 
 /** UDP loses packets, and Wi-Fi loses multicast first. */
@@ -41,7 +44,9 @@ export async function* discover(search: Search, until: AbortSignal): AsyncGenera
   // A closed port of the gateway shows as an error on some systems, and a failed send says nothing about the next.
   socket.on('error', () => {})
   socket.on('message', (datagram, sender) => {
-    const place = withoutZone(sender.address) === gatewayAddress ? parseReply(datagram)?.place : undefined
+    const reply = withoutZone(sender.address) === gatewayAddress ? parseReply(datagram) : null
+    if (reply?.server) search.onServer?.(printable(reply.server))
+    const place = reply?.place
     if (!place || seen.size >= MAX_PLACES || seen.has(`${place.port}${place.path}`)) return
     seen.add(`${place.port}${place.path}`)
     places.push(place)

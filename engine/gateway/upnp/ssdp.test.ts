@@ -31,6 +31,7 @@ test('ssdp: a FunBox 6 and its place (tailscale#14344)', () => {
   const expected = {
     place: { port: 60_000, path: '/01c5ed0a/gatedesc.xml' },
     target: 'urn:schemas-upnp-org:device:InternetGatewayDevice:2',
+    server: 'Unspecified, UPnP/1.0, SoftAtHome',
   }
   assert.deepEqual(parseReply(Buffer.from(funBox.join('\r\n'))), expected)
   assert.deepEqual(parseReply(Buffer.from(funBox.join('\n').replace('LOCATION', 'Location'))), expected)

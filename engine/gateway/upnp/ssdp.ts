@@ -27,13 +27,15 @@ export interface SsdpReply {
   readonly place: Place
   /** What was found, as the device says; "" when it does not. */
   readonly target: string
+  /** What it calls its system and itself ("FRITZ!Box 7530 UPnP/1.0 AVM FRITZ!Box 7530 164.07.29"), as it came; "" when it does not. */
+  readonly server: string
 }
 
 /** Null for everything that is no answer with an `http://` LOCATION whose host is an IP literal. Never throws. */
 export function parseReply(datagram: Uint8Array): SsdpReply | null {
   const headers = parseHeaders(datagram, SSDP_ANSWER)
   const place = headers && parseLocation(headers.get('location') ?? '')
-  return place ? { place, target: headers.get('st') ?? '' } : null
+  return place ? { place, target: headers.get('st') ?? '', server: headers.get('server') ?? '' } : null
 }
 
 /** What a router says about itself unasked, when it starts and stops (UPnP Device Architecture 1.1 §1.2). */
