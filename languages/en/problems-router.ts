@@ -17,7 +17,10 @@ export const routerAccessProblems: ProblemWords<
     title: 'Porchlight cannot ask this router to be let in.',
     causes: [`What answers at ${address} is not the router it is taken for.`, 'The router keeps programs out altogether.'],
     consequence: `Nothing was changed. ${MEANWHILE}`,
-    steps: [{ text: 'Check which router is chosen in its guide, or add the rule by hand.', action: 'open-guide' }],
+    steps: [
+      'Fritzbox: under "Home Network", "Network", "Network Settings", allow access for applications.',
+      { text: 'Check which router is chosen in its guide, or add the rule by hand.', action: 'open-guide' },
+    ],
   }),
   'gateway-access-denied': ({ address }) => ({
     title: 'The box said no.',

@@ -17,7 +17,10 @@ export const routerAccessProblems: ProblemWords<
     title: "Porchlight ne peut pas demander l'accès à cette box.",
     causes: [`Ce qui répond à l'adresse ${address} n'est pas la box attendue.`, "La box n'admet aucun programme."],
     consequence: `Rien n'a changé. ${MEANWHILE}`,
-    steps: [{ text: 'Vérifiez quelle box est choisie dans son guide, ou ajoutez la règle à la main.', action: 'open-guide' }],
+    steps: [
+      "Fritzbox : dans « Home Network », « Network », « Network Settings », autorisez l'accès des applications.",
+      { text: 'Vérifiez quelle box est choisie dans son guide, ou ajoutez la règle à la main.', action: 'open-guide' },
+    ],
   }),
   'gateway-access-denied': ({ address }) => ({
     title: 'La box a répondu non.',

@@ -5,6 +5,7 @@ import type { RouterGuide } from './guide.ts'
 const READ_ON = '2026-11-22'
 const LIVEBOX_MENUS = 'https://github.com/p-dor/LiveboxMonitor/issues/32'
 const FREEBOX_MENUS = 'https://github.com/Aymkdn/assistant-freebox-cloud/wiki/Autoriser-les-connexions-entrantes'
+const FREEBOX_LEASES = 'https://github.com/Aymkdn/assistant-freebox-cloud/wiki/%E2%80%83%5BARCHIVE%5D-Mettre-un-bail-statique-au-Player'
 const BBOX = 'https://pkg.go.dev/github.com/hadamrd/bbox-cli@v0.3.0'
 /** Of all four providers: who shares addresses, and how each gives one of its own. */
 const SHARING = 'https://macg.co/ailleurs/2025/01/orange-partage-son-tour-par-defaut-les-ipv4-pour-les-abonnes-adsl-et-fibre-148513'
@@ -37,6 +38,10 @@ export const FRENCH_BOXES: readonly z.input<typeof RouterGuide>[] = [
       internalPort: 'Port de destination',
       protocol: 'Protocole',
       name: 'Commentaire',
+    },
+    reserve: {
+      path: ['Paramètres de la Freebox', 'Mode avancé', 'DHCP', 'Baux Statiques', 'Ajouter un bail DHCP statique'],
+      source: FREEBOX_LEASES,
     },
     carrier: { way: 'account', path: ['Espace abonné'], source: SHARING },
     readOn: READ_ON,

@@ -6,6 +6,10 @@ const READ_ON = '2026-11-22'
 const FRITZBOX = 'https://service.avm.de/help/en/FRITZ-Box-7530/019p2/hilfe_portfreigabe'
 const TP_LINK = 'https://community.tp-link.com/en/home/stories/detail/714'
 const NETGEAR = 'https://www.manualowl.com/m/Netgear/AC1600-WiFi/Manual/616024?page=178'
+/** The very words of its page, from the program behind it: the makers' own sources, as a project builds on them. */
+const ASUS = (language: 'EN' | 'FR') =>
+  `https://github.com/RMerl/asuswrt-merlin.ng/blob/06ca6b50cf3efc4bd0138e3cc725e9a5ce5950ed/release/src/router/www/${language}.dict`
+const ZTE = 'https://19216811.live/zte-zxhn-h108l-manual/12'
 const D_LINK = 'http://support.dlink.com/emulators/dgl4300/help_advanced.html'
 
 export const MAKERS: readonly z.input<typeof RouterGuide>[] = [
@@ -27,7 +31,8 @@ export const MAKERS: readonly z.input<typeof RouterGuide>[] = [
   {
     id: 'tp-link',
     title: 'TP-Link',
-    says: /\b(tp-?link|archer|deco)\b/i,
+    // A Deco is set up in its app, of which no page could be cited.
+    says: /^(?!.*\bdeco\b).*\b(tp-?link|archer)\b/i,
     forward: { path: ['NAT Forwarding', 'Virtual Servers'], source: TP_LINK },
     upnp: { path: ['NAT Forwarding', 'UPnP'], source: TP_LINK },
     readOn: READ_ON,
@@ -44,11 +49,40 @@ export const MAKERS: readonly z.input<typeof RouterGuide>[] = [
   {
     id: 'linksys',
     title: 'Linksys',
-    says: /\b(linksys|velop)\b/i,
+    // Nor could one of the app for a Velop.
+    says: /^(?!.*\bvelop\b).*\blinksys\b/i,
     forward: {
       path: ['Applications & Gaming', 'Single Port Forwarding'],
       source: 'http://cisnet.mywccc.org/IT%20Essentials%205/course/module10/10.2.4.9/10.2.4.9.html',
     },
+    readOn: READ_ON,
+  },
+  {
+    id: 'asus',
+    title: 'ASUS',
+    says: /\b(asus|asuswrt|zenwifi)/i,
+    page: { url: 'http://router.asus.com/', source: ASUS('FR') },
+    forward: {
+      path: [
+        { en: 'Advanced Settings', fr: 'Paramètres avancés' },
+        'WAN',
+        { en: 'Virtual Server / Port Forwarding', fr: 'Serveur virtuel / Redirection de port' },
+      ],
+      source: ASUS('EN'),
+    },
+    fields: {
+      protocol: { en: 'Protocol', fr: 'Protocole' },
+      port: { en: 'External Port', fr: 'Port externe' },
+      internal: { en: 'Internal IP Address', fr: 'Adresse IP interne' },
+      internalPort: { en: 'Internal Port', fr: 'Port interne' },
+    },
+    readOn: READ_ON,
+  },
+  {
+    id: 'zte',
+    title: 'ZTE',
+    says: /\bzte\b|\bzxhn/i,
+    upnp: { path: ['Access Management', 'UPnP'], source: ZTE },
     readOn: READ_ON,
   },
   {
