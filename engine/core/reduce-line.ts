@@ -1,5 +1,6 @@
 /** What a change of the house's line means to all of its paths at once: its network, its router, its connection to the relay. Pure. */
 import type { Family } from '../../protocol/model/address.ts'
+import { RouterApi } from '../../protocol/model/router-api.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { Problem, ProblemCode } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
@@ -79,10 +80,14 @@ export function onRouterHeard(state: State, atMs: number): State {
   return { ...state, gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway, search: state.search + 1 }
 }
 
-/** Another way to ask the router is a search of its own; what stands on it stays meanwhile. */
+/** Another way to ask the router is a search of its own; what stands on it stays meanwhile, but for the rules that went with the old way. */
 export function onRouterAccess(state: State, { access, anew }: Extract<Event, { type: 'router-access' }>): State {
-  const next = { ...state, routerAccess: access }
-  return anew ? { ...next, gateway: { phase: 'unknown' }, search: state.search + 1 } : next
+  if (!anew) return { ...state, routerAccess: access }
+  const isLost = (path: Path): boolean =>
+    access.phase === 'none' && 'way' in path && path.way.rules.some(({ via }) => RouterApi.options.some((api) => api === via))
+  return eachPath({ ...state, routerAccess: access, gateway: { phase: 'unknown' }, search: state.search + 1 }, (path) =>
+    isLost(path) ? seeking(path) : path,
+  )
 }
 
 /** A router that does not answer any more is looked for again. */

@@ -85,6 +85,17 @@ describe('its owner lets us in', () => {
   })
 })
 
+test('he shuts us out again: the way that the rule made is given up at once', () => {
+  const open = continued(situation(...ADDED, AT_HOME, ...RELAY, SILENT), LET_IN, FREEBOX, {
+    ...OPENED,
+    rules: [BY_FREEBOX],
+  } as Happening)
+  const out: Happening = { type: 'router-access', access: { api: null, phase: 'none', problem: null }, anew: true }
+  assert.equal(phaseOf(continued(open, probed(MAPPED, 'reachable'), out), MAPPED), 'seeking')
+  const byUpnp = continued(situation(...ADDED, AT_HOME, ...RELAY, ROUTER, OPENED), probed(MAPPED, 'reachable'), out)
+  assert.equal(phaseOf(byUpnp, MAPPED), 'confirmed', 'what was made in another way stands')
+})
+
 describe('it does not let us in any longer', () => {
   const refused: Happening = { type: 'router-access', access: { api: 'freebox', phase: 'refused', problem: RIGHT }, anew: false }
   const state = continued(situation(...ADDED, AT_HOME, ...RELAY, SILENT), LET_IN, SILENT, refused)

@@ -2,14 +2,14 @@
  * A scripted Freebox, written from https://dev.freebox.fr/sdk/os/ (login, nat, connection; read on 2026-11-22). No real box has been asked.
  * It keeps a table of rules, and lets in whoever its owner has said yes to.
  *
- *     freebox.ts ADDRESS PORT     as a program: prints `ready`; obeys `grant`, `deny`, `right on|off`, `revoke` on its input, a line each,
- *                                 and prints its rules as a line of JSON whenever they change
+ *     freebox.ts ADDRESS PORT     as a program on a router of the lab, whose rules follow its table (nft). Obeys what is posted to `/owner`: a status of
+ *                                 its question (`granted`, `denied`), or `lock` and `unlock` for the right to change its settings
  */
+import { execFileSync } from 'node:child_process'
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createInterface } from 'node:readline'
 
 export interface FreeboxRule {
   readonly id: number
@@ -46,7 +46,11 @@ export interface FakeFreebox {
   close(): Promise<void>
 }
 
-export async function startFakeFreebox(address = '127.0.0.1', port = 0, onRules: () => void = () => {}): Promise<FakeFreebox> {
+export async function startFakeFreebox(
+  address = '127.0.0.1',
+  port = 0,
+  onRules: (rules: readonly FreeboxRule[]) => void = () => {},
+): Promise<FakeFreebox> {
   const appToken = randomBytes(24).toString('base64')
   const rules: FreeboxRule[] = []
   const asked: string[] = []
@@ -100,14 +104,20 @@ export async function startFakeFreebox(address = '127.0.0.1', port = 0, onRules:
       if (isTaken) return no('exist')
       nextId++
       rules.push(rule)
-      onRules()
+      onRules(rules)
       return ok(rule)
     }
     const index = rules.findIndex(({ id }) => path === `fw/redir/${id}`)
     if (method !== 'DELETE' || index < 0) return no('noent')
     rules.splice(index, 1)
-    onRules()
+    onRules(rules)
     return ok()
+  }
+
+  function obey(order: string): string {
+    if (order === 'lock' || order === 'unlock') is.mayChange = order === 'unlock'
+    else is.status = order as Status
+    return JSON.stringify(rules)
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -116,6 +126,8 @@ export async function startFakeFreebox(address = '127.0.0.1', port = 0, onRules:
     const url = request.url ?? ''
     asked.push(`${request.method} ${url}`)
     const [, scripted] = [...is.instead].find(([end]) => url.endsWith(end)) ?? []
+    if (url === '/owner') return void response.end(obey(text))
+    if (url === '/') return void response.end('<!DOCTYPE html><title>Freebox OS</title>')
     if (scripted) {
       response.statusCode = scripted.status ?? 200
       return void response.end(scripted.body)
@@ -152,20 +164,17 @@ export async function startFakeFreebox(address = '127.0.0.1', port = 0, onRules:
   }
 }
 
-async function asProgram(address: string, port: number): Promise<void> {
-  const box = await startFakeFreebox(address, port, () => process.stdout.write(`${JSON.stringify(box.rules)}\n`))
-  const orders: Record<string, () => void> = {
-    grant: () => (box.is.status = 'granted'),
-    deny: () => (box.is.status = 'denied'),
-    revoke: () => {
-      box.is.status = 'denied'
-      box.endSessions()
-    },
-    'right on': () => (box.is.mayChange = true),
-    'right off': () => (box.is.mayChange = false),
-  }
-  createInterface({ input: process.stdin }).on('line', (line) => orders[line]?.())
-  process.stdout.write('ready\n')
+function asProgram(address: string, port: number): void {
+  void startFakeFreebox(address, port, applyRules).then(() => process.stdout.write('ready\n'))
 }
 
-if (import.meta.main) void asProgram(process.argv[2] ?? '127.0.0.1', Number(process.argv[3] ?? 80))
+/** What its page would do: the rules, and the way through its firewall. */
+function applyRules(rules: readonly FreeboxRule[]): void {
+  const lines = rules
+    .filter(({ enabled }) => enabled)
+    .map((rule) => `iifname "wan" ${rule.ip_proto} dport ${rule.wan_port_start} dnat ip to ${rule.lan_ip}:${rule.lan_port}`)
+  const chain = `chain redirections {\ntype nat hook prerouting priority dstnat; policy accept;\n${lines.join('\n')}\n}`
+  execFileSync('nft', ['-f', '-'], { input: `table inet freebox\ndelete table inet freebox\ntable inet freebox {\n${chain}\n}\n` })
+}
+
+if (import.meta.main) asProgram(process.argv[2] ?? '127.0.0.1', Number(process.argv[3] ?? 80))

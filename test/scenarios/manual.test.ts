@@ -1,6 +1,7 @@
 /** A router that does not let itself be asked, and an owner who makes the rule on it by hand, as he is told to; and who has a firewall on his
  *  computer, which keeps out what the rule lets in until he says otherwise. */
 import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import { must } from '../../lab/host.ts'
@@ -114,5 +115,55 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
       (await house.status()).problems.map(({ code }) => code),
       ['gateway-silent', 'forward-by-hand'],
     )
+  })
+
+  describe('on a router that he can let Porchlight into', { concurrency: 1 }, () => {
+    /** What its owner does at the box; resolves with its rules. */
+    const atTheBox = async (order: string): Promise<{ lan_ip: string; lan_port: number; wan_port_start: number }[]> =>
+      JSON.parse(await must(house.lab.host('router'), 'curl', ['--silent', '--data', order, 'http://192.168.1.1/owner']))
+    const access = async () => (await house.status()).gateway.access
+
+    before(async () => {
+      const box = resolve(import.meta.dirname, '..', 'fakes', 'freebox.ts')
+      await house.lab.host('router').spawn(process.execPath, [box, '192.168.1.1', '80'], { readyPattern: /ready/ })
+      await house.porchlight('diagnose').catch(() => undefined)
+    })
+
+    it('is offered it, since the router is known by its page', async () => {
+      await eventually(async () => assert.match(await house.porchlight('router'), /router connect/), { timeoutMs: 35_000, everyMs: 500 })
+    })
+
+    it('says yes on the box, which does not let it change anything yet', async () => {
+      await atTheBox('lock')
+      const asking = house.porchlight('router', 'connect')
+      await eventually(async () => assert.equal((await access()).phase, 'waiting'), { timeoutMs: 5000, everyMs: 100 })
+      await atTheBox('granted')
+      await asking
+      await eventually(async () => assert.equal((await access()).problem?.code, 'gateway-access-right'), {
+        timeoutMs: 10_000,
+        everyMs: 200,
+      })
+    })
+
+    it('allows that too: the rule is made, proven from outside, and takes visitors straight to the home', async () => {
+      await atTheBox('unlock')
+      const service = await house.becomes('mapped', 35_000)
+      assert.deepEqual(
+        (await atTheBox('granted')).map(({ lan_ip, lan_port, wan_port_start }) => [lan_ip, String(lan_port), wan_port_start]),
+        [[internal, internalPort, 443]],
+      )
+      const page = await house.visit(service.publicUrl ?? '', '--resolve', `${hostOf(service)}:443:${ROUTER}`)
+      assert.match(page.body, new RegExp(MARKER))
+    })
+
+    it('finds no rule left when the service pauses, and none when Porchlight is shut out again', async () => {
+      await house.porchlight('pause', 'web')
+      await eventually(async () => assert.deepEqual(await atTheBox('granted'), []), { timeoutMs: 5000, everyMs: 100 })
+      await house.porchlight('resume', 'web')
+      await house.becomes('mapped', 10_000)
+      assert.match(await house.porchlight('router', 'forget'), /taken its rules back/)
+      assert.deepEqual(await atTheBox('granted'), [])
+      await house.becomes('tunnel', 20_000)
+    })
   })
 })
