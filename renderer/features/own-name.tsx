@@ -1,17 +1,27 @@
-import { RotateCw, X } from 'lucide-react'
+import { Check, CircleAlert, CircleHelp, Hourglass, type LucideIcon, RotateCw, X } from 'lucide-react'
 import { describeProblem } from '../../languages/index.ts'
-import type { KeptName } from '../../protocol/model/kept-name.ts'
+import type { KeptName, KeptNameState } from '../../protocol/model/kept-name.ts'
 import type { NameProvider } from '../../protocol/model/name-provider.ts'
 import { WATCHED } from '../../protocol/model/own-name.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
 import { useAnnounce } from '../ui/announcer.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, ICON_PX } from '../ui/button.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { ChangeCredentials, PROVIDER_TIMEOUT_MS } from './change-credentials.tsx'
 import { DomainRecords } from './domain-records.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
+
+/** Its look is one of a record's (own-names.css). */
+const LOOKS: Record<KeptNameState, { readonly Icon: LucideIcon; readonly look: string }> = {
+  ok: { Icon: Check, look: 'right' },
+  changing: { Icon: Hourglass, look: '' },
+  waiting: { Icon: Hourglass, look: '' },
+  stopped: { Icon: CircleAlert, look: 'wrong' },
+  elsewhere: { Icon: CircleAlert, look: 'wrong' },
+  unknown: { Icon: CircleHelp, look: '' },
+}
 
 interface OwnNameProps {
   readonly name: KeptName
@@ -27,12 +37,13 @@ export function OwnName({ name, provider, onRemoved }: OwnNameProps) {
   const { host, title, service, ipv6Suffix, state, ipv4, ipv6, failure, history } = name
   const isWatched = name.provider === WATCHED
   const target = service ?? ipv6Suffix
+  const { Icon, look } = LOOKS[state]
   const leadsNowhere = [ipv4, ipv6].every(({ current }) => !current?.length)
   return (
     <>
       <div className="entry">
         <span>
-          <span className="mono">{host}</span>: {say.states[state]} ({isWatched ? say.watched : title})
+          <strong className="mono">{host}</strong>
           {target !== null && (
             <>
               {' → '}
@@ -42,6 +53,12 @@ export function OwnName({ name, provider, onRemoved }: OwnNameProps) {
         </span>
         <NameActions host={host} provider={provider} onRemoved={onRemoved} />
       </div>
+      <span className={`record-state ${look}`}>
+        <Icon size={ICON_PX} aria-hidden="true" />
+        <span>
+          {say.states[state]} ({isWatched ? say.watched : title})
+        </span>
+      </span>
       <NameFacts name={name} />
       {provider && (
         <Disclosure title={page.change} isOpenAtFirst={failure?.problem.code === 'name-credentials-refused'}>
@@ -76,6 +93,7 @@ function NameFacts({ name }: { name: KeptName }) {
     const is = current === null ? say.unasked : current.join(' ') || say.nothing
     return `${called}: ${wanted === null || current?.includes(wanted) ? is : `${is} (${say.should(wanted)})`}`
   }
+  const moments = [changedAtMs === null ? [] : say.changed(changedAtMs), checkedAtMs === null ? [] : say.looked(checkedAtMs)].flat()
   return (
     <>
       <span className="muted small mono">
@@ -83,8 +101,7 @@ function NameFacts({ name }: { name: KeptName }) {
         <br />
         {family('IPv6', ipv6)}
       </span>
-      {changedAtMs !== null && <span className="muted small">{say.changed(changedAtMs)}</span>}
-      {checkedAtMs !== null && <span className="muted small">{say.looked(checkedAtMs)}</span>}
+      {moments.length > 0 && <span className="muted small">{moments.join(', ')}</span>}
       {failure && <span className="small">{describeProblem(failure.problem, words).title}</span>}
       {failure && failure.evidence !== '' && <span className="muted small">{say.evidence(failure.evidence)}</span>}
       {nextAtMs !== null && <span className="muted small">{say.again(nextAtMs)}</span>}
