@@ -231,7 +231,8 @@ test('of all uploads together no more than a limit waits for their services', as
   }
   const resets = (): number =>
     visitors.flatMap((visitor) => streams.filter((stream) => resetOf(visitor, stream) === ENHANCE_YOUR_CALM)).length
-  await eventually(() => resets() > 0)
+  // A hundred megabytes have to arrive before anything is too much.
+  await eventually(() => resets() > 0, { timeoutMs: 30_000 })
   await wait(1200)
   const kept = (visitors.length * streams.length - resets()) * 64 * 16_000
   assert.ok(kept < 80_000_000 && kept > 40_000_000, `${kept} bytes`)
