@@ -2,7 +2,7 @@
  *  the link works for somebody outside. Then the page goes on telling the truth. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { must } from '../../lab/host.ts'
 import type { PersonalityName } from '../../lab/lab.ts'
 import { setTable } from '../../lab/line.ts'
@@ -16,6 +16,7 @@ const { wizard } = en
 const PATIENCE_MS = 40_000
 const MOST_CLICKS = 8
 const MOST_MS = 120_000
+const ROUTER = '203.0.113.10'
 
 interface Walk {
   readonly house: House
@@ -69,17 +70,45 @@ async function begin(personality: PersonalityName, act: (walk: Walk) => Promise<
   }
 }
 
-/** The first two steps: what, and a relay code. */
-async function throughTheDoor({ house, page, click, next }: Walk): Promise<void> {
+async function what({ page, click, next }: Walk): Promise<void> {
   await headline(page, wizard.what.title)
   await click('radio', wizard.what.other)
   await page.keyboard.type('http://192.168.1.20:8080')
   await next(wizard.network.title)
+}
+
+async function joinRelay({ house, page, click }: Walk): Promise<void> {
   const code = await house.relayCode()
   await click('textbox', wizard.doors.field)
   await page.keyboard.insertText(code)
   await click('button', wizard.next)
   await page.getByText(wizard.doors.title).waitFor({ state: 'detached' })
+}
+
+/** The first two steps: what, and a relay code. */
+async function throughTheDoor(walk: Walk): Promise<void> {
+  await what(walk)
+  await joinRelay(walk)
+}
+
+/** Which address and port at home the rule is to lead to, as the guide says it. */
+async function toldTo(guide: Locator): Promise<string> {
+  await guide.waitFor()
+  const numbers = await guide.locator('dd.mono').allInnerTexts()
+  assert.deepEqual([numbers[1], numbers[2], numbers[3]], ['TCP', '443', '192.168.1.10'])
+  return `192.168.1.10:${numbers[4]}`
+}
+
+/** A telephone over mobile data: a browser outside that opens what its camera has read. */
+async function withPhone({ lab }: House, code: string, says: string): Promise<void> {
+  const browser = await openBrowser(lab, lab.host('visitor'), [])
+  try {
+    const phone = await browser.newPage({ locale: 'en-GB' })
+    await phone.goto(code)
+    await headline(phone, says)
+  } finally {
+    await browser.close()
+  }
 }
 
 /** The last two, to a link that somebody outside opens. */
@@ -117,17 +146,41 @@ describe('from nothing to a link', { concurrency: 1 }, () => {
     })
   })
 
-  it('where the router does not let itself be asked: with this network’s numbers, and green by itself once the rule is there', async () => {
+  it('where the router does not let itself be asked: a phone proves the rule; with a relay it is green by itself, with this network’s numbers', async () => {
     await begin('upnp-off', async (walk) => {
-      const { house, page, next } = walk
-      await throughTheDoor(walk)
+      const { house, page, click, next } = walk
+      await what(walk)
+      await click('radio', wizard.doors.direct)
       await next(wizard.way.title)
-      const guide = page.getByRole('region', { name: wizard.guide.title(en.guides.generic) })
-      await guide.waitFor()
-      const numbers = await guide.locator('dd.mono').allInnerTexts()
-      assert.deepEqual([numbers[1], numbers[2], numbers[3]], ['TCP', '443', '192.168.1.10'])
+      const guide = page.getByRole('region', { name: wizard.guide.titleUnseen(en.guides.generic) })
+      const internal = await toldTo(guide)
+      await page.getByText(wizard.guide.unseen).waitFor()
+      await forward(house, internal)
+      await next(wizard.name.title)
+      await next(wizard.link.title)
+      await page.getByText(wizard.link.notYet).waitFor()
+      await click('textbox', wizard.phone.home)
+      await page.keyboard.insertText(ROUTER)
+      await click('button', wizard.phone.begin)
+      const code = await page.locator('.phone-code .mono').innerText()
+      assert.equal((await house.service()).state, 'unknown', 'nothing is green before')
+      await withPhone(house, code, wizard.phone.proven)
+      await page.getByText(/^Proven with your phone/).waitFor()
+      await picture(page, 'real-wizard-phone')
+      const { state, best } = await house.service()
+      assert.deepEqual([state, best.ipv4], ['reachable', 'manual'])
+
+      await setTable(house.lab.host('router'), 'owner', false)
+      for (const title of [wizard.name.title, wizard.way.title, wizard.network.title]) {
+        await click('button', wizard.back)
+        await headline(page, title)
+      }
+      await click('radio', wizard.doors.code)
+      await joinRelay(walk)
+      await next(wizard.way.title)
+      assert.equal(await toldTo(page.getByRole('region', { name: wizard.guide.title(en.guides.generic) })), internal)
       await picture(page, 'real-wizard-guide')
-      await forward(house, `192.168.1.10:${numbers[4]}`)
+      await forward(house, internal)
       await page.getByText(wizard.guide.found).waitFor()
       await page.getByText(wizard.way.direct, { exact: true }).waitFor()
       await picture(page, 'real-wizard-green')
