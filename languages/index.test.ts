@@ -152,6 +152,7 @@ test('no English is left in French, and the owner is addressed politely', () => 
     '.locale',
     '.page.title',
     '.page.services.of',
+    '.expert.ofService',
     '.page.services.pause',
     '.tray.pause',
     '.shell.service.tabs.expert',

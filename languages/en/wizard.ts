@@ -21,7 +21,7 @@ export const wizard = {
     folder: 'A folder of files',
     whichFolder: 'Which folder?',
     folderHelp:
-      'On the computer that runs Porchlight, such as /srv/photos or C:\\Photos. Visitors can look at what lies in it, and change nothing.',
+      'On the computer that runs Porchlight, such as /home/mary/photos. Visitors can look at what lies in it, and change nothing.',
     foundHere: 'Found at home',
     choose: 'Choose',
     target: 'Where does it run?',

@@ -55,7 +55,7 @@ export const certificates: Words['certificates'] = {
     other: 'Un autre annuaire ACME',
     url: "Adresse de l'annuaire",
     caFile: 'Fichier de son autorité (PEM)',
-    caFileHelp: "Un fichier de l'ordinateur où Porchlight tourne. Vide : les navigateurs la connaissent.",
+    caFileHelp: "Un fichier de l'ordinateur où Porchlight tourne. Vide : les navigateurs la connaissent.",
     email: "Adresse de courriel (s'il en veut une)",
     keyId: 'Identifiant de clé (EAB)',
     hmacKey: 'Clé HMAC (EAB)',

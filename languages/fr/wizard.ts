@@ -21,7 +21,7 @@ export const wizard: Words['wizard'] = {
     folder: 'Un dossier de fichiers',
     whichFolder: 'Quel dossier ?',
     folderHelp:
-      "Sur l'ordinateur où tourne Porchlight, comme /srv/photos ou C:\\Photos. Les visiteurs y regardent ce qu'il contient, sans rien pouvoir changer.",
+      "Sur l'ordinateur où tourne Porchlight, par exemple /home/marie/photos. Les visiteurs y regardent ce qu'il contient, sans rien pouvoir changer.",
     foundHere: 'Trouvés chez vous',
     choose: 'Choisir',
     target: 'Où tourne-t-il ?',

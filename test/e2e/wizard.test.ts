@@ -8,6 +8,7 @@ import type { FoundProgram } from '../../protocol/model/discovery.ts'
 import type { KeptName } from '../../protocol/model/kept-name.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+import { desktopStandIn } from '../fakes/desktop-stand-in.ts'
 import { axe, browserForTests, choose, clipboard, headline, picture, spoken, tabTo, themeFor, withPage } from '../fakes/page-browser.ts'
 import { house, rehearsal } from '../fakes/snapshots.ts'
 import { BY_HAND, CODE, certificate, FRESH, furnish, openWizard, overflowing, PROVEN, SHUT } from './wizard-house.ts'
@@ -211,6 +212,19 @@ describe('before anybody outside can come', () => {
       )
       await press(page, wizard.what.addAnyway)
       await headline(page, wizard.network.title)
+    })
+  })
+
+  test('a laptop is kept awake by one press, where the app is around the page', async () => {
+    await withPage({ snapshot: FRESH }, async (page, host) => {
+      furnish(host)
+      host.on('computer', () => ({ battery: true }))
+      await page.addInitScript(desktopStandIn)
+      await openWizard(page)
+      const { keepAwake } = en.dashboard.settings
+      await page.getByRole('switch', { name: keepAwake, checked: false }).waitFor({ state: 'attached' })
+      await page.getByText(keepAwake).click()
+      await page.getByRole('switch', { name: keepAwake, checked: true }).waitFor({ state: 'attached' })
     })
   })
 })
