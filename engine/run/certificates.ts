@@ -2,29 +2,27 @@
  *  name that it had before. Kept on disk, renewed in time, swapped without dropping anybody. */
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
-import type { Answerer, Proof } from '../../certificates/challenge.ts'
+import type { Answerer } from '../../certificates/challenge.ts'
 import { directoryName } from '../../certificates/directories.ts'
 import { CertificateError } from '../../certificates/error.ts'
 import { asksStaging, renewAtMs, renewWithinMs, retryAtMs } from '../../certificates/renewal.ts'
 import { askRenewalInfo } from '../../certificates/renewal-info.ts'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import { type Certificate, loadCertificate, saveCertificate } from '../../certificates/store.ts'
-import { challengeCertificate, serverNameOf } from '../../certificates/tls-alpn.ts'
-import { type Family, familyOf } from '../../protocol/model/address.ts'
-import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
+import type { Family } from '../../protocol/model/address.ts'
+import { ProblemError, problem } from '../../protocol/problem.ts'
 import { writeProblem } from '../../system/atomic-file.ts'
-import { carriedAddresses } from '../core/claims.ts'
-import { answeringDomains } from '../core/exposures.ts'
-import { httpAddresses, httpsAddresses, provableBy, type Shown, shownNames } from '../core/own-names.ts'
+import { type Shown, shownNames } from '../core/own-names.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { certificateOf, isRehearsal } from '../core/state.ts'
 import type { FrontDoor } from '../proxy/front-door.ts'
-import { addressesOf } from '../reach/own-names.ts'
 import { isBehindProxy } from './authority.ts'
-import type { ChallengeTexts, RelayTexts } from './challenge-texts.ts'
+import { thrownOf, told } from './certificate-failure.ts'
+import type { ChallengeTexts } from './challenge-texts.ts'
 import type { Emit } from './loop.ts'
-import { byRelay, type OrderSource, order } from './order.ts'
+import { type OrderSource, order } from './order.ts'
 import { watchFiles } from './own-files.ts'
+import { ownWish } from './own-name-proof.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface KeptCertificates {
@@ -104,16 +102,15 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
     })
 
   function fail(domain: string, thrown: unknown, attempt: number, emit: Emit): void {
-    // A port that cannot be had for the proof, or a mistake: untold, the loop would start again at once, with an order at the directory each second.
-    const error = thrown instanceof ProblemError || thrown instanceof CertificateError ? thrown : unproven(thrown)
+    const error = thrownOf(thrown)
     const isOurs = error instanceof ProblemError
     if (!isOurs) failures.set(domain, error.kind)
     log('certificate-failed', { domain, message: error.message, ...(!isOurs && { kind: error.kind }) })
     const nowMs = Date.now()
     const retryAfterMs = isOurs ? FOLDER_RETRY_MS : retryAtMs(nowMs, attempt + 1, error, jitter) - nowMs
     if (!isOurs && error.kind === 'rate-limited') void keepLimit(domain, nowMs + retryAfterMs, error.message, nowMs)
-    const told = isOurs ? error.problem : failure(error, directoryName(authority.directoryUrl), nowMs + retryAfterMs)
-    emit({ type: 'certificate-failed', domain, problem: told, retryAfterMs })
+    const problem = isOurs ? error.problem : told(error, directoryName(authority.directoryUrl), nowMs + retryAfterMs)
+    emit({ type: 'certificate-failed', domain, problem, retryAfterMs })
   }
 
   return {
@@ -211,51 +208,12 @@ export function keepCertificates(source: CertificateSource): KeptCertificates {
 const unbroken = (certificate: Certificate | undefined): Certificate | undefined =>
   certificate && Date.now() < certificate.notAfterMs ? certificate : undefined
 
-/** How a name of the owner's own is proven: as its published addresses allow. Addresses get certificates of some days alone. Throws ProblemError
- *  when it leads elsewhere. */
-async function ownWish(source: CertificateSource, { host, family }: Shown, emit: Emit, signal: AbortSignal) {
-  const state = source.state()
-  // A wildcard has no address of its own, and is proven by a text alone (RFC 8555 §7.1.3).
-  const published = family ? [host] : host.startsWith('*.') ? [] : await addressesOf(host, signal)
-  const byTexts = family ? undefined : await source.texts.answererFor(host, relayTexts(source), signal)
-  const ways = provableBy(published, { https: [...httpsAddresses(state), ...carriedAddresses(state, host)], http: httpAddresses(state) })
-  if (ways.length === 0 && !byTexts) throw new ProblemError(problem('name-elsewhere', { host, address: published.join(', ') }))
-  const families = [...new Set(published.map((address) => familyOf(address) ?? 'ipv4'))]
-  const answererOf = { 'tls-alpn-01': () => byFrontDoor(source.showChallenge), 'http-01': () => source.byHttp(families, emit) }
-  const direct = ways.map((by) => answererOf[by]())
-  // A text takes a provider its time, and is still better than to open port 80.
-  const answerers = byTexts ? [...direct.filter(({ type }) => type === 'tls-alpn-01'), byTexts] : direct
-  return { names: [host], answerers, ...(family && { profile: 'shortlived' }) }
-}
-
-/** The relay's own, at which a name's proof may be pointed once and for all. */
-function relayTexts(source: CertificateSource): RelayTexts | undefined {
-  const names = answeringDomains(source.state()).map((domain) => `_acme-challenge.${domain}`)
-  return source.tunnels().length === 0 || names.length === 0 ? undefined : { names, answerer: byRelay(source) }
-}
-
-function byFrontDoor(showChallenge: FrontDoor['showChallenge']): Answerer {
-  const shown = new Map<Proof, () => void>()
-  return {
-    type: 'tls-alpn-01',
-    async set(proof) {
-      shown.set(proof, showChallenge(serverNameOf(proof.identifier), await challengeCertificate(proof)))
-    },
-    async clear(proof) {
-      shown.get(proof)?.()
-    },
-  }
-}
-
 /** `Let's Encrypt (R11)`, or what there is of it. */
 function issuerOf({ issuer }: X509Certificate): string | null {
   const part = (name: string): string | undefined => new RegExp(`^${name}=(.{1,80})$`, 'm').exec(issuer)?.[1]
   const [organization, commonName] = [part('O'), part('CN')]
   return organization && commonName ? `${organization} (${commonName})` : (organization ?? commonName ?? null)
 }
-
-const unproven = (cause: unknown): CertificateError =>
-  new CertificateError('unproven', cause instanceof Error ? cause.message : String(cause), { final: false, cause })
 
 /** Throws ProblemError. */
 async function keep(folder: string, certificate: Certificate, { vault }: Secrets): Promise<void> {
@@ -270,22 +228,6 @@ async function rehearse(names: string[]): Promise<Certificate> {
   const notAfterMs = notBeforeMs + 90 * 24 * 3_600_000
   const { certPem, keyPem } = await issue(await makeAuthority(), { names, notBeforeMs, notAfterMs })
   return { names, certPem, keyPem, notBeforeMs, notAfterMs }
-}
-
-function failure({ kind, message, url }: CertificateError, host: string, againAtMs: number): Problem {
-  switch (kind) {
-    case 'terms':
-      return problem('certificate-terms', { host, address: url ?? '' })
-    case 'account':
-      return problem('certificate-account', { host })
-    case 'rate-limited':
-      return problem('certificate-rate-limited', { host, reason: message, until: String(againAtMs) })
-    case 'rejected':
-    case 'unproven':
-      return problem('certificate-failed', { reason: message })
-    default:
-      return problem('certificate-failed', { reason: kind })
-  }
 }
 
 /** 0 … 1, the same for one device for ever. */
