@@ -36,7 +36,7 @@ export const routeProblems: ProblemWords<
   }),
   'routes-full': ({ service, limit }) => ({
     title: `${service} has ${limit} paths already, and cannot have more.`,
-    cause: 'Each of them is looked at for every request.',
+    cause: 'Each of them is looked at for every page that a visitor opens.',
     consequence: 'No path was added.',
     steps: ['Remove one.', { text: 'Or add another service, which gets an address of its own.', action: 'add-service' }],
   }),
@@ -48,7 +48,7 @@ export const routeProblems: ProblemWords<
   }),
   'upload-limit-web-only': ({ service }) => ({
     title: `What is sent to ${service} cannot be limited.`,
-    cause: 'It is no website, so that nobody can see where one request ends and the next begins.',
+    cause: 'It is no website, so that nobody can see where one file ends and the next begins.',
     consequence: 'Nothing was changed.',
     steps: [{ text: 'Set a limit in the program itself, if it has one.', action: 'show-service' }],
   }),

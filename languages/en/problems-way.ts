@@ -229,11 +229,15 @@ export const relayProblems: ProblemWords<
     cause: `It goes through ${relay}, and the way there and back takes ${delayMs} ms (thousandths of a second).`,
     consequence: 'Playing together gets hard when everybody hears the others late. Above some 50 ms most bands fall apart.',
     steps: [
-      'Switch UPnP on in your router: with it, Porchlight can open the direct way.',
+      { text: 'Switch UPnP on in your router: with it, Porchlight can open the direct way.', action: 'open-guide' },
       { text: 'Where that cannot be done, a relay closer to you helps.', action: 'join-relay' },
     ],
   }),
 }
+
+/** Of trouble with IPv6. */
+const OTHER_WAY =
+  'While a relay carries them, or another way is open, they notice nothing and you can leave it so. Without either, nobody gets in.'
 
 /** The router, the provider, the certificate: the way in. */
 export const routerProblems: ProblemWords<
@@ -316,11 +320,12 @@ export const routerProblems: ProblemWords<
   'gateway-no-internet': ({ address }) => ({
     title: 'Your router has no internet connection.',
     causes: [`Its line is down, as the router at ${address} says.`, 'It has just started, and does not know its own address yet.'],
-    consequence: 'Visitors cannot come straight to your home at the moment.',
+    consequence: 'Nobody outside can reach your services until the line is back. At home they go on.',
     steps: [
       { text: 'Look at the lights of the router, or at its page.', action: 'open-router' },
       'If the line is down, restart the router.',
       'If it stays down, call your provider.',
+      { text: 'Porchlight notices, and goes on by itself.', action: 'check-now' },
     ],
   }),
   'gateway-no-address': ({ address }) => ({
@@ -407,36 +412,28 @@ export const routerProblems: ProblemWords<
     ],
   }),
   'ipv6-closed': ({ port }) => ({
-    title: 'Over IPv6 visitors take the relay.',
-    cause: `Your router keeps visitors of the newer kind of internet address (IPv6) out on port ${port}, and does not let itself be asked for it.`,
-    consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay.',
+    title: 'Your router keeps visitors out over IPv6.',
+    cause: `It lets nobody in on port ${port} who comes by the newer kind of internet address (IPv6), and does not let itself be asked for it.`,
+    consequence: OTHER_WAY,
     steps: [
-      'Nothing has to be done.',
-      {
-        text: `If you want them to come straight to you, allow TCP port ${port} to this computer in the router's IPv6 firewall.`,
-        action: 'open-guide',
-      },
+      { text: `Allow TCP port ${port} to this computer in the router's IPv6 firewall.`, action: 'open-guide' },
       { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
   'ipv6-port-forbidden': ({ port, command }) => ({
-    title: 'Over IPv6 visitors take the relay.',
-    cause: `This computer's system keeps port ${port}, where browsers come, for its administrator. With the newer kind of internet address (IPv6) no other port will do.`,
-    consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay.',
+    title: 'Visitors cannot come straight to this computer over IPv6.',
+    cause: `Its system keeps port ${port}, where browsers come, for its administrator. With the newer kind of internet address (IPv6) no other port will do.`,
+    consequence: OTHER_WAY,
     steps: [
-      'Nothing has to be done.',
-      { text: `If you want them to come straight to you, run this once: ${command}.`, action: 'copy-command' },
+      { text: `Run this once: ${command}.`, action: 'copy-command' },
       { text: 'Then restart Porchlight.', action: 'restart' },
     ],
   }),
   'ipv6-port-taken': ({ port }) => ({
-    title: 'Over IPv6 visitors take the relay.',
-    cause: `Another program on this computer already answers on port ${port}. With the newer kind of internet address (IPv6) no other port will do.`,
-    consequence: 'Nothing is lost: those who come over IPv6 are carried by the relay. The other program is left alone.',
-    steps: [
-      'Nothing needs to be done.',
-      { text: 'If you no longer need the other program, stop it, and Porchlight takes its place by itself.', action: 'check-now' },
-    ],
+    title: 'Visitors cannot come straight to this computer over IPv6.',
+    cause: `Another program on it already answers on port ${port}. With the newer kind of internet address (IPv6) no other port will do.`,
+    consequence: OTHER_WAY,
+    steps: [{ text: 'If you no longer need the other program, stop it, and Porchlight takes its place by itself.', action: 'check-now' }],
   }),
   'mapping-unreachable': ({ address, port }) => ({
     title: 'The rule on the router is there, but nothing comes through.',

@@ -37,7 +37,7 @@ export const routeProblems: ProblemWords<
   }),
   'routes-full': ({ service, limit }) => ({
     title: `${service} a déjà ${limit} chemins et ne peut pas en avoir plus.`,
-    cause: 'Chacun est examiné à chaque requête.',
+    cause: 'Chacun est examiné à chaque page ouverte par un visiteur.',
     consequence: "Aucun chemin n'a été ajouté.",
     steps: ['Retirez-en un.', { text: 'Ou ajoutez un autre service, qui aura une adresse à lui.', action: 'add-service' }],
   }),
@@ -49,7 +49,7 @@ export const routeProblems: ProblemWords<
   }),
   'upload-limit-web-only': ({ service }) => ({
     title: `Ce qui est envoyé à ${service} ne peut pas être limité.`,
-    cause: "Ce n'est pas un site web : personne ne peut voir où une requête finit et où la suivante commence.",
+    cause: "Ce n'est pas un site web : personne ne peut voir où un envoi finit et où le suivant commence.",
     consequence: "Rien n'a changé.",
     steps: [{ text: "Réglez une limite dans le programme lui-même, s'il en connaît une.", action: 'show-service' }],
   }),

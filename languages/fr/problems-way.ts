@@ -238,11 +238,15 @@ export const relayProblems: ProblemWords<
     consequence:
       "Difficile de jouer ensemble quand chacun entend les autres en retard. Au-delà d'une cinquantaine de ms, la plupart des groupes décrochent.",
     steps: [
-      "Activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage direct.",
+      { text: "Activez l'UPnP sur votre box : Porchlight peut alors ouvrir le passage direct.", action: 'open-guide' },
       { text: "Si ce n'est pas possible, choisissez un relais plus proche de chez vous.", action: 'join-relay' },
     ],
   }),
 }
+
+/** Quand l'IPv6 ne va pas. */
+const AUTRE_CHEMIN =
+  "Si un relais les conduit, ou si un autre chemin est ouvert, ils ne remarquent rien : vous pouvez laisser ainsi. Sinon, personne n'entre."
 
 /** La box, l'opérateur, le certificat : le chemin d'arrivée. */
 export const routerProblems: ProblemWords<
@@ -331,11 +335,12 @@ export const routerProblems: ProblemWords<
   'gateway-no-internet': ({ address }) => ({
     title: "Votre box n'a pas internet.",
     causes: [`Sa ligne est coupée, comme le dit la box ${address}.`, 'Elle vient de démarrer, et ne connaît pas encore sa propre adresse.'],
-    consequence: 'Les visiteurs ne peuvent pas arriver directement chez vous en ce moment.',
+    consequence: "Personne à l'extérieur ne peut accéder à vos services avant le retour de la ligne. À la maison, ils continuent.",
     steps: [
       { text: 'Regardez les voyants de la box, ou sa page.', action: 'open-router' },
       'Si la ligne est coupée, redémarrez la box.',
       'Si cela ne suffit pas, appelez votre opérateur.',
+      { text: "Porchlight s'en aperçoit et reprend tout seul.", action: 'check-now' },
     ],
   }),
   'gateway-no-address': ({ address }) => ({
@@ -427,36 +432,28 @@ export const routerProblems: ProblemWords<
     ],
   }),
   'ipv6-closed': ({ port }) => ({
-    title: 'En IPv6, vos visiteurs passent par le relais.',
-    cause: `Sur le port ${port}, votre box ne laisse entrer personne qui vienne par le nouveau genre d'adresse internet (IPv6), et n'accepte pas qu'on le lui demande.`,
-    consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais.",
+    title: 'Votre box ne laisse pas entrer les visiteurs en IPv6.',
+    cause: `Sur le port ${port}, elle n'ouvre à personne qui vienne par le nouveau genre d'adresse internet (IPv6), et n'accepte pas qu'on le lui demande.`,
+    consequence: AUTRE_CHEMIN,
     steps: [
-      "Il n'y a rien à faire.",
-      {
-        text: `Pour qu'ils viennent directement chez vous, autorisez le port TCP ${port} vers cet ordinateur dans le pare-feu IPv6 de la box.`,
-        action: 'open-guide',
-      },
+      { text: `Autorisez le port TCP ${port} vers cet ordinateur dans le pare-feu IPv6 de la box.`, action: 'open-guide' },
       { text: "Porchlight s'en apercevra tout seul.", action: 'check-now' },
     ],
   }),
   'ipv6-port-forbidden': ({ port, command }) => ({
-    title: 'En IPv6, vos visiteurs passent par le relais.',
-    cause: `Le système de cet ordinateur réserve à son administrateur le port ${port}, où viennent les navigateurs. Avec le nouveau genre d'adresse internet (IPv6), aucun autre port ne convient.`,
-    consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais.",
+    title: 'En IPv6, les visiteurs ne peuvent pas arriver directement à cet ordinateur.',
+    cause: `Son système réserve à son administrateur le port ${port}, où viennent les navigateurs. Avec le nouveau genre d'adresse internet (IPv6), aucun autre port ne convient.`,
+    consequence: AUTRE_CHEMIN,
     steps: [
-      "Il n'y a rien à faire.",
-      { text: `Pour qu'ils viennent directement chez vous, lancez ceci une fois : ${command}.`, action: 'copy-command' },
+      { text: `Lancez ceci une fois : ${command}.`, action: 'copy-command' },
       { text: 'Redémarrez ensuite Porchlight.', action: 'restart' },
     ],
   }),
   'ipv6-port-taken': ({ port }) => ({
-    title: 'En IPv6, vos visiteurs passent par le relais.',
-    cause: `Un autre programme de cet ordinateur répond déjà sur le port ${port}. Avec le nouveau genre d'adresse internet (IPv6), aucun autre port ne convient.`,
-    consequence: "Rien n'est perdu : ceux qui arrivent en IPv6 sont conduits par le relais. L'autre programme n'est pas dérangé.",
-    steps: [
-      "Il n'y a rien à faire.",
-      { text: "Si l'autre programme ne vous sert plus, arrêtez-le : Porchlight prendra sa place tout seul.", action: 'check-now' },
-    ],
+    title: 'En IPv6, les visiteurs ne peuvent pas arriver directement à cet ordinateur.',
+    cause: `Un autre de ses programmes répond déjà sur le port ${port}. Avec le nouveau genre d'adresse internet (IPv6), aucun autre port ne convient.`,
+    consequence: AUTRE_CHEMIN,
+    steps: [{ text: "Si l'autre programme ne vous sert plus, arrêtez-le : Porchlight prendra sa place tout seul.", action: 'check-now' }],
   }),
   'mapping-unreachable': ({ address, port }) => ({
     title: 'La règle est sur la box, mais rien ne passe.',
