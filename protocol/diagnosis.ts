@@ -86,7 +86,7 @@ export const Diagnosis = z.object({
   chain: z.array(ChainLink),
   /** Causes first, the first of them the root: what to mend before anything else. Then consequences, then remarks. */
   problems: z.array(DiagnosedProblem),
-  /** What healed, the latest first; bounded, and forgotten when the engine ends. */
+  /** What healed, the latest first; bounded. In a snapshot also what healed before the engine was started last (engine/history). */
   healed: z.array(HealedProblem),
 })
 export type Diagnosis = z.infer<typeof Diagnosis>

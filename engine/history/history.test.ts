@@ -258,3 +258,23 @@ test('nobody else on this computer can read it', (t) => {
   for (const name of readdirSync(data)) assert.equal(statSync(join(data, name)).mode & 0o777, 0o600, name)
   history.close()
 })
+
+test('what healed is still shown after a restart, once, and stands in no timeline as news', (t) => {
+  clock(t)
+  const data = folder(t)
+  const refused = problem('service-refused', { service: 'web', target: 'http://192.168.1.20:8080' })
+  const one = { problem: refused, fromMs: START, untilMs: START + MINUTE }
+  const first = open(t, data)
+  assert.deepEqual(first.history.healed([one]), [one])
+  first.pass(5 * MINUTE)
+  const events = first.history.view(0, undefined).events
+  assert.ok(events.every(({ kind }) => kind === 'engine'))
+  first.history.close()
+
+  const second = open(t, data)
+  assert.deepEqual(second.history.healed([]), [one])
+  const other = { problem: refused, fromMs: START + 6 * MINUTE, untilMs: START + 7 * MINUTE }
+  assert.deepEqual(second.history.healed([other]), [other, one])
+  second.history.close()
+  assert.deepEqual(open(t, data).history.healed([]), [other, one], 'also what healed a moment before the end')
+})

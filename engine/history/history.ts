@@ -6,9 +6,11 @@
  *  The wall clock is looked at every ten seconds: where it has jumped, this computer slept. Until the last minute that was written the engine ran; after
  *  a crash nobody knows what visitors met from then on. */
 import { join } from 'node:path'
+import type { HealedProblem } from '../../protocol/diagnosis.ts'
 import { type HistoryView, MAX_HISTORY_ROWS, type TrafficRange, type TrafficView } from '../../protocol/model/history.ts'
 import { type Problem, ProblemError } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+import { Healed, MAX_HEALED } from './healed.ts'
 import { Latencies } from './latencies.ts'
 import { Meter } from './meter.ts'
 import { engineRow, type News, Recorder, stateRow } from './recorder.ts'
@@ -35,6 +37,8 @@ export interface History {
   readonly meter: Meter
   see(snapshot: Snapshot): void
   reachableSinceMs(service: string): number | null
+  /** What healed in this run, and in those before, the latest first. */
+  healed(now: readonly HealedProblem[]): HealedProblem[]
   view(sinceMs: number, service: string | undefined): HistoryView
   traffic(service: string | null, range: TrafficRange): TrafficView
   close(): void
@@ -66,6 +70,7 @@ export function openHistory({ folder, onTrouble, save, onNews, onVisitors, rttMs
     { ipv4: store.lastAddress('ipv4'), ipv6: store.lastAddress('ipv6') },
     openedAtMs,
   )
+  const healed = new Healed(store.healed(MAX_HEALED))
   const waiting: Waiting = { rows: [], over: [], carried: [] }
   let roundTrips = new Latencies()
   let lookedAtMs = openedAtMs
@@ -123,6 +128,7 @@ export function openHistory({ folder, onTrouble, save, onNews, onVisitors, rttMs
     }
     if (atMs - lookedAtMs > SLEPT_MS) tell({ rows: recorder.slept(lookedAtMs, atMs), over: [] })
     lookedAtMs = atMs
+    note(healed.rows(atMs))
     const roundTripMs = rttMs()
     if (roundTripMs !== undefined) roundTrips.add(roundTripMs)
     const currentMs = beginOf(atMs, MINUTE_MS)
@@ -145,6 +151,7 @@ export function openHistory({ folder, onTrouble, save, onNews, onVisitors, rttMs
       if (now() - lookedAtMs > SLEPT_MS) look()
       tell(recorder.see(snapshot, now()))
     },
+    healed: (now) => healed.with(now),
     reachableSinceMs: (service) => recorder.reachableSinceMs(service),
     view(askedSinceMs, service) {
       const nowMs = now()
@@ -161,7 +168,7 @@ export function openHistory({ folder, onTrouble, save, onNews, onVisitors, rttMs
       clearInterval(looking)
       const atMs = now()
       endMinute()
-      note(recorder.stopped(atMs))
+      note([...recorder.stopped(atMs), ...healed.rows(atMs, true)])
       store.close()
     },
   }

@@ -24,6 +24,7 @@ export function spansOf(before: ReadonlyMap<string, string>, rows: readonly Row[
 export function eventOf({ kind, atMs, service, what, untilMs }: Row): HistoryEvent[] {
   switch (kind) {
     case 'state':
+    case 'healed':
       return []
     case 'problem':
       return [{ kind, atMs, problem: JSON.parse(what), untilMs }]

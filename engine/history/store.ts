@@ -30,7 +30,8 @@ CREATE TABLE carried (step_ms INTEGER NOT NULL, at_ms INTEGER NOT NULL, service 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}`
 
-export type Kind = 'state' | 'path' | 'address' | 'relay' | 'problem' | 'engine'
+/** `healed`: what its owner was told of, from and to; a `problem` is whatever was wrong, for however short a moment. */
+export type Kind = 'state' | 'path' | 'address' | 'relay' | 'problem' | 'healed' | 'engine'
 
 export interface Row {
   readonly atMs: number
@@ -69,6 +70,8 @@ export interface HistoryStore {
   write(step: Step): void
   /** Newest first, at most `limit`. */
   rows(sinceMs: number, service: string | undefined, limit: number): Row[]
+  /** What has healed, the latest first, at most `limit`. */
+  healed(limit: number): Row[]
   /** How each service stood at that time. */
   statesAt(atMs: number): ReadonlyMap<string, string>
   /** Oldest first. Service null: of all of them together, with the home's own latencies; a row for each step. */
@@ -186,12 +189,13 @@ function createStore(db: DatabaseSync, path: string, openedAtMs: number): Histor
       const wanted: SQLInputValue[] = service === undefined ? [] : [service]
       const found = db
         .prepare(
-          `SELECT * FROM happened WHERE (at_ms >= ? OR (kind = 'problem' AND ifnull(until_ms, ?) >= ?))
+          `SELECT * FROM happened WHERE kind != 'healed' AND (at_ms >= ? OR (kind = 'problem' AND ifnull(until_ms, ?) >= ?))
            ${service === undefined ? '' : 'AND (service = ? OR service IS NULL)'} ORDER BY at_ms DESC, id DESC LIMIT ?`,
         )
         .all(sinceMs, sinceMs, sinceMs, ...wanted, limit)
       return found.map(rowOf)
     },
+    healed: (limit) => db.prepare("SELECT * FROM happened WHERE kind = 'healed' ORDER BY until_ms DESC LIMIT ?").all(limit).map(rowOf),
     statesAt(atMs) {
       const found = db
         .prepare("SELECT service, what, max(id) FROM happened WHERE kind = 'state' AND at_ms < ? GROUP BY service")

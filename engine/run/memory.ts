@@ -87,7 +87,8 @@ export function openMemory({
       }))
       const chosen = router()
       const gateway = chosen === undefined ? snapshot.gateway : { ...snapshot.gateway, guide: { router: chosen, chosen: true } }
-      return { ...snapshot, gateway, services, preferences: preferences() }
+      const diagnosis = { ...snapshot.diagnosis, healed: history.healed(snapshot.diagnosis.healed) }
+      return { ...snapshot, gateway, services, diagnosis, preferences: preferences() }
     },
     history: (sinceMs, service) => history.view(sinceMs, service),
     traffic: (service, range) => history.traffic(service, range),
