@@ -11,9 +11,23 @@ const UNITS = [
   ['minute', 60_000],
 ] as const
 
+/** Making a formatter costs a hundred times what using it does, and lists have hundreds of times in them. */
+function made<Options, Format>(make: new (locale: string, options: Options) => Format): (locale: string, options: Options) => Format {
+  const all = new Map<string, Format>()
+  return (locale, options) => {
+    const key = `${locale} ${JSON.stringify(options)}`
+    const format = all.get(key) ?? new make(locale, options)
+    all.set(key, format)
+    return format
+  }
+}
+const dates = made(Intl.DateTimeFormat)
+const numbers = made(Intl.NumberFormat)
+const ages = made(Intl.RelativeTimeFormat)
+
 /** "3 minutes ago", "il y a 2 heures". Under a minute it is "now": a counter that ticks every second says nothing more. */
 export function ago(atMs: number, nowMs: number, words: FirstWords): string {
-  const format = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' })
+  const format = ages(words.locale, { numeric: 'auto' })
   const passedMs = Math.max(0, nowMs - atMs)
   const unit = UNITS.find(([, ms]) => passedMs >= ms)
   return unit ? format.format(-Math.floor(passedMs / unit[1]), unit[0]) : format.format(0, 'second')
@@ -21,30 +35,27 @@ export function ago(atMs: number, nowMs: number, words: FirstWords): string {
 
 /** The full date and time, in the reader's own time zone. */
 export function moment(atMs: number, words: FirstWords): string {
-  return new Intl.DateTimeFormat(words.locale, { dateStyle: 'long', timeStyle: 'short' }).format(atMs)
+  return dates(words.locale, { dateStyle: 'long', timeStyle: 'short' }).format(atMs)
 }
 
 /** Hours and minutes. */
-export const timeOfDay = (atMs: number, words: FirstWords): string =>
-  new Intl.DateTimeFormat(words.locale, { timeStyle: 'short' }).format(atMs)
+export const timeOfDay = (atMs: number, words: FirstWords): string => dates(words.locale, { timeStyle: 'short' }).format(atMs)
 
 /** A date as the heading of a day. */
-export const dayOf = (atMs: number, words: FirstWords): string => new Intl.DateTimeFormat(words.locale, { dateStyle: 'full' }).format(atMs)
+export const dayOf = (atMs: number, words: FirstWords): string => dates(words.locale, { dateStyle: 'full' }).format(atMs)
 
 /** Our type has no narrow no-break space. */
 const plain = (text: string): string => text.replaceAll('\u202f', '\u00a0')
 
 export const milliseconds = (ms: number, words: FirstWords): string =>
-  plain(
-    new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumFractionDigits: 0 }).format(ms),
-  )
+  plain(numbers(words.locale, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumFractionDigits: 0 }).format(ms))
 
 export const megabytes = (mb: number, words: FirstWords): string =>
-  plain(new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'megabyte', unitDisplay: 'short' }).format(mb))
+  plain(numbers(words.locale, { style: 'unit', unit: 'megabyte', unitDisplay: 'short' }).format(mb))
 
 /** Of a share between 0 and 1. What is not all is never rounded up to all. */
 export const percent = (share: number, words: FirstWords): string =>
-  plain(new Intl.NumberFormat(words.locale, { style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' }).format(share))
+  plain(numbers(words.locale, { style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' }).format(share))
 
 /** What a verdict of the diagnosis rests on. */
 export function describeFact({ fact, value }: ChainLink['evidence'][number], words: Words): string {
@@ -70,7 +81,7 @@ const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 export function bytes(count: number, { locale }: FirstWords): string {
   const step = count < 1000 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(count) / 3))
   const unit = SIZES[step] ?? 'byte'
-  const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step === 0 ? 0 : 1 })
+  const format = numbers(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step === 0 ? 0 : 1 })
   return plain(format.format(count / 1000 ** step))
 }
 

@@ -1,6 +1,6 @@
 import './services.css'
 import { ChevronRight } from 'lucide-react'
-import { useId } from 'react'
+import { memo, useId } from 'react'
 import { type Light, lightOfService, type ServiceView } from '../../protocol/snapshot.ts'
 import { useFirstWords } from '../src/language.tsx'
 import { hrefOf } from '../src/route.ts'
@@ -13,8 +13,8 @@ import { ServiceActions } from './service-actions.tsx'
 import { PublicAddress, ServiceTrouble, ShortFacts } from './service-facts.tsx'
 import { SmallCharts } from './small-charts.tsx'
 
-/** One service at a glance; everything else is behind its name. */
-export function ServiceCard({ service, nowMs }: { service: ServiceView; nowMs: number }) {
+/** One service at a glance; everything else is behind its name. Drawn again when it changes, not when another one does. */
+export const ServiceCard = memo(function ServiceCard({ service, nowMs }: { service: ServiceView; nowMs: number }) {
   const words = useFirstWords()
   const title = useId()
   const { name } = service
@@ -49,4 +49,4 @@ export function ServiceCard({ service, nowMs }: { service: ServiceView; nowMs: n
       </ReadFirst>
     </article>
   )
-}
+})

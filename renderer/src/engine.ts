@@ -5,6 +5,7 @@ import { contract, type EngineContract } from '../../protocol/contract.ts'
 import { type Channel, type Client, connect } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { type OpenChannel, RefusedError } from './channel.ts'
+import { keepEqual } from './keep-equal.ts'
 
 /** `refused`: we are not signed in; `outdated`: the engine speaks a newer contract than this page. Both need the person. */
 export type Link = 'connecting' | 'open' | 'lost' | 'refused' | 'outdated'
@@ -73,7 +74,7 @@ export function startEngine(open: OpenChannel, signal: AbortSignal): Engine {
       {},
       (snapshot) => {
         failures = 0
-        change({ link: 'open', snapshot })
+        change({ link: 'open', snapshot: keepEqual(state.snapshot, snapshot) })
       },
       () => client === mine && change({ link: 'outdated' }),
     )
