@@ -12,7 +12,6 @@ export const expert = {
   authority: 'Certificates come from',
   guide: 'Instructions for the router',
   guideByDefault: 'for the router that was recognised',
-  ofService: (name: string, service: string) => `${name} (${service})`,
   uploadLimit: 'Largest upload',
   proxyProtocol: 'PROXY protocol',
   mail: {

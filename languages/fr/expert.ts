@@ -14,7 +14,6 @@ export const expert: Words['expert'] = {
   authority: 'Autorité de certification',
   guide: "Mode d'emploi de la box",
   guideByDefault: 'celui de la box reconnue',
-  ofService: (name, service) => `${name} (${service})`,
   uploadLimit: 'Envoi le plus volumineux',
   proxyProtocol: 'Protocole PROXY',
   mail: {

@@ -71,6 +71,7 @@ function Values({ snapshot }: { snapshot: Snapshot }) {
 
 function valuesOf({ authority, rehearsal, gateway, services }: Snapshot, calls: Engine['calls'], words: Words): Value[] {
   const { expert } = words
+  const { of } = words.page.services
   const { directory, email } = authority
   const values: Value[] = [
     {
@@ -95,13 +96,13 @@ function valuesOf({ authority, rehearsal, gateway, services }: Snapshot, calls: 
     const where: Route = { place: 'service', name, tab: 'expert' }
     if (uploadLimitMb !== null)
       values.push({
-        ...{ name: expert.ofService(expert.uploadLimit, name), where, isDefault: false },
+        ...{ name: `${expert.uploadLimit} ${of(name)}`, where, isDefault: false },
         ...{ now: megabytes(uploadLimitMb, words), byDefault: expert.none },
         reset: () => calls.setUploadLimit({ name, mb: null }),
       })
     if (proxyProtocol)
       values.push({
-        ...{ name: expert.ofService(expert.proxyProtocol, name), where, isDefault: false },
+        ...{ name: `${expert.proxyProtocol} ${of(name)}`, where, isDefault: false },
         ...{ now: expert.on, byDefault: expert.off },
         reset: () => calls.setProxyProtocol({ name, on: false }),
       })

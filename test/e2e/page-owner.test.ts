@@ -147,7 +147,7 @@ describe('an owner', () => {
         await page.keyboard.press('Enter')
         await spoken(page, expert.wasReset(expert.guide))
         host.on('setUploadLimit', () => host.show(SHOWCASE))
-        const limit = expert.ofService(expert.uploadLimit, 'photos')
+        const limit = `${expert.uploadLimit} ${of('photos')}`
         await tabTo(page, 'button', `${expert.reset} ${of(limit)}`)
         await page.keyboard.press('Enter')
         await spoken(page, expert.wasReset(limit))
