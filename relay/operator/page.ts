@@ -29,10 +29,18 @@ input:not([type=hidden]){width:min(32rem,100%);padding:.5rem .75rem;border:1px s
 button{padding:.5rem 1rem;border:0;border-radius:8px;background:var(--text);color:var(--page);font:inherit;font-weight:600;cursor:pointer}
 code{font:1rem/1.5 ui-monospace,monospace;overflow-wrap:anywhere;user-select:all}
 section{margin:0 0 1.5rem;padding:1rem;border:1px solid var(--border);border-radius:8px}
-.wide{overflow-x:auto}
 table{width:100%;border-collapse:collapse}
 th,td{padding:.625rem .75rem .625rem 0;text-align:left;vertical-align:middle;border-top:1px solid var(--border)}
 thead th{border-top:0;color:var(--muted);font-weight:400}
+@media(max-width:40rem){
+table,tbody,tr,th,td{display:block}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+tr{padding:.75rem 0;border-top:1px solid var(--border)}
+th,td{padding:.125rem 0;border:0;overflow-wrap:anywhere}
+td:not(:last-child)::before{content:attr(data-head) ": ";color:var(--muted)}
+td:last-child{padding-top:.5rem}
+td:empty{display:none}
+}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}`
 
 const STYLE_HTML = new Html(`<style>${STYLE}</style>`)

@@ -64,12 +64,16 @@ export function warningsOf({ certificateUntilMs, eyes, dns, disk }: Health, nowM
 export function devicesView({ registry, words, token, isUp }: ViewContext): Html {
   const devices = deviceFacts(registry, registry.devices(), Date.now())
   if (devices.length === 0) return html`<p>${words.noDevices}</p>`
-  const row = (device: DeviceFacts): Html => {
+  const row = (device: DeviceFacts): Cells => {
     const action = device.suspendedAtMs === null ? 'suspend' : 'resume'
-    return html`<tr><th scope="row">${device.label}</th><td>${stateHtml(words, device, isUp(device.key))}</td><td>${usedText(words, device)}</td>
-<td>${button(words, token, `/devices/${action}`, words[action], device.label, { label: device.label })}</td></tr>`
+    return [
+      device.label,
+      stateHtml(words, device, isUp(device.key)),
+      usedText(words, device),
+      button(words, token, `/devices/${action}`, words[action], device.label, { label: device.label }),
+    ]
   }
-  return table(words, [words.device, words.state, words.month, words.actions], devices.map(row))
+  return table([words.device, words.state, words.month, words.actions], devices.map(row))
 }
 
 function stateHtml(words: OperatorWords, { suspendedAtMs, lastSeenAtMs }: DeviceFacts, isUp: boolean): Html {
@@ -84,30 +88,37 @@ function usedText(words: OperatorWords, { inBytes, outBytes, monthlyBytes }: Dev
 
 export function codesView({ registry, words, token }: ViewContext, made: NewCode | undefined): Html {
   const rows = describeCodes(registry, Date.now()).map(
-    ({ id, state, by, expiresAtMs }) =>
-      html`<tr><th scope="row"><code>${id}</code></th><td>${by === null ? words.codeStates[state] : words.usedBy(by)}</td><td>${timeHtml(words, expiresAtMs)}</td>
-<td>${state === 'open' && button(words, token, '/codes/revoke', words.revoke, id, { id })}</td></tr>`,
+    ({ id, state, by, expiresAtMs }): Cells => [
+      html`<code>${id}</code>`,
+      by === null ? words.codeStates[state] : words.usedBy(by),
+      timeHtml(words, expiresAtMs),
+      state === 'open' && button(words, token, '/codes/revoke', words.revoke, id, { id }),
+    ],
   )
   return html`${made && html`<section role="status"><p><strong>${words.codeMade}</strong></p><p><code>${made.text}</code></p><p>${words.asLink}<br><code>${made.link}</code></p></section>`}
 ${form(token, '/codes/make', {}, html`<button>${words.makeCode}</button>`)}
-${rows.length === 0 ? html`<p>${words.noCodes}</p>` : table(words, [words.codeId, words.state, words.until, words.actions], rows)}`
+${rows.length === 0 ? html`<p>${words.noCodes}</p>` : table([words.codeId, words.state, words.until, words.actions], rows)}`
 }
 
 export function takedownsView({ registry, words, token }: ViewContext): Html {
-  const rows = registry.takedowns().map((takedown) => {
+  const rows = registry.takedowns().map((takedown): Cells => {
     const label = registry.device(takedown.deviceKey)?.label ?? ''
     const [what, name] =
       takedown.kind === 'service'
         ? [`${takedown.name}.${label}`, `${takedown.name}.${label}`]
         : [takedown.name, words.link(takedown.name, label)]
-    return html`<tr><th scope="row">${name}</th><td>${timeHtml(words, takedown.atMs)}</td><td>${takedown.reason}</td>
-<td>${button(words, token, '/takedowns/put-back', words.putBack, name, { what })}</td></tr>`
+    return [
+      name,
+      timeHtml(words, takedown.atMs),
+      takedown.reason,
+      button(words, token, '/takedowns/put-back', words.putBack, name, { what }),
+    ]
   })
   const fields = html`<p><label for="what">${words.what}</label><br><input id="what" name="what" required maxlength="300" aria-describedby="what-hint" autocomplete="off"><br><small id="what-hint">${words.whatHint}</small></p>
 <p><label for="reason">${words.reason}</label><br><input id="reason" name="reason" maxlength="200" aria-describedby="reason-hint" autocomplete="off"><br><small id="reason-hint">${words.reasonHint}</small></p>
 <button>${words.takeDown}</button>`
   return html`${form(token, '/takedowns/add', {}, fields)}
-${rows.length === 0 ? html`<p>${words.noTakedowns}</p>` : table(words, [words.what, words.since, words.reason, words.actions], rows)}`
+${rows.length === 0 ? html`<p>${words.noTakedowns}</p>` : table([words.what, words.since, words.reason, words.actions], rows)}`
 }
 
 /** Says to those who do not see the row what it is for. */
@@ -127,7 +138,12 @@ function form(token: string, action: string, fields: Readonly<Record<string, str
   return html`<form method="post" action="${action}">${hidden}${content}</form>`
 }
 
-/** Wide on a telephone: it scrolls by itself, and by the keyboard too. */
-function table({ title }: OperatorWords, heads: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${heads[0] ?? title('')}"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`
+/** Of one row; the first names it. */
+type Cells = readonly [Html | string, ...(Html | string | false | null)[]]
+
+/** On a telephone each row is a block of its own, with the head beside each of its cells. The roles are said because a block is no table by itself. */
+function table(heads: readonly string[], rows: readonly Cells[]): Html {
+  const row = ([name, ...cells]: Cells): Html =>
+    html`<tr role="row"><th role="rowheader" scope="row">${name}</th>${cells.map((cell, at) => html`<td role="cell" data-head="${heads[at + 1] ?? ''}">${cell}</td>`)}</tr>`
+  return html`<table role="table"><thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead><tbody role="rowgroup">${rows.map(row)}</tbody></table>`
 }

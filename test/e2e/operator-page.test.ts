@@ -15,10 +15,10 @@ const SECTIONS = {
   fr: ['État', 'Appareils', 'Codes de relais', 'Liens et noms'],
 }
 
-/** Runs in the page: what sticks out of the window and does not scroll by itself. */
+/** Runs in the page: what sticks out of the window. The heads of a table are only heard where it stands in blocks. */
 function overflowing(): string[] {
   const limit = document.documentElement.clientWidth
-  const all = [...document.querySelectorAll('body *')].filter((element) => !element.closest('.wide table'))
+  const all = [...document.querySelectorAll('body *')].filter((element) => !element.closest('thead'))
   return all.filter((element) => element.getBoundingClientRect().right > limit + 1).map(({ tagName }) => tagName)
 }
 
