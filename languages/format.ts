@@ -41,6 +41,13 @@ export function moment(atMs: number, words: FirstWords): string {
 /** Hours and minutes. */
 export const timeOfDay = (atMs: number, words: FirstWords): string => dates(words.locale, { timeStyle: 'short' }).format(atMs)
 
+/** The day alone. */
+export const dateOf = (atMs: number, words: FirstWords): string => dates(words.locale, { dateStyle: 'medium' }).format(atMs)
+
+/** Of a moment in the past, as short as it is clear: the time within a day, else the date. */
+export const when = (atMs: number, nowMs: number, words: FirstWords): string =>
+  nowMs - atMs < 86_400_000 ? timeOfDay(atMs, words) : dateOf(atMs, words)
+
 /** A date as the heading of a day. */
 export const dayOf = (atMs: number, words: FirstWords): string => dates(words.locale, { dateStyle: 'full' }).format(atMs)
 

@@ -6,10 +6,16 @@ export const dashboard = {
   mayComeIn: 'May come in',
   here: 'Here now',
   visitors: (count: number) => (count === 0 ? 'Nobody' : count === 1 ? '1 visitor' : `${count} visitors`),
-  since: (when: string) => `Reachable since ${when}`,
+  since: 'Reachable since',
+  until: (day: string) => `until ${day}`,
   directly: (family: string, address: string) => `${family}, directly: ${address}`,
-  seenFromHome:
-    'At home, open this address. Many routers do not lead their own home back to the public one, so it may fail here and work for everybody else.',
+  local: {
+    here: 'This works on this computer itself.',
+    atHome: 'This works everywhere at home.',
+    hairpin:
+      'From inside the home the public address may fail and work for everybody else: many routers do not lead their own home back in.',
+    link: 'The share link works at home too: there it leads through the relay.',
+  },
   qr: {
     open: 'QR code',
     title: (name: string) => `${name} as a QR code`,

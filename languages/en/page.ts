@@ -16,6 +16,7 @@ export const page = {
   light: {
     label: 'State of your services',
     count: (good: number, all: number) => (all === 1 ? `${good} of 1 service reachable` : `${good} of ${all} services reachable`),
+    since: (when: string) => `since ${when}`,
     checkNow: 'Check now',
     checking: 'Checking…',
     checked: 'The check is done.',

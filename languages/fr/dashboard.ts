@@ -5,10 +5,16 @@ export const dashboard: Words['dashboard'] = {
   mayComeIn: 'Qui peut entrer',
   here: 'En ce moment',
   visitors: (count) => (count === 0 ? 'Personne' : count === 1 ? '1 visiteur' : `${count} visiteurs`),
-  since: (when) => `Accessible depuis ${when}`,
+  since: 'Accessible depuis',
+  until: (day) => `jusqu'au ${day}`,
   directly: (family, address) => `${family}, directement : ${address}`,
-  seenFromHome:
-    'Chez vous, ouvrez cette adresse. Beaucoup de box ne ramènent pas la maison vers sa propre adresse publique : celle-ci peut donc échouer ici et marcher pour tous les autres.',
+  local: {
+    here: 'Cette adresse fonctionne sur cet ordinateur même.',
+    atHome: 'Cette adresse fonctionne partout chez vous.',
+    hairpin:
+      "Depuis chez vous, l'adresse publique peut échouer et fonctionner pour tous les autres : beaucoup de box ne ramènent pas leur propre maison à l'intérieur.",
+    link: 'Le lien de partage fonctionne aussi chez vous : il passe alors par le relais.',
+  },
   qr: {
     open: 'Code QR',
     title: (name) => `${name} en code QR`,

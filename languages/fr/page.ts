@@ -18,6 +18,7 @@ export const page: Words['page'] = {
   light: {
     label: 'État de vos services',
     count: (good, all) => `${good} service${good < 2 ? '' : 's'} accessible${good < 2 ? '' : 's'} sur ${all}`,
+    since: (when) => `depuis ${when}`,
     checkNow: 'Vérifier maintenant',
     checking: 'Vérification…',
     checked: 'La vérification est terminée.',

@@ -1,7 +1,8 @@
 import { CircleAlert } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
-import { ago, moment } from '../../languages/format.ts'
+import { ago, dateOf, moment, when } from '../../languages/format.ts'
 import { describeProblem } from '../../languages/index.ts'
+import { isWeb } from '../../protocol/model/service.ts'
 import type { Light, ServiceView } from '../../protocol/snapshot.ts'
 import { useEngineState } from '../src/engine.ts'
 import { useFirstWords } from '../src/language.tsx'
@@ -29,16 +30,28 @@ export function ServiceTrouble({ service: { name, problem }, light }: { service:
   )
 }
 
+/** Under which name it is found, and at which address of each family it answers directly. */
 export function PublicAddress({ service }: { service: ServiceView }) {
-  const { services } = useFirstWords().page
+  const words = useFirstWords()
   const address = plainAddress(service)
-  if (isWebAddress(service.publicUrl))
-    return (
-      <OutsideLink href={service.publicUrl} className="mono">
-        {service.publicUrl}
-      </OutsideLink>
-    )
-  return address ? <span className="mono">{address}</span> : services.noAddress
+  return (
+    <>
+      {isWebAddress(service.publicUrl) ? (
+        <OutsideLink href={service.publicUrl} className="mono">
+          {service.publicUrl}
+        </OutsideLink>
+      ) : address ? (
+        <span className="mono">{address}</span>
+      ) : (
+        words.page.services.noAddress
+      )}
+      {directAddresses(service, words).map((line) => (
+        <span key={line} className="line small muted">
+          {line}
+        </span>
+      ))}
+    </>
+  )
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -73,14 +86,28 @@ export function ShortFacts({ service, nowMs }: { service: ServiceView; nowMs: nu
       <Fact name={dashboard.mayComeIn}>{access.is[service.access]}</Fact>
       {isOpen(service) && (
         <>
-          <CertificateFact service={service} />
+          <SinceFact service={service} nowMs={nowMs} />
           <Fact name={services.proven}>
             <Proven atMs={service.provenAtMs} nowMs={nowMs} />
           </Fact>
+          <CertificateFact service={service} />
           <Fact name={dashboard.here}>{dashboard.visitors(service.visitors)}</Fact>
         </>
       )}
     </dl>
+  )
+}
+
+/** Outsiders come in without a break. */
+function SinceFact({ service: { reachableSinceMs: sinceMs }, nowMs }: { service: ServiceView; nowMs: number }) {
+  const words = useFirstWords()
+  if (sinceMs === null) return null
+  return (
+    <Fact name={words.dashboard.since}>
+      <time dateTime={new Date(sinceMs).toISOString()} title={moment(sinceMs, words)}>
+        {when(sinceMs, nowMs, words)}
+      </time>
+    </Fact>
   )
 }
 
@@ -93,8 +120,25 @@ function CertificateFact({ service }: { service: ServiceView }) {
   return (
     <Fact name={dashboard.certificate}>
       {say.states[certificate.state]}
-      {certificate.untilMs !== null && `, ${say.until(certificate.untilMs)}`}
+      {certificate.untilMs !== null && `, ${dashboard.until(dateOf(certificate.untilMs, words))}`}
     </Fact>
+  )
+}
+
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/
+
+/** Where it is at home, and why the public address may fail there. */
+function LocalAddress({ service: { target, kind, shareLink } }: { service: ServiceView }) {
+  const { local } = useFirstWords().dashboard
+  if (target.startsWith('folder:')) return <span className="mono">{target.slice('folder:'.length)}</span>
+  const { hostname } = new URL(target.replace(/^(tcp|udp):/, 'http:'))
+  const isLink = isWeb(kind) && shareLink !== null
+  const told = [LOOPBACK.test(hostname) ? local.here : local.atHome, local.hairpin, ...(isLink ? [local.link] : [])]
+  return (
+    <>
+      <span className="mono">{isWeb(kind) ? target : target.slice(`${kind}://`.length)}</span>
+      <span className="line small muted">{told.join(' ')}</span>
+    </>
   )
 }
 
@@ -108,15 +152,9 @@ export function Facts({ service, nowMs }: { service: ServiceView; nowMs: number 
     <dl className="facts">
       <Fact name={services.publicAddress}>
         <PublicAddress service={service} />
-        {directAddresses(service, words).map((line) => (
-          <span key={line} className="line small muted">
-            {line}
-          </span>
-        ))}
       </Fact>
       <Fact name={services.home}>
-        <span className="mono">{service.target.replace(/^folder:/, '')}</span>
-        {!service.target.startsWith('folder:') && <span className="line small muted">{dashboard.seenFromHome}</span>}
+        <LocalAddress service={service} />
       </Fact>
       <Fact name={dashboard.mayComeIn}>{access.is[service.access]}</Fact>
       {isOpen(service) && (
@@ -124,11 +162,9 @@ export function Facts({ service, nowMs }: { service: ServiceView; nowMs: number 
           <Fact name={services.way}>{wayOf(service, words)}</Fact>
           {snapshot && <Fact name={services.onTheWay}>{privacyOf(service, snapshot, words)}</Fact>}
           <CertificateFact service={service} />
+          <SinceFact service={service} nowMs={nowMs} />
           <Fact name={services.proven}>
             <Proven atMs={service.provenAtMs} nowMs={nowMs} />
-            {service.reachableSinceMs !== null && (
-              <span className="line small muted">{dashboard.since(moment(service.reachableSinceMs, words))}</span>
-            )}
           </Fact>
           <Fact name={dashboard.here}>{dashboard.visitors(service.visitors)}</Fact>
         </>
