@@ -45,7 +45,7 @@ export const dashboard = {
   hereNow: {
     heading: 'Who is here now',
     nobody: 'Nobody at the moment.',
-    since: (when: string) => `since ${when}`,
+    came: (when: string) => `came ${when}`,
     direct: 'directly',
     relayed: 'through the relay',
     more: (count: number) => (count === 1 ? 'and one more' : `and ${count} more`),

@@ -3,6 +3,8 @@ export const shell = {
   skip: 'Skip to the content',
   nav: 'Main menu',
   places: { home: 'Home', visitors: 'Visitors', names: 'Names', history: 'History', settings: 'Settings' },
+  /** Between a name and what is said of it. */
+  colon: ': ',
   add: 'Add a service',
   guide: 'Your router',
   loading: 'One moment…',

@@ -44,7 +44,7 @@ export const dashboard: Words['dashboard'] = {
   hereNow: {
     heading: 'Qui est là maintenant',
     nobody: 'Personne en ce moment.',
-    since: (when) => `depuis ${when}`,
+    came: (when) => `arrivée ${when}`,
     direct: 'directement',
     relayed: 'via le relais',
     more: (count) => (count === 1 ? 'et un autre' : `et ${count} autres`),

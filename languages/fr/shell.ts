@@ -4,6 +4,7 @@ export const shell: typeof english = {
   skip: 'Aller au contenu',
   nav: 'Menu principal',
   places: { home: 'Accueil', visitors: 'Visiteurs', names: 'Noms', history: 'Historique', settings: 'Réglages' },
+  colon: ' : ',
   add: 'Ajouter un service',
   guide: 'La box',
   loading: 'Un instant…',

@@ -68,7 +68,9 @@ function Alert({ alert: { id, to, state, reason }, onRemoved }: { alert: AlertVi
   return (
     <div className="entry">
       <span>
-        <span className="mono">{to}</span>: {states[state]}
+        <span className="mono">{to}</span>
+        {words.shell.colon}
+        {states[state]}
         {reason !== null && ` (${describeReason(reason, words)})`}
       </span>
       <Button icon={X} look="quiet" busy={removing.busy} onPress={remove}>

@@ -58,7 +58,9 @@ function ShutOut({ ban, onLetIn }: { ban: Ban; onLetIn: (place: string) => void 
   return (
     <div className="entry">
       <span>
-        <span className="mono">{place}</span>: {describeBan(ban, words)}
+        <span className="mono">{place}</span>
+        {words.shell.colon}
+        {describeBan(ban, words)}
       </span>
       <Button icon={Undo2} look="quiet" busy={lifting.busy} onPress={letIn}>
         {words.bans.page.letIn}

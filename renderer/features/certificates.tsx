@@ -99,7 +99,9 @@ function Certificate({ certificate, onRemoved }: { certificate: CertificateView;
   return (
     <div className="entry">
       <span>
-        <span className="mono">{name}</span>: {facts.join(', ')}
+        <span className="mono">{name}</span>
+        {words.shell.colon}
+        {facts.join(', ')}
         {service !== null && ` → ${service}`}
         {failure && <span className="muted small"> {say.failed(failure.atMs, describeProblem(failure.problem, words).cause)}</span>}
         {explanationUrl !== null && (

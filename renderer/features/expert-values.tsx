@@ -111,7 +111,7 @@ function valuesOf({ authority, rehearsal, gateway, services }: Snapshot, calls: 
 }
 
 function One({ value: { name, now, byDefault, isDefault, where, reset }, onReset }: { value: Value; onReset: (name: string) => void }) {
-  const { expert, page } = useWords()
+  const { expert, page, shell } = useWords()
   const resetting = useAction(reset)
   const of = <span className="hidden"> {page.services.of(name)}</span>
   const run = async () => {
@@ -120,7 +120,9 @@ function One({ value: { name, now, byDefault, isDefault, where, reset }, onReset
   return (
     <div className="entry">
       <span>
-        {name}: <strong>{now}</strong>
+        {name}
+        {shell.colon}
+        <strong>{now}</strong>
         <span className="line muted small">{expert.byDefault(byDefault)}</span>
       </span>
       <span className="actions">

@@ -65,7 +65,7 @@ function One({ visitor: { service, place, direct, sinceMs, bytesIn, bytesOut }, 
   const facts = [
     service,
     direct ? hereNow.direct : hereNow.relayed,
-    hereNow.since(ago(sinceMs, nowMs, words)),
+    hereNow.came(ago(sinceMs, nowMs, words)),
     chart.carried(bytes(bytesOut, words), bytes(bytesIn, words)),
   ]
   return (

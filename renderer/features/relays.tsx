@@ -59,7 +59,9 @@ function Relay({ relay, isLast, onLeft }: { relay: RelayView; isLast: boolean; o
   return (
     <div className="entry">
       <span>
-        <span className="mono">{host}</span>: {standingOf(relay, words)}
+        <span className="mono">{host}</span>
+        {words.shell.colon}
+        {standingOf(relay, words)}
       </span>
       {isLast ? (
         <AskFirst

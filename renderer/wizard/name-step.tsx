@@ -103,7 +103,7 @@ function OtherNames({ service, snapshot, isOpen }: { service: ServiceView; snaps
 /** The home's own address as a name: its certificate is ordered for the number itself. */
 function BareAddress({ service, snapshot }: { service: ServiceView; snapshot: Snapshot }) {
   const { name } = useWords().wizard
-  const { certificates } = useWords()
+  const { certificates, shell } = useWords()
   const { calls } = useEngine()
   const announce = useAnnounce()
   const address = snapshot.gateway.externalIPv4
@@ -120,7 +120,9 @@ function BareAddress({ service, snapshot }: { service: ServiceView; snapshot: Sn
       <p>{name.bare}</p>
       {certified ? (
         <p>
-          <span className="mono">{certified.name}</span>: {certificates.states[certified.state]}
+          <span className="mono">{certified.name}</span>
+          {shell.colon}
+          {certificates.states[certified.state]}
         </p>
       ) : isTaken ? (
         <p>{name.bareTaken}</p>
