@@ -1,68 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it, test } from 'node:test'
 import type { OwnName } from '../../protocol/model/own-name.ts'
-import { nameProviders } from '../names/providers/index.ts'
 import type { Happening } from './events.ts'
-import { formatIPv6, suffixBytes } from './name-addresses.ts'
-import { plan } from './plan.ts'
+import { at, begun, gone, HOME, HOST, here, LOOK, looked, NAME, named, OLD, refused, sending, sent, set } from './publisher.fixture.ts'
 import { recordOf, resumed, waitAfter } from './publisher.ts'
-import type { Answer } from './publisher-state.ts'
 import { reduce } from './reduce.ts'
-import {
-  ADDED,
-  AT_HOME,
-  AT_HOME6,
-  continued,
-  DIRECT,
-  DIRECT6,
-  GAME,
-  KNOWN,
-  MAPPED,
-  OPENED,
-  probed,
-  RELAY,
-  T0,
-  WEB,
-} from './situation.fixture.ts'
-import { EMPTY_STATE, type State } from './state.ts'
+import { ADDED, AT_HOME, continued, DIRECT, MAPPED, probed, RELAY, T0 } from './situation.fixture.ts'
+import type { State } from './state.ts'
 import { view } from './view.ts'
-
-const HOME = '203.0.113.10'
-const OLD = '192.0.2.99'
-const HOST = 'home.example.org'
-const NAME: OwnName = { host: HOST, service: WEB.name, provider: 'rfc2136' }
-const PROVIDERS = Object.fromEntries(nameProviders().map((provider) => [provider.id, provider]))
-
-const named = (name: Partial<OwnName> = {}, ...more: OwnName[]): Happening => ({
-  type: 'own-names-chosen',
-  ownNames: [{ ...NAME, ...name }, ...more],
-})
-const looked = (answers: (Partial<Answer> | null)[], host = HOST): Happening => ({
-  type: 'name-looked-up',
-  host,
-  answers: answers.flatMap((one) => (one ? [{ ipv4: [], ipv6: [], ...one }] : [])),
-})
-const sending = (ipv4: string | null, ipv6: string | null = null, host = HOST): Happening => ({
-  type: 'name-sending',
-  host,
-  addresses: { ipv4, ipv6 },
-})
-const gone = (family: 'ipv4' | 'ipv6'): Happening => ({ type: 'name-way-lost', host: HOST, family })
-const sent: Happening = { type: 'name-sent', host: HOST, proxied: false }
-const refused = (trouble: 'credentials' | 'limited' | 'server' | 'unreachable' | 'abuse', more: object = {}): Happening => ({
-  ...{ type: 'name-failed', host: HOST, trouble, wire: 'said so', final: trouble === 'credentials' || trouble === 'abuse', chance: 0 },
-  ...more,
-})
-const begun = (steps: readonly (Happening | readonly [Happening, number])[]): State =>
-  continued({ ...EMPTY_STATE, publisher: { ...EMPTY_STATE.publisher, providers: PROVIDERS } }, ...steps)
-const at = (state: State, afterMs = 0): string[] =>
-  [...plan(state, T0 + afterMs).effects.values()].flatMap((effect) => {
-    if (effect.kind === 'look-up-name') return [`look ${effect.host}`]
-    return effect.kind === 'set-name' ? [`set ${effect.host} ${effect.addresses.ipv4} ${effect.addresses.ipv6}`] : []
-  })
-const LOOK = `look ${HOST}`
-const set = (ipv4: string | null, ipv6: string | null = null): string => `set ${HOST} ${ipv4} ${ipv6}`
-const here = { ipv4: [HOME] }
 
 test('what is planned for a name, by what stands and what was sent', () => {
   type Step = Happening | readonly [Happening, number]
@@ -97,90 +42,6 @@ test('what is planned for a name, by what stands and what was sent', () => {
     ['a name that nobody keeps is left alone', [...DIRECT, named({ provider: undefined })], 0, []],
   ]
   for (const [story, steps, afterMs, expected] of rows) assert.deepEqual(at(begun(steps), afterMs), expected, story)
-})
-
-describe('a way that is lost', () => {
-  const standing = [...DIRECT, named(), looked([here])]
-  const refusedTwice = [probed(MAPPED, 'refused'), probed(MAPPED, 'refused')]
-  const lost = [...refusedTwice, gone('ipv4'), gone('ipv6')]
-
-  it('is waited for a while: the next look may find it again', () => {
-    const effects = (state: State, afterMs: number): string[] =>
-      [...plan(state, T0 + afterMs).effects.keys()].filter((key) => key.startsWith('give-up-way'))
-    const state = begun([...standing, ...refusedTwice, looked([here])])
-    assert.deepEqual(
-      [at(state), effects(state, 9999), effects(state, 10_000)],
-      [[], [], [`give-up-way ${HOST} ipv4`, `give-up-way ${HOST} ipv6`]],
-    )
-    const back = continued(state, OPENED, probed(MAPPED, 'reachable'))
-    assert.deepEqual(effects(back, 10_000), [`give-up-way ${HOST} ipv6`])
-  })
-
-  it('is withdrawn where the provider can, once somebody outside has looked in vain', () => {
-    assert.deepEqual(at(begun([...standing, ...lost, looked([here])])), [set(null)])
-  })
-  it('stays, and its owner is told, where it cannot', () => {
-    const state = begun([...DIRECT, named({ provider: 'dyndns2' }), looked([here]), ...lost])
-    assert.deepEqual(at(state), [])
-    const [told] = view(state).problems.filter(({ code }) => code === 'name-stands-dead')
-    assert.deepEqual(told?.params, { host: HOST, name: 'DynDNS 2', address: HOME })
-  })
-  it('stays while nobody can look', () => {
-    const away: Happening = { type: 'relay-waiting', problem: { code: 'relay-unreachable', severity: 'warning', params: {} } }
-    assert.deepEqual(at(begun([...standing, away, ...lost])), [])
-  })
-  it('gives way to the relay, where it takes the name; and the relay to the way, once that is proven', () => {
-    const accepted: Happening = {
-      ...{ type: 'hosts-claimed', url: KNOWN.url, hosts: [{ host: HOST, service: 'photos' }] },
-      standing: [{ state: 'carried', untilMs: null }],
-    }
-    assert.deepEqual(at(begun([...standing, accepted, ...lost, looked([here])])), [set('198.51.100.20', '2001:db8:200::20')])
-    // A new name works at once; with a direct way in IPv4 the relay's IPv6 is withheld.
-    assert.deepEqual(at(begun([...ADDED, AT_HOME, ...RELAY, accepted, named(), looked([{}])])), [set('198.51.100.20', '2001:db8:200::20')])
-    assert.deepEqual(at(begun([...DIRECT, accepted, named(), looked([{}])])), [set(HOME, null)])
-  })
-  it('is told where nothing leads here any more', () => {
-    const codes = (state: State): string[] => view(state).problems.map(({ code }) => code)
-    const state = begun([...standing, ...lost, looked([{}])])
-    assert.ok(codes(state).includes('name-without-way'))
-    assert.ok(!codes(begun(standing)).includes('name-without-way'))
-  })
-})
-
-test('which addresses are wanted: websites by port 443 alone, others by any, another machine by its suffix', () => {
-  const wanted = (state: State, host = HOST): (string | null | undefined)[] => {
-    const one = view(state).ownNames.find((name) => name.host === host)
-    return [one?.ipv4.wanted, one?.ipv6.wanted]
-  }
-  const six = probed(DIRECT6, 'reachable')
-  const listening: Happening = { type: 'listening', exposure: ':web', family: 'ipv6', port: 443 }
-  const both = begun([...ADDED, AT_HOME6, ...RELAY, listening, ...DIRECT.slice(-6), six, named()])
-  assert.deepEqual(wanted(both), [HOME, '2001:db8:1::10'])
-  assert.deepEqual(wanted(continued(both, named({ service: undefined }))), [HOME, '2001:db8:1::10'])
-  assert.deepEqual(wanted(continued(both, named({ service: undefined, ipv6Suffix: '::1a2b:0:0:5' }))), [null, '2001:db8:1:0:1a2b::5'])
-  const moved: Happening = {
-    type: 'network',
-    facts: {
-      ...(AT_HOME as Extract<Happening, { type: 'network' }>).facts,
-      ipv6: { gateway: 'fe80::1', localAddress: '2001:db8:77::10', interfaceName: 'eth0' },
-    },
-  }
-  const after = continued(both, named({ service: undefined, ipv6Suffix: '::5' }), moved)
-  assert.deepEqual(wanted(after), [null, '2001:db8:77::5'])
-  const odd = begun([
-    ...DIRECT.slice(0, -3),
-    { type: 'opened', path: MAPPED, rules: [], outside: { address: HOME, port: 8443 }, missing: null, silent: null },
-    probed(MAPPED, 'reachable'),
-    named(),
-  ])
-  assert.deepEqual(wanted(odd), [null, null])
-  const game = begun([...DIRECT, { type: 'service-added', service: GAME }, named({ service: GAME.name })])
-  assert.deepEqual(wanted(game), [null, null])
-})
-
-test('without any relay the router’s word is all there is', () => {
-  const [router, journalled, opened] = DIRECT.slice(-5, -2) as [Happening, Happening, Happening]
-  assert.deepEqual(at(begun([...ADDED, AT_HOME, router, journalled, opened, named(), looked([{}])])), [set(HOME)])
 })
 
 describe('a failure', () => {
@@ -290,15 +151,4 @@ test('the history has each change once, the latest first, and no more than fifty
     [history.length, history[0], history[1]?.address],
     [50, { family: 'ipv4', address: '192.0.2.1', atMs: T0 + 79 }, '192.0.2.0'],
   )
-})
-
-test('ends of IPv6 addresses, and how addresses are written', () => {
-  for (const suffix of ['', '::', '2001:db8::1', '1.2.3.4', '::g', 'fe80::1']) assert.equal(suffixBytes(suffix), undefined, suffix)
-  for (const [bytes, text] of [
-    [[0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], '2001:db8::1'],
-    [[0x20, 1, 0xd, 0xb8, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0], '2001:db8:0:1:1::'],
-    [[0x20, 1, 0xd, 0xb8, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 0], '2001:db8:1:2:3:4:5:0'],
-    [Array<number>(16).fill(0), '::'],
-  ] as const)
-    assert.equal(formatIPv6([...bytes]), text)
 })
