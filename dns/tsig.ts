@@ -14,8 +14,14 @@ import { type Message, type RawRecord, readMessage, readName } from './message.t
 import { isSameName, type Name, nameOf, uncompressed } from './names.ts'
 import { u16, u32 } from './records.ts'
 
-/** Algorithm → its hash. SHA-1 and MD5 are left to history. */
-const HASHES = { 'hmac-sha256': 'sha256', 'hmac-sha384': 'sha384', 'hmac-sha512': 'sha512' } as const
+/** Algorithm → its hash. MD5 is left to history; SHA-1 is what some old servers know, and RFC 8945 §6 has it implemented. */
+const HASHES = {
+  'hmac-sha1': 'sha1',
+  'hmac-sha224': 'sha224',
+  'hmac-sha256': 'sha256',
+  'hmac-sha384': 'sha384',
+  'hmac-sha512': 'sha512',
+} as const
 
 export interface TsigKey {
   readonly name: string
@@ -40,8 +46,8 @@ export function readTsigKey(text: string): TsigKey {
   const algorithm = (inLine ?? /\balgorithm:?\s+"?([a-z0-9-]+)/i.exec(bare)?.[1])?.toLowerCase()
   const secret = Buffer.from(secretOf ?? /\bsecret:?\s+"?([A-Za-z0-9+/]+=*)/.exec(bare)?.[1] ?? '', 'base64')
   if (name === undefined) throw new RangeError('the key has no name')
-  if (algorithm === undefined || !(algorithm in HASHES))
-    throw new RangeError('the algorithm must be hmac-sha256, hmac-sha384 or hmac-sha512')
+  if (algorithm === undefined || !Object.hasOwn(HASHES, algorithm))
+    throw new RangeError('the algorithm must be one of hmac-sha1, -sha224, -sha256, -sha384 and -sha512')
   if (secret.length < 16) throw new RangeError('the secret is missing or shorter than 128 bits')
   return { name: name.toLowerCase(), algorithm: algorithm as TsigKey['algorithm'], secret }
 }

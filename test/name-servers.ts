@@ -96,9 +96,10 @@ function namedAt(
   return [join(at, 'named'), '-g', '-n', '1', '-c', join(at, 'named.conf')]
 }
 
-async function primary(t: TestContext, more: string): Promise<NameServer> {
+/** `algorithm`: of its key. */
+export async function primary(t: TestContext, more: string, algorithm = 'hmac-sha256'): Promise<NameServer> {
   const { at, port, secret } = await prepared(t, more)
-  const keyText = `key "${KEY_NAME}" {\n\talgorithm hmac-sha256;\n\tsecret "${secret}";\n};\n`
+  const keyText = `key "${KEY_NAME}" {\n\talgorithm ${algorithm};\n\tsecret "${secret}";\n};\n`
   const endpoint = { address: '127.0.0.1', port }
   const zone = `${keyText}zone "${ZONE}" { type primary; file "dyn.zone"; update-policy { grant ${KEY_NAME} zonesub ANY; }; };\n`
   return await serving(t, { endpoint, keyText, command: namedAt(at, endpoint, zone), ready: / running$/m })

@@ -232,6 +232,7 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['certificate', 'ls', '--email', 'x'], /certificate takes/],
   [['name', 'add', 'a.example'], /needs --provider/],
   [['name', 'add', 'a.example', '--watch', '--provider', 'gandi'], /needs --provider/],
+  [['name', 'add', 'a.example', '--provider', 'gandi', '--service', 'web', '--ipv6-suffix', '::5'], /exclude each other/],
   [['name', 'rm', 'a.example', '--json'], /name takes/],
   [['name', 'ls', 'a.example', 'b.example'], /name takes/],
   [['name', 'set', 'x', '--json'], /name takes/],

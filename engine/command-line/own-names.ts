@@ -69,6 +69,8 @@ export function readOwnName([action, host, ...rest]: readonly string[], flags: O
   if (watch && has('watch', 'service')) return { do: action, host, provider: WATCHED, service, ipv6Suffix, file, isSameAccount: false }
   if (provider === undefined || watch || !has('provider', 'service', 'ipv6-suffix', 'credentials', 'same-account'))
     throw new UsageError('name add needs --provider and one of the ids that "name providers" lists, or --watch')
+  if (flags.service !== undefined && flags['ipv6-suffix'] !== undefined)
+    throw new UsageError('--service and --ipv6-suffix exclude each other: another machine shows nothing of this one')
   return { do: action, host, provider, service, ipv6Suffix, file, isSameAccount: flags['same-account'] === true }
 }
 

@@ -55,15 +55,18 @@ export function keepNames(context: Context, dispatch: Emit): Kept {
       const others = settings.current.ownNames.filter(({ host }) => host !== name.host)
       if (others.length >= MAX_OWN_NAMES) throw new ProblemError(problem('own-names-full', { name: wish.host }))
       const provider = PROVIDERS.get(wish.provider)
+      const { files } = known(name.host) ?? {}
+      const kept = { ...name, ...(files && { files }) }
       if (!provider) {
-        await choose([...others, name])
+        // Who kept it before is asked nothing more.
+        store.keep(name.host, null)
+        await choose([...others, kept])
         return { checked: false }
       }
       const credentials = readCredentials(provider, wish.credentials ?? store.at(provider.id) ?? {})
       const checked = await check({ provider, session: sessionOf(context, credentials, signal) }, name.host)
       store.keep(name.host, { provider: provider.id, credentials })
-      const { files } = known(name.host) ?? {}
-      await choose([...others, { ...name, ...(files && { files }) }])
+      await choose([...others, kept])
       dispatch({ type: 'name-retried', hosts: [name.host] })
       return { checked }
     },
@@ -73,7 +76,7 @@ export function keepNames(context: Context, dispatch: Emit): Kept {
       if (!provider) throw new ProblemError(problem('own-name-unknown', { name: text }))
       const credentials = readCredentials(provider, given)
       const checked = await check({ provider, session: sessionOf(context, credentials, signal) }, host)
-      const hosts = store.replace(host, credentials)
+      const hosts = store.replace(host, provider.id, credentials)
       dispatch({ type: 'name-retried', hosts, accounts: accounts() })
       return { checked }
     },

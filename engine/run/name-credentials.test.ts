@@ -49,7 +49,7 @@ test('names with the same credentials are one account, whose credentials change 
     ['a', 'b', 'c'].map((label) => store.accountOf(`${label}.duckdns.org`)),
     ['a.duckdns.org', 'a.duckdns.org', 'c.duckdns.org'],
   )
-  assert.deepEqual(store.replace('b.duckdns.org', { token: 'new' }), ['a.duckdns.org', 'b.duckdns.org'])
+  assert.deepEqual(store.replace('b.duckdns.org', 'duckdns', { token: 'new' }), ['a.duckdns.org', 'b.duckdns.org'])
   const tokens = ['a', 'b', 'c'].map((label) => store.sessionFor(`${label}.duckdns.org`, signal)?.session.credentials.token)
   assert.deepEqual(tokens, ['new', 'new', 'other'])
 })

@@ -22,8 +22,8 @@ export interface CredentialStore {
   accountOf(host: string): string
   /** Throws ProblemError when they cannot be written down; then nothing has changed. Null: forgotten. */
   keep(host: string, kept: Kept[string] | null): void
-  /** Other credentials for this name, and for all those of the same account. */
-  replace(host: string, credentials: NameCredentials): readonly string[]
+  /** Other credentials for this name, and for all those of the same account; also where its own were lost. */
+  replace(host: string, provider: string, credentials: NameCredentials): readonly string[]
   /** The way to a name's provider, until the signal aborts. Also for what stands below a name of ours, such as `_acme-challenge.HOST`.
    *  Undefined: no provider of ours keeps it. */
   sessionFor(name: string, signal: AbortSignal): ProviderSession | undefined
@@ -52,10 +52,9 @@ export function openCredentials(secrets: Pick<Secrets, 'read' | 'write'>, send: 
       const { [host]: _before, ...others } = kept
       save(one ? { ...others, [host]: one } : others)
     },
-    replace(host, credentials) {
-      const before = kept[host]
-      if (!before) return []
-      const same = Object.entries(kept).filter(([, one]) => isSameAccount(one, before))
+    replace(host, provider, credentials) {
+      const before = kept[host] ?? { provider, credentials }
+      const same = Object.entries({ ...kept, [host]: before }).filter(([, one]) => isSameAccount(one, before))
       save({ ...kept, ...Object.fromEntries(same.map(([each, one]) => [each, { ...one, credentials }])) })
       return same.map(([each]) => each)
     },

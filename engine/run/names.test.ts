@@ -159,6 +159,24 @@ describe('a name at a provider', () => {
     assert.equal(credentials.sessionFor('cam.duckdns.org', signal)?.session.credentials.token, 'another')
   })
 
+  it('whose credentials were lost is opened again by new ones', async (t) => {
+    const { names, credentials, set, shown } = home(t, ['OK', 'OK'])
+    await names.addName(wish(), signal)
+    credentials.keep(HOST, null)
+    await set()
+    assert.equal(shown()[0]?.state, 'stopped')
+    await names.updateName(HOST, { token: TOKEN }, signal)
+    await set()
+    assert.equal(shown()[0]?.failure, null)
+  })
+
+  it('that goes over to somebody else takes its credentials along into nothing', async (t) => {
+    const { names, credentials } = home(t, [])
+    await names.addName(wish(), signal)
+    await names.addName(wish({ provider: 'watched', credentials: null }), signal)
+    assert.equal(credentials.sessionFor(HOST, signal), undefined)
+  })
+
   it('that somebody else keeps needs nothing', async (t) => {
     const { names, shown } = home(t, [])
     await names.addName(wish({ host: 'hd.free.example', provider: 'watched', credentials: null }), signal)

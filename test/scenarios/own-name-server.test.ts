@@ -24,7 +24,7 @@ import type { Context } from '../../engine/run/context.ts'
 import { lookUpName } from '../../engine/run/names.ts'
 import { eventually } from '../../lab/eventually.ts'
 import { folder } from '../folder.ts'
-import { bind, bindWithSecondary, knot, type NameServer, ZONE } from '../name-servers.ts'
+import { bind, bindWithSecondary, knot, type NameServer, primary, ZONE } from '../name-servers.ts'
 
 const HOST = `home.${ZONE}`
 
@@ -94,6 +94,15 @@ for (const [name, make] of Object.entries({ BIND: bind, Knot: knot }))
     const elsewhere = { resolvers: [`${server.endpoint.address}:${server.endpoint.port}`] }
     assert.deepEqual(await findAuthorities('home.example.org', elsewhere, session.signal), { state: 'failing' })
   })
+
+test('BIND takes a key of every kind that RFC 8945 still has', async (t) => {
+  for (const algorithm of ['hmac-sha1', 'hmac-sha224', 'hmac-sha384', 'hmac-sha512']) {
+    const server = await primary(t, '', algorithm)
+    await rfc2136.set(HOST, { ipv4: '203.0.113.7', ipv6: null }, sessionWith(server))
+    assert.deepEqual(await standing(server, HOST, TYPE.A), ['cb007107'], algorithm)
+    await server.kill()
+  }
+})
 
 /** How many servers have to show a text is how many the zone has; here one, which is killed and comes back. */
 test('a proof stands at the zone’s servers before a directory is asked, and what a crash has left is taken away by the next start', async (t) => {
