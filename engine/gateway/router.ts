@@ -143,6 +143,7 @@ const saysNo = (error: unknown): false | null => (error instanceof GatewayError 
 /** "Somebody else holds it" says more than "no", and "no" more than silence. */
 function mostTelling(failures: readonly GatewayError[]): GatewayError {
   const order: readonly GatewayError['fault'][] = ['conflict', 'full', 'refused', 'no-internet', 'garbled', 'silent']
-  const sorted = [...failures].sort((a, b) => order.indexOf(a.fault) - order.indexOf(b.fault))
+  // Among those alike, one that says why.
+  const sorted = [...failures].sort((a, b) => order.indexOf(a.fault) - order.indexOf(b.fault) || Number(!a.reason) - Number(!b.reason))
   return sorted[0] ?? new GatewayError('silent', 'the router answers none of the protocols for this kind of address', { final: true })
 }

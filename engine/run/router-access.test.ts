@@ -194,6 +194,39 @@ describe('by a password', () => {
   })
 })
 
+describe('some boxes say only at the first rule that we may not', () => {
+  const learn = (outcome: unknown) => door.learn(outcome, HOME, (happening) => void told.push(happening))
+  beforeEach(letIn)
+
+  for (const [reason, code] of [
+    ['right', 'gateway-access-right'],
+    ['second-factor', 'gateway-access-second-factor'],
+    ['stranger', 'gateway-access-lost'],
+  ] as const)
+    test(`${reason} is told, and over when a rule is made`, () => {
+      learn(new GatewayError('refused', 'no', { reason }))
+      assert.deepEqual([lastAccess()?.phase, lastAccess()?.problem?.code], ['refused', code])
+      learn('freebox')
+      assert.deepEqual(lastAccess(), { api: 'freebox', phase: 'open', problem: null })
+    })
+
+  test('a refusal of another kind, and a rule made in another way, say nothing of it', () => {
+    const before = told.length
+    learn(new GatewayError('conflict', 'taken'))
+    learn('upnp')
+    assert.equal(told.length, before)
+  })
+
+  test('asked again in vain, it is still for its owner to mend', async () => {
+    learn(new GatewayError('refused', 'no', { reason: 'stranger' }))
+    box.is.status = 'pending'
+    await consent.connectRouter({ user: '', password: '' }, soon())
+    box.is.status = 'denied'
+    await until(() => lastAccess()?.phase === 'refused')
+    assert.deepEqual([lastAccess()?.api, lastAccess()?.problem?.code], ['freebox', 'gateway-access-denied'])
+  })
+})
+
 describe('forgotten', () => {
   test('with every rule that was made by it', async () => {
     await letIn()

@@ -22,6 +22,10 @@ export interface RouterDoor {
   isOpen(): boolean
   /** Null: this is not the box that he meant, or it does not answer. Tells what came of it, and throws GatewayError, when we are not let in. */
   enter(place: Place, emit: Emit, signal: AbortSignal): Promise<Gateway | null>
+  /** What came of asking for a rule: the protocol by which one was made, or the error. Some boxes say only then that we may not. */
+  learn(outcome: unknown, address: string, emit: Emit): void
+  /** Whose key is kept. */
+  holds(): RouterApi | null
   /** From now on by this key; undefined: by none. Throws ProblemError when it cannot be written down. */
   keep(key: RouterKey | undefined): void
   /** As it stands at a start. */
@@ -40,7 +44,23 @@ export function openRouterDoor({ secrets, macOf = macAt, port }: DoorOptions): R
   let key = keptRouterKey(secrets)
   /** A password that was refused is not tried again: boxes lock out whoever does. */
   let isShut = false
+  let isRefused = false
+  const refused = (error: unknown, { api }: RouterKey, address: string, emit: Emit): void => {
+    const found = accessProblem(error, address)
+    if (!found) return
+    isShut = found.code === 'gateway-access-lost'
+    emit({ type: 'router-access', access: { api, phase: 'refused', problem: found }, anew: false })
+    isRefused = true
+  }
   return {
+    holds: () => key?.api ?? null,
+    learn(outcome, address, emit) {
+      if (!key) return
+      if (outcome !== key.api) return refused(outcome, key, address, emit)
+      if (isRefused) emit({ type: 'router-access', access: { api: key.api, phase: 'open', problem: null }, anew: false })
+      isRefused = false
+      isShut = false
+    },
     access: key ? { api: key.api, phase: 'open', problem: null } : NO_ROUTER_ACCESS,
     isOpen: () => key !== undefined && !isShut,
     keep(next) {
@@ -54,13 +74,12 @@ export function openRouterDoor({ secrets, macOf = macAt, port }: DoorOptions): R
       if (mine.mac !== null && (await macOf(place.gateway, signal)) !== mine.mac) return null
       try {
         const gateway = await openWith(mine, place, signal, port)
-        if (gateway && key === mine) emit({ type: 'router-access', access: { api: mine.api, phase: 'open', problem: null }, anew: false })
+        if (!gateway || key !== mine) return gateway
+        isRefused = false
+        emit({ type: 'router-access', access: { api: mine.api, phase: 'open', problem: null }, anew: false })
         return gateway
       } catch (error) {
-        const found = accessProblem(error, place.gateway)
-        if (!found || key !== mine) throw error
-        isShut = found.code !== 'gateway-access-right' && found.code !== 'gateway-access-locked'
-        emit({ type: 'router-access', access: { api: mine.api, phase: 'refused', problem: found }, anew: false })
+        if (key === mine) refused(error, mine, place.gateway, emit)
         throw error
       }
     },
@@ -107,6 +126,11 @@ export function keepRouterConsent(
   const { routerDoor, routers, journal, settings, state, log } = context
   let asking = new AbortController()
   const tell = (access: RouterAccess, anew: boolean): void => dispatch({ type: 'router-access', access, anew })
+  /** What was let in before, and not any more, is still for its owner to mend. */
+  const failed = (why: Problem): RouterAccess => {
+    const api = routerDoor.holds()
+    return { api, phase: api ? 'refused' : 'none', problem: why }
+  }
 
   /** The box shows our name; what its owner does there comes later, perhaps minutes. */
   async function askFreeboxOwner(place: Place, signal: AbortSignal): Promise<void> {
@@ -197,8 +221,6 @@ export function keepRouterConsent(
     return done.some(({ status }) => status === 'rejected')
   }
 }
-
-const failed = (why: Problem): RouterAccess => ({ ...NO_ROUTER_ACCESS, problem: why })
 
 function whyNotAsked(api: RouterApi, error: GatewayError, address: string): Problem {
   if (error.reason === 'stranger') return problem(api === 'freebox' ? 'gateway-access-denied' : 'gateway-access-password', { address })

@@ -80,6 +80,7 @@ export async function askRouter(
       ...wanted,
       ...pick(await router.map({ ...request, exactPort, ...(ruleId === undefined ? {} : { ruleId }) }, signal)),
     }
+    context.routerDoor.learn(rule.via, router.address, emit)
     if (rule.externalPort !== externalPort || rule.ruleId !== undefined || rule.via !== wanted.via) {
       context.journal.note(rule)
       emit({ type: 'rule-journalled', rule })
@@ -101,6 +102,7 @@ export async function askRouter(
       return { problem: error.problem, silent: null }
     }
     if (!(error instanceof GatewayError)) throw error
+    if (role === 'gateway') context.routerDoor.learn(error, router.address, emit)
     if (!signal.aborted) context.log('rule-refused', { router: role, fault: error.fault, wire: error.wire, message: error.message })
     // An IPv6 firewall that cannot be asked is no reason to look for the router anew.
     if (isIPv6) return { problem: problem('ipv6-closed', { port: String(externalPort) }), silent: null }
@@ -181,7 +183,11 @@ export async function inspectRules(context: Context, { path, rules }: EffectOf<'
   const looks = await Promise.all(
     rules.map(async (rule) => {
       const router = context.routers[rule.router]
-      const found = (await router?.inspect(rule as Mapping, signal).catch(whyUnanswered)) ?? 'silent'
+      const found =
+        (await router?.inspect(rule as Mapping, signal).catch((error: unknown) => {
+          if (rule.router === 'gateway') context.routerDoor.learn(error, router.address, emit)
+          return whyUnanswered(error)
+        })) ?? 'silent'
       if (found !== 'unknown' && found !== 'silent') claims[rule.router] = (await router?.externalAddress(signal)) ?? null
       return { found, router: rule.router }
     }),

@@ -1,6 +1,7 @@
 /** What is wrong, what to mend first, and what the page itself can do about it. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
 import { describeProblem, LANGUAGES } from '../../languages/index.ts'
 import { ActionId } from '../../protocol/action.ts'
 import { type DiagnosedProblem, LINKS } from '../../protocol/diagnosis.ts'
@@ -96,6 +97,48 @@ test('the guide of this router has the numbers of this network, and remembers wh
     await spoken(page, en.message.copied)
     assert.match(await clipboard(page), /TCP port 443 from the internet leads to 192\.168\.1\.20, port 8443/)
     assert.match((await page.getByRole('link', { name: en.message.mail }).getAttribute('href')) ?? '', /^mailto:\?subject=/)
+  })
+})
+
+test('a router that its owner can let us into: its password is asked for, given to the engine and kept nowhere in the page', async () => {
+  const { routerAccess: said } = en
+  const snapshot = diagnosed([one(BY_HAND, { link: 'router' })])
+  const livebox = { ...snapshot, gateway: { ...snapshot.gateway, guide: { router: 'livebox', chosen: true } } }
+  await withPage({ snapshot: livebox }, async (page, host) => {
+    await page.getByRole('link', { name: en.actions['open-guide'] }).click()
+    host.on('forgetRouter', () => ({ left: false }))
+    const card = page.getByRole('region', { name: said.title('Livebox') })
+    await card.getByLabel(said.password).fill('s3cret-word')
+    assert.deepEqual(await axe(page), [])
+    await card.getByRole('button', { name: said.connect.livebox }).click()
+    await eventually(async () => assert.equal(await card.getByLabel(said.password).inputValue(), ''))
+    assert.deepEqual(host.calls.at(-1), { name: 'connectRouter', input: { user: '', password: 's3cret-word' } })
+    const lost = problem('gateway-access-lost', { address: '192.168.1.1' })
+    host.show({ ...livebox, gateway: { ...livebox.gateway, access: { api: 'livebox', phase: 'refused', problem: lost } } })
+    await card.getByText(said.refused('Livebox')).waitFor()
+    host.show({ ...livebox, gateway: { ...livebox.gateway, access: { api: 'livebox', phase: 'open', problem: null } } })
+    await card.getByText(said.open('Livebox')).waitFor()
+    assert.equal(await card.getByLabel(said.password).count(), 0)
+    await card.getByRole('button', { name: said.forget }).click()
+    await spoken(page, said.forgotten)
+    assert.deepEqual(host.calls.at(-1), { name: 'forgetRouter', input: {} })
+  })
+})
+
+test('a Freebox asks on its own screen, and the page says so until somebody has answered there', async () => {
+  const { routerAccess: said } = en
+  const snapshot = diagnosed([one(BY_HAND, { link: 'router' })])
+  const freebox = { ...snapshot, gateway: { ...snapshot.gateway, guide: { router: 'freebox', chosen: false } } }
+  await withPage({ snapshot: freebox }, async (page, host) => {
+    await page.getByRole('link', { name: en.actions['open-guide'] }).click()
+    const card = page.getByRole('region', { name: said.title('Freebox') })
+    await card.getByRole('button', { name: said.connect.freebox }).click()
+    host.show({ ...freebox, gateway: { ...freebox.gateway, access: { api: 'freebox', phase: 'waiting', problem: null } } })
+    await card.getByText(said.waiting).waitFor()
+    const denied = problem('gateway-access-denied', { address: '192.168.1.254' })
+    host.show({ ...freebox, gateway: { ...freebox.gateway, access: { api: null, phase: 'none', problem: denied } } })
+    await card.getByRole('alert').getByText(describeProblem(denied, en).title).waitFor()
+    await card.getByRole('button', { name: said.again }).waitFor()
   })
 })
 

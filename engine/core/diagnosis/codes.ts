@@ -98,6 +98,8 @@ export const EXPLAINS: Readonly<Partial<Record<ProblemCode, readonly ProblemCode
   'firewall-here': [...BY_HAND_TOO, 'firewall-perhaps', 'ipv6-closed'],
   'gateway-silent': ['forward-by-hand'],
   'gateway-refused': ['forward-by-hand'],
+  'gateway-access-denied': ASKED_IN_VAIN,
+  'gateway-access-unanswered': ASKED_IN_VAIN,
   'gateway-access-locked': ASKED_IN_VAIN,
   'gateway-access-lost': ASKED_IN_VAIN,
   'gateway-access-right': ASKED_IN_VAIN,
