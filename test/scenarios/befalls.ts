@@ -158,6 +158,7 @@ export function befalls(name: string, stories: readonly Story[]): void {
     after(async () => {
       console.log(`${tally}`)
       keepFindings(`compatibility-faults-${name}.json`, found)
+      keepFindings(`roots-${name}.json`, [tally.figures()])
       home.watch.close()
       await home.house.close()
     })

@@ -300,6 +300,7 @@ describe('every home of the lab has a link that works, and is told the truth', {
   after(() => {
     console.log(`${tally}`)
     keepFindings('compatibility.json', found)
+    keepFindings('roots-homes.json', [tally.figures()])
     assert.deepEqual([...tally.wrong], [], 'what nobody should have been told')
   })
   for (const home of HOMES) it(`${home.name}: IPv4 ${home.best.ipv4}, IPv6 ${home.best.ipv6}`, () => live(home))

@@ -9,6 +9,7 @@ import { root } from '../setup/machine.mjs'
 import { Failure, runMain, say } from '../setup/say.mjs'
 import { runFile } from './file.mjs'
 import { installPackages, unpackPackages } from './packages.mjs'
+import { rootsLine } from './roots.mjs'
 import { findTests, suites } from './suites.mjs'
 
 const logs = join(root, 'test-results', 'logs')
@@ -99,6 +100,7 @@ function reportNotRun(name, files, reason) {
 async function main() {
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stop.abort())
+  const startedAtMs = Date.now()
   const all = findTests(root)
   const paths = process.argv.slice(2)
   const files = paths.length === 0 ? all : select(all, paths)
@@ -115,6 +117,8 @@ async function main() {
   }
   await Promise.all(Object.values(Object.groupBy(planned, ({ lane }) => lane)).map(runLane))
   if (stop.signal.aborted) throw new Failure('stopped', 'stopped before all tests had run')
+  const roots = rootsLine(join(root, 'test-results'), startedAtMs)
+  if (roots !== null) say(roots)
   say(`${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 ? 0 : 1
 }
