@@ -83,8 +83,8 @@ export const contract = {
   checkService: call(z.object({ name: z.string().max(100), tryDefaultLogins: z.boolean() }), Safety),
   /** Looks for programs on this computer and in the home's network; nothing is looked for unless somebody asks. At most ten seconds. */
   discover: live(Nothing, Discovery),
-  /** Look at the whole way anew, from the service to the visitor, at most five seconds: what is known so far, again and again until `done`. What
-   *  serves visitors is not touched. */
+  /** Look at the whole way anew, from the service to the visitor: what is known so far, again and again until `done`. At most five seconds, and
+   *  two more where something was just found. What serves visitors is not touched. */
   diagnose: live(Nothing, DiagnosisRun),
   removeService: call(ByName, Nothing),
   pauseService: call(ByName, Nothing),

@@ -11,7 +11,7 @@ import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
 
 const MARK: Readonly<Record<LinkVerdict, string>> = { ok: '✓', broken: '✗', warning: '!', unknown: '?' }
 const COLOUR: Readonly<Record<LinkVerdict, number>> = { ok: 32, broken: 31, warning: 33, unknown: 90 }
-/** Above the five seconds that the engine takes at most. */
+/** Above what the engine takes at most. */
 const TIMEOUT_MS = 12_000
 
 export const diagnose = command({
