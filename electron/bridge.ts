@@ -81,6 +81,7 @@ interface PageLink {
 
 function linkPage(contents: WebContents, attach: () => Promise<EngineChannel | undefined>): PageLink {
   let current: { number: number; channel: EngineChannel | undefined; waiting: unknown[] } | undefined
+  let isAttaching = false
   const end = (): void => {
     current?.channel?.close()
     current = undefined
@@ -96,23 +97,28 @@ function linkPage(contents: WebContents, attach: () => Promise<EngineChannel | u
   return {
     async open(number) {
       end()
-      const mine: NonNullable<typeof current> = { number, channel: undefined, waiting: [] }
-      current = mine
-      const channel = await attach()
-      if (current !== mine) {
-        channel?.close() // the document went away, or opened again
+      current = { number, channel: undefined, waiting: [] }
+      // Whoever opened last gets the connection that is on its way: a page that opens again and again has one.
+      if (isAttaching) return
+      isAttaching = true
+      const channel = await attach().finally(() => {
+        isAttaching = false
+      })
+      const mine = current
+      if (!mine) {
+        channel?.close() // the document went away
         return
       }
       if (!channel) {
         end()
-        tell(CHANNELS.engineClosed, number)
+        tell(CHANNELS.engineClosed, mine.number)
         return
       }
       mine.channel = channel
-      channel.onMessage((message) => tell(CHANNELS.engineMessage, number, message))
+      channel.onMessage((message) => tell(CHANNELS.engineMessage, mine.number, message))
       channel.onClose(() => {
         if (current === mine) current = undefined
-        tell(CHANNELS.engineClosed, number)
+        tell(CHANNELS.engineClosed, mine.number)
       })
       for (const message of mine.waiting.splice(0)) channel.send(message)
     },
