@@ -14,6 +14,7 @@ interface Cdp {
 
 let connection: Cdp | undefined
 let browser: ChildProcess | undefined
+let isEnding = false
 
 /** The browser that {@link startChromium} started. */
 export function chromium(): Cdp {
@@ -55,17 +56,19 @@ export async function startChromium(switches: readonly string[], folder: string)
       if (match?.[1]) resolve(match[1])
     })
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`the double: Chromium ended with ${code}: ${said}`)))
+    child.once('exit', (code) => isEnding || reject(new Error(`the double: Chromium ended with ${code}: ${said}`)))
   })
   connection = await connectCdp(address)
   return address
 }
 
-/** Lets Chromium end by itself (2 s), so that none of its processes writes into the profile while that is removed. */
+/** Lets Chromium end by itself (2 s), so that none of its processes writes into the profile while that is removed. One that still starts is ended. */
 export async function stopChromium(): Promise<void> {
+  isEnding = true
   if (!browser || browser.exitCode !== null || browser.signalCode !== null) return
   const gone = once(browser, 'exit', { signal: AbortSignal.timeout(2_000) })
-  connection?.send('Browser.close').catch(() => {})
+  if (connection) connection.send('Browser.close').catch(() => {})
+  else browser.kill('SIGKILL')
   await gone.catch(() => {})
 }
 

@@ -1,6 +1,7 @@
 /** What runs in place of Electron's executable: the app's real main bundle on Node, its windows in a real Chromium.
  *
- *  The order is Electron's own: inspector, `-r` modules (Playwright's loader is one), Chromium, the app's main module, `ready`. */
+ *  The order is Electron's own: inspector, `-r` modules (Playwright's loader is one), the app's main module, `ready`. Chromium starts beside the main
+ *  module, which needs none before `ready`, and may end without one: a second instance does. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import inspector from 'node:inspector'
 import { createRequire, registerHooks } from 'node:module'
@@ -30,8 +31,7 @@ const manifest = existsSync(manifestFile) ? (JSON.parse(readFileSync(manifestFil
 describeApp(folder, manifest)
 quitOnSignals()
 
-const address = await startChromium(chromiumSwitches(), userDataFolder())
-process.stderr.write(`DevTools listening on ${address}\n`) // Playwright waits for this very line
-
+const started = startChromium(chromiumSwitches(), userDataFolder())
 await import(pathToFileURL(folder === appPath ? join(folder, String(manifest.main ?? 'index.js')) : appPath).href)
+process.stderr.write(`DevTools listening on ${await started}\n`) // Playwright waits for this very line
 becomeReady()

@@ -48,14 +48,7 @@ async function onlyEngine(): Promise<number> {
 }
 
 describe('the engine', () => {
-  test('that runs already is attached to, not started twice', async () => {
-    await startEngine(dataDir)
-    const desktop = await launch()
-    await desktop.trayUntil(isReachable, 'reachable')
-    assert.equal((await readEngineFile(dataDir))?.pid, await onlyEngine())
-  })
-
-  test('of an older app becomes the one that came with this, with all that it had, once nobody is being served', async () => {
+  test('that runs already is attached to, not started twice; an older one becomes the one that came with this app, with all that it had, once nobody is being served', async () => {
     await startEngine(dataDir, '0.0.1')
     const before = await readEngineFile(dataDir)
     const old = await scriptEngine(dataDir)
@@ -64,6 +57,7 @@ describe('the engine', () => {
     await desktop.trayUntil(isReachable, 'reachable')
     await new Promise((resolve) => setTimeout(resolve, 700)) // some looks at its visitors
     assert.equal((await readEngineFile(dataDir))?.version, '0.0.1')
+    assert.equal(before?.pid, await onlyEngine())
     await old.carry({ bytes: 0 })
     old.close()
     const after = await until(async () => {
@@ -75,18 +69,18 @@ describe('the engine', () => {
     assert.equal((await startedEngines(dataDir)).length, 2)
   })
 
-  test('is started when none runs, and only once for the tray and the page', async () => {
+  test('is started once for the tray and the page, comes back when it is killed, and stays away when somebody has stopped it', async () => {
     const desktop = await launch()
-    await desktop.trayUntil(isReachable, 'reachable')
-    await (await desktop.window()).getByRole('heading', { name: 'Reachable from the internet' }).waitFor()
-    await onlyEngine()
-  })
-
-  test('that is killed comes back, for the tray and for the page', async () => {
-    const desktop = await launch()
+    const stopIt = async () => {
+      const engine = await scriptEngine(dataDir)
+      await engine.stop({})
+      engine.close()
+      return await desktop.trayUntil(({ toolTip }) => toolTip === 'Porchlight: Porchlight is not running.', 'that it is not running')
+    }
     await desktop.trayUntil(isReachable, 'reachable')
     const page = await desktop.window()
     await page.getByRole('heading', { name: 'Reachable from the internet' }).waitFor()
+
     process.kill(await onlyEngine(), 'SIGKILL')
     await until(async () => (await startedEngines(dataDir)).length === 2, 'a second engine was started')
     await desktop.trayUntil(isReachable, 'reachable again')
@@ -94,34 +88,19 @@ describe('the engine', () => {
     await engine.addService({ name: 'photos', target: 'http://192.168.1.21' })
     await page.getByRole('heading', { name: 'photos' }).waitFor()
     engine.close()
-  })
 
-  test('that somebody stopped stays stopped until the person opens the app', async () => {
-    const desktop = await launch('--background')
-    await desktop.trayUntil(isReachable, 'reachable')
-    const engine = await scriptEngine(dataDir)
-    await engine.stop({})
-    engine.close()
-    const { menu } = await desktop.trayUntil(
-      ({ toolTip }) => toolTip === 'Porchlight: Porchlight is not running.',
-      'that it is not running',
-    )
+    const { icon, menu } = await stopIt()
+    assert.equal(icon, 'paused.png')
     assert.deepEqual(menu.map(({ id }) => id).filter(Boolean), ['state', 'open-window', 'start-at-login', 'quit'])
-    await onlyEngine()
+    assert.equal((await startedEngines(dataDir)).length, 2)
+    await startEngine(dataDir) // as from a terminal
+    await desktop.trayUntil(isReachable, 'the one that somebody started')
+
+    await stopIt()
+    assert.equal((await startedEngines(dataDir)).length, 3)
     await desktop.pick('open-window')
     await desktop.trayUntil(isReachable, 'reachable')
-    assert.equal((await startedEngines(dataDir)).length, 2)
-  })
-
-  test('that somebody starts from a terminal is found', async () => {
-    const desktop = await launch('--background')
-    await desktop.trayUntil(isReachable, 'reachable')
-    const engine = await scriptEngine(dataDir)
-    await engine.stop({})
-    engine.close()
-    await desktop.trayUntil(({ icon }) => icon === 'paused.png', 'that it is stopped')
-    await startEngine(dataDir)
-    await desktop.trayUntil(isReachable, 'reachable')
+    assert.equal((await startedEngines(dataDir)).length, 4)
   })
 
   test('that cannot start says why, and is tried again', async () => {
@@ -135,18 +114,31 @@ describe('the engine', () => {
 })
 
 describe('quitting', () => {
-  test('asks, and on "keep" leaves the engine running', async () => {
-    const desktop = await launch()
-    await desktop.trayUntil(isReachable, 'reachable')
-    const engine = await onlyEngine()
-    await desktop.answer(KEEP)
-    await desktop.pick('quit')
-    await desktop.exited()
-    assert.equal(isAlive(engine), true)
-    assert.equal((await readEngineFile(dataDir))?.pid, engine)
-    const again = await launch()
-    await again.trayUntil(isReachable, 'reachable')
-    await onlyEngine()
+  test('asks: on "cancel" all goes on, on "keep" the engine does, and a ticked answer is asked for no more', async () => {
+    const first = await launch()
+    await first.trayUntil(isReachable, 'reachable')
+    const pid = await onlyEngine()
+    const asked = await first.answer(CANCEL)
+    await first.pick('quit')
+    await until(async () => (await asked()).length === 1, 'the question was asked')
+    assert.deepEqual(await asked(), ['Keep your services online? Keep them online / Stop everything / Cancel'])
+    await first.pick('check-now')
+    const engine = await scriptEngine(dataDir)
+    await until(async () => (await engine.calls({})).includes('checkNow'), 'the app goes on')
+    engine.close()
+
+    await first.answer(KEEP, true)
+    await first.pick('quit')
+    await first.exited()
+    assert.equal(isAlive(pid), true)
+    assert.equal((await readEngineFile(dataDir))?.pid, pid)
+
+    const second = await launch()
+    await second.trayUntil(isReachable, 'reachable')
+    await second.answer(CANCEL) // it would stay
+    await second.pick('quit')
+    await second.exited()
+    assert.equal(await onlyEngine(), pid)
   })
 
   test('asks, and on "stop" takes the engine with it', async () => {
@@ -158,34 +150,6 @@ describe('quitting', () => {
     await desktop.exited()
     await until(async () => !isAlive(engine), 'the engine is gone')
     assert.equal(await readEngineFile(dataDir), undefined)
-  })
-
-  test('asks, and on "cancel" goes on', async () => {
-    const desktop = await launch()
-    await desktop.trayUntil(isReachable, 'reachable')
-    const asked = await desktop.answer(CANCEL)
-    await desktop.pick('quit')
-    await until(async () => (await asked()).length === 1, 'the question was asked')
-    assert.deepEqual(await asked(), ['Keep your services online? Keep them online / Stop everything / Cancel'])
-    await desktop.pick('check-now')
-    const engine = await scriptEngine(dataDir)
-    await until(async () => (await engine.calls({})).includes('checkNow'), 'the app goes on')
-    engine.close()
-  })
-
-  test('remembers a ticked answer', async () => {
-    const first = await launch()
-    await first.trayUntil(isReachable, 'reachable')
-    await first.answer(KEEP, true)
-    await first.pick('quit')
-    await first.exited()
-    const second = await launch()
-    await second.trayUntil(isReachable, 'reachable')
-    const asked = await second.answer(CANCEL)
-    assert.deepEqual(await asked(), [])
-    await second.pick('quit')
-    await second.exited()
-    await onlyEngine()
   })
 
   test('by the end of the desktop session asks nothing and leaves the engine running', async () => {

@@ -19,7 +19,8 @@ let page: Page
 
 before(async () => {
   dataDir = await makeDataDir()
-  await open()
+  desktop = await launchDesktop(dataDir, [], 'real')
+  page = await desktop.window()
 })
 after(async () => {
   await desktop?.close()
@@ -27,11 +28,6 @@ after(async () => {
   if (running && isAlive(running.pid)) process.kill(running.pid, 'SIGKILL')
   await removeDataDir(dataDir)
 })
-
-async function open(env: Record<string, string> = {}): Promise<void> {
-  desktop = await launchDesktop(dataDir, [], 'real', env)
-  page = await desktop.window()
-}
 
 const engine = () =>
   until(async () => {
@@ -90,10 +86,11 @@ test('are locked when their owner says so, open at every start, and only there, 
 
 test("stay files where there is no keychain, and where the engine is somebody else's", async () => {
   const { pid } = await engine()
-  await desktop.close()
-  await open({ DOUBLE_KEYRING: 'none' })
   await until(async () => (await desktop.tray()).menu.some(({ id }) => id === 'check-now'), 'the tray knows the engine')
   const before = await keys()
+  await desktop.app.evaluate(() => {
+    process.env.DOUBLE_KEYRING = 'none'
+  })
   await desktop.answer(YES)
   await lockKeys(true)
   const told = () => desktop.app.evaluate(() => (globalThis as unknown as { __double: { log: string[][] } }).__double.log.at(-1))

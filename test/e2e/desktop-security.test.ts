@@ -1,5 +1,7 @@
 /** What a page in the app's window cannot do, even when its own code has turned against the person. */
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type Desktop, launchDesktop, makeDataDir, newDocument, removeDataDir, scriptEngine, until } from './driver.ts'
@@ -123,15 +125,36 @@ describe('the page', () => {
     await until(async () => (await states()) === 'denied', 'every permission is denied')
   })
 
+  test('cannot refuse to be closed', async () => {
+    const isHeard = await desktop.app.evaluate(({ BrowserWindow }) => {
+      let isHeard = false
+      const preventDefault = () => {
+        isHeard = true
+      }
+      BrowserWindow.getAllWindows()[0]?.webContents.emit('will-prevent-unload', { preventDefault })
+      return isHeard
+    })
+    assert.equal(isHeard, true)
+  })
+
+  test('runs in a sandbox, and what the app keeps of itself holds nothing of the home', async () => {
+    const log = await desktop.app.evaluate(() => (globalThis as unknown as { __double: { log: unknown[][] } }).__double.log)
+    assert.deepEqual(log[0], ['app.enableSandbox'], 'before anything else')
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    const kept = JSON.parse(await readFile(join(dataDir, 'desktop', 'preferences.json'), 'utf8'))
+    assert.deepEqual(Object.keys(kept).sort(), ['bounds', 'maximized'])
+    await desktop.pick('open-window')
+  })
+
   test('reads no file outside the page', async () => {
     const texts = await desktop.app.evaluate(async ({ BrowserWindow }) => {
       const texts: string[] = []
+      const window = new BrowserWindow({ show: false, webPreferences: { sandbox: true } })
       for (const path of ['..%2felectron%2fmain.js', '..%5celectron%5cmain.js', '%2e%2e/%2e%2e/package.json', '%zz']) {
-        const window = new BrowserWindow({ show: false, webPreferences: { sandbox: true } })
         await window.loadURL(`app://porchlight/${path}`).catch(() => {})
         texts.push((await window.webContents.executeJavaScript('document.body.textContent')) as string)
-        window.destroy()
       }
+      window.destroy()
       return texts
     })
     assert.deepEqual([...new Set(texts)], ['not found'])
@@ -159,6 +182,22 @@ describe('the bridge', () => {
     await page.evaluate(() => porchlight.openExternal('https://docs.example/'))
     await page.evaluate(() => porchlight.openExternal('http://192.168.1.1'))
     assert.deepEqual(await desktop.opened(), ['https://docs.example/', 'http://192.168.1.1/'])
+  })
+
+  test('opens a mail draft to nobody, whatever its text', async () => {
+    const before = (await desktop.opened()).length
+    const body = 'Hello,\n&to=x@example.org&attach=/etc/passwd'
+    await page.evaluate((body) => porchlight.ask({ do: 'write-mail', subject: 'A port?to=x', body }), body)
+    const [opened = ''] = (await desktop.opened()).slice(before)
+    const { protocol, pathname, searchParams } = new URL(opened)
+    assert.deepEqual([protocol, pathname, [...searchParams.keys()]], ['mailto:', '', ['subject', 'body']])
+    assert.equal(searchParams.get('body'), body.replace('\n', '\r\n'))
+    for (const action of [
+      { do: 'write-mail', subject: 'x', body: 'x'.repeat(3000) },
+      { do: 'write-mail', subject: 'x'.repeat(201), body: '' },
+    ])
+      await assert.rejects(page.evaluate((action) => porchlight.ask(action), action))
+    assert.equal((await desktop.opened()).length, before + 1)
   })
 
   test('copies text of a bounded length only', async () => {
@@ -218,6 +257,23 @@ describe('the bridge', () => {
     assert.match(opened, /refused/)
     assert.match(asked, /refused/)
     assert.deepEqual(heard, [])
+  })
+
+  test('has one connection to the engine, however often a page opens it', async () => {
+    const most = await desktop.app.evaluate(async ({ ipcMain }) => {
+      const count = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('Pipe')).length
+      const sender = { id: 0, isDestroyed: () => false, on: () => {}, once: () => {}, send: () => {} }
+      const before = count()
+      let most = 0
+      for (let number = 1; number <= 300; number++)
+        ipcMain.emit('engine:open', { sender, senderFrame: { url: 'app://porchlight/index.html', parent: null } }, number)
+      for (let look = 0; look < 20; look++) {
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        most = Math.max(most, count() - before)
+      }
+      return most
+    })
+    assert.ok(most >= 1 && most <= 2, `${most} at once`)
   })
 
   test('listens to no frame within our page', async () => {

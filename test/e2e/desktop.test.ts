@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { LANGUAGES } from '../../languages/index.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { reachableService, snapshotOf } from '../fakes/engine.ts'
 import { type Desktop, launchDesktop, makeDataDir, newDocument, removeDataDir, scriptEngine, startedEngines, until } from './driver.ts'
@@ -126,6 +127,24 @@ describe('the window', () => {
     const before = (await desktop.opened()).length
     await page.getByRole('link', { name: 'https://web.home.relay.example/' }).click()
     await until(async () => (await desktop.opened()).length > before, 'a browser was asked for')
+    await page.getByRole('heading', { name: 'Reachable from the internet' }).waitFor()
+  })
+
+  test('opens the mail program on a text for whoever can help', async () => {
+    const page = await desktop.window()
+    const before = (await desktop.opened()).length
+    await page.evaluate(() => {
+      location.hash = '#/guide'
+    })
+    const { message } = LANGUAGES.en
+    await page.getByRole('button', { name: message.heading }).click()
+    await page.getByRole('button', { name: message.to.provider }).click()
+    await page.getByRole('button', { name: message.mail }).click()
+    const opened = await until(async () => (await desktop.opened())[before], 'the mail program was asked for')
+    assert.match(opened, /^mailto:\?subject=[^&]+&body=[^&]+$/)
+    await page.evaluate(() => {
+      location.hash = '#/'
+    })
     await page.getByRole('heading', { name: 'Reachable from the internet' }).waitFor()
   })
 
