@@ -259,23 +259,6 @@ describe('the bridge', () => {
     assert.deepEqual(heard, [])
   })
 
-  test('has one connection to the engine, however often a page opens it', async () => {
-    const most = await desktop.app.evaluate(async ({ ipcMain }) => {
-      const count = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('Pipe')).length
-      const sender = { id: 0, isDestroyed: () => false, on: () => {}, once: () => {}, send: () => {} }
-      const before = count()
-      let most = 0
-      for (let number = 1; number <= 300; number++)
-        ipcMain.emit('engine:open', { sender, senderFrame: { url: 'app://porchlight/index.html', parent: null } }, number)
-      for (let look = 0; look < 20; look++) {
-        await new Promise((resolve) => setTimeout(resolve, 10))
-        most = Math.max(most, count() - before)
-      }
-      return most
-    })
-    assert.ok(most >= 1 && most <= 2, `${most} at once`)
-  })
-
   test('listens to no frame within our page', async () => {
     const copied = await desktop.app.evaluate(async ({ BrowserWindow, clipboard, ipcMain }) => {
       await clipboard.writeText('before')
