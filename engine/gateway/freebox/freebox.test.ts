@@ -181,7 +181,9 @@ describe('the session', () => {
     const gateway = await opened()
     box.is.status = 'denied'
     box.endSessions()
-    await assert.rejects(gateway.inspect(MINE, soon()), refusedFor('stranger'))
+    const before = box.asked.filter((line) => line.endsWith('login/session/')).length
+    for (let round = 0; round < 3; round++) await assert.rejects(gateway.inspect(MINE, soon()), refusedFor('stranger'))
+    assert.equal(box.asked.filter((line) => line.endsWith('login/session/')).length, before + 1, 'and is not tried again and again')
   })
 })
 

@@ -24,7 +24,8 @@ export function openSession(place: FreeboxPlace, appToken: string): FreeboxSessi
   let opening: Promise<string> | undefined
   const token = (signal: AbortSignal): Promise<string> => {
     opening ??= logIn(place, appToken, signal).catch((error: unknown) => {
-      opening = undefined
+      // Who is not known is not known the next time either, and is locked out when he goes on trying.
+      if (!(error instanceof GatewayError) || error.reason !== 'stranger') opening = undefined
       throw error
     })
     return opening

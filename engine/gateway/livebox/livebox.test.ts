@@ -110,6 +110,20 @@ describe('the password', () => {
     assert.equal(box.asked.length, 1)
   })
 
+  test('one that was changed meanwhile is tried once more, and then no more', async () => {
+    const gateway = await opened()
+    box.endSessions()
+    box.is.instead.set('createContext', { body: '{"status":null,"errors":[{"error":13,"description":"Permission denied"}]}' })
+    for (let round = 0; round < 3; round++) await assert.rejects(gateway.inspect(MINE, soon()), refusedFor('stranger'))
+    assert.equal(box.asked.filter((line) => line.endsWith('createContext')).length, 2, 'at the start, and once')
+  })
+
+  test('what the box denies to whom it has just let in is a right that is missing', async () => {
+    const gateway = await opened()
+    box.is.instead.set('setPortForwarding', { body: '{"status":null,"errors":[{"error":13,"description":"Permission denied"}]}' })
+    await assert.rejects(gateway.map(WANTED, soon()), refusedFor('right'))
+  })
+
   for (const [status, reason] of [
     [401, 'stranger'],
     [429, 'locked'],

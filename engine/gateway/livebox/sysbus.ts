@@ -73,7 +73,8 @@ export function openSysbus(link: Link, port: number, user: LiveboxUser): Livebox
   let opening: Promise<Context> | undefined
   const context = (signal: AbortSignal): Promise<Context> => {
     opening ??= logIn(link, port, user, signal).catch((error: unknown) => {
-      opening = undefined
+      // Who is not known is not known the next time either, and is locked out when he goes on trying.
+      if (!(error instanceof GatewayError) || error.reason !== 'stranger') opening = undefined
       throw error
     })
     return opening
@@ -87,10 +88,16 @@ export function openSysbus(link: Link, port: number, user: LiveboxUser): Livebox
         if (!(error instanceof GatewayError) || error.reason !== 'stranger') throw error
         // A session ends by itself, and is then refused as a stranger's is; several questions may learn that at once.
         if ((await opening) === mine) opening = undefined
-        return await ask(link, port, call, headersOf(await context(signal)), signal)
+        return await ask(link, port, call, headersOf(await context(signal)), signal).catch(whyStill)
       }
     },
   }
+}
+
+/** Whom it has just let in it knows. */
+function whyStill(error: unknown): never {
+  if (!(error instanceof GatewayError) || error.reason !== 'stranger') throw error
+  throw new GatewayError('refused', error.message, { final: true, reason: 'right', cause: error })
 }
 
 const headersOf = ({ id, cookie }: Context): Record<string, string> => ({

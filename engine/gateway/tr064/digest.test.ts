@@ -43,6 +43,12 @@ describe('challenges', () => {
   for (const [what, header, isAnswerable] of CASES) test(what, () => assert.equal(parseChallenge(header) !== undefined, isAnswerable))
 })
 
+test('what was refused once answers no more', () => {
+  const credentials = digestCredentials('user', 'secret')
+  credentials.refused()
+  assert.ok(!credentials.challenged('Digest realm="r", nonce="n"'))
+})
+
 test('one challenge serves many questions, each with a number of its own', () => {
   const credentials = digestCredentials('user', 'secret')
   assert.equal(credentials.authorization('GET', '/'), undefined)

@@ -17,11 +17,16 @@ const MAX_CHALLENGE_LENGTH = 2000
 export function digestCredentials(user: string, password: string): Credentials {
   let challenge: Challenge | undefined
   let count = 0
+  let isRefused = false
   return {
     challenged(wwwAuthenticate) {
-      challenge = parseChallenge(wwwAuthenticate)
+      challenge = isRefused ? undefined : parseChallenge(wwwAuthenticate)
       count = 0
       return challenge !== undefined
+    },
+    refused() {
+      isRefused = true
+      challenge = undefined
     },
     authorization(method, path) {
       if (!challenge) return undefined

@@ -94,6 +94,13 @@ describe('user and password', () => {
     assert.equal(box.strangers.length, 1)
   })
 
+  test('one that was changed meanwhile is tried once more, and then no more', async () => {
+    const gateway = await opened()
+    box.is.password = 'another'
+    for (let round = 0; round < 3; round++) await assert.rejects(gateway.inspect(MINE, soon()), refusedFor('stranger'))
+    assert.ok(box.strangers.length <= 2, box.strangers.join(' '))
+  })
+
   test('whoever asks for the password itself gets nothing', async () => {
     box.is.challenge = 'Basic realm="please"'
     await assert.rejects(open(), refusedFor('stranger'))

@@ -23,6 +23,8 @@ export interface Credentials {
   authorization(method: string, path: string): string | undefined
   /** What the router has asked; false: nothing that can be answered. */
   challenged(wwwAuthenticate: string): boolean
+  /** It was not taken: from now on there is none. */
+  refused(): void
 }
 
 export interface HttpReply {
@@ -48,8 +50,9 @@ export async function askHttp(link: Link, question: HttpQuestion, signal: AbortS
   // What it asked before has ended, or it has not asked yet; a second time it is no.
   const asked = credentials.challenged(reply.headers['www-authenticate'] ?? '')
   const again = asked ? await exchange(link, question, signal) : reply
-  if (again.status === 401) throw new GatewayError('refused', 'the router does not know us', { final: true, reason: 'stranger' })
-  return again
+  if (again.status !== 401) return again
+  credentials.refused()
+  throw new GatewayError('refused', 'the router does not know us', { final: true, reason: 'stranger' })
 }
 
 async function exchange(link: Link, question: HttpQuestion, signal: AbortSignal): Promise<HttpReply> {
