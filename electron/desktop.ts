@@ -27,7 +27,7 @@ import { renewEngine } from './renew-engine.ts'
 import { denyPermissions } from './security.ts'
 import { stayAwake } from './stay-awake.ts'
 import { createTray } from './tray.ts'
-import { hasTrayHost } from './tray-host.ts'
+import { lookForTrayHost } from './tray-host.ts'
 import { type TrayAction, trayModel } from './tray-model.ts'
 import { keepUpdated, updateSource } from './updates.ts'
 import { createMainWindow } from './window.ts'
@@ -241,14 +241,6 @@ export function startDesktop(dataDir: string): (link: string) => void {
 const CHECK_TIMEOUT_MS = 60_000
 /** At login the panel may come up after us. */
 const TRAY_PATIENCE_MS = 30_000
-const TRAY_LOOK_EVERY_MS = 2_000
-
-async function lookForTrayHost(patienceMs: number): Promise<boolean> {
-  for (const end = Date.now() + patienceMs; ; await new Promise((resolve) => setTimeout(resolve, TRAY_LOOK_EVERY_MS).unref())) {
-    if (await hasTrayHost()) return true
-    if (Date.now() >= end) return false
-  }
-}
 
 /** macOS takes copy, paste and Cmd-Q from the menu; elsewhere no menu is wanted. */
 function macMenu(quit: () => void, label: string): Menu {
