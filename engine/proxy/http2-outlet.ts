@@ -40,7 +40,12 @@ export class Http2Outlet {
 
   /** Of a body, as much as may leave now. */
   get room(): number {
-    return this.isOver || this.#out.heldBytes >= MAX_HELD_BYTES ? 0 : this.#windowBytes
+    return this.#out.heldBytes >= MAX_HELD_BYTES ? 0 : this.credited
+  }
+
+  /** As much as the visitor takes, however much waits for the system. */
+  get credited(): number {
+    return this.isOver ? 0 : this.#windowBytes
   }
 
   say(frames: string): void {
@@ -63,7 +68,7 @@ export class Http2Outlet {
     this.#saysNoTable = true
   }
 
-  /** `bytes`: no more than {@link room}. */
+  /** `bytes`: no more than {@link credited}. */
   data(stream: number, bytes: Buffer, endsStream: boolean): void {
     this.say(frameHead(bytes.length, FRAME.data, endsStream ? FLAG.endStream : 0, stream))
     if (bytes.length === 0 || this.isOver) return

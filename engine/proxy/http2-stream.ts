@@ -52,6 +52,8 @@ export class Http2Stream implements VisitorRequest, VisitorAnswer, Sender, Uploa
   #isSaid = false
   /** To be said behind what is unsent. */
   #trailers: readonly string[] | undefined
+  /** More would have to be kept here. */
+  #isStalled = false
   #stuckSinceMs = 0
 
   constructor(line: StreamLine, id: number, head: Http2Head, windowBytes: number, isWhole: boolean) {
@@ -147,13 +149,17 @@ export class Http2Stream implements VisitorRequest, VisitorAnswer, Sender, Uploa
   write(chunk: Buffer): boolean {
     if (this.#isSaid || this.isClosed) return true
     let at = 0
-    // In its turn, behind what waits.
-    while (at < chunk.length && !this.#unsent) {
-      const bytes = this.#sendOf(chunk, at)
+    // In its turn, behind what waits. What has room to begin goes on as a whole: what is kept has to be copied.
+    for (let room = this.#unsent ? 0 : this.#outlet.room; at < chunk.length && room > 0; room = this.#outlet.credited) {
+      const bytes = this.#sendOf(chunk, at, room)
       if (bytes === 0) break
       at += bytes
     }
-    if (at === chunk.length) return true
+    if (at === chunk.length) {
+      this.#isStalled = !this.#isSaid && (this.#windowBytes <= 0 || this.#outlet.room <= 0)
+      this.#outlet.waits(this)
+      return !this.#isStalled
+    }
     this.#unsent ??= []
     this.#unsent.push(Buffer.from(chunk.subarray(at)))
     this.#outlet.waits(this)
@@ -161,8 +167,8 @@ export class Http2Stream implements VisitorRequest, VisitorAnswer, Sender, Uploa
   }
 
   /** A frame of what begins there, if it may leave; how many bytes. */
-  #sendOf(chunk: Buffer, at: number): number {
-    const bytes = Math.min(this.#windowBytes, this.#outlet.room, MAX_FRAME_BYTES, chunk.length - at)
+  #sendOf(chunk: Buffer, at: number, room: number): number {
+    const bytes = Math.min(this.#windowBytes, room, MAX_FRAME_BYTES, chunk.length - at)
     if (bytes <= 0) return 0
     this.#windowBytes -= bytes
     this.#stuckSinceMs = 0
@@ -175,13 +181,17 @@ export class Http2Stream implements VisitorRequest, VisitorAnswer, Sender, Uploa
   }
 
   get mayPush(): boolean {
-    return this.#unsent !== undefined && this.#windowBytes > 0
+    return (this.#unsent !== undefined || this.#isStalled) && this.#windowBytes > 0
   }
 
   push(): void {
+    if (this.#isStalled) {
+      this.#isStalled = false
+      if (!this.#unsent) return void this.#drainListener?.()
+    }
     const first = this.#unsent?.[0]
     if (!this.#unsent || !first) return
-    const bytes = this.#sendOf(first, 0)
+    const bytes = this.#sendOf(first, 0, this.#outlet.room)
     if (bytes < first.length) {
       this.#unsent[0] = first.subarray(bytes)
       return
@@ -261,7 +271,7 @@ export class Http2Stream implements VisitorRequest, VisitorAnswer, Sender, Uploa
 
   /** An event stream may be silent for ever; what waits to be taken may not. */
   look(nowMs: number, stalledMs: number): void {
-    if (!this.#unsent) return
+    if (!this.#unsent && !this.#isStalled) return
     if (this.#stuckSinceMs === 0) this.#stuckSinceMs = nowMs
     else if (nowMs - this.#stuckSinceMs >= stalledMs) this.fail(ERROR.cancel)
   }
