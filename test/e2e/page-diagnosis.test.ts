@@ -164,6 +164,7 @@ const LEADS_TO: Readonly<Partial<Record<ActionId, string>>> = {
   'test-certificate': '#/names',
   'choose-name': '#/names',
   'show-names': '#/names',
+  'give-credentials': '#/names',
   'add-service': '#/add',
   'show-alerts': '#/settings',
   'show-bans': '#/visitors',
