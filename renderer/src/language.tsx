@@ -1,6 +1,6 @@
 /** Which language the page speaks: the one its owner prefers, else the one chosen here before, else the browser's. Only that one is
  *  loaded: first what the first page says, and behind it the rest. */
-import { createContext, type ReactNode, use, useContext, useEffect, useState } from 'react'
+import { createContext, type ReactNode, use, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import type { FirstWords, Language, Words } from '../../languages/index.ts'
 import { useEngineState } from './engine.ts'
@@ -91,12 +91,14 @@ export function Speaker({ first, children }: { first: Spoken; children: ReactNod
   useEffect(() => {
     document.documentElement.lang = spoken.language
   }, [spoken])
-  const choose = (chosen: Language | null): void => {
+  const choose = useCallback((chosen: Language | null): void => {
     remember(chosen)
     setWanted(chosen ?? ofBrowser())
-  }
+  }, [])
+  // Whoever speaks is drawn again when this changes, and that is not at each snapshot.
+  const speaking = useMemo(() => ({ ...spoken, choose }), [spoken, choose])
   return (
-    <LanguageContext value={{ ...spoken, choose }}>
+    <LanguageContext value={speaking}>
       <I18nProvider locale={spoken.language}>{children}</I18nProvider>
     </LanguageContext>
   )
