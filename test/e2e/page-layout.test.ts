@@ -4,8 +4,9 @@ import { describe, test } from 'node:test'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
 import { lightOf } from '../../protocol/snapshot.ts'
 import { axe, browserForTests, headline, picture, speak, themeFor, visit, withPage } from '../fakes/page-browser.ts'
-import { fillHost, historyOf, NOW_MS, SHOWCASE, VIEWS } from '../fakes/showcase.ts'
-import { HOUSES, house, longNames, rehearsal, service } from '../fakes/snapshots.ts'
+import { overflowing } from '../fakes/page-overflow.ts'
+import { fillHost, NOW_MS, SHOWCASE, VIEWS } from '../fakes/showcase.ts'
+import { HOUSES, longNames, rehearsal } from '../fakes/snapshots.ts'
 
 const { en, fr } = LANGUAGES
 const everyLanguage = Object.values(LANGUAGES)
@@ -55,39 +56,6 @@ describe('the layout', () => {
       })
     })
 
-  test('fifty services and ten thousand rows of history are never drawn at once', async () => {
-    const services = Array.from({ length: 50 }, (_, i) => service({ name: `service-${i}` }))
-    await withPage({ snapshot: HOUSES.checking }, async (page, host) => {
-      fillHost(host)
-      host.on('history', () => historyOf(10_000))
-      await headline(page, en.light.checking.headline)
-      await page.evaluate(() => {
-        const tasks: number[] = []
-        Object.assign(globalThis, { tasks })
-        new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })
-      })
-      const long = () => page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks.splice(0).length)
-      host.show(house({ services }))
-      await page.getByRole('article').nth(49).waitFor({ state: 'attached' })
-      await long()
-      // One service changes at a time, as they do.
-      for (let i = 0; i < 5; i++) {
-        host.show(house({ services: services.map((one, j) => (j === i ? { ...one, state: 'checking' } : one)) }))
-        await page.getByRole('article').nth(i).getByText(en.serviceLight.checking).waitFor({ state: 'attached' })
-      }
-      await page.mouse.wheel(0, 8000)
-      const whileUsed = await long()
-      await visit(page, 'history')
-      await page.getByRole('button', { name: en.dashboard.history.older }).waitFor()
-      await long()
-      await page.mouse.wheel(0, 4000)
-      await page.getByRole('button', { name: en.dashboard.history.older }).click()
-      await page.locator('.events li').nth(99).waitFor({ state: 'attached' })
-      console.log(`long tasks: ${whileUsed} while 50 services change, ${await long()} while history is read`)
-      assert.equal(await page.locator('.events li').count(), 100, 'ten thousand rows are never drawn at once')
-    })
-  })
-
   test('motion stops for those who ask for it', async () => {
     await withPage({ snapshot: HOUSES.reachable, context: { reducedMotion: 'reduce' } }, async (page, host) => {
       host.on('checkNow', () => new Promise(() => {}))
@@ -97,20 +65,3 @@ describe('the layout', () => {
     })
   })
 })
-
-/** Runs in the page: elements that stick out of the window, or whose text does not fit into them. */
-function overflowing(): string[] {
-  const limit = document.documentElement.clientWidth
-  return [...document.querySelectorAll('body *')]
-    .filter(
-      (element) =>
-        !element.closest('.hidden, .skip, [data-react-aria-prevent-focus], [style*="clip"]') &&
-        getComputedStyle(element).display !== 'inline',
-    )
-    .filter((element) => {
-      const { left, right, width } = element.getBoundingClientRect()
-      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.tagName !== 'INPUT'
-      return width > 0 && (left < -1 || right > limit + 1 || cut)
-    })
-    .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 60)}`)
-}

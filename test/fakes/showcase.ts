@@ -112,7 +112,7 @@ export const SHOWCASE: Snapshot = house({
         link({ id: 'c'.repeat(16), label: 'la fanfare', endsAtMs: NOW_MS - DAY_MS, uses: 7 }),
       ],
     }),
-    { ...jamulus, provenAtMs: NOW_MS - 4 * MINUTE_MS, visitors: 0 },
+    { ...jamulus, provenAtMs: NOW_MS - 4 * MINUTE_MS, reachableSinceMs: NOW_MS - 5 * DAY_MS, visitors: 0 },
   ],
 })
 

@@ -1,0 +1,16 @@
+/** Runs in the page: elements that stick out of the window, or whose text does not fit into them. */
+export function overflowing(): string[] {
+  const limit = document.documentElement.clientWidth
+  return [...document.querySelectorAll('body *')]
+    .filter(
+      (element) =>
+        !element.closest('.hidden, .skip, [data-react-aria-prevent-focus], [style*="clip"]') &&
+        getComputedStyle(element).display !== 'inline',
+    )
+    .filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect()
+      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.tagName !== 'INPUT'
+      return width > 0 && (left < -1 || right > limit + 1 || cut)
+    })
+    .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 60)}`)
+}
