@@ -35,6 +35,7 @@ export function allParts(logs) {
     { name: `storm/${stormHomes}-homes`, run: (signal) => storm(logs, signal) },
     { name: `kills/${kills}`, run: (signal) => killed(logs, signal) },
     { name: 'certificates/each-way', run: (signal) => certified(logs, signal) },
+    { name: 'design/pictures', run: (signal) => tested('test/proof/design.ts', logs, signal) },
     { name: 'browser/moved-home', run: (signal) => movedHome(logs, signal) },
     { name: 'names/ten-changes', run: (signal) => addressesChanged(logs, signal) },
     ...Array.from({ length: diagnosisRounds }, (_, i) => ({ name: `diagnosis/round-${i + 1}`, run: (signal) => diagnosed(logs, signal) })),

@@ -1,5 +1,6 @@
-/** Pictures of every view in both themes and both languages, and of some on a phone and on a wall, for docs/design.md. They show a scripted house at
- *  a fixed time. `node --test test/proof/design.ts` writes docs/design/. */
+/** Pictures of every view in both themes and both languages, and of some on a phone, on a wall and in more contrast, for docs/design.md. They show a
+ *  scripted house at a fixed time. `npm run proof -- --part design` writes docs/design/; nothing may overflow or be cut off in any of them. */
+import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -7,6 +8,7 @@ import type { Page } from 'playwright-core'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
 import { lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { browserForTests, visit, withPage } from '../fakes/page-browser.ts'
+import { overflowing } from '../fakes/page-overflow.ts'
 import { fillHost, NOW_MS, SHOWCASE, VIEWS } from '../fakes/showcase.ts'
 import { HOUSES, longNames } from '../fakes/snapshots.ts'
 
@@ -15,7 +17,22 @@ mkdirSync(folder, { recursive: true })
 browserForTests()
 
 const SCHEMES = ['light', 'dark'] as const
-const HOME = { home: SHOWCASE, relayed: HOUSES.relayed, 'needs-you': HOUSES['needs-you'], empty: HOUSES.empty } as const
+const PHONE = { width: 360, height: 740 }
+const DESK = { width: 1024, height: 800 }
+const WALL = { width: 2560, height: 1440 }
+/** Home, as it looks when something is different. */
+const STATES: Readonly<Record<string, Snapshot>> = {
+  relayed: HOUSES.relayed,
+  'needs-you': HOUSES['needs-you'],
+  unreachable: HOUSES.unreachable,
+  empty: HOUSES.empty,
+}
+
+/** What was proven is proven by the pictures' own clock. */
+const today = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  services: snapshot.services.map((one) => (one.provenAtMs === null ? one : { ...one, provenAtMs: NOW_MS - 180_000 })),
+})
 
 /** Once what it asks for is there. */
 async function settled(page: Page): Promise<void> {
@@ -24,15 +41,18 @@ async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(400)
 }
 
-const shoot = async (page: Page, name: string, fullPage = true): Promise<void> => {
+async function shoot(page: Page, name: string, fullPage = true): Promise<void> {
   await settled(page)
+  assert.deepEqual(await page.evaluate(overflowing), [], name)
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage, animations: 'disabled' })
 }
 
 for (const words of Object.values(LANGUAGES))
   test(`every view in ${words.name}`, async () => {
-    const context = { locale: words.locale, viewport: { width: 1024, height: 800 }, timezoneId: 'Europe/Paris' }
-    await withPage({ snapshot: SHOWCASE, context }, async (page, host) => {
+    const { locale } = words
+    const context = { locale, viewport: DESK, timezoneId: 'Europe/Paris' }
+    // The browser itself reports that the connection is gone, as the last picture wants it.
+    await withPage({ snapshot: SHOWCASE, context, expected: /WebSocket|Failed to load resource/ }, async (page, host) => {
       fillHost(host)
       await page.clock.setFixedTime(NOW_MS)
       await page.reload()
@@ -41,23 +61,33 @@ for (const words of Object.values(LANGUAGES))
         for (const { name, at } of VIEWS) {
           await visit(page, at)
           await page.locator('main h1').waitFor()
-          await shoot(page, `${name}-${words.locale}-${colorScheme}`)
+          await shoot(page, `${name}-${locale}-${colorScheme}`)
         }
       }
-      await page.emulateMedia({ colorScheme: 'light' })
+      await page.emulateMedia({ colorScheme: 'light', contrast: 'more' })
       await visit(page)
-      for (const [name, snapshot] of Object.entries(HOME) as [string, Snapshot][]) {
-        host.show(snapshot)
-        await page.getByRole('heading', { level: 1, name: describeLight(lightOf(snapshot), false, words).headline }).waitFor()
-        if (name !== 'home') await shoot(page, `${name}-${words.locale}`)
-        for (const width of name === 'home' ? [360, 2560] : []) {
-          await page.setViewportSize({ width, height: width === 360 ? 740 : 1440 })
-          await shoot(page, `${name}-${words.locale}-${width}`, width === 360)
-        }
-        await page.setViewportSize({ width: 1024, height: 800 })
+      await shoot(page, `home-${locale}-contrast`)
+      await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference' })
+      await page.setViewportSize(WALL)
+      await shoot(page, `home-${locale}-2560`, false)
+      await page.setViewportSize(PHONE)
+      await shoot(page, `home-${locale}-360`)
+      for (const at of ['history', 'settings']) {
+        await visit(page, at)
+        await shoot(page, `${at}-${locale}-360`)
       }
-      host.show(longNames)
-      await page.setViewportSize({ width: 360, height: 740 })
-      await shoot(page, `long-names-${words.locale}-360`)
+      await visit(page)
+      host.show(today(longNames))
+      await shoot(page, `long-names-${locale}-360`)
+      await page.setViewportSize(DESK)
+      for (const [name, snapshot] of Object.entries(STATES)) {
+        host.show(today(snapshot))
+        await page.getByRole('heading', { level: 1, name: describeLight(lightOf(snapshot), false, words).headline }).waitFor()
+        await shoot(page, `${name}-${locale}`)
+      }
+      host.show(SHOWCASE)
+      host.drop(true)
+      await page.getByText(words.page.lost.title).waitFor()
+      await shoot(page, `lost-${locale}`)
     })
   })
