@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { UsageError } from './command.ts'
-import { readCommandLine, USAGE } from './commands.ts'
+import { readCommandLine, USAGE, usageFor } from './commands.ts'
 
 const RUN = {
   relay: undefined,
@@ -173,9 +173,11 @@ const UNDERSTOOD: readonly [string, object, string?][] = [
   ['service install', { act: 'install', system: false }],
   ['service install --system', { act: 'install', system: true }, '/var/lib/porchlight'],
   ['service uninstall --system --data d', { act: 'uninstall', system: true }, 'd'],
-  ['help', {}],
-  ['--help', {}],
-  ['-h', {}],
+  ['help', { about: undefined }],
+  ['--help', { about: undefined }],
+  ['help name', { about: 'name' }],
+  ['name --help', { about: 'name' }],
+  ['-h', { about: undefined }],
 ]
 for (const [line, options, data] of UNDERSTOOD)
   test(`porchlight ${line}`, () => {
@@ -196,6 +198,11 @@ test('a link that works for a while ends so much later', () => {
 
 test('each command is told of in the usage text', () => {
   for (const [line] of UNDERSTOOD) if (!line.startsWith('-')) assert.match(USAGE, new RegExp(`^  porchlight ${line.split(' ')[0]}\\b`, 'm'))
+})
+
+test('who mistypes a command is told how that one goes, and where all are', () => {
+  assert.match(usageFor(['ban', 'away']), /^usage:\n {2}porchlight ban ls .*\n(?: {4}.*\n)*porchlight help lists every command\.\n$/)
+  for (const unknown of [[], ['expose'], ['constructor']]) assert.equal(usageFor(unknown), USAGE)
 })
 
 const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
@@ -287,6 +294,8 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [['preset'], /preset needs/],
   [['preset', 'show'], /preset needs/],
   [['preset', 'ls', 'jeedom'], /preset needs/],
+  [['help', 'nothing'], /one command/],
+  [['help', 'name', 'ban'], /one command/],
   [['join'], /relay code/],
   [['export'], /one file/],
   [['import', 'a', 'b'], /one file/],

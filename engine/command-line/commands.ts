@@ -28,11 +28,16 @@ import { add, pause, remove, resume } from './services.ts'
 import { status } from './status.ts'
 import { test } from './test-service.ts'
 
-const help = command({
-  usage: 'help',
-  read: (args) => ({ data: readFlags(args, {}).values.data }),
-  async run() {
-    process.stdout.write(USAGE)
+const help = command<{ readonly about: string | undefined }>({
+  usage: 'help [COMMAND]',
+  read(args) {
+    const { values, positionals } = readFlags(args, {}, true)
+    const [about] = positionals
+    if (positionals.length > 1 || (about !== undefined && !COMMANDS.has(about))) throw new UsageError('help takes the name of one command')
+    return { about, data: values.data }
+  },
+  async run(_folder, { about }) {
+    process.stdout.write(about === undefined ? USAGE : usageFor([about]))
   },
 })
 
@@ -80,14 +85,23 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
   }),
 )
 
+const linesOf = ({ usage }: AnyCommand): string => `  porchlight ${usage.replaceAll('\n', '\n    ')}\n`
+
 export const USAGE = `usage:
-${[...COMMANDS.values()].map(({ usage }) => `  porchlight ${usage.replaceAll('\n', '\n    ')}\n`).join('')}\
+${[...COMMANDS.values()].map(linesOf).join('')}\
 Every command takes --data DIR; without it, the one of this account is meant.
 `
+
+/** How the command goes that these words begin with; every command, where they begin with none. */
+export function usageFor([name = '']: readonly string[]): string {
+  const found = COMMANDS.get(name)
+  return found ? `usage:\n${linesOf(found)}porchlight help lists every command.\n` : USAGE
+}
 
 /** Throws {@link UsageError} with one sentence. */
 export function readCommandLine([name, ...rest]: readonly string[]): Order {
   if (name === undefined) throw new UsageError('a command is missing')
+  if (rest.length === 1 && (rest[0] === '--help' || rest[0] === '-h')) return help.order([name])
   const found = COMMANDS.get(name === '--help' || name === '-h' ? 'help' : name)
   if (!found) throw new UsageError(`unknown command "${name}"`)
   return found.order(rest)

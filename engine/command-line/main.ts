@@ -5,7 +5,7 @@ import { describeProblem } from '../../languages/problems.ts'
 import { type Problem, ProblemError } from '../../protocol/problem.ts'
 import { defaultDataFolder } from '../../system/data-folder.ts'
 import { UsageError } from './command.ts'
-import { readCommandLine, USAGE } from './commands.ts'
+import { readCommandLine, usageFor } from './commands.ts'
 
 /** The words of this terminal. */
 const words = language(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG)
@@ -21,7 +21,7 @@ try {
   const { data, run } = readCommandLine(process.argv.slice(2))
   await run(resolve(data ?? defaultDataFolder('porchlight')), words)
 } catch (error) {
-  if (error instanceof UsageError) process.stderr.write(`error usage: ${error.message}\n${USAGE}`)
+  if (error instanceof UsageError) process.stderr.write(`error usage: ${error.message}\n${usageFor(process.argv.slice(2))}`)
   else if (error instanceof ProblemError) process.stderr.write(`error ${error.problem.code}: ${tell(error.problem)}\n`)
   else process.stderr.write(`error internal: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = error instanceof UsageError ? 2 : 1
