@@ -84,11 +84,11 @@ export async function runOwnName(
   const write = (lines: readonly string[]): void => void process.stdout.write(lines.map((line) => `${line}\n`).join(''))
   const { providers } = await engine.nameProviders({})
   const checked = (host: string, title: string, was: boolean): void => write([was ? say.checked(host, title) : say.unchecked(title)])
-  const keeperOf = async (host: string): Promise<NameProvider> => {
+  /** Undefined: somebody else keeps it. Throws ProblemError for what is no name of this home. */
+  const keeperOf = async (host: string): Promise<NameProvider | undefined> => {
     const kept = (await snapshot()).ownNames.find((name) => name.host === host)
-    const found = providers.find(({ id }) => id === kept?.provider)
-    if (!found) throw new ProblemError(problem('own-name-unknown', { name: host }))
-    return found
+    if (!kept) throw new ProblemError(problem('own-name-unknown', { name: host }))
+    return providers.find(({ id }) => id === kept.provider)
   }
   switch (action.do) {
     case 'providers':
@@ -114,12 +114,14 @@ export async function runOwnName(
     }
     case 'update': {
       const keeper = await keeperOf(action.host)
+      if (!keeper) throw new UsageError(`nothing opens ${action.host}: somebody else keeps it`)
       const credentials = await readCredentials(keeper, action.file, words)
       return checked(action.host, keeper.title, (await engine.updateName({ host: action.host, credentials }, ASK_TIMEOUT_MS)).checked)
     }
     case 'test': {
       const keeper = await keeperOf(action.host)
-      return checked(action.host, keeper.title, (await engine.testName({ host: action.host }, ASK_TIMEOUT_MS)).checked)
+      const { checked: was } = await engine.testName({ host: action.host }, ASK_TIMEOUT_MS)
+      return keeper ? checked(action.host, keeper.title, was) : write([say.page.tested(action.host)])
     }
     case 'rm': {
       const { left } = await engine.removeName({ host: action.host }, ASK_TIMEOUT_MS)
@@ -131,7 +133,7 @@ export async function runOwnName(
 function toldProvider({ id, title, page, fields }: NameProvider, words: Words): string[] {
   const say = words.providers
   const asks = fields.map(({ id: field, isOptional }) => (isOptional ? say.optional(say.fields[field]) : say.fields[field]))
-  return [`${id}  ${title}: ${asks.join(', ')}`, `  ${say.where[id] ?? ''}`, ...(page === null ? [] : [`  ${page}`])]
+  return [`${id}  ${say.labelled(title, asks.join(', '))}`, `  ${say.where[id] ?? ''}`, ...(page === null ? [] : [`  ${page}`])]
 }
 
 function toldHistory({ history }: KeptName, words: Words): string[] {
@@ -205,7 +207,7 @@ async function readLines(): Promise<string[]> {
 /** What is secret is not shown. */
 async function ask({ id, isSecret, isOptional }: NameProvider['fields'][number], words: Words): Promise<string> {
   const say = words.providers
-  process.stderr.write(`${isOptional ? say.optional(say.fields[id]) : say.fields[id]}: `)
+  process.stderr.write(say.labelled(isOptional ? say.optional(say.fields[id]) : say.fields[id], ''))
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: process.stdin, output: isSecret ? unseen : process.stderr, terminal: true })
   try {

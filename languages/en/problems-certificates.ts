@@ -77,7 +77,7 @@ export const certificateProblems: ProblemWords<
     title: `${name} is no name of this home.`,
     cause: 'It may have been removed already.',
     consequence: 'Nothing was changed.',
-    steps: [{ text: 'Look at the list: porchlight certificate ls in a terminal shows it.', action: 'show-names' }],
+    steps: [{ text: 'Look at the list: porchlight name ls, or porchlight certificate ls.', action: 'show-names' }],
   }),
   'certificate-terms': ({ host, address }) => ({
     title: 'You have to agree to terms of service first.',

@@ -51,6 +51,8 @@ const states: Record<KeptNameState, string> = {
 
 export const providers = {
   fields,
+  /** Before an answer, a value or a list. */
+  labelled: (label: string, value: string) => `${label}: ${value}`,
   optional: (field: string) => `${field} (optional)`,
   where,
   watched: 'somebody else keeps it',

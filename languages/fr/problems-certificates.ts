@@ -83,7 +83,7 @@ export const certificateProblems: ProblemWords<
     title: `${name} n'est pas un nom de cette maison.`,
     cause: 'Il a peut-être déjà été enlevé.',
     consequence: "Rien n'a été changé.",
-    steps: [{ text: 'Regardez la liste : porchlight certificate ls, dans un terminal, la montre.', action: 'show-names' }],
+    steps: [{ text: 'Regardez la liste : porchlight name ls, ou porchlight certificate ls.', action: 'show-names' }],
   }),
   'certificate-terms': ({ host, address }) => ({
     title: "Il faut d'abord accepter des conditions d'utilisation.",

@@ -52,6 +52,7 @@ const states: Record<KeptNameState, string> = {
 
 export const providers = {
   fields,
+  labelled: (label: string, value: string) => `${label} : ${value}`,
   optional: (field: string) => `${field} (facultatif)`,
   where,
   watched: "quelqu'un d'autre le tient",

@@ -91,7 +91,7 @@ function NameFacts({ name }: { name: KeptName }) {
   const { ipv4, ipv6, failure, checkedAtMs, changedAtMs, nextAtMs } = name
   const family = (called: string, { current, wanted }: KeptName['ipv4']) => {
     const is = current === null ? say.unasked : current.join(' ') || say.nothing
-    return `${called}: ${wanted === null || current?.includes(wanted) ? is : `${is} (${say.should(wanted)})`}`
+    return say.labelled(called, wanted === null || current?.includes(wanted) ? is : `${is} (${say.should(wanted)})`)
   }
   const moments = [changedAtMs === null ? [] : say.changed(changedAtMs), checkedAtMs === null ? [] : say.looked(checkedAtMs)].flat()
   return (
