@@ -11,6 +11,7 @@ import { setTable } from '../../lab/line.ts'
 import type { KeptName } from '../../protocol/model/kept-name.ts'
 import { keepFindings } from './findings.ts'
 import { type House, MARKER, openHouse } from './house.ts'
+import { openOwnZone } from './own-zone.ts'
 
 const FAKE = resolve(import.meta.dirname, '..', 'fakes', 'name-provider.ts')
 const PORT = 8453
@@ -18,6 +19,8 @@ const [FIRST, SECOND] = ['203.0.113.10', '203.0.113.11']
 const HOME6 = '2001:db8:1::10'
 const DIRECT_NAME = 'home.dyn.test'
 const SCRIPTED_NAME = 'scripted.dyn.test'
+/** As Free's hd.free.fr, a NAS's or a router's. */
+const WATCHED_NAME = 'box.dyn.test'
 /** To be right within ten seconds or the provider's own period, whichever is longer; its records live so long besides. */
 const BOUND_S = 10
 /** Of which the engine knows nothing: the router has the address, and the rule on it is made and proven anew. */
@@ -163,12 +166,29 @@ export function addressChanges(rounds: number, failing: readonly number[], scrip
           at === 0 || atMs - (answered[at - 1] ?? 0) >= SCRIPTED_PERIOD_MS - 100,
           `asked again after ${atMs - (answered[at - 1] ?? 0)} ms`,
         )
-      const shortestS = Math.min(...answered.slice(1).map((atMs, at) => (atMs - (answered[at] ?? 0)) / 1000))
+      const apartS = answered.slice(1).map((atMs, at) => (atMs - (answered[at] ?? 0)) / 1000)
+      const apart = apartS.length > 0 ? `, at least ${Math.min(...apartS).toFixed(1)} s apart` : ''
       const failed = all.length - taken.length
-      tell(
-        t,
-        `dyndns2: ${all.length} requests, ${taken.length} taken, ${failed} failed by the script, at least ${shortestS.toFixed(1)} s apart`,
-      )
+      tell(t, `dyndns2: ${all.length} requests, ${taken.length} taken, ${failed} failed by the script${apart}`)
+    })
+
+    it('verifies a name that another device keeps, says when it leads elsewhere, and never changes it', async () => {
+      const [now, before] = rounds % 2 === 1 ? [SECOND, FIRST] : [FIRST, SECOND]
+      const router = await openOwnZone(house)
+      const becomes = (state: KeptName['state']): Promise<void> =>
+        eventually(async () => assert.equal((await kept(WATCHED_NAME)).state, state), { timeoutMs: 10_000, everyMs: 200 })
+      await router.set(`add ${WATCHED_NAME} 1 A ${before}`)
+      await house.porchlight('name', 'add', WATCHED_NAME, '--watch', '--service', 'web')
+      await becomes('elsewhere')
+      const told = async (): Promise<string[]> => (await house.status()).problems.map(({ code }) => code)
+      assert.ok((await told()).includes('name-watched-elsewhere'))
+      await router.set(`delete ${WATCHED_NAME} A`, `add ${WATCHED_NAME} 1 A ${now}`)
+      await house.porchlight('name', 'test', WATCHED_NAME)
+      await becomes('ok')
+      assert.ok(!(await told()).includes('name-watched-elsewhere'))
+      assert.deepEqual([sent(WATCHED_NAME), await standing(WATCHED_NAME)], [0, [now]])
+      await house.porchlight('name', 'rm', WATCHED_NAME)
+      assert.deepEqual(await standing(WATCHED_NAME), [now], 'it is not ours to take away')
     })
 
     it('shows nothing secret, and goes with its record', async () => {
