@@ -8,6 +8,7 @@ import { createAccess } from '../../engine/access/access.ts'
 import { grantsOf } from '../../engine/access/grants.ts'
 import { createBanList } from '../../engine/bans/ban-list.ts'
 import { createVisitors } from '../../engine/bans/visitors.ts'
+import { Meter } from '../../engine/history/meter.ts'
 import { createFrontDoor } from '../../engine/proxy/front-door.ts'
 import { hstsValue } from '../../engine/proxy/hsts.ts'
 import { inRange, parseAddress, parseRange, type Range } from '../../protocol/model/address.ts'
@@ -45,12 +46,15 @@ const access = createAccess({
   onRefused: ({ reason }) => console.error(reason),
 })
 
+const meter = new Meter(() => {})
+
 const door = createFrontDoor({
   route: (asked) => (asked === host ? { service: 'bench', target, isGated: true, hsts: hstsValue(0, Date.now()) } : undefined),
   certificate: () => pair,
   gate: access,
   // Counted as anybody, and as one of the home's own never refused: all the load comes from one address.
   enter: createVisitors({ bans: createBanList(), isExempt: () => true, onBan: () => {} }).enter,
+  meter: (service, address, isDirect, carried) => meter.enter(service, address, isDirect, carried),
   onProbe: (socket) => socket.destroy(),
   onTargetFailure: (_service, failure) => console.error(failure),
   onTargetSuccess: () => {},
