@@ -64,7 +64,7 @@ describe('a relay whose names stand at the operator’s own name server', () => 
       return stdout.split('\n').filter((line) => line !== '')
     }
     const becomes = (label: string, count: number): Promise<void> =>
-      eventually(async () => assert.equal((await texts(label)).length, count), { timeoutMs: 20_000, everyMs: 100 })
+      eventually(async () => assert.equal((await texts(label)).length, count), { timeoutMs: 40_000, everyMs: 100 })
     await setTable(house.lab.host('dns'), 'deaf', DEAF)
     await house.porchlight('name', 'set', 'our-house')
     await becomes('our-house', 1)

@@ -13,7 +13,7 @@ export const GUIDE_CASES: readonly RawCase[] = [
   one('HEAD', get('/file').replace('GET', 'HEAD')),
   one('OPTIONS', get('/echo').replace('GET', 'OPTIONS')),
   one('HTTP/1.0 without keep-alive', 'GET /file HTTP/1.0\r\nHost: HOST\r\n\r\n'),
-  one('two requests at once', get('/poll') + get('/file', 'Range: bytes=0-8')),
+  { ...one('two requests at once', get('/poll') + get('/file', 'Range: bytes=0-8')), answers: 2 },
   one('a part of a file', get('/file', 'Range: bytes=10-19')),
   one('a part that is not there', get('/file', 'Range: bytes=99999-')),
   one('a file that the visitor has', get('/file', 'If-None-Match: "v1"')),

@@ -7,8 +7,13 @@ import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 
 /** `HOST` in a part stands for the name; a number is a pause of so many milliseconds, or until something is heard. `staysMs`: listen on for so
- *  long, whatever has come. */
-export type RawCase = { readonly name: string; readonly parts: readonly (string | number)[]; readonly staysMs?: number }
+ *  long, whatever has come. `answers`: so many are waited for (1). */
+export type RawCase = {
+  readonly name: string
+  readonly parts: readonly (string | number)[]
+  readonly staysMs?: number
+  readonly answers?: number
+}
 
 /** For an answer to become whole. */
 const PATIENCE_MS = 6000
@@ -31,7 +36,8 @@ export type RawAnswer = {
   readonly closed: boolean
 }
 
-async function ask(address: string, port: number, servername: string, ca: string, { name, parts, staysMs }: RawCase): Promise<RawAnswer> {
+async function ask(address: string, port: number, servername: string, ca: string, asked: RawCase): Promise<RawAnswer> {
+  const { name, parts, staysMs, answers = 1 } = asked
   const socket = tls.connect({ host: address, port, servername, ca, ALPNProtocols: ['http/1.1'] })
   const chunks: Buffer[] = []
   let [closed, bursts, lastMs, isSent, isEarly] = [false, 0, 0, false, false]
@@ -49,7 +55,8 @@ async function ask(address: string, port: number, servername: string, ca: string
   }
   isSent = true
   const untilMs = performance.now() + (staysMs ?? PATIENCE_MS)
-  const isOver = () => closed || (staysMs === undefined && readAnswers(Buffer.concat(chunks), parts[0]).isWhole)
+  const hasAll = ({ isWhole, statuses }: Read): boolean => isWhole && statuses.filter((status) => status >= 200).length >= answers
+  const isOver = () => closed || (staysMs === undefined && hasAll(readAnswers(Buffer.concat(chunks), parts[0])))
   while (performance.now() < untilMs && !isOver()) await sleep(20)
   // What comes behind a whole answer would be the answer to a request that was smuggled in.
   if (!closed) await sleep(80)
