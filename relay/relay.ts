@@ -2,6 +2,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { familyOf } from '../protocol/model/address.ts'
+import { cut } from '../wire/cut.ts'
 import { ProbeResult } from '../wire/messages.ts'
 import { type Budgets, createBudgets, HANDSHAKES } from './budgets.ts'
 import { type KeptCertificate, keepCertificate } from './certificate.ts'
@@ -135,7 +136,7 @@ async function openFront(opening: Opening, certificate: KeptCertificate): Promis
         () => beginTls(socket),
         () => socket.destroyed,
       )
-      if (!isTaken) socket.resetAndDestroy()
+      if (!isTaken) cut(socket)
     },
     openStream: createVisitorSide({
       names,

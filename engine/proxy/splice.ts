@@ -3,6 +3,7 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
+import { cut } from '../../wire/cut.ts'
 import { pump } from '../../wire/pump.ts'
 
 /** How long the last bytes may take to a peer that stopped reading after the other side left. */
@@ -32,6 +33,6 @@ function follow(one: Duplex, other: Duplex): void {
 export function reset(stream: Duplex): void {
   if (stream.destroyed) return
   // A folder's server is reached by a local socket, which knows no RST and has no address.
-  if (stream instanceof Socket && !(stream instanceof TLSSocket) && stream.remoteAddress !== undefined) stream.resetAndDestroy()
+  if (stream instanceof Socket && !(stream instanceof TLSSocket) && stream.remoteAddress !== undefined) cut(stream)
   else stream.destroy()
 }

@@ -132,7 +132,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     accept: (stream, peer) => {
       stream.on('error', () => undefined)
       if (closing || connections.size >= MAX_CONNECTIONS || stream.destroyed) return void reset(stream)
-      const guest = options.enter(peer.address, () => reset(stream))
+      const guest = options.enter(peer.address, () => void stream.destroy())
       if (!guest) return void reset(stream)
       const connection = { guest, visitor: undefined as SecuredVisitor | undefined }
       connections.set(stream, connection)
@@ -147,9 +147,10 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     },
     close: async (graceMs) => {
       closing = true
-      for (const [stream, { visitor }] of connections) if (!visitor) reset(stream)
+      // TLS tells a cut from an end by itself, and Node loses a connection that is reset while TLS sends its last word (wire/cut.ts).
+      for (const [stream, { visitor }] of connections) if (!visitor) stream.destroy()
       await allGone(connections, graceMs)
-      for (const stream of connections.keys()) reset(stream)
+      for (const stream of connections.keys()) stream.destroy()
     },
   }
 }

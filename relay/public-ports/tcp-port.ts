@@ -1,6 +1,7 @@
 /** One public TCP port: every visitor is a stream to the home, with backpressure, half-closes and resets as they come. */
 import net, { type Socket } from 'node:net'
 import type { Endpoint } from '../../protocol/model/address.ts'
+import { cut } from '../../wire/cut.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import { peerOf } from '../peer.ts'
 import { splice } from '../public-side/splice.ts'
@@ -39,7 +40,7 @@ export async function openTcpPort(options: TcpPortOptions): Promise<OpenPort> {
     return {
       close() {
         const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-        for (const socket of sockets) socket.resetAndDestroy()
+        for (const socket of sockets) cut(socket)
         return closed
       },
     }
@@ -55,13 +56,13 @@ function greet(socket: Socket, { visitors, openStream }: TcpPortOptions): void {
     return
   }
   if (visitors.enter(peer.address) !== 'in') {
-    socket.resetAndDestroy()
+    cut(socket)
     return
   }
   socket.once('close', () => visitors.leave(peer.address))
   const stream = openStream(peer)
   if (!stream) {
-    socket.resetAndDestroy()
+    cut(socket)
     return
   }
   splice(socket, stream)

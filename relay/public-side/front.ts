@@ -2,6 +2,7 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Endpoint } from '../../protocol/model/address.ts'
+import { cut } from '../../wire/cut.ts'
 import type { StreamMeta } from '../../wire/messages.ts'
 import { readInto } from '../../wire/read-into.ts'
 import { peerOf } from '../peer.ts'
@@ -36,12 +37,12 @@ export function createFront(options: FrontOptions): net.Server {
     const peer = peerOf(socket)
     // Gone already (a port scanner's reset), or one too many: it learns so at once, and costs nothing more.
     if (!peer || connections.enter(peer.address) !== 'in') {
-      socket.on('error', ignore).resetAndDestroy()
+      cut(socket.on('error', ignore))
       return
     }
     socket.once('close', () => connections.leave(peer.address))
     if (undecided.enter(peer.address) === 'in') greet(socket, peer, options, () => undecided.leave(peer.address))
-    else socket.on('error', ignore).resetAndDestroy()
+    else cut(socket.on('error', ignore))
   })
 }
 
@@ -97,7 +98,7 @@ function route(socket: net.Socket, peer: Endpoint, seen: Buffer, serverName: str
   }
   const stream = serverName === undefined ? undefined : options.openStream({ host: serverName, peer })
   if (stream === 'busy') {
-    socket.resetAndDestroy()
+    cut(socket)
     return
   }
   if (!stream) {

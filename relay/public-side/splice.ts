@@ -1,6 +1,7 @@
 /** Joins two byte streams: what comes in at one goes out at the other, with backpressure, each half ending on its own. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { cut } from '../../wire/cut.ts'
 import { pump } from '../../wire/pump.ts'
 
 export function splice(left: Duplex, right: Duplex): void {
@@ -11,14 +12,14 @@ export function splice(left: Duplex, right: Duplex): void {
 function join(from: Duplex, to: Duplex): void {
   pump(from, to)
   // A side that broke off must not look like one that ended: the other is cut too, so that nobody waits for more.
-  from.on('error', () => cut(to))
+  from.on('error', () => cutOff(to))
   from.on('close', () => {
-    if (!from.readableEnded) cut(to)
+    if (!from.readableEnded) cutOff(to)
   })
 }
 
 /** Destroying a TCP socket would end it politely (FIN): half a page would look like a whole one. */
-function cut(stream: Duplex): void {
-  if (stream instanceof Socket && !stream.destroyed) stream.resetAndDestroy()
+function cutOff(stream: Duplex): void {
+  if (stream instanceof Socket && !stream.destroyed) cut(stream)
   else stream.destroy()
 }
