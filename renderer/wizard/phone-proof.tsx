@@ -26,10 +26,14 @@ export function PhoneProof({ service, setup, snapshot, change, nowMs }: PhonePro
   const [look, setLook] = useState<PhoneLook | null>(null)
   const [error, setError] = useState<HomeFault | null>(null)
   const isUnknown = isHomeUnknown(service, setup, snapshot)
+  // Where IPv6 leads straight here, a phone can try that alone.
+  const hasOther = service.paths.some(({ rung, outside }) => rung !== 'tunnel' && outside)
   const beginning = useAction(async () => {
-    const fault = isUnknown ? homeFault(setup.home) : null
+    const isLeftOut = hasOther && setup.home.trim() === ''
+    const fault = isUnknown && !isLeftOut ? homeFault(setup.home) : null
     setError(fault)
-    if (fault === null) setLook(await calls.beginProof({ service: service.name, address: isUnknown ? setup.home.trim() : null }))
+    if (fault === null)
+      setLook(await calls.beginProof({ service: service.name, address: isUnknown && !isLeftOut ? setup.home.trim() : null }))
   })
   const type = (home: string) => {
     setError(null)
@@ -46,7 +50,14 @@ export function PhoneProof({ service, setup, snapshot, change, nowMs }: PhonePro
       {isUnknown && (
         <>
           <p>{phone.homeText}</p>
-          <Field label={phone.home} help={phone.homeHelp} error={error && phone[error]} value={setup.home} onChange={type} maxLength={45} />
+          <Field
+            label={hasOther ? words.providers.optional(phone.home) : phone.home}
+            help={phone.homeHelp}
+            error={error && phone[error]}
+            value={setup.home}
+            onChange={type}
+            maxLength={45}
+          />
         </>
       )}
       <div role="status">

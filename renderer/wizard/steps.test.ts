@@ -204,6 +204,8 @@ test('an address that somebody types for his home’s own is one that the intern
   const alone = house({ relay: NO_RELAY })
   assert.equal(isHomeUnknown(silent, at('link', { door: 'direct' }), alone), true)
   assert.equal(isHomeUnknown(service(), at('link', { door: 'direct' }), alone), false)
+  const six = service({ paths: [{ rung: 'direct', family: 'ipv6', phase: 'provisioned', outside: { address: '2001:db8::7', port: 443 } }] })
+  assert.equal(isHomeUnknown(six, at('link', { door: 'direct' }), alone), true)
   assert.equal(isHomeUnknown(silent, at('link'), house()), false)
 })
 

@@ -133,11 +133,11 @@ export function giftOf(service: ServiceView, snapshot: NamedBy, home: string | n
   }
   if (publicAddress) return gift(`${own ?? publicAddress.host}:${publicAddress.port}`)
   // Nobody gives it a name: its bare address, where the router has opened one, or its owner knows it.
-  const outside = paths.find(({ phase, outside }) => outside && (phase === 'confirmed' || phase === 'provisioned'))?.outside
+  const ends = paths.flatMap(({ phase, outside }) => (outside && (phase === 'confirmed' || phase === 'provisioned') ? [outside] : []))
   const target = parseTarget(service.target)
-  const port = outside?.port ?? (home !== null && target && target.kind !== 'folder' ? target.port : null)
-  const host = own ?? (outside ? outside.address : home)
-  return gift(host === null || port === null ? null : own === null ? formatEndpoint({ address: host, port }) : `${own}:${port}`)
+  const typed = home !== null && target && target.kind !== 'folder' ? { address: home, port: target.port } : undefined
+  const end = ends.find(({ address }) => familyOf(address) === 'ipv4') ?? typed ?? ends[0]
+  return gift(end === undefined ? null : own === null ? formatEndpoint(end) : `${own}:${end.port}`)
 }
 
 /** A name of the owner's own that leads here by now, and that browsers trust. Who is let in by a link alone needs that link. */
@@ -150,9 +150,9 @@ function ownHost({ name, kind, access }: ServiceView, { ownNames, certificates }
   return own?.host ?? null
 }
 
-/** Without a relay, and with a router that tells nothing, only its owner knows where this home is. */
+/** Without a relay, and with a router that tells nothing, only its owner knows where this home is, in IPv4. */
 export const isHomeUnknown = (service: ServiceView, setup: Setup, snapshot: Snapshot): boolean =>
-  isDirectOnly(setup, snapshot) && !service.paths.some(({ rung, outside }) => rung !== 'tunnel' && outside)
+  isDirectOnly(setup, snapshot) && !service.paths.some(({ rung, family, outside }) => rung !== 'tunnel' && family === 'ipv4' && outside)
 
 /** What is wrong with an address that somebody types for his home's own. */
 export type HomeFault = 'homeWrong' | 'homeInside' | 'homeShared'
