@@ -37,7 +37,7 @@ describe('two gigabytes in Chromium', { concurrency: 1 }, () => {
       const page = await open(way)
       await page.locator('input').setInputFiles(at.here.file)
       await at.here.measure(t, () =>
-        // As Nextcloud, Immich and others upload: `fetch` reads the file in the page's own process, which Chromium 156 now and then loses at this size.
+        // As Nextcloud, Immich and others upload.
         page.locator('input').evaluate((input: HTMLInputElement) => {
           const { promise, resolve, reject } = Promise.withResolvers<string>()
           const upload = new XMLHttpRequest()
