@@ -35,6 +35,8 @@ const engine = () =>
     return running && isAlive(running.pid) && running
   }, 'an engine runs')
 const another = (than: number) => until(async () => (await engine()).pid !== than, 'another engine runs')
+/** Not only does it run: the app is connected to it. */
+const isKnown = () => desktop.trayUntil(({ menu }) => menu.some(({ id }) => id === 'check-now'), 'what an engine says')
 const lockKeys = (lockKeys: boolean) => page.evaluate((lockKeys) => porchlight.ask({ do: 'wish', wishes: { lockKeys } }), lockKeys)
 const isLocked = () => page.evaluate(() => new Promise<boolean>((resolve) => porchlight.watch(({ wishes }) => resolve(wishes.lockKeys))))
 
@@ -46,7 +48,7 @@ async function keys(): Promise<Record<string, string>> {
 
 test('are locked when their owner says so, open at every start, and only there, and come back as they were', async () => {
   const first = await engine()
-  await until(async () => (await desktop.tray()).menu.some(({ id }) => id === 'check-now'), 'the tray knows the engine')
+  await isKnown()
   const clear = await keys()
   assert.match(clear['device.pem'] ?? '', /PRIVATE KEY/)
 
@@ -58,6 +60,7 @@ test('are locked when their owner says so, open at every start, and only there, 
   await desktop.answer(YES)
   await lockKeys(true)
   await another(first.pid)
+  await isKnown()
   const locked = await keys()
   assert.deepEqual(Object.keys(locked), ['device.pem', 'keychain.json'])
   assert.match(locked['device.pem'] ?? '', /^porchlight-sealed\/1 /)
@@ -74,9 +77,9 @@ test('are locked when their owner says so, open at every start, and only there, 
   await rename(elsewhere, keyring)
   await desktop.pick('open-window')
   await another(second.pid)
+  await isKnown()
 
   const third = await engine()
-  await until(async () => (await desktop.tray()).menu.some(({ id }) => id === 'check-now'), 'the tray knows the engine')
   await lockKeys(false)
   await another(third.pid)
   await until(async () => !('keychain.json' in (await keys())), 'the key is forgotten')
@@ -86,7 +89,7 @@ test('are locked when their owner says so, open at every start, and only there, 
 
 test("stay files where there is no keychain, and where the engine is somebody else's", async () => {
   const { pid } = await engine()
-  await until(async () => (await desktop.tray()).menu.some(({ id }) => id === 'check-now'), 'the tray knows the engine')
+  await isKnown()
   const before = await keys()
   await desktop.app.evaluate(() => {
     process.env.DOUBLE_KEYRING = 'none'
