@@ -1,6 +1,8 @@
-/** Runs in the page: elements that stick out of the window, or whose text does not fit into them. */
+/** Runs in the page: elements that stick out of the window, or whose text does not fit into them; or that one can scroll sideways at all, which what
+ *  is only heard makes possible too. */
 export function overflowing(): string[] {
-  const limit = document.documentElement.clientWidth
+  const { clientWidth: limit, scrollWidth } = document.documentElement
+  if (scrollWidth > limit) return [`the page itself: ${scrollWidth} px in a window of ${limit}`]
   return [...document.querySelectorAll('body *')]
     .filter(
       (element) =>
