@@ -40,10 +40,15 @@ const isKnown = () => desktop.trayUntil(({ menu }) => menu.some(({ id }) => id =
 const lockKeys = (lockKeys: boolean) => page.evaluate((lockKeys) => porchlight.ask({ do: 'wish', wishes: { lockKeys } }), lockKeys)
 const isLocked = () => page.evaluate(() => new Promise<boolean>((resolve) => porchlight.watch(({ wishes }) => resolve(wishes.lockKeys))))
 
-/** Of every key: how its file begins. */
+/** What lies among the keys, by file. */
 async function keys(): Promise<Record<string, string>> {
-  const names = (await readdir(join(dataDir, 'secrets'))).sort()
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(dataDir, 'secrets', name), 'utf8')])))
+  const found: Record<string, string> = {}
+  for (const name of (await readdir(join(dataDir, 'secrets'))).sort()) {
+    // One that is just going away is gone.
+    const text = await readFile(join(dataDir, 'secrets', name), 'utf8').catch(() => undefined)
+    if (text !== undefined) found[name] = text
+  }
+  return found
 }
 
 test('are locked when their owner says so, open at every start, and only there, and come back as they were', async () => {
