@@ -216,7 +216,8 @@ export const wizard = {
     failed: 'It does not work yet.',
     notYet: 'It is not ready yet.',
     none: 'There is no address yet. It comes with the name.',
-    noneDirect: 'There is no address yet. Once your phone has shown that visitors get in, it comes with the certificate.',
+    noneDirect:
+      'There is no address yet. It takes a name, or the bare address, from the step before; and your phone shows that visitors get in.',
     address: 'Link',
     theAddress: 'Address',
     copy: 'Copy link',

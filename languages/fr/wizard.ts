@@ -217,7 +217,7 @@ export const wizard: Words['wizard'] = {
     notYet: "Ce n'est pas encore prêt.",
     none: "Il n'y a pas encore d'adresse. Elle viendra avec le nom.",
     noneDirect:
-      "Il n'y a pas encore d'adresse. Dès que votre téléphone aura montré que les visiteurs entrent, elle viendra avec le certificat.",
+      "Il n'y a pas encore d'adresse. Il faut un nom, ou l'adresse nue, choisis à l'étape précédente, et que votre téléphone montre que les visiteurs entrent.",
     address: 'Lien',
     theAddress: 'Adresse',
     copy: 'Copier le lien',
