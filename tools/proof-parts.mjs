@@ -25,7 +25,7 @@ const limitMs = 15 * 60_000
  *  @returns {Part[]} */
 export function allParts(logs) {
   const files = findTests(root)
-  const inLab = suites.find(({ name }) => name === 'lab').holds
+  const inLab = (file) => suites.some(({ lane, holds }) => lane === 'waits' && holds(file))
   const isRandom = (file) => !file.startsWith('test/') && /\bfuzz(InTurns)?\(/.test(readFileSync(join(root, file), 'utf8'))
   const isSequenced = (file) => !file.startsWith('test/') && /Sequences\('/.test(readFileSync(join(root, file), 'utf8'))
   return [

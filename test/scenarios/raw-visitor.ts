@@ -7,7 +7,7 @@ import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 
 /** `HOST` in a part stands for the name; a number is a pause of so many milliseconds, or until something is heard. `staysMs`: listen on for so
- *  long, whatever has come. `answers`: so many are waited for (1). */
+ *  long after the first of it, whatever has come. `answers`: so many are waited for (1). */
 export type RawCase = {
   readonly name: string
   readonly parts: readonly (string | number)[]
@@ -54,7 +54,9 @@ async function ask(address: string, port: number, servername: string, ca: string
     else if (!socket.destroyed) socket.write(Buffer.from(part.replaceAll('HOST', servername), 'latin1'))
   }
   isSent = true
-  const untilMs = performance.now() + (staysMs ?? PATIENCE_MS)
+  const patientUntilMs = performance.now() + PATIENCE_MS
+  while (staysMs !== undefined && performance.now() < patientUntilMs && chunks.length === 0 && !closed) await sleep(20)
+  const untilMs = staysMs === undefined ? patientUntilMs : performance.now() + staysMs
   const hasAll = ({ isWhole, statuses }: Read): boolean => isWhole && statuses.filter((status) => status >= 200).length >= answers
   const isOver = () => closed || (staysMs === undefined && hasAll(readAnswers(Buffer.concat(chunks), parts[0])))
   while (performance.now() < untilMs && !isOver()) await sleep(20)
