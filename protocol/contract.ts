@@ -76,6 +76,8 @@ export const contract = {
   /** What a request to a website may carry at most, in MB (10⁶ bytes); null: as much as it likes. */
   setUploadLimit: call(z.object({ name: z.string().max(100), mb: z.int().min(1).max(MAX_UPLOAD_MB).nullable() }), Nothing),
   setProxyProtocol: call(z.object({ name: z.string().max(100), on: z.boolean() }), Nothing),
+  /** Do its visitors come through the relay alone? */
+  setRelayOnly: call(z.object({ name: z.string().max(100), on: z.boolean() }), Nothing),
   /** Every program that the engine knows something of. */
   presets: call(Nothing, z.object({ presets: z.array(PresetFacts) })),
   /** Look at it from inside, as strangers would see it. `tryDefaultLogins`: also try those its vendor documents, each once; only when its owner

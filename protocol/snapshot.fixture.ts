@@ -26,6 +26,7 @@ export const plainService = (facts: Partial<ServiceView> = {}): ServiceView => (
   routes: [],
   proxyProtocol: false,
   uploadLimitMb: null,
+  relayOnly: false,
   pin: null,
   links: [],
   provenAtMs: null,

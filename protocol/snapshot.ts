@@ -175,6 +175,8 @@ export const ServiceView = z.object({
   proxyProtocol: z.boolean().default(false),
   /** What a request may carry at most, in MB; null: as much as it likes. */
   uploadLimitMb: z.number().nullable().default(null),
+  /** Its visitors come through the relay alone, and its name does not tell where the home is. */
+  relayOnly: z.boolean().default(false),
   pin: z.string().nullable().default(null),
   hasPassword: z.boolean().default(false),
   /** Who may come in where certain addresses may. `addresses`: where a name leads now; null for what is no name, or was not found yet. */

@@ -122,6 +122,8 @@ export const Publication = z.object({
         /** For services without TLS: the public port of the relay that this one would like best. Absent: it wants none, and its engine may
          *  know neither {@link RawMeta} nor flows. */
         port: Port.optional(),
+        /** Its names always lead to the relay, whatever else is direct. */
+        relayOnly: z.boolean().optional(),
       }),
     )
     .max(80),
@@ -143,6 +145,8 @@ export const Published = z.object({
     .array(z.object({ service: ServiceName, port: Port.nullable() }))
     .max(80)
     .default([]),
+  /** It keeps the names of services that wish so to itself. An older relay says nothing of it, and gives away the home's address under every name. */
+  relayOnly: z.boolean().optional(),
 })
 export type Published = z.infer<typeof Published>
 

@@ -31,6 +31,7 @@ export function house(...changes: Partial<ShareLink>[]) {
     serviceOf(name) {
       if (name === 'web') return { access: mode.web, isWeb: true, links: links.all }
       if (name === 'game') return { access: mode.web, isWeb: false, links: links.all }
+      if (name === 'diary') return { access: mode.web, isWeb: false, links: links.all, relayOnly: true }
       return name === 'photos' ? { access: mode.web, isWeb: true, links: [] } : undefined
     },
     usedOf: (id) => uses.get(id),

@@ -71,6 +71,8 @@ test('the opened link of a raw service lets its visitor’s place in for twelve 
   mode.web = 'public'
   assert.ok(enters(PLACE, false))
   assert.ok(!access.admits('nobody', '192.168.1.30', true))
+  assert.ok(access.admits('diary', PLACE, false))
+  for (const address of [PLACE, '192.168.1.30']) assert.ok(!access.admits('diary', address, true), 'it is kept to the relay')
   assert.equal(admitted.length, 1)
 })
 

@@ -20,6 +20,8 @@ export interface Guarded {
   /** It has pages, behind the front door. */
   readonly isWeb: boolean
   readonly links: readonly ShareLink[]
+  /** Nobody may come to it directly. */
+  readonly relayOnly?: boolean | undefined
 }
 
 /** What somebody got wrong, for who counts it. */
@@ -169,7 +171,7 @@ export function createAccess(options: AccessOptions): Access {
     },
     admits(service, address, isDirect) {
       const guarded = serviceOf(service)
-      if (!guarded) return false
+      if (!guarded || (guarded.relayOnly && isDirect)) return false
       if (guarded.access === 'public' || isAtHome(address, isDirect)) return true
       if (guarded.access === 'addresses') return isListed(service, address)
       if (guarded.access !== 'link') return false

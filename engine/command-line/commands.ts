@@ -21,7 +21,7 @@ import { preset } from './preset.ts'
 import { join, leave } from './relays.ts'
 import { router } from './router.ts'
 import { routerName } from './router-name.ts'
-import { proxyProtocol, route, uploadLimit } from './routes.ts'
+import { proxyProtocol, route, uploadLimit, way } from './routes.ts'
 import { run } from './run.ts'
 import { service } from './service.ts'
 import { add, pause, remove, resume } from './services.ts'
@@ -68,6 +68,7 @@ const COMMANDS: ReadonlyMap<string, AnyCommand> = new Map(
     pin,
     'proxy-protocol': proxyProtocol,
     'upload-limit': uploadLimit,
+    way,
     join,
     leave,
     name,

@@ -92,6 +92,18 @@ export const proxyProtocol = command<{ readonly name: string; readonly on: boole
   run: (folder, wanted) => withEngine(folder, async (engine) => void (await engine.setProxyProtocol(wanted))),
 })
 
+export const way = command<{ readonly name: string; readonly on: boolean }>({
+  usage: "way NAME relay|best            always through the relay: the name does not tell your home's address; or the best way",
+  read(args) {
+    const { values, positionals } = readFlags(args, {}, true)
+    const [name, to] = positionals
+    if (name === undefined || (to !== 'relay' && to !== 'best') || positionals.length !== 2)
+      throw new UsageError('way needs the name of one service, and relay or best')
+    return { name, on: to === 'relay', data: values.data }
+  },
+  run: (folder, wanted) => withEngine(folder, async (engine) => void (await engine.setRelayOnly(wanted))),
+})
+
 export const uploadLimit = command<{ readonly name: string; readonly mb: number | null }>({
   usage: 'upload-limit NAME MB|off      how much a visitor may send to a website at once',
   read(args) {

@@ -111,6 +111,7 @@ export interface Controlled extends Remembering {
   removeRoute(service: string, prefix: string): void
   setProxyProtocol(name: string, on: boolean): void
   setUploadLimit(name: string, mb: number | null): void
+  setRelayOnly(name: string, on: boolean): void
   /** At most five seconds. Throws ProblemError. */
   checkService(name: string, tryDefaultLogins: boolean, signal: AbortSignal): Promise<Safety>
   removeService(name: string): void
@@ -210,6 +211,10 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     },
     setProxyProtocol({ name, on }) {
       engine.setProxyProtocol(name, on)
+      return {}
+    },
+    setRelayOnly({ name, on }) {
+      engine.setRelayOnly(name, on)
       return {}
     },
     checkService: ({ name, tryDefaultLogins }, signal) => engine.checkService(name, tryDefaultLogins, signal),

@@ -31,7 +31,7 @@ export type Happening =
   | {
       readonly type: 'service-changed'
       readonly name: string
-      readonly change: Pick<Service, 'routes' | 'proxyProtocol' | 'uploadLimitMb'>
+      readonly change: Pick<Service, 'routes' | 'proxyProtocol' | 'uploadLimitMb' | 'relayOnly'>
     }
   /** From now on this certificate is the one that it shows. `prefix`: of which of its routes; `unasked`: nobody has been asked. */
   | {

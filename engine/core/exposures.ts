@@ -19,12 +19,28 @@ const exposuresWith = onceFor((services: State['services']) =>
 
 function workedOut(services: State['services'], publicPorts: State['publicPorts']): Exposure[] {
   const active = services.filter(isExposed)
-  const web = active.filter(({ target }) => isWeb(target.kind)).map(({ name }) => name)
+  const sites = active.filter(({ target }) => isWeb(target.kind))
   // A service that is no website and opens by link has a page of ours, on which the link is shown.
-  web.push(...active.filter(hasOpenPage).map(({ name }) => relayOnlyName(name)))
+  const pages = active.filter(hasOpenPage)
+  // Outsiders ask for the first name, on every way: one that is answered on each.
+  const shown = [...sites, ...pages].sort((a, b) => Number(a.relayOnly ?? false) - Number(b.relayOnly ?? false))
+  const web = shown.map(({ name, target }) => (isWeb(target.kind) ? name : relayOnlyName(name)))
   const frontDoor: Exposure[] =
-    web.length === 0 ? [] : [{ id: FRONT_DOOR, protocol: 'tcp', port: 443, exactPort: true, transport: 'tls', services: web }]
-  const raw = active.flatMap(({ name, target, preset, access }): Exposure[] => {
+    web.length === 0
+      ? []
+      : [
+          {
+            id: FRONT_DOOR,
+            protocol: 'tcp',
+            port: 443,
+            exactPort: true,
+            transport: 'tls',
+            services: web,
+            ...onlyRelay(shown),
+          },
+        ]
+  const raw = active.flatMap((service): Exposure[] => {
+    const { name, target, preset, access } = service
     if (!isRaw(target)) return []
     const protocol = target.kind === 'udp' ? 'udp' : 'tcp'
     // The relay's port is wanted everywhere, so that `name:port` stays the same whichever way visitors come.
@@ -36,6 +52,7 @@ function workedOut(services: State['services'], publicPorts: State['publicPorts'
         exactPort: false,
         transport: protocol,
         services: [name],
+        ...onlyRelay([service]),
         // Who is asked by a ping is the service itself, past the door that keeps others out.
         ...(protocol === 'udp' && isPingName(preset) && access === 'public' && { ping: preset }),
       },
@@ -43,6 +60,9 @@ function workedOut(services: State['services'], publicPorts: State['publicPorts'
   })
   return [...frontDoor, ...raw]
 }
+
+const onlyRelay = (services: readonly Service[]): Pick<Exposure, 'relayOnly'> =>
+  services.every(({ relayOnly }) => relayOnly) ? { relayOnly: true } : {}
 
 /** A service that is no website needs nothing of ours within the home's own network. */
 const isExposed = ({ paused, target, access }: Service): boolean => !paused && (isWeb(target.kind) || access !== 'lan')
@@ -60,6 +80,13 @@ export const isPortAwaited = ({ relay, publicPorts }: State, { id }: Exposure): 
   id !== FRONT_DOOR && publicPorts[id] === undefined && (relay.phase === 'connecting' || relay.phase === 'connected')
 
 export const pathsOf = ({ paths }: State, exposure: string): readonly Path[] => byExposure(paths).get(exposure) ?? []
+
+/** On which visitors of this service may come. */
+export function waysTo(state: State, { name, relayOnly }: Service): readonly Path[] {
+  const exposure = exposureOf(state, name)
+  const paths = exposure ? pathsOf(state, exposure.id) : []
+  return relayOnly ? paths.filter(({ rung }) => rung === 'tunnel') : paths
+}
 
 const byExposure = onceFor((paths: State['paths']) => Map.groupBy(Object.values(paths), ({ exposure }) => exposure))
 
@@ -104,7 +131,7 @@ export function publicationOf(state: State): Publication {
 }
 
 /** What a relay has to know of them. A link that names the home itself is none of its business. */
-function linksIn({ name, target, access, links, preset }: Service) {
+function linksIn({ name, target, access, links, preset, relayOnly }: Service) {
   const told = links.filter(({ via }) => via === 'relay')
   const aliases = told.flatMap(({ id, alias }) => (alias === null ? [] : [{ alias, link: id }]))
   const ends = told.flatMap(({ id, endsAtMs }) => (endsAtMs === null ? [] : [{ link: id, atMs: endsAtMs }]))
@@ -115,6 +142,7 @@ function linksIn({ name, target, access, links, preset }: Service) {
     ...(aliases.length > 0 && { aliases }),
     ...(ends.length > 0 && { ends }),
     ...(access === 'link' && { gated: true }),
+    ...(relayOnly && { relayOnly }),
     ...(!isWeb(target.kind) && preset !== undefined && { preset }),
   }
 }

@@ -14,6 +14,7 @@ export type RelayAddresses = Readonly<Partial<Record<Family, string>>>
 /** Where the home itself is. */
 export function homeAddresses(state: State, name: OwnName): Wanted {
   if (name.ipv6Suffix !== undefined) return { ipv4: undefined, ipv6: neighbour(state, name.ipv6Suffix) }
+  if (state.services.some((service) => service.name === name.service && service.relayOnly)) return { ipv4: null, ipv6: null }
   const paths = pathsFor(state, name)
   return { ipv4: homeAddress(state, paths, 'ipv4'), ipv6: homeAddress(state, paths, 'ipv6') }
 }

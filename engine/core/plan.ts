@@ -214,7 +214,7 @@ function planListening(state: State, exposure: Exposure, add: Add): void {
   const common = { kind: 'listen', exposure: { ...exposure, services: [] }, target } as const
   add(`listen ${exposure.protocol} ${exposure.id} ipv4`, { ...common, family: 'ipv4' })
   const address = state.network?.ipv6?.localAddress
-  if (address !== undefined && !isRehearsal(state) && !isPortAwaited(state, exposure))
+  if (address !== undefined && !exposure.relayOnly && !isRehearsal(state) && !isPortAwaited(state, exposure))
     add(`listen ${exposure.protocol} ${exposure.id} ${address} ${exposure.port}`, { ...common, family: 'ipv6', address })
 }
 

@@ -40,6 +40,8 @@ export interface Service {
   readonly proxyProtocol?: boolean | undefined
   /** A website: what a request may carry at most, in MB; null or absent: as much as it likes. */
   readonly uploadLimitMb?: number | null | undefined
+  /** Its visitors come through the relay alone, and its name does not tell where the home is. */
+  readonly relayOnly?: boolean | undefined
   readonly preset?: string | undefined
   /** The machine's own address on the link, by which it is found again when the router gives it another one. */
   readonly mac?: string | undefined
@@ -56,8 +58,10 @@ export interface Exposure {
   readonly transport: 'tls' | 'tcp' | 'udp'
   /** By which its program is asked whether it is there. */
   readonly ping?: PingName
-  /** Names of the services behind it. */
+  /** Names of the services behind it, those that may be reached directly first. */
   readonly services: readonly string[]
+  /** None of them may. */
+  readonly relayOnly?: boolean
 }
 
 export type TargetState =

@@ -14,7 +14,7 @@ import { alertProblems, alertsView } from './alerts.ts'
 import { authorityView, certificateProblems, certificatesView } from './certificates.ts'
 import { diagnosisView } from './diagnosis/diagnosis.ts'
 import { lookProblems } from './diagnosis/looks.ts'
-import { deviceDomain, exposureOf, FRONT_DOOR, hostOf, isNamed, pathsOf, rawPort } from './exposures.ts'
+import { deviceDomain, FRONT_DOOR, hostOf, isNamed, rawPort, waysTo } from './exposures.ts'
 import { firewallProblem } from './firewall.ts'
 import { allowedView } from './friends.ts'
 import { alarms, guardView } from './guard.ts'
@@ -126,8 +126,7 @@ function relaysOf({ relay, standby, relayOrder }: State): Snapshot['relays'] {
 
 function viewService(state: State, service: Service): ServiceView {
   const { name, target } = service
-  const exposure = exposureOf(state, name)
-  const paths = exposure ? pathsOf(state, exposure.id) : []
+  const paths = waysTo(state, service)
   // A way in on another port than the name's is shown, and counts for nothing else: no visitor is sent there.
   const named = paths.filter((path) => isNamed(state, name, paths, path))
   const views = named.map((path) => viewPath(state, path))
@@ -155,6 +154,7 @@ function viewService(state: State, service: Service): ServiceView {
     routes: (service.routes ?? []).map((route) => viewRoute(state, service, route)),
     proxyProtocol: service.proxyProtocol === true,
     uploadLimitMb: service.uploadLimitMb ?? null,
+    relayOnly: service.relayOnly === true,
     pin: (target.kind !== 'folder' && target.pin) || null,
     hasPassword: state.passwords.includes(name),
     allowed: allowedView(state, service),
@@ -276,8 +276,7 @@ function problemsOf(state: State): Problem[] {
     found.push(...certificateProblems(state))
   }
   for (const service of active) {
-    const exposure = exposureOf(state, service.name)
-    const paths = exposure ? pathsOf(state, exposure.id) : []
+    const paths = waysTo(state, service)
     const named = paths.filter((path) => isNamed(state, service.name, paths, path))
     const own = problemOf(state, service, named)
     if (own) found.push(own)

@@ -22,7 +22,7 @@ function wantedPaths(state: State, exposure: Exposure, atMs: number): Path[] {
     paths[pathKey({ exposure: id, rung, family })] ?? { exposure: id, rung, family, phase: 'seeking', attempt: 0, replace: [] }
   // A rehearsal leaves the router alone: nothing of it may be on the internet.
   const tunnel = tunnelPaths(state, exposure, existing, atMs)
-  if (isRehearsal(state)) return tunnel
+  if (isRehearsal(state) || exposure.relayOnly) return tunnel
   const direct = network?.ipv6
     ? [
         standing(

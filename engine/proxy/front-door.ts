@@ -70,7 +70,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const challenges = createChallengeDoor()
   const secure = createVisitorTls({
     protocols: ['h2', 'http/1.1', 'http/1.0', PROBE_PROTOCOL],
-    certificate: (host) => options.route(host) && options.certificate(host),
+    certificate: (host, isDirect) => options.route(host, isDirect) && options.certificate(host),
     enter: options.enter,
     intercept: challenges.intercept,
     nameless: options.nameless,

@@ -37,7 +37,8 @@ export interface Route {
 
 export interface ReceptionOptions extends ForbiddenOptions, TargetListener {
   readonly gate: Gate
-  readonly route: (host: string) => Route | undefined
+  /** `isDirect`: asked for on a connection to a listener of ours, and not out of the tunnel. */
+  readonly route: (host: string, isDirect: boolean) => Route | undefined
   /** Absent: nobody counts. */
   readonly meter?: Meter | undefined
   /** Those of the table unless told otherwise. */
@@ -66,7 +67,7 @@ export function createReception(options: ReceptionOptions): Reception {
   function receive(visitor: SecuredVisitor, request: VisitorRequest, answer: VisitorAnswer): void {
     const { address, host, guest, isDirect } = visitor
     // 1. The service.
-    const route = options.route(host)
+    const route = options.route(host, isDirect)
     const isPage = route?.endpoint !== undefined
     if (!route || !(isPage || isWeb(route.target.kind))) return void refuse(request, answer, 421, host)
     const { service, target } = route
@@ -140,7 +141,7 @@ export function createReception(options: ReceptionOptions): Reception {
    *  is paused. */
   function mayStay(visitor: SecuredVisitor, service: string, request: VisitorRequest, answer: VisitorAnswer): void {
     const check = (): void => {
-      const route = options.route(visitor.host)
+      const route = options.route(visitor.host, visitor.isDirect)
       if (!route || (route.isGated && !options.gate.judge(comerOf(request, visitor, service)).isIn)) answer.abort()
     }
     running.add(check)
@@ -149,8 +150,8 @@ export function createReception(options: ReceptionOptions): Reception {
 
   return {
     receive,
-    malformed({ guest, host }, start) {
-      const route = options.route(host)
+    malformed({ guest, host, isDirect }, start) {
+      const route = options.route(host, isDirect)
       if (route) guest.malformed(route.service, start)
     },
     recheck() {

@@ -40,7 +40,7 @@ export interface Nameless {
 
 export interface VisitorTlsOptions {
   /** The certificate to show under a name (lower case). Undefined ends the handshake with an alert. */
-  readonly certificate: (host: string) => CertificatePair | undefined
+  readonly certificate: (host: string, isDirect: boolean) => CertificatePair | undefined
   /** Who asks for no name has typed an address of that family (RFC 6066 §3): as which host he is taken, and what he is shown. Undefined ends
    *  the handshake with an alert. */
   readonly nameless?: ((family: Family) => Nameless | undefined) | undefined
@@ -80,7 +80,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
       ticketKeys,
       SNICallback: (servername, callback) => {
         try {
-          const pair = options.certificate(servername.toLowerCase())
+          const pair = options.certificate(servername.toLowerCase(), isDirect(arrivals.getStore()?.stream))
           // Without a context of its own the handshake ends in an alert, for the server itself has no certificate to fall back on. Where it has
           // one, it is for the nameless alone, and who asks for a name that is not here finds the connection closed.
           if (!pair && shownToNameless) callback(new Error('there is no such name'))
@@ -103,7 +103,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : arrival.nameless?.host
     if (host === undefined) return void socket.destroy()
     const address = unmapped(arrival.peer.address)
-    connection.visitor = { address, host, guest, isDirect: arrival.stream instanceof Socket, carried: socket, metered: undefined }
+    connection.visitor = { address, host, guest, isDirect: isDirect(arrival.stream), carried: socket, metered: undefined }
     options.onSecured(socket, connection.visitor)
   }
 
@@ -124,7 +124,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
   function begin(stream: Duplex, peer: Endpoint): void {
     if (closing || stream.destroyed) return void reset(stream)
     // Out of the tunnel nobody comes by an address of ours.
-    const shown = stream instanceof Socket ? options.nameless?.(familyOf(unmapped(peer.address)) ?? 'ipv4') : undefined
+    const shown = isDirect(stream) ? options.nameless?.(familyOf(unmapped(peer.address)) ?? 'ipv4') : undefined
     arrivals.run({ stream, peer, nameless: shown }, () => serverFor(shown?.pair).emit('connection', stream))
   }
 
@@ -154,6 +154,9 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     },
   }
 }
+
+/** Out of the tunnel come streams of our own. */
+const isDirect = (stream: Duplex | undefined): boolean => stream instanceof Socket
 
 /** Resolves when every stream has closed, and at the latest after `graceMs`. */
 async function allGone(streams: ReadonlyMap<Duplex, unknown>, graceMs: number): Promise<void> {

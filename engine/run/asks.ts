@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import { isWeb } from '../../protocol/model/service.ts'
-import { ProbeResult, Published } from '../../wire/messages.ts'
+import { ProbeResult, type Publication, Published } from '../../wire/messages.ts'
 import type { EffectOf } from '../core/plan.ts'
 import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
@@ -137,6 +137,15 @@ export async function showAddress(context: Context, { family }: EffectOf<'be-see
   }
 }
 
+/** An older relay gives away the home's address under every name as soon as it stands under one. Where its owner wants a website's kept back, it
+ *  then stands under none: that website is never answered directly, and would be lost. */
+async function tellNames(tunnel: Tunnel, publication: Publication, signal: AbortSignal) {
+  const tell = async (told: Publication) => Published.safeParse(await tunnel.ask({ kind: 'publish', publication: told }, signal))
+  const isWished = publication.direct.length > 0 && publication.services.some(({ kind, relayOnly }) => relayOnly && isWeb(kind))
+  const answer = await tell(publication)
+  return isWished && answer.success && !answer.data.relayOnly ? await tell({ ...publication, direct: [] }) : answer
+}
+
 export async function publishNames(
   context: Context,
   { url, publication, key }: EffectOf<'publish'>,
@@ -146,7 +155,7 @@ export async function publishNames(
   try {
     const tunnel = context.relays.get(url)?.tunnel
     if (!tunnel) throw new AskRejected('no tunnel')
-    const answer = Published.safeParse(await tunnel.ask({ kind: 'publish', publication }, signal))
+    const answer = await tellNames(tunnel, publication, signal)
     if (!answer.success) throw new AskRejected('an answer outside the protocol')
     const given = new Map(answer.data.ports.map(({ service, port }) => [service, port]))
     const raw = publication.services.filter(({ kind }) => !isWeb(kind))

@@ -325,6 +325,10 @@ export function startEngine(options: EngineOptions): Engine {
       recheck()
     },
     ...routes,
+    setRelayOnly(name, on) {
+      routes.setRelayOnly(name, on)
+      recheck()
+    },
     setup: () => settings.current.setup ?? null,
     keepSetup: (setup) => settings.change({ setup: setup ?? undefined }),
     hasBattery,

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
+import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
+import tls from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import type { Guest } from '../../protocol/model/guest.ts'
+import { RELAY, situation } from '../core/situation.fixture.ts'
 import { EMPTY_STATE, type Service, type State } from '../core/state.ts'
 import { type FrontDoorInput, openFrontDoor } from './front-door.ts'
 
@@ -48,4 +51,36 @@ test('under a name of the owner’s own a service takes no larger uploads than u
     return answer.statusCode
   }
   assert.deepEqual([await upload(900_000), await upload(1_100_000)], [200, 413])
+})
+
+test('a service that is kept to the relay is answered out of the tunnel, and under none of its names on a connection to ourselves', async (t) => {
+  const authority = await makeAuthority()
+  const hosts = ['diary.example', 'diary.amber-otter-42.relay.test', 'diary--relay.amber-otter-42.relay.test']
+  const pair = await issue(authority, { names: hosts })
+  const target = { kind: 'http', host: '127.0.0.1', port: 9 } as const
+  const diary: Service = { name: 'diary', target, paused: false, access: 'public', links: [], relayOnly: true }
+  let state: State = { ...situation(...RELAY), services: [diary], ownNames: [{ host: 'diary.example', service: 'diary' }] }
+  const certificates = { certificateFor: () => pair, heldSinceMs: () => undefined, authority: () => 'named' }
+  const door = openFrontDoor({
+    state: () => state,
+    visitors: { enter: () => GUEST } as unknown as FrontDoorInput['visitors'],
+    certificates: certificates as unknown as FrontDoorInput['certificates'],
+    probes: {} as FrontDoorInput['probes'],
+    access: {} as FrontDoorInput['access'],
+    forbidden: { isOwnListener: () => false, lanPrefixes: () => [] },
+    dispatch: () => undefined,
+  })
+  const { port } = await door.listen('127.0.0.1', 0)
+  t.after(() => door.close())
+  const isShown = async (servername: string, isDirect: boolean): Promise<boolean> => {
+    const [ours, theirs] = duplexPair()
+    if (!isDirect) door.accept(theirs, { address: '198.51.100.9', port: 50_000 })
+    const socket = tls.connect({ socket: isDirect ? net.connect(port, '127.0.0.1') : ours, servername, ca: authority.certPem })
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    socket.once('secureConnect', () => resolve(true)).once('error', () => resolve(false))
+    return await promise.finally(() => socket.destroy())
+  }
+  for (const host of hosts) assert.deepEqual([await isShown(host, true), await isShown(host, false)], [false, true], host)
+  state = { ...state, services: [{ ...diary, relayOnly: false }] }
+  for (const host of hosts) assert.deepEqual([await isShown(host, true), await isShown(host, false)], [true, true], host)
 })

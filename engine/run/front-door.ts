@@ -89,18 +89,19 @@ export function openFrontDoor({
     enter: visitors.enter,
     ...(onBegin && { onBegin }),
     meter,
-    route(host) {
+    route(host, isDirect) {
       const { own: ownNames, domains, shown } = names()
       const own = ownNameAt(ownNames, host.replace(/^\[|\]$/g, ''))
       const shownService = own && state().services.find(({ name, target, paused }) => name === own.service && !paused && isWeb(target.kind))
       if (shownService) {
+        if (shownService.relayOnly && isDirect) return undefined
         const { name, target, routes, access, uploadLimitMb } = shownService
         const hsts = own?.family ? undefined : hstsOf(host)
         return { service: name, target, routes, maxBodyBytes: bytesOf(uploadLimitMb), isGated: access !== 'public', hsts }
       }
       const domain = host.slice(host.indexOf('.') + 1)
       const service = domains.includes(domain) ? serviceAt(host) : undefined
-      if (!service) return undefined
+      if (!service || (service.relayOnly && isDirect)) return undefined
       const isGated = service.access !== 'public'
       // Whoever was let in was let in under that name.
       const hasMoved = !isGated && shown !== null && shown !== domain && shown === domains[0]

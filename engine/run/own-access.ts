@@ -71,7 +71,12 @@ export function createDoorkeeper({ grants, passwords, links, declaredPublic, sta
     serviceOf(name) {
       const service = find(name)
       return service && !service.paused
-        ? { access: service.access satisfies AccessMode, links: service.links, isWeb: isWeb(service.target.kind) }
+        ? {
+            access: service.access satisfies AccessMode,
+            links: service.links,
+            isWeb: isWeb(service.target.kind),
+            relayOnly: service.relayOnly,
+          }
         : undefined
     },
     usedOf: (id) => state().linkUses[id],

@@ -117,6 +117,20 @@ test('only a TCP service is told its visitors by the PROXY protocol', (t) => {
   )
 })
 
+test('any service is led through the relay alone when its owner wishes, and no other', (t) => {
+  const { setRelayOnly, reopened, events } = house(t)
+  assert.equal(reopened('web')?.relayOnly, undefined, 'as in a file of before')
+  setRelayOnly('web', true)
+  assert.deepEqual([reopened('web')?.relayOnly, reopened('ssh')?.relayOnly], [true, undefined])
+  assert.deepEqual(events.at(-1), { type: 'service-changed', name: 'web', change: { relayOnly: true } })
+  setRelayOnly('web', false)
+  assert.equal(reopened('web')?.relayOnly, false)
+  assert.equal(
+    codeThrown(() => setRelayOnly('nobody', true)),
+    'service-unknown',
+  )
+})
+
 test('only what is sent to a website is limited, and only when its owner wants it', (t) => {
   const { setUploadLimit, reopened } = house(t)
   assert.equal(reopened('web')?.uploadLimitMb, undefined)

@@ -20,7 +20,7 @@ export interface OwnRoutesOptions {
 type Service = Settings['services'][number]
 type OwnRoutes = Pick<
   Controlled,
-  'addRoute' | 'removeRoute' | 'setProxyProtocol' | 'setUploadLimit' | 'acceptCertificate' | 'lookAtCertificate'
+  'addRoute' | 'removeRoute' | 'setProxyProtocol' | 'setUploadLimit' | 'setRelayOnly' | 'acceptCertificate' | 'lookAtCertificate'
 >
 
 /** All throw ProblemError; then nothing has changed. */
@@ -30,7 +30,7 @@ export function ownRoutes({ settings, forbidden, dispatch }: OwnRoutesOptions): 
     if (!service) throw new ProblemError(problem('service-unknown', { name }))
     return service
   }
-  const change = (name: string, next: Pick<Service, 'routes' | 'proxyProtocol' | 'uploadLimitMb'>): void => {
+  const change = (name: string, next: Pick<Service, 'routes' | 'proxyProtocol' | 'uploadLimitMb' | 'relayOnly'>): void => {
     settings.change({ services: settings.current.services.map((service) => (service.name === name ? { ...service, ...next } : service)) })
     dispatch({ type: 'service-changed', name, change: next })
   }
@@ -60,6 +60,10 @@ export function ownRoutes({ settings, forbidden, dispatch }: OwnRoutesOptions): 
     setUploadLimit(name, mb) {
       if (!isWeb(find(name).target.kind)) throw new ProblemError(problem('upload-limit-web-only', { service: name }))
       change(name, { uploadLimitMb: mb })
+    },
+    setRelayOnly(name, on) {
+      find(name)
+      change(name, { relayOnly: on })
     },
     acceptCertificate(name, prefixText, fingerprint) {
       const prefix = prefixText === null ? null : (readPrefix(prefixText) ?? prefixText)

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type Family, familyOf, formatEndpoint, isCarrierShared, isPublic, unmapped } from '../../protocol/model/address.ts'
 import type { PhoneLook } from '../../protocol/model/phone.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import { exposureOf, pathsOf } from '../core/exposures.ts'
+import { exposureOf, waysTo } from '../core/exposures.ts'
 import { isFromElsewhere } from '../core/phone-proof.ts'
 import type { Path } from '../core/state.ts'
 import type { Context } from './context.ts'
@@ -19,10 +19,11 @@ const CLOSED_TO_BROWSERS: ReadonlySet<number> = new Set([
 /** Addresses to be opened on a phone, IPv4 first. `at`: where its owner says that this home is, for the rule that he makes on a router of which we
  *  know nothing; one to which the internet leads nobody is left out. Throws ProblemError `service-unknown`. */
 export function beginProof({ state, phoneProofs, publicRanges }: Context, service: string, at: string | null): PhoneLook {
-  if (!state().services.some(({ name }) => name === service)) throw new ProblemError(problem('service-unknown', { name: service }))
+  const known = state().services.find(({ name }) => name === service)
+  if (!known) throw new ProblemError(problem('service-unknown', { name: service }))
   const exposure = exposureOf(state(), service)
   const given = at !== null && isPublic(at, publicRanges) && !isCarrierShared(at) ? at : null
-  const ways = exposure?.protocol === 'tcp' ? pathsOf(state(), exposure.id) : []
+  const ways = exposure?.protocol === 'tcp' ? waysTo(state(), known) : []
   const ends = ways.flatMap((path) => endsOf(path, given))
   const { path, untilMs } = phoneProofs.issue(given)
   return {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plainLink } from '../../protocol/model/link.ts'
 import { folder } from '../../test/folder.ts'
+import type { Publication } from '../../wire/messages.ts'
 import type { Happening } from '../core/events.ts'
 import { publicationOf } from '../core/exposures.ts'
 import { ADDED, KNOWN, RELAY, situation, T0, WEB } from '../core/situation.fixture.ts'
+import { EMPTY_STATE } from '../core/state.ts'
 import { publishNames } from './asks.ts'
 import type { Context } from './context.ts'
 import { openSettings } from './settings.ts'
@@ -47,6 +49,38 @@ test('an alias that is another home’s is not registered; all else is', async (
 
 test('of a relay that was never joined, as in a rehearsal, nothing is remembered', async (t) => {
   assert.deepEqual((await publish(folder(t), { ports: [] }, false)).registered, {})
+})
+
+test('a relay that cannot keep a website’s name to itself is not told where the home is', async (t) => {
+  const data = folder(t)
+  const told: unknown[] = []
+  const publication: Publication = {
+    services: [
+      { name: 'web', kind: 'http', links: [], direct: [] },
+      { name: 'private', kind: 'http', links: [], direct: [], relayOnly: true },
+    ],
+    direct: ['ipv4'],
+  }
+  const publishTo = async (answer: unknown, wanted = publication): Promise<unknown[]> => {
+    told.length = 0
+    const ask = async ({ publication }: { publication: Publication }) => {
+      told.push(publication.direct)
+      return answer
+    }
+    const context = {
+      log: () => {},
+      settings: openSettings(data, () => {}),
+      relays: new Map([[KNOWN.url, { tunnel: { ask } }]]),
+      state: () => EMPTY_STATE,
+      unsaved: { write: async () => {} },
+    } as unknown as Context
+    const effect = { kind: 'publish', url: KNOWN.url, publication: wanted, key: 'key' } as const
+    await publishNames(context, effect, () => {}, new AbortController().signal)
+    return [...told]
+  }
+  assert.deepEqual(await publishTo({ ports: [] }), [['ipv4'], []])
+  assert.deepEqual(await publishTo({ ports: [], relayOnly: true }), [['ipv4']])
+  assert.deepEqual(await publishTo({ ports: [] }, { ...publication, services: publication.services.slice(0, 1) }), [['ipv4']])
 })
 
 test('an answer outside the protocol registers nothing', async (t) => {

@@ -43,6 +43,7 @@ const Settings = z.object({
         routes: z.array(Route).max(MAX_ROUTES).readonly().optional(),
         proxyProtocol: z.boolean().optional(),
         uploadLimitMb: z.int().min(1).max(MAX_UPLOAD_MB).nullable().optional(),
+        relayOnly: z.boolean().optional(),
         preset: z.string().max(40).optional(),
         mac: z
           .string()

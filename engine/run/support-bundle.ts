@@ -51,10 +51,11 @@ export function supportBundle({ snapshot, log, secrets, startedAtMs, nowMs }: Bu
 }
 
 function factsOf(service: ServiceView): object {
-  const { name, target, kind, state, preset, access, best, proxyProtocol, uploadLimitMb, hasPassword, publicAddress, visitors } = service
+  const { name, target, kind, state, preset, access, best, proxyProtocol, uploadLimitMb, relayOnly, hasPassword, publicAddress, visitors } =
+    service
   return {
     ...{ name, target: kind === 'http' && target.startsWith('folder:') ? 'a folder' : target, kind, state, preset, access, hasPassword },
-    ...{ proxyProtocol, uploadLimitMb, best, publicAddress, visitors, reachableSince: timeOf(service.reachableSinceMs) },
+    ...{ proxyProtocol, uploadLimitMb, relayOnly, best, publicAddress, visitors, reachableSince: timeOf(service.reachableSinceMs) },
     proven: timeOf(service.provenAtMs),
     problem: service.problem && problemLine(service.problem),
     paths: service.paths,

@@ -14,6 +14,7 @@ export const expert = {
   guideByDefault: 'for the router that was recognised',
   uploadLimit: 'Largest upload',
   proxyProtocol: 'PROXY protocol',
+  relayOnly: 'Always through the relay',
   mail: {
     label: 'E-mail for certificates',
     help: 'Whoever gives the certificates may write there. By default: none.',

@@ -16,6 +16,7 @@ export const expert: Words['expert'] = {
   guideByDefault: 'celui de la box reconnue',
   uploadLimit: 'Envoi le plus volumineux',
   proxyProtocol: 'Protocole PROXY',
+  relayOnly: 'Toujours par le relais',
   mail: {
     label: 'E-mail pour les certificats',
     help: 'Qui délivre les certificats peut y écrire. Par défaut : aucun.',

@@ -24,11 +24,15 @@ export const routes = {
   removeDetail: 'Ses visiteurs iront là où mènent les autres chemins. Le service lui-même continue chez vous, inchangé.',
   removed: (prefix: string) => `Le chemin ${prefix} a été retiré.`,
   keep: 'Garder',
-  nothing: "Il n'y a rien d'autre à régler pour un service de ce genre.",
   uploadLimit: 'Envoi le plus gros',
   uploadLimitHelp: "Ce qu'un visiteur peut envoyer d'un coup. Vide : autant qu'il veut.",
   uploadLimitSave: 'Enregistrer',
   uploadLimitSet: 'La limite compte dès maintenant.',
+  relayOnly: 'Toujours par le relais',
+  relayOnlyPrivate:
+    "L'adresse de ce service ne révèle alors plus celle de votre domicile ; celles de vos autres services le peuvent encore.",
+  relayOnlyAtHome:
+    'Le même lien marche alors aussi chez vous, là où beaucoup de box ne laissent pas revenir sur soi. Le trajet par le relais est plus long.',
   proxyProtocol: "Lui annoncer l'adresse de ses visiteurs (PROXY protocol v2)",
   proxyProtocolHelp: "Seulement si le programme est réglé pour l'attendre : tout autre n'y comprendrait rien.",
   certificate: {

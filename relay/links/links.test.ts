@@ -57,6 +57,18 @@ test('a link to a service that is no website and not for everybody leads to the 
   assert.equal((await found()).away?.asleep, false)
 })
 
+test('a link to a service that is kept to the relay leads to one name from everywhere, and is away when the tunnel is', async (context) => {
+  const { registry, label, now, publish, found } = relay(context)
+  registry.setDirect(KEY, 'ipv4', { address: HOME, port: 443, sinceMs: NOW })
+  now.answers = [`${HOME}:443`]
+  publish({ relayOnly: true })
+  for (const visitor of [HOME, STRANGER]) assert.equal((await found(visitor)).host, `web.${label}.relay.example`)
+  now.isUp = false
+  assert.equal((await found()).away?.asleep, false, 'the home answers, but not for this one')
+  publish()
+  assert.equal((await found()).away, null)
+})
+
 test('a link leads to its service, and so does its alias, until they are withdrawn', async (context) => {
   const { links, label, publish, found } = relay(context)
   publish({ aliases: [{ alias: ALIAS, link: ID }], preset: 'jamulus', gated: true })

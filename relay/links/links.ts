@@ -62,11 +62,17 @@ export function createLinks({ registry, presence, hostOf, decisions, knock, now 
     return shown !== undefined && registry.deviceByLabel(shown, now())?.key === key ? shown : label
   }
 
+  /** Where its visitors are sent directly. */
+  const endpointsOf = (key: string, { kind, direct, relayOnly }: Service): readonly Endpoint[] => {
+    if (relayOnly) return []
+    return isWeb(kind) ? Object.values(registry.direct(key)) : direct
+  }
+
   /** A way that was proven may lead nowhere since its home was last heard of. A UDP service would not answer a stranger. */
-  async function answersDirectly({ key }: Device, { kind, direct }: Service): Promise<boolean> {
-    const endpoints = isWeb(kind) ? Object.values(registry.direct(key)) : direct
+  async function answersDirectly({ key }: Device, service: Service): Promise<boolean> {
+    const endpoints = endpointsOf(key, service)
     if (presence.isUp(key)) return endpoints.length > 0
-    return kind !== 'udp' && (await Promise.all(endpoints.map(knock))).includes(true)
+    return service.kind !== 'udp' && (await Promise.all(endpoints.map(knock))).includes(true)
   }
 
   return {
@@ -85,7 +91,7 @@ export function createLinks({ registry, presence, hostOf, decisions, knock, now 
       if (endsAtMs !== undefined && endsAtMs <= now()) return { state: 'ended' }
       const isUp = presence.isUp(device.key) && closed === undefined
       const asleepSinceMs = presence.asleepSinceMs(device.key)
-      const goesHome = Object.keys(registry.direct(device.key)).length > 0 || service.direct.length > 0
+      const goesHome = !service.relayOnly && (Object.keys(registry.direct(device.key)).length > 0 || service.direct.length > 0)
       const allowance = decisions.allowanceOf(device.key)
       if (closed === 'used-up' && !goesHome && allowance) return { state: 'used-up', renewsAtMs: allowance.renewsAtMs }
       // Whatever stands in DNS, who sleeps does not answer there.

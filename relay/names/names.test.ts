@@ -147,6 +147,23 @@ test('home and relay stand together for ten minutes, then home alone, and both a
   assert.deepEqual(at(), [HOME])
 })
 
+test('a service that its owner keeps to the relay never gives the home away, beside one that does', (context) => {
+  const { names, at, clock, label, lane } = directHouse(context)
+  const service = { kind: 'http', links: [], direct: [] } as const
+  const services = [
+    { ...service, name: 'web', links: [], direct: [] },
+    { ...service, name: 'private', links: [], direct: [], relayOnly: true },
+  ]
+  names.publish(KEY, published({ services, direct: ['ipv4'] }))
+  const both = (): unknown[] => [at(), at('private', label)]
+  const relay = [RELAY.ipv4, RELAY.ipv6]
+  assert.deepEqual(both(), [[HOME, RELAY.ipv4], relay])
+  clock.nowMs += 10 * MINUTE_MS
+  assert.deepEqual(both(), [[HOME], relay])
+  lane.close('gone')
+  assert.deepEqual(both(), [[HOME, RELAY.ipv4], relay])
+})
+
 test('what stands stays without a new proof, and does not begin to settle anew', (context) => {
   const { names, at, clock } = directHouse(context)
   clock.nowMs += 11 * MINUTE_MS

@@ -106,6 +106,8 @@ export function createNames(options: NamesOptions): Names {
     // At the relay they are told, or refused; at home nobody knows of it.
     if (closed === 'suspended' || closed === 'taken-down') return { records: relayOnlyRecords(service, device.key) }
     if (relayOnly !== undefined) return relayOnlyNode(device, service, familyOfRelayOnlyName(name))
+    // As its owner wishes: this name does not tell where the home is.
+    if (service.relayOnly) return relayOnlyNode(device, service, undefined)
     return { records: isWeb(service.kind) ? webRecords(device, closed) : rawRecords(device, service, closed) }
   }
 

@@ -92,7 +92,7 @@ function valuesOf({ authority, rehearsal, gateway, services }: Snapshot, calls: 
       where: { place: 'names' },
       reset: () => calls.chooseAuthority({ directory: 'letsencrypt', email, caFile: null, external: null }),
     })
-  for (const { name, uploadLimitMb, proxyProtocol } of services) {
+  for (const { name, uploadLimitMb, proxyProtocol, relayOnly } of services) {
     const where: Route = { place: 'service', name, tab: 'expert' }
     if (uploadLimitMb !== null)
       values.push({
@@ -105,6 +105,12 @@ function valuesOf({ authority, rehearsal, gateway, services }: Snapshot, calls: 
         ...{ name: `${expert.proxyProtocol} ${of(name)}`, where, isDefault: false },
         ...{ now: expert.on, byDefault: expert.off },
         reset: () => calls.setProxyProtocol({ name, on: false }),
+      })
+    if (relayOnly)
+      values.push({
+        ...{ name: `${expert.relayOnly} ${of(name)}`, where, isDefault: false },
+        ...{ now: expert.on, byDefault: expert.off },
+        reset: () => calls.setRelayOnly({ name, on: false }),
       })
   }
   return values

@@ -18,14 +18,15 @@ import { AcceptCertificate, useCertificateQuestion } from './certificate.tsx'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
-/** What few need: paths of a website that lead elsewhere, what a request may carry, and what a TCP service is told of its visitors. */
+/** What few need: paths of a website that lead elsewhere, what a request may carry, what a TCP service is told of its visitors, and by
+ *  which way they come. */
 export function Expert({ service }: { service: ServiceView }) {
-  const { routes } = useWords()
-  if (!isWeb(service.kind)) return service.kind === 'tcp' ? <ProxyProtocol service={service} /> : <p className="muted">{routes.nothing}</p>
   return (
     <div className="stack">
-      <Paths service={service} />
-      <UploadLimit service={service} />
+      {isWeb(service.kind) && <Paths service={service} />}
+      {isWeb(service.kind) && <UploadLimit service={service} />}
+      {service.kind === 'tcp' && <ProxyProtocol service={service} />}
+      <RelayOnly service={service} />
     </div>
   )
 }
@@ -187,6 +188,22 @@ function ProxyProtocol({ service: { name, proxyProtocol } }: { service: ServiceV
       <Switch isOn={proxyProtocol} onChange={(on) => void changing.run(on)} help={routes.proxyProtocolHelp}>
         {routes.proxyProtocol}
       </Switch>
+      <FailureNote failure={changing.failure} />
+    </section>
+  )
+}
+
+/** Two wishes in one: its name keeps the home's address back, and the same link works at home. */
+function RelayOnly({ service: { name, relayOnly } }: { service: ServiceView }) {
+  const { routes } = useWords()
+  const { calls } = useEngine()
+  const changing = useAction((on: boolean) => calls.setRelayOnly({ name, on }))
+  return (
+    <section className="card form">
+      <Switch isOn={relayOnly} onChange={(on) => void changing.run(on)} help={routes.relayOnlyPrivate}>
+        {routes.relayOnly}
+      </Switch>
+      <p className="small">{routes.relayOnlyAtHome}</p>
       <FailureNote failure={changing.failure} />
     </section>
   )

@@ -167,6 +167,7 @@ function run(dataDir: string): void {
         addRoute: ({ service, prefix, target }) => note(`addRoute ${service}${prefix} ${target}`),
         removeRoute: ({ service, prefix }) => note(`removeRoute ${service}${prefix}`),
         setUploadLimit: ({ name, mb }) => note(`setUploadLimit ${name} ${mb}`),
+        setRelayOnly: ({ name, on }) => note(`setRelayOnly ${name} ${on}`),
         setProxyProtocol: ({ name, on }) => note(`setProxyProtocol ${name} ${on}`),
         checkNow: () => note('checkNow'),
         testService: ({ name }) => {

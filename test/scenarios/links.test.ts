@@ -141,6 +141,34 @@ describe('share links', () => {
     assert.match(JSON.stringify(outside), /https:\/\/web\.[a-z]/)
   })
 
+  it('is not even needed at home for a service that is kept to the relay: its own name leads there, and does not tell of the home', async () => {
+    const { lab } = house
+    const told = async (name: string): Promise<string[]> => [...(await house.addresses(name)), ...(await house.addresses(name, 'AAAA'))]
+    const other = hostOf(await house.service())
+    await eventually(async () => assert.ok((await told(other)).includes('203.0.113.10')), { timeoutMs: 8000 })
+    await house.porchlight('add', 'diary', '--to', 'http://192.168.1.20:8080')
+    await house.porchlight('way', 'diary', 'relay')
+    const url = await eventually(async () => {
+      const { state, best, publicUrl } = await house.service('diary')
+      assert.deepEqual([state, best], ['reachable', { ipv4: 'tunnel', ipv6: 'tunnel' }])
+      return publicUrl ?? ''
+    })
+    const host = new URL(url).host
+    await eventually(async () => assert.deepEqual(await told(host), ['198.51.100.20', '2001:db8:200::20']), { timeoutMs: 8000 })
+    assert.ok((await told(other)).includes('203.0.113.10'), 'the other service is direct, as before')
+    const open = async (from: 'home' | 'visitor', ...more: string[]) =>
+      await lab
+        .host(from)
+        .exec('curl', ['-sS', '--max-time', '4', '--cacert', join(lab.dir, 'roots.pem'), ...more, url], { timeoutMs: 6000 })
+    await eventually(async () => assert.match((await open('home', '-4')).stdout, new RegExp(MARKER)), { timeoutMs: 8000 })
+    assert.match((await open('visitor', '-4')).stdout, new RegExp(MARKER))
+    const direct = ['--resolve', `${host}:443:203.0.113.10`]
+    assert.equal((await open('visitor', ...direct)).code, 35, 'refused in the handshake (curl: CURLE_SSL_CONNECT_ERROR)')
+    await house.porchlight('way', 'diary', 'best')
+    await eventually(async () => assert.match((await open('visitor', ...direct)).stdout, new RegExp(MARKER)))
+    await house.porchlight('remove', 'diary')
+  })
+
   it('can be dictated, but not guessed', async () => {
     const [url = '', alias = ''] = await link('--alias')
     assert.match(alias, /^https:\/\/relay\.test\/a\/[0-9A-Z]{4}-[0-9A-Z]{4}$/)
