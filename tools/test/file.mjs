@@ -1,6 +1,7 @@
 // Runs one test file in a process group of its own, within a time limit, and keeps all that it printed.
 import { spawn } from 'node:child_process'
 import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from '../setup/machine.mjs'
@@ -11,12 +12,13 @@ const beside = (name) => pathToFileURL(join(import.meta.dirname, name)).href
 const reporter = beside('reporter.mjs')
 const compileCache = beside('compile-cache.mjs')
 
-/** `file` is relative to `folder`; `wrap` turns an argv into the one to start (the lab's user namespace). Output and events stay in `logs`.
+/** `file` is relative to `folder`; `wrap` turns an argv into the one to start (the lab's user namespace). `nice`: as the shell's. Output and events
+ *  stay in `logs`.
  *  @returns {Promise<{ passed: number, failures: { title: string, text: string }[], durationMs: number, logFile: string }>} */
-export async function runFile(file, { logs, limitMs, signal, folder = root, wrap = (argv) => argv }) {
+export async function runFile(file, { logs, limitMs, signal, folder = root, wrap = (argv) => argv, nice = 0 }) {
   const base = join(logs, file.replaceAll(/[\\/]/g, '-'))
   const startedMs = performance.now()
-  const ending = await runToEnd(wrap(nodeArgv(file, `${base}.ndjson`, limitMs)), { folder, logFile: `${base}.log`, limitMs, signal })
+  const ending = await runToEnd(wrap(nodeArgv(file, `${base}.ndjson`, limitMs)), { folder, logFile: `${base}.log`, limitMs, signal, nice })
   const durationMs = performance.now() - startedMs
   return { ...tally(readEvents(`${base}.ndjson`), ending), durationMs, logFile: `${base}.log` }
 }
@@ -34,11 +36,12 @@ function nodeArgv(file, events, limitMs) {
   ]
 }
 
-async function runToEnd([command, ...args], { folder, logFile, limitMs, signal }) {
+async function runToEnd([command, ...args], { folder, logFile, limitMs, signal, nice }) {
   const log = createWriteStream(logFile)
   // Set for us when our own tests run under `node --test`; a child that saw it would talk to that runner and ignore our reporter.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
   const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' })
+  if (child.pid !== undefined && nice > 0) setPriority(child.pid, nice)
   child.stdout.pipe(log, { end: false })
   child.stderr.pipe(log, { end: false })
   const gone = new Promise((resolve, reject) => {

@@ -53,12 +53,12 @@ function runStaticChecks() {
 }
 
 /** Starts `files` in their order, at most `atOnce` at a time. */
-async function runSuite(files, atOnce, wrap, signal) {
+async function runSuite({ files, atOnce, nice }, wrap, signal) {
   const queue = files.values()
   const worker = async () => {
     for (const file of queue) {
       if (signal.aborted) return
-      const result = await runFile(file, { logs, limitMs, signal, wrap })
+      const result = await runFile(file, { logs, limitMs, signal, wrap, nice })
       count(file, result, result.logFile)
     }
   }
@@ -112,7 +112,7 @@ async function main() {
   const runLane = async (lane) => {
     for (const suite of lane) {
       if (suite.needsLab && lab.reason !== undefined) reportNotRun(suite.name, suite.files, lab.reason)
-      else await runSuite(suite.files, suite.atOnce, suite.needsLab ? lab.wrap : undefined, stop.signal)
+      else await runSuite(suite, suite.needsLab ? lab.wrap : undefined, stop.signal)
     }
   }
   await Promise.all(Object.values(Object.groupBy(planned, ({ lane }) => lane)).map(runLane))

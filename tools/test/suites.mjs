@@ -7,19 +7,21 @@ const isLab = (file) => isIn('lab')(file) || isIn('test/scenarios')(file)
 /** Musicians who really play, and count what is lost: a machine that is short of time drops it by itself. */
 const isMusic = (file) => file.startsWith('test/scenarios/jamulus')
 
-/** Those of a lane run one after the other, the lanes side by side: a scenario mostly waits for timers of the product, the others compute.
+/** Those of a lane run one after the other, the lanes side by side: a scenario mostly waits for timers of the product, the others compute, and
+ *  give way to it (`nice`).
  *  `needsLab`: only where network namespaces and the lab's programs are. */
 export const suites = [
-  { name: 'lab', lane: 'waits', holds: (file) => isLab(file) && !isMusic(file), atOnce: 3, needsLab: true },
+  { name: 'lab', lane: 'waits', holds: (file) => isLab(file) && !isMusic(file), atOnce: 2, needsLab: true },
   { name: 'music', lane: 'waits', holds: isMusic, atOnce: 1, needsLab: true },
   {
     name: 'unit',
     lane: 'computes',
     holds: (file) => !['lab', 'test/scenarios', 'test/e2e'].some((folder) => isIn(folder)(file)),
     atOnce: 3,
+    nice: 10,
     needsLab: false,
   },
-  { name: 'e2e', lane: 'computes', holds: isIn('test/e2e'), atOnce: 2, needsLab: true },
+  { name: 'e2e', lane: 'computes', holds: isIn('test/e2e'), atOnce: 2, nice: 5, needsLab: true },
 ]
 
 /** What takes more than half a minute, the longest first: begun last, it would run on alone when all else is done. */
