@@ -86,10 +86,9 @@ describe('routers that do not help', () => {
         { timeoutMs: 40_000 },
       )
       await house.becomes('tunnel')
-      assert.deepEqual(
-        house.lab.router.mappings().map(({ internalAddress }) => internalAddress),
-        ['192.168.1.20'],
-      )
+      const holders = () => house.lab.router.mappings().map(({ internalAddress }) => internalAddress)
+      // PCP gives another port where this one is taken (RFC 6887 §11.3), and whoever is looked at in that moment has it still.
+      await eventually(() => assert.deepEqual(holders(), ['192.168.1.20']))
     }))
 
   it('no relay at all: the way is opened, but nobody outside has looked, so nothing is called reachable', async () => {
