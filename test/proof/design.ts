@@ -7,7 +7,8 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
 import { lightOf, type Snapshot } from '../../protocol/snapshot.ts'
-import { browserForTests, visit, withPage } from '../fakes/page-browser.ts'
+import { BY_HAND, CODE, certificate, FRESH, furnish, openWizard, PROVEN, SHUT } from '../e2e/wizard-house.ts'
+import { browserForTests, headline, spoken, visit, withPage } from '../fakes/page-browser.ts'
 import { overflowing } from '../fakes/page-overflow.ts'
 import { fillHost, NOW_MS, SHOWCASE, VIEWS } from '../fakes/showcase.ts'
 import { HOUSES, longNames } from '../fakes/snapshots.ts'
@@ -89,5 +90,47 @@ for (const words of Object.values(LANGUAGES))
       host.drop(true)
       await page.getByText(words.page.lost.title).waitFor()
       await shoot(page, `lost-${locale}`)
+    })
+  })
+
+for (const words of Object.values(LANGUAGES))
+  test(`every step of the wizard in ${words.name}`, async () => {
+    const { locale, wizard } = words
+    await withPage({ snapshot: FRESH, context: { locale, viewport: DESK, timezoneId: 'Europe/Paris' } }, async (page, host) => {
+      const home = furnish(host)
+      const shootStep = async (step: string): Promise<void> => {
+        for (const colorScheme of SCHEMES) {
+          await page.emulateMedia({ colorScheme })
+          await shoot(page, `wizard-${step}-${locale}-${colorScheme}`)
+        }
+        await page.setViewportSize(PHONE)
+        await shoot(page, `wizard-${step}-${locale}-360`)
+        await page.setViewportSize(DESK)
+      }
+      const next = () => page.getByRole('button', { name: wizard.next, exact: true }).click()
+      await openWizard(page)
+      await page.getByText('Jeedom', { exact: true }).click()
+      await page.getByText(wizard.what.fine).waitFor()
+      await shootStep('1-program')
+      await next()
+      await headline(page, wizard.network.title)
+      await page.getByRole('textbox', { name: wizard.doors.field }).fill(CODE)
+      await shootStep('2-network')
+      await next()
+      await spoken(page, wizard.doors.joined)
+      await next()
+      await headline(page, wizard.way.title)
+      home.ways(SHUT)
+      home.change({ problems: [BY_HAND] })
+      await shootStep('3-way')
+      home.change({ problems: [], certificates: [certificate('valid')] })
+      home.ways(PROVEN)
+      await next()
+      await headline(page, wizard.name.title)
+      await shootStep('4-name')
+      await next()
+      await headline(page, wizard.link.title)
+      await page.getByRole('img', { name: wizard.link.qr }).waitFor()
+      await shootStep('5-link')
     })
   })
