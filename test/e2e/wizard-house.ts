@@ -155,20 +155,3 @@ export async function openWizard(page: Page): Promise<void> {
   })
   await page.reload()
 }
-
-/** Runs in the page: elements that stick out of the window, or whose text does not fit into them. */
-export function overflowing(): string[] {
-  const limit = document.documentElement.clientWidth
-  return [...document.querySelectorAll('body *')]
-    .filter(
-      (element) =>
-        !element.closest('.hidden, [hidden], svg, [data-react-aria-prevent-focus]') && getComputedStyle(element).display !== 'inline',
-    )
-    .filter((element) => {
-      const { left, right, width } = element.getBoundingClientRect()
-      const isClipped = getComputedStyle(element).clipPath !== 'none' || element.closest('[data-rac] input') !== null
-      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.tagName !== 'INPUT'
-      return width > 1 && !isClipped && (left < -1 || right > limit + 1 || cut)
-    })
-    .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 60)}`)
-}

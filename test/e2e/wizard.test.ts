@@ -10,8 +10,9 @@ import { problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { desktopStandIn } from '../fakes/desktop-stand-in.ts'
 import { axe, browserForTests, choose, clipboard, headline, picture, spoken, tabTo, themeFor, withPage } from '../fakes/page-browser.ts'
+import { overflowing } from '../fakes/page-overflow.ts'
 import { house, rehearsal } from '../fakes/snapshots.ts'
-import { BY_HAND, CODE, certificate, FRESH, furnish, openWizard, overflowing, PROVEN, SHUT } from './wizard-house.ts'
+import { BY_HAND, CODE, certificate, FRESH, furnish, openWizard, PROVEN, SHUT } from './wizard-house.ts'
 
 const { en } = LANGUAGES
 const { providers, wizard } = en

@@ -11,8 +11,10 @@ export function overflowing(): string[] {
     )
     .filter((element) => {
       const { left, right, width } = element.getBoundingClientRect()
+      // Said to who listens, not shown; and React Aria's own controls under what stands for them.
+      const isClipped = getComputedStyle(element).clipPath !== 'none' || element.closest('[data-rac] input') !== null
       const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && element.tagName !== 'INPUT'
-      return width > 0 && (left < -1 || right > limit + 1 || cut)
+      return width > 1 && !isClipped && (left < -1 || right > limit + 1 || cut)
     })
     .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 60)}`)
 }

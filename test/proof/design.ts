@@ -38,6 +38,8 @@ const today = (snapshot: Snapshot): Snapshot => ({
 /** Once what it asks for is there. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
+  // The header stays where one looks, which would be in the middle of a whole page.
+  await page.evaluate(() => window.scrollTo(0, 0))
   await page.locator('.starting').waitFor({ state: 'detached' })
   await page.waitForTimeout(400)
 }
