@@ -2,22 +2,12 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { type FakeFreebox, startFakeFreebox } from '../../../test/fakes/freebox.ts'
-import { type Gateway, GatewayError, type GatewayReason, type MapRequest } from '../gateway.ts'
+import type { Gateway } from '../gateway.ts'
+import { HOME, refusedFor, soon, WANTED } from '../let-in.fixture.ts'
 import { APP, askPermission, awaitPermission } from './authorise.ts'
 import { freeboxAt, openFreebox } from './client.ts'
 
-const HOME = '127.0.0.1'
-const WANTED: MapRequest = {
-  protocol: 'tcp',
-  internalAddress: HOME,
-  internalPort: 40_443,
-  externalPort: 443,
-  lifetimeS: 600,
-  description: 'Porchlight',
-  exactPort: true,
-}
 const MINE = { ...WANTED, lifetimeS: 0, via: 'freebox' } as const
-const soon = (): AbortSignal => AbortSignal.timeout(5000)
 
 let box: FakeFreebox
 beforeEach(async () => {
@@ -47,8 +37,6 @@ async function opened(): Promise<Gateway> {
   assert.ok(gateway)
   return gateway
 }
-
-const refusedFor = (reason: GatewayReason) => (error: unknown) => error instanceof GatewayError && error.reason === reason
 
 describe('its owner is asked on the box', () => {
   for (const answer of ['granted', 'denied', 'timeout'] as const)

@@ -2,21 +2,11 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { type FakeLivebox, startFakeLivebox } from '../../../test/fakes/livebox.ts'
-import { type Gateway, GatewayError, type GatewayReason, type MapRequest } from '../gateway.ts'
+import type { Gateway } from '../gateway.ts'
+import { HOME, refusedFor, soon, WANTED } from '../let-in.fixture.ts'
 import { openLivebox } from './client.ts'
 
-const HOME = '127.0.0.1'
-const WANTED: MapRequest = {
-  protocol: 'tcp',
-  internalAddress: HOME,
-  internalPort: 40_443,
-  externalPort: 443,
-  lifetimeS: 600,
-  description: 'Porchlight',
-  exactPort: true,
-}
 const MINE = { ...WANTED, lifetimeS: 0, via: 'livebox' } as const
-const soon = (): AbortSignal => AbortSignal.timeout(5000)
 
 let box: FakeLivebox
 beforeEach(async () => {
@@ -31,7 +21,6 @@ async function opened(): Promise<Gateway> {
   assert.ok(gateway)
   return gateway
 }
-const refusedFor = (reason: GatewayReason) => (error: unknown) => error instanceof GatewayError && error.reason === reason
 const theirs = (change: object) => ({
   ...{ Id: 'webui_nas', Protocol: '6', ExternalPort: '443', InternalPort: '443', DestinationIPAddress: '192.168.1.5', Enable: true },
   ...change,

@@ -2,21 +2,11 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { type FakeFritzbox, startFakeFritzbox } from '../../../test/fakes/fritzbox.ts'
-import { type Gateway, GatewayError, type GatewayReason, type MapRequest } from '../gateway.ts'
+import type { Gateway } from '../gateway.ts'
+import { HOME, refusedFor, soon, WANTED } from '../let-in.fixture.ts'
 import { openTr064 } from './client.ts'
 
-const HOME = '127.0.0.1'
-const WANTED: MapRequest = {
-  protocol: 'tcp',
-  internalAddress: HOME,
-  internalPort: 40_443,
-  externalPort: 443,
-  lifetimeS: 600,
-  description: 'Porchlight',
-  exactPort: true,
-}
 const MINE = { ...WANTED, lifetimeS: 0, via: 'tr064' } as const
-const soon = (): AbortSignal => AbortSignal.timeout(5000)
 
 let box: FakeFritzbox
 beforeEach(async () => {
@@ -31,7 +21,6 @@ async function opened(): Promise<Gateway> {
   assert.ok(gateway)
   return gateway
 }
-const refusedFor = (reason: GatewayReason) => (error: unknown) => error instanceof GatewayError && error.reason === reason
 
 describe('rules', () => {
   test('one is made for everybody and without an end, seen, and taken back', async () => {
