@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Certificate, issueCertificate } from './certificates.ts'
+import { eventually } from './eventually.ts'
 import { type Host, must } from './host.ts'
 import { ADDRESSES } from './topology.ts'
 
@@ -34,7 +35,8 @@ export async function startPebble(host: Host, labFolder: string, authority: Cert
   return {
     issuingRoots: async () => {
       const url = `https://${ADDRESSES.dns.ipv4}:15000/roots/0`
-      const roots = await must(host, 'curl', ['-sS', '--fail', '--max-time', '5', '--cacert', authority.certFile, url])
+      // It says that it is there before it listens.
+      const roots = await eventually(() => must(host, 'curl', ['-sS', '--fail', '--max-time', '5', '--cacert', authority.certFile, url]))
       const file = join(folder, 'issuing-roots.pem')
       writeFileSync(file, roots)
       return file
