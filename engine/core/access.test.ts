@@ -5,9 +5,11 @@ import { problem } from '../../protocol/problem.ts'
 import { lightOf } from '../../protocol/snapshot.ts'
 import type { Happening } from './events.ts'
 import { exposuresOf, FRONT_DOOR, publicationOf } from './exposures.ts'
+import { pathKey } from './path-state.ts'
 import { plan } from './plan.ts'
+import type { Service } from './service-state.ts'
 import { AT_HOME6, CERTIFIED, continued, DIRECT, GAME, RELAY, situation, T0, WEB } from './situation.fixture.ts'
-import { pathKey, type Service, type State } from './state.ts'
+import type { State } from './state.ts'
 import { view } from './view.ts'
 
 type Mode = Service['access']

@@ -4,7 +4,8 @@ import type { AlertState, Alerts } from '../../protocol/model/alerts.ts'
 import { shownChannel } from '../../protocol/model/alerts.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import type { AlertView } from '../../protocol/snapshot.ts'
-import type { RelayLink, State } from './state.ts'
+import type { RelayLink } from './relay-state.ts'
+import type { State } from './state.ts'
 
 export interface ChannelReport {
   readonly id: string

@@ -3,7 +3,8 @@ import { type CarriedStanding, isCarried } from '../../protocol/model/carried-ho
 import { isWeb } from '../../protocol/model/service.ts'
 import type { CertificateState } from './certificates.ts'
 import type { RelayAddresses } from './name-addresses.ts'
-import type { ConnectedRelay, State } from './state.ts'
+import type { ConnectedRelay } from './relay-state.ts'
+import type { State } from './state.ts'
 
 /** A relay's answer about our names, for as long as the connection to it stands. */
 export interface Claims {

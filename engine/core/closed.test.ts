@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
 import { FRONT_DOOR, publicationOf } from './exposures.ts'
+import type { BlockedPath } from './path-state.ts'
 import { plan } from './plan.ts'
 import {
   ADDED,
@@ -21,7 +22,7 @@ import {
   situation,
   T0,
 } from './situation.fixture.ts'
-import type { BlockedPath, State } from './state.ts'
+import type { State } from './state.ts'
 
 function blocked(state: State, path: string): BlockedPath {
   const found = state.paths[path]

@@ -18,7 +18,9 @@ import type { Guarded } from './guard.ts'
 import type { NamingHappening } from './naming.ts'
 import type { ProofHappening } from './phone-proof.ts'
 import type { NameHappening } from './publisher.ts'
-import type { GatewayProtocol, NetworkFacts, RelayNotice, RouterRole, Rule, Service, TriedPort, Welcomed } from './state.ts'
+import type { RelayNotice, Welcomed } from './relay-state.ts'
+import type { GatewayProtocol, NetworkFacts, RouterRole, Rule, TriedPort } from './router-state.ts'
+import type { Service } from './service-state.ts'
 
 /** What the router's table has for one of our rules. `silent`: it did not answer; `unknown`: it does not say. */
 export type Found = 'present' | 'absent' | 'foreign' | 'unknown' | 'silent'

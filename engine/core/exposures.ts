@@ -5,7 +5,10 @@ import { isRaw, isWeb, servedAs } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { isPingName } from '../../wire/pings.ts'
 import { onceFor } from './once.ts'
-import { certificateOf, type Exposure, type Path, type Service, type State, type Welcomed } from './state.ts'
+import type { Path } from './path-state.ts'
+import type { Welcomed } from './relay-state.ts'
+import type { Exposure, Service } from './service-state.ts'
+import { certificateOf, type State } from './state.ts'
 
 /** No service can have this name. */
 export const FRONT_DOOR = ':web'

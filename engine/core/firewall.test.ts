@@ -3,9 +3,10 @@ import { describe, it } from 'node:test'
 import type { Happening } from './events.ts'
 import { FRONT_DOOR } from './exposures.ts'
 import type { FoundFirewall } from './firewall.ts'
+import { portKey } from './path-state.ts'
 import { plan } from './plan.ts'
 import { continued, DIRECT, MAPPED, OPENED, probed, situation, T0 } from './situation.fixture.ts'
-import { portKey, type State } from './state.ts'
+import type { State } from './state.ts'
 import { view } from './view.ts'
 
 const KEY = portKey(FRONT_DOOR, 'ipv4')

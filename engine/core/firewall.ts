@@ -2,8 +2,9 @@
 import type { Family } from '../../protocol/model/address.ts'
 import { type Problem, type ProblemCode, problem } from '../../protocol/problem.ts'
 import { exposuresOf, pathsOf } from './exposures.ts'
+import { type Path, portKey } from './path-state.ts'
 import type { Add, Due } from './plan.ts'
-import { isRehearsal, type Path, portKey, type State } from './state.ts'
+import { isRehearsal, type State } from './state.ts'
 
 /** What was found in front of one of our own ports, by its {@link portKey}. */
 export interface FirewallLook {

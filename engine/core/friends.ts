@@ -2,7 +2,8 @@
 import { isName } from '../../protocol/model/access.ts'
 import type { Event } from './events.ts'
 import type { Add, Due } from './plan.ts'
-import type { Service, State } from './state.ts'
+import type { Service } from './service-state.ts'
+import type { State } from './state.ts'
 
 export interface Friend {
   /** Empty: it leads nowhere, or was not found for too long. */

@@ -3,7 +3,8 @@
 import type { Problem } from '../../protocol/problem.ts'
 import type { GuardState, Watched } from '../../protocol/snapshot.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf } from './exposures.ts'
-import { certificateOf, type Guard, isRehearsal, NO_GUARD, type State, type Watch, type Watching } from './state.ts'
+import { type Guard, NO_GUARD, type Watch, type Watching } from './guard-state.ts'
+import { certificateOf, isRehearsal, type State } from './state.ts'
 
 export interface Guarded {
   readonly type: 'guarded'

@@ -1,6 +1,8 @@
 /** The line beyond our own router: what is worth finding out about it, so that the NAT verdict rests on something. Pure. */
 import { exposuresOf, pathsOf } from './exposures.ts'
-import { isRehearsal, type LineFacts, type Path, type State, seenIPv4, type TriedPort } from './state.ts'
+import type { Path } from './path-state.ts'
+import type { LineFacts, TriedPort } from './router-state.ts'
+import { isRehearsal, type State, seenIPv4 } from './state.ts'
 
 /** What outsiders found at a port that our router maps; `pending` while nobody has looked. */
 export interface MappedPort {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { plainLink, type ShareLink } from '../../protocol/model/link.ts'
 import { publicationOf } from './exposures.ts'
+import type { Service } from './service-state.ts'
 import { ADDED, continued, GAME, KNOWN, RELAY, situation, T0, WEB } from './situation.fixture.ts'
-import type { Service, State } from './state.ts'
+import type { State } from './state.ts'
 import { view } from './view.ts'
 
 const AUNT: ShareLink = { ...plainLink('aaaaaaaaaaaaaaaa', T0), label: 'for Aunt Marie' }

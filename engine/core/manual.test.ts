@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
 import { FRONT_DOOR, publicationOf } from './exposures.ts'
+import { pathKey } from './path-state.ts'
 import { plan } from './plan.ts'
 import {
   ADDED,
@@ -23,7 +24,7 @@ import {
   T0,
   TUNNEL,
 } from './situation.fixture.ts'
-import { pathKey, type State } from './state.ts'
+import type { State } from './state.ts'
 import { view } from './view.ts'
 
 const MANUAL = pathKey({ exposure: FRONT_DOOR, rung: 'manual', family: 'ipv4' })

@@ -3,7 +3,8 @@ import { type Family, familyOf, parseAddress } from '../../protocol/model/addres
 import type { OwnName } from '../../protocol/model/own-name.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import { FRONT_DOOR, pathsOf } from './exposures.ts'
-import type { Path, State } from './state.ts'
+import type { Path } from './path-state.ts'
+import type { State } from './state.ts'
 
 /** An address; null: no record; undefined: not known (yet), or not ours to say. Then what stands stays. */
 export type Wanted = Readonly<Record<Family, string | null | undefined>>

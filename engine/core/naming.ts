@@ -4,7 +4,8 @@ import type { FormerLabel } from '../../protocol/model/label.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import type { NamesView } from '../../protocol/snapshot.ts'
 import { calledDomain, deviceDomain, domainOf } from './exposures.ts'
-import type { RelayLink, StandbyRelay, State } from './state.ts'
+import type { RelayLink, StandbyRelay } from './relay-state.ts'
+import type { State } from './state.ts'
 
 export interface NamingState {
   /** The label that the owner chose, by the relays' domain. */

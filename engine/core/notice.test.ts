@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { lightOf } from '../../protocol/snapshot.ts'
 import type { Happening } from './events.ts'
+import { NO_NOTICE, type RelayNotice } from './relay-state.ts'
 import { ADDED, CERTIFIED, continued, DIRECT, KNOWN, probed, RELAY, situation, TUNNEL, WEB } from './situation.fixture.ts'
-import { NO_NOTICE, type RelayNotice, type State } from './state.ts'
+import type { State } from './state.ts'
 import { view } from './view.ts'
 
 const QUOTA = { monthlyBytes: 5e11, usedPercent: 93, renewsAtMs: 1_893_456_000_000 }

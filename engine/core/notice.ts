@@ -1,6 +1,9 @@
 /** What a relay's operator has decided about us, as problems. Pure. */
 import { type Problem, problem } from '../../protocol/problem.ts'
-import type { ConnectedRelay, Path, Service, State } from './state.ts'
+import type { Path } from './path-state.ts'
+import type { ConnectedRelay } from './relay-state.ts'
+import type { Service } from './service-state.ts'
+import type { State } from './state.ts'
 
 /** Names and links are the relay's: what it has taken down is reached by nobody, whichever way leads there. */
 export function takedownOf({ relay }: State, service: string): Problem | undefined {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Happening } from './events.ts'
 import { onceFor } from './once.ts'
+import type { Path } from './path-state.ts'
 import { reduce } from './reduce.ts'
+import type { Service } from './service-state.ts'
 import { AT_HOME, GAME, probed, RELAY, ROUTER, situation, T0 } from './situation.fixture.ts'
-import type { Path, Service, State } from './state.ts'
+import type { State } from './state.ts'
 
 test('the same value is worked on once, another one anew', () => {
   const asked: object[] = []

@@ -1,7 +1,8 @@
 /** What is shut, and whether anything else is open: trouble with IPv6 harms nobody while visitors come another way. Pure. */
 import { pathsOf } from './exposures.ts'
 import { isShut } from './notice.ts'
-import type { BlockedPath, Path, State } from './state.ts'
+import type { BlockedPath, Path } from './path-state.ts'
+import type { State } from './state.ts'
 
 /** A verdict that says no. */
 export const hasFailed = (path: Path): boolean =>

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
+import { pathKey } from './path-state.ts'
 import { plan } from './plan.ts'
+import type { Service } from './service-state.ts'
 import { AT_HOME6, CERTIFIED, continued, GAME, RELAY, seen, situation, T0 } from './situation.fixture.ts'
-import { pathKey, type Service, type State } from './state.ts'
+import type { State } from './state.ts'
 
 const PORT = GAME.target.port
 const BAND = { ...GAME, preset: 'jamulus', target: { kind: 'udp', host: '127.0.0.1', port: PORT } } satisfies Service

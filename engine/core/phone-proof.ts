@@ -2,8 +2,9 @@
  *  proven the way, for TCP. Such a proof says when it was made, and ends. Pure. */
 import { type Family, formatEndpoint, isCarrierShared, parseAddress } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
+import { type Path, pathKey } from './path-state.ts'
 import { base, freeWay } from './reduce-path.ts'
-import { type Path, pathKey, type State } from './state.ts'
+import type { State } from './state.ts'
 
 /** A provider gives a home another address mostly once a day, and routers forget rules: older than that it proves nothing. */
 export const PROOF_FOR_MS = 86_400_000

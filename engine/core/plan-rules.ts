@@ -1,18 +1,10 @@
 /** What is planned with the routers about rules: to open a way, to look after it, to take back what nobody needs. Pure. */
 import { isPortAwaited } from './exposures.ts'
+import { lookedAt, type Path, pathKey, portKey } from './path-state.ts'
 import type { Add, Due } from './plan.ts'
-import {
-  canAskFirewall,
-  type Exposure,
-  lookedAt,
-  type Path,
-  pathKey,
-  portKey,
-  type RouterRole,
-  type Rule,
-  ruleKey,
-  type State,
-} from './state.ts'
+import { type RouterRole, type Rule, ruleKey } from './router-state.ts'
+import type { Exposure } from './service-state.ts'
+import { canAskFirewall, type State } from './state.ts'
 
 /** One router on the way in, and what is wanted of it. */
 export interface Hop {

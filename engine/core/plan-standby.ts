@@ -1,9 +1,10 @@
 /** What relays that stand by are asked: to see for themselves that the home is reached directly. A relay publishes only what it has seen, so one
  *  that takes over would else send every visitor through itself until it has. Pure. */
 import { publicationOf } from './exposures.ts'
+import { type Path, pathKey } from './path-state.ts'
 import type { Add, Due, Question } from './plan.ts'
 import { isOfSameName } from './standby.ts'
-import { type Path, pathKey, type State } from './state.ts'
+import type { State } from './state.ts'
 
 /** `question`: how this path is looked at. */
 export function planStandby(state: State, question: (path: Path) => Question | undefined, add: Add, due: Due): void {

@@ -15,28 +15,17 @@ import { type FirewallEffect, planFirewall } from './firewall.ts'
 import { type FriendEffect, planFriends } from './friends.ts'
 import { type GuardEffect, planGuard } from './guard.ts'
 import { planNaming, type RenameEffect } from './naming.ts'
+import { lookedAt, type Path, pathKey, portKey } from './path-state.ts'
 import { type ProofEffect, planProofs } from './phone-proof.ts'
 import { planLine } from './plan-line.ts'
 import { type NameEffect, planNames } from './plan-names.ts'
 import { type Hop, planLeftovers, planOpening } from './plan-rules.ts'
 import { planStandby } from './plan-standby.ts'
+import type { Welcomed } from './relay-state.ts'
+import { type NetworkFacts, type Rule, routerOf } from './router-state.ts'
 import { planSafety, type SafetyEffect } from './safety.ts'
-import {
-  certificateOf,
-  type Exposure,
-  isRehearsal,
-  lookedAt,
-  type NetworkFacts,
-  type Path,
-  pathKey,
-  placesOf,
-  portKey,
-  type Rule,
-  routerOf,
-  type Service,
-  type State,
-  type Welcomed,
-} from './state.ts'
+import { type Exposure, placesOf, type Service } from './service-state.ts'
+import { certificateOf, isRehearsal, type State } from './state.ts'
 import { isSeekingUpstream, type SoughtUpstream, soughtUpstream } from './upstream.ts'
 
 /** What somebody outside is to look at. */

@@ -5,8 +5,11 @@ import { isWeb } from '../../protocol/model/service.ts'
 import type { Problem, ProblemCode } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { exposuresOf } from './exposures.ts'
+import { lookedAt, type Path, portKey } from './path-state.ts'
 import { eachPath, lookAt, onNoRouter, seeking, step, unproven } from './reduce-path.ts'
-import { abandoned, lookedAt, type Path, portKey, type RelayLink, type RouterRole, type StandbyRelay, type State } from './state.ts'
+import type { RelayLink, StandbyRelay } from './relay-state.ts'
+import { abandoned, type RouterRole } from './router-state.ts'
+import type { State } from './state.ts'
 import { upstreamBehind } from './upstream.ts'
 
 /** How soon to look for a router again that did not answer; the last step is kept. */

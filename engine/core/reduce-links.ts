@@ -2,9 +2,11 @@
 
 import { problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
+import { pathKey, portKey } from './path-state.ts'
 import { base, onePath } from './reduce-path.ts'
 import { without } from './reduce-service.ts'
-import { pathKey, portKey, type Service, type State } from './state.ts'
+import type { Service } from './service-state.ts'
+import type { State } from './state.ts'
 
 type LinkEvent = Extract<Event, { type: `link-${string}` | 'access-changed' | 'pin-missed' | 'admitted' }>
 

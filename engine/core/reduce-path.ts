@@ -2,17 +2,8 @@
 import type { Verdict } from '../../protocol/model/path.ts'
 import { type Problem, type ProblemCode, problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
-import {
-  type BlockedPath,
-  type Closed,
-  canAskFirewall,
-  lookedAt,
-  type OpenPath,
-  type Path,
-  portKey,
-  type State,
-  type Way,
-} from './state.ts'
+import { type BlockedPath, type Closed, lookedAt, type OpenPath, type Path, portKey, type Way } from './path-state.ts'
+import { canAskFirewall, type State } from './state.ts'
 import { conflictOn, whyUnmapped } from './upstream.ts'
 
 /** A direct way that is open is looked at again this often: where the router lies or says nothing, only a look from outside tells. */

@@ -3,8 +3,10 @@ import { formatFingerprint, formatTarget, isRaw } from '../../protocol/model/ser
 import { problem } from '../../protocol/problem.ts'
 import type { Event, Happening } from './events.ts'
 import { exposuresOf } from './exposures.ts'
+import { pathKey, portKey } from './path-state.ts'
 import { base, onePath, seeking } from './reduce-path.ts'
-import { pathKey, placesOf, portKey, type Service, type State, targetKey } from './state.ts'
+import { placesOf, type Service, targetKey } from './service-state.ts'
+import type { State } from './state.ts'
 
 const TARGET_UP_MS = 10_000
 const TARGET_DOWN_MS = 3000

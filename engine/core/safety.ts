@@ -5,7 +5,8 @@ import type { Route } from '../../protocol/model/route.ts'
 import { formatTarget } from '../../protocol/model/service.ts'
 import type { Happening } from './events.ts'
 import { deviceDomain, hostOf } from './exposures.ts'
-import { placesOf, type Service, type State, targetKey } from './state.ts'
+import { placesOf, type Service, targetKey } from './service-state.ts'
+import type { State } from './state.ts'
 
 /** A house full of services that starts is not to ask them all at once. */
 const MOST_AT_ONCE = 4

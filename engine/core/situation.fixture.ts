@@ -4,8 +4,12 @@ import { plainLink } from '../../protocol/model/link.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Event, Happening } from './events.ts'
 import { FRONT_DOOR } from './exposures.ts'
+import { pathKey } from './path-state.ts'
 import { reduce } from './reduce.ts'
-import { EMPTY_STATE, pathKey, type Rule, type Service, type State, type Welcomed } from './state.ts'
+import type { Welcomed } from './relay-state.ts'
+import type { Rule } from './router-state.ts'
+import type { Service } from './service-state.ts'
+import { EMPTY_STATE, type State } from './state.ts'
 
 export const T0 = 1_800_000_000_000
 

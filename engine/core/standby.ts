@@ -6,7 +6,8 @@ import type { Event } from './events.ts'
 import { FRONT_DOOR } from './exposures.ts'
 import { onRelayConnected, withPublicPorts } from './reduce-line.ts'
 import { eachPath, seeking } from './reduce-path.ts'
-import { type ConnectedRelay, NO_NOTICE, type RelayLink, type StandbyRelay, type State } from './state.ts'
+import { type ConnectedRelay, NO_NOTICE, type RelayLink, type StandbyRelay } from './relay-state.ts'
+import type { State } from './state.ts'
 
 /** One that comes first in the order serves again after it has stood for so long: it might go and come. */
 const STEADY_MS = 60_000

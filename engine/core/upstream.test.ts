@@ -3,7 +3,9 @@ import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
 import { FRONT_DOOR } from './exposures.ts'
+import type { Path } from './path-state.ts'
 import { type Effect, plan } from './plan.ts'
+import type { Rule } from './router-state.ts'
 import {
   ADDED,
   AT_HOME,
@@ -23,7 +25,7 @@ import {
   T0,
   WEB,
 } from './situation.fixture.ts'
-import type { Path, Rule, State } from './state.ts'
+import type { State } from './state.ts'
 import { view } from './view.ts'
 
 const INNER = '192.168.0.2'

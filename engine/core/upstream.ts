@@ -1,7 +1,9 @@
 /** Two routers in a row (double NAT): when there is one in front of ours to be looked for, and what is in the way there. Pure. */
 import { isCarrierShared, isPrivateIPv4 } from '../../protocol/model/address.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
-import { type RouterRole, routerOf, type State, seenIPv4, type Way } from './state.ts'
+import type { Way } from './path-state.ts'
+import { type RouterRole, routerOf } from './router-state.ts'
+import { type State, seenIPv4 } from './state.ts'
 
 export interface SoughtUpstream {
   /** Our router's address on that side. */

@@ -6,7 +6,8 @@ import { isWeb } from '../../protocol/model/service.ts'
 import type { LinkView } from '../../protocol/snapshot.ts'
 import { OPEN_PATH } from '../../wire/messages.ts'
 import { deviceDomain, hasOpenPage, hostOf } from './exposures.ts'
-import { certificateOf, type Service, type State } from './state.ts'
+import type { Service } from './service-state.ts'
+import { certificateOf, type State } from './state.ts'
 
 export function viewLinks(state: State, service: Service): LinkView[] {
   return service.links.map((link) => {

@@ -23,21 +23,12 @@ import { natFinding } from './nat.ts'
 import { isShut, noticeProblems, takedownOf, usedUpProblem } from './notice.ts'
 import { hasFailed, isOnlyWay } from './only-way.ts'
 import { shownNames } from './own-names.ts'
+import { type BlockedPath, type Path, pathKey } from './path-state.ts'
 import { proofOf } from './phone-proof.ts'
+import { type GatewayProtocol, routerOf } from './router-state.ts'
 import { safetyView } from './safety.ts'
-import {
-  type BlockedPath,
-  certificateOf,
-  type GatewayProtocol,
-  isRehearsal,
-  type Path,
-  pathKey,
-  routerOf,
-  type Service,
-  type State,
-  seenIPv4,
-  targetKey,
-} from './state.ts'
+import { type Service, targetKey } from './service-state.ts'
+import { certificateOf, isRehearsal, type State, seenIPv4 } from './state.ts'
 import { secondRouterProblem } from './upstream.ts'
 import { mainLink, urlOf, viewLinks } from './view-links.ts'
 import { keptNameProblems, keptNamesView } from './view-names.ts'

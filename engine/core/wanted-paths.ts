@@ -2,8 +2,10 @@
 import type { Family } from '../../protocol/model/address.ts'
 import { problem } from '../../protocol/problem.ts'
 import { exposuresOf, FRONT_DOOR, isPortAwaited } from './exposures.ts'
+import { type Path, pathKey, portKey } from './path-state.ts'
 import { base, freeWay } from './reduce-path.ts'
-import { canAskFirewall, type Exposure, isRehearsal, type Path, pathKey, pinholesFor, portKey, type State, seenIPv4 } from './state.ts'
+import type { Exposure } from './service-state.ts'
+import { canAskFirewall, isRehearsal, pinholesFor, type State, seenIPv4 } from './state.ts'
 
 /** Exactly the paths that the services want and the network allows: new ones start seeking, those of the tunnel stand as soon as it does. */
 export function withWantedPaths(state: State, atMs: number): State {

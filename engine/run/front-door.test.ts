@@ -8,8 +8,9 @@ import { test } from 'node:test'
 import tls from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import type { Guest } from '../../protocol/model/guest.ts'
+import type { Service } from '../core/service-state.ts'
 import { RELAY, situation } from '../core/situation.fixture.ts'
-import { EMPTY_STATE, type Service, type State } from '../core/state.ts'
+import { EMPTY_STATE, type State } from '../core/state.ts'
 import { type FrontDoorInput, openFrontDoor } from './front-door.ts'
 
 const GUEST: Guest = { secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, malformed() {}, leave() {} }

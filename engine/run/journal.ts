@@ -5,7 +5,7 @@ import { parseJson } from '../../protocol/json.ts'
 import { RouterApi } from '../../protocol/model/router-api.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { putAside, readIfThere, writeAtomic } from '../../system/atomic-file.ts'
-import { type Rule, ruleKey } from '../core/state.ts'
+import { type Rule, ruleKey } from '../core/router-state.ts'
 
 const RuleSchema = z.object({
   /** Rules from before there were two. */

@@ -1,7 +1,7 @@
 /** The lasting effects behind the router: a conversation in every language it speaks, and an ear for what it says by itself. */
 import { problem } from '../../protocol/problem.ts'
 import type { EffectOf } from '../core/plan.ts'
-import { type NetworkFacts, routerOf } from '../core/state.ts'
+import { type NetworkFacts, routerOf } from '../core/router-state.ts'
 import { openNatpmp } from '../gateway/natpmp/client.ts'
 import { pageTitle } from '../gateway/page-title.ts'
 import { openPcp } from '../gateway/pcp/client.ts'

@@ -16,7 +16,7 @@ import {
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Passwords } from '../access/passwords.ts'
 import type { Controlled, ServiceWish } from '../control/handlers.ts'
-import { portKey } from '../core/state.ts'
+import { portKey } from '../core/path-state.ts'
 import { checkFolder } from '../folder/check.ts'
 import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'
 import { PRESETS } from '../services/presets/index.ts'

@@ -5,8 +5,8 @@ import { type Family, familyOf, formatEndpoint, isCarrierShared, isPublic, unmap
 import type { PhoneLook } from '../../protocol/model/phone.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import { exposureOf, waysTo } from '../core/exposures.ts'
+import type { Path } from '../core/path-state.ts'
 import { isFromElsewhere } from '../core/phone-proof.ts'
-import type { Path } from '../core/state.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
 

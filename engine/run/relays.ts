@@ -1,6 +1,7 @@
 /** The relays in use: where each is, how it is known again, a code's key until it has been used, and its tunnel while one is kept. */
+
+import { isLoopbackHost } from '../core/relay-state.ts'
 import type { State } from '../core/state.ts'
-import { isLoopbackHost } from '../core/state.ts'
 import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { RelayAddress } from '../tunnel/ways.ts'
 import { joinedRelay, type RelayChoice, readRelayChoice } from './relay-choice.ts'

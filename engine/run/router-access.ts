@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import { apiOf, NO_ROUTER_ACCESS, type RouterAccess, type RouterApi, type RouterWish } from '../../protocol/model/router-api.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
-import type { NetworkFacts } from '../core/state.ts'
+import type { NetworkFacts } from '../core/router-state.ts'
 import { guideFor } from '../core/view.ts'
 import { askPermission, awaitPermission } from '../gateway/freebox/authorise.ts'
 import { freeboxAt, openFreebox } from '../gateway/freebox/client.ts'

@@ -7,7 +7,10 @@ import { isWeb } from '../../../protocol/model/service.ts'
 import type { ServiceView } from '../../../protocol/snapshot.ts'
 import { deviceDomain } from '../exposures.ts'
 import { natFinding } from '../nat.ts'
-import { certificateOf, isLoopbackHost, isRehearsal, routerOf, type Service, type State, seenIPv4 } from '../state.ts'
+import { isLoopbackHost } from '../relay-state.ts'
+import { routerOf } from '../router-state.ts'
+import type { Service } from '../service-state.ts'
+import { certificateOf, isRehearsal, type State, seenIPv4 } from '../state.ts'
 import { soughtUpstream } from '../upstream.ts'
 
 export interface Facts {

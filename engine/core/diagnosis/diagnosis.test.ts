@@ -6,6 +6,7 @@ import { PROBLEMS, type ProblemCode, problem } from '../../../protocol/problem.t
 import type { Happening } from '../events.ts'
 import { FRONT_DOOR } from '../exposures.ts'
 import { plan } from '../plan.ts'
+import { NO_NOTICE } from '../relay-state.ts'
 import {
   ADDED,
   AT_HOME,
@@ -25,7 +26,7 @@ import {
   TUNNEL6,
   WEB,
 } from '../situation.fixture.ts'
-import { NO_NOTICE, type State } from '../state.ts'
+import type { State } from '../state.ts'
 import { view } from '../view.ts'
 import { AWAITED_MS } from './awaited.ts'
 import { EXPLAINS, linkOf, REMARKS } from './codes.ts'

@@ -3,7 +3,8 @@
 import { type Problem, problem } from '../../../protocol/problem.ts'
 import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf } from '../exposures.ts'
 import type { Add, Due } from '../plan.ts'
-import { isRehearsal, routerOf, type State } from '../state.ts'
+import { routerOf } from '../router-state.ts'
+import { isRehearsal, type State } from '../state.ts'
 import { type LineLook, type NamesLook, NO_LINE } from './state.ts'
 
 export type LookHappening =
