@@ -14,7 +14,7 @@ export type HelloResult =
   | { readonly kind: 'incomplete'; readonly atLeastBytes: number }
   /** No TLS, or not a ClientHello that we would answer. */
   | { readonly kind: 'invalid'; readonly reason: string }
-  | { readonly kind: 'hello'; readonly serverName: string | undefined; readonly alpn: readonly string[] }
+  | { readonly kind: 'hello'; readonly serverName: string | undefined }
 
 const invalid = (reason: string): HelloResult => ({ kind: 'invalid', reason })
 
@@ -30,7 +30,7 @@ export function readClientHello(bytes: Buffer): HelloResult {
   if (missing > 0 && !mayGrow) return invalid('a ClientHello broken off')
   if (missing > 0) return { kind: 'incomplete', atLeastBytes: bytes.length + missing }
   try {
-    return readHello(new Cursor(handshake.subarray(4, 4 + (length ?? 0))))
+    return readHello(new Cursor(handshake, 4, 4 + (length ?? 0)))
   } catch (error) {
     if (error instanceof RangeError) return invalid('a ClientHello cut short')
     throw error
@@ -53,71 +53,70 @@ function joinRecords(bytes: Buffer): { handshake: Buffer; mayGrow: boolean } | H
     if (joined > MAX_HELLO_BYTES) return invalid('a ClientHello too large')
     at += 5 + length
   }
-  return { handshake: Buffer.concat(fragments), mayGrow: true }
+  const [only] = fragments
+  return { handshake: only && fragments.length === 1 ? only : Buffer.concat(fragments), mayGrow: true }
 }
 
+/** A part of the hello, read from its beginning. Throws RangeError where it is cut short. */
 class Cursor {
   readonly #bytes: Buffer
-  #at = 0
-  constructor(bytes: Buffer) {
+  readonly #end: number
+  #at: number
+  constructor(bytes: Buffer, at: number, end: number) {
     this.#bytes = bytes
+    this.#at = at
+    this.#end = end
   }
   get left(): number {
-    return this.#bytes.length - this.#at
+    return this.#end - this.#at
   }
-  number(size: 1 | 2): number {
-    const value = this.#bytes.readUIntBE(this.#at, size)
-    this.#at += size
-    return value
-  }
-  take(length: number): Buffer {
+  skip(length: number): void {
     if (length > this.left) throw new RangeError('cut short')
     this.#at += length
-    return this.#bytes.subarray(this.#at - length, this.#at)
+  }
+  number(size: 1 | 2): number {
+    const at = this.#at
+    this.skip(size)
+    return size === 1 ? this.#bytes.readUInt8(at) : this.#bytes.readUInt16BE(at)
   }
   vector(size: 1 | 2): Cursor {
-    return new Cursor(this.take(this.number(size)))
+    const length = this.number(size)
+    const at = this.#at
+    this.skip(length)
+    return new Cursor(this.#bytes, at, at + length)
   }
-  rest(): Buffer {
-    return this.take(this.left)
+  text(): string {
+    return this.#bytes.toString('latin1', this.#at, this.#end)
   }
 }
 
 function readHello(hello: Cursor): HelloResult {
-  hello.take(34)
-  hello.vector(1)
-  hello.vector(2)
-  hello.vector(1)
+  hello.skip(34)
+  hello.skip(hello.number(1))
+  hello.skip(hello.number(2))
+  hello.skip(hello.number(1))
   let serverName: string | undefined
-  let alpn: string[] = []
   const extensions = hello.left > 0 ? hello.vector(2) : undefined
   while (extensions && extensions.left > 0) {
-    const type = extensions.number(2)
-    const body = extensions.vector(2)
-    if (type === 0) {
-      const name = readServerName(body)
-      if (name === null || serverName !== undefined) return invalid('a server name that is none')
-      serverName = name
-    } else if (type === 16) alpn = readAlpn(body)
+    if (extensions.number(2) !== 0) {
+      extensions.skip(extensions.number(2))
+      continue
+    }
+    const name = readServerName(extensions.vector(2))
+    if (name === undefined || serverName !== undefined) return invalid('a server name that is none')
+    serverName = name
   }
-  return { kind: 'hello', serverName, alpn }
+  return { kind: 'hello', serverName }
 }
 
-/** RFC 6066 §3: a list with one host_name (type 0). */
-function readServerName(body: Cursor): string | null {
-  const list = body.vector(2)
-  if (list.number(1) !== 0) return null
-  const name = list.vector(2).rest().toString('latin1').toLowerCase()
-  const host = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/
-  return host.test(name) ? name : null
-}
+const HOST = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/
 
-/** RFC 7301 §3.1. */
-function readAlpn(body: Cursor): string[] {
+/** RFC 6066 §3: a list with one host_name (type 0). Undefined: no name. */
+function readServerName(body: Cursor): string | undefined {
   const list = body.vector(2)
-  const names: string[] = []
-  while (list.left > 0 && names.length < 32) names.push(list.vector(1).rest().toString('latin1'))
-  return names
+  if (list.number(1) !== 0) return undefined
+  const name = list.vector(2).text().toLowerCase()
+  return HOST.test(name) ? name : undefined
 }
 
 /** A fatal `unrecognized_name` alert (RFC 6066 §3), as the first record a server says. */

@@ -27,7 +27,7 @@ test('Chromium’s hello is read, whole and cut anywhere', async () => {
     const bytes = await hello
     assert.ok(bytes.length > 1460, `${bytes.length} bytes`)
     assert.ok(bytes.includes(ENCRYPTED_HELLO) && bytes.includes(POST_QUANTUM_SHARE))
-    assert.deepEqual(readClientHello(bytes), { kind: 'hello', serverName: HOST, alpn: ['h2', 'http/1.1'] })
+    assert.deepEqual(readClientHello(bytes), { kind: 'hello', serverName: HOST })
     for (let length = 1; length < bytes.length; length++) assert.equal(readClientHello(bytes.subarray(0, length)).kind, 'incomplete')
     await visit
   } finally {
