@@ -45,8 +45,7 @@ const isAlone = (addresses: readonly string[], wanted: string | null | undefined
 
 /** `all` of its servers have it, `some`, or `none`. `unasked`: none of them could be asked. */
 export function standsAs({ standing, sent }: NameState, wanted: Wanted): 'all' | 'some' | 'none' | 'unasked' {
-  const isSent = sent !== null && matches(listed(sent.addresses), wanted)
-  if (sent?.proxied) return isSent ? 'all' : 'none'
+  if (sent?.proxied) return wasSent(sent, wanted) ? 'all' : 'none'
   if (!standing || standing.answers.length === 0) return 'unasked'
   const right = standing.answers.filter((answer) => matches(answer, wanted)).length
   return right === standing.answers.length ? 'all' : right > 0 ? 'some' : 'none'
@@ -54,9 +53,17 @@ export function standsAs({ standing, sent }: NameState, wanted: Wanted): 'all' |
 
 export const listed = ({ ipv4, ipv6 }: Addresses): Answer => ({ ipv4: ipv4 === null ? [] : [ipv4], ipv6: ipv6 === null ? [] : [ipv6] })
 
+const wasSent = ({ addresses }: NonNullable<NameState['sent']>, wanted: Wanted): boolean => matches(listed(addresses), wanted)
+
 /** The provider has taken exactly this. */
-export const isSent = ({ sent }: NameState, wanted: Wanted): boolean =>
-  sent !== null && !sent.doubted && matches(listed(sent.addresses), wanted)
+export const isSent = ({ sent }: NameState, wanted: Wanted): boolean => sent !== null && !sent.doubted && wasSent(sent, wanted)
+
+/** No update before. What was taken and is not shown is told again ever more rarely; another address waits for the provider's period alone. */
+export function notBeforeMs(state: State, name: OwnName): number {
+  const { sent, trouble, notBeforeMs: restsUntilMs } = nameState(state, name.host)
+  if (trouble?.kind !== 'unchanged' || sent === null || wasSent(sent, reachableOf(state, name))) return restsUntilMs
+  return Math.min(restsUntilMs, sent.atMs + (providerOf(state, name)?.minPeriodS ?? 0) * 1000)
+}
 
 /** Until then a name server may simply not have it yet. */
 export const settledAtMs = ({ sent }: NameState): number => (sent?.atMs ?? Number.NEGATIVE_INFINITY) + SETTLE_MS

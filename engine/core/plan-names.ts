@@ -3,7 +3,7 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { NameProvider } from '../../protocol/model/name-provider.ts'
 import type { OwnName } from '../../protocol/model/own-name.ts'
 import type { Wanted } from './name-addresses.ts'
-import { isSent, keptNames, nameState, providerOf, reachableOf, settledAtMs, standsAs } from './name-standing.ts'
+import { isSent, keptNames, nameState, notBeforeMs, providerOf, reachableOf, settledAtMs, standsAs } from './name-standing.ts'
 import type { Addresses, NameState } from './publisher-state.ts'
 import { isRehearsal, type State } from './state.ts'
 
@@ -58,7 +58,7 @@ function stepOf(state: State, name: OwnName, one: NameState, due: (atMs: number)
   if (stands === 'all' || (stands === 'unasked' && one.standing && isSent(one, wanted))) return null
   // It has been taken, and is on its way to the name servers; or is on some of them.
   if (isSent(one, wanted) && (stands === 'some' || !due(settledAtMs(one)))) return null
-  if (!due(one.notBeforeMs)) return null
+  if (!due(notBeforeMs(state, name))) return null
   if (one.standing === null || due(one.standing.atMs + FRESH_MS)) return 'look'
   return whole(one, wanted, provider)
 }

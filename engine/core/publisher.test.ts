@@ -5,7 +5,7 @@ import type { Happening } from './events.ts'
 import { at, begun, gone, HOME, HOST, here, LOOK, looked, NAME, named, OLD, refused, sending, sent, set } from './publisher.fixture.ts'
 import { recordOf, resumed, waitAfter } from './publisher.ts'
 import { reduce } from './reduce.ts'
-import { ADDED, AT_HOME, continued, DIRECT, MAPPED, probed, RELAY, T0 } from './situation.fixture.ts'
+import { ADDED, AT_HOME, continued, DIRECT, KNOWN, MAPPED, probed, RELAY, RULE, seen, T0 } from './situation.fixture.ts'
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
@@ -110,6 +110,23 @@ describe('a failure', () => {
     assert.deepEqual(at(continued(acted, [looked([{}]), nowMs + 62_000]), nowMs - T0 + 62_000), [set(HOME)], 'its owner need not wait')
     const moved = continued(acted, [sending(OLD), nowMs + 70_000], [sent, nowMs + 70_000])
     assert.equal(moved.publisher.names[HOST]?.unshown, 0, 'another address begins anew')
+  })
+  it('that rests for long holds back no other address', () => {
+    const again = (atMs: number) => [[looked([{}]), atMs] as const, [sending(HOME), atMs] as const, [sent, atMs] as const]
+    const resting = begun([...failing, sent, ...again(T0 + 61_000), ...again(T0 + 661_000), [looked([{}]), T0 + 722_000]])
+    assert.deepEqual(at(continued(resting, [looked([{}]), T0 + 800_000]), 800_000), [])
+    const address = '203.0.113.77'
+    const claims = { gateway: address, upstream: null }
+    const moving: Happening[] = [
+      { type: 'inspected', path: MAPPED, found: 'present', router: 'gateway', claims },
+      { type: 'relay-connected', known: { ...KNOWN, observed: { ipv4: address } } },
+      { type: 'opened', path: MAPPED, rules: [RULE], outside: { address, port: 443 }, missing: null, silent: null },
+      { type: 'probed', path: MAPPED, verdict: seen('reachable', T0 + 800_000) },
+      looked([{}]),
+    ]
+    const moved = continued(resting, ...moving.map((step) => [step, T0 + 800_000] as const))
+    assert.deepEqual(at(moved, 800_000), [set(address)])
+    assert.equal(view(moved).ownNames[0]?.nextAtMs, T0 + 666_000)
   })
 })
 

@@ -3,7 +3,7 @@ import type { Family } from '../../protocol/model/address.ts'
 import type { KeptName, KeptNameState } from '../../protocol/model/kept-name.ts'
 import { type OwnName, WATCHED } from '../../protocol/model/own-name.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
-import { keptNames, leadsHere, nameState, providerOf, reachableOf, standsAs, wantedOf } from './name-standing.ts'
+import { keptNames, leadsHere, nameState, notBeforeMs, providerOf, reachableOf, standsAs, wantedOf } from './name-standing.ts'
 import type { NameState, TroubleSeen } from './publisher-state.ts'
 import type { State } from './state.ts'
 
@@ -26,7 +26,7 @@ export function keptNamesView(state: State): KeptName[] {
         evidence: one.trouble.wire,
         atMs: one.trouble.atMs,
       },
-      nextAtMs: is === 'waiting' ? one.notBeforeMs : null,
+      nextAtMs: is === 'waiting' ? notBeforeMs(state, name) : null,
       history: [...one.history],
     }
   })

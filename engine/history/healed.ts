@@ -9,7 +9,8 @@ const SETTLED_MS = 60_000
 
 export class Healed {
   readonly #before: readonly HealedProblem[]
-  readonly #noted = new Set<string>()
+  /** Of those of this run: what is written down already. */
+  #noted: ReadonlySet<string> = new Set()
   #now: readonly HealedProblem[] = []
 
   /** `rows`: of the runs before, the latest first. */
@@ -26,12 +27,13 @@ export class Healed {
   /** What is to be written down now: each once. `isLast`: the engine stops. */
   rows(nowMs: number, isLast = false): Row[] {
     const isDue = ({ untilMs }: HealedProblem): boolean => isLast || nowMs - untilMs >= SETTLED_MS
-    return this.#now.flatMap((healed): Row[] => {
-      const key = `${healed.problem.code} ${healed.fromMs}`
-      if (!isDue(healed) || this.#noted.has(key)) return []
-      this.#noted.add(key)
-      const { problem, fromMs, untilMs } = healed
-      return [{ atMs: fromMs, kind: 'healed', service: problem.params.service ?? null, what: JSON.stringify(problem), untilMs }]
-    })
+    const fresh = this.#now.filter((healed) => isDue(healed) && !this.#noted.has(keyOf(healed)))
+    const stillShown = this.#now.map(keyOf).filter((key) => this.#noted.has(key))
+    this.#noted = new Set([...stillShown, ...fresh.map(keyOf)])
+    return fresh.map(({ problem, fromMs, untilMs }) => ({
+      ...{ atMs: fromMs, kind: 'healed', service: problem.params.service ?? null, what: JSON.stringify(problem), untilMs },
+    }))
   }
 }
+
+const keyOf = ({ problem, fromMs }: HealedProblem): string => `${fromMs} ${JSON.stringify(problem)}`

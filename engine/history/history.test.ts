@@ -278,3 +278,17 @@ test('what healed is still shown after a restart, once, and stands in no timelin
   second.history.close()
   assert.deepEqual(open(t, data).history.healed([]), [other, one], 'also what healed a moment before the end')
 })
+
+test('of several services that healed at once each is remembered', (t) => {
+  clock(t)
+  const data = folder(t)
+  const healed = ['web', 'photos'].map((service) => ({
+    problem: problem('service-refused', { service, target: 'http://192.168.1.20:8080' }),
+    ...{ fromMs: START, untilMs: START + MINUTE },
+  }))
+  const first = open(t, data)
+  first.history.healed(healed)
+  first.pass(5 * MINUTE)
+  first.history.close()
+  assert.deepEqual(new Set(open(t, data).history.healed([])), new Set(healed))
+})
