@@ -1,4 +1,5 @@
 /** The bytes of one stream into another. */
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { Collector } from './collector.ts'
@@ -10,8 +11,9 @@ import { readInto, readPieces } from './read-into.ts'
 const MAX_HELD_BYTES = 262_144
 
 /** As `from.pipe(to)`, but whatever comes within one turn of the event loop leaves in few writes: TLS and lanes hand over 16 KB at a time,
- *  and a system call for each is most of what a relay does (measured, docs/decisions.md). Errors and resets are the caller's. */
-export function pump(from: Duplex, to: Duplex): void {
+ *  and a system call for each is most of what a relay does (measured, docs/decisions.md). Errors and resets are the caller's.
+ *  `early`: what was read before, and is only there until this returns. */
+export function pump(from: Duplex, to: Duplex, early?: Buffer): void {
   const pace = [from, to].find((stream) => stream instanceof LaneStream)?.pace ?? NO_PACE
   const collector = new Collector(to, (bytes) =>
     pace.pass(bytes, () => {
@@ -20,6 +22,7 @@ export function pump(from: Duplex, to: Duplex): void {
       else if (collector.heldBytes < MAX_HELD_BYTES && !from.destroyed) from.resume()
     }),
   )
+  if (early) collector.add(early)
   if (from instanceof LaneStream) from.drainTo((bytes) => collector.add(bytes))
   else {
     const read = from instanceof TLSSocket ? readPieces : readInto
@@ -30,6 +33,10 @@ export function pump(from: Duplex, to: Duplex): void {
   }
   from.on('end', () => {
     collector.write()
-    to.end()
+    // Both ways are over and nothing waits: closed, TCP says so by itself, with no system call and no turn of its own for the end.
+    if (isPlain(to) && to.readableEnded && collector.heldBytes + to.writableLength === 0) to.destroy()
+    else to.end()
   })
 }
+
+const isPlain = (stream: Duplex): boolean => stream instanceof Socket && !(stream instanceof TLSSocket)

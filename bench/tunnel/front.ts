@@ -18,6 +18,7 @@ const { address, port, home, servicePort } = JSON.parse(process.argv[2] ?? '{}')
 const front = createFront({
   isOwn: () => false,
   onOwn: (socket) => socket.destroy(),
-  openStream: ({ host }) => (host.endsWith('.test') ? net.connect({ host: home, port: servicePort, noDelay: true }) : undefined),
+  openStream: ({ host }) =>
+    host.endsWith('.test') ? net.connect({ host: home, port: servicePort, noDelay: true }).on('error', () => {}) : undefined,
 })
 front.listen({ host: address, port, backlog: 4096 }, () => console.log('ready'))

@@ -40,9 +40,9 @@ export function createFront(options: FrontOptions): net.Server {
       cut(socket.on('error', ignore))
       return
     }
-    socket.once('close', () => connections.leave(peer.address))
+    socket.on('error', ignore).on('close', () => connections.leave(peer.address))
     if (undecided.enter(peer.address) === 'in') greet(socket, peer, options, () => undecided.leave(peer.address))
-    else cut(socket.on('error', ignore))
+    else cut(socket)
   })
 }
 
@@ -55,8 +55,8 @@ function hangUp(this: net.Socket): void {
 /** `onDecided`: once, when the hello is there or nobody waits for it any more. What stays with the connection for days is no more than it
  *  needs: neither the hello nor these functions. */
 function greet(socket: net.Socket, peer: Endpoint, options: FrontOptions, onDecided: () => void): void {
-  /** Undefined: it is decided. */
-  let chunks: Buffer[] | undefined = []
+  /** Of a hello that comes in pieces. Undefined: it is decided. */
+  let pieces: Buffer[] | undefined = []
   let seenBytes = 0
   let atLeastBytes = 0
   // One deadline for the whole hello: an idle timeout would begin anew with each byte of somebody who has all day.
@@ -67,32 +67,35 @@ function greet(socket: net.Socket, peer: Endpoint, options: FrontOptions, onDeci
     onDecided()
   }
   const onBytes = (bytes: Buffer): boolean => {
-    if (!chunks) return true
-    chunks.push(Buffer.from(bytes))
+    if (!pieces) return true
     seenBytes += bytes.length
-    if (seenBytes < Math.min(atLeastBytes, MAX_HELLO_BYTES)) return true
-    const [first = bytes] = chunks
-    const seen = chunks.length === 1 ? first : Buffer.concat(chunks)
+    if (seenBytes < Math.min(atLeastBytes, MAX_HELLO_BYTES)) {
+      pieces.push(Buffer.from(bytes))
+      return true
+    }
+    const seen = pieces.length === 0 ? bytes : Buffer.concat([...pieces, bytes])
     const hello = readClientHello(seen)
     if (hello.kind === 'incomplete' && seenBytes < MAX_HELLO_BYTES) {
+      pieces = [Buffer.from(seen)]
       atLeastBytes = hello.atLeastBytes
       return true
     }
-    chunks = undefined
+    pieces = undefined
     decided()
-    socket.pause()
     if (hello.kind === 'hello') route(socket, peer, seen, hello.serverName, options)
     else socket.destroy()
     // Whoever reads on has begun to.
     return true
   }
-  socket.on('error', ignore).on('end', hangUp).on('close', decided)
+  socket.on('end', hangUp).on('close', decided)
   readInto(socket, onBytes)
 }
 
+/** `seen` is only there until this returns. */
 function route(socket: net.Socket, peer: Endpoint, seen: Buffer, serverName: string | undefined, options: FrontOptions): void {
   if (options.isOwn(serverName)) {
-    socket.unshift(seen)
+    socket.pause()
+    socket.unshift(Buffer.from(seen))
     options.onOwn(socket)
     return
   }
@@ -102,10 +105,10 @@ function route(socket: net.Socket, peer: Endpoint, seen: Buffer, serverName: str
     return
   }
   if (!stream) {
+    socket.pause()
     socket.end(UNRECOGNIZED_NAME_ALERT)
     socket.destroySoon()
     return
   }
-  socket.unshift(seen)
-  splice(socket, stream)
+  splice(socket, stream, seen)
 }

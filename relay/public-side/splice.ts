@@ -4,17 +4,17 @@ import type { Duplex } from 'node:stream'
 import { cut } from '../../wire/cut.ts'
 import { pump } from '../../wire/pump.ts'
 
-export function splice(left: Duplex, right: Duplex): void {
-  join(left, right)
+/** `early`: what has been read of the left one, and is only there until this returns. Errors are told to somebody else too. */
+export function splice(left: Duplex, right: Duplex, early?: Buffer): void {
+  join(left, right, early)
   join(right, left)
 }
 
-function join(from: Duplex, to: Duplex): void {
-  pump(from, to)
+function join(from: Duplex, to: Duplex, early?: Buffer): void {
+  pump(from, to, early)
   // A side that broke off must not look like one that ended: the other is cut too, so that nobody waits for more.
-  from.on('error', () => cutOff(to))
   from.on('close', () => {
-    if (!from.readableEnded) cutOff(to)
+    if (!from.readableEnded || from.errored) cutOff(to)
   })
 }
 
