@@ -8,7 +8,7 @@ import { exposuresOf, FRONT_DOOR, publicationOf } from './exposures.ts'
 import { pathKey } from './path-state.ts'
 import { plan } from './plan.ts'
 import type { Service } from './service-state.ts'
-import { AT_HOME6, CERTIFIED, continued, DIRECT, GAME, RELAY, situation, T0, WEB } from './situation.fixture.ts'
+import { AT_HOME6, CERTIFIED, continued, DIRECT, GAME, PUBLISHED, RELAY, situation, T0, WEB } from './situation.fixture.ts'
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
@@ -77,7 +77,7 @@ describe('a service that is no website', () => {
     assert.equal(publicationOf(gated).services[0]?.gated, true)
     assert.ok([...plan(gated, T0).effects.keys()].some((key) => key.startsWith('obtain-certificate')))
     const links = GAME.links.map(({ id }) => id)
-    const told = continued(gated, { type: 'published', key: '', ports: { [GAME.name]: 22124 }, links })
+    const told = continued(gated, { ...PUBLISHED, ports: { [GAME.name]: 22124 }, links })
     assert.equal(serviceOf(told)?.links[0]?.registered, false, 'nobody can be shown that page yet')
     const ready = continued(told, CERTIFIED)
     assert.equal(serviceOf(ready)?.links[0]?.registered, true)
@@ -100,7 +100,7 @@ describe('a service that is no website', () => {
       problem: problem('ipv6-port-taken', { port: '22124' }),
     }
     const path = pathKey({ exposure: GAME.name, rung: 'direct', family: 'ipv6' })
-    const published: Happening = { type: 'published', key: '', ports: { [GAME.name]: 22124 } }
+    const published: Happening = { ...PUBLISHED, ports: { [GAME.name]: 22124 } }
     const open = situation(AT_HOME6, ...RELAY, { type: 'service-added', service: band }, published, taken)
     assert.deepEqual([open.ownListeners, open.paths[path]?.phase], [[GAME.name], 'provisioned'])
     const closed = continued(open, changed(GAME.name, 'addresses'))

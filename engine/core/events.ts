@@ -155,11 +155,12 @@ export type Happening =
   | { readonly type: 'udp-observed'; readonly from: Endpoint | null; readonly other?: Endpoint | undefined }
   /** What the translation before this house does with UDP; null: it could not be learnt. */
   | { readonly type: 'translation-learnt'; readonly translation: Translation | null }
-  /** `ports`: the relay's public port of every raw service that was published; null where it has none to give. `links`: ids and aliases that
-   *  it took. */
+  /** `services`: of which the relay now knows. `ports`: its public port of every raw one of them; null where it has none to give. `links`:
+   *  ids and aliases that it took. */
   | {
       readonly type: 'published'
       readonly key: string
+      readonly services: readonly string[]
       readonly ports: Readonly<Record<string, number | null>>
       readonly links?: readonly string[]
       readonly url?: string

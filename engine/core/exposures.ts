@@ -1,6 +1,6 @@
 /** From services to what must be opened: web services share one front door, every raw service has a port of its own. */
 import type { Endpoint } from '../../protocol/model/address.ts'
-import { relayOnlyName } from '../../protocol/model/relay-only.ts'
+import { relayOnlyName, serviceOfRelayOnlyName } from '../../protocol/model/relay-only.ts'
 import { isRaw, isWeb, servedAs } from '../../protocol/model/service.ts'
 import type { Publication } from '../../wire/messages.ts'
 import { isPingName } from '../../wire/pings.ts'
@@ -90,6 +90,11 @@ export function waysTo(state: State, { name, relayOnly }: Service): readonly Pat
   const paths = exposure ? pathsOf(state, exposure.id) : []
   return relayOnly ? paths.filter(({ rung }) => rung === 'tunnel') : paths
 }
+
+/** Does the relay lead visitors here by this name? Who asks for it earlier hears that there is none, and his resolver keeps that for half a
+ *  minute (relay/dns). */
+export const isTold = ({ relay }: State, name: string): boolean =>
+  relay.phase === 'connected' && relay.told.includes(serviceOfRelayOnlyName(name) ?? name)
 
 const byExposure = onceFor((paths: State['paths']) => Map.groupBy(Object.values(paths), ({ exposure }) => exposure))
 

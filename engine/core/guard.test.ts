@@ -4,7 +4,7 @@ import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
 import type { Guarded } from './guard.ts'
 import { plan } from './plan.ts'
-import { ADDED, CERTIFIED, continued, KNOWN, RELAY, situation, T0 } from './situation.fixture.ts'
+import { ADDED, CERTIFIED, continued, KNOWN, PUBLISHED, RELAY, situation, T0 } from './situation.fixture.ts'
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
@@ -91,6 +91,7 @@ describe('watching over our own names', () => {
       { type: 'relay-chosen', url: 'https://other.test' },
       { type: 'relay-left', url: KNOWN.url },
       { type: 'relay-connected', known: { ...KNOWN, url: 'https://other.test', domain: 'other.test' } },
+      PUBLISHED,
       { ...CERTIFIED, domain: 'amber-otter-42.other.test' } as Happening,
     )
     assert.deepEqual(alarmsOf(moved), [])

@@ -2,7 +2,7 @@
  *  the names' DNS could obtain a certificate and read along; this is how it would be noticed. Pure. */
 import type { Problem } from '../../protocol/problem.ts'
 import type { GuardState, Watched } from '../../protocol/snapshot.ts'
-import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf } from './exposures.ts'
+import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isTold } from './exposures.ts'
 import { type Guard, NO_GUARD, type Watch, type Watching } from './guard-state.ts'
 import { certificateOf, isRehearsal, type State } from './state.ts'
 
@@ -49,7 +49,7 @@ export function planGuard(state: State, add: (key: string, effect: GuardEffect) 
   const { relay, guard } = state
   const domain = deviceDomain(state)
   const name = exposuresOf(state).find(({ id }) => id === FRONT_DOOR)?.services[0]
-  if (relay.phase !== 'connected' || domain === null || name === undefined || isRehearsal(state)) return
+  if (relay.phase !== 'connected' || domain === null || name === undefined || !isTold(state, name) || isRehearsal(state)) return
   if (certificateOf(state, domain).phase !== 'valid') return
   const isDue = (watch: Watch): boolean => guard.domain !== domain || due(guard[watch].nextAtMs)
   const { addresses, httpsPort: port } = relay.known

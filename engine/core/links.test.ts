@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { plainLink, type ShareLink } from '../../protocol/model/link.ts'
 import { publicationOf } from './exposures.ts'
 import type { Service } from './service-state.ts'
-import { ADDED, continued, GAME, KNOWN, RELAY, situation, T0, WEB } from './situation.fixture.ts'
+import { ADDED, continued, GAME, KNOWN, PUBLISHED, RELAY, situation, T0, WEB } from './situation.fixture.ts'
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
@@ -17,7 +17,7 @@ const gated = { type: 'access-changed', name: WEB.name, access: 'link', allowed:
 const linksOf = (state: State) => view(state).services[0]?.links ?? []
 const told = (state: State, url = KNOWN.url) => {
   const links = publicationOf(state).services.flatMap(({ links, aliases = [] }) => [...links, ...aliases.map(({ alias }) => alias)])
-  return continued(state, { type: 'published', url, key: JSON.stringify(publicationOf(state)), ports: {}, links })
+  return continued(state, { ...PUBLISHED, url, key: JSON.stringify(publicationOf(state)), ports: {}, links })
 }
 
 describe('share links', () => {
@@ -86,7 +86,7 @@ describe('share links', () => {
   it('whose alias is another home’s do not count as registered', () => {
     const state = situation(...ADDED, ...RELAY, added(FRIEND))
     const links = ['abcdefghijklmnop', FRIEND.id]
-    const half = continued(state, { type: 'published', key: '', ports: {}, links })
+    const half = continued(state, { ...PUBLISHED, ports: {}, links })
     assert.equal(linksOf(half)[1]?.registered, false)
   })
 

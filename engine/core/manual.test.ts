@@ -16,6 +16,7 @@ import {
   JOURNALLED,
   MAPPED,
   OPENED,
+  PUBLISHED,
   phaseOf,
   probed,
   RELAY,
@@ -149,7 +150,7 @@ describe('a rule made by hand', () => {
       { type: 'target-up', name: 'game' },
       AT_HOME,
       ...RELAY,
-      { type: 'published', key: 'as it was', ports: { game: 23871 } },
+      { ...PUBLISHED, ports: { game: 23871 } },
       SILENT,
     )
     const told = view(state).problems.find(({ code }) => code === 'forward-by-hand')?.params

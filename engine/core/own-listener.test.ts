@@ -5,7 +5,7 @@ import type { Happening } from './events.ts'
 import { pathKey } from './path-state.ts'
 import { plan } from './plan.ts'
 import type { Service } from './service-state.ts'
-import { AT_HOME6, CERTIFIED, continued, GAME, RELAY, seen, situation, T0 } from './situation.fixture.ts'
+import { AT_HOME6, CERTIFIED, continued, GAME, PUBLISHED, RELAY, seen, situation, T0 } from './situation.fixture.ts'
 import type { State } from './state.ts'
 
 const PORT = GAME.target.port
@@ -20,7 +20,7 @@ const TAKEN: Happening = {
 const LISTENING: Happening = { type: 'listening', exposure: GAME.name, family: 'ipv6', port: PORT }
 
 function at(service: Service, granted = PORT): State {
-  const published: Happening = { type: 'published', key: '', ports: { [service.name]: granted } }
+  const published: Happening = { ...PUBLISHED, ports: { [service.name]: granted } }
   return situation(AT_HOME6, ...RELAY, CERTIFIED, { type: 'service-added', service }, published)
 }
 const pinged = (state: State): unknown => {

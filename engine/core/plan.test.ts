@@ -14,6 +14,7 @@ import {
   KNOWN,
   MAPPED,
   OPENED,
+  PUBLISHED,
   RELAY,
   ROUTER,
   RULE,
@@ -49,7 +50,7 @@ const HOST = `${WEB.name}.amber-otter-42.relay.test`
 const silent: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
 
 describe('the planner: facts in, effects out', () => {
-  const published = (state: State): State => continued(state, { type: 'published', key: publishKey(state), ports: {} })
+  const published = (state: State): State => continued(state, { ...PUBLISHED, key: publishKey(state), ports: {} })
   const publishKey = (state: State): string => {
     const effect = [...plan(state, T0).effects.values()].find(({ kind }) => kind === 'publish')
     assert.ok(effect?.kind === 'publish')
@@ -107,6 +108,7 @@ describe('the planner: facts in, effects out', () => {
         `probe tunnel ipv6 443 ${HOST}`,
         'publish photos direct=ipv4',
         ...WATCH,
+        'look-up-names',
       ],
     ],
     [

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import type { Happening } from './events.ts'
 import { publicationOf } from './exposures.ts'
 import { plan } from './plan.ts'
-import { AT_HOME, AT_HOME6, continued, GAME, KNOWN, RELAY, ROUTER, RULE, seen, situation, T0 } from './situation.fixture.ts'
+import { AT_HOME, AT_HOME6, continued, GAME, KNOWN, PUBLISHED, RELAY, ROUTER, RULE, seen, situation, T0 } from './situation.fixture.ts'
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
@@ -15,7 +15,7 @@ const ADDED: Happening[] = [
   { type: 'listening', exposure: 'shell', family: 'ipv4', port: 40022 },
   { type: 'target-up', name: 'shell' },
 ]
-const published = (port: number | null): Happening => ({ type: 'published', key: 'as it was', ports: { shell: port } })
+const published = (port: number | null): Happening => ({ ...PUBLISHED, ports: { shell: port } })
 const opened = (externalPort: number): Happening => ({
   type: 'opened',
   path: 'shell mapped ipv4',
@@ -173,7 +173,7 @@ describe('the delay of the relay', () => {
     AT_HOME,
     ROUTER,
     ...RELAY,
-    { type: 'published', key: 'as it was', ports: { band: 22124 } },
+    { ...PUBLISHED, ports: { band: 22124 } },
     { type: 'probed', path: 'band tunnel ipv4', verdict: seen('reachable') },
   ]
   const warns = (state: State): boolean => codes(state).includes('relay-far-for-music')

@@ -191,7 +191,7 @@ export function onPublishFailed(state: State, retryAtMs: number): State {
   const unsaid = services.filter(({ name, target }) => !isWeb(target.kind) && publicPorts[name] === undefined)
   return {
     ...state,
-    relay: { ...relay, publishAtMs: retryAtMs },
+    relay: { ...relay, untaken: relay.untaken + 1, publishAtMs: retryAtMs },
     publicPorts: { ...publicPorts, ...Object.fromEntries(unsaid.map(({ name }) => [name, null])) },
   }
 }

@@ -37,7 +37,7 @@ import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, on
 import { onListening, onListeningRefused, onService, without } from './reduce-service.ts'
 import { ruleKey } from './router-state.ts'
 import { onSafetyChecked } from './safety.ts'
-import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred } from './standby.ts'
+import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred, withTold } from './standby.ts'
 import type { State } from './state.ts'
 import { judgedNow } from './view.ts'
 import { withWantedPaths } from './wanted-paths.ts'
@@ -185,9 +185,7 @@ function apply(state: State, event: Event): State {
         ? { ...state, relay: { ...state.relay, udp: { ...state.relay.udp, translation: event.translation } } }
         : state
     case 'published':
-      return state.relay.phase === 'connected'
-        ? withPublicPorts({ ...state, relay: { ...state.relay, published: event.key, ports: event.ports } }, event.ports)
-        : state
+      return state.relay.phase === 'connected' ? withPublicPorts({ ...state, relay: withTold(state.relay, event) }, event.ports) : state
     case 'publish-failed':
       return onPublishFailed(state, atMs + PUBLISH_RETRY_MS)
     case 'claims-due':

@@ -13,6 +13,7 @@ import {
   DIRECT,
   GAME,
   MAPPED,
+  PUBLISHED,
   probed,
   RELAY,
   ROUTER,
@@ -86,7 +87,7 @@ describe('a service kept to the relay', () => {
       AT_HOME6,
       ROUTER,
       ...RELAY,
-      { type: 'published', key: '', ports: { game: 23871 } },
+      { ...PUBLISHED, ports: { game: 23871 } },
     )
     assert.deepEqual([planned(state, 'open'), planned(state, 'listen')], [[], ['listen udp game ipv4']])
     assert.deepEqual(ways(state, 'game'), ['tunnel ipv4', 'tunnel ipv6'])

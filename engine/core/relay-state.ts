@@ -48,6 +48,10 @@ export type RelayLink =
       /** The welcome. */
       readonly sinceMs: number
       readonly published: string | null
+      /** Services that it has been told of: under their names it leads visitors to us. */
+      readonly told: readonly string[]
+      /** How often in a row it did not take what it was to publish. */
+      readonly untaken: number
       /** The public ports that it gave our raw services; null: none. */
       readonly ports: Readonly<Record<string, number | null>>
       readonly notice: RelayNotice

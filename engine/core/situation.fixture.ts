@@ -105,9 +105,17 @@ export const ROUTER: Happening = {
   pinholes: 0,
   externalIPv4: '203.0.113.10',
 }
+/** The relay knows of the services that tests have. */
+export const PUBLISHED = {
+  type: 'published',
+  key: '',
+  services: ['photos', 'game', 'shell', 'band', 'wiki'],
+  ports: {},
+} as const satisfies Happening
 export const RELAY: Happening[] = [
   { type: 'relay-chosen', url: KNOWN.url },
   { type: 'relay-connected', known: KNOWN },
+  PUBLISHED,
   { type: 'udp-observed', from: { address: '203.0.113.10', port: 50_000 } },
 ]
 export const CERTIFIED: Happening = {

@@ -4,7 +4,7 @@ import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
 import { FRONT_DOOR, publicationOf } from './exposures.ts'
 import { plan } from './plan.ts'
-import { AT_HOME, continued, DIRECT, KNOWN, MAPPED, phaseOf, probed, situation, T0, TUNNEL } from './situation.fixture.ts'
+import { AT_HOME, continued, DIRECT, KNOWN, MAPPED, PUBLISHED, phaseOf, probed, situation, T0, TUNNEL } from './situation.fixture.ts'
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
@@ -17,7 +17,7 @@ const lost = (url: string): Happening => ({
   problem: problem('relay-unreachable', { relay: url, reason: 'ECONNRESET' }),
 })
 const refused = (url: string): Happening => ({ type: 'relay-refused', url, problem: problem('relay-closed', { relay: url }) })
-const BOTH = situation(...DIRECT, chosen, connected)
+const BOTH = situation(...DIRECT, chosen, connected, { ...PUBLISHED, url: SECOND.url })
 
 const serving = ({ relay }: State): string | null => (relay.phase === 'none' ? null : `${relay.url} ${relay.phase}`)
 const standing = ({ standby }: State): string[] => standby.map(({ url, phase }) => `${url} ${phase}`)
@@ -31,7 +31,7 @@ describe('a second relay', () => {
     assert.deepEqual(planned(BOTH, 'keep-tunnel'), [KNOWN.url, SECOND.url])
     assert.ok(planned(BOTH, 'publish').includes(SECOND.url))
     assert.deepEqual([phaseOf(BOTH, MAPPED), phaseOf(BOTH, TUNNEL)], ['confirmed', 'confirmed'])
-    const told = continued(BOTH, { type: 'published', url: SECOND.url, key: JSON.stringify('x'), ports: {} })
+    const told = continued(BOTH, { ...PUBLISHED, url: SECOND.url, key: JSON.stringify('x'), ports: {} })
     assert.equal(told.relay.phase === 'connected' && told.relay.published, BOTH.relay.phase === 'connected' && BOTH.relay.published)
   })
 
@@ -90,7 +90,7 @@ describe('a second relay', () => {
         effect.kind === 'prove-standby' ? [`${effect.url} ${effect.path} ${effect.address}`] : [],
       )
     const wish = (state: State): string => JSON.stringify(publicationOf(state))
-    const told = (state: State, url: string): State => continued(state, { type: 'published', url, key: wish(state), ports: {} })
+    const told = (state: State, url: string): State => continued(state, { ...PUBLISHED, url, key: wish(state), ports: {} })
     const looked = (reachable: boolean, path = MAPPED): Happening => ({
       type: 'standby-proven',
       url: SECOND.url,

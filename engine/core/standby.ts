@@ -72,11 +72,11 @@ export function onStandby(state: State, event: Event, url: string, { atMs, retry
     case 'standby-proven':
       return withStandby(state, proven(link, event, atMs))
     case 'published':
-      return withStandby(state, { ...link, published: event.key, ports: event.ports, proven: provenFor(link, event.key) })
+      return withStandby(state, { ...withTold(link, event), proven: provenFor(link, event.key) })
     case 'hosts-claimed':
       return withStandby(state, onClaimed(link, event, atMs))
     case 'publish-failed':
-      return withStandby(state, { ...link, publishAtMs: atMs + retryMs })
+      return withStandby(state, { ...link, untaken: link.untaken + 1, publishAtMs: atMs + retryMs })
     default:
       return state
   }
@@ -113,12 +113,20 @@ export function withPreferred(before: State, atMs: number): State {
   return atMs - first.sinceMs >= STEADY_MS || atMs - relay.sinceMs < JUST_BEGUN_MS ? serveBy(state, first, atMs) : state
 }
 
+/** It took what we published. */
+export const withTold = (
+  link: ConnectedRelay,
+  { key, services, ports }: Pick<Extract<Event, { type: 'published' }>, 'key' | 'services' | 'ports'>,
+): ConnectedRelay => ({ ...link, published: key, told: services, untaken: 0, ports })
+
 export const newlyConnected = (known: ConnectedRelay['known'], atMs: number): ConnectedRelay => ({
   phase: 'connected',
   url: known.url,
   known,
   sinceMs: atMs,
   published: null,
+  told: [],
+  untaken: 0,
   ports: {},
   notice: NO_NOTICE,
   rttMs: null,

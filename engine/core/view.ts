@@ -14,7 +14,7 @@ import { alertProblems, alertsView } from './alerts.ts'
 import { authorityView, certificateProblems, certificatesView } from './certificates.ts'
 import { diagnosisView } from './diagnosis/diagnosis.ts'
 import { lookProblems } from './diagnosis/looks.ts'
-import { deviceDomain, FRONT_DOOR, hostOf, isNamed, rawPort, waysTo } from './exposures.ts'
+import { deviceDomain, FRONT_DOOR, hostOf, isNamed, isTold, rawPort, waysTo } from './exposures.ts'
 import { firewallProblem } from './firewall.ts'
 import { allowedView } from './friends.ts'
 import { alarms, guardView } from './guard.ts'
@@ -221,7 +221,7 @@ function stateOf(state: State, { name, paused, access }: Service, paths: readonl
   if (target?.phase === 'up' && paths.some((path) => proofOf(state, path))) return 'reachable'
   if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
   if (target?.phase !== 'up') return 'checking'
-  if (paths.some((path) => path.phase === 'confirmed' && !isShut(state, path))) return 'reachable'
+  if (isTold(state, name) && paths.some((path) => path.phase === 'confirmed' && !isShut(state, path))) return 'reachable'
   if (
     certificateOf(state, deviceDomain(state)).phase === 'failed' &&
     paths.some(({ rung, exposure }) => rung === 'tunnel' && exposure === FRONT_DOOR)
@@ -284,7 +284,7 @@ function problemsOf(state: State): Problem[] {
     if (firewall) found.push(firewall)
     // What is certainly this computer's doing is not told of the router as well.
     const isOurs = firewall?.code === 'firewall-here' && path.phase === 'blocked' && path.problem.code === 'mapping-unreachable'
-    if (path.phase === 'blocked' && !isOurs && isTold(state, path)) found.push(whyBlocked(state, path))
+    if (path.phase === 'blocked' && !isOurs && isWorthTelling(state, path)) found.push(whyBlocked(state, path))
     found.push(...certificateProblem(state, path))
   }
   found.push(...lookProblems(state), ...alarms(state), ...alertProblems(state), ...namingProblems(state), ...keptNameProblems(state))
@@ -304,7 +304,7 @@ function whyBlocked({ journal, network }: State, { problem: found }: BlockedPath
 }
 
 /** A rule made by hand does the router's work; and where it would lead nowhere, or the port is another's, nobody is told to make one. */
-function isTold(state: State, path: BlockedPath): boolean {
+function isWorthTelling(state: State, path: BlockedPath): boolean {
   const { exposure, rung } = path
   const sibling = state.paths[pathKey({ exposure, rung: rung === 'manual' ? 'mapped' : 'manual', family: 'ipv4' })]
   if (rung === 'mapped') return sibling?.phase !== 'confirmed'

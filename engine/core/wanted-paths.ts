@@ -1,7 +1,7 @@
 /** Which ways in there are to be at all. Pure. */
 import type { Family } from '../../protocol/model/address.ts'
 import { problem } from '../../protocol/problem.ts'
-import { exposuresOf, FRONT_DOOR, isPortAwaited } from './exposures.ts'
+import { exposuresOf, FRONT_DOOR, isPortAwaited, isTold } from './exposures.ts'
 import { type Path, pathKey, portKey } from './path-state.ts'
 import { base, freeWay } from './reduce-path.ts'
 import type { Exposure } from './service-state.ts'
@@ -74,7 +74,7 @@ function tunnelPaths(state: State, exposure: Exposure, existing: (rung: 'tunnel'
   // A relay may have no port to give.
   if (exposure.id !== FRONT_DOOR && port == null && !isPortAwaited(state, exposure)) return []
   // The relay opens a raw service's port when it is told of it.
-  const isOpen = relay.phase === 'connected' && (exposure.id === FRONT_DOOR || relay.published !== null)
+  const isOpen = relay.phase === 'connected' && (exposure.id === FRONT_DOOR || isTold(state, exposure.id))
   return (['ipv4', 'ipv6'] as const).flatMap((family): Path[] => {
     const address = relay.known?.addresses[family]
     if (address === undefined) return family === 'ipv4' && relay.known === null ? [existing('tunnel', family)] : []

@@ -161,7 +161,7 @@ export async function publishNames(
     const raw = publication.services.filter(({ kind }) => !isWeb(kind))
     const ports = Object.fromEntries(raw.map(({ name }) => [name, given.get(name) ?? null]))
     const links = acknowledged(publication, answer.data.taken)
-    emit({ type: 'published', url, key, ports, links })
+    emit({ type: 'published', url, key, services: publication.services.map(({ name }) => name), ports, links })
     await keepRegistered(context, url, links)
     const { relay } = context.state()
     if (relay.phase === 'connected' && relay.url === url) await keepPorts(context, ports)

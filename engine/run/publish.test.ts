@@ -38,7 +38,7 @@ async function publish(data: string, answer: unknown, isJoined = true) {
 test('what a relay took of our links is known now, and at the next start', async (t) => {
   const links = ['abcdefghijklmnop', 'aaaaaaaaaaaaaaaa', 'k7dq2vxm']
   const { happened, registered } = await publish(folder(t), { ports: [] })
-  assert.deepEqual(happened, [{ type: 'published', url: KNOWN.url, key: 'key', ports: {}, links }])
+  assert.deepEqual(happened, [{ type: 'published', url: KNOWN.url, key: 'key', services: ['photos'], ports: {}, links }])
   assert.deepEqual(registered, { [KNOWN.url]: links })
 })
 

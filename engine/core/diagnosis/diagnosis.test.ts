@@ -17,6 +17,7 @@ import {
   DIRECT6,
   KNOWN,
   MAPPED,
+  PUBLISHED,
   RELAY,
   ROUTER,
   seen,
@@ -47,7 +48,6 @@ const verdicts = (state: State): Partial<Record<LinkName, LinkVerdict>> =>
 const answered = (addresses: readonly string[] = ['203.0.113.10']) => ({ state: 'found', addresses }) as const
 const SILENT = { state: 'silent', addresses: [] } as const
 const MISSING = { state: 'missing', addresses: [] } as const
-const PUBLISHED: Happening = { type: 'published', key: 'k', ports: {} }
 const NAMED: Happening = { type: 'names-seen', here: answered(), relay: null, others: 'found', resolver: '192.168.1.1' }
 const DEAF: Happening = { type: 'names-seen', here: SILENT, relay: SILENT, others: 'silent', resolver: '192.168.1.1' }
 const TUNNEL6_OPEN: Happening = { type: 'probed', path: TUNNEL6, verdict: seen('reachable') }

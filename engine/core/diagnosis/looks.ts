@@ -1,7 +1,7 @@
 /** Two looks that only the diagnosis needs. The line: do the router and somebody beyond it answer, when no relay does? Else nobody could say
  *  whose fault that is. The names: where do ours lead, for this computer's resolver, and for the relay that answers for them? Pure. */
 import { type Problem, problem } from '../../../protocol/problem.ts'
-import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf } from '../exposures.ts'
+import { deviceDomain, exposuresOf, FRONT_DOOR, hostOf, isTold } from '../exposures.ts'
 import type { Add, Due } from '../plan.ts'
 import { routerOf } from '../router-state.ts'
 import { isRehearsal, type State } from '../state.ts'
@@ -20,6 +20,8 @@ const LINE_AGAIN_MS = 30_000
 const NAMES_AGAIN_MS = { found: 10_000, missed: 5000 } as const
 /** Longer than a resolver keeps that there was nothing (30 s; relay/dns). */
 const MISSES_ALLOWED = 8
+/** One goes astray with a lane, and is told again after seconds. */
+const UNTAKEN_ALLOWED = 3
 
 export const onLineSeen = (
   { router, routerHasLine, elsewhere }: Extract<LookHappening, { type: 'line-seen' }>,
@@ -54,15 +56,20 @@ export function planLooks(state: State, add: Add, due: Due): void {
   const isAsked = line.atMs < askedAtMs
   const isDown = isWithoutRelay(state) && (relay.phase === 'waiting' || (relay.phase === 'connecting' && relay.known !== null))
   if ((isAsked || isDown) && due(line.nextAtMs)) add('look-at-line', { kind: 'look-at-line', router: routerOf(network) })
+  const name = ownName(state)
   const host = ownHost(state)
-  if (host !== null && relay.phase === 'connected' && relay.published !== null && due(names.nextAtMs))
+  if (host !== null && name !== undefined && relay.phase === 'connected' && isTold(state, name) && due(names.nextAtMs))
     add(`look-up-names ${host}`, { kind: 'look-up-names', host, relay: relay.known.addresses.ipv4 ?? relay.known.addresses.ipv6 })
 }
 
-function ownHost(state: State): string | null {
-  const domain = deviceDomain(state)
+/** One for all: they stand and fall together. */
+function ownName(state: State): string | undefined {
   const exposures = exposuresOf(state)
-  const [name] = (exposures.find(({ id }) => id === FRONT_DOOR) ?? exposures[0])?.services ?? []
+  return (exposures.find(({ id }) => id === FRONT_DOOR) ?? exposures[0])?.services[0]
+}
+
+function ownHost(state: State, name = ownName(state)): string | null {
+  const domain = deviceDomain(state)
   return domain !== null && name !== undefined ? hostOf(name, domain) : null
 }
 
@@ -89,6 +96,12 @@ function lineProblems(state: State): Problem[] {
 function nameProblems(state: State): Problem[] {
   const { here, relay: there, others, resolver, misses, silences } = state.diagnosis.names
   const { relay } = state
+  if (relay.phase === 'connected' && relay.untaken >= UNTAKEN_ALLOWED) {
+    const name = exposuresOf(state)
+      .flatMap(({ services }) => services)
+      .find((each) => !isTold(state, each))
+    if (name !== undefined) return [problem('relay-names-silent', { relay: relay.known.host, host: ownHost(state, name) ?? '' })]
+  }
   if (here === null || here.state === 'found' || relay.phase !== 'connected') return []
   // The line may have just gone, and the tunnel not noticed yet: by the second look it has.
   if (here.state === 'silent' && (there?.state ?? 'silent') === 'silent' && silences < 2) return []

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Happening } from './events.ts'
+import { plan } from './plan.ts'
+import { ADDED, AT_HOME, CERTIFIED, continued, KNOWN, PUBLISHED, probed, situation, T0, TUNNEL, WEB } from './situation.fixture.ts'
+import type { State } from './state.ts'
+import { view } from './view.ts'
+
+const lightOf = (state: State, name = WEB.name) => view(state).services.find((service) => service.name === name)?.state
+const lookedUp = (state: State): string[] =>
+  [...plan(state, T0).effects.values()].map(({ kind }) => kind).filter((kind) => kind === 'look-up-names' || kind === 'visit-own-names')
+
+const CONNECTED: Happening[] = [
+  { type: 'relay-chosen', url: KNOWN.url },
+  { type: 'relay-connected', known: KNOWN },
+]
+/** Of a home that had nothing to show so far, the relay has been told just that. */
+const TOLD_NOTHING: Happening = { ...PUBLISHED, services: [] }
+const proven = situation(AT_HOME, ...CONNECTED, TOLD_NOTHING, CERTIFIED, ...ADDED, probed(TUNNEL, 'reachable'))
+
+describe('a service whose name the relay does not know yet', () => {
+  it('is not shown as reachable, however well the way to it was proven', () => {
+    assert.equal(proven.paths[TUNNEL]?.phase, 'confirmed')
+    assert.equal(lightOf(proven), 'checking')
+    assert.equal(lightOf(continued(proven, PUBLISHED)), 'reachable')
+  })
+
+  it('is one more behind a front door that others are reached by', () => {
+    const wiki = { ...WEB, name: 'wiki', links: [] }
+    const told = continued(proven, { ...PUBLISHED, services: [WEB.name] })
+    const more = continued(told, { type: 'service-added', service: wiki }, { type: 'target-up', name: 'wiki' })
+    assert.deepEqual([lightOf(more), lightOf(more, 'wiki')], ['reachable', 'checking'])
+  })
+
+  it('is not asked for: who asks too early hears that there is none, and his resolver keeps that', () => {
+    assert.deepEqual(lookedUp(proven), [])
+    assert.deepEqual(lookedUp(continued(proven, PUBLISHED)), ['visit-own-names', 'look-up-names'])
+  })
+
+  it('is told anew after the relay was away', () => {
+    const back = continued(proven, PUBLISHED, ...CONNECTED, probed(TUNNEL, 'reachable'))
+    assert.equal(lightOf(back), 'checking')
+    assert.equal(lightOf(continued(back, PUBLISHED)), 'reachable')
+  })
+
+  it('is a problem of the relay’s when it takes the name at no time', () => {
+    const codes = (state: State): string[] => view(state).problems.map(({ code }) => code)
+    const untaken = (times: number): State => continued(proven, ...Array<Happening>(times).fill({ type: 'publish-failed' }))
+    assert.ok(!codes(untaken(2)).includes('relay-names-silent'))
+    assert.ok(codes(untaken(3)).includes('relay-names-silent'))
+    assert.ok(!codes(continued(untaken(3), PUBLISHED)).includes('relay-names-silent'))
+  })
+})
