@@ -20,7 +20,7 @@ import type { Unsaved } from './unsaved.ts'
 const Kept = Ban.extend({ times: z.int().min(0).max(1_000_000) })
 const BansFile = z.object({ v: z.literal(1), bans: z.array(z.unknown()) })
 
-/** A botnet is banned within seconds: it is written down, and told of, all at once. */
+/** A botnet is banned within seconds: after its first the others are written down, and told of, all at once. */
 const GATHER_MS = 500
 /** Networks and the relay's addresses change seldom, and asking the system for them costs a tenth of a millisecond. */
 const EXEMPT_FOR_MS = 5000
@@ -53,6 +53,8 @@ export function keepBans({ folder, unsaved, log, dispatch, state, declaredPublic
   const path = join(folder, 'bans.json')
   const list = createBanList(read(path, onDamaged))
   let gathering: NodeJS.Timeout | undefined
+  /** Some have come since. */
+  let isMore = false
   let ending: NodeJS.Timeout | undefined
   let exempt = { untilMs: 0, isExempt: (_address: string): boolean => false }
 
@@ -68,20 +70,28 @@ export function keepBans({ folder, unsaved, log, dispatch, state, declaredPublic
     isExempt,
     onBan(ban) {
       log('banned', { place: ban.place, reason: ban.reason, service: ban.service, until: new Date(ban.untilMs ?? 0).toISOString() })
-      // The first is told at once: its owner may be looking.
-      if (!gathering) tell()
-      gathering ??= setTimeout(() => {
-        save()
-        tell()
-      }, GATHER_MS)
+      if (gathering) {
+        isMore = true
+        return
+      }
+      // The first at once: its owner may be looking, and we may be killed.
+      save()
+      tell()
+      gathering = setTimeout(gathered, GATHER_MS)
     },
   })
 
   const write = (): void => writeAtomic(path, `${JSON.stringify({ v: 1, bans: list.kept(Date.now()) })}\n`)
 
-  function save(): void {
-    clearTimeout(gathering)
+  function gathered(): void {
     gathering = undefined
+    if (!isMore) return
+    save()
+    tell()
+  }
+
+  function save(): void {
+    isMore = false
     void unsaved.write('bans', write)
   }
 
@@ -119,7 +129,8 @@ export function keepBans({ folder, unsaved, log, dispatch, state, declaredPublic
     start: tell,
     close() {
       clearTimeout(ending)
-      if (gathering) save()
+      clearTimeout(gathering)
+      if (isMore) save()
     },
   }
 }
