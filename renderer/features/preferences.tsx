@@ -19,22 +19,26 @@ export function Preferences({ preferences }: { preferences: Wishes }) {
   const { settings } = useWords().dashboard
   const { calls } = useEngine()
   const title = useId()
-  // The last wish counts, also one that is made while an earlier one is on its way: with the arrow keys there are several in a second.
+  // Several wishes in a second, as by the arrow keys: while one is on its way the snapshot does not have it yet, and the next goes on from it.
   const wished = useRef<Wishes | null>(null)
   const keeping = useAction(async () => {
-    for (let next = wished.current; next !== null; next = wished.current) {
+    try {
+      for (let sent: Wishes | null = null; wished.current && sent !== wished.current; ) {
+        sent = wished.current
+        await calls.setPreferences(sent)
+      }
+    } finally {
       wished.current = null
-      await calls.setPreferences(next)
     }
   })
-  const keep = (next: Wishes): Promise<boolean> => {
-    wished.current = next
+  const keep = (change: Partial<Wishes>): Promise<boolean> => {
+    wished.current = { ...(wished.current ?? preferences), ...change }
     return keeping.run()
   }
   const onLanguage = (id: Language | 'system') => {
     const language = id === 'system' ? null : id
     choose(language)
-    void keep({ ...preferences, language })
+    void keep({ language })
   }
   const { quietHours } = preferences
   return (
@@ -48,19 +52,11 @@ export function Preferences({ preferences }: { preferences: Wishes }) {
         onChange={onLanguage}
         options={[{ id: 'system', text: settings.system }, ...LANGUAGES]}
       />
-      <Switch
-        isOn={quietHours !== null}
-        onChange={(isOn) => void keep({ ...preferences, quietHours: isOn ? NIGHT : null })}
-        help={settings.quietHelp}
-      >
+      <Switch isOn={quietHours !== null} onChange={(isOn) => void keep({ quietHours: isOn ? NIGHT : null })} help={settings.quietHelp}>
         {settings.quiet}
       </Switch>
       {quietHours && (
-        <QuietHours
-          key={`${quietHours.from} ${quietHours.to}`}
-          hours={quietHours}
-          onKeep={(hours) => keep({ ...preferences, quietHours: hours })}
-        />
+        <QuietHours key={`${quietHours.from} ${quietHours.to}`} hours={quietHours} onKeep={(hours) => keep({ quietHours: hours })} />
       )}
       <FailureNote failure={keeping.failure} />
     </section>

@@ -23,8 +23,12 @@ const WHOLE: Readonly<Record<Language, () => Promise<Words>>> = {
 const asked = new Map<Language, Promise<Words>>()
 
 function wholeOf(language: Language): Promise<Words> {
-  const words = asked.get(language) ?? WHOLE[language]()
+  const before = asked.get(language)
+  if (before) return before
+  const words = WHOLE[language]()
   asked.set(language, words)
+  // An engine that is just being started anew gives none: whoever asks again is not told the old failure.
+  words.catch(() => asked.delete(language))
   return words
 }
 
@@ -83,7 +87,10 @@ export function Speaker({ first, children }: { first: Spoken; children: ReactNod
   }, [preferred])
   useEffect(() => {
     let isOver = false
-    void wholeOf(wanted).then((whole) => isOver || setSpoken({ language: wanted, first: whole, whole }))
+    wholeOf(wanted).then(
+      (whole) => isOver || setSpoken({ language: wanted, first: whole, whole }),
+      () => {},
+    )
     return () => {
       isOver = true
     }
