@@ -1,11 +1,11 @@
 /** A Freebox whose owner has let us in, as a {@link Gateway}. Its rules have no end, so that they are looked after until they are taken back. */
-import { randomInt } from 'node:crypto'
 import { z } from 'zod'
-import { familyOf, isLoopback } from '../../../protocol/model/address.ts'
-import { type Gateway, GatewayError, type Mapping, type MapRequest } from '../gateway.ts'
+import type { Gateway, Mapping, MapRequest } from '../gateway.ts'
+import { addAtSomePort } from '../let-in.ts'
 import { checked } from '../upnp/client.ts'
 import { printable } from '../upnp/description.ts'
 import type { Link } from '../upnp/http.ts'
+import { outsideOf } from '../upnp/line.ts'
 import { type Freebox, FreeboxRefusal, findFreebox, read } from './api.ts'
 import { type FreeboxSession, openSession } from './session.ts'
 
@@ -20,9 +20,6 @@ export interface FreeboxOptions {
 
 const ANSWER_MS = 3000
 const HTTP_PORT = 80
-/** Other ports that are tried where the wanted one is taken and any will do. */
-const OTHER_PORTS = 3
-const FIRST_FREE_PORT = 49_152
 const MAX_RULES = 500
 
 const Port = z.coerce.number().int().min(0).max(65_535)
@@ -74,8 +71,7 @@ function toGateway({ place, name, says }: Freebox, session: FreeboxSession, loca
     name: printable(name),
     says: printable(says),
     async externalAddress(signal) {
-      const { ipv4 } = await connectionOf(session, signal)
-      return familyOf(ipv4) === 'ipv4' && ipv4 !== '0.0.0.0' && !isLoopback(ipv4) ? ipv4 : null
+      return outsideOf((await connectionOf(session, signal)).ipv4)
     },
     map: async (request, signal) => addRule(session, checked(request, localAddress), signal),
     async inspect(mapping, signal) {
@@ -117,33 +113,14 @@ const isOurs = (rule: Redirection, { protocol, externalPort, internalAddress, in
 
 async function addRule(session: FreeboxSession, wanted: MapRequest, signal: AbortSignal): Promise<Mapping> {
   const [rules, connection] = await Promise.all([listRules(session, signal), connectionOf(session, signal)])
-  const [first, last] = connection.ipv4_port_range
-  let taken: GatewayError | undefined
-  for (const externalPort of portsFor(wanted, first, last)) {
-    const request = { ...wanted, externalPort }
-    const holder = holderOf(rules, request)
-    if (holder && isOurs(holder, request) && holder.enabled) return { ...request, lifetimeS: 0, via: 'freebox' }
-    try {
-      if (holder) throw new GatewayError('conflict', `port ${externalPort} of the Freebox already leads to ${holder.lan_ip}`)
-      await session.ask({ path: PATH, body: bodyOf(request) }, signal)
-      return { ...request, lifetimeS: 0, via: 'freebox' }
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.fault !== 'conflict') throw error
-      taken = error
-    }
-  }
-  throw (
-    taken ??
-    new GatewayError('refused', `port ${wanted.externalPort} is another home's: this one has ports ${first} to ${last}`, { final: true })
-  )
-}
-
-/** The wanted one, if it is this home's; and others, where any will do. */
-function portsFor({ externalPort, exactPort }: MapRequest, first: number, last: number): number[] {
-  const isWithin = externalPort >= first && externalPort <= last
-  const lowest = Math.max(first, Math.min(FIRST_FREE_PORT, last))
-  const others = exactPort ? [] : Array.from({ length: OTHER_PORTS }, () => randomInt(lowest, last + 1))
-  return [...(isWithin ? [externalPort] : []), ...others]
+  return await addAtSomePort('freebox', wanted, {
+    ports: connection.ipv4_port_range,
+    holder(request) {
+      const found = holderOf(rules, request)
+      return found && (isOurs(found, request) && found.enabled ? 'ours' : { address: found.lan_ip })
+    },
+    add: (request) => session.ask({ path: PATH, body: bodyOf(request) }, signal),
+  })
 }
 
 const bodyOf = ({ protocol, externalPort, internalAddress, internalPort, description }: MapRequest) => ({

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { GatewayError } from '../gateway.ts'
+import { keepSession } from '../let-in.ts'
 import { askFreebox, type FreeboxPlace, type FreeboxQuestion, FreeboxRefusal, read } from './api.ts'
 import { APP } from './authorise.ts'
 
@@ -21,35 +22,19 @@ export interface FreeboxSession {
 const END_MS = 1000
 
 export function openSession(place: FreeboxPlace, appToken: string): FreeboxSession {
-  let opening: Promise<string> | undefined
-  const token = (signal: AbortSignal): Promise<string> => {
-    opening ??= logIn(place, appToken, signal).catch((error: unknown) => {
-      // Who is not known is not known the next time either, and is locked out when he goes on trying.
-      if (!(error instanceof GatewayError) || error.reason !== 'stranger') opening = undefined
-      throw error
-    })
-    return opening
-  }
+  const kept = keepSession((signal) => logIn(place, appToken, signal), hasEnded)
   return {
-    async ask(question, signal) {
-      const session = await token(signal)
-      try {
-        return await askFreebox(place, { ...question, session }, signal)
-      } catch (error) {
-        if (!(error instanceof FreeboxRefusal) || error.code !== 'auth_required') throw error
-        // A session ends by itself; several questions may learn that at once.
-        if ((await opening) === session) opening = undefined
-        return await askFreebox(place, { ...question, session: await token(signal) }, signal)
-      }
-    },
+    ask: (question, signal) => kept.within((session) => askFreebox(place, { ...question, session }, signal), signal),
     end() {
-      void opening
+      kept
+        .leave()
         ?.then((session) => askFreebox(place, { path: 'login/logout/', body: {}, session }, AbortSignal.timeout(END_MS)))
         .catch(() => undefined)
-      opening = undefined
     },
   }
 }
+
+const hasEnded = (error: unknown): boolean => error instanceof FreeboxRefusal && error.code === 'auth_required'
 
 async function logIn(place: FreeboxPlace, appToken: string, signal: AbortSignal): Promise<string> {
   const { challenge } = read(Challenge, await askFreebox(place, { path: 'login/' }, signal), 'login/')

@@ -1,11 +1,11 @@
 /** A Livebox whose owner has given us its password, as a {@link Gateway}. Rules have no end. The names of methods and fields are those of the two
  *  programs named in sysbus.ts; how an IPv6 opening is made stands in neither, so that none is asked for here. */
-import { randomInt } from 'node:crypto'
 import { z } from 'zod'
-import { familyOf, isLoopback } from '../../../protocol/model/address.ts'
 import { type Gateway, GatewayError, type Mapping, type MapRequest } from '../gateway.ts'
+import { addAtSomePort } from '../let-in.ts'
 import { checked } from '../upnp/client.ts'
 import type { Link } from '../upnp/http.ts'
+import { outsideOf } from '../upnp/line.ts'
 import { LiveboxRefusal, type LiveboxSession, NOT_FOUND, openSysbus } from './sysbus.ts'
 
 export interface LiveboxOptions {
@@ -22,8 +22,6 @@ const USER = 'admin'
 /** It thinks for a while before it has made a rule. */
 const ANSWER_MS = 5000
 const HTTP_PORT = 80
-const OTHER_PORTS = 3
-const FREE_PORTS = [49_152, 65_536] as const
 /** IANA's numbers, as text: one, or several after each other. */
 const NUMBERS = { tcp: '6', udp: '17' } as const
 const ORIGIN = 'webui'
@@ -63,8 +61,7 @@ function toGateway(link: Link, session: LiveboxSession, localAddress: string): G
     name: 'Livebox',
     async externalAddress(signal) {
       const { data } = await session.call({ service: 'sysbus.NMC', method: 'getWANStatus', parameters: {} }, signal)
-      const address = WanStatus.safeParse(data).data?.IPAddress ?? ''
-      return familyOf(address) === 'ipv4' && address !== '0.0.0.0' && !isLoopback(address) ? address : null
+      return outsideOf(WanStatus.safeParse(data).data?.IPAddress ?? '')
     },
     map: async (request, signal) => addRule(session, checked(request, localAddress), signal),
     async inspect(mapping, signal) {
@@ -106,22 +103,13 @@ const isOurs = (rule: Forwarding, request: MapRequest): boolean =>
 
 async function addRule(session: LiveboxSession, wanted: MapRequest, signal: AbortSignal): Promise<Mapping> {
   const rules = await listRules(session, signal)
-  const others = wanted.exactPort ? [] : Array.from({ length: OTHER_PORTS }, () => randomInt(...FREE_PORTS))
-  let taken: GatewayError | undefined
-  for (const externalPort of [wanted.externalPort, ...others]) {
-    const request = { ...wanted, externalPort }
-    const holder = rules.find((rule) => leadsFrom(rule, request))
-    if (holder && isOurs(holder, request) && holder.Enable) return { ...request, lifetimeS: 0, via: 'livebox' }
-    try {
-      if (holder) throw new GatewayError('conflict', `port ${externalPort} of the Livebox already leads to ${holder.DestinationIPAddress}`)
-      await firewall(session, 'setPortForwarding', parametersOf(request), signal)
-      return { ...request, lifetimeS: 0, via: 'livebox' }
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.fault !== 'conflict') throw error
-      taken = error
-    }
-  }
-  throw taken ?? new GatewayError('refused', 'the Livebox made no rule')
+  return await addAtSomePort('livebox', wanted, {
+    holder(request) {
+      const found = rules.find((rule) => leadsFrom(rule, request))
+      return found && (isOurs(found, request) && found.Enable ? 'ours' : { address: found.DestinationIPAddress })
+    },
+    add: (request) => firewall(session, 'setPortForwarding', parametersOf(request), signal),
+  })
 }
 
 const parametersOf = (request: MapRequest) => ({

@@ -10,6 +10,7 @@
 import { z } from 'zod'
 import { parseJson } from '../../../protocol/json.ts'
 import { GatewayError } from '../gateway.ts'
+import { keepSession } from '../let-in.ts'
 import { askHttp, type HttpReply, type Link } from '../upnp/http.ts'
 
 export interface LiveboxCall {
@@ -68,35 +69,25 @@ interface Context {
   readonly cookie: string
 }
 
-/** Logs in when it is first needed, and once more when the box has ended the session. */
+/** Logs in when it is first needed, and once more when the box has ended the session, which it then refuses as a stranger's. */
 export function openSysbus(link: Link, port: number, user: LiveboxUser): LiveboxSession {
-  let opening: Promise<Context> | undefined
-  const context = (signal: AbortSignal): Promise<Context> => {
-    opening ??= logIn(link, port, user, signal).catch((error: unknown) => {
-      // Who is not known is not known the next time either, and is locked out when he goes on trying.
-      if (!(error instanceof GatewayError) || error.reason !== 'stranger') opening = undefined
-      throw error
-    })
-    return opening
-  }
+  const kept = keepSession((signal) => logIn(link, port, user, signal), isStranger)
   return {
     async call(call, signal) {
-      const mine = await context(signal)
-      try {
-        return await ask(link, port, call, headersOf(mine), signal)
-      } catch (error) {
-        if (!(error instanceof GatewayError) || error.reason !== 'stranger') throw error
-        // A session ends by itself, and is then refused as a stranger's is; several questions may learn that at once.
-        if ((await opening) === mine) opening = undefined
-        return await ask(link, port, call, headersOf(await context(signal)), signal).catch(whyStill)
-      }
+      let tries = 0
+      return await kept.within((context) => {
+        const asked = ask(link, port, call, headersOf(context), signal)
+        return ++tries === 1 ? asked : asked.catch(whyStill)
+      }, signal)
     },
   }
 }
 
+const isStranger = (error: unknown): error is GatewayError => error instanceof GatewayError && error.reason === 'stranger'
+
 /** Whom it has just let in it knows. */
 function whyStill(error: unknown): never {
-  if (!(error instanceof GatewayError) || error.reason !== 'stranger') throw error
+  if (!isStranger(error)) throw error
   throw new GatewayError('refused', error.message, { final: true, reason: 'right', cause: error })
 }
 

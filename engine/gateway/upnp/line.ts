@@ -31,9 +31,12 @@ export async function connectionStatus(line: Line, signal: AbortSignal): Promise
   return /^(connected|up)$/i.test(status) ? 'up' : 'down'
 }
 
-/** The router's claim. Null when it has none: no line, or an address it keeps to itself (miniupnpd empties reserved ones). */
+/** The router's claim. */
 export async function claimedAddress(line: Line, signal: AbortSignal): Promise<string | null> {
   const reply = await ask(line, 'GetExternalIPAddress', [], signal)
-  const address = reply.kind === 'result' ? (reply.values.get('NewExternalIPAddress') ?? '') : ''
-  return familyOf(address) === 'ipv4' && address !== '0.0.0.0' && !isLoopback(address) ? address : null
+  return outsideOf(reply.kind === 'result' ? (reply.values.get('NewExternalIPAddress') ?? '') : '')
 }
+
+/** What a router says of its address outside. Null when it has none: no line, or an address it keeps to itself (miniupnpd empties reserved ones). */
+export const outsideOf = (said: string): string | null =>
+  familyOf(said) === 'ipv4' && said !== '0.0.0.0' && !isLoopback(said) ? said : null
