@@ -7,9 +7,8 @@
  */
 import { execFileSync } from 'node:child_process'
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startBoxServer } from './box-server.ts'
 
 export interface FreeboxRule {
   readonly id: number
@@ -120,9 +119,7 @@ export async function startFakeFreebox(
     return JSON.stringify(rules)
   }
 
-  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = ''
-    for await (const chunk of request) text += chunk
+  function respond(request: IncomingMessage, text: string, response: ServerResponse): void {
     const url = request.url ?? ''
     asked.push(`${request.method} ${url}`)
     const [, scripted] = [...is.instead].find(([end]) => url.endsWith(end)) ?? []
@@ -144,11 +141,9 @@ export async function startFakeFreebox(
   }
 
   const header = ({ headers }: IncomingMessage): string | undefined => headers['x-fbx-app-auth']?.toString()
-  const server = createServer((request, response) => void respond(request, response))
-  server.listen(port, address)
-  await once(server, 'listening')
+  const { port: openPort, close } = await startBoxServer(respond, { address, port })
   return {
-    port: (server.address() as AddressInfo).port,
+    port: openPort,
     rules,
     asked,
     shown,
@@ -156,11 +151,7 @@ export async function startFakeFreebox(
     endSessions: () => {
       sessions = new Set()
     },
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    close,
   }
 }
 

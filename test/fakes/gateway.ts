@@ -5,8 +5,8 @@
 
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startBoxServer } from './box-server.ts'
 import { behaveAsFirewall, type FakePinhole } from './gateway-firewall.ts'
 import { describeDevice, describeFault, describeResult, type FakeDevice, PLAIN_DEVICE } from './gateway-xml.ts'
 
@@ -74,20 +74,20 @@ export async function startFakeGateway(script: FakeScript = {}): Promise<FakeGat
   const fetched: string[] = []
   const searches: string[] = []
   const device = { ...PLAIN_DEVICE, ...script.device }
-  const server = createServer((request, response) => {
-    if (request.method === 'GET') {
-      fetched.push(request.url ?? '')
-      return answer(request, response, script.description ?? { kind: 'raw', body: describeDevice(device) }, '', '')
-    }
-    readCall(request).then((call) => {
+  const server = await startBoxServer(
+    (request, text, response) => {
+      if (request.method === 'GET') {
+        fetched.push(request.url ?? '')
+        return answer(request, response, script.description ?? { kind: 'raw', body: describeDevice(device) }, '', '')
+      }
+      const call = readCall(request, text)
       calls.push(call)
       const how = script.onCall?.(call, rules) ?? behaveAsFirewall(call, pinholes) ?? behave(call, rules, script)
       answer(request, response, how, call.action, call.serviceType)
-    })
-  })
-  server.listen(0, at)
-  await once(server, 'listening')
-  const httpPort = (server.address() as AddressInfo).port
+    },
+    { address: at },
+  )
+  const httpPort = server.port
   const ssdp = await startSsdp(script, at, `http://${at === '::1' ? '[::1]' : at}:${httpPort}/desc.xml`, searches)
   return {
     address: at,
@@ -98,7 +98,7 @@ export async function startFakeGateway(script: FakeScript = {}): Promise<FakeGat
     calls,
     fetched,
     searches,
-    close: () => Promise.all([closeServer(server), ssdp.close()]).then(() => undefined),
+    close: () => Promise.all([server.close(), ssdp.close()]).then(() => undefined),
   }
 }
 
@@ -129,15 +129,7 @@ async function bound(address: string): Promise<Socket> {
   return socket
 }
 
-async function closeServer(server: Server): Promise<void> {
-  server.closeAllConnections()
-  server.close()
-  await once(server, 'close')
-}
-
-async function readCall(request: IncomingMessage): Promise<FakeCall> {
-  let body = ''
-  for await (const chunk of request) body += chunk
+function readCall(request: IncomingMessage, body: string): FakeCall {
   const [, serviceType = '', action = ''] = /^"(.*)#(.*)"$/.exec(String(request.headers.soapaction)) ?? []
   const values = Object.fromEntries([...body.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name, value]) => [name, value]))
   return { action, serviceType, path: request.url ?? '', headers: request.headers, values }

@@ -1,9 +1,8 @@
 /** A scripted Livebox, written from what two programs say to real ones (engine/gateway/livebox/sysbus.ts names them, and the day they were read). No
  *  real box has been asked. */
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startBoxServer } from './box-server.ts'
 
 type Parameters = Readonly<Record<string, unknown>>
 
@@ -82,9 +81,7 @@ export async function startFakeLivebox(password = 'hier-le-mot'): Promise<FakeLi
 
   const no = (error: number, description: string): object => ({ status: null, errors: [{ error, description, info: '' }] })
 
-  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = ''
-    for await (const chunk of request) text += chunk
+  function respond(request: IncomingMessage, text: string, response: ServerResponse): void {
     const { service, method, parameters } = JSON.parse(text) as { service: string; method: string; parameters: Parameters }
     asked.push(`${service} ${method}`)
     const scripted = is.instead.get(method)
@@ -96,11 +93,9 @@ export async function startFakeLivebox(password = 'hier-le-mot'): Promise<FakeLi
     response.end(JSON.stringify(is.wraps && method !== 'createContext' ? { result: said } : said))
   }
 
-  const server = createServer((request, response) => void respond(request, response))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const { port, close } = await startBoxServer(respond)
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     password,
     rules,
     asked,
@@ -108,10 +103,6 @@ export async function startFakeLivebox(password = 'hier-le-mot'): Promise<FakeLi
     endSessions: () => {
       sessions = new Map()
     },
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    close,
   }
 }
