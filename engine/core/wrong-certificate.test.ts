@@ -14,6 +14,7 @@ import {
   MAPPED,
   OPENED,
   OUTSIDE,
+  phaseOf,
   RELAY,
   ROUTER,
   seen,
@@ -25,7 +26,6 @@ import {
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
-const phaseOf = (state: State, path: string): string | undefined => state.paths[path]?.phase
 const reached = (path: string): Happening => ({ type: 'probed', path, verdict: seen('reachable') })
 
 describe('a page that a browser would not show', () => {
