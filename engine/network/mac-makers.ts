@@ -1,5 +1,6 @@
 /** Who made the network card at this address: of the makers of home routers alone, by the first three bytes (IEEE Registration Authority, MA-L, as in
- *  Debian's ieee-data 20220827). Huawei and ZTE, of which there is nothing particular to tell, are left out. */
+ *  Debian's ieee-data 20220827). Huawei, of which there is nothing particular to tell, and ZTE, of which little more is
+ *  known than where UPnP is turned on, are left out. */
 
 const PREFIXES = {
   Freebox: '0007cb 0024d4 140c76 2066cf 342792 68a378 70fc8f 8c97ea dc00b0 e49e12 f4cae5',
