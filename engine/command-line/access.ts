@@ -6,8 +6,8 @@ import { Access } from '../../protocol/model/access.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
+import { askLine } from './ask-line.ts'
 import { command, readFlags, SWITCH, UsageError } from './command.ts'
-import { readUnseenLine } from './unseen-line.ts'
 
 type Order =
   | { readonly act: 'print'; readonly name: string; readonly json: boolean }
@@ -74,14 +74,10 @@ function asText({ access: mode, allowed, admitted, links }: ServiceView, words: 
   return `${lines.join('\n    ')}\n`
 }
 
-/** Not as an argument, which every account of a computer can read. Unseen, and twice, from a terminal; else the first line of standard input. */
+/** Twice from a terminal, where nobody sees it. */
 async function readPassword(service: string, { access: said }: Words): Promise<string> {
-  if (!process.stdin.isTTY) return await readUnseenLine()
-  process.stderr.write(`${said.ask} `)
-  const first = await readUnseenLine()
-  process.stderr.write(`\n${said.askAgain} `)
-  const second = await readUnseenLine()
-  process.stderr.write('\n')
-  if (first !== second) throw new ProblemError(problem('passwords-differ', { service }))
+  const first = await askLine(`${said.ask} `, { isSecret: true })
+  if (process.stdin.isTTY && first !== (await askLine(`${said.askAgain} `, { isSecret: true })))
+    throw new ProblemError(problem('passwords-differ', { service }))
   return first
 }

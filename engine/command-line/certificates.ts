@@ -1,12 +1,12 @@
 /** `porchlight certificate`: the certificates, who gives them, and whether the next one would be given. */
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { describeReason, type Words } from '../../languages/index.ts'
 import { describeProblem } from '../../languages/problems.ts'
 import type { AuthorityWish, CertificateTrial } from '../../protocol/model/certificate.ts'
 import type { OwnName } from '../../protocol/model/own-name.ts'
 import type { CertificateView, Snapshot } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
+import { askLine } from './ask-line.ts'
 import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
 
 /** A way of proving takes at most 90 s. */
@@ -37,7 +37,8 @@ certificate authority letsencrypt|zerossl|URL [--email E] [--ca FILE] [--eab-key
   run: (folder, { action }, words) =>
     withEngine(folder, async (engine, _closed, snapshot) => {
       if (action.do === 'authority') {
-        const external = action.keyId === null ? null : { keyId: action.keyId, hmacKey: await readKey(words.certificates.askKey) }
+        const external =
+          action.keyId === null ? null : { keyId: action.keyId, hmacKey: (await askLine(`${words.certificates.askKey} `)).trim() }
         await engine.chooseAuthority({ ...action.wish, external })
       }
       if (action.do === 'add') await engine.addOwnName({ ...action.wish, files: action.wish.files ?? null })
@@ -75,18 +76,6 @@ function readAction([name = 'ls', what, ...rest]: readonly string[], flags: Flag
     }
   }
   throw new UsageError('certificate takes ls, agree, test, authority and who it is, add and a name with --service, or remove and a name')
-}
-
-/** Not as an argument, which every account of a computer can read. */
-async function readKey(ask: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
-  try {
-    if (process.stdin.isTTY) process.stderr.write(`${ask} `)
-    for await (const line of terminal) return line.trim()
-    return ''
-  } finally {
-    terminal.close()
-  }
 }
 
 function told({ authority, certificates }: Snapshot, words: Words): string[] {

@@ -1,8 +1,8 @@
 /** `porchlight export`, `import`: the same home on another computer, with its names, links and certificates. */
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { lockDataFolder, openDataFolder } from '../../system/data-folder.ts'
 import { exportHome, importHome } from '../moving/moving.ts'
+import { askLine } from './ask-line.ts'
 import { command, readOne, SWITCH } from './command.ts'
 
 const FILE = 'the name of one file'
@@ -31,7 +31,7 @@ export const importing = command({
     const folder = openDataFolder(dataFolder)
     const lock = lockDataFolder(folder)
     try {
-      const { putAside } = importHome(folder, file, await readCode(words.moving.ask), replace)
+      const { putAside } = importHome(folder, file, await askLine(`${words.moving.ask} `), replace)
       if (putAside !== undefined) process.stderr.write(`${words.moving.putAside(putAside)}\n`)
       process.stderr.write(`${words.moving.imported}\n`)
     } finally {
@@ -39,15 +39,3 @@ export const importing = command({
     }
   },
 })
-
-/** Not as an argument, which every account of a computer can read. */
-async function readCode(ask: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
-  try {
-    if (process.stdin.isTTY) process.stderr.write(`${ask} `)
-    for await (const line of terminal) return line
-    return ''
-  } finally {
-    terminal.close()
-  }
-}

@@ -1,7 +1,6 @@
 /** `porchlight name add|rm|ls|test|update|providers`: names of the owner's own, and who keeps them. */
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import type { Words } from '../../languages/index.ts'
 import { describeProblem } from '../../languages/problems.ts'
 import type { EngineContract } from '../../protocol/contract.ts'
@@ -11,6 +10,7 @@ import { type NameCredentials, WATCHED } from '../../protocol/model/own-name.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Client } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+import { askLine } from './ask-line.ts'
 import { SWITCH, TEXT, UsageError } from './command.ts'
 
 export const OWN_NAME_USAGE = `name add HOST --provider ID [--service NAME | --ipv6-suffix ::X] [--credentials FILE | --same-account]
@@ -176,7 +176,8 @@ async function readCredentials({ fields, id, page }: NameProvider, file: string 
   if (isTTY && asked.length > 0) process.stderr.write(`${words.providers.where[id] ?? ''}\n${page === null ? '' : `${page}\n`}`)
   const piped = isTTY || asked.length === 0 ? [] : await readLines()
   const given: [string, string][] = []
-  for (const [at, field] of asked.entries()) given.push([field.id, isTTY ? await ask(field, words) : (piped[at] ?? '')])
+  for (const [at, field] of asked.entries())
+    given.push([field.id, isTTY ? (await askLine(questionOf(field, words), field)).trim() : (piped[at] ?? '')])
   return Object.fromEntries([...known, ...given].filter(([, value]) => value !== ''))
 }
 
@@ -204,17 +205,6 @@ async function readLines(): Promise<string[]> {
   return lines
 }
 
-/** What is secret is not shown. */
-async function ask({ id, isSecret, isOptional }: NameProvider['fields'][number], words: Words): Promise<string> {
-  const say = words.providers
-  process.stderr.write(say.labelled(isOptional ? say.optional(say.fields[id]) : say.fields[id], ''))
-  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input: process.stdin, output: isSecret ? unseen : process.stderr, terminal: true })
-  try {
-    for await (const line of terminal) return line.trim()
-    return ''
-  } finally {
-    terminal.close()
-    if (isSecret) process.stderr.write('\n')
-  }
+function questionOf({ id, isOptional }: NameProvider['fields'][number], { providers: say }: Words): string {
+  return say.labelled(isOptional ? say.optional(say.fields[id]) : say.fields[id], '')
 }

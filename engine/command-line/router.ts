@@ -7,8 +7,8 @@ import { ProblemError } from '../../protocol/problem.ts'
 import type { Client } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
+import { askLine } from './ask-line.ts'
 import { command, readFlags, TEXT, UsageError } from './command.ts'
-import { readUnseenLine } from './unseen-line.ts'
 
 type Action = 'show' | 'connect' | 'forget'
 
@@ -41,7 +41,9 @@ router connect [--user NAME] · router forget`,
         return say(left ? words.routerAccess.left : words.routerAccess.forgotten)
       }
       if (action === 'connect') {
-        const password = needsPassword(await snapshot()) ? await readPassword(words) : ''
+        const password = needsPassword(await snapshot())
+          ? await askLine(words.routerAccess.password + words.shell.colon, { isSecret: true })
+          : ''
         await engine.connectRouter({ user, password }, CONNECT_TIMEOUT_MS)
         // Beside what scripts read.
         if ((await snapshot()).gateway.access.phase === 'waiting') process.stderr.write(`${words.routerAccess.waiting}\n`)
@@ -52,26 +54,18 @@ router connect [--user NAME] · router forget`,
 
 function standing(snapshot: Snapshot, words: Words): string {
   const { access, guide, name } = snapshot.gateway
-  const { routerAccess } = words
+  const { routerAccess, shell } = words
   const called = routerName(guide.router, name, words)
   if (access.phase === 'open') return routerAccess.open(called)
   if (access.phase === 'waiting') return routerAccess.waiting
   if (access.problem) throw new ProblemError(access.problem)
   const offered = offeredApi(snapshot)
-  return offered ? `${routerAccess.title(called)}: porchlight router connect\n${routerAccess.how[offered]}` : routerAccess.none
+  return offered ? `${routerAccess.title(called)}${shell.colon}porchlight router connect\n${routerAccess.how[offered]}` : routerAccess.none
 }
 
 function needsPassword({ gateway }: Snapshot): boolean {
   const api = apiOf(gateway.guide.router)
   return api !== null && api !== 'freebox'
-}
-
-async function readPassword({ routerAccess }: Words): Promise<string> {
-  const { isTTY } = process.stdin
-  if (isTTY) process.stderr.write(`${routerAccess.password}: `)
-  const password = await readUnseenLine()
-  if (isTTY) process.stderr.write('\n')
-  return password
 }
 
 /** What its owner said on the box. */
