@@ -1,7 +1,7 @@
 /** The certificates: what the list and the page say of them, and what can be wrong. */
 import type { CertificateTrial } from '../../protocol/model/certificate.ts'
 import type { CertificateView } from '../../protocol/snapshot.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 export const certificates = {
   states: { none: 'none yet', valid: 'valid', failed: 'not there' } satisfies Record<CertificateView['state'], string>,

@@ -1,6 +1,6 @@
 /** What can be wrong with certificates. */
 import type { ProblemWords } from '../problems.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 export const certificateProblems: ProblemWords<
   | 'certificate-failed'

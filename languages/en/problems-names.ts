@@ -1,6 +1,6 @@
 /** What can be wrong with what the device is called. */
 import type { ProblemWords } from '../problems.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 /** In one sentence, beside the field while somebody types. */
 export const standing = {

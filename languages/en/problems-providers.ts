@@ -1,6 +1,6 @@
 /** What can be wrong with names of the owner's own, and with who keeps them. */
 import type { ProblemWords } from '../problems.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 const kept = 'The name goes on leading to where it led before.'
 const stopped = 'Nothing more is sent until you act, so that the provider does not shut this home out.'

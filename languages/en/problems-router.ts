@@ -1,77 +1,134 @@
-/** A router that its owner can let us into. */
+/** The router and the provider behind it: who opens the way, and who does not. */
 import type { ProblemWords } from '../problems.ts'
+import { clock } from './times.ts'
 
-const MEANWHILE = 'Visitors take the relay: it works, only a little slower.'
-
-export const routerAccessProblems: ProblemWords<
-  | 'gateway-access-absent'
-  | 'gateway-access-denied'
-  | 'gateway-access-unanswered'
-  | 'gateway-access-locked'
-  | 'gateway-access-lost'
-  | 'gateway-access-password'
-  | 'gateway-access-right'
-  | 'gateway-access-second-factor'
+export const routerProblems: ProblemWords<
+  | 'gateway-silent'
+  | 'gateway-refused'
+  | 'gateway-conflict'
+  | 'old-rule-stands'
+  | 'forward-by-hand'
+  | 'gateway-no-internet'
+  | 'gateway-no-address'
+  | 'provider-shares-address'
+  | 'second-router'
+  | 'second-router-refused'
+  | 'second-router-conflict'
 > = {
-  'gateway-access-absent': ({ address }) => ({
-    title: 'Porchlight cannot ask this router to be let in.',
-    causes: [`What answers at ${address} is not the router it is taken for.`, 'The router keeps programs out altogether.'],
-    consequence: `Nothing was changed. ${MEANWHILE}`,
+  'gateway-silent': ({ address }) => ({
+    title: 'Your router does not open the way by itself.',
+    causes: [
+      `UPnP is probably switched off: the router at ${address} does not answer the request to let visitors in.`,
+      'It may be too old for that, or a firewall keeps the request from it.',
+    ],
+    consequence: 'Visitors take the relay: it works, only a little slower.',
     steps: [
-      'Fritzbox: under "Home Network", "Network", "Network Settings", allow access for applications.',
-      { text: 'Check which router is chosen in its guide, or add the rule by hand.', action: 'open-guide' },
+      { text: `For the direct way, open http://${address} in a browser.`, action: 'open-router' },
+      { text: 'Switch UPnP on there, or add a port forwarding rule by hand.', action: 'open-guide' },
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
-  'gateway-access-denied': ({ address }) => ({
-    title: 'The box said no.',
-    causes: ['Somebody refused on its screen.', `The box at ${address} takes no new programs.`],
-    consequence: `Porchlight sets no rule there. ${MEANWHILE}`,
-    steps: [{ text: 'If that was a mistake, ask again and say yes on the box.', action: 'open-guide' }],
-  }),
-  'gateway-access-unanswered': ({ address }) => ({
-    title: 'Nobody answered on the box.',
-    cause: `The box at ${address} showed the question on its screen, and waited in vain.`,
-    consequence: `Porchlight sets no rule there. ${MEANWHILE}`,
-    steps: ['Go to the box.', { text: 'Ask again from there, and say yes on its screen.', action: 'open-guide' }],
-  }),
-  'gateway-access-locked': ({ address }) => ({
-    title: 'Your router lets nobody in for a while.',
-    cause: `Too many have tried at ${address}, so it makes everybody wait.`,
-    consequence: MEANWHILE,
-    steps: ['Wait some minutes.', { text: 'Then try again.', action: 'open-guide' }],
-  }),
-  'gateway-access-lost': ({ address }) => ({
-    title: 'Your router no longer lets Porchlight in.',
-    causes: [`The permission was taken back on the box at ${address}.`, 'Its password was changed, or it was reset.'],
-    consequence: `Rules there can no longer be looked after. ${MEANWHILE}`,
-    steps: [{ text: 'Let Porchlight in again.', action: 'open-guide' }],
-  }),
-  'gateway-access-password': ({ address }) => ({
-    title: 'Your router does not take this password.',
-    causes: ['It was mistyped.', `It belongs to another router than the one at ${address}.`],
-    consequence: `Nothing was kept of it. ${MEANWHILE}`,
+  'gateway-refused': ({ address, reason }) => ({
+    title: 'Your router refused to open the way.',
+    cause: `The router at ${address} said no: ${reason}.`,
+    consequence: 'Visitors take the relay: it works, only a little slower.',
     steps: [
-      'Look at the label of the box: its password is often there, or was chosen when it was set up.',
-      { text: 'Enter it again. After several wrong ones the box may make you wait.', action: 'open-guide' },
+      { text: `For the direct way, open http://${address} in a browser.`, action: 'open-router' },
+      { text: 'Allow this computer to open the way there (UPnP), or add a port forwarding rule by hand.', action: 'open-guide' },
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),
-  'gateway-access-right': ({ address }) => ({
-    title: 'Your router knows Porchlight, and lets it change nothing yet.',
-    causes: ['New programs may read the settings of a Freebox, and no more.', 'On a Fritzbox, this user may not change the settings.'],
-    consequence: MEANWHILE,
+  'gateway-conflict': ({ address, port, internal }) => ({
+    title: `Port ${port} of your router already leads elsewhere.`,
+    cause: `A rule on the router at ${address} sends it to ${internal}. Porchlight does not touch rules it did not make.`,
+    consequence: 'That service goes on as before. Visitors of yours take the relay.',
+    steps: [
+      'Leave it so if you need that rule: nothing has to be done.',
+      { text: `If you no longer need it, delete it at http://${address}.`, action: 'open-router' },
+      { text: 'Porchlight then takes the port by itself.', action: 'check-now' },
+    ],
+  }),
+  'old-rule-stands': ({ address, port, internal, until }) => ({
+    title: `Port ${port} of your router still leads to this computer's old address.`,
+    cause: `This computer was ${internal} before. The router at ${address} keeps the rule that Porchlight made then, and lets no other address delete it.`,
+    consequence: 'Visitors take the relay for that long.',
+    steps: [
+      `Nothing to do: the rule ends by itself at ${clock(until)} at the latest.`,
+      { text: `A fixed address for this computer, set at http://${address}, keeps it from happening again.`, action: 'open-router' },
+    ],
+  }),
+  'forward-by-hand': ({ address, protocol, port, internal, internalPort }) => ({
+    title: 'You can open the direct way by hand.',
+    cause: `The router at ${address} does not let Porchlight set a rule there, but you may.`,
+    consequence: 'Until then visitors take the relay: it works, only a little slower.',
     steps: [
       { text: `Open http://${address} in a browser.`, action: 'open-router' },
-      'Freebox: "Paramètres de la Freebox", "Gestion des accès", "Applications". Allow Porchlight "Modification des réglages de la Freebox".',
-      'Fritzbox: give the user the right to change its settings.',
-      { text: 'Porchlight notices within a minute.', action: 'check-now' },
+      { text: `Forward ${protocol} port ${port} to ${internal}, port ${internalPort}.`, action: 'open-guide' },
+      'Give this computer a fixed address there too.',
+      { text: 'Porchlight notices within a minute, and at once when you have it look again.', action: 'check-now' },
     ],
   }),
-  'gateway-access-second-factor': ({ address }) => ({
-    title: 'Your router wants somebody at the box to confirm each change.',
-    cause: `The box at ${address} asks for a press on a button, or a call, before a rule is set. Porchlight cannot do that.`,
-    consequence: MEANWHILE,
+  'gateway-no-internet': ({ address }) => ({
+    title: 'Your router has no internet connection.',
+    causes: [`Its line is down, as the router at ${address} says.`, 'It has just started, and does not know its own address yet.'],
+    consequence: 'Nobody outside can reach your services until the line is back. At home they go on.',
     steps: [
-      { text: 'Add the rule by hand instead.', action: 'open-guide' },
+      { text: 'Look at the lights of the router, or at its page.', action: 'open-router' },
+      'If the line is down, restart the router.',
+      'If it stays down, call your provider.',
+      { text: 'Porchlight notices, and goes on by itself.', action: 'check-now' },
+    ],
+  }),
+  'gateway-no-address': ({ address }) => ({
+    title: 'Your router has no internet address of its own.',
+    causes: [
+      `Your provider shares one address among many customers, mostly: the router at ${address} tells none.`,
+      'The router keeps its address to itself.',
+    ],
+    consequence: 'Nobody can come straight to your home over IPv4, the older kind of internet address. Through the relay it works.',
+    steps: [
+      'Nothing to do.',
+      { text: 'For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.', action: 'open-guide' },
+    ],
+  }),
+  'provider-shares-address': ({ address }) => ({
+    title: 'Your provider shares your IPv4 address.',
+    cause: `Your router got ${address}, which many customers use together. A visitor who knocks there cannot be led to your home.`,
+    consequence: 'Nobody can come straight to your home over IPv4, the older kind of internet address. Through the relay it works.',
+    steps: [
+      'Nothing to do.',
+      { text: 'For the direct way, ask your provider for an IPv4 address of your own; many give it free of charge.', action: 'open-guide' },
+    ],
+  }),
+  'second-router': ({ address }) => ({
+    title: 'There are two routers, one behind the other.',
+    cause: `Another router stands in front of yours: yours has the home address ${address} on its outer side. The outer one does not answer the request to let visitors in.`,
+    consequence: 'A rule on the inner router alone does not let visitors in. Through the relay it works.',
+    steps: [
+      { text: "For the direct way, switch UPnP on in the outer router, mostly your provider's box.", action: 'open-guide' },
+      `Or name ${address} there as the device that gets all visitors (DMZ or exposed host).`,
+      'Or put the outer router in bridge mode.',
+      { text: 'Porchlight notices by itself.', action: 'check-now' },
+    ],
+  }),
+  'second-router-refused': ({ address, internal, reason }) => ({
+    title: 'The second router refused to open the way.',
+    cause: `There are two routers, one behind the other. Yours agreed; the one in front of it, at ${address}, said no: ${reason}.`,
+    consequence: 'Visitors take the relay: it works, only a little slower.',
+    steps: [
+      { text: `For the direct way, open http://${address} in a browser.`, action: 'open-router' },
+      { text: `Allow ${internal} to open the way there (UPnP).`, action: 'open-guide' },
+      `Or name ${internal} there as the device that gets all visitors (DMZ or exposed host).`,
+      'Or put that router in bridge mode.',
+    ],
+  }),
+  'second-router-conflict': ({ address, internal, port }) => ({
+    title: `Port ${port} of the second router already leads elsewhere.`,
+    cause: `There are two routers, one behind the other. A rule on the one in front, at ${address}, sends that port to another device. Porchlight does not touch rules it did not make.`,
+    consequence: 'That service goes on as before. Visitors of yours take the relay.',
+    steps: [
+      { text: `If you no longer need that rule, delete it at http://${address}.`, action: 'open-router' },
+      `If it is meant for Porchlight, let it lead to port ${port} of ${internal}.`,
       { text: 'Porchlight notices by itself.', action: 'check-now' },
     ],
   }),

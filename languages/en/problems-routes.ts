@@ -1,6 +1,6 @@
 /** What can be wrong with paths that lead elsewhere. */
 import type { ProblemWords } from '../problems.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 export const routeProblems: ProblemWords<
   | 'route-invalid'

@@ -1,7 +1,7 @@
 /** Names of the owner's own, and who keeps them: what is asked for, where it is found, what the list says, and what can be wrong. */
 import type { KeptNameState } from '../../protocol/model/kept-name.ts'
 import type { NameFieldId } from '../../protocol/model/name-provider.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 const fields: Record<NameFieldId, string> = {
   server: 'Server',

@@ -1,6 +1,6 @@
 /** Les certificats : ce qu'en disent la liste et la page, et ce qui peut ne pas aller. */
 import type { Words } from '../index.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 export const certificates: Words['certificates'] = {
   states: { none: 'pas encore', valid: 'valable', failed: 'absent' },

@@ -1,7 +1,7 @@
 /** Ce qui peut ne pas aller avec le nom de cet appareil. */
 import type { en } from '../en/index.ts'
 import type { ProblemWords } from '../problems.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 export const standing: (typeof en)['names']['standing'] = {
   free: (name) => `${name} est libre.`,

@@ -1,5 +1,5 @@
 import type { ProblemWords } from '../problems.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 /** Bytes, as gigabytes. */
 const gb = (bytes: string): string =>

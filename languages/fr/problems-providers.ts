@@ -1,6 +1,6 @@
 /** Ce qui peut aller mal avec les noms à soi, et avec qui les tient. */
 import type { ProblemWords } from '../problems.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 const kept = 'Le nom continue de mener là où il menait.'
 const stopped = "Plus rien n'est envoyé avant que vous n'agissiez, pour que le fournisseur n'exclue pas cette maison."

@@ -1,6 +1,6 @@
 /** Ce qui peut ne pas aller avec les chemins qui mènent ailleurs. */
 import type { ProblemWords } from '../problems.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 export const routeProblems: ProblemWords<
   | 'route-invalid'

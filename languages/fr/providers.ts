@@ -1,7 +1,7 @@
 /** Les noms à soi, et qui les tient : ce qui est demandé, où cela se trouve, ce que dit la liste, et ce qui peut aller mal. */
 import type { KeptNameState } from '../../protocol/model/kept-name.ts'
 import type { NameFieldId } from '../../protocol/model/name-provider.ts'
-import { moment } from './problems-way.ts'
+import { moment } from './times.ts'
 
 const fields: Record<NameFieldId, string> = {
   server: 'Serveur',
