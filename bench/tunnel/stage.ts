@@ -77,6 +77,8 @@ export interface Stage {
   sendDatagrams(door: Pick<Door, 'address' | 'port'>, args: readonly (string | number)[], timeoutMs: number): Promise<unknown>
   /** `load.c`, left running; resolves once it has printed its line. */
   stay(mode: string, door: Door, args: readonly (string | number)[]): Promise<LabProcess>
+  /** For what a contender has added to the network: {@link CONGESTION_CONTROL} on every route of this side. */
+  levelTcp(side: Side): Promise<void>
   /** End every program but the service and the cables, at once. */
   clear(): Promise<void>
   /** A ClientHello for {@link hostBelow} this domain, in a file. */
@@ -104,6 +106,10 @@ const NETWORK: Network = {
 const CORES: Record<Where, string> = { relay: '0', home: '1', stranger: '1' }
 /** Thousands of connections a second leave their ports behind for a minute, if the kernel may not take them again. */
 const SYSCTLS = ['net.ipv4.tcp_tw_reuse=1', 'net.ipv4.ip_local_port_range=10000 65000', 'net.core.somaxconn=4096']
+
+/** What Linux, Windows and macOS have by default. A namespace takes over the machine's, where BBR would keep queues short for everybody; and
+ *  where the machine does not leave the choice to namespaces (tcp_allowed_congestion_control), a route still may say it. */
+const CONGESTION_CONTROL = 'cubic'
 
 /** How much its programs give way to others (-20 … 19, nice(1)), where that is not 0. */
 export type Niceness = { readonly [where in Where]?: number }
@@ -142,7 +148,9 @@ export async function openStage(lines: ReadonlySet<LineName>, niceness: Niceness
       for (const pid of processesOf(name)) if (!lasting.has(pid)) process.kill(pid, 'SIGKILL')
       await eventually(() => processesOf(name).every((pid) => lasting.has(pid)))
     }
-    const stage = assemble(dir, { load, datagrams }, hosts, niceness, { close, clear })
+    const levelTcp = (side: Side): Promise<void> => level(name + side)
+    await Promise.all([levelTcp('relay'), levelTcp('home')])
+    const stage = assemble(dir, { load, datagrams }, hosts, niceness, { close, clear, levelTcp })
     const services = [
       [load, 'serve', SERVICE.address, String(SERVICE.port), await stage.helloBelow('test')],
       [datagrams, 'echo', DATAGRAM_SERVICE.address, String(DATAGRAM_SERVICE.port)],
@@ -160,7 +168,7 @@ function assemble(
   programs: Record<'load' | 'datagrams', string>,
   hosts: Record<Where, Host>,
   niceness: Niceness,
-  ends: Pick<Stage, 'close' | 'clear'>,
+  rest: Pick<Stage, 'close' | 'clear' | 'levelTcp'>,
 ): Stage {
   const pinned = (where: Where, argv: readonly string[]): string[] => ['-c', CORES[where], ...ranked(niceness[where] ?? 0, argv)]
   const visitor = async (argv: string[], timeoutMs: number): Promise<unknown> => {
@@ -170,7 +178,7 @@ function assemble(
   }
   const stage: Stage = {
     dir,
-    ...ends,
+    ...rest,
     spawn: (where, argv, options) => hosts[where].spawn('taskset', pinned(where, argv), options),
     exec: (where, argv, options) => hosts[where].exec('taskset', pinned(where, argv), options),
     visit: (mode, { address, port, hello }, args, timeoutMs) =>
@@ -186,6 +194,15 @@ function assemble(
     },
   }
   return stage
+}
+
+async function level(namespace: string): Promise<void> {
+  const routes = (await mustRun(['ip', '-n', namespace, '-4', 'route', 'show', 'table', 'all'])).trim().split('\n')
+  const carrying = routes.filter((route) => !route.startsWith('broadcast'))
+  await batch(
+    carrying.map((route) => `route replace ${route.trim()} congctl ${CONGESTION_CONTROL}`),
+    namespace,
+  )
 }
 
 /** With this niceness: of the program itself, and of its session, which is what counts where the kernel groups by it (sched(7), "The

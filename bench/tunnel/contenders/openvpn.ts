@@ -35,6 +35,7 @@ async function start(stage: Stage, line: LineName, protocol: 'tcp' | 'udp'): Pro
     [...openvpn, ...client, '--proto', protocol === 'tcp' ? 'tcp-client' : 'udp', '--ifconfig', INSIDE.home, INSIDE.relay],
     { readyPattern: /Initialization Sequence Completed/ },
   )
+  await Promise.all([stage.levelTcp('relay'), stage.levelTcp('home')])
   const server = `listen ${relayAddress}:${DOOR_PORT} backlog=4096; proxy_pass ${INSIDE.home}:${SERVICE.port}; tcp_nodelay on;`
   const nginx = await stage.spawn('relay', nginxCommand(stage, 'nginx-vpn', server))
   await doorOpens(stage, relayAddress, DOOR_PORT)
