@@ -59,7 +59,14 @@ const CERTIFICATE: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'unknown-certificate',
 ])
 /** Told of a service already, or mended by nobody at the keyboard. */
-const NOT_TOLD: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['no-network', 'unreachable-outside', 'service-refused', 'service-silent'])
+const NOT_TOLD: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'no-network',
+  'unreachable-outside',
+  'service-refused',
+  'service-silent',
+  'service-no-answer',
+  'service-unavailable',
+])
 
 export function nextStep(memory: Memory, { snapshot, nowMs, mayTell, isWatching }: Moment): Step {
   if (!snapshot) return { memory, notices: [] }

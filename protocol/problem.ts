@@ -127,6 +127,8 @@ export const PROBLEMS = {
   // The service itself
   'service-refused': critical('service', 'target'),
   'service-silent': critical('service', 'target'),
+  'service-no-answer': critical('service', 'target'),
+  'service-unavailable': critical('service', 'target', 'reason'),
   'service-not-found': critical('service', 'host'),
   'certificate-unaccepted': critical('service', 'target', 'theirs', 'detail', 'until'),
   'certificate-replaced': critical('service', 'target', 'ours', 'theirs', 'detail', 'until'),

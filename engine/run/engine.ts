@@ -91,7 +91,8 @@ export interface Engine extends Controlled {
   stop(): Promise<void>
 }
 
-const CHECK_TIMEOUT_MS = 8000
+/** Longer than a website may take to answer (judge-answer.ts). */
+const CHECK_TIMEOUT_MS = 12_000
 const RECHECK_MS = 60_000
 const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'check-target',
@@ -306,6 +307,7 @@ export function startEngine(options: EngineOptions): Engine {
   const snapshot = (): Snapshot => shown ?? view(loop.state())
   const checkNow = async (): Promise<void> => {
     loop.dispatch({ type: 'check-now' })
+    loop.dispatch({ type: 'diagnosis-asked' })
     await loop.quiet(LOOKING, CHECK_TIMEOUT_MS)
   }
 

@@ -4,7 +4,7 @@ import http from 'node:http'
 import https from 'node:https'
 import net, { type AddressInfo } from 'node:net'
 import { duplexPair } from 'node:stream'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import { issue, makeAuthority } from '../../certificates/self-made.ts'
 import type { Guest } from '../../protocol/model/guest.ts'
@@ -15,19 +15,21 @@ import { type FrontDoorInput, openFrontDoor } from './front-door.ts'
 
 const GUEST: Guest = { secured() {}, beginRequest: () => undefined, endRequest() {}, answered() {}, malformed() {}, leave() {} }
 
-test('under a name of the owner’s own a service takes no larger uploads than under its usual one', async (t) => {
-  const backend = http.createServer((request, response) => request.resume().on('end', () => response.end('taken'))).listen(0, '127.0.0.1')
+/** A website of the owner's, and its front door. */
+async function website(t: TestContext, answer: http.RequestListener, change: Partial<State> = {}) {
+  const backend = http.createServer(answer).listen(0, '127.0.0.1')
   await once(backend, 'listening')
   const authority = await makeAuthority()
   const pair = await issue(authority, { names: ['photos.example'] })
   const target = { kind: 'http', host: '127.0.0.1', port: (backend.address() as AddressInfo).port } as const
   const service: Service = { name: 'photos', target, paused: false, access: 'public', links: [], uploadLimitMb: 1 }
-  const state: State = { ...EMPTY_STATE, services: [service], ownNames: [{ host: 'photos.example', service: 'photos' }] }
+  const state: State = { ...EMPTY_STATE, services: [service], ownNames: [{ host: 'photos.example', service: 'photos' }], ...change }
   const certificates: Partial<FrontDoorInput['certificates']> = {
     certificateFor: () => pair,
     heldSinceMs: () => undefined,
     authority: () => 'named',
   }
+  const events: string[] = []
   const door = openFrontDoor({
     state: () => state,
     visitors: { enter: () => GUEST } as unknown as FrontDoorInput['visitors'],
@@ -35,7 +37,7 @@ test('under a name of the owner’s own a service takes no larger uploads than u
     probes: {} as FrontDoorInput['probes'],
     access: {} as FrontDoorInput['access'],
     forbidden: { isOwnListener: () => false, lanPrefixes: () => [] },
-    dispatch: () => undefined,
+    dispatch: ({ type }) => void events.push(type),
   })
   const { port } = await door.listen('127.0.0.1', 0)
   t.after(async () => {
@@ -47,11 +49,31 @@ test('under a name of the owner’s own a service takes no larger uploads than u
     const common = { host: '127.0.0.1', port, servername: 'photos.example', ca: authority.certPem, agent: false }
     const request = https.request({ ...common, method: 'POST', headers: { host: 'photos.example' } })
     request.on('error', () => undefined).end(Buffer.alloc(bytes))
-    const [answer] = (await once(request, 'response')) as [http.IncomingMessage]
-    answer.resume()
-    return answer.statusCode
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+    response.resume()
+    return response.statusCode
   }
+  return { upload, events }
+}
+
+test('under a name of the owner’s own a service takes no larger uploads than under its usual one', async (t) => {
+  const { upload } = await website(t, (request, response) => request.resume().on('end', () => response.end('taken')))
   assert.deepEqual([await upload(900_000), await upload(1_100_000)], [200, 413])
+})
+
+test('a visitor who is answered shows that a service is back, but not where it is its answers that are wrong', async (t) => {
+  for (const [code, told] of [
+    ['service-refused', ['target-up']],
+    ['service-unavailable', []],
+    ['service-no-answer', []],
+  ] as const) {
+    const found = { code, severity: 'critical', params: {} } as const
+    const { upload, events } = await website(t, (_request, response) => response.writeHead(502).end('away'), {
+      targets: { photos: { phase: 'down', problem: found, nextAtMs: 0 } },
+    })
+    assert.equal(await upload(1), 502)
+    assert.deepEqual(events, told, code)
+  }
 })
 
 test('a service that is kept to the relay is answered out of the tunnel, and under none of its names on a connection to ourselves', async (t) => {

@@ -2,7 +2,7 @@
 
 import { relayOnlyName, serviceOfRelayOnlyName } from '../../protocol/model/relay-only.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
-import { type Problem, problem } from '../../protocol/problem.ts'
+import { type Problem, type ProblemCode, problem } from '../../protocol/problem.ts'
 import type { Access } from '../access/access.ts'
 import type { Visitors } from '../bans/visitors.ts'
 import { answeringDomains, deviceDomain, hasOpenPage, hostOf, pathsOf, rawPort } from '../core/exposures.ts'
@@ -130,10 +130,14 @@ export function openFrontDoor({
       if (failure === 'refused') dispatch({ type: 'target-down', name: service, problem: whyDown(service) })
     },
     onTargetSuccess(service) {
-      if (state().targets[service]?.phase === 'down') dispatch({ type: 'target-up', name: service })
+      const target = state().targets[service]
+      if (target?.phase === 'down' && !ANSWERS_BADLY.has(target.problem.code)) dispatch({ type: 'target-up', name: service })
     },
   })
 }
+
+/** That an answer came says nothing against these: only whoever asked for the first page knows that it is back (judge-answer.ts). */
+const ANSWERS_BADLY: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['service-no-answer', 'service-unavailable'])
 
 /** A wildcard stands for one label. */
 const ownNameAt = (names: readonly Shown[], host: string): Shown | undefined =>

@@ -69,7 +69,9 @@ export const typedProblems: ProblemWords<
 }
 
 /** The service at home. Its owner mends it; the way from outside is fine. */
-export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found' | 'target-moved'> = {
+export const serviceProblems: ProblemWords<
+  'service-refused' | 'service-silent' | 'service-no-answer' | 'service-unavailable' | 'service-not-found' | 'target-moved'
+> = {
   'service-refused': ({ service, target }) => ({
     title: `${service} isn't responding. Your connection is fine.`,
     causes: [
@@ -95,6 +97,33 @@ export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' 
       'Switch the machine on.',
       { text: 'Open the service from this computer. Once that works, it works from outside too.', action: 'show-service' },
       { text: 'Porchlight notices by itself when it answers again.', action: 'check-now' },
+    ],
+  }),
+  'service-no-answer': ({ service, target }) => ({
+    title: `${service} isn't responding. Your connection is fine.`,
+    causes: [
+      `The program may be stuck: ${target} takes connections, and no page comes back.`,
+      'Its container may be running although the program inside is not.',
+      'Something that is no website may be listening there now.',
+    ],
+    consequence: 'Visitors see an error until it answers again.',
+    steps: [
+      `Restart ${service} on its machine.`,
+      { text: 'Open the service from this computer. Once that works, it works from outside too.', action: 'show-service' },
+      { text: 'Porchlight notices by itself when it answers again.', action: 'check-now' },
+    ],
+  }),
+  'service-unavailable': ({ service, target, reason }) => ({
+    title: `${service} is there, but not ready. Your connection is fine.`,
+    causes: [
+      `The program behind the web server may be stopped: ${target} answers with error ${reason}.`,
+      'It may still be starting, or under maintenance.',
+    ],
+    consequence: 'Visitors see an error page until it is ready.',
+    steps: [
+      'Wait a minute if it has just been started.',
+      `Restart ${service} on its machine.`,
+      { text: 'Porchlight notices by itself when it is ready.', action: 'check-now' },
     ],
   }),
   'service-not-found': ({ service, host }) => ({

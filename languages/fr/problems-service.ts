@@ -78,7 +78,9 @@ export const typedProblems: ProblemWords<
 }
 
 /** Le service, chez vous. Le chemin depuis l'extérieur, lui, est bon. */
-export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' | 'service-not-found' | 'target-moved'> = {
+export const serviceProblems: ProblemWords<
+  'service-refused' | 'service-silent' | 'service-no-answer' | 'service-unavailable' | 'service-not-found' | 'target-moved'
+> = {
   'service-refused': ({ service, target }) => ({
     title: `${service} ne répond pas. Votre connexion, elle, fonctionne.`,
     causes: [
@@ -104,6 +106,33 @@ export const serviceProblems: ProblemWords<'service-refused' | 'service-silent' 
       'Allumez la machine.',
       { text: "Ouvrez le service depuis cet ordinateur. Dès que cela fonctionne, l'extérieur suit.", action: 'show-service' },
       { text: "Dès qu'il répond, Porchlight s'en aperçoit tout seul.", action: 'check-now' },
+    ],
+  }),
+  'service-no-answer': ({ service, target }) => ({
+    title: `${service} ne répond pas. Votre connexion, elle, fonctionne.`,
+    causes: [
+      `Le programme est peut-être bloqué : ${target} accepte les connexions, mais aucune page n'en revient.`,
+      "Son conteneur tourne peut-être sans le programme qu'il devrait contenir.",
+      "Autre chose qu'un site web écoute peut-être là, désormais.",
+    ],
+    consequence: "Vos visiteurs voient une erreur tant qu'il ne répond pas.",
+    steps: [
+      `Redémarrez ${service} sur sa machine.`,
+      { text: "Ouvrez le service depuis cet ordinateur. Dès que cela fonctionne, l'extérieur suit.", action: 'show-service' },
+      { text: "Dès qu'il répond, Porchlight s'en aperçoit tout seul.", action: 'check-now' },
+    ],
+  }),
+  'service-unavailable': ({ service, target, reason }) => ({
+    title: `${service} est là, mais pas prêt. Votre connexion, elle, fonctionne.`,
+    causes: [
+      `Le programme derrière le serveur web est peut-être arrêté : ${target} répond par l'erreur ${reason}.`,
+      'Il est peut-être encore en train de démarrer, ou en maintenance.',
+    ],
+    consequence: "Vos visiteurs voient une page d'erreur tant qu'il n'est pas prêt.",
+    steps: [
+      "Attendez une minute s'il vient de démarrer.",
+      `Redémarrez ${service} sur sa machine.`,
+      { text: "Dès qu'il est prêt, Porchlight s'en aperçoit tout seul.", action: 'check-now' },
     ],
   }),
   'service-not-found': ({ service, host }) => ({
