@@ -91,10 +91,8 @@ export const actions: Readonly<Record<ActionId, string>> = {
 export const diagnosis = {
   heading: 'From your home to your visitors',
   seen: (ago: string) => `seen ${ago}`,
-  never: 'not looked at yet',
+  never: 'not known yet',
   evidence: 'What this rests on',
-  run: 'Look at everything now',
-  running: 'Looking at everything. What is new shows at once.',
   root: 'What to mend first',
   also: 'Also wrong',
   alsoWrong: (count: number) => (count === 1 ? 'Something else is wrong as well' : `${count} other things are wrong as well`),

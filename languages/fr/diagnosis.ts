@@ -91,10 +91,8 @@ export const actions: Readonly<Record<ActionId, string>> = {
 export const diagnosis = {
   heading: "De chez vous jusqu'à vos visiteurs",
   seen: (ago: string) => `vu ${ago}`,
-  never: 'pas encore regardé',
+  never: 'pas encore connu',
   evidence: 'Sur quoi cela repose',
-  run: 'Tout regarder maintenant',
-  running: "Tout est regardé à nouveau. Ce qui change s'affiche aussitôt.",
   root: "À régler d'abord",
   also: 'Autre souci',
   alsoWrong: (count: number) => (count === 1 ? 'Il y a aussi un autre souci' : `Il y a aussi ${count} autres soucis`),

@@ -1,3 +1,4 @@
+import '../ui/stones.css'
 import './chain.css'
 import { House, type LucideIcon, Router, Server, Users } from 'lucide-react'
 import { describeDetour, type FirstWords } from '../../languages/index.ts'
@@ -58,7 +59,7 @@ export function Chain({ snapshot, light }: { snapshot: Snapshot; light: Light })
     { icon: Users, where: chain.visitors },
   ]
   return (
-    <ol className={way ? 'chain taken' : 'chain'} aria-label={chain.label}>
+    <ol className={way ? 'stones chain taken' : 'stones chain'} aria-label={chain.label}>
       {stones.map(({ icon: Icon, where, how }) => (
         <li key={where} className="stone">
           <span className="ground">

@@ -1,5 +1,6 @@
 import './problems.css'
 import { CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { describeProblem } from '../../languages/index.ts'
 import type { DiagnosedProblem, Role } from '../../protocol/diagnosis.ts'
 import { bySeverity, type Problem, type Severity } from '../../protocol/problem.ts'
@@ -8,6 +9,9 @@ import { useFirstWords } from '../src/language.tsx'
 import { Disclosure } from '../ui/disclosure.tsx'
 import { StepAction } from './step-action.tsx'
 
+// Folded at first, so it is not waited for.
+const WholeWay = lazy(() => import('./whole-way.tsx').then((module) => ({ default: module.WholeWay })))
+
 const ICONS: Record<Severity, LucideIcon> = { critical: CircleAlert, warning: TriangleAlert, info: Info }
 
 const keyOf = ({ code, params }: Problem): string => `${code} ${Object.values(params).join(' ')}`
@@ -15,7 +19,7 @@ const keyOf = ({ code, params }: Problem): string => `${code} ${Object.values(pa
 type Shown = Pick<DiagnosedProblem, 'problem' | 'role'>
 
 /** What is wrong, as the engine has weighed it. One that does not is older: then the worst comes first, and the rest is folded. */
-export function problemsOf({ diagnosis, problems, services }: Snapshot): readonly Shown[] {
+function problemsOf({ diagnosis, problems, services }: Snapshot): readonly Shown[] {
   if (diagnosis.chain.length > 0) return diagnosis.problems
   const all = [...problems, ...services.flatMap(({ problem }) => problem ?? [])]
   const each = [...new Map(all.map((problem) => [keyOf(problem), problem])).values()].sort(bySeverity)
@@ -82,28 +86,49 @@ function Folded({ title, shown }: { title: string; shown: readonly Shown[] }) {
   )
 }
 
-/** What to mend first in full; what else is wrong, what merely follows and what is worth knowing folded under it. */
-export function Problems({ problems }: { problems: readonly Shown[] }) {
+/** One story: what to mend first in full; what else is wrong, what merely follows and what is worth knowing folded under it; and the whole way from
+ *  the house to the visitors, which is all that there is to tell of a home that is well. */
+export function Problems({ snapshot }: { snapshot: Snapshot }) {
   const words = useFirstWords()
   const { diagnosis, page } = words
+  const problems = problemsOf(snapshot)
   const of = (role: Role): Shown[] => problems.filter((one) => one.role === role)
   const [root, ...also] = of('cause')
   const main = root ?? of('remark')[0]
-  if (!main) return null
-  const { problem } = main
-  const Icon = ICONS[problem.severity]
+  const hasWay = snapshot.services.length > 0 && snapshot.diagnosis.chain.length > 0
+  if (!main && !hasWay) return null
   const remarks = of('remark').filter((one) => one !== main)
   return (
-    <section className={`card problem ${problem.severity}`} aria-labelledby="main-problem">
-      <header>
-        <Icon size={24} aria-hidden="true" />
-        <p className="severity">{page.problems.severity[problem.severity]}</p>
-        <h2 id="main-problem">{describeProblem(problem, words).title}</h2>
-      </header>
-      <ProblemDetails found={problem} />
+    <section
+      className={main ? `card problem ${main.problem.severity}` : 'card'}
+      {...(main ? { 'aria-labelledby': 'main-problem' } : { 'aria-label': diagnosis.heading })}
+    >
+      {main && <MainProblem problem={main.problem} />}
       <Folded title={diagnosis.alsoWrong(also.length)} shown={also} />
       <Folded title={diagnosis.follows(of('consequence').length)} shown={of('consequence')} />
       <Folded title={page.problems.more(remarks.length)} shown={remarks} />
+      {hasWay && (
+        <Disclosure title={diagnosis.heading}>
+          <Suspense fallback={null}>
+            <WholeWay snapshot={snapshot} told={main?.problem} />
+          </Suspense>
+        </Disclosure>
+      )}
     </section>
+  )
+}
+
+function MainProblem({ problem }: { problem: Problem }) {
+  const words = useFirstWords()
+  const Icon = ICONS[problem.severity]
+  return (
+    <>
+      <header>
+        <Icon size={24} aria-hidden="true" />
+        <p className="severity">{words.page.problems.severity[problem.severity]}</p>
+        <h2 id="main-problem">{describeProblem(problem, words).title}</h2>
+      </header>
+      <ProblemDetails found={problem} />
+    </>
   )
 }

@@ -3,15 +3,14 @@ import { lazy, Suspense } from 'react'
 import { lightOf, type Snapshot } from '../../protocol/snapshot.ts'
 import { BigLight } from '../features/big-light.tsx'
 import { RehearsalNotice } from '../features/notices.tsx'
-import { Problems, problemsOf } from '../features/problems.tsx'
+import { Problems } from '../features/problems.tsx'
 import { Services } from '../features/services.tsx'
 import { useFirstWords } from '../src/language.tsx'
 import { hrefOf } from '../src/route.ts'
 import { ICON_PX } from '../ui/button.tsx'
 
-// What few see, and what comes far below, is not waited for.
+// What few see is not waited for.
 const JoinRelayCard = lazy(() => import('../features/join-relay.tsx').then((module) => ({ default: module.JoinRelayCard })))
-const Diagnosis = lazy(() => import('../features/diagnosis.tsx').then((module) => ({ default: module.Diagnosis })))
 
 /** Can my friends reach it, at what address, how, and since when? */
 export function Home({ snapshot, isStale }: { snapshot: Snapshot; isStale: boolean }) {
@@ -29,12 +28,9 @@ export function Home({ snapshot, isStale }: { snapshot: Snapshot; isStale: boole
           </a>
         )}
       </BigLight>
-      <Problems problems={problemsOf(snapshot)} />
+      <Problems snapshot={snapshot} />
       {!isEmpty && <Services services={snapshot.services} />}
-      <Suspense fallback={null}>
-        {needsRelay && <JoinRelayCard />}
-        {!isEmpty && <Diagnosis snapshot={snapshot} />}
-      </Suspense>
+      <Suspense fallback={null}>{needsRelay && <JoinRelayCard />}</Suspense>
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import '../ui/stones.css'
 import './network-step.css'
 import {
   BadgeCheck,
@@ -61,7 +62,7 @@ export function NetworkStep({ setup, snapshot, change, onLeave }: StepProps) {
       busy={joining.busy}
       failure={joining.failure}
     >
-      <ol className="links" aria-label={network.chain}>
+      <ol className="stones down" aria-label={network.chain}>
         {service && drawnLinks(snapshot, service, words).map((drawn) => <Link key={drawn.link} {...drawn} />)}
       </ol>
       {hasNoRelay(snapshot) && (

@@ -1,3 +1,4 @@
+import '../ui/stones.css'
 import './wizard.css'
 import { Check, CircleAlert, LoaderCircle } from 'lucide-react'
 import type { SetupStep } from '../../protocol/model/setup.ts'
@@ -58,15 +59,15 @@ const ICONS = { done: Check, working: LoaderCircle, 'needs-you': CircleAlert, wa
 function Lamps({ now, standing }: { now: SetupStep; standing: (step: SetupStep) => Standing }) {
   const { wizard } = useWords()
   return (
-    <ol className="lamps" aria-label={wizard.stepsLabel}>
+    <ol className="stones lamps" aria-label={wizard.stepsLabel}>
       {STEPS.map((step, index) => {
         const own = standing(step)
         // A lamp is lit on the way, not ahead.
         const state = own === 'done' && index > STEPS.indexOf(now) ? 'waits' : own
         const Icon = step === now && state !== 'done' ? null : ICONS[state]
         return (
-          <li key={step} className={`lamp ${state}`} aria-current={step === now ? 'step' : undefined}>
-            <span className="niche-small" aria-hidden="true">
+          <li key={step} className={`stone ${state}`} aria-current={step === now ? 'step' : undefined}>
+            <span className="lamp" aria-hidden="true">
               {Icon ? <Icon size={16} /> : index + 1}
             </span>
             <span className="of">

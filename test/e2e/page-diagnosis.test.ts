@@ -62,16 +62,28 @@ describe('the diagnosis', () => {
     })
   })
 
-  test('draws the thirteen links with their age and what they rest on, and looks anew when asked', async () => {
+  test('has the thirteen links folded under it, with their age and what they rest on, and says nothing twice', async () => {
     await withPage({ snapshot: diagnosed(FOUR) }, async (page) => {
-      const card = page.getByRole('region', { name: en.diagnosis.heading })
+      const card = page.getByRole('region', { name: describeProblem(DOWN, en).title })
+      await card.getByRole('button', { name: en.diagnosis.heading }).click()
       await card.getByText(en.diagnosis.seen('3 minutes ago')).waitFor()
       assert.equal(await card.locator('.way-chain > li').count(), LINKS.length)
       await card.getByRole('button', { name: en.diagnosis.evidence }).click()
       await card.getByText(en.facts.answers('jeedom')).waitFor()
       await card.getByRole('button', { name: en.diagnosis.healed }).click()
-      await card.getByRole('button', { name: en.diagnosis.run }).click()
-      await spoken(page, en.page.light.checked)
+      assert.equal(await card.getByText(describeProblem(DOWN, en).title).count(), 1)
+      assert.deepEqual(await axe(page), [])
+    })
+  })
+
+  test('is the way alone where nothing is wrong, and stays open when something is', async () => {
+    const well = diagnosed([])
+    await withPage({ snapshot: well }, async (page, host) => {
+      await page.getByRole('button', { name: en.diagnosis.heading }).click()
+      await page.locator('.way-chain').waitFor()
+      host.show(diagnosed(FOUR))
+      await page.getByRole('heading', { name: describeProblem(DOWN, en).title }).waitFor()
+      assert.ok(await page.locator('.way-chain').isVisible())
     })
   })
 })
