@@ -195,7 +195,7 @@ export const PROBLEMS = {
 
   // Our names, as others look them up
   'name-unresolved': warning('host', 'address', 'relay'),
-  'relay-names-silent': warning('host', 'relay'),
+  'relay-names-silent': critical('host', 'relay'),
 
   // A name for the router
   'router-name-taken': critical('name'),

@@ -51,3 +51,26 @@ describe('a service whose name the relay does not know yet', () => {
     assert.ok(!codes(continued(untaken(3), PUBLISHED)).includes('relay-names-silent'))
   })
 })
+
+describe('a name that nobody finds any more', () => {
+  const SILENT = { state: 'silent', addresses: [] } as const
+  const seen = (relay: 'silent' | 'found', others: 'silent' | 'found' = 'found'): Happening => {
+    const there = relay === 'silent' ? SILENT : ({ state: 'found', addresses: ['203.0.113.10'] } as const)
+    return { type: 'names-seen', here: SILENT, relay: there, others, resolver: '192.168.1.1' }
+  }
+  const well = continued(proven, PUBLISHED)
+  const of = (state: State) => view(state).services.map(({ state, problem }) => [state, problem?.code])
+
+  it('makes a service unreachable, however well its ways were proven: its visitors do not find them', () => {
+    assert.deepEqual(of(continued(well, seen('silent'))), [['reachable', undefined]])
+    const lost = continued(well, seen('silent'), seen('silent'))
+    assert.deepEqual(of(lost), [['unreachable', 'relay-names-silent']])
+    const found: Happening = { type: 'names-seen', here: { state: 'found', addresses: [] }, relay: null, others: 'found', resolver: '' }
+    assert.deepEqual(of(continued(lost, found)), [['reachable', undefined]])
+  })
+
+  it('says nothing of others where it is our own resolver alone that does not answer', () => {
+    for (const ours of [seen('found'), seen('silent', 'silent')])
+      assert.deepEqual(of(continued(well, ours, ours, ours)), [['reachable', undefined]])
+  })
+})

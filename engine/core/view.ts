@@ -13,7 +13,7 @@ import type { RouteView, ServiceState, ServiceView, Snapshot } from '../../proto
 import { alertProblems, alertsView } from './alerts.ts'
 import { authorityView, certificateProblems, certificatesView } from './certificates.ts'
 import { diagnosisView } from './diagnosis/diagnosis.ts'
-import { lookProblems } from './diagnosis/looks.ts'
+import { lookProblems, namesProblem } from './diagnosis/looks.ts'
 import { deviceDomain, FRONT_DOOR, hostOf, isNamed, isTold, rawPort, waysTo } from './exposures.ts'
 import { firewallProblem } from './firewall.ts'
 import { allowedView } from './friends.ts'
@@ -221,6 +221,7 @@ function stateOf(state: State, { name, paused, access }: Service, paths: readonl
   if (target?.phase === 'up' && paths.some((path) => proofOf(state, path))) return 'reachable'
   if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
   if (target?.phase !== 'up') return 'checking'
+  if (namesProblem(state, name)) return 'unreachable'
   if (isTold(state, name) && paths.some((path) => path.phase === 'confirmed' && !isShut(state, path))) return 'reachable'
   if (
     certificateOf(state, deviceDomain(state)).phase === 'failed' &&
@@ -238,6 +239,8 @@ function problemOf(state: State, service: Service, paths: readonly Path[]): Prob
   if (takedown) return takedown
   if (target?.phase === 'down') return target.problem
   if (stateOf(state, service, paths) !== 'unreachable') return null
+  const nameless = namesProblem(state, service.name)
+  if (nameless) return nameless
   const certificate = certificateOf(state, deviceDomain(state))
   if (certificate.phase === 'failed' && isWeb(service.target.kind)) return certificate.problem
   const [shown] = paths.flatMap((path) => certificateProblem(state, path))

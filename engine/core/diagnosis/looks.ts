@@ -93,15 +93,29 @@ function lineProblems(state: State): Problem[] {
   return routerHasLine === false ? [problem('gateway-no-internet', { address }), down] : [down]
 }
 
-function nameProblems(state: State): Problem[] {
+/** The relay answers, and no visitor who does not know the way already finds this service: a way that was proven leads nobody in then. */
+export function namesProblem(state: State, name: string): Problem | undefined {
+  const found = isTold(state, name) ? lookedUpProblems(state) : nameProblems(state)
+  return found.find(({ code }) => code === 'relay-names-silent')
+}
+
+const nameProblems = (state: State): Problem[] => {
+  const untaken = untakenProblem(state)
+  return untaken ? [untaken] : lookedUpProblems(state)
+}
+
+function untakenProblem(state: State): Problem | undefined {
+  const { relay } = state
+  if (relay.phase !== 'connected' || relay.untaken < UNTAKEN_ALLOWED) return undefined
+  const name = exposuresOf(state)
+    .flatMap(({ services }) => services)
+    .find((each) => !isTold(state, each))
+  return name === undefined ? undefined : problem('relay-names-silent', { relay: relay.known.host, host: ownHost(state, name) ?? '' })
+}
+
+function lookedUpProblems(state: State): Problem[] {
   const { here, relay: there, others, resolver, misses, silences } = state.diagnosis.names
   const { relay } = state
-  if (relay.phase === 'connected' && relay.untaken >= UNTAKEN_ALLOWED) {
-    const name = exposuresOf(state)
-      .flatMap(({ services }) => services)
-      .find((each) => !isTold(state, each))
-    if (name !== undefined) return [problem('relay-names-silent', { relay: relay.known.host, host: ownHost(state, name) ?? '' })]
-  }
   if (here === null || here.state === 'found' || relay.phase !== 'connected') return []
   // The line may have just gone, and the tunnel not noticed yet: by the second look it has.
   if (here.state === 'silent' && (there?.state ?? 'silent') === 'silent' && silences < 2) return []
