@@ -91,8 +91,7 @@ export interface Engine extends Controlled {
   stop(): Promise<void>
 }
 
-/** Longer than a website may take to answer (judge-answer.ts). */
-const CHECK_TIMEOUT_MS = 12_000
+const CHECK_TIMEOUT_MS = 8000
 const RECHECK_MS = 60_000
 const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'check-target',

@@ -9,8 +9,8 @@ import type { Asked } from './judge-certificate.ts'
 
 /** A page costs a small device more than a connection does. */
 const ASK_EVERY_MS = 30_000
-/** A small computer may take some seconds over the first page after a quiet night. */
-const PATIENCE_MS = 10_000
+/** A small computer may take some seconds over the first page after a quiet night; who asks for a check waits eight. */
+const PATIENCE_MS = 7000
 /** Whoever answers says that who should have answered does not (RFC 9110 §15.6.3 to §15.6.5). A 500 is about one page alone. */
 const IS_AWAY: ReadonlySet<number> = new Set([502, 503, 504])
 
