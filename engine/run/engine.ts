@@ -1,7 +1,6 @@
 /** One engine on one data folder: puts the rooms together, runs the loop, and takes everything down again. */
 import { parsePublicRanges } from '../../protocol/model/address.ts'
 import type { Problem } from '../../protocol/problem.ts'
-import type { Snapshot } from '../../protocol/snapshot.ts'
 import type { Wrapping } from '../../protocol/wrapping.ts'
 import { grantsOf } from '../access/grants.ts'
 import { createPasswords } from '../access/passwords.ts'
@@ -9,13 +8,9 @@ import type { Controlled } from '../control/handlers.ts'
 import { FRONT_DOOR } from '../core/exposures.ts'
 import { portKey } from '../core/path-state.ts'
 import type { Effect } from '../core/plan.ts'
-import { NO_PUBLISHER } from '../core/publisher-state.ts'
-import { abandoned } from '../core/router-state.ts'
-import { EMPTY_STATE, type State } from '../core/state.ts'
+import type { State } from '../core/state.ts'
 import { view } from '../core/view.ts'
 import { createFolders } from '../folder/folders.ts'
-import type { Mapping } from '../gateway/gateway.ts'
-import { nameProviders } from '../names/providers/index.ts'
 import { createSend } from '../names/send.ts'
 import { hasBattery } from '../network/battery.ts'
 import { findProxy } from '../network/proxy/find.ts'
@@ -33,6 +28,7 @@ import { keepChallengeTexts } from './challenge-texts.ts'
 import type { Context } from './context.ts'
 import { startDiagnosis } from './diagnosis.ts'
 import { startDiscovery } from './discovery.ts'
+import { firstState } from './first-state.ts'
 import { openFrontDoor } from './front-door.ts'
 import { isOwnAddress, lanPrefixes } from './house.ts'
 import { byHttp } from './http-challenge.ts'
@@ -64,6 +60,8 @@ import { askRouterName } from './router-name.ts'
 import { checkService, lookBefore } from './safety.ts'
 import { openSecrets } from './secrets.ts'
 import { openSettings } from './settings.ts'
+import { keepShown } from './shown.ts'
+import { takeBack } from './take-back.ts'
 import { testService } from './test-service.ts'
 import { openUnsaved } from './unsaved.ts'
 
@@ -93,6 +91,7 @@ export interface Engine extends Controlled {
 
 const CHECK_TIMEOUT_MS = 8000
 const RECHECK_MS = 60_000
+const TAKE_BACK_MS = 1900
 const LOOKING: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'check-target',
   'inspect',
@@ -108,12 +107,13 @@ export function startEngine(options: EngineOptions): Engine {
   const notices: Problem[] = []
   const settings = openSettings(folder, (notice) => notices.push(notice))
   const secrets = openSecrets(folder, options.wrapping)
-  const unsaved = openUnsaved(log, (happening) => loop.dispatch(happening))
+  const state = (): State => loop.state()
+  const dispatch: Emit = (happening) => loop.dispatch(happening)
+  const unsaved = openUnsaved(log, dispatch)
   const journal = openJournal(folder, (notice) => notices.push(notice))
   const relayCa = options.relayCaFile === undefined ? undefined : readPem(options.relayCaFile)
   const relays = chooseRelays(options.relay, settings.current.relays, relayCa)
-  const [chosen, ...standby] = [...relays.values()].map(({ choice }) => choice)
-  const listeners = new Set<(snapshot: Snapshot) => void>()
+  const [first] = relays.values()
   /** Calls that wait for something to come true. */
   const waiting = new Set<() => void>()
   const whenState = (check: () => void): (() => void) => {
@@ -122,12 +122,11 @@ export function startEngine(options: EngineOptions): Engine {
   }
   const credentials = openCredentials(
     secrets,
-    createSend({ proxyFor: async (host, signal) => (isBehindProxy(loop.state()) ? await findProxy(host, signal) : undefined) }),
+    createSend({ proxyFor: async (host, signal) => (isBehindProxy(state()) ? await findProxy(host, signal) : undefined) }),
   )
   const nameRecords = openNameRecords(folder, unsaved, log, Date.now())
   const probes = createProbes(secrets.identity)
   const phoneProofs = createPhoneProofs()
-  const state = (): State => loop.state()
   const publicRanges = parsePublicRanges(process.env.PORCHLIGHT_PUBLIC_RANGES)
   const folders = createFolders(folder)
   const forbidden: ForbiddenOptions = {
@@ -143,7 +142,7 @@ export function startEngine(options: EngineOptions): Engine {
   const authority = keepAuthority(settings, secrets, options.authority)
   const logUrl = certificateLogOf(options.certificateLog, authority.isPublic)
   const grants = grantsOf(secrets.identity)
-  const links = keepLinks(settings, grants, (happening) => loop.dispatch(happening))
+  const links = keepLinks(settings, grants, dispatch)
   const passwords = createPasswords({ read: () => secrets.read('passwords'), write: (text) => secrets.write('passwords', text) })
   const access = createDoorkeeper({
     grants,
@@ -159,7 +158,7 @@ export function startEngine(options: EngineOptions): Engine {
     log,
     state,
     declaredPublic: publicRanges,
-    dispatch: (happening) => loop.dispatch(happening),
+    dispatch,
     onDamaged: (notice) => notices.push(notice),
   })
   const orders: OrderSource = {
@@ -182,15 +181,16 @@ export function startEngine(options: EngineOptions): Engine {
     folder,
     book: options.book,
     secrets,
-    snapshot: () => snapshot(),
+    snapshot: () => shown.snapshot(),
     unsaved,
     log,
     onTrouble: (trouble) => notices.push(trouble),
     preferences: () => settings.current.preferences,
     router: () => settings.current.router,
     rttMs: () => context.tunnel?.rttMs(),
-    onVisitors: () => show(),
+    onVisitors: () => shown.show(),
   })
+  const shown = keepShown(() => memory.see(view(state())))
   const context: Context = {
     folder,
     settings,
@@ -202,7 +202,7 @@ export function startEngine(options: EngineOptions): Engine {
     nonceFor: noncesOf(secrets.identity),
     probes,
     phoneProofs,
-    awaitPhone: (exposure, stream) => awaitPhone(context, exposure, stream, (happening) => loop.dispatch(happening)),
+    awaitPhone: (exposure, stream) => awaitPhone(context, exposure, stream, dispatch),
     certificates,
     ownKeys,
     certificateLog: logUrl === undefined ? undefined : openCertificateLog(logUrl, logCa),
@@ -216,7 +216,7 @@ export function startEngine(options: EngineOptions): Engine {
       access,
       forbidden,
       meter: memory.meter,
-      dispatch: (happening) => loop.dispatch(happening),
+      dispatch,
       onBegin: (stream) => context.awaitPhone(FRONT_DOOR, stream),
     }),
     visitors: bans.visitors,
@@ -235,46 +235,8 @@ export function startEngine(options: EngineOptions): Engine {
     routerDoor: openRouterDoor({ secrets }),
   }
 
-  let shown: Snapshot | undefined
-  let shownText = ''
-  const show = (): void => {
-    const next = memory.see(view(loop.state()))
-    const text = JSON.stringify(next)
-    if (text === shownText) return
-    shown = next
-    shownText = text
-    for (const listener of [...listeners]) listener(next)
-  }
-  const targets = Object.fromEntries(settings.current.services.map(({ name }) => [name, { phase: 'unknown', nextAtMs: 0 } as const]))
   const loop = startLoop({
-    initial: {
-      ...EMPTY_STATE,
-      authority: authority.view(),
-      ownNames: settings.current.ownNames,
-      publisher: {
-        ...NO_PUBLISHER,
-        providers: Object.fromEntries(nameProviders().map((provider) => [provider.id, provider])),
-        names: nameRecords.found,
-        accounts: Object.fromEntries(settings.current.ownNames.map(({ host }) => [host, credentials.accountOf(host)])),
-      },
-      services: settings.current.services,
-      grants: links.grants(settings.current.services),
-      linkUses: settings.current.linkUses,
-      wrongPins: settings.current.wrongPins,
-      passwords: passwords.services(),
-      admitted: settings.current.admitted,
-      registered: settings.current.registered,
-      targets,
-      journal: journal.rules().map((rule) => abandoned(rule, Date.now())),
-      routerAccess: context.routerDoor.access,
-      notices,
-      alerts: { wanted: alerts.current, told: {} },
-      naming: { wishes: settings.current.labels, refused: {} },
-      publicPorts: settings.current.relays.some(({ url }) => url === chosen?.url) ? settings.current.publicPorts : {},
-      relay: chosen ? { phase: 'connecting', url: chosen.url, known: null } : { phase: 'none' },
-      standby: standby.map(({ url }) => ({ phase: 'connecting', url, known: null })),
-      relayOrder: [...relays.keys()],
-    },
+    initial: firstState(context, { authority, links, passwords, alerts, notices }, Date.now()),
     perform: createPerform(
       context,
       createLooks(
@@ -283,55 +245,47 @@ export function startEngine(options: EngineOptions): Engine {
       ),
     ),
     onState() {
-      show()
+      shown.show()
       for (const check of [...waiting]) check()
     },
     onFault: (effect, error) =>
       log('fault', { effect: effect.kind, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   })
-  show()
+  shown.show()
   bans.start()
   void texts.clearLeft()
-  const dispatch: Emit = (happening) => loop.dispatch(happening)
   const services = ownServices({ folder, settings, links, passwords, forbidden, dispatch })
   const recheck = (): void => {
     for (const check of [...context.rechecks]) check()
     context.frontDoor.recheck()
   }
+  /** Who has come in and may not stay is let go at once. */
+  const rechecked =
+    <A extends unknown[]>(act: (...args: A) => void) =>
+    (...args: A): void => {
+      act(...args)
+      recheck()
+    }
   // A link's end, or an address's, comes without anybody doing anything.
   const checking = setInterval(recheck, RECHECK_MS).unref()
   const setAccess = keepAccess({ settings, passwords, dispatch })
   const routes = ownRoutes({ settings, forbidden, dispatch })
   const membership = keepMembership({ context, relayCa, dispatch, whenState })
-  const snapshot = (): Snapshot => shown ?? view(loop.state())
   const checkNow = async (): Promise<void> => {
-    loop.dispatch({ type: 'check-now' })
-    loop.dispatch({ type: 'diagnosis-asked' })
+    dispatch({ type: 'check-now' })
+    dispatch({ type: 'diagnosis-asked' })
     await loop.quiet(LOOKING, CHECK_TIMEOUT_MS)
   }
 
   return {
     ...memory,
-    isNewcomer: chosen !== undefined && chosen.pin.kind !== 'key',
-    snapshot,
-    onSnapshot(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    ...shown,
+    isNewcomer: first !== undefined && first.choice.pin.kind !== 'key',
     ...services,
-    removeService(name) {
-      services.removeService(name)
-      recheck()
-    },
-    setPaused(name, paused) {
-      services.setPaused(name, paused)
-      recheck()
-    },
+    removeService: rechecked(services.removeService),
+    setPaused: rechecked(services.setPaused),
     ...routes,
-    setRelayOnly(name, on) {
-      routes.setRelayOnly(name, on)
-      recheck()
-    },
+    setRelayOnly: rechecked(routes.setRelayOnly),
     setup: () => settings.current.setup ?? null,
     keepSetup: (setup) => settings.change({ setup: setup ?? undefined }),
     hasBattery,
@@ -339,40 +293,34 @@ export function startEngine(options: EngineOptions): Engine {
     lookBefore: (wish, signal) => lookBefore(context, wish, signal),
     checkService: (name, tryDefaultLogins, signal) => checkService(context, dispatch, name, tryDefaultLogins, signal),
     addLink: (wish) => links.add(wish),
-    revokeLink(service, id) {
-      links.revoke(service, id)
-      recheck()
-    },
+    revokeLink: rechecked(links.revoke),
     async setAccess(wish) {
       await setAccess(wish)
       recheck()
     },
-    expel(service, place) {
-      links.expel(service, place)
-      recheck()
-    },
+    expel: rechecked(links.expel),
     checkNow,
-    testService: (name) => testService(name, snapshot, checkNow),
+    testService: (name) => testService(name, shown.snapshot, checkNow),
     setPreferences(preferences) {
       settings.change({ preferences })
-      show()
+      shown.show()
     },
     chooseRouter(router) {
       settings.change({ router: router ?? undefined })
-      show()
+      shown.show()
     },
     ...keepRouterConsent(context, dispatch, life.signal),
     ...membership,
-    addAlert: (text, language) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),
-    removeAlert: (id) => loop.dispatch({ type: 'alerts-chosen', alerts: alerts.remove(id) }),
-    testAlerts: (signal) => testAlerts(context, loop.dispatch, signal),
+    addAlert: (text, language) => dispatch({ type: 'alerts-chosen', alerts: alerts.add(text, language) }),
+    removeAlert: (id) => dispatch({ type: 'alerts-chosen', alerts: alerts.remove(id) }),
+    testAlerts: (signal) => testAlerts(context, dispatch, signal),
     agreeTerms(url) {
       authority.agree(url)
-      loop.dispatch({ type: 'authority-chosen', authority: authority.view() })
+      dispatch({ type: 'authority-chosen', authority: authority.view() })
     },
     chooseAuthority(wish) {
       authority.choose(wish)
-      loop.dispatch({ type: 'authority-chosen', authority: authority.view() })
+      dispatch({ type: 'authority-chosen', authority: authority.view() })
     },
     ...ownNames(settings, dispatch),
     ...keepNames(context, dispatch),
@@ -391,27 +339,14 @@ export function startEngine(options: EngineOptions): Engine {
       clearInterval(checking)
       life.abort()
       await loop.stop(1000)
-      await Promise.race([takeBack(), new Promise((resolve) => setTimeout(resolve, 2000).unref())])
+      const takenBack = takeBack(context, journal.rules(), AbortSignal.timeout(TAKE_BACK_MS))
+      await Promise.race([takenBack, new Promise((resolve) => setTimeout(resolve, TAKE_BACK_MS + 100).unref())])
       for (const router of Object.values(context.routers)) router?.close()
       await context.frontDoor.close()
       bans.close()
       memory.close()
       folders.close()
     },
-  }
-
-  /** Every rule that may stand on the router goes; what the router keeps is noted for the next start. */
-  async function takeBack(): Promise<void> {
-    const bounded = AbortSignal.timeout(1900)
-    await Promise.allSettled(
-      journal.rules().map(async (rule) => {
-        const router = context.routers[rule.router]
-        if (!router) return
-        await router.unmap(rule as Mapping, bounded)
-        journal.strike(rule)
-        log('rule-removed', { protocol: rule.protocol, external: rule.externalPort })
-      }),
-    )
   }
 }
 

@@ -6,7 +6,7 @@ import type { NetworkFacts } from '../core/router-state.ts'
 import { guideFor } from '../core/view.ts'
 import { askPermission, awaitPermission } from '../gateway/freebox/authorise.ts'
 import { freeboxAt, openFreebox } from '../gateway/freebox/client.ts'
-import { type Gateway, GatewayError, type Mapping } from '../gateway/gateway.ts'
+import { type Gateway, GatewayError } from '../gateway/gateway.ts'
 import { openLivebox } from '../gateway/livebox/client.ts'
 import { openTr064 } from '../gateway/tr064/client.ts'
 import { macAt } from '../network/neighbours.ts'
@@ -14,6 +14,7 @@ import type { Context } from './context.ts'
 import { keepRouterKey, keptRouterKey, type RouterKey } from './kept-router-key.ts'
 import type { Emit } from './loop.ts'
 import type { Secrets } from './secrets.ts'
+import { takeBack } from './take-back.ts'
 
 type Place = NonNullable<NetworkFacts['ipv4']>
 
@@ -123,7 +124,7 @@ export function keepRouterConsent(
   life: AbortSignal,
   { macOf = macAt, port }: Pick<DoorOptions, 'macOf' | 'port'> = {},
 ): RouterConsent {
-  const { routerDoor, routers, journal, settings, state, log } = context
+  const { routerDoor, journal, settings, state, log } = context
   let asking = new AbortController()
   const tell = (access: RouterAccess, anew: boolean): void => dispatch({ type: 'router-access', access, anew })
   /** What was let in before, and not any more, is still for its owner to mend. */
@@ -199,26 +200,14 @@ export function keepRouterConsent(
       asking.abort()
       const { api } = state().routerAccess
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(FORGET_MS)])
-      const left = api === null ? false : await takeBack(api, bounded)
+      // What stands there by this API alone, while we are still let in.
+      const ours = journal.rules().filter(({ router, via }) => router === 'gateway' && via === api)
+      const { taken, left } = await takeBack(context, ours, bounded)
       routerDoor.keep(undefined)
+      for (const rule of taken) dispatch({ type: 'rule-gone', rule })
       tell(NO_ROUTER_ACCESS, true)
-      return { left }
+      return { left: left.length > 0 }
     },
-  }
-
-  /** What stands there by this API alone, while we are still let in. */
-  async function takeBack(api: RouterApi, signal: AbortSignal): Promise<boolean> {
-    const ours = journal.rules().filter((rule) => rule.router === 'gateway' && rule.via === api)
-    const done = await Promise.allSettled(
-      ours.map(async (rule) => {
-        if (!routers.gateway) throw new GatewayError('silent', 'no router to ask')
-        await routers.gateway.unmap(rule as Mapping, signal)
-        journal.strike(rule)
-        log('rule-removed', { protocol: rule.protocol, external: rule.externalPort })
-        dispatch({ type: 'rule-gone', rule })
-      }),
-    )
-    return done.some(({ status }) => status === 'rejected')
   }
 }
 
