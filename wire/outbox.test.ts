@@ -99,3 +99,23 @@ test('frames of data lie each within one TLS record, whatever goes before them i
   for (const [from, to] of records)
     assert.equal(Math.floor(from / MAX_DATA_BYTES), Math.floor((to - 1) / MAX_DATA_BYTES), `${from} to ${to}`)
 })
+
+test('a batch as large as all that may be under way has marks on its way, so that its echoes do not all come after its last byte', async () => {
+  const between: number[] = [0]
+  const reader = new FrameReader((type, _stream, payload) => {
+    if (type === FrameType.ping) between.push(0)
+    else between[between.length - 1] = (between.at(-1) ?? 0) + payload.length
+  })
+  const batches: number[] = []
+  const write = (batch: Buffer, _encoding: string, done: () => void): void => {
+    batches.push(batch.length)
+    reader.push(batch)
+    setImmediate(done)
+  }
+  const outbox = new Outbox(new Duplex({ read() {}, write }), () => assert.fail('it is read'))
+  outbox.wait(endless(1))
+  for (let turns = 0; turns < 20; turns++) await turn()
+  outbox.stop()
+  assert.ok((batches[0] ?? 0) > 200_000, `${batches}`)
+  assert.ok(Math.max(...between) <= 3 * MAX_DATA_BYTES, `${between}`)
+})

@@ -31,6 +31,8 @@ const LONGEST_FRAME_BYTES = HEADER_BYTES + MAX_DATA_BYTES
  *  to a visitor once instead of four times, from memory that is used again. */
 const TURNS_A_FLIGHT = 16
 export const MOST_TURN_BYTES = 65_536
+/** Less of a turn is left alone: a mark shortens the frame behind it, and whoever got another one for that would have more than others. */
+const WORTH_A_FRAME_BYTES = MAX_DATA_BYTES / 2
 const MARK_BYTES = HEADER_BYTES + PING_BYTES
 /** Half of the pings that chatter.ts grants a side that sends no data. */
 const MEASURE_EVERY_MS = 20
@@ -184,9 +186,9 @@ export class Outbox {
     let bytes = this.#frames.drain(batch, 0, BATCH_BYTES - STREAMS_BYTES)
     const answers = bytes
     bytes = this.#datagrams.drain(batch, bytes, BATCH_BYTES - STREAMS_BYTES)
-    if (streamsToo) bytes = this.#turns(batch, bytes)
     this.#unasked ||= bytes > answers
     this.#flight.sent(bytes)
+    if (streamsToo) bytes = this.#turns(batch, bytes)
     if (this.#flight.wantsMark) bytes += this.#mark().copy(batch, bytes)
     this.#writing = bytes > 0
     if (!this.#writing) {
@@ -200,17 +202,21 @@ export class Outbox {
     })
   }
 
+  /** With marks among the frames: with a single one at its end, a batch as large as all that may be under way would leave the line with
+   *  nothing to do until the last of it has arrived, and the next batch would be as large. */
   #turns(batch: Buffer, from: number): number {
-    const room = this.#flight.roomBytes
-    const until = Math.min(batch.length - LONGEST_FRAME_BYTES - MARK_BYTES, from + room)
+    const until = batch.length - LONGEST_FRAME_BYTES - 2 * MARK_BYTES
     let at = from
-    while (at < until) {
+    while (at < until && this.#flight.roomBytes > 0) {
       const [fresh] = this.#fresh
       const taken = fresh ? this.#firstFrame(fresh, batch, at) : this.#turn(batch, at)
       if (taken === undefined) break
       at += taken
+      this.#unasked ||= taken > 0
+      this.#flight.sent(taken)
+      if (this.#flight.wantsMark) at += this.#mark().copy(batch, at)
     }
-    if (this.#senders > 0 && at >= from + room) this.#flight.full()
+    if (this.#senders > 0 && this.#flight.roomBytes === 0) this.#flight.full()
     return at
   }
 
@@ -234,7 +240,7 @@ export class Outbox {
     }
     const taken = sender.takeTurn(batch, at)
     this.#leftBytes -= taken
-    if (taken > 0 && this.#leftBytes > 0) return taken
+    if (taken > 0 && this.#leftBytes >= WORTH_A_FRAME_BYTES) return taken
     this.#current = undefined
     // It may be over meanwhile.
     if (this.#waiting.delete(sender) && taken > 0) this.#waiting.add(sender)
