@@ -8,7 +8,8 @@ import { temporaryRegistry } from '../registry/registry.fixture.ts'
 import { GRACE_MS, type Registry } from '../registry/registry.ts'
 import { newKey, newLinkId } from '../registry/values.fixture.ts'
 import { createPresence, type Presence, type SessionLane } from '../tunnel/presence.ts'
-import { createNames, type Names, type Proof } from './names.ts'
+import { createNames, type Names } from './names.ts'
+import type { Proof } from './sightings.ts'
 
 const KEY = newKey()
 const HOME = '203.0.113.7'

@@ -11,14 +11,10 @@ import type { Closed } from '../operating/decisions.ts'
 import type { Carriage } from '../operating/meter.ts'
 import type { Device, Registry } from '../registry/registry.ts'
 import type { Presence } from '../tunnel/presence.ts'
+import { challengeRecord, createChallenges } from './challenges.ts'
 import type { OwnHosts } from './own-hosts.ts'
-
-export interface Proof {
-  readonly family: Family
-  readonly transport: 'tls' | 'tcp' | 'udp'
-  readonly port: number
-  readonly address: string
-}
+import { addressRecords, issuanceRecords, listOf } from './records.ts'
+import { createSightings, type Proof } from './sightings.ts'
 
 export interface Names {
   readonly zone: ZoneView
@@ -59,28 +55,15 @@ export interface NamesOptions {
   readonly now?: () => number
 }
 
-/** A sighting counts this long towards publishing: the engine publishes right after it was seen. */
-const PROOF_FOR_MS = 120_000
-/** A text that was never cleared goes by itself: longer than any directory takes to look. */
-const CHALLENGE_FOR_MS = 3_600_000
-const CHALLENGE_TTL_S = 1
-const MAX_CHALLENGES = 8
-/** A new account must be able to order at once. */
-const ISSUANCE_TTL_S = 30
-
 const ELSEWHERE: ZoneNode = { records: [], askAnother: true }
 
 export function createNames(options: NamesOptions): Names {
   const { domain, addresses, registry, presence, ownChallenges, now = Date.now } = options
-  const challenges = new Map<string, Map<string, number>>()
-  const proofs = new Map<string, number>()
+  const challenges = createChallenges(now)
+  const sightings = createSightings(now)
   /** When each direct address of a raw service began to stand; what stood at the start counts from there. */
   const rawSince = new Map<string, ReadonlyMap<string, number>>()
   const startedAtMs = now()
-  const proofKey = (deviceKey: string, { family, transport, port, address }: Proof): string =>
-    [deviceKey, family, transport === 'udp' ? 'udp' : 'tcp', port, address].join(' ')
-  const isProven = (deviceKey: string, proof: Proof): boolean =>
-    now() - (proofs.get(proofKey(deviceKey, proof)) ?? -Infinity) < PROOF_FOR_MS
 
   const relayRecords = (): NodeRecord[] => addressRecords(listOf(addresses.ipv4), listOf(addresses.ipv6))
 
@@ -159,10 +142,7 @@ export function createNames(options: NamesOptions): Names {
     else rawSince.delete(deviceKey)
   }
 
-  const challengeNode = (deviceKey: string): ZoneNode | undefined => {
-    const texts = [...(challenges.get(deviceKey) ?? [])].filter(([, atMs]) => now() - atMs < CHALLENGE_FOR_MS)
-    return texts.length === 0 ? undefined : { records: texts.map(([text]) => ({ type: 'TXT', text, ttlS: CHALLENGE_TTL_S })) }
-  }
+  const textNode = (records: NodeRecord[]): ZoneNode | undefined => (records.length === 0 ? undefined : { records })
 
   const elsewhere = options.hasSiblings ? ELSEWHERE : undefined
   const isGone = ({ key }: Device): boolean => {
@@ -174,15 +154,12 @@ export function createNames(options: NamesOptions): Names {
     const [last, service] = [below.at(-1), below.at(-2)]
     if (last === undefined) return { records: relayRecords() }
     if (below.length === 1 && last === 'ns') return { records: relayRecords() }
-    if (below.length === 1 && last === '_acme-challenge')
-      return ownChallenges.size === 0
-        ? undefined
-        : { records: [...ownChallenges].map((text) => ({ type: 'TXT', text, ttlS: CHALLENGE_TTL_S })) }
+    if (below.length === 1 && last === '_acme-challenge') return textNode([...ownChallenges].map(challengeRecord))
     const device = registry.deviceByLabel(last, now())
     if (!device) return elsewhere
     if (below.length > 2) return undefined
     if (service === undefined) return { records: issuanceRecords(registry.issuance(device.key)) }
-    if (service === '_acme-challenge') return challengeNode(device.key) ?? elsewhere
+    if (service === '_acme-challenge') return textNode(challenges.records(device.key)) ?? elsewhere
     return isGone(device) ? elsewhere : (serviceNode(device, service) ?? routerNode(device, service))
   }
 
@@ -192,7 +169,7 @@ export function createNames(options: NamesOptions): Names {
     const standing = registry.direct(deviceKey)[family]?.address
     const observed = presence.observedAddress(deviceKey, family)
     const moved = observed !== undefined && observed !== standing
-    if (wanted && moved && isProven(deviceKey, { family, transport: 'tls', port: 443, address: observed }))
+    if (wanted && moved && sightings.isProven(deviceKey, { family, transport: 'tls', port: 443, address: observed }))
       registry.setDirect(deviceKey, family, { address: observed, port: 443, sinceMs: now() })
     else if (standing !== undefined && (!wanted || moved)) registry.setDirect(deviceKey, family, null)
   }
@@ -222,7 +199,7 @@ export function createNames(options: NamesOptions): Names {
       const services = publication.services.map((service) => ({
         ...service,
         direct: service.direct.filter(
-          (endpoint) => standsAlready(earlier, service, endpoint) || isProven(deviceKey, proofOf(service.kind, endpoint)),
+          (endpoint) => standsAlready(earlier, service, endpoint) || sightings.isProven(deviceKey, proofOf(service.kind, endpoint)),
         ),
       }))
       if (registry.setPublished(deviceKey, { ...publication, services }, now()) === 'taken') return 'taken'
@@ -231,26 +208,12 @@ export function createNames(options: NamesOptions): Names {
       return 'ok'
     },
     setIssuance: (deviceKey, issuance) => registry.setIssuance(deviceKey, issuance),
-    setChallenge(deviceKey, action, value) {
-      const texts = new Map([...(challenges.get(deviceKey) ?? [])].filter(([, atMs]) => now() - atMs < CHALLENGE_FOR_MS))
-      texts.delete(value)
-      if (action === 'set') texts.set(value, now())
-      // The oldest goes: what nobody cleared must not keep out the next certificate's text.
-      const [oldest] = texts.keys()
-      if (texts.size > MAX_CHALLENGES && oldest !== undefined) texts.delete(oldest)
-      if (texts.size > 0) challenges.set(deviceKey, texts)
-      else challenges.delete(deviceKey)
-    },
-    forgetChallenges: (deviceKey) => void challenges.delete(deviceKey),
+    setChallenge: challenges.change,
+    forgetChallenges: challenges.forget,
     noteSighting(deviceKey, proof, reachable) {
-      for (const [key, atMs] of proofs) if (now() - atMs >= PROOF_FOR_MS) proofs.delete(key)
-      if (!reachable) {
-        proofs.delete(proofKey(deviceKey, proof))
-        return
-      }
-      proofs.set(proofKey(deviceKey, proof), now())
+      sightings.note(deviceKey, proof, reachable)
       // What was wished for before it could be proven, as by a device that comes back from another address, is granted now.
-      if (registry.published(deviceKey)?.direct.includes(proof.family)) keepDirect(deviceKey, proof.family, true)
+      if (reachable && registry.published(deviceKey)?.direct.includes(proof.family)) keepDirect(deviceKey, proof.family, true)
     },
     deviceOfHost: (host) => {
       if (!host.endsWith(`.${domain}`)) return options.ownHosts?.ownerOf(host)?.deviceKey
@@ -278,24 +241,6 @@ const proofOf = (kind: PublishedService['kind'], { address, port }: Endpoint): P
   port,
   address,
 })
-
-/** Only the wildcard, only for this account, only by a proof in DNS; and nobody may certify anything else below this name, for a CA that finds
- *  no CAA at `web.DEVICE` looks here (RFC 8659 §3). A CA asked for a wildcard goes by `issuewild` alone (§4.3). */
-function issuanceRecords(issuance: Issuance | undefined): NodeRecord[] {
-  if (!issuance) return []
-  const policy = (tag: string, value: string): NodeRecord => ({ type: 'CAA', critical: false, tag, value, ttlS: ISSUANCE_TTL_S })
-  const terms = `accounturi=${issuance.accountUri}; validationmethods=dns-01`
-  return [policy('issue', ';'), ...issuance.issuers.map((issuer) => policy('issuewild', `${issuer}; ${terms}`))]
-}
-
-const listOf = (address: string | null | undefined): string[] => (address ? [address] : [])
-
-function addressRecords(a: readonly string[], aaaa: readonly string[]): NodeRecord[] {
-  return [
-    ...a.map((address) => ({ type: 'A', address, ttlS: ADDRESS_TTL_S }) as const),
-    ...aaaa.map((address) => ({ type: 'AAAA', address, ttlS: ADDRESS_TTL_S }) as const),
-  ]
-}
 
 /** A service that is no website and opens by link has a page, which asks for its visitor's address in each family. */
 function namesOfService({ name, kind, gated }: PublishedService): string[] {
