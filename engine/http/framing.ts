@@ -26,9 +26,24 @@ function declared({ contentLength, transferEncoding }: Control, version: Version
     return CHUNKED
   }
   if (contentLength === undefined) return undefined
-  // Digits, without sign, list, or the leading zero that some read as octal; and what a number holds exactly.
-  if (!/^(?:0|[1-9]\d{0,14})$/.test(contentLength)) throw new Malformed(400, 'a length that is none')
-  return contentLength === '0' ? NONE : { kind: 'length', bytes: Number(contentLength) }
+  const bytes = lengthOf(contentLength)
+  return bytes === 0 ? NONE : { kind: 'length', bytes }
+}
+
+/** What a number holds exactly. */
+const MAX_LENGTH_DIGITS = 15
+const ZERO = 0x30
+
+/** Digits, without sign, list, or the leading zero that some read as octal. */
+function lengthOf(text: string): number {
+  let bytes = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const digit = text.charCodeAt(index) - ZERO
+    if (digit < 0 || digit > 9 || (index > 0 && bytes === 0)) throw new Malformed(400, 'a length that is none')
+    bytes = 10 * bytes + digit
+  }
+  if (text === '' || text.length > MAX_LENGTH_DIGITS) throw new Malformed(400, 'a length that is none')
+  return bytes
 }
 
 export const requestFraming = (control: Control, version: Version): Framing => declared(control, version) ?? NONE

@@ -26,7 +26,7 @@ export function refusal(head: RequestHead, host: string, loopToken: string): Ref
   if (hosts !== 1) return { status: 400 }
   // RFC 9110 §7.4: a connection belongs to the service whose certificate was shown.
   const authority = fieldOf(rawHeaders, 'host') ?? ''
-  const isPlain = authority === host || (authority.startsWith(host) && PORT.test(authority.slice(host.length)))
+  const isPlain = authority === host || (authority.startsWith(host) && isPort(authority, host.length))
   if (!isPlain && hostOf(authority) !== host) return { status: 421 }
   // Only the origin form: the absolute form would name a second host beside Host. `*` is for OPTIONS, CONNECT never gets here.
   if (!(url.startsWith('/') || (url === '*' && method === 'OPTIONS')) || url.includes('#')) return { status: 400 }
@@ -44,7 +44,19 @@ export function refusal(head: RequestHead, host: string, loopToken: string): Ref
   return undefined
 }
 
-const PORT = /^:\d{1,5}$/
+const COLON = 0x3a
+const ZERO = 0x30
+
+/** `:443`, from `at` to the end. */
+function isPort(authority: string, at: number): boolean {
+  const digits = authority.length - at - 1
+  if (authority.charCodeAt(at) !== COLON || digits < 1 || digits > 5) return false
+  for (let index = at + 1; index < authority.length; index += 1) {
+    const digit = authority.charCodeAt(index) - ZERO
+    if (digit < 0 || digit > 9) return false
+  }
+  return true
+}
 
 /** The host of `Host: name[:port]` or `Host: [2001:db8::1]`, in lower case; undefined when it is written in any other way. */
 export function hostOf(authority: string): string | undefined {
