@@ -1,8 +1,9 @@
 /** What we say ourselves, as latin1 text. Everything in it has been read by the strict parsers of this room or is our own, so that nothing in it could
  *  begin another line. */
 
-export function requestText(method: string, url: string, fields: readonly string[]): string {
-  return `${method} ${url} HTTP/1.1\r\n${fieldLines(fields)}\r\n`
+/** `lines`: of {@link fieldLines}. */
+export function requestText(method: string, url: string, lines: string): string {
+  return `${method} ${url} HTTP/1.1\r\n${lines}\r\n`
 }
 
 /** `more`: lines of our own, each with its end. */

@@ -173,29 +173,26 @@ export class BackendConnection {
   }
 
   #use(bytes: Buffer): void {
-    let rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
-    let seenBytes = this.#rest.length
+    const rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
+    const seenBytes = this.#rest.length
     this.#rest = NOTHING
-    while (rest.length > 0 && !this.#isGone) {
+    for (let at = 0; at < rest.length && !this.#isGone; ) {
       // Nobody asked for it: whatever it is, the next answer could not be told from it.
       if (!this.#call) throw new Malformed(400, 'an answer without a question')
       this.isHeard = true
       if (this.#reader) {
-        const used = this.#reader.read(rest, 0, this.#body)
-        rest = rest.subarray(used)
-        seenBytes = 0
+        at = this.#reader.read(rest, at, this.#body)
         continue
       }
-      const end = headEnd(rest, 0, seenBytes, MAX_HEAD_BYTES)
+      const end = headEnd(rest, at, Math.max(at, seenBytes), MAX_HEAD_BYTES)
       if (end < 0) {
-        refuseOtherProtocol(rest)
-        this.#rest = Buffer.from(rest)
+        this.#rest = Buffer.from(rest.subarray(at))
+        refuseOtherProtocol(this.#rest)
         return
       }
-      const head = readAnswerHead(rest.toString('latin1', 0, end), this.#call.method === 'HEAD')
-      rest = rest.subarray(end)
-      seenBytes = 0
-      if (head.status === 101) return void this.#switch(head, rest)
+      const head = readAnswerHead(rest.toString('latin1', at, end), this.#call.method === 'HEAD')
+      at = end
+      if (head.status === 101) return void this.#switch(head, rest.subarray(at))
       if (head.status < 200) this.#inform(head)
       else this.#answer(head)
     }

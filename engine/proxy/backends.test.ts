@@ -26,7 +26,7 @@ test('connections that are kept for the next request are given up in another net
       let body = ''
       const call: BackendCall = {
         method: 'GET',
-        head: requestText('GET', path, ['Host', 'web']),
+        head: requestText('GET', path, 'Host: web\r\n'),
         body: 'none',
         isUpgrade: false,
         isOver: false,

@@ -1,4 +1,5 @@
 /** How long the door waits, and one look a second at all that wait: a timer for each of thousands of connections would cost more than its worth. */
+import { Bag, type Member } from './bag.ts'
 
 /** Milliseconds. What is not here has no end of its own: an answer that comes, or that its visitor is slow to take, may take for ever. */
 export const TIMEOUTS_MS = {
@@ -23,7 +24,7 @@ export const TIMEOUTS_MS = {
 
 export type TimeoutsMs = { readonly [name in keyof typeof TIMEOUTS_MS]: number }
 
-export interface Waiting {
+export interface Waiting extends Member {
   /** Of the clock of {@link Deadlines}. 0: none. */
   deadlineAtMs: number
   /** May be called again and again until it sets another deadline. */
@@ -33,7 +34,7 @@ export interface Waiting {
 const TICK_MS = 1000
 
 export class Deadlines {
-  readonly #waiting = new Set<Waiting>()
+  readonly #waiting = new Bag<Waiting>()
   #timer: NodeJS.Timeout | undefined
   #nowMs = 0
 
@@ -54,7 +55,9 @@ export class Deadlines {
 
   #look(): void {
     this.#nowMs = performance.now()
-    for (const waiting of this.#waiting) if (waiting.deadlineAtMs > 0 && waiting.deadlineAtMs <= this.#nowMs) waiting.onDeadline()
+    // Whoever has gone meanwhile, by the word to another, has a place no more.
+    for (const waiting of this.#waiting.all())
+      if (waiting.bagIndex >= 0 && waiting.deadlineAtMs > 0 && waiting.deadlineAtMs <= this.#nowMs) waiting.onDeadline()
     if (this.#waiting.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined

@@ -7,7 +7,8 @@ import type { BackendCall, BackendConnection } from './backend-connection.ts'
 import type { Backends } from './backends.ts'
 import type { Deadlines, TimeoutsMs, Waiting } from './deadlines.ts'
 import type { Metered } from './guest.ts'
-import { answerHeaders, fieldOf, keptTrailers, requestHeaders, type Visit } from './headers.ts'
+import { answerHeaders, fieldOf, keptTrailers, requestLines, type Visit } from './headers.ts'
+import { type Place, placed } from './routed.ts'
 import { splice } from './splice.ts'
 import { failureOf, TargetError, type TargetFailure } from './target.ts'
 import { sendPage } from './visitor-page.ts'
@@ -36,6 +37,10 @@ export interface ExchangeInput {
   readonly hsts?: string | undefined
   /** As {@link TargetListener} is to call it. */
   readonly place: string
+  /** What of the answer's head follows from where it comes from. */
+  readonly origin: Place
+  /** Other paths of the name lead elsewhere. */
+  readonly isShared: boolean
   readonly listener: TargetListener
   readonly metered?: Metered | undefined
 }
@@ -59,11 +64,11 @@ export function startExchange(input: ExchangeInput): void {
   const { request, visit, maxBodyBytes } = input
   const length = fieldOf(request.rawHeaders, 'content-length')
   if (maxBodyBytes !== undefined && Number(length ?? 0) > maxBodyBytes) return void tooLarge(input)
-  const headers = requestHeaders(request, visit)
+  let lines = requestLines(request, visit)
   const isCounted = length !== undefined
-  if (!request.hasBody && !isCounted && !WITHOUT_BODY.has(request.method)) headers.push('Content-Length', '0')
+  if (!request.hasBody && !isCounted && !WITHOUT_BODY.has(request.method)) lines += 'Content-Length: 0\r\n'
   const body = !request.hasBody ? 'none' : isCounted ? 'length' : 'chunked'
-  new Exchange(input, requestText(request.method, request.url, headers), body).start(request.upgrade !== undefined)
+  new Exchange(input, requestText(request.method, request.url, lines), body).start(request.upgrade !== undefined)
 }
 
 /** The rest of the body is not waited for. */
@@ -79,6 +84,7 @@ class Exchange implements BackendCall, BodySink, Waiting {
   readonly isUpgrade: boolean
   isOver = false
   deadlineAtMs = 0
+  bagIndex = -1
   readonly #input: ExchangeInput
   #connection: BackendConnection | undefined
   #isConnected = false
@@ -172,7 +178,7 @@ class Exchange implements BackendCall, BodySink, Waiting {
   }
 
   answered({ status, reason, fields }: AnswerHead): void {
-    const { request, answer, host, hsts, place, listener, metered } = this.#input
+    const { request, answer, host, hsts, place, origin, isShared, listener, metered } = this.#input
     this.#isAnswered = true
     if (this.#isSent) {
       // An answer that has begun may take as long as it lives.
@@ -182,7 +188,8 @@ class Exchange implements BackendCall, BodySink, Waiting {
     listener.onTargetSuccess(place)
     const headers = answerHeaders(fields, host, request.method !== 'HEAD' && request.version !== '1.0')
     if (hsts !== undefined && fieldOf(fields, 'strict-transport-security') === undefined) headers.push('Strict-Transport-Security', hsts)
-    answer.begin(status, reason, headers)
+    const leads = status === 201 || (status >= 300 && status < 400)
+    answer.begin(status, reason, isShared || leads ? placed(headers, origin) : headers)
   }
 
   received(chunk: Buffer): boolean {
@@ -195,12 +202,12 @@ class Exchange implements BackendCall, BodySink, Waiting {
   }
 
   switched(head: AnswerHead, backend: Socket): void {
-    const { answer, deadlines, host, place, listener } = this.#input
+    const { answer, deadlines, host, place, origin, listener } = this.#input
     this.#connection = undefined
     deadlines.delete(this)
     listener.onTargetSuccess(place)
     const headers = ['Connection', 'Upgrade', 'Upgrade', head.upgrade ?? '', ...answerHeaders(head.fields, host, false)]
-    splice(answer.switchProtocols(head.reason || 'Switching Protocols', headers), backend)
+    splice(answer.switchProtocols(head.reason || 'Switching Protocols', placed(headers, origin)), backend)
   }
 
   failed(error: unknown): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answerHeaders, keptTrailers, requestHeaders } from './headers.ts'
+import { fieldLines } from '../http/write.ts'
+import { answerHeaders, keptTrailers, requestHeaders, requestLines, type Told } from './headers.ts'
 
 const visit = { address: '198.18.0.10', authority: 'web.device.example', loopToken: 'porchlight-1' }
 const OURS = [
@@ -84,6 +85,24 @@ test('an IPv6 visitor is quoted where RFC 7239 wants it', () => {
   )
   assert.ok(head.includes('for="[2001:db8::1]";host="web.device.example:8443";proto=https'))
   assert.equal(head[head.indexOf('X-Forwarded-For') + 1], '2001:db8::1')
+})
+
+test('what is sent says the same for each request of one connection, whatever was said before', () => {
+  const visitor = { told: undefined as Told | undefined }
+  const asked = (...raw: string[]) => ({ rawHeaders: ['Host', 'web.device.example', ...raw], hasBody: false, upgrade: undefined })
+  for (const [request, change] of [
+    [asked(), {}],
+    [asked('Accept', '*/*'), {}],
+    [asked('CDN-Loop', 'other'), {}],
+    [asked(), { strippedPrefix: '/zm' }],
+    [asked(), { strippedPrefix: '/cams', authority: 'web.device.example:8443' }],
+    [asked('TE', 'trailers'), { authority: 'web.device.example:8443' }],
+    [asked(), {}],
+  ] as const) {
+    const now = { ...visit, ...change, visitor }
+    assert.equal(requestLines(request, now), fieldLines(requestHeaders(request, now)), JSON.stringify([request, change]))
+  }
+  assert.equal(visitor.told?.authority, 'web.device.example')
 })
 
 test('the loop list of others is kept before our entry', () => {

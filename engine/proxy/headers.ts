@@ -1,5 +1,6 @@
 /** What of a head goes on, and what does not. Pure. Heads are flat lists: name, value, name, value. */
 import { isNamed } from '../http/fields.ts'
+import { fieldLines } from '../http/write.ts'
 
 /** Meant for the next hop only (RFC 9110 §7.6.1), by name; those that `Connection` names come on top. */
 const HOP_BY_HOP = [
@@ -138,13 +139,32 @@ export interface Visit {
   readonly strippedPrefix?: string | undefined
   /** What stands in `Authorization` was for us. */
   readonly isBearerOurs?: boolean
+  /** Lives as long as his connection. */
+  readonly visitor?: { told: Told | undefined }
+}
+
+/** What we have told of him and his way, as text: it is the same for nearly all that he asks for. */
+export interface Told {
+  readonly authority: string
+  readonly strippedPrefix: string | undefined
+  readonly lines: string
 }
 
 /** The head for the backend. Host stays, so that a backend builds its own links right; exactly one forwarded address, ours. */
-export function requestHeaders(request: RequestFields, visit: Visit): string[] {
-  const { rawHeaders: raw, hasBody, upgrade } = request
+export const requestHeaders = (request: RequestFields, visit: Visit): string[] => [
+  ...passedHeaders(request, visit),
+  ...told(visit, fieldOf(request.rawHeaders, 'cdn-loop')),
+  ...hopHeaders(request),
+]
+
+/** The same as text. */
+export const requestLines = (request: RequestFields, visit: Visit): string =>
+  fieldLines(passedHeaders(request, visit)) + toldLines(request, visit) + fieldLines(hopHeaders(request))
+
+/** What of his own goes on. */
+function passedHeaders(request: RequestFields, visit: Visit): string[] {
+  const { rawHeaders: raw } = request
   const named = namedByConnection(raw)
-  const chunked = hasBody && fieldOf(raw, 'content-length') === undefined
   const kept: string[] = ['Host', visit.authority]
   for (let index = 0; index < raw.length; index += 2) {
     const [name, value] = [raw[index] as string, raw[index + 1] as string]
@@ -152,22 +172,45 @@ export function requestHeaders(request: RequestFields, visit: Visit): string[] {
     if (fate === 'hop' || fate === 'claim' || isNamedIn(named, name)) continue
     if (visit.isBearerOurs && isNamed(name, 'authorization')) continue
     // Trailers exist behind a chunked body only.
-    if (fate === 'trailer' && !chunked) continue
+    if (fate === 'trailer' && !isChunked(request)) continue
     const passed = fate === 'cookie' ? foreignCookies(value) : value
     if (fate !== 'cookie' || passed !== '') kept.push(name, passed)
   }
-  kept.push('X-Forwarded-For', visit.address, 'X-Forwarded-Proto', 'https', 'X-Forwarded-Host', visit.authority)
-  // What Traefik and Spring made usual: without it, a service cannot know how its own paths look from outside.
-  if (visit.strippedPrefix !== undefined) kept.push('X-Forwarded-Prefix', visit.strippedPrefix)
-  kept.push('Forwarded', forwarded(visit))
-  // RFC 8586 rather than Via: nginx as a backend stops compressing for whoever sends Via (gzip_proxied).
-  const loop = fieldOf(raw, 'cdn-loop')
-  kept.push('CDN-Loop', loop === undefined ? visit.loopToken : `${loop}, ${visit.loopToken}`)
-  if (chunked) kept.push('Transfer-Encoding', 'chunked')
-  if (upgrade !== undefined) kept.push('Upgrade', upgrade, 'Connection', 'Upgrade')
-  else if (listOf(raw, 'te').includes('trailers')) kept.push('TE', 'trailers', 'Connection', 'keep-alive, TE')
-  else kept.push('Connection', 'keep-alive')
   return kept
+}
+
+const isChunked = ({ rawHeaders, hasBody }: RequestFields): boolean => hasBody && fieldOf(rawHeaders, 'content-length') === undefined
+
+/** What we say of him and his way. `loop`: the list of those who were asked before us. */
+function told(visit: Visit, loop: string | undefined): string[] {
+  const { address, authority, strippedPrefix, loopToken } = visit
+  const fields = ['X-Forwarded-For', address, 'X-Forwarded-Proto', 'https', 'X-Forwarded-Host', authority]
+  // What Traefik and Spring made usual: without it, a service cannot know how its own paths look from outside.
+  if (strippedPrefix !== undefined) fields.push('X-Forwarded-Prefix', strippedPrefix)
+  // RFC 8586 rather than Via: nginx as a backend stops compressing for whoever sends Via (gzip_proxied).
+  fields.push('Forwarded', forwarded(visit), 'CDN-Loop', loop === undefined ? loopToken : `${loop}, ${loopToken}`)
+  return fields
+}
+
+function toldLines({ rawHeaders }: RequestFields, visit: Visit): string {
+  const { authority, strippedPrefix, visitor } = visit
+  const loop = fieldOf(rawHeaders, 'cdn-loop')
+  const before = visitor?.told
+  if (before && before.authority === authority && before.strippedPrefix === strippedPrefix && loop === undefined) return before.lines
+  const lines = fieldLines(told(visit, loop))
+  if (visitor && loop === undefined) visitor.told = { authority, strippedPrefix, lines }
+  return lines
+}
+
+const KEPT_ALIVE: readonly string[] = ['Connection', 'keep-alive']
+
+/** What is for the backend alone. */
+function hopHeaders(request: RequestFields): readonly string[] {
+  const { rawHeaders, upgrade } = request
+  const framing = isChunked(request) ? ['Transfer-Encoding', 'chunked'] : NONE
+  if (upgrade !== undefined) return [...framing, 'Upgrade', upgrade, 'Connection', 'Upgrade']
+  if (listOf(rawHeaders, 'te').includes('trailers')) return [...framing, 'TE', 'trailers', 'Connection', 'keep-alive, TE']
+  return framing === NONE ? KEPT_ALIVE : [...framing, ...KEPT_ALIVE]
 }
 
 const isNamedIn = (named: Set<string> | undefined, name: string): boolean =>

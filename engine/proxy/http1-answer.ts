@@ -27,7 +27,7 @@ export interface AnswerLine {
 export class Http1Answer implements VisitorAnswer {
   readonly #line: AnswerLine
   readonly #request: Http1Request
-  readonly #closeListeners: ((isWhole: boolean) => void)[] = []
+  #closeListener: ((isWhole: boolean) => void) | undefined
   #drainListener: (() => void) | undefined
   #framing: 'none' | 'plain' | 'chunked' = 'none'
   #isStalled = false
@@ -126,7 +126,13 @@ export class Http1Answer implements VisitorAnswer {
   }
 
   onClose(listener: (isWhole: boolean) => void): void {
-    this.#closeListeners.push(listener)
+    const first = this.#closeListener
+    this.#closeListener = first
+      ? (isWhole) => {
+          first(isWhole)
+          listener(isWhole)
+        }
+      : listener
   }
 
   /** He takes more. */
@@ -139,6 +145,6 @@ export class Http1Answer implements VisitorAnswer {
   close(isWhole: boolean): void {
     if (this.isClosed) return
     this.isClosed = true
-    for (const listener of this.#closeListeners) listener(isWhole)
+    this.#closeListener?.(isWhole)
   }
 }

@@ -35,6 +35,7 @@ export interface Http1Door {
 export class Http1Connection implements AnswerLine, Waiting {
   readonly out: Collector
   deadlineAtMs: number
+  bagIndex = -1
   readonly #door: Http1Door
   readonly #socket: TLSSocket
   readonly #visitor: SecuredVisitor
@@ -54,6 +55,7 @@ export class Http1Connection implements AnswerLine, Waiting {
     else this.#socket.end()
   }
   readonly #onClose = (): void => this.#gone()
+  readonly #onResume = (): void => this.#resume()
 
   constructor(door: Http1Door, socket: TLSSocket, visitor: SecuredVisitor) {
     this.#door = door
@@ -147,7 +149,7 @@ export class Http1Connection implements AnswerLine, Waiting {
     const head = readRequestHead(this.#rest.toString('latin1', 0, end))
     this.#use(end)
     this.deadlineAtMs = 0
-    const request = new Http1Request(head, () => this.#resume())
+    const request = new Http1Request(head, this.#onResume)
     this.#request = request
     this.#answer = new Http1Answer(this, request, head.staysOpen)
     reception.receive(this.#visitor, request, this.#answer)

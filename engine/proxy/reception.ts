@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { lead, type Route as PathRoute } from '../../protocol/model/route.ts'
 import { isWeb, type ServiceTarget } from '../../protocol/model/service.ts'
 import { createBackends } from './backends.ts'
+import { Bag, type Member } from './bag.ts'
 import { Deadlines, TIMEOUTS_MS, type TimeoutsMs } from './deadlines.ts'
 import { startExchange, type TargetListener } from './exchange.ts'
 import type { ForbiddenOptions } from './forbidden.ts'
@@ -10,7 +11,7 @@ import { bearerOf, comerOf, type Gate } from './gate.ts'
 import type { Meter } from './guest.ts'
 import { answerOwnPage, isOwnPath, type RawEndpoint, turnAway } from './open-page.ts'
 import { refusal } from './request-check.ts'
-import { type Place, RoutedAnswer, RoutedRequest } from './routed.ts'
+import { type Place, RoutedRequest } from './routed.ts'
 import { sendAway } from './send-away.ts'
 import { sendPage } from './visitor-page.ts'
 import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts'
@@ -60,7 +61,7 @@ export interface Reception {
 export function createReception(options: ReceptionOptions): Reception {
   const backends = createBackends(options)
   const deadlines = new Deadlines()
-  const running = new Set<() => void>()
+  const underWay = new Bag<Running>()
   const { timeouts = TIMEOUTS_MS } = options
   const loopToken = `porchlight-${randomBytes(8).toString('hex')}`
 
@@ -74,14 +75,8 @@ export function createReception(options: ReceptionOptions): Reception {
     // 2. Limits and bans of this visitor's address: first, because refusals cost something too.
     const turnedAway = guest.beginRequest(service)
     if (turnedAway) return void sendAway(turnedAway, visitor, request, answer)
-    let isAsked = false
-    answer.onClose(() => {
-      guest.endRequest()
-      // Answers of our own say nothing about him, or are told where they are made.
-      if (!isAsked || answer.status === 0) return
-      guest.answered(service, request, answer.status)
-      visitor.metered?.answered(answer.status)
-    })
+    const running = new Running(visitor, service, request, answer)
+    answer.onClose(() => over(running))
     // 3. What is malformed or misdirected.
     const refused = refusal(request, host, loopToken)
     if (refused) return void refuse(request, answer, refused.status, host)
@@ -95,7 +90,8 @@ export function createReception(options: ReceptionOptions): Reception {
     const judge = gate ?? (bearerOf(request) === undefined ? undefined : options.gate)
     const entry = judge?.judge(comerOf(request, visitor, service))
     if (gate && entry?.isIn === false) return void turnAway(door, entry.asks)
-    mayStay(visitor, service, request, answer)
+    // What goes on for hours (a WebSocket, a stream of events, a camera's pictures) is looked at again.
+    underWay.add(running)
     if (route.movedTo !== undefined && request.upgrade === undefined && opensPage(request))
       return void sendTo(route.movedTo, request, answer)
     // 6. Where below this name, and on.
@@ -106,17 +102,17 @@ export function createReception(options: ReceptionOptions): Reception {
     if (led.kind === 'redirect') return void answer.send(307, { Location: led.location, 'Cache-Control': 'no-store' })
     const authority = request.header('host') ?? host
     const prefix = led.route?.prefix ?? ''
-    const place: Place = {
+    const origin: Place = {
       route: led.route,
       target: led.route?.target ?? target,
       authority,
       isPrefixItself: led.route !== null && request.url.split('?', 1)[0] === prefix,
     }
-    isAsked = true
+    running.isAsked = true
     visitor.metered ??= options.meter?.(service, address, isDirect, visitor.carried)
     startExchange({
       host,
-      target: place.target,
+      target: origin.target,
       place: service + prefix,
       backends,
       deadlines,
@@ -124,28 +120,36 @@ export function createReception(options: ReceptionOptions): Reception {
       hsts: route.hsts,
       maxBodyBytes: route.maxBodyBytes,
       request: led.route ? new RoutedRequest(request, led.path) : request,
-      answer: new RoutedAnswer(answer, place, route.routes !== undefined && route.routes.length > 0),
+      answer,
+      origin,
+      isShared: route.routes !== undefined && route.routes.length > 0,
       visit: {
         address,
         authority,
         loopToken,
         strippedPrefix: led.route?.strip ? prefix : undefined,
         isBearerOurs: entry?.isIn === true && entry.bearer,
+        visitor,
       },
       listener: options,
       metered: visitor.metered,
     })
   }
 
-  /** What goes on for hours (a WebSocket, a stream of events, a camera's pictures) ends when its visitor may not come in any more, or its service
-   *  is paused. */
-  function mayStay(visitor: SecuredVisitor, service: string, request: VisitorRequest, answer: VisitorAnswer): void {
-    const check = (): void => {
-      const route = options.route(visitor.host, visitor.isDirect)
-      if (!route || (route.isGated && !options.gate.judge(comerOf(request, visitor, service)).isIn)) answer.abort()
-    }
-    running.add(check)
-    answer.onClose(() => running.delete(check))
+  function over(running: Running): void {
+    const { visitor, service, request, answer, isAsked } = running
+    underWay.delete(running)
+    visitor.guest.endRequest()
+    // Answers of our own say nothing about him, or are told where they are made.
+    if (!isAsked || answer.status === 0) return
+    visitor.guest.answered(service, request, answer.status)
+    visitor.metered?.answered(answer.status)
+  }
+
+  /** Ends when its visitor may not come in any more, or its service is paused. */
+  function check({ visitor, service, request, answer }: Running): void {
+    const route = options.route(visitor.host, visitor.isDirect)
+    if (!route || (route.isGated && !options.gate.judge(comerOf(request, visitor, service)).isIn)) answer.abort()
   }
 
   return {
@@ -155,10 +159,28 @@ export function createReception(options: ReceptionOptions): Reception {
       if (route) guest.malformed(route.service, start)
     },
     recheck() {
-      for (const check of [...running]) check()
+      for (const running of underWay.all()) check(running)
     },
     onNetworkChange: () => backends.dropIdle(),
     close: () => backends.close(),
+  }
+}
+
+/** A request whose answer is not over. */
+class Running implements Member {
+  bagIndex = -1
+  /** The service itself has been asked. */
+  isAsked = false
+  readonly visitor: SecuredVisitor
+  readonly service: string
+  readonly request: VisitorRequest
+  readonly answer: VisitorAnswer
+
+  constructor(visitor: SecuredVisitor, service: string, request: VisitorRequest, answer: VisitorAnswer) {
+    this.visitor = visitor
+    this.service = service
+    this.request = request
+    this.answer = answer
   }
 }
 

@@ -3,11 +3,10 @@
  *  All paths of a name are one origin to a browser. What can be kept apart is: cookies get the route's path, and no service worker gets a scope
  *  outside of it. Where the prefix is taken off, the paths in the answer's head get it back; those in its body are the service's own affair,
  *  which it is told by X-Forwarded-Prefix. */
-import type { Duplex } from 'node:stream'
 import { isBelow, type Route } from '../../protocol/model/route.ts'
 import type { ServiceTarget } from '../../protocol/model/service.ts'
 import { pairs } from './headers.ts'
-import type { BodySink, VisitorAnswer, VisitorRequest } from './visitor-request.ts'
+import type { BodySink, VisitorRequest } from './visitor-request.ts'
 
 /** Where an answer comes from, and what of its head follows from that. */
 export interface Place {
@@ -119,57 +118,5 @@ export class RoutedRequest implements VisitorRequest {
   }
   resume() {
     this.#request.resume()
-  }
-}
-
-/** The same answer, its head as {@link placed} makes it. */
-export class RoutedAnswer implements VisitorAnswer {
-  readonly #answer: VisitorAnswer
-  readonly #place: Place
-
-  readonly #isShared: boolean
-
-  /** `isShared`: other paths of the name lead elsewhere. */
-  constructor(answer: VisitorAnswer, place: Place, isShared: boolean) {
-    this.#answer = answer
-    this.#place = place
-    this.#isShared = isShared
-  }
-  get status() {
-    return this.#answer.status
-  }
-  get isClosed() {
-    return this.#answer.isClosed
-  }
-  begin(status: number, reason: string, rawHeaders: readonly string[]) {
-    const leads = status === 201 || (status >= 300 && status < 400)
-    this.#answer.begin(status, reason, this.#isShared || leads ? placed(rawHeaders, this.#place) : rawHeaders)
-  }
-  switchProtocols(reason: string, rawHeaders: readonly string[]): Duplex {
-    return this.#answer.switchProtocols(reason, placed(rawHeaders, this.#place))
-  }
-  send(status: number, headers: Readonly<Record<string, string>>, body?: string) {
-    this.#answer.send(status, headers, body)
-  }
-  inform(status: number, rawHeaders?: readonly string[]) {
-    this.#answer.inform(status, rawHeaders)
-  }
-  write(chunk: Buffer) {
-    return this.#answer.write(chunk)
-  }
-  end(trailers?: readonly string[]) {
-    this.#answer.end(trailers)
-  }
-  abort() {
-    this.#answer.abort()
-  }
-  isLast() {
-    this.#answer.isLast()
-  }
-  onDrain(listener: () => void) {
-    this.#answer.onDrain(listener)
-  }
-  onClose(listener: (isWhole: boolean) => void) {
-    this.#answer.onClose(listener)
   }
 }

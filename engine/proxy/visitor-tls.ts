@@ -9,6 +9,7 @@ import { type Endpoint, type Family, familyOf, unmapped } from '../../protocol/m
 import type { Guest } from '../../protocol/model/guest.ts'
 import { type CertificatePair, createContexts } from './certificates-in-use.ts'
 import type { Carried, Enter, Metered } from './guest.ts'
+import type { Told } from './headers.ts'
 import { reset } from './splice.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 10_000
@@ -31,6 +32,7 @@ export interface SecuredVisitor {
   readonly carried: Carried
   /** Since a service has let him in. */
   metered: Metered | undefined
+  told: Told | undefined
 }
 
 export interface Nameless {
@@ -103,7 +105,7 @@ export function createVisitorTls(options: VisitorTlsOptions): VisitorTls {
     const host = typeof socket.servername === 'string' ? socket.servername.toLowerCase() : arrival.nameless?.host
     if (host === undefined) return void socket.destroy()
     const address = unmapped(arrival.peer.address)
-    connection.visitor = { address, host, guest, isDirect: isDirect(arrival.stream), carried: socket, metered: undefined }
+    connection.visitor = { address, host, guest, isDirect: isDirect(arrival.stream), carried: socket, metered: undefined, told: undefined }
     options.onSecured(socket, connection.visitor)
   }
 

@@ -8,7 +8,7 @@ import { headEnd } from '../../../engine/http/head-end.ts'
 import { Malformed } from '../../../engine/http/octets.ts'
 import { type RequestHead, readRequestHead } from '../../../engine/http/request-head.ts'
 import { answerText, chunkStart, lastChunk, requestText } from '../../../engine/http/write.ts'
-import { answerHeaders, keptTrailers, requestHeaders } from '../../../engine/proxy/headers.ts'
+import { answerHeaders, keptTrailers, requestLines } from '../../../engine/proxy/headers.ts'
 import { refusal } from '../../../engine/proxy/request-check.ts'
 import type { Random } from '../random.ts'
 import { around, type Target } from '../target.ts'
@@ -100,9 +100,9 @@ const reframed = (framing: 'none' | 'length' | 'chunked', body: string, trailers
 /** What goes on to the service is one request, and the one that was asked. */
 function checkPassedOn({ head, body, trailers }: Read<RequestHead>): void {
   const request = { rawHeaders: head.fields, hasBody: head.framing.kind !== 'none', upgrade: undefined }
-  const fields = requestHeaders(request, VISIT)
+  const lines = requestLines(request, VISIT)
   const kind = head.framing.kind === 'chunked' || head.framing.kind === 'length' ? head.framing.kind : 'none'
-  const sent = Buffer.from(requestText(head.method, head.url, fields) + reframed(kind, body, keptTrailers(trailers)), 'latin1')
+  const sent = Buffer.from(requestText(head.method, head.url, lines) + reframed(kind, body, keptTrailers(trailers)), 'latin1')
   const [seen, ...more] = readByNode('request', sent)
   assert.equal(more.length, 0, 'two requests went on')
   assert.deepEqual([seen?.start, seen?.body, seen?.end], [`${head.method} ${head.url}`, body, sent.length])

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { FLAG, FRAME, fourBytes, frameHead, Http2Error, PREFACE } from '../../../engine/http/http2-frames.ts'
 import { Http2Reader } from '../../../engine/http/http2-reader.ts'
 import { chunkStart, lastChunk, requestText } from '../../../engine/http/write.ts'
-import { fieldOf, requestHeaders } from '../../../engine/proxy/headers.ts'
+import { fieldOf, requestLines } from '../../../engine/proxy/headers.ts'
 import { readHttp2Head } from '../../../engine/proxy/http2-head.ts'
 import { refusal } from '../../../engine/proxy/request-check.ts'
 import type { Random } from '../random.ts'
@@ -76,7 +76,7 @@ function check(bytes: Buffer): string {
   const length = fieldOf(rawHeaders, 'content-length')
   if (isWebSocket || (length !== undefined && Number(length) !== BODY.length)) return 'taken'
   const framed = length === undefined ? `${chunkStart(BODY.length)}${BODY}\r\n${lastChunk([])}` : BODY
-  const sent = Buffer.from(requestText(method, url, requestHeaders(request, VISIT)) + (request.hasBody ? framed : ''), 'latin1')
+  const sent = Buffer.from(requestText(method, url, requestLines(request, VISIT)) + (request.hasBody ? framed : ''), 'latin1')
   const [seen, ...more] = readByNode('request', sent)
   assert.equal(more.length, 0, 'two requests went on')
   assert.deepEqual([seen?.start, seen?.body, seen?.end], [`${method} ${url}`, request.hasBody ? BODY : '', sent.length])
