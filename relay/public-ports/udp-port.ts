@@ -2,6 +2,7 @@
  *  on at once is lost, as on any network. */
 import dgram from 'node:dgram'
 import { once } from 'node:events'
+import { isIP } from 'node:net'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { LaneFlow } from '../../wire/lane-flow.ts'
 import { Bucket } from './bucket.ts'
@@ -39,6 +40,9 @@ interface Flow {
   heardAtMs: number
 }
 
+/** Only addresses are ever asked for. Node's own, and a callback for what was sent, cost a turn for each datagram. */
+const lookup: dgram.SocketOptions['lookup'] = (address, _options, found) => found(null, address, isIP(address))
+
 /** Rejects with the system's error (EADDRINUSE, EACCES); then nothing is left open. */
 export async function openUdpPort(options: UdpPortOptions): Promise<OpenPort> {
   // A socket for each address: the answer must leave from the one that was asked.
@@ -47,13 +51,15 @@ export async function openUdpPort(options: UdpPortOptions): Promise<OpenPort> {
 
 async function openAt(host: string, options: UdpPortOptions): Promise<OpenPort> {
   const { port, visitors, strangers, openFlow, onDropped, now = () => performance.now() } = options
-  const socket = host.includes(':') ? dgram.createSocket({ type: 'udp6', ipv6Only: true }) : dgram.createSocket('udp4')
+  const socket = dgram.createSocket(host.includes(':') ? { type: 'udp6', ipv6Only: true, lookup } : { type: 'udp4', lookup })
   const flows = new Map<string, Flow>()
   const openings = new Bucket(OPENINGS_PER_S, OPENINGS_AT_ONCE)
   let dropped = 0
+  // Before it binds, which takes no turn.
+  const listening = once(socket, 'listening')
   socket.bind({ address: host, port, exclusive: true })
   try {
-    await once(socket, 'listening')
+    await listening
   } catch (error) {
     socket.close()
     throw error
@@ -99,8 +105,8 @@ async function openAt(host: string, options: UdpPortOptions): Promise<OpenPort> 
 
   const reply = (flow: Flow, datagram: Buffer, { address, port: to }: dgram.RemoteInfo): void => {
     if (socket.getSendQueueSize() > MAX_QUEUE_BYTES || !flow.allowance.spend(datagram.length, now())) dropped += 1
-    // Not copied: the system has taken the bytes, or waits with its own reference to them.
-    else socket.send(datagram, to, address, () => {})
+    // Not copied: the system has taken the bytes, or waits with its own reference to them. What it says of one visitor is told to nobody.
+    else socket.send(datagram, to, address)
   }
 
   const end = (key: string, flow: Flow): void => {
