@@ -87,6 +87,8 @@ export function creditFrame(stream: number, bytes: number): Buffer {
   return out
 }
 
+const NOTHING = Buffer.alloc(0)
+
 /** Called with whole frames, except `data`, which is handed on in the pieces it arrives in (no copy, no waiting for its end). The payload
  *  may lie in a buffer that is used again: copy what is kept. */
 export type OnFrame = (type: FrameType, stream: number, payload: Buffer) => void
@@ -95,7 +97,7 @@ export type OnFrame = (type: FrameType, stream: number, payload: Buffer) => void
  *  `push` throws {@link FrameError} on an unknown type, an oversized payload or a wrong length; it must not be called again after. */
 export class FrameReader {
   readonly #onFrame: OnFrame
-  #header: Buffer = Buffer.alloc(0)
+  #header: Buffer = NOTHING
   #type: FrameType = FrameType.control
   #stream = 0
   #remaining = 0
@@ -117,22 +119,23 @@ export class FrameReader {
         continue
       }
       const wanted = HEADER_BYTES - this.#header.length
-      const part = chunk.subarray(at, at + wanted)
-      at += part.length
-      this.#header = this.#header.length === 0 ? part : Buffer.concat([this.#header, part])
-      if (this.#header.length < HEADER_BYTES) {
-        this.#header = Buffer.from(this.#header)
+      if (at + wanted > chunk.length) {
+        this.#header = Buffer.concat([this.#header, chunk.subarray(at)])
         return
       }
-      this.#begin()
+      // Nearly always it is here whole, and needs no Buffer of its own.
+      if (wanted === HEADER_BYTES) this.#begin(chunk, at)
+      else this.#begin(Buffer.concat([this.#header, chunk.subarray(at, at + wanted)]), 0)
+      at += wanted
     }
   }
 
-  #begin(): void {
-    const type = this.#header.readUInt8(0)
-    const length = this.#header.readUIntBE(1, 3)
-    this.#stream = this.#header.readUInt32BE(4)
-    this.#header = Buffer.alloc(0)
+  #begin(header: Buffer, at: number): void {
+    const first = header.readUInt32BE(at)
+    const type = first >>> 24
+    const length = first & 0xffffff
+    this.#stream = header.readUInt32BE(at + 4)
+    this.#header = NOTHING
     const max = MAX_PAYLOAD[type as FrameType]
     if (max === undefined) throw new FrameError(`unknown frame type ${type}`)
     if (length > max) throw new FrameError(`frame type ${type} with ${length} bytes`)

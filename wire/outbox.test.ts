@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { FrameReader, FrameType, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
+import { FrameReader, FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
 import { Lane } from './lane.ts'
 import type { LaneStream } from './lane-stream.ts'
 import { Outbox, type Sender } from './outbox.ts'
@@ -118,4 +118,25 @@ test('a batch as large as all that may be under way has marks on its way, so tha
   outbox.stop()
   assert.ok((batches[0] ?? 0) > 200_000, `${batches}`)
   assert.ok(Math.max(...between) <= 3 * MAX_DATA_BYTES, `${between}`)
+})
+
+test('datagrams that do not fit beside what goes ahead of them leave with the next batch, whole and in order', async () => {
+  const batches: [flow: number, text: string][][] = []
+  const write = (batch: Buffer, _encoding: string, done: () => void): void => {
+    const datagrams: [number, string][] = []
+    new FrameReader((type, flow, payload) => {
+      if (type === FrameType.datagram) datagrams.push([flow, payload.toString()])
+    }).push(batch)
+    batches.push(datagrams)
+    setImmediate(done)
+  }
+  const outbox = new Outbox(new Duplex({ read() {}, write }), () => assert.fail('it is read'))
+  for (let frames = 0; frames < 11; frames++) outbox.push(frame(FrameType.data, 1, Buffer.alloc(MAX_DATA_BYTES)))
+  const sent = Array.from({ length: 600 }, (_, n): [number, string] => [n, `${n}`.padEnd(n, '.')])
+  const taken = sent.filter(([flow, text]) => outbox.pushDatagram(flow, Buffer.from(text)))
+  while (batches.flat().length < taken.length) await turn()
+  outbox.stop()
+  assert.ok(taken.length > 400 && taken.length < 600, `${taken.length} taken`)
+  assert.ok(batches.length > 1 && batches.every((datagrams) => datagrams.length > 0), `${batches.map(({ length }) => length)}`)
+  assert.deepEqual(batches.flat(), taken)
 })

@@ -42,7 +42,7 @@ export class Outbox {
   readonly #connection: Duplex
   readonly #onOverflow: () => void
   readonly #frames = new Queue()
-  readonly #datagrams = new Queue()
+  readonly #datagrams = new DatagramQueue()
   readonly #flight = new Flight()
   /** The answer to the latest ping: it speaks for all before. */
   #pong: Buffer | undefined
@@ -131,10 +131,7 @@ export class Outbox {
   pushDatagram(flow: number, datagram: Buffer): boolean {
     const bytes = HEADER_BYTES + datagram.length
     if (this.#stopped || this.#datagrams.bytes + bytes > MAX_QUEUED_DATAGRAM_BYTES) return false
-    const whole = Buffer.allocUnsafe(bytes)
-    writeFrameHeader(whole, 0, FrameType.datagram, flow, datagram.length)
-    datagram.copy(whole, HEADER_BYTES)
-    this.#datagrams.push(whole)
+    this.#datagrams.push(flow, datagram)
     this.#schedule()
     return true
   }
@@ -246,6 +243,50 @@ export class Outbox {
     if (this.#waiting.delete(sender) && taken > 0) this.#waiting.add(sender)
     return taken
   }
+}
+
+const datagramSlabs = new Slabs(MAX_QUEUED_DATAGRAM_BYTES)
+
+/** Datagrams in their frames, one behind the other: a Buffer for each would cost more than its bytes. No more than a slab holds. */
+class DatagramQueue {
+  #slab: Buffer | undefined
+  bytes = 0
+
+  push(flow: number, datagram: Buffer): void {
+    this.#slab ??= datagramSlabs.take()
+    writeFrameHeader(this.#slab, this.bytes, FrameType.datagram, flow, datagram.length)
+    datagram.copy(this.#slab, this.bytes + HEADER_BYTES)
+    this.bytes += HEADER_BYTES + datagram.length
+  }
+
+  /** As with {@link Queue}. */
+  drain(batch: Buffer, from: number, until: number): number {
+    const slab = this.#slab
+    if (!slab) return from
+    const taken = this.bytes <= until - from ? this.bytes : wholeFramesIn(slab.subarray(0, until - from))
+    slab.copy(batch, from, 0, taken)
+    slab.copyWithin(0, taken, this.bytes)
+    this.bytes -= taken
+    if (this.bytes === 0) this.clear()
+    return from + taken
+  }
+
+  clear(): void {
+    if (this.#slab) datagramSlabs.give(this.#slab)
+    this.#slab = undefined
+    this.bytes = 0
+  }
+}
+
+/** How many bytes they are, from the first on. */
+function wholeFramesIn(bytes: Buffer): number {
+  let end = 0
+  while (end + HEADER_BYTES <= bytes.length) {
+    const next = end + HEADER_BYTES + (bytes.readUInt32BE(end) & 0xffffff)
+    if (next > bytes.length) break
+    end = next
+  }
+  return end
 }
 
 /** Whole frames, in order. */
