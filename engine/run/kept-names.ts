@@ -1,7 +1,7 @@
 /** What the owner decides of the names that a provider keeps, or somebody else. */
 import { MAX_OWN_NAMES, type NameCredentials, OwnHost, type OwnName, WATCHED, WildcardHost } from '../../protocol/model/own-name.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import type { Controlled } from '../control/handlers.ts'
+import type { Controlled } from '../control/controlled.ts'
 import { suffixBytes } from '../core/name-addresses.ts'
 import { nameState, standsAs } from '../core/name-standing.ts'
 import { finalProblem } from '../core/view-names.ts'

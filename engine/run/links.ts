@@ -4,7 +4,7 @@ import { type Admission, MAX_ADMISSIONS } from '../../protocol/model/access.ts'
 import { aliasFrom, linkIdFrom, MAX_LINKS, MAX_LINKS_OF_SERVICE, type ShareLink } from '../../protocol/model/link.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Grants } from '../access/grants.ts'
-import type { LinkWish } from '../control/handlers.ts'
+import type { LinkWish } from '../control/controlled.ts'
 import type { Emit } from './loop.ts'
 import type { Settings, SettingsFile } from './settings.ts'
 

@@ -2,7 +2,7 @@
 import { labelOf } from '../../protocol/model/label.ts'
 import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
 import { problemOfStanding } from '../../protocol/standing.ts'
-import type { Controlled } from '../control/handlers.ts'
+import type { Controlled } from '../control/controlled.ts'
 import { isLoopbackHost } from '../core/relay-state.ts'
 import { linkTo, type State } from '../core/state.ts'
 import type { Context } from './context.ts'

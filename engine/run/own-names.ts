@@ -3,7 +3,7 @@ import { parseAddress } from '../../protocol/model/address.ts'
 import { MAX_OWN_NAMES, OwnHost, type OwnName } from '../../protocol/model/own-name.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import type { Controlled } from '../control/handlers.ts'
+import type { Controlled } from '../control/controlled.ts'
 import type { Emit } from './loop.ts'
 import type { SettingsFile } from './settings.ts'
 

@@ -2,7 +2,7 @@
 import { MAX_ROUTES, Route, readPrefix } from '../../protocol/model/route.ts'
 import { formatTarget, isWeb } from '../../protocol/model/service.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import type { Controlled } from '../control/handlers.ts'
+import type { Controlled } from '../control/controlled.ts'
 import { withPin } from '../core/reduce-service.ts'
 import { placesOf, targetKey } from '../core/service-state.ts'
 import type { ForbiddenOptions } from '../proxy/forbidden.ts'

@@ -15,7 +15,7 @@ import {
 } from '../../protocol/model/service.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Passwords } from '../access/passwords.ts'
-import type { Controlled, ServiceWish } from '../control/handlers.ts'
+import type { Controlled, ServiceWish } from '../control/controlled.ts'
 import { portKey } from '../core/path-state.ts'
 import { checkFolder } from '../folder/check.ts'
 import { type ForbiddenOptions, forbiddenTarget } from '../proxy/forbidden.ts'

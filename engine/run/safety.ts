@@ -1,7 +1,7 @@
 /** A look at a service from inside: by the same connection, and with the same head, as a visitor's. */
 import { type Finding, type FirstLook, finding, type Safety } from '../../protocol/finding.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import type { ServiceWish } from '../control/handlers.ts'
+import type { ServiceWish } from '../control/controlled.ts'
 import { findingsFor, placeOf, type SafetyEffect, safetyQuestions, safetyView } from '../core/safety.ts'
 import { checkFolder } from '../folder/check.ts'
 import { pairs, requestHeaders } from '../proxy/headers.ts'

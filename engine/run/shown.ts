@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../protocol/snapshot.ts'
-import type { Controlled } from '../control/handlers.ts'
+import type { Controlled } from '../control/controlled.ts'
 
 export interface Shown extends Pick<Controlled, 'snapshot' | 'onSnapshot'> {
   /** Looks anew; who listens hears of it when something has changed. */
