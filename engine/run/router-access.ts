@@ -203,8 +203,11 @@ export function keepRouterConsent(
       // What stands there by this API alone, while we are still let in.
       const ours = journal.rules().filter(({ router, via }) => router === 'gateway' && via === api)
       const { taken, left } = await takeBack(context, ours, bounded)
-      routerDoor.keep(undefined)
-      for (const rule of taken) dispatch({ type: 'rule-gone', rule })
+      try {
+        routerDoor.keep(undefined)
+      } finally {
+        for (const rule of taken) dispatch({ type: 'rule-gone', rule })
+      }
       tell(NO_ROUTER_ACCESS, true)
       return { left: left.length > 0 }
     },
