@@ -35,11 +35,11 @@ export async function readNeighbours(signal: AbortSignal, platform: NodeJS.Platf
   return parseWin32Arp(await runTool(arp, ['-a'], TOOL_TIMEOUT_MS, signal))
 }
 
-const ONE_MS = 1000
+const TABLE_TIMEOUT_MS = 1000
 
 /** Of the network card at this address; null: the system does not tell. Within a second. */
 export async function macAt(address: string, signal: AbortSignal): Promise<string | null> {
-  const known = await readNeighbours(AbortSignal.any([signal, AbortSignal.timeout(ONE_MS)])).catch(() => [])
+  const known = await readNeighbours(AbortSignal.any([signal, AbortSignal.timeout(TABLE_TIMEOUT_MS)])).catch(() => [])
   return known.find((neighbour) => neighbour.address === address)?.mac ?? null
 }
 
