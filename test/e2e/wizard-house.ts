@@ -1,6 +1,7 @@
 /** A scripted house for the wizard's specs: it keeps how far somebody is, adds what is added, and lets in who has a relay code. */
 import type { Page } from 'playwright-core'
 import { PRESETS } from '../../engine/services/presets/index.ts'
+import { LANGUAGES } from '../../languages/index.ts'
 import { formatRelayCode } from '../../protocol/model/relay-code.ts'
 import { parseTarget, servedAs } from '../../protocol/model/service.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
@@ -155,3 +156,7 @@ export async function openWizard(page: Page): Promise<void> {
   })
   await page.reload()
 }
+
+export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+export const next = (page: Page) => press(page, LANGUAGES.en.wizard.next)
+export const chooseJeedom = (page: Page) => page.getByText('Jeedom', { exact: true }).click()
