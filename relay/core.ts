@@ -22,6 +22,7 @@ import { createPublicPorts, type PublicPorts, publicHosts } from './public-ports
 import type { Registry } from './registry/registry.ts'
 import { labelPolicy, readWords } from './registry/reserved.ts'
 import { openSqliteRegistry } from './registry/sqlite.ts'
+import { type Bypasses, createBypasses } from './tunnel/bypasses.ts'
 import { keepLastSeen } from './tunnel/last-seen.ts'
 import { createPresence, type Presence } from './tunnel/presence.ts'
 import { createShares } from './tunnel/shares.ts'
@@ -41,6 +42,7 @@ export interface Core {
   readonly identity: Identity
   readonly registry: Registry
   readonly presence: Presence
+  readonly bypasses: Bypasses
   readonly names: Names
   readonly ownHosts: OwnHosts
   readonly operator: OperatorSide
@@ -97,6 +99,7 @@ export function openCore(options: RunOptions, folder: string, write: Log): Core 
     standing.publisher?.touch(deviceKey)
   }
   const presence = createPresence(onPresence, undefined, shares.enter)
+  const bypasses = createBypasses(presence.sessions)
   const operating = startOperating({
     options: options.operating,
     registry,
@@ -148,6 +151,7 @@ export function openCore(options: RunOptions, folder: string, write: Log): Core 
     identity,
     registry,
     presence,
+    bypasses,
     names,
     ownHosts,
     operator,
@@ -167,6 +171,7 @@ export function openCore(options: RunOptions, folder: string, write: Log): Core 
       await Promise.all([alerts.close(), publicPorts.close()])
       lastSeen.stop()
       shares.stop()
+      bypasses.stop()
       operating.close()
       registry.close()
     },

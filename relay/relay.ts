@@ -3,7 +3,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { familyOf } from '../protocol/model/address.ts'
 import { cut } from '../wire/cut.ts'
-import { ProbeResult } from '../wire/messages.ts'
+import { BYPASS_ALPN, ProbeResult } from '../wire/messages.ts'
 import { type Budgets, createBudgets, HANDSHAKES } from './budgets.ts'
 import { type KeptCertificate, keepCertificate } from './certificate.ts'
 import type { RunOptions } from './command-line/run-options.ts'
@@ -26,6 +26,7 @@ import { createRedirect } from './pages/redirect.ts'
 import { peerOf } from './peer.ts'
 import { visitorsTrust } from './probe/authorities.ts'
 import { createProbeLimits } from './probe/limits.ts'
+import { createBypassDoor } from './public-side/bypass-door.ts'
 import { createFront } from './public-side/front.ts'
 import { createSecure } from './public-side/secure.ts'
 import { createTurns, type Turns } from './public-side/turns.ts'
@@ -128,12 +129,19 @@ async function openFront(opening: Opening, certificate: KeptCertificate): Promis
     admit: (stream, session) => admit(stream, session, admission),
     onHandshake: (result) => metrics.handshakes.add({ result }),
   })
+  const beginBypass = createBypassDoor({
+    certificate: () => certificate.context(),
+    claim: core.bypasses.claim,
+    onHandshake: () => metrics.handshakes.add({ result: 'bypass' }),
+  })
   const front = createFront({
     isOwn: (serverName) => serverName === undefined || serverName === options.domain || serverName === options.host,
-    onOwn(socket) {
+    onOwn(socket, hello) {
+      // As bytes: who has them at another place of his hello gets what he asks for there, and nothing by it.
+      const begin = hello.includes(BYPASS_ALPN) ? beginBypass : beginTls
       const isTaken = turns.take(
         peerOf(socket)?.address ?? '',
-        () => beginTls(socket),
+        () => begin(socket),
         () => socket.destroyed,
       )
       if (!isTaken) cut(socket)

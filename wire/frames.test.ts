@@ -48,6 +48,8 @@ const LENGTHS: Record<FrameType, [least: number, most: number]> = {
   7: [8, 8],
   8: [0, 1024],
   9: [0, 65507],
+  10: [32, 32],
+  11: [0, 0],
 }
 
 describe('bytes, for ever', () => {
@@ -66,6 +68,8 @@ describe('bytes, for ever', () => {
     ['flow', frame(FrameType.flow, 5, Buffer.from('{}')), '08000002000000057b7d'],
     ['datagram', frame(FrameType.datagram, 5, Buffer.of(0, 255)), '090000020000000500ff'],
     ['an empty datagram', frame(FrameType.datagram, 5), '0900000000000005'],
+    ['bypass', frame(FrameType.bypass, 7, Buffer.alloc(32, 1)), `0a00002000000007${'01'.repeat(32)}`],
+    ['switch', frame(FrameType.switch, 7), '0b00000000000007'],
     ['the longest datagram', frameHeader(FrameType.datagram, 6, MAX_DATAGRAM_BYTES), '0900ffe300000006'],
   ]
   for (const [name, bytes, hex] of golden) test(name, () => assert.equal(bytes.toString('hex'), hex))
@@ -151,7 +155,7 @@ describe('the reader', () => {
     }
   })
   test('no other types', () => {
-    for (let type = 10; type < 256; type++)
+    for (let type = TYPES.length; type < 256; type++)
       assert.throws(() => new FrameReader(() => {}).push(Buffer.of(type, 0, 0, 0, 0, 0, 0, 1)), FrameError)
   })
 })

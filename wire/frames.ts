@@ -9,6 +9,8 @@
  *  Big endian. The relay opens streams (a visitor came), so ids are the relay's, rising from 1 and never used twice on a lane.
  *  Every stream has credit per direction: a sender may have as many unacknowledged bytes under way as it was given (as in HTTP/2, RFC 9113
  *  §5.2), WINDOW_BYTES to begin with.
+ *  A stream of much that is its visitor's own TLS may go on beside the lane (wire/bypass.ts): the relay offers it by `bypass`, and from a side's
+ *  `switch` on its bytes come by a connection of their own, without frames and credit.
  *  Flows share the ids of streams and have no credit: their datagrams are dropped where they cannot go on (as in RFC 9221). */
 
 export const FrameType = {
@@ -30,11 +32,16 @@ export const FrameType = {
   flow: 8,
   /** One whole datagram of a flow. */
   datagram: 9,
+  /** What the engine is to say on a connection of its own, for the rest of this stream to go that way. Relay to engine. */
+  bypass: 10,
+  /** From here on this side's bytes come by the bypass. */
+  switch: 11,
 } as const
 export type FrameType = (typeof FrameType)[keyof typeof FrameType]
 
 export const HEADER_BYTES = 8
 export const PING_BYTES = 8
+export const BYPASS_TOKEN_BYTES = 32
 /** Larger payloads would let one stream hold a lane for too long (a frame is the unit of fairness). */
 export const MAX_DATA_BYTES = 16_384
 /** What a sender puts into one: with its header it is one TLS record (RFC 8446 §5.1: 2^14 bytes), handed on whole where it arrives. */
@@ -55,7 +62,19 @@ const MAX_PAYLOAD: Readonly<Record<FrameType, number>> = {
   [FrameType.pong]: PING_BYTES,
   [FrameType.flow]: 1024,
   [FrameType.datagram]: MAX_DATAGRAM_BYTES,
+  [FrameType.bypass]: BYPASS_TOKEN_BYTES,
+  [FrameType.switch]: 0,
 }
+
+const EXACT: ReadonlySet<FrameType> = new Set([
+  FrameType.credit,
+  FrameType.end,
+  FrameType.reset,
+  FrameType.ping,
+  FrameType.pong,
+  FrameType.bypass,
+  FrameType.switch,
+])
 
 /** The peer broke the protocol: the lane cannot go on. */
 export class FrameError extends Error {
@@ -139,7 +158,7 @@ export class FrameReader {
     const max = MAX_PAYLOAD[type as FrameType]
     if (max === undefined) throw new FrameError(`unknown frame type ${type}`)
     if (length > max) throw new FrameError(`frame type ${type} with ${length} bytes`)
-    if (max <= 8 && length !== max) throw new FrameError(`frame type ${type} needs ${max} bytes, not ${length}`)
+    if (EXACT.has(type as FrameType) && length !== max) throw new FrameError(`frame type ${type} needs ${max} bytes, not ${length}`)
     this.#type = type as FrameType
     this.#remaining = length
     if (length === 0) this.#onFrame(this.#type, this.#stream, Buffer.alloc(0))

@@ -28,7 +28,7 @@ async function settle(): Promise<void> {
 
 describe('what ends a lane', () => {
   const table: [string, Buffer[], RegExp][] = [
-    ['an unknown type', [Buffer.of(10, 0, 0, 0, 0, 0, 0, 0)], /unknown frame type 10/],
+    ['an unknown type', [Buffer.of(12, 0, 0, 0, 0, 0, 0, 0)], /unknown frame type 12/],
     ['control that is no JSON', [frame(FrameType.control, 0, Buffer.from('{'))], /not JSON/],
     ['an empty control', [frame(FrameType.control, 0)], /not JSON/],
     ['an opening that is no JSON', [frame(FrameType.open, 1, Buffer.from('nope'))], /not JSON/],

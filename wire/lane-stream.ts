@@ -1,5 +1,7 @@
 /** A stream of a lane: one visitor's bytes, both ways, with credit for each direction (wire/frames.ts). */
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { Bypass } from './bypass.ts'
 import { creditFrame, FrameError, FrameType, FULL_DATA_BYTES, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
 import type { Lane } from './lane.ts'
 import { BULK_BYTES, HALF_IDLE_MS, IDLE_MS, LIGHT_BYTES, MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
@@ -17,6 +19,8 @@ function roomOfFrame(at: number): number {
 }
 
 const wholeFrames = (bytes: number): number => bytes - (bytes % FULL_DATA_BYTES)
+
+const resetError = (): Error => Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' })
 
 /** Of a stream that is over, this much may still be on its way to a slow reader. */
 const HELD_AT_END_BYTES = WINDOW_BYTES / 4
@@ -45,9 +49,17 @@ export class LaneStream extends Duplex implements Sender, Holder {
   #quietMs = 0
   /** The end has come, and so much is still held that it waits: what is over would not be counted any more. */
   #endWaits = false
+  /** A bypass is offered once. */
+  #isOffered = false
+  #bypass: Bypass | undefined
+  /** The other side has ended and hears no more, and what it had said is still on the bypass. */
+  #isLeft = false
+  #resetWaits = false
   #sentEnd = false
   #receivedEnd = false
   #cut = false
+  /** What it carries is its visitor's own TLS: nobody on the way reads it without the lane's either. Said by who opens it, or is given it. */
+  isSealed = false
 
   constructor(lane: Lane, id: number) {
     super({ allowHalfOpen: true, readableHighWaterMark: WINDOW_BYTES, writableHighWaterMark: WINDOW_BYTES })
@@ -81,8 +93,18 @@ export class LaneStream extends Duplex implements Sender, Holder {
       done()
       return
     }
+    if (this.#bypass?.sends) {
+      this.#noteSent(chunks.reduce((sum, { length }) => sum + length, 0))
+      this.#bypass.write(chunks, done)
+      return
+    }
     this.#pending = { chunks, at: 0, done }
     if (this.#credit > 0) this.#lane.outbox.wait(this)
+  }
+
+  /** Both ways together. */
+  get carriedBytes(): number {
+    return this.#carried
   }
 
   /** Bytes of the other side, whether they have been read or not. */
@@ -91,7 +113,7 @@ export class LaneStream extends Duplex implements Sender, Holder {
   }
 
   get sentBytes(): number {
-    return this.#carried - this.#received
+    return this.#sent
   }
 
   takeTurn(batch: Buffer, at: number): number {
@@ -108,9 +130,7 @@ export class LaneStream extends Duplex implements Sender, Holder {
     }
     writeFrameHeader(batch, at, FrameType.data, this.id, end - from)
     this.#credit -= end - from
-    this.#sent += end - from
-    this.#quietMs = 0
-    this.#count(end - from)
+    this.#noteSent(end - from)
     if (pending.at === pending.chunks.length) {
       this.#pending = undefined
       pending.done()
@@ -118,9 +138,16 @@ export class LaneStream extends Duplex implements Sender, Holder {
     return end - at
   }
 
+  #noteSent(bytes: number): void {
+    this.#sent += bytes
+    this.#quietMs = 0
+    this.#count(bytes)
+  }
+
   override _final(done: (error?: Error | null) => void): void {
     this.#sentEnd = true
-    this.#lane.outbox.push(frame(FrameType.end, this.id))
+    if (this.#bypass?.sends) this.#bypass.end()
+    else this.#lane.outbox.push(frame(FrameType.end, this.id))
     done()
     this.#finishIfDone()
   }
@@ -156,8 +183,10 @@ export class LaneStream extends Duplex implements Sender, Holder {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (!this.#cut && !(this.#sentEnd && this.#receivedEnd)) this.#lane.pushReset(this.id)
+    if (!this.#cut && !(this.#sentEnd && this.#receivedEnd)) this.#pushReset()
     this.#lane.forget(this)
+    if (this.#sentEnd) this.#bypass?.leave()
+    else this.#bypass?.cut()
     this.#window.release()
     this.#unread.leave(this, this.#unreadBytes)
     this.#unreadBytes = 0
@@ -168,15 +197,23 @@ export class LaneStream extends Duplex implements Sender, Holder {
   }
 
   receive(payload: Buffer): void {
-    this.#received += payload.length
-    this.#quietMs = 0
-    this.#count(payload.length)
+    this.#noteReceived(payload.length)
     if (this.#received - this.#acknowledged > this.#window.bytes) throw new FrameError(`stream ${this.id} sent more than its credit`)
-    if (this.#receivedEnd) throw new FrameError(`stream ${this.id} sent more after its end`)
-    if (this.#sink) this.#drain(payload, this.#sink)
-    else this.push(Buffer.from(payload))
-    this.#noteUnread()
+    if (this.#receivedEnd || this.#bypass?.receives) throw new FrameError(`stream ${this.id} sent more after its end`)
+    this.#handOn(payload)
     this.#giveCredit()
+  }
+
+  #noteReceived(bytes: number): void {
+    this.#received += bytes
+    this.#quietMs = 0
+    this.#count(bytes)
+  }
+
+  #handOn(bytes: Buffer): void {
+    if (this.#sink) this.#drain(bytes, this.#sink)
+    else this.push(Buffer.from(bytes))
+    this.#noteUnread()
   }
 
   /** What was received and not yet taken. */
@@ -205,8 +242,93 @@ export class LaneStream extends Duplex implements Sender, Holder {
     if (this.#quietMs >= (isHalf ? HALF_IDLE_MS : IDLE_MS)) this.destroy()
   }
 
+  /** Its bytes may go on by a connection of their own, were one offered. */
+  get mayBypass(): boolean {
+    return this.isSealed && !this.#bypass && !this.#cut && !this.destroyed && !this.#sentEnd && !this.#receivedEnd
+  }
+
+  get isBypassed(): boolean {
+    return this.#bypass?.receives ?? false
+  }
+
+  get isOffered(): boolean {
+    return this.#isOffered
+  }
+
+  /** Used by the side that opened the stream, once. */
+  offerBypass(token: Buffer): void {
+    this.#isOffered = true
+    this.#lane.outbox.push(frame(FrameType.bypass, this.id, token))
+  }
+
+  receiveOffer(): void {
+    if (this.#isOffered) throw new FrameError(`stream ${this.id} was offered two bypasses`)
+    this.#isOffered = true
+  }
+
+  /** The connection stands, paused, with a listener for errors. The engine begins, since it alone knows that TLS has been left on both sides. */
+  bypass(connection: Socket, begins: boolean): void {
+    this.#bypass = new Bypass(connection, {
+      onBytes: (bytes) => {
+        if (this.destroyed) return true
+        this.#noteReceived(bytes.length)
+        this.#handOn(bytes)
+        return this.#unreadBytes < WINDOW_BYTES
+      },
+      onEnd: () => this.#bypassEnded(),
+      onClose: () => this.#bypassClosed(),
+    })
+    if (begins) this.#switch(this.#bypass)
+  }
+
+  #switch(bypass: Bypass): void {
+    bypass.sends = true
+    this.#lane.outbox.push(frame(FrameType.switch, this.id))
+    const pending = this.#pending
+    this.#pending = undefined
+    if (pending) this.#send(pending.chunks.slice(pending.at), pending.done)
+  }
+
+  receiveSwitch(): void {
+    const bypass = this.#bypass
+    if (this.#receivedEnd || bypass?.receives) throw new FrameError(`stream ${this.id} switched after its end`)
+    // It was given up a moment ago, or never was.
+    if (!bypass) {
+      this.destroy()
+      return
+    }
+    bypass.receive()
+    if (!bypass.sends && !this.#sentEnd) this.#switch(bypass)
+  }
+
+  #bypassEnded(): void {
+    if (this.destroyed) return
+    this.#end()
+    if (this.#resetWaits) this.receiveReset()
+  }
+
+  #bypassClosed(): void {
+    const bypass = this.#bypass
+    if (!bypass?.sends && !bypass?.receives) this.#bypass = undefined
+    else if (!(this.#sentEnd && this.#receivedEnd)) this.destroy(resetError())
+  }
+
+  /** What was said before an end by the bypass may arrive after a reset by the lane: the other side is told that it is whole. */
+  #pushReset(): void {
+    if (this.#bypass?.sends && this.#sentEnd) this.#lane.outbox.push(frame(FrameType.end, this.id))
+    this.#lane.pushReset(this.id)
+  }
+
   receiveEnd(): void {
-    if (this.#receivedEnd) throw new FrameError(`stream ${this.id} ended twice`)
+    if ((this.#receivedEnd && !this.#bypass?.receives) || this.#isLeft) throw new FrameError(`stream ${this.id} ended twice`)
+    if (this.#bypass?.receives) this.#isLeft = true
+    else {
+      this.#bypass?.receiveNothing()
+      this.#end()
+    }
+  }
+
+  #end(): void {
     this.#receivedEnd = true
     this.#endWaits = this.#held > HELD_AT_END_BYTES
     if (!this.#endWaits) this.push(null)
@@ -222,17 +344,26 @@ export class LaneStream extends Duplex implements Sender, Holder {
   /** The other side reset the stream. When it had said everything it only wants to hear no more, as a TLS server that answers and hangs
    *  up does: what it said is still read, at the reader's pace. */
   receiveReset(): void {
+    if (this.#isLeft && !this.#receivedEnd) {
+      this.#resetWaits = true
+      this.#sendNothing()
+      return
+    }
     const isStillRead = this.#receivedEnd && !this.readableEnded && (this.readableLength > 0 || this.readableFlowing === true)
     if (isStillRead && !this.destroyed) this.#linger()
     else this.#break()
   }
 
-  #linger(): void {
+  #sendNothing(): void {
     this.#cut = true
-    this.#lane.forget(this)
     const pending = this.#pending
     this.#pending = undefined
     pending?.done()
+  }
+
+  #linger(): void {
+    this.#sendNothing()
+    this.#lane.forget(this)
     this.once('end', () => this.destroy())
   }
 
@@ -244,12 +375,16 @@ export class LaneStream extends Duplex implements Sender, Holder {
 
   #break(): void {
     this.#cut = true
-    this.destroy(Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' }))
+    this.destroy(resetError())
   }
 
   /** Gives credit for what the reader has taken, a quarter of the window at a time, and never for what still lies in the buffer: in whole
    *  frames, since what is left of them would be sent as a frame of its own. */
   #giveCredit(): void {
+    if (this.#bypass?.receives) {
+      if (this.#unreadBytes < WINDOW_BYTES) this.#bypass.resume()
+      return
+    }
     const taken = this.#received - this.readableLength - this.#held - this.#acknowledged
     if (taken < wholeFrames(this.#window.bytes / 4) || this.#receivedEnd || this.destroyed) return
     const acknowledged = wholeFrames(taken)

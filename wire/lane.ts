@@ -22,6 +22,8 @@ export interface LaneOptions {
   onStream?(stream: LaneStream, meta: unknown): void
   /** The other side opened a flow; `meta` is its JSON, not yet validated. Undefined where flows are only opened by us. */
   onFlow?(flow: LaneFlow, meta: unknown): void
+  /** The other side offers a bypass for a stream (bypass.ts), by these bytes. Undefined where they are only offered by us. */
+  onBypass?(stream: LaneStream, token: Buffer): void
   /** It became loaded (limits.ts), or more so. */
   onLoad?(): void
   /** Once: the lane is over. Every stream has been destroyed, every flow closed. `isFault`: the other side broke the protocol. */
@@ -95,6 +97,10 @@ export class Lane {
   /** How many of them have carried more than BULK_BYTES. */
   get bulkCount(): number {
     return this.#bulk.size
+  }
+
+  bulkStreams(): Iterable<LaneStream> {
+    return this.#bulk
   }
 
   /** How many were opened in the last half to one second, and may still become bulk. */
@@ -325,6 +331,13 @@ export class Lane {
     } else throw new FrameError(`flow ${flow.id} is no stream`)
   }
 
+  #onBypass(stream: LaneStream, token: Buffer): void {
+    const { onBypass } = this.#options
+    if (!onBypass) throw new FrameError('no bypass may be offered here')
+    stream.receiveOffer()
+    onBypass(stream, Buffer.from(token))
+  }
+
   /** Frames for a stream or flow that is over may still be under way: they are dropped. */
   #toStream(type: FrameType, id: number, payload: Buffer): void {
     const stream = this.#streams.get(id)
@@ -338,6 +351,8 @@ export class Lane {
     if (type === FrameType.data) stream.receive(payload)
     else if (type === FrameType.credit) stream.addCredit(payload.readUInt32BE(0))
     else if (type === FrameType.end) stream.receiveEnd()
+    else if (type === FrameType.switch) stream.receiveSwitch()
+    else if (type === FrameType.bypass) this.#onBypass(stream, payload)
     else {
       stream.receiveReset()
       this.#onReset()

@@ -23,6 +23,10 @@ import { Preset, ServiceKind, ServiceName } from '../protocol/model/service.ts'
 import { PingName } from './pings.ts'
 
 export const TUNNEL_ALPN = 'porchlight/1'
+/** Of a connection that one stream goes on by (wire/bypass.ts). */
+export const BYPASS_ALPN = 'porchlight-bypass/1'
+/** The relay's only word inside of its TLS, and the last. */
+export const BYPASS_GO = Buffer.from('go')
 export const WIRE_VERSION = 1
 /** A relay may allow fewer lanes; one is always valid. */
 export const MAX_LANES = 4
@@ -64,6 +68,8 @@ export const Device = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{22}$/)
     .optional(),
+  /** It can open bypasses (wire/bypass.ts): the relay may offer them. An older one would end the lane. */
+  bypass: z.boolean().optional(),
   /** What other relays say of this device (wire/voucher.ts): one that trusts a voucher's signer lets it in under the same label. */
   vouchers: z.array(Voucher).max(MAX_VOUCHERS).optional(),
 })

@@ -29,6 +29,7 @@ export function call(
     signal: new AbortController().signal,
     onStream: (stream) => stream.destroy(),
     onFlow: (flow) => flow.close(),
+    onBypass: () => {},
     onAnswer: () => {},
     onNotice: () => {},
     onLoad: () => {},

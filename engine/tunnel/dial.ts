@@ -45,6 +45,7 @@ export interface DialOptions extends WayOptions {
   readonly unread: Unread
   readonly onStream: NonNullable<LaneOptions['onStream']>
   readonly onFlow: NonNullable<LaneOptions['onFlow']>
+  readonly onBypass: NonNullable<LaneOptions['onBypass']>
   onAnswer(answer: Answer): void
   /** All that the operator has decided about us. */
   onNotice(notice: Notice): void
@@ -114,6 +115,7 @@ export async function dial(options: DialOptions): Promise<Dialled> {
     },
     onStream: options.onStream,
     onFlow: options.onFlow,
+    onBypass: options.onBypass,
     onLoad: options.onLoad,
     onClose(reason) {
       reject(new ProblemError(problem('relay-unreachable', { relay: name, reason })))
@@ -144,6 +146,8 @@ export async function dial(options: DialOptions): Promise<Dialled> {
       proof: proveIdentity(identity, 'device', binding),
       purpose,
       session,
+      // What gets out by other ways may not by this one.
+      bypass: transport === 'direct',
       ...(code === undefined ? {} : { code }),
       ...(vouchers.length === 0 ? {} : { vouchers: vouchers.slice(0, MAX_VOUCHERS) }),
     }

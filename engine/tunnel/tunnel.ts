@@ -9,6 +9,7 @@ import type { LaneStream } from '../../wire/lane-stream.ts'
 import { type Ask, type Notice, RawMeta, StreamMeta, type Voucher, type Welcome } from '../../wire/messages.ts'
 import { Unread } from '../../wire/unread.ts'
 import { createAsking } from './asking.ts'
+import { createBypasses } from './bypasses.ts'
 import { type Dialled, type DialOptions, dial, FINAL_CODES, type Pin, RefusedError, relayName } from './dial.ts'
 import { type LaneEvents, newSessionName, serveSession } from './session.ts'
 import type { RelayAddress, WayOptions } from './ways.ts'
@@ -65,6 +66,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
   const { signal, identity, relay, findProxy } = options
   const asking = createAsking(signal)
   const unread = new Unread()
+  const onBypass = createBypasses({ relay, findProxy }, signal)
   let lanes: readonly Lane[] = []
   /** What worked last comes first: behind a shut port each reconnection would wait in vain for it. */
   let transports = TRANSPORTS
@@ -84,6 +86,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
       ...call,
       onStream(stream, meta) {
         const [web, raw] = [StreamMeta.safeParse(meta), RawMeta.safeParse(meta)]
+        stream.isSealed = web.success
         if (web.success) options.onVisitor(stream, web.data)
         else if (raw.success) options.onRawVisitor(stream, raw.data)
         else stream.destroy()
@@ -93,6 +96,7 @@ export function startTunnel(options: TunnelOptions): Tunnel {
         if (parsed.success) options.onFlow(flow, parsed.data)
         else flow.close()
       },
+      onBypass,
       onAnswer: asking.settle,
       onNotice: options.onNotice,
       ...events,

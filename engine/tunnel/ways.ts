@@ -85,11 +85,14 @@ const lookup = createLookup()
 
 const notARelay = (what: string): Error => Object.assign(new Error(what), { code: 'NOT_A_RELAY' })
 
-async function connect({ relay, family, localAddress }: WayOptions, signal: AbortSignal): Promise<net.Socket> {
+/** The connection has a listener for errors. Throws as {@link WAYS} do. */
+export async function connect(options: WayOptions & { readonly allowHalfOpen?: boolean }, signal: AbortSignal): Promise<net.Socket> {
+  const { relay, family, localAddress, allowHalfOpen = false } = options
   const tcp = net.connect({
     host: resolvable(hostOf(relay)),
     port: relay.port,
     noDelay: true,
+    allowHalfOpen,
     lookup,
     ...(family ? { family } : { autoSelectFamily: true }),
     ...(localAddress === undefined ? {} : { localAddress }),
@@ -138,7 +141,7 @@ function authorization({ username, password }: URL): { 'Proxy-Authorization'?: s
 
 /** TLS with the relay itself. The socket is connected: TLS around one that changes its handle for the next address crashes Node 24
  *  (SIGSEGV in the lossy lab). */
-async function secure(tcp: net.Socket, relay: RelayAddress, alpn: string, signal: AbortSignal): Promise<TLSSocket> {
+export async function secure(tcp: Duplex, relay: RelayAddress, alpn: string, signal: AbortSignal): Promise<TLSSocket> {
   const host = hostOf(relay)
   const socket = tls.connect({
     socket: tcp,

@@ -14,7 +14,7 @@ export interface FrontOptions {
   /** Is this name the relay's own? Undefined: the visitor sent none. */
   isOwn(serverName: string | undefined): boolean
   /** Take the connection over; the hello has been put back. */
-  onOwn(socket: net.Socket): void
+  onOwn(socket: net.Socket, hello: Buffer): void
   /** A stream to the home that this name belongs to; undefined when there is none, or its tunnel is down. `busy`: not for this visitor now. */
   openStream(meta: StreamMeta): Duplex | 'busy' | undefined
 }
@@ -95,8 +95,9 @@ function greet(socket: net.Socket, peer: Endpoint, options: FrontOptions, onDeci
 function route(socket: net.Socket, peer: Endpoint, seen: Buffer, serverName: string | undefined, options: FrontOptions): void {
   if (options.isOwn(serverName)) {
     socket.pause()
-    socket.unshift(Buffer.from(seen))
-    options.onOwn(socket)
+    const hello = Buffer.from(seen)
+    socket.unshift(hello)
+    options.onOwn(socket, hello)
     return
   }
   const stream = serverName === undefined ? undefined : options.openStream({ host: serverName, peer })

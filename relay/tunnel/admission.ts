@@ -111,7 +111,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
       lane.sendControl(welcome)
       return
     }
-    const sessionLane: SessionLane = { lane, from, leaving: false }
+    const sessionLane: SessionLane = { lane, from, canBypass: stream === session && device.data.bypass === true, leaving: false }
     // One more than it was told, so that a new lane can stand before an old one leaves.
     if (!options.presence.join(device.data.key, device.data.session, sessionLane, MAX_LANES + 1)) {
       refuse('busy')

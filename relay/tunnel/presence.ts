@@ -13,6 +13,8 @@ export interface SessionLane {
   readonly lane: Lane
   /** Where it comes from; undefined for a WebSocket's, which may be a proxy's address: nobody must be probed there. */
   readonly from: { readonly family: Family; readonly address: string } | undefined
+  /** Its engine can open bypasses. */
+  readonly canBypass?: boolean
   /** It carries what it has, and nothing new. */
   leaving: boolean
 }
@@ -116,7 +118,12 @@ export function createPresence(
     fallAsleep: (deviceKey, atMs) => void asleep.set(deviceKey, atMs),
     asleepSinceMs: (deviceKey) => (sessions.has(deviceKey) ? undefined : asleep.get(deviceKey)),
     sessions: () => [...sessions.values()],
-    openStream: (deviceKey, meta) => laneFor(lanesOf(deviceKey), 'stream')?.open(meta),
+    openStream(deviceKey, meta) {
+      const stream = laneFor(lanesOf(deviceKey), 'stream')?.open(meta)
+      // Who came by a name came with TLS, which the home ends.
+      if (stream) stream.isSealed = 'host' in meta
+      return stream
+    },
     openFlow: (deviceKey, meta) => laneFor(lanesOf(deviceKey), 'flow')?.openFlow(meta),
     close() {
       for (const session of [...sessions.values()]) drop(session)

@@ -78,7 +78,7 @@ export interface Home {
 export function homeHere(
   t: TestContext,
   { ca }: Pick<Relay, 'ca'>,
-  options: { port: number; identity?: ReturnType<typeof newIdentity>; proxy?: URL },
+  options: { port: number; identity?: ReturnType<typeof newIdentity>; proxy?: URL; onVisitor?: (stream: LaneStream) => void },
 ): Home {
   const aborter = new AbortController()
   const [transports, welcomes, waiting] = [[] as Transport[], [] as Welcome[], [] as Problem[]]
@@ -97,7 +97,7 @@ export function homeHere(
     onTransport: (transport) => void transports.push(transport),
     onWaiting: (problem) => void waiting.push(problem),
     onRefused: (problem) => void waiting.push(problem),
-    onVisitor: (stream: LaneStream) => void stream.pipe(stream),
+    onVisitor: options.onVisitor ?? ((stream) => void stream.pipe(stream)),
     onRawVisitor: (stream) => stream.destroy(),
     onFlow: (flow) => flow.close(),
   })

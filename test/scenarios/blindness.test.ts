@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import type { LabProcess } from '../../lab/lab.ts'
+import { MAX_LANES } from '../../wire/messages.ts'
 import { type House, hostOf, openHouse } from './house.ts'
 import { searchMemory } from './memory.ts'
 
@@ -48,6 +49,12 @@ describe('a relay is blind for what visitors and services say', () => {
   })
   after(() => house.close())
 
+  /** Between the home and the relay. */
+  async function connectionsOfHome(): Promise<number> {
+    const { stdout } = await house.lab.host('home').exec('ss', ['-Htn', 'state', 'established', 'dport = :443'])
+    return stdout.split('\n').filter((line) => line !== '').length
+  }
+
   it('shows no word of them, neither on its cable nor in its memory, while it carries them and afterwards', async () => {
     const file = join(house.lab.dir, 'relay.pcap')
     const capture = await house.lab
@@ -70,6 +77,23 @@ describe('a relay is blind for what visitors and services say', () => {
     assert.ok(bytes.includes(host), 'the name in the ClientHello is all that is readable')
     const { found } = searchMemory(engine.pid, [asked, answered])
     assert.deepEqual(found, [asked, answered].sort(), 'where TLS ends, the same search finds both')
+  })
+
+  it('nor of a long transfer, when its bytes cross without the lane’s own encryption', async () => {
+    const [file, body] = [join(house.lab.dir, 'bypass.pcap'), join(house.lab.dir, 'long.txt')]
+    const asked = secret()
+    writeFileSync(body, asked.repeat(2_500_000))
+    // Three seconds, there and back at once.
+    const limits = ['--limit-rate', '40M', '--max-time', '20', '-o', '/dev/null']
+    const visit = house.visit(`https://${host}/`, '--resolve', `${host}:443:${RELAY}`, '--data-binary', `@${body}`, ...limits)
+    await eventually(async () => assert.ok((await connectionsOfHome()) > MAX_LANES), { timeoutMs: 8000 })
+    const capture = ['-i', 'any', '-s', '0', '-c', '1000', '-w', file, 'tcp', 'port', '443']
+    assert.equal((await house.lab.host('relay').exec('tcpdump', capture)).code, 0)
+    assert.deepEqual(searchMemory(relay.pid, [asked, answered]).found, [])
+    assert.equal((await visit).status, 200)
+    const bytes = readFileSync(file)
+    assert.ok(bytes.length > 1_000_000, `${bytes.length} bytes`)
+    assert.deepEqual([bytes.includes(asked), bytes.includes(answered)], [false, false])
   })
 
   it('has no key with which it could read them', async () => {

@@ -86,6 +86,7 @@ export function createRelayMetrics({ version, figures, certificateUntilMs }: Rel
     handshakes: metrics.counter('porchlight_tls_handshakes_total', 'Handshakes with the relay itself.', [
       { result: 'tunnel' },
       { result: 'page' },
+      { result: 'bypass' },
       { result: 'failed' },
     ]),
     visitorsRefused: metrics.counter('porchlight_visitors_refused_total', 'Visitors who were not let through to a home, by reason.'),

@@ -67,6 +67,8 @@ const LENGTHS: Record<FrameType, readonly [least: number, most: number]> = {
   [FrameType.pong]: [8, 8],
   [FrameType.flow]: [0, 80],
   [FrameType.datagram]: [0, 80],
+  [FrameType.bypass]: [32, 32],
+  [FrameType.switch]: [0, 0],
 }
 
 function anyFrame(source: Random): Buffer {
