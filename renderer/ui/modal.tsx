@@ -1,5 +1,5 @@
 import './dialog.css'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
@@ -20,6 +20,7 @@ export default function ModalDialog({ role = 'dialog', title, isOpen, onClose, c
   return (
     <ModalOverlay className="curtain" isOpen={isOpen} onOpenChange={(open) => open || onClose()} isDismissable={role === 'dialog'}>
       <Modal className="modal">
+        <ReturnFocus />
         <Dialog className="ask" role={role}>
           <Heading slot="title">{title}</Heading>
           <div className="said">{children}</div>
@@ -28,4 +29,16 @@ export default function ModalDialog({ role = 'dialog', title, isOpen, onClose, c
       </Modal>
     </ModalOverlay>
   )
+}
+
+/** To where it was, in the same turn: React Aria waits for the next frame, and whatever key is pressed until then would go nowhere. */
+function ReturnFocus() {
+  const [before] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      if (before instanceof HTMLElement && document.activeElement === document.body) before.focus()
+    },
+    [before],
+  )
+  return null
 }

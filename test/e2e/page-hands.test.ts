@@ -65,6 +65,23 @@ describe('with the keyboard alone', () => {
     })
   })
 
+  test('the focus is back as soon as a question is gone, before the next frame', async () => {
+    await withPage({ snapshot: house(), at: 'services/jeedom' }, async (page) => {
+      const remove = page.getByRole('button', { name: `${en.page.services.remove} (jeedom)` })
+      await remove.focus()
+      await page.keyboard.press('Enter')
+      const dialog = page.getByRole('alertdialog')
+      await dialog.getByRole('button', { name: en.page.services.keep }).and(page.locator(':focus')).waitFor()
+      await page.evaluate(() => {
+        globalThis.requestAnimationFrame = () => 0
+      })
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+      await page.keyboard.press('Enter')
+      await dialog.waitFor()
+    })
+  })
+
   test('the language is switched, and remembered', async () => {
     await withPage({ snapshot: HOUSES.relayed, at: 'settings' }, async (page) => {
       await tabTo(page, 'radio', en.dashboard.settings.system)
