@@ -13,5 +13,5 @@ export const CHANNELS = {
   ask: 'desktop:ask',
 } as const
 
-export const MAX_MESSAGE_BYTES = 64 << 10
+export const MAX_MESSAGE_BYTES = 1 << 20
 export const MAX_TEXT_LENGTH = 10_000

@@ -30,6 +30,8 @@ const Nothing = z.object({})
 const ByName = z.object({ name: z.string().max(100) })
 const ByHost = z.object({ host: z.string().max(260) })
 const Checked = z.object({ checked: z.boolean() })
+/** A message to the engine may have a megabyte (engine/control/page.ts). */
+export const MAX_SEALED_LETTERS = 900_000
 
 /** `pin`: SHA-256 of the certificate that its https target shows and that is accepted though no authority vouches for it. */
 const ServiceWish = z.object({
@@ -199,6 +201,14 @@ export const contract = {
   followLog: live(LogFilter, z.object({ entries: z.array(LogEntry) })),
   /** All that helps somebody else to help, as text, without secrets. Nothing is sent or written. */
   supportBundle: call(Nothing, z.object({ fileName: z.string(), text: z.string() })),
+  /** This home in one sealed file, for a new computer, and the recovery code that opens it, which only this answer holds. `leftOut`: what is too
+   *  large for it. */
+  exportHome: call(Nothing, z.object({ fileName: z.string(), sealed: z.base64(), code: z.string(), leftOut: z.array(z.string()) })),
+  /** Stop, put what stands here aside, and start again as that home. Answers before that, once the file has been opened. */
+  importHome: call(
+    z.object({ fileName: z.string().max(300), sealed: z.base64().max(MAX_SEALED_LETTERS), code: z.string().max(200) }),
+    Nothing,
+  ),
   setPreferences: call(Preferences, Nothing),
   /** Which router its owner has, by the id of its guide; null: whatever is recognised. */
   chooseRouter: call(z.object({ router: GuideId.nullable() }), Nothing),

@@ -9,6 +9,7 @@ import { createHandlers, type End } from '../control/handlers.ts'
 import { lineChannel } from '../control/lines.ts'
 import { openLocalSocket } from '../control/local-socket.ts'
 import { openPage, type Page } from '../control/page.ts'
+import { moveIn } from '../moving/moving.ts'
 import { type Engine, startEngine } from '../run/engine.ts'
 import { type Log, logToStderr } from '../run/log.ts'
 import { openLogBook } from '../run/log-book.ts'
@@ -60,11 +61,12 @@ export async function runEngine(dataFolder: string, options: RunOptions): Promis
     socket?.close()
     page?.close()
     await engine?.stop()
-    log('stopped', { how })
+    log('stopped', { how: typeof how === 'string' ? how : 'move-in' })
     book.close()
+    if (typeof how === 'object') moveIn(folder, how.moveIn)
     lock.release()
   }
-  if (how === 'restart') beginAgain(page?.standing, wrapping)
+  if (how !== 'stop') beginAgain(page?.standing, wrapping)
 }
 
 /** After a restart at the same place as before, so that browsers go on; else, and where somebody has taken it meanwhile, where it was asked for. */

@@ -1,3 +1,6 @@
+/** What makes a home that home, by its name in the data folder. */
+export type HomeFiles = ReadonlyMap<string, Buffer>
+
 /** What the faces need of an engine; who runs one provides it (engine/run/engine.ts). */
 import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
 import type { FirstLook, Safety } from '../../protocol/finding.ts'
@@ -163,6 +166,10 @@ export interface Controlled extends Remembering {
   /** Both throw ProblemError. `forS` null: until it is taken back. */
   ban(address: string, forS: number | null): void
   unban(address: string): void
+  /** This home, sealed, in base64. Throws ProblemError. */
+  exportHome(): { fileName: string; sealed: string; code: string; leftOut: string[] }
+  /** What such a file holds; nothing has changed by that. Throws ProblemError. */
+  openHome(fileName: string, sealed: string, code: string): HomeFiles
   /** Tells the relay at once; nobody waits for an answer. */
   announceSleep(): void
   /** Resolves when the relay has let us in. Throws ProblemError; then the relay in use stays. */

@@ -1,10 +1,10 @@
 /** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
 import type { EngineContract } from '../../protocol/contract.ts'
 import type { Handlers } from '../../protocol/rpc.ts'
-import type { Controlled } from './controlled.ts'
+import type { Controlled, HomeFiles } from './controlled.ts'
 
-/** How it ends: for good, or to begin again. */
-export type End = 'stop' | 'restart'
+/** How it ends: for good, or to begin again, as it is or as another home. */
+export type End = 'stop' | 'restart' | { readonly moveIn: HomeFiles }
 
 export function createHandlers(engine: Controlled, openPage: () => string | null, end: (how: End) => void): Handlers<EngineContract> {
   return {
@@ -151,6 +151,11 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     },
     restart() {
       setImmediate(end, 'restart')
+      return {}
+    },
+    exportHome: () => engine.exportHome(),
+    importHome({ fileName, sealed, code }) {
+      setImmediate(end, { moveIn: engine.openHome(fileName, sealed, code) })
       return {}
     },
     testService: ({ name }) => engine.testService(name),

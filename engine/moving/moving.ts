@@ -13,6 +13,8 @@ import { MAX_SEALED_BYTES, seal, unseal } from './sealed.ts'
 const KEY = 'secrets/device.pem'
 /** What belongs to this computer and its router, and what is not finished or was put aside. */
 const STAYS = /^(lock\.db.*|engine\.json|control\.sock|journal\.json|secrets\/keychain\.json|.*\.new|.*\.damaged-.*|replaced-.*)$/
+/** What is remembered here is no part of a home, and a database copied while it is written would not be whole. */
+const REMEMBERED = /^(history\.db.*|log\.jsonl.*)$/
 const MAX_FILE_BYTES = 1 << 20
 const MAX_FILES = 1000
 /** Nothing that leads out of the folder. */
@@ -23,9 +25,17 @@ const Moved = z.object({
   files: z.record(z.string().regex(NAME).max(300), z.base64().max(2 * MAX_FILE_BYTES)),
 })
 
-/** Also beside a running engine: each file is whole at any time. The code is seen this once. Throws ProblemError `never-run` where no engine has
- *  run, `secrets-locked` where a keychain holds the keys, and what writing throws. */
-export function exportHome(folder: string, path: string): { readonly code: string; readonly leftOut: readonly string[] } {
+export interface SealedHome {
+  readonly sealed: Buffer
+  /** Seen this once. */
+  readonly code: string
+  /** What is too large to be a part of it. */
+  readonly leftOut: readonly string[]
+}
+
+/** Also beside a running engine: each file is whole at any time. Throws ProblemError `never-run` where no engine has run, `secrets-locked` where
+ *  a keychain holds the keys. */
+export function sealHome(folder: string): SealedHome {
   if (lstatSync(join(folder, KEY), { throwIfNoEntry: false }) === undefined) throw new ProblemError(problem('never-run', { data: folder }))
   const { taken, leftOut } = filesIn(folder)
   const contents = taken.map((name) => [name, readFileSync(join(folder, name))] as const)
@@ -34,14 +44,20 @@ export function exportHome(folder: string, path: string): { readonly code: strin
   if (locked) throw new ProblemError(problem('secrets-locked', { path: join(folder, locked[0]) }))
   const files = Object.fromEntries(contents.map(([name, content]) => [name, content.toString('base64')]))
   const code = newRecoveryCode()
-  writeAtomic(path, seal(Buffer.from(JSON.stringify({ v: 1, files })), secretOf(code)))
-  return { code, leftOut }
+  return { sealed: seal(Buffer.from(JSON.stringify({ v: 1, files })), secretOf(code)), code, leftOut }
+}
+
+/** Into a file. Throws as {@link sealHome} does, and what writing throws. */
+export function exportHome(folder: string, path: string): Omit<SealedHome, 'sealed'> {
+  const { sealed, ...told } = sealHome(folder)
+  writeAtomic(path, sealed)
+  return told
 }
 
 function filesIn(folder: string): { taken: string[]; leftOut: string[] } {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => NAME.test(name) && !STAYS.test(name))
+    .filter((name) => NAME.test(name) && !STAYS.test(name) && !REMEMBERED.test(name))
     .flatMap((name) => {
       const found = lstatSync(join(folder, name), { throwIfNoEntry: false })
       return found?.isFile() ? [{ name, fits: found.size <= MAX_FILE_BYTES }] : []
@@ -50,21 +66,27 @@ function filesIn(folder: string): { taken: string[]; leftOut: string[] } {
   return { taken: taken.map(({ name }) => name), leftOut: files.filter((file) => !taken.includes(file)).map(({ name }) => name) }
 }
 
-/** Into a locked folder. `replace`: what stood there is put aside, in a folder beside it that is named in the result. The device's key comes
- *  last: an import that was cut short can be done again. Throws ProblemError `recovery-code-mistyped`, `recovery-code-wrong`,
- *  `export-unusable`, `import-not-empty`, `file-unreadable`, and what writing throws. */
+/** Out of a file, into a locked folder. `replace`: what stands there may be put aside. Throws as {@link openHome} and {@link moveIn} do, and
+ *  ProblemError `import-not-empty`, `file-unreadable`. */
 export function importHome(folder: string, path: string, code: string, replace: boolean): { readonly putAside: string | undefined } {
-  const secret = secretOf(code)
-  const files = open(path, secret)
-  const stands = lstatSync(join(folder, KEY), { throwIfNoEntry: false }) !== undefined
-  if (stands && !replace) throw new ProblemError(problem('import-not-empty', { data: folder }))
-  const putAside = stands ? putEverythingAside(folder) : undefined
+  secretOf(code) // A mistyped one is told before the file is read.
+  const files = openHome(readBounded(path), code, path)
+  if (!replace && stands(folder)) throw new ProblemError(problem('import-not-empty', { data: folder }))
+  return { putAside: moveIn(folder, files) }
+}
+
+const stands = (folder: string): boolean => lstatSync(join(folder, KEY), { throwIfNoEntry: false }) !== undefined
+
+/** Makes that home of a locked folder. What stood there is put aside, in a folder beside it that is returned. The device's key comes last: an
+ *  import that was cut short can be done again. Throws what writing throws. */
+export function moveIn(folder: string, files: ReadonlyMap<string, Buffer>): string | undefined {
+  const putAside = stands(folder) ? putEverythingAside(folder) : undefined
   const order = [...files.keys()].filter((name) => name !== KEY)
   for (const name of [...order, KEY]) {
     mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o700 })
     writeAtomic(join(folder, name), files.get(name) ?? '')
   }
-  return { putAside }
+  return putAside
 }
 
 function secretOf(code: string): string {
@@ -73,9 +95,11 @@ function secretOf(code: string): string {
   return secret
 }
 
-function open(path: string, secret: string): Map<string, Buffer> {
-  const unusable = (reason: string): ProblemError => new ProblemError(problem('export-unusable', { path, reason }))
-  const unsealed = unseal(readBounded(path, unusable), secret)
+/** `path`: what its owner calls it. Throws ProblemError `recovery-code-mistyped`, `recovery-code-wrong`, `export-unusable`. */
+export function openHome(sealed: Uint8Array, code: string, path: string): ReadonlyMap<string, Buffer> {
+  const secret = secretOf(code)
+  const unusable = unusableAt(path)
+  const unsealed = unseal(sealed, secret)
   if (!unsealed.ok) throw unsealed.why === 'wrong' ? new ProblemError(problem('recovery-code-wrong', { path })) : unusable(unsealed.why)
   // Whoever knows the code may have made it; nothing in it may lead elsewhere.
   const moved = Moved.safeParse(parseJson(unsealed.plain.toString('utf8')))
@@ -94,9 +118,14 @@ function isIdentity(pem: Buffer | undefined): boolean {
   }
 }
 
-function readBounded(path: string, unusable: (reason: string) => ProblemError): Buffer {
+const unusableAt =
+  (path: string) =>
+  (reason: string): ProblemError =>
+    new ProblemError(problem('export-unusable', { path, reason }))
+
+function readBounded(path: string): Buffer {
   try {
-    if (lstatSync(path).size > MAX_SEALED_BYTES) throw unusable('export-too-large')
+    if (lstatSync(path).size > MAX_SEALED_BYTES) throw unusableAt(path)('export-too-large')
     return readFileSync(path)
   } catch (error) {
     if (error instanceof ProblemError) throw error

@@ -47,6 +47,7 @@ import { noncesOf } from './nonces.ts'
 import type { OrderSource } from './order.ts'
 import { createDoorkeeper, keepAccess } from './own-access.ts'
 import { checkOwnDomain } from './own-domain.ts'
+import { ownHome } from './own-home.ts'
 import { openOwnKeys } from './own-keys.ts'
 import { ownNames } from './own-names.ts'
 import { ownRoutes } from './own-routes.ts'
@@ -284,6 +285,7 @@ export function startEngine(options: EngineOptions): Engine {
     ...services,
     removeService: rechecked(services.removeService),
     setPaused: rechecked(services.setPaused),
+    ...ownHome(folder, options.wrapping !== undefined),
     ...routes,
     setRelayOnly: rechecked(routes.setRelayOnly),
     setup: () => settings.current.setup ?? null,

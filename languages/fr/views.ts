@@ -9,6 +9,7 @@ import { guides } from './guides.ts'
 import { history } from './history.ts'
 import { log } from './log.ts'
 import { message } from './message.ts'
+import { moving } from './moving.ts'
 import { names } from './names.ts'
 import { ownDomain } from './own-domain.ts'
 import { presets } from './presets.ts'
@@ -34,6 +35,7 @@ export const frPage: Words = {
   log,
   history,
   message,
+  moving,
   presets,
   guides,
   discovery,

@@ -6,6 +6,7 @@ import { useAnnounce } from '../ui/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { copyText } from '../ui/clipboard.ts'
 import { Field } from '../ui/field.tsx'
+import { saveFile } from '../ui/save-file.ts'
 import { FailureNote } from './failure.tsx'
 import { useAction } from './use-action.ts'
 
@@ -42,7 +43,7 @@ export function SupportBundle() {
             <Button icon={isCopied ? Check : Copy} onPress={() => void copying.run()}>
               {told.copy}
             </Button>
-            <Button icon={Download} look="quiet" onPress={() => save(made.fileName, made.text)}>
+            <Button icon={Download} look="quiet" onPress={() => saveFile(made.fileName, made.text, 'text/plain')}>
               {told.save}
             </Button>
           </div>
@@ -51,13 +52,4 @@ export function SupportBundle() {
       <FailureNote failure={making.failure ?? copying.failure} />
     </section>
   )
-}
-
-function save(fileName: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = fileName
-  link.click()
-  URL.revokeObjectURL(address)
 }

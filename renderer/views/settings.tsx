@@ -3,6 +3,7 @@ import { Alerts } from '../features/alerts.tsx'
 import { DesktopWishes } from '../features/desktop-wishes.tsx'
 import { ExpertValues } from '../features/expert-values.tsx'
 import { JoinRelay, JoinRelayCard } from '../features/join-relay.tsx'
+import { MovingHouse } from '../features/moving-house.tsx'
 import { Preferences } from '../features/preferences.tsx'
 import { Relays } from '../features/relays.tsx'
 import { Restart } from '../features/restart.tsx'
@@ -29,6 +30,7 @@ export default function Settings({ snapshot }: { snapshot: Snapshot }) {
       {!rehearsal && !hasRelay && <JoinRelayCard />}
       {hasRelay && <Alerts alerts={alerts} />}
       <ExpertValues snapshot={snapshot} />
+      {!rehearsal && <MovingHouse />}
       <Restart />
     </div>
   )

@@ -220,7 +220,7 @@ describe('the bridge', () => {
   })
 
   test('drops what is too large for a message and stays up', async () => {
-    await page.evaluate(() => porchlight.send({ id: 99, call: 'checkNow', input: 'x'.repeat(70_000) }))
+    await page.evaluate(() => porchlight.send({ id: 99, call: 'checkNow', input: 'x'.repeat(1 << 20) }))
     await page.getByRole('button', { name: /^Check now/ }).click()
     const engine = await scriptEngine(dataDir)
     await until(async () => (await engine.calls({})).filter((call) => call === 'checkNow').length === 1, 'one check was asked for')
