@@ -38,8 +38,8 @@ export function readInto(connection: Duplex, onBytes: (bytes: Buffer) => boolean
   if (internals[BUFFER] !== into) fill.call(internals._handle, into)
   internals[BUFFER] = into
   internals[CALLBACK] = (bytes: number) => onBytes(into.subarray(0, bytes))
-  // What came before.
-  for (let early = connection.read(); early !== null; early = connection.read()) onBytes(early)
+  // What came before. Nothing is asked of who has nothing: one that still connects would remember each question.
+  if (connection.readableLength > 0) for (let early = connection.read(); early !== null; early = connection.read()) onBytes(early)
   connection.resume()
 }
 

@@ -2,7 +2,6 @@
  *  on at once is lost, as on any network. */
 import dgram from 'node:dgram'
 import { once } from 'node:events'
-import { isIP } from 'node:net'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { LaneFlow } from '../../wire/lane-flow.ts'
 import { Bucket } from './bucket.ts'
@@ -41,7 +40,7 @@ interface Flow {
 }
 
 /** Only addresses are ever asked for. Node's own, and a callback for what was sent, cost a turn for each datagram. */
-const lookup: dgram.SocketOptions['lookup'] = (address, _options, found) => found(null, address, isIP(address))
+const lookup: dgram.SocketOptions['lookup'] = (address, _options, found) => found(null, address, address.includes(':') ? 6 : 4)
 
 /** Rejects with the system's error (EADDRINUSE, EACCES); then nothing is left open. */
 export async function openUdpPort(options: UdpPortOptions): Promise<OpenPort> {

@@ -40,21 +40,26 @@ export function readClientHello(bytes: Buffer): HelloResult {
 /** `mayGrow`: no other record stands behind these; handshake messages are never interleaved with other types (RFC 8446 §5.1). */
 function joinRecords(bytes: Buffer): { handshake: Buffer; mayGrow: boolean } | HelloResult {
   const fragments: Buffer[] = []
-  let joined = 0
+  let joinedBytes = 0
   for (let at = 0; at < bytes.length; ) {
-    if (bytes[at] !== 22) return fragments.length > 0 ? { handshake: Buffer.concat(fragments), mayGrow: false } : invalid('not TLS')
+    if (bytes[at] !== 22) return fragments.length > 0 ? { handshake: join(fragments), mayGrow: false } : invalid('not TLS')
     if (at + 1 < bytes.length && bytes[at + 1] !== 3) return invalid('not TLS')
     if (at + 5 > bytes.length) break
     const length = bytes.readUInt16BE(at + 3)
     if (length === 0 || length > 16_384) return invalid('a record of an impossible length')
     const fragment = bytes.subarray(at + 5, at + 5 + length)
     fragments.push(fragment)
-    joined += fragment.length
-    if (joined > MAX_HELLO_BYTES) return invalid('a ClientHello too large')
+    joinedBytes += fragment.length
+    if (joinedBytes > MAX_HELLO_BYTES) return invalid('a ClientHello too large')
     at += 5 + length
   }
-  const [only] = fragments
-  return { handshake: only && fragments.length === 1 ? only : Buffer.concat(fragments), mayGrow: true }
+  return { handshake: join(fragments), mayGrow: true }
+}
+
+/** Nearly always there is one. */
+function join(fragments: readonly Buffer[]): Buffer {
+  const [first] = fragments
+  return first && fragments.length === 1 ? first : Buffer.concat(fragments)
 }
 
 /** A part of the hello, read from its beginning. Throws RangeError where it is cut short. */
