@@ -4,7 +4,20 @@ import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { fuzz } from '../test/fuzz/random.ts'
 import { contract, house, type TestContract } from './rpc.fixture.ts'
-import { type Channel, connect, type Handlers, serve } from './rpc.ts'
+import { type Channel, type Client, connect, type Handlers, serve } from './rpc.ts'
+
+/** What a subscription that is begun now is told of its end. */
+async function endsOf(client: Client<TestContract>): Promise<Error[]> {
+  const ended: Error[] = []
+  const stop = client.count(
+    { from: 1 },
+    () => {},
+    (error) => ended.push(error),
+  )
+  await turn()
+  stop()
+  return ended
+}
 
 describe('the channel closes', () => {
   test('everything pending fails, everything running is stopped, and nothing is sent any more', async () => {
@@ -38,15 +51,7 @@ describe('the channel closes', () => {
     const client = connect(face, contract)
     engine.close()
     await assert.rejects(client.add({ a: 1, b: 1 }), /closed the connection/)
-    const ended: Error[] = []
-    const stop = client.count(
-      { from: 1 },
-      () => {},
-      (error) => ended.push(error),
-    )
-    await turn()
-    stop()
-    assert.equal(ended.length, 1)
+    assert.equal((await endsOf(client)).length, 1)
   })
 
   test('a live handler whose first value ends the channel is stopped', () => {
@@ -85,15 +90,7 @@ describe('the channel closes', () => {
     )
     await assert.rejects(client.add({ a: 1, b: 1 }), /cannot be cloned/)
     t.mock.timers.tick(60_000)
-    const ended: Error[] = []
-    const stop = client.count(
-      { from: 1 },
-      () => {},
-      (error) => ended.push(error),
-    )
-    await turn()
-    stop()
-    assert.equal(ended.length, 1)
+    assert.equal((await endsOf(client)).length, 1)
   })
 })
 
