@@ -1,4 +1,4 @@
-/** From what was seen to what is to be said of it. Pure: each finding is a row in `judge.test.ts`. */
+/** From what was seen to what is to be said of it. Pure: each finding stands in a case of `check-safety.test.ts`. */
 import { byWeight, type Finding, finding } from '../../../protocol/finding.ts'
 import type { Sign } from '../../../protocol/model/preset.ts'
 import type { Route } from '../../../protocol/model/route.ts'
