@@ -97,6 +97,3 @@ export const UNDIAGNOSED: Diagnosis = { chain: [], problems: [], healed: [] }
 /** A diagnosis under way: again and again, until `done`. */
 export const DiagnosisRun = z.object({ done: z.boolean(), startedAtMs: z.number(), diagnosis: Diagnosis })
 export type DiagnosisRun = z.infer<typeof DiagnosisRun>
-
-/** What to mend first; undefined: nothing. */
-export const rootOf = ({ problems }: Diagnosis): DiagnosedProblem | undefined => problems.find(({ role }) => role === 'cause')

@@ -8,7 +8,6 @@ const handlers = new Map<string, Handler>()
 
 const STAND_IN = /^https:\/\/([^/?#]*)\.([a-z][a-z0-9+-]*)\.double\.test(?=[/?#]|$)/
 
-export const isPrivileged = (scheme: string): boolean => privileged.has(scheme)
 export const declareScheme = (scheme: string): void => void privileged.add(scheme)
 export const handlersOfSchemes = handlers
 
