@@ -69,7 +69,6 @@ export const reasons = {
   metadata: "it is a cloud provider's internal address, which can give away secrets",
   public: 'it is on the internet, not on your home network',
   'not-a-host': 'that address stands for no single machine',
-  'not-at-home': 'it is not on your home network',
 
   // Folders that may not be shared
   'whole-disk': 'it is a whole disk, with everything on it',

@@ -63,7 +63,6 @@ export const reasons: Words['reasons'] = {
   metadata: "c'est une adresse interne d'hébergeur, qui peut livrer des secrets",
   public: 'elle se trouve sur internet, pas sur votre réseau',
   'not-a-host': 'cette adresse ne désigne aucune machine en particulier',
-  'not-at-home': "elle n'est pas sur votre réseau domestique",
 
   'whole-disk': "c'est un disque entier, avec tout ce qu'il contient",
   'own-data': "c'est le dossier de Porchlight, où se trouve la clé de cette maison",
