@@ -125,12 +125,14 @@ interface Visit {
 async function serve(stream: Duplex, { peer, reached, onTarget }: Visit, options: ForwardTcpOptions, signal: AbortSignal): Promise<void> {
   if (await options.onConnection?.(stream, peer)) return
   if (!mayEnter(options, stream, peer)) return void reset(stream)
+  if (stream.destroyed) return
   const gone = new AbortController()
   const onClose = () => gone.abort(new Error('the visitor left'))
   stream.once('close', onClose)
   let target: net.Socket
   try {
-    target = await connectTarget(options.target(), options, AbortSignal.any([signal, gone.signal]))
+    // Every visitor is let go when the service is closed.
+    target = await connectTarget(options.target(), options, gone.signal)
   } catch (error) {
     if (!signal.aborted && !gone.signal.aborted) options.onTargetFailure?.(failureOf(error))
     throw error

@@ -83,18 +83,25 @@ export async function resolveTarget(target: Target, options: ForbiddenOptions, s
 /** A connected TCP socket, for an https target a TLS one, for a folder one to our own server. Throws {@link TargetError}; an abort by `signal`
  *  throws its reason. */
 export async function connectTarget(target: ServiceTarget, options: ForbiddenOptions, signal?: AbortSignal): Promise<Socket> {
-  const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS)
-  const both = signal ? AbortSignal.any([signal, timeout]) : timeout
+  // AbortSignal.timeout and AbortSignal.any would leave a timer and weak references behind for the whole half minute, of each connection.
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(), CONNECT_TIMEOUT_MS)
+  const onAbort = (): void => limit.abort(signal?.reason)
+  signal?.addEventListener('abort', onAbort)
+  if (signal?.aborted) onAbort()
   try {
-    if (target.kind === 'folder') return await connectFolder(target.path, options, both)
-    const addresses = await resolveTarget(target, options, both)
-    const socket = await connectTcp(target, addresses, both)
-    return target.kind === 'https' ? await startTls(socket, target, both) : socket
+    if (target.kind === 'folder') return await connectFolder(target.path, options, limit.signal)
+    const addresses = await resolveTarget(target, options, limit.signal)
+    const socket = await connectTcp(target, addresses, limit.signal)
+    return target.kind === 'https' ? await startTls(socket, target, limit.signal) : socket
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof TargetError) throw error
-    if (timeout.aborted) throw new TargetError('silent', `${formatTarget(target)} does not answer`, { cause: error })
+    if (limit.signal.aborted) throw new TargetError('silent', `${formatTarget(target)} does not answer`, { cause: error })
     throw new TargetError(failureOf(error), error instanceof Error ? error.message : String(error), { cause: error })
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
   }
 }
 
@@ -123,7 +130,7 @@ async function connectTcp(target: Target, addresses: Resolved[], signal: AbortSi
 async function open(socket: Socket, signal: AbortSignal): Promise<Socket> {
   // Whoever takes it over adds a listener of its own; an error in between, or below TLS, must not end the process.
   socket.on('error', () => undefined)
-  return withSignal(opened(socket, 'connect'), signal).catch((error) => {
+  return opened(socket, 'connect', signal).catch((error) => {
     socket.destroy()
     throw error
   })
@@ -140,7 +147,7 @@ async function startTls(socket: Socket, target: Target, signal: AbortSignal): Pr
 
 function shakeHands(socket: Socket, target: Target, signal: AbortSignal): Promise<TLSSocket> {
   const secured = startUnverified(socket, target)
-  return withSignal(opened(secured, 'secureConnect'), signal).catch((error) => {
+  return opened(secured, 'secureConnect', signal).catch((error) => {
     secured.destroy()
     socket.destroy()
     throw error
@@ -159,15 +166,17 @@ export async function lookAtCertificate(target: Target, options: ForbiddenOption
 }
 
 /** An error, or a close without one (a TLS server that hangs up), rejects. */
-function opened<S extends Socket>(socket: S, event: 'connect' | 'secureConnect'): Promise<S> {
-  return new Promise((resolve, reject) => {
-    const settle = () => socket.off('error', reject).off('close', onClose)
-    const onClose = () => reject(Object.assign(new Error('closed before it was open'), { code: 'ECONNRESET' }))
-    socket.once(event, () => {
-      settle()
-      resolve(socket)
-    })
-    socket.once('error', reject).once('close', onClose)
+function opened<S extends Socket>(socket: S, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<S> {
+  const { promise, resolve, reject } = Promise.withResolvers<S>()
+  const onOpen = () => resolve(socket)
+  const onClose = () => reject(Object.assign(new Error('closed before it was open'), { code: 'ECONNRESET' }))
+  const onAbort = () => reject(signal.reason)
+  socket.on(event, onOpen).on('error', reject).on('close', onClose)
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  return promise.finally(() => {
+    socket.off(event, onOpen).off('error', reject).off('close', onClose)
+    signal.removeEventListener('abort', onAbort)
   })
 }
 
