@@ -14,6 +14,9 @@ export interface PlotProps {
   readonly isSmall?: boolean
 }
 
+/** Bytes and milliseconds are counted in whole ones: finer steps would be written alike. */
+const WHOLE_STEPS = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
+
 const HEIGHT_PX = { small: 40, large: 200 }
 
 const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name)
@@ -34,7 +37,7 @@ function optionsOf({ series, value, time, isSmall = false }: PlotProps, widthPx:
       ? [{ show: false }, { show: false }]
       : [
           { ...axis, font, size: 32, space: 90, values: (_plot, ticks) => ticks.map(time) },
-          { ...axis, font, size: 70, values: (_plot, ticks) => ticks.map(value) },
+          { ...axis, font, size: 70, incrs: WHOLE_STEPS, values: (_plot, ticks) => ticks.map(value) },
         ],
     series: [
       {},

@@ -47,6 +47,10 @@ export const jamulus = service({
   publicUrl: null,
   shareLink: null,
   publicAddress: { host: 'jamulus.maison-dupont.relay.example', port: 22124 },
+  paths: [
+    { rung: 'mapped', family: 'ipv4', phase: 'confirmed', outside: { address: '203.0.113.7', port: 22124 } },
+    { rung: 'tunnel', family: 'ipv4', phase: 'confirmed' },
+  ],
   best: { ipv4: 'mapped', ipv6: null },
 })
 
