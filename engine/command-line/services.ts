@@ -1,5 +1,6 @@
 /** `porchlight add`, `remove`, `pause`, `resume`: one service, by its name. */
 import { resolve } from 'node:path'
+import { describeProblem } from '../../languages/index.ts'
 import type { EngineContract } from '../../protocol/contract.ts'
 import type { Client } from '../../protocol/rpc.ts'
 import { withEngine } from './ask.ts'
@@ -24,6 +25,7 @@ add NAME --folder PATH`,
       const pin = await pinOf(engine, name, target, pinning)
       await engine.addService({ name, target, ...pin, ...(preset === undefined ? {} : { preset }) })
       const added = await untilLookedAt(snapshot, name)
+      if (added?.problem) process.stderr.write(`${describeProblem(added.problem, words).title}\n`)
       warnOf(added?.safety?.findings, words)
       const address = added && publicAddressOf(added)
       if (address) process.stdout.write(`${address}\n`)

@@ -72,7 +72,8 @@ test('what the owner types is refused with what to type instead, and changes not
   const data = folder(t)
   await startEngine(t, data, ...NO_RELAY)
   const closed = await freePort()
-  await succeed('add', 'web', '--to', `http://127.0.0.1:${closed}`, '--data', data)
+  const added = await porchlight('add', 'web', '--to', `http://127.0.0.1:${closed}`, '--data', data)
+  assert.deepEqual([added.code, added.stderr], [0, "web isn't responding. Your connection is fine.\n"])
   const rows: readonly [string[], string, RegExp][] = [
     [['add', 'Web Site', '--to', 'http://127.0.0.1:80'], 'name-invalid', /Choose a name/],
     [['add', 'xn--web', '--to', 'http://127.0.0.1:80'], 'name-invalid', /Choose a name/],
