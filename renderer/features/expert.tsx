@@ -58,7 +58,7 @@ function Paths({ service }: { service: ServiceView }) {
             <p>
               <strong>{routes.everythingElse}</strong>
             </p>
-            <p className="mono small">{service.target}</p>
+            <p className="mono small">{service.target.replace(/^folder:/, '')}</p>
           </div>
         </li>
       </ul>
@@ -194,7 +194,7 @@ function ProxyProtocol({ service: { name, proxyProtocol } }: { service: ServiceV
 }
 
 /** Two wishes in one: its name keeps the home's address back, and the same link works at home. */
-function RelayOnly({ service: { name, relayOnly } }: { service: ServiceView }) {
+function RelayOnly({ service: { name, relayOnly, access } }: { service: ServiceView }) {
   const { routes } = useWords()
   const { calls } = useEngine()
   const changing = useAction((on: boolean) => calls.setRelayOnly({ name, on }))
@@ -203,7 +203,7 @@ function RelayOnly({ service: { name, relayOnly } }: { service: ServiceView }) {
       <Switch isOn={relayOnly} onChange={(on) => void changing.run(on)} help={routes.relayOnlyPrivate}>
         {routes.relayOnly}
       </Switch>
-      <p className="small">{routes.relayOnlyAtHome}</p>
+      <p className="small">{relayOnly && access === 'lan' ? routes.relayOnlyNobody : routes.relayOnlyAtHome}</p>
       <FailureNote failure={changing.failure} />
     </section>
   )
