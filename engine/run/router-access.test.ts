@@ -240,6 +240,8 @@ describe('forgotten', () => {
     assert.deepEqual(await consent.forgetRouter(soon()), { left: false })
     assert.deepEqual(box.rules, [])
     assert.deepEqual(openJournal(folder, () => {}).rules(), [])
+    const types = told.slice(-2).map(({ type }) => type)
+    assert.deepEqual(types, ['rule-gone', 'router-access'], 'at once, so that nothing is asked for by this way in between')
     assert.ok(!door.isOpen())
     start()
     assert.equal(door.access.phase, 'none')
