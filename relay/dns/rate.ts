@@ -3,6 +3,7 @@
  *  Anybody can write any source into a UDP packet, so answers are counted by where they would go: a bucket a neighbourhood. Over
  *  the limit every second answer is an empty "come over TCP" of the question's own size, which gives an attacker nothing and lets
  *  an honest resolver in the same neighbourhood through (the method of BIND and NSD). */
+import { isIPv4 } from 'node:net'
 import { parseAddress, unmapped } from '../../protocol/model/address.ts'
 
 export type Decision = 'answer' | 'slip' | 'drop'
@@ -48,7 +49,9 @@ export function createRateLimiter(limits: RateLimits): (address: string, nowMs: 
 
 /** The first 24 bits of IPv4, 56 of IPv6: about what one customer or one small network holds. */
 export function neighbourhood(address: string): string {
-  const bytes = parseAddress(unmapped(address.split('%')[0] ?? ''))
-  if (!bytes) return ''
-  return `${bytes.length}:${Buffer.from(bytes.subarray(0, bytes.length === 4 ? 3 : 7)).toString('hex')}`
+  const plain = unmapped(address.split('%')[0] ?? '')
+  // As the system writes it there is but one way: asked of each visitor, it is cut and not read.
+  if (isIPv4(plain)) return plain.slice(0, plain.lastIndexOf('.'))
+  const bytes = parseAddress(plain)
+  return bytes ? Buffer.from(bytes.subarray(0, 7)).toString('hex') : ''
 }
