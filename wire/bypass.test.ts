@@ -1,6 +1,5 @@
 /** A stream that goes on beside its lane: the lane in memory, the connection on loopback. */
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import net, { type Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
@@ -66,7 +65,7 @@ async function closed(stream: LaneStream): Promise<string | undefined> {
 }
 
 const gone = async (sockets: readonly Socket[]): Promise<void> => {
-  for (const socket of sockets) if (!socket.closed) await once(socket, 'close')
+  for (const socket of sockets) if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
 }
 
 test('in the middle of what both sides say they leave the lane, and no byte is lost or out of its place', async (t) => {
@@ -118,21 +117,14 @@ test('who has answered and hangs up is read to the end, however slowly', async (
   const { near, far, sockets } = here
   here.bypass()
   await bypassed(here)
-  const hash = createHash('sha256')
-  const heard = (async () => {
-    for await (const chunk of near) {
-      hash.update(chunk as Buffer)
-      await after(1)
-    }
-    return hash.digest('hex')
-  })()
-  const said = await pour(far, 6_000_000, 4)
+  const said = await pour(far, 600_000, 4)
   if (!far.writableFinished) await once(far, 'finish')
-  // As a TLS server does, while much of it is still on its way.
-  assert.ok(near.receivedBytes < 6_000_000)
+  // As a TLS server does. Nobody reads, so the end lies behind what the reader's side does not take yet.
   far.destroy()
   near.write('to nobody')
-  assert.equal(await heard, said)
+  await after(50)
+  assert.deepEqual([near.destroyed, near.receivedBytes < 600_000], [false, true])
+  assert.equal(await drained(near), said)
   assert.equal(near.errored, null)
   await gone(sockets)
 })
