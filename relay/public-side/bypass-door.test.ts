@@ -11,6 +11,9 @@ import { createBypassDoor } from './bypass-door.ts'
 
 const TOKEN = Buffer.alloc(32, 7)
 
+/** By an end or by a reset. */
+const gone = (socket: Socket): Promise<unknown> => new Promise((resolve) => socket.on('error', () => {}).once('close', resolve))
+
 /** A door behind which somebody waits for one token. */
 async function door(t: TestContext) {
   const certificate = await testCertificate('relay.test')
@@ -31,10 +34,7 @@ async function door(t: TestContext) {
   const dial = async (): Promise<{ tcp: Socket; way: Leavable; session: TLSSocket; closed: Promise<unknown> }> => {
     const tcp = net.connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
     t.after(() => tcp.destroy())
-    const closed = once(
-      tcp.on('error', () => {}),
-      'close',
-    )
+    const closed = gone(tcp)
     const way = new Leavable(tcp)
     const session = tls.connect({ socket: way, servername: 'relay.test', ca: certificate.cert, ALPNProtocols: [BYPASS_ALPN] })
     session.on('error', () => {})
@@ -88,20 +88,18 @@ test('who says nothing has ten seconds, with TLS and without', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const silent = net.connect(port, '127.0.0.1')
   t.after(() => silent.destroy())
-  await once(
-    silent.on('error', () => {}),
-    'connect',
-  )
+  const silentClosed = gone(silent)
+  await once(silent, 'connect')
   const { session, closed } = await dial()
   session.write(TOKEN.subarray(1))
   t.mock.timers.tick(10_000)
-  await Promise.all([closed, once(silent, 'close')])
+  await Promise.all([closed, silentClosed])
   assert.deepEqual(taken, [])
 })
 
 test('what is no TLS ends the connection', async (t) => {
   const { port } = await door(t)
-  const socket = net.connect(port, '127.0.0.1').on('error', () => {})
+  const socket = net.connect(port, '127.0.0.1')
   socket.end('GET / HTTP/1.1\r\n\r\n')
-  await once(socket.resume(), 'close')
+  await gone(socket.resume())
 })
