@@ -9,27 +9,31 @@ import { connectLocalSocket } from '../control/local-socket.ts'
 
 const STOP_TIMEOUT_MS = 10_000
 
+/** How it stands, once that is as somebody waits for; at once where he waits for nothing. Rejects when the engine has gone. */
+type NextSnapshot = (isIt?: (snapshot: Snapshot) => boolean) => Promise<Snapshot>
+
 /** Throws ProblemError `engine-absent` when no engine runs on this folder. `closed` resolves when the engine has gone. */
 export async function withEngine<T>(
   folder: string,
-  talk: (engine: Client<EngineContract>, closed: Promise<unknown>, snapshot: () => Promise<Snapshot>) => Promise<T>,
+  talk: (engine: Client<EngineContract>, closed: Promise<unknown>, snapshot: NextSnapshot) => Promise<T>,
 ): Promise<T> {
   const socket = await connectLocalSocket(folder)
   if (!socket) throw new ProblemError(problem('engine-absent', { data: folder }))
   const closed = once(socket, 'close', { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) }).catch(() => {})
   const engine = connect(lineChannel(socket), contract)
   try {
-    return await talk(engine, closed, () => firstSnapshot(engine))
+    return await talk(engine, closed, (isIt) => firstSnapshot(engine, isIt))
   } finally {
     socket.destroy()
   }
 }
 
-function firstSnapshot(engine: Client<EngineContract>): Promise<Snapshot> {
+function firstSnapshot(engine: Client<EngineContract>, isIt: (snapshot: Snapshot) => boolean = () => true): Promise<Snapshot> {
   return new Promise((resolve, reject) => {
     const stop = engine.snapshot(
       {},
       (snapshot) => {
+        if (!isIt(snapshot)) return
         queueMicrotask(() => stop())
         resolve(snapshot)
       },

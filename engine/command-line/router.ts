@@ -1,10 +1,8 @@
 /** `porchlight router`: its owner lets Porchlight set rules on it, in a way of its own, where it opens nothing by itself. */
 import { routerName } from '../../languages/guides.ts'
 import type { Words } from '../../languages/index.ts'
-import type { EngineContract } from '../../protocol/contract.ts'
 import { apiOf, offeredApi } from '../../protocol/model/router-api.ts'
 import { ProblemError } from '../../protocol/problem.ts'
-import type { Client } from '../../protocol/rpc.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
 import { withEngine } from './ask.ts'
 import { askLine } from './ask-line.ts'
@@ -19,8 +17,6 @@ interface RouterOrder {
 }
 
 const CONNECT_TIMEOUT_MS = 20_000
-/** Somebody has to go to the box; it gives up itself before that. */
-const ANSWER_TIMEOUT_MS = 11 * 60_000
 
 export const router = command<RouterOrder>({
   usage: `router                        may Porchlight set rules on your router, where that opens nothing by itself?
@@ -48,9 +44,12 @@ router connect [--user NAME] · router forget`,
         // Beside what scripts read.
         if ((await snapshot()).gateway.access.phase === 'waiting') process.stderr.write(`${words.routerAccess.waiting}\n`)
       }
-      say(standing(action === 'connect' ? await answered(engine) : await snapshot(), words))
+      say(standing(await snapshot(action === 'connect' ? hasAnswered : undefined), words))
     }),
 })
+
+/** Somebody has to go to the box; the engine gives up after ten minutes. */
+const hasAnswered = ({ gateway }: Snapshot): boolean => gateway.access.phase !== 'waiting'
 
 function standing(snapshot: Snapshot, words: Words): string {
   const { access, guide, name } = snapshot.gateway
@@ -66,27 +65,4 @@ function standing(snapshot: Snapshot, words: Words): string {
 function needsPassword({ gateway }: Snapshot): boolean {
   const api = apiOf(gateway.guide.router)
   return api !== null && api !== 'freebox'
-}
-
-/** What its owner said on the box. */
-function answered(engine: Client<EngineContract>): Promise<Snapshot> {
-  return new Promise((resolve, reject) => {
-    const patience = setTimeout(() => reject(new Error('no answer')), ANSWER_TIMEOUT_MS)
-    const settle = (): void => {
-      clearTimeout(patience)
-      queueMicrotask(() => stop())
-    }
-    const stop = engine.snapshot(
-      {},
-      (snapshot) => {
-        if (snapshot.gateway.access.phase === 'waiting') return
-        settle()
-        resolve(snapshot)
-      },
-      (error) => {
-        settle()
-        reject(error)
-      },
-    )
-  })
 }
