@@ -154,6 +154,11 @@ describe('a hand is needed', () => {
 })
 
 describe('what is given away', () => {
+  /** On another port than its own, and under no name. */
+  const bare: ServiceView = {
+    ...{ ...jamulus, access: 'public', publicAddress: null },
+    paths: [{ rung: 'mapped', family: 'ipv4', phase: 'confirmed', outside: { address: '203.0.113.7', port: 40_022 } }],
+  }
   const NAMELESS = house({ ownNames: [], certificates: [] })
   const given = (of: ServiceView, snapshot = NAMELESS) => giftOf(of, snapshot, null, Date.now())?.text ?? null
 
@@ -167,8 +172,7 @@ describe('what is given away', () => {
     })
     assert.deepEqual(giftOf({ ...jamulus, access: 'link', shareLink }, NAMELESS, null, Date.now()), { what: 'link', text: shareLink })
     assert.equal(given(service({ shareLink: null, publicUrl: null, publicAddress: null })), null)
-    const bare: ServiceView = { ...jamulus, access: 'public', publicAddress: null }
-    assert.equal(given(bare), '203.0.113.7:443')
+    assert.equal(given(bare), '203.0.113.7:40022')
     assert.equal(given({ ...bare, paths: [] }), null)
     assert.equal(giftOf({ ...bare, paths: [] }, NAMELESS, '203.0.113.9', Date.now())?.text, '203.0.113.9:22124')
   })
@@ -187,7 +191,7 @@ describe('what is given away', () => {
     assert.match(given(service({ access: 'public' }), named('elsewhere', [trusted])) ?? '', /^https:\/\/relay\.example\//)
     assert.match(given(service({ access: 'public' }), named('ok', [])) ?? '', /^https:\/\/relay\.example\//)
     assert.equal(given({ ...jamulus, access: 'public' }, named('ok', [])), 'play.example.org:22124')
-    assert.equal(given({ ...jamulus, access: 'public', publicAddress: null }, named('ok', [])), 'play.example.org:443')
+    assert.equal(given(bare, named('ok', [])), 'play.example.org:40022')
   })
 })
 
