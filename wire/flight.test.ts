@@ -134,14 +134,15 @@ test('what an empty line takes does not creep up with the queue', () => {
 })
 
 test('a line that has been full for a second is drained for a round trip, and then only now and then', () => {
-  const { drainedMs } = send([new Flight()], () => HOME, 0, 15_000)
+  // It becomes known a little later what an empty line takes: no reason to wait.
+  const { drainedMs } = send([new Flight()], (atMs) => ({ ...HOME, rttMs: atMs < 300 ? 60 : 30 }), 0, 15_000)
   const [first, second] = [drainedMs.filter((ms) => ms < 5000), drainedMs.filter((ms) => ms >= 5000)]
   for (const [drained, aroundMs] of [
     [first, 1100],
     [second, 11_200],
   ] as const) {
     assert.ok(Math.abs((drained[0] ?? 0) - aroundMs) <= 150, `${drained[0]}`)
-    assert.ok(drained.length * STEP_MS <= 50, `for ${drained.length * STEP_MS} ms`)
+    assert.ok(drained.length * STEP_MS <= 100, `for ${drained.length * STEP_MS} ms`)
   }
 })
 

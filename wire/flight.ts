@@ -54,10 +54,10 @@ export class Flight {
   #provenBytes = 0
   #lastId = 0
   #smoothedMs: number | undefined
-  /** What an empty line takes: the least since it was drained last, and before that. */
+  /** What an empty line takes: the least since it was drained last, and before that, if it ever was. */
   #newBaseMs = Number.POSITIVE_INFINITY
   #oldBaseMs = Number.POSITIVE_INFINITY
-  /** When that was last seen to be so. Undefined until the lane was full for once. */
+  /** When a drained line was last seen to take no less. Undefined until the lane was full for once. */
   #baseAtMs: number | undefined
   /** The line is being drained: of what was sent until then. */
   #drainBytes: number | undefined
@@ -170,7 +170,7 @@ export class Flight {
       this.#judgeFromBytes = this.#sentBytes
     } else if (delayMs <= this.#baseMs) {
       this.#newBaseMs = delayMs
-      if (this.#baseAtMs !== undefined) this.#baseAtMs = nowMs
+      if (this.#oldBaseMs < Number.POSITIVE_INFINITY) this.#baseAtMs = nowMs
     }
   }
 
