@@ -1,5 +1,6 @@
 /**
- * The engine's own front door, with one service behind it, in a process of its own: who may come in, limits and bans as at any home.
+ * The engine's own front door, with one service behind it, in a process of its own: who may come in, limits and bans as at any home, and garbage
+ * collected as the engine's is.
  *
  *     node door.ts '{"host":"web.device.test","port":7443,"backendPort":7180,"certFile":…,"keyFile":…}'
  */
@@ -13,6 +14,7 @@ import { createFrontDoor } from '../../engine/proxy/front-door.ts'
 import { hstsValue } from '../../engine/proxy/hsts.ts'
 import { inRange, parseAddress, parseRange, type Range } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
+import { collectYoungAlone } from '../../system/young-garbage.ts'
 import { newIdentity } from '../../wire/identity.ts'
 
 export interface DoorOptions {
@@ -24,6 +26,7 @@ export interface DoorOptions {
   readonly keyFile: string
 }
 
+collectYoungAlone()
 const { host, port, backendPort, certFile, keyFile } = JSON.parse(process.argv[2] ?? '{}') as DoorOptions
 const target: Target = { kind: 'http', host: '127.0.0.1', port: backendPort }
 const VISITORS = parseRange('127.0.0.0/8') as Range

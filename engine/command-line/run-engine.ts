@@ -5,6 +5,7 @@ import { contract } from '../../protocol/contract.ts'
 import { type ProblemCode, ProblemError, problem } from '../../protocol/problem.ts'
 import { type Channel, serve } from '../../protocol/rpc.ts'
 import { lockDataFolder, openDataFolder } from '../../system/data-folder.ts'
+import { collectYoungAlone } from '../../system/young-garbage.ts'
 import { createHandlers, type End } from '../control/handlers.ts'
 import { lineChannel } from '../control/lines.ts'
 import { openLocalSocket } from '../control/local-socket.ts'
@@ -24,6 +25,7 @@ const PAGE_FILES = join(import.meta.dirname, '..', 'renderer')
 
 /** Resolves after a clean stop. Throws ProblemError when it cannot start, and when a relay named for the first time will not have us. */
 export async function runEngine(dataFolder: string, options: RunOptions): Promise<void> {
+  collectYoungAlone()
   const wrapping = options.unlocks ? await readWrapping(process.stdin) : undefined
   const folder = openDataFolder(dataFolder)
   const lock = lockDataFolder(folder)
