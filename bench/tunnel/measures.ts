@@ -29,9 +29,6 @@ interface Answers {
 
 const WARM_S = 1
 const MEASURE_S = 1.5
-/** Connections are made by a server that has stood for a while: what compiles its code as it runs is a third slower in its first ten
- *  thousand. */
-const FRESH_WARM_S = 3
 /** On a line with a delay and a queue it takes longer until the bulk stream has filled the line. */
 const LINE_WARM_S = 3
 const LINE_MEASURE_S = 5
@@ -60,7 +57,7 @@ const bulk =
 const requests =
   (connections: number, how: 'keep' | 'new'): Measure =>
   async (stage, running) => {
-    const args = [connections, how === 'new' ? FRESH_WARM_S : WARM_S, MEASURE_S, how]
+    const args = [connections, WARM_S, MEASURE_S, how]
     const work = (): Promise<Answers> => stage.visit('requests', running.door, args, LIMIT_MS) as Promise<Answers>
     const { result, ...perCpuS } = await withCpu(running, work, 1)
     if (result.failed > 0 || result.answers === 0) throw new Error(`${result.answers} answers, ${result.failed} requests failed`)
