@@ -64,7 +64,7 @@ function send(
   return { underWayBytes, delayMs, queueMs, idleShare, sentBytes, drainedMs }
 }
 
-const STEP_MS = 0.25
+const STEP_MS = 0.5
 
 const HOME: Line = { rttMs: 30, bytesPerMs: 5000 }
 
