@@ -12,9 +12,9 @@
 /** The delay of our own making that is left standing on a slow line, … */
 const QUEUE_MS = 3
 /** … and where the processors at both ends are what is full: their turns take longer. */
-const MOST_QUEUE_MS = 10
+const MOST_QUEUE_MS = 15
 const SLOW_BYTES_PER_MS = 25_000
-const FAST_BYTES_PER_MS = 125_000
+const FAST_BYTES_PER_MS = 62_500
 /** Of a processor that is now and then busy with something else, at most this is allowed for as well. */
 const MOST_SCATTER_MS = 12
 const START_BYTES = 262_144
