@@ -2,10 +2,10 @@
 
 import { moment } from '../../languages/format.ts'
 import type { Words } from '../../languages/index.ts'
-import { Access } from '../../protocol/model/access.ts'
+import { Access, isOpenToNobody } from '../../protocol/model/access.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
-import { withEngine } from './ask.ts'
+import { serviceOf, withEngine } from './ask.ts'
 import { askLine } from './ask-line.ts'
 import { command, readFlags, SWITCH, UsageError } from './command.ts'
 
@@ -36,11 +36,11 @@ access NAME expel ADDRESS     who opened the link of a TCP or UDP service`,
         const { access: to, allowed } = order
         const password = to === 'password' ? await readPassword(name, words) : undefined
         await engine.setAccess({ name, access: to, ...(password !== undefined && { password }), ...(allowed && { allowed: [...allowed] }) })
+        process.stdout.write(adviceOn(serviceOf(await snapshot(), name), words))
         return
       }
-      const found = (await snapshot()).services.find((each) => each.name === name)
-      if (!found) throw new ProblemError(problem('service-unknown', { name }))
-      process.stdout.write(order.json ? asJson(found) : asText(found, words))
+      const found = serviceOf(await snapshot(), name)
+      process.stdout.write(order.json ? asJson(found) : asText(found, words) + adviceOn(found, words))
     }),
 })
 
@@ -73,6 +73,9 @@ function asText({ access: mode, allowed, admitted, links }: ServiceView, words: 
   ]
   return `${lines.join('\n    ')}\n`
 }
+
+/** A line where who may come in and which way he has to come leave nobody over. */
+export const adviceOn = (service: ServiceView, words: Words): string => (isOpenToNobody(service) ? `${words.access.nobody}\n` : '')
 
 /** Twice from a terminal, where nobody sees it. */
 async function readPassword(service: string, { access: said }: Words): Promise<string> {

@@ -4,6 +4,7 @@ import type { Words } from '../../languages/index.ts'
 import { inOrder, lead } from '../../protocol/model/route.ts'
 import { MAX_UPLOAD_MB } from '../../protocol/model/service.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
+import { adviceOn } from './access.ts'
 import { serviceOf, withEngine } from './ask.ts'
 import { PIN_FLAGS, type Pinning, pinOf, readPinning } from './certificate.ts'
 import { command, readFlags, SWITCH, TEXT, UsageError } from './command.ts'
@@ -101,7 +102,11 @@ export const way = command<{ readonly name: string; readonly on: boolean }>({
       throw new UsageError('way needs the name of one service, and relay or best')
     return { name, on: to === 'relay', data: values.data }
   },
-  run: (folder, wanted) => withEngine(folder, async (engine) => void (await engine.setRelayOnly(wanted))),
+  run: (folder, wanted, words) =>
+    withEngine(folder, async (engine, _closed, snapshot) => {
+      await engine.setRelayOnly(wanted)
+      process.stdout.write(adviceOn(serviceOf(await snapshot(), wanted.name), words))
+    }),
 })
 
 export const uploadLimit = command<{ readonly name: string; readonly mb: number | null }>({

@@ -16,6 +16,9 @@ export const access = {
     addresses: 'Visitors who are turned away see their own address and can send it to you.',
     lan: 'Visitors from elsewhere are turned away, also those who come through the relay. Nobody outside can check it.',
   },
+  /** Only the home's own network, and always through the relay. */
+  nobody:
+    'Only your own home may come in, and nobody comes from there through the relay: as it is, nobody gets in. Let others in, or let visitors come the best way.',
   rawLink: 'Opening the link lets in the address of whoever opens it, for twelve hours.',
   more: 'More ways',
   changed: {

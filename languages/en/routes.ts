@@ -33,8 +33,6 @@ export const routes = {
   relayOnly: 'Always through the relay',
   relayOnlyPrivate: 'The address of this service then does not tell where your home is; those of your other services still may.',
   relayOnlyAtHome: 'The same link then also works at home, where many routers let nobody back in. The way through the relay is longer.',
-  relayOnlyNobody:
-    'Only your own home may come in, and nobody comes from there through the relay: as it is, nobody gets in. Choose others under "Access".',
   proxyProtocol: "Tell it its visitors' addresses (PROXY protocol v2)",
   proxyProtocolHelp: 'Only if the program is set to expect it: any other takes it for rubbish.',
   certificate: {

@@ -14,6 +14,8 @@ export const access: Words['access'] = {
     addresses: "Un visiteur refusé voit sa propre adresse et peut vous l'envoyer.",
     lan: "Les visiteurs d'ailleurs sont refusés, y compris par le relais. Personne ne peut le vérifier de l'extérieur.",
   },
+  nobody:
+    "Seule votre maison peut entrer, et personne n'en vient par le relais : ainsi, personne n'entre. Laissez entrer d'autres visiteurs, ou laissez-les venir par le meilleur chemin.",
   rawLink: "Ouvrir le lien fait entrer, pour douze heures, l'adresse de la personne qui l'ouvre.",
   more: "D'autres accès",
   changed: {

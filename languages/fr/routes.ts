@@ -33,8 +33,6 @@ export const routes = {
     "L'adresse de ce service ne révèle alors plus celle de votre domicile ; celles de vos autres services le peuvent encore.",
   relayOnlyAtHome:
     'Le même lien marche alors aussi chez vous, là où beaucoup de box ne laissent pas revenir sur soi. Le trajet par le relais est plus long.',
-  relayOnlyNobody:
-    "Seule votre maison peut entrer, et personne n'en vient par le relais : ainsi, personne n'entre. Choisissez qui peut entrer sous « Accès ».",
   proxyProtocol: "Lui annoncer l'adresse de ses visiteurs (PROXY protocol v2)",
   proxyProtocolHelp: "Seulement si le programme est réglé pour l'attendre : tout autre n'y comprendrait rien.",
   certificate: {

@@ -40,3 +40,7 @@ export const Allowed = z.string().refine((text) => readAllowed(text) === text, '
 export const Admission = z.object({ service: z.string().max(40), link: z.string().max(32), place: z.string().max(43), untilMs: z.int() })
 export type Admission = z.infer<typeof Admission>
 export const MAX_ADMISSIONS = 200
+
+/** Who is at home comes directly or not at all: through the relay he is like anybody else. So this door opens to nobody. */
+export const isOpenToNobody = ({ access, relayOnly }: { readonly access: Access; readonly relayOnly: boolean }): boolean =>
+  access === 'lan' && relayOnly

@@ -2,6 +2,7 @@ import './share.css'
 import { Plus, Trash2 } from 'lucide-react'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { describeProblem } from '../../languages/index.ts'
+import { isOpenToNobody } from '../../protocol/model/access.ts'
 import { inOrder, readPrefix } from '../../protocol/model/route.ts'
 import { isWeb, MAX_UPLOAD_MB, parseTarget } from '../../protocol/model/service.ts'
 import { problem } from '../../protocol/problem.ts'
@@ -194,8 +195,9 @@ function ProxyProtocol({ service: { name, proxyProtocol } }: { service: ServiceV
 }
 
 /** Two wishes in one: its name keeps the home's address back, and the same link works at home. */
-function RelayOnly({ service: { name, relayOnly, access } }: { service: ServiceView }) {
-  const { routes } = useWords()
+function RelayOnly({ service }: { service: ServiceView }) {
+  const { name, relayOnly } = service
+  const { access, routes } = useWords()
   const { calls } = useEngine()
   const changing = useAction((on: boolean) => calls.setRelayOnly({ name, on }))
   return (
@@ -203,7 +205,7 @@ function RelayOnly({ service: { name, relayOnly, access } }: { service: ServiceV
       <Switch isOn={relayOnly} onChange={(on) => void changing.run(on)} help={routes.relayOnlyPrivate}>
         {routes.relayOnly}
       </Switch>
-      <p className="small">{relayOnly && access === 'lan' ? routes.relayOnlyNobody : routes.relayOnlyAtHome}</p>
+      <p className="small">{isOpenToNobody(service) ? access.nobody : routes.relayOnlyAtHome}</p>
       <FailureNote failure={changing.failure} />
     </section>
   )

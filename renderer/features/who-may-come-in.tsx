@@ -1,7 +1,7 @@
 import { Check, LogOut } from 'lucide-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { moment } from '../../languages/format.ts'
-import { type Access, MAX_ALLOWED, PASSWORD_LETTERS } from '../../protocol/model/access.ts'
+import { type Access, isOpenToNobody, MAX_ALLOWED, PASSWORD_LETTERS } from '../../protocol/model/access.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import type { ServiceView } from '../../protocol/snapshot.ts'
 import { useEngine } from '../src/engine.ts'
@@ -24,7 +24,7 @@ type Details = { readonly password?: string; readonly allowed?: string[] }
 
 /** The choice counts at once where there is nothing more to say; a password or a list is said first. */
 export function WhoMayComeIn({ service }: { service: ServiceView }) {
-  const { name, kind, access: current } = service
+  const { name, kind, access: current, relayOnly } = service
   const words = useWords().access
   const { calls } = useEngine()
   const announce = useAnnounce()
@@ -56,6 +56,7 @@ export function WhoMayComeIn({ service }: { service: ServiceView }) {
         </Disclosure>
       </Choices>
       {about !== null && <p className="muted small">{about}</p>}
+      {isOpenToNobody({ access: chosen, relayOnly }) && <p className="small tone-needs-you">{words.nobody}</p>}
       {chosen === 'password' && <PasswordForm key={name} service={service} busy={changing.busy} onApply={apply} />}
       {chosen === 'addresses' && <ListForm key={name} service={service} busy={changing.busy} onApply={apply} />}
       {chosen !== current && needsDetails(chosen) && <p className="small tone-needs-you">{words.pending(words.is[current])}</p>}

@@ -139,15 +139,19 @@ test('a TCP service can be told its visitors', async () => {
 test('a service is kept to the relay by a switch, which says when nobody would get in that way', async () => {
   await withPage({ snapshot: house({ services: [service({ access: 'lan' })] }), at: 'services/jeedom/expert' }, async (page, host) => {
     for (const words of Object.values(LANGUAGES)) {
-      const { routes } = words
+      const { routes, access, shell } = words
       await speak(page, words)
       host.show(house({ services: [service({ access: 'lan' })] }))
       await page.getByText(routes.relayOnlyAtHome).waitFor()
       host.on('setRelayOnly', () => host.show(house({ services: [service({ access: 'lan', relayOnly: true })] })))
       await page.getByText(routes.relayOnly, { exact: true }).click()
-      await page.getByText(routes.relayOnlyNobody).waitFor()
+      await page.getByText(access.nobody).waitFor()
       assert.deepEqual(host.calls.at(-1), { name: 'setRelayOnly', input: { name: 'jeedom', on: true } })
       assert.deepEqual(await axe(page), [])
+      // Where the other half of it is chosen, the same is said.
+      await page.getByRole('tab', { name: shell.service.tabs.access }).click()
+      await page.getByText(access.nobody).waitFor()
+      await page.getByRole('tab', { name: shell.service.tabs.expert }).click()
     }
   })
 })
