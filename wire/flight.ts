@@ -12,7 +12,7 @@
 /** The delay of our own making that is left standing on a slow line, … */
 const QUEUE_MS = 3
 /** … and where the processors at both ends are what is full: their turns take longer. */
-const MOST_QUEUE_MS = 15
+const MOST_QUEUE_MS = 11
 const SLOW_BYTES_PER_MS = 25_000
 const FAST_BYTES_PER_MS = 62_500
 /** Of a processor that is now and then busy with something else, at most this is allowed for as well. */
