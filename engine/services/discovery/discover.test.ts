@@ -9,7 +9,7 @@ import { PRESETS } from '../presets/index.ts'
 import type { Candidate } from './candidate.ts'
 import { discover, freeName } from './discover.ts'
 import { isDevice, recognise } from './recognise.ts'
-import { readDevice } from './search-ssdp.ts'
+import { portOf, readDevice } from './search-ssdp.ts'
 
 const presets = [...PRESETS.values()]
 
@@ -103,18 +103,40 @@ test('a device’s page is on the device, whatever it writes', () => {
   assert.equal(readDevice('<root/>', '192.168.1.9').port, null)
 })
 
+const MEDIA_SERVER = '<deviceType>urn:schemas-upnp-org:device:MediaServer:1</deviceType>'
+const PLEX = '<manufacturer>Plex, Inc.</manufacturer>'
+
 test('a program is known by what its device description says', () => {
   const rows: [xml: string, preset: string | undefined][] = [
     ['<deviceType>urn:home-assistant.io:device:HomeAssistant:1</deviceType><manufacturer>Home Assistant</manufacturer>', 'home-assistant'],
     ['<deviceType>urn:schemas-upnp-org:device:Basic:1</deviceType><manufacturer>Synology</manufacturer>', 'synology-dsm'],
     ['<manufacturer>Jellyfin</manufacturer><modelName>Jellyfin Server</modelName>', 'jellyfin'],
+    [`${MEDIA_SERVER}${PLEX}<modelName>Plex Media Server</modelName>`, 'plex'],
+    // A tuner, as the makers of Plex describe one.
+    [`<deviceType>urn:plex-tv:device:Media:1</deviceType>${PLEX}<modelName>Plex Media Grabber</modelName>`, undefined],
+    [`${MEDIA_SERVER}<manufacturer>Emby</manufacturer><modelName>Emby Server</modelName>`, 'emby'],
+    [`${MEDIA_SERVER}<manufacturer>Emby</manufacturer><modelName>Windows Media Player Sharing</modelName>`, 'emby'],
+    [`${MEDIA_SERVER}<manufacturer>Microsoft Corporation</manufacturer><modelName>Windows Media Player Sharing</modelName>`, undefined],
     ['<manufacturer>The OctoPrint Project</manufacturer><modelName>OctoPrint</modelName>', 'octoprint'],
     // Its media server, which is none of its desktop.
-    ['<deviceType>urn:schemas-upnp-org:device:MediaServer:1</deviceType><manufacturer>Synology</manufacturer>', undefined],
+    [`${MEDIA_SERVER}<manufacturer>Synology</manufacturer>`, undefined],
     ['<deviceType>urn:schemas-upnp-org:device:Basic:1</deviceType><modelName>Philips hue bridge</modelName>', undefined],
   ]
   for (const [xml, id] of rows)
     assert.equal(presets.find((preset) => isDevice(preset, readDevice(`<root>${xml}</root>`, '192.168.1.9').device))?.id, id, xml)
+})
+
+test('a device that names no page, or the one it has on the internet, is sought at its program’s usual port', () => {
+  const plex = `${MEDIA_SERVER}<friendlyName>Plex Media Server: attic</friendlyName>${PLEX}<modelName>Plex Media Server</modelName>`
+  const emby = `${MEDIA_SERVER}<manufacturer>Emby</manufacturer>`
+  const rows: [xml: string, port: number | undefined][] = [
+    // It is its DLNA server that answers, at 32469, where there is no page.
+    [plex, 32400],
+    [`${emby}<presentationURL>http://192.168.1.9:8097</presentationURL>`, 8097],
+    [`${emby}<presentationURL>https://films.example:443</presentationURL>`, 8096],
+    [MEDIA_SERVER, undefined],
+  ]
+  for (const [xml, port] of rows) assert.equal(portOf(readDevice(`<root>${xml}</root>`, '192.168.1.9'), presets), port, xml)
 })
 
 test('a name is made of whatever a program calls itself', () => {

@@ -32,8 +32,7 @@ export async function searchSsdp(
     readDescription(sender.address, place, AbortSignal.any([until, AbortSignal.timeout(DESCRIPTION_TIMEOUT_MS)])).then((found) => {
       if (!found || until.aborted) return
       const { device, name: label } = found
-      // Some give as their page the name that they have on the internet.
-      const port = found.port ?? presets.find((preset) => isDevice(preset, device))?.port
+      const port = portOf(found, presets)
       if (port !== undefined) onCandidate({ address: sender.address, port, protocol: 'tcp', machine: '', label, type: null, device })
     })
   })
@@ -80,6 +79,10 @@ interface Described {
   readonly port: number | null
   readonly device: NonNullable<Candidate['device']>
 }
+
+/** Pure. Some name no page, others the one that they have on the internet: then it is sought at its program's usual port. */
+export const portOf = ({ port, device }: Described, presets: readonly Preset[]): number | undefined =>
+  port ?? presets.find((preset) => isDevice(preset, device))?.port
 
 /** Pure. */
 export function readDevice(xml: string, address: string): Described {

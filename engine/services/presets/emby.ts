@@ -7,7 +7,11 @@ export const emby: Preset = {
   icon: 'film',
   kind: 'http',
   port: 8096,
-  recognise: { http: [{ path: '/web/index.html', text: '<title>Emby' }] },
+  recognise: {
+    http: [{ path: '/web/index.html', text: '<title>Emby' }],
+    // Not by its modelName: Emby Server in the source that was published, another in servers that imitate a later one.
+    ssdp: { deviceType: 'urn:schemas-upnp-org:device:MediaServer:1', manufacturer: 'Emby' },
+  },
   advice: 'own-login',
   login: 'own',
   guarded: { path: '/emby/Users/Query', status: [401] },
@@ -15,6 +19,8 @@ export const emby: Preset = {
     'https://support.emby.media/support/articles/Connectivity.html',
     'https://dev.emby.media/reference/RestAPI/UserService/getUsersQuery.html',
     'https://github.com/MediaBrowser/Emby/blob/master/MediaBrowser.WebDashboard/dashboard-ui/index.html',
+    'https://github.com/MediaBrowser/Emby/blob/master/Emby.Dlna/Server/DescriptionXmlBuilder.cs',
+    'https://github.com/MediaBrowser/Emby/blob/master/Emby.Dlna/Profiles/DefaultProfile.cs',
   ],
-  readOn: '2026-11-21',
+  readOn: '2026-11-22',
 }
