@@ -5,7 +5,7 @@ import { haproxy } from './contenders/haproxy.ts'
 import { nginxUdp } from './contenders/nginx.ts'
 import { openvpnTcp, openvpnUdp } from './contenders/openvpn.ts'
 import { pagekite } from './contenders/pagekite.ts'
-import { porchlight, porchlightFront, porchlightRelay, porchlightUdp } from './contenders/porchlight.ts'
+import { bareNode, porchlight, porchlightFront, porchlightRelay, porchlightUdp } from './contenders/porchlight.ts'
 import { ssh } from './contenders/ssh.ts'
 import type { MeasureName } from './measures.ts'
 import type { LineName } from './stage.ts'
@@ -17,6 +17,7 @@ export const CONTENDERS = {
   openvpnUdp,
   pagekite,
   porchlightFront,
+  bareNode,
   haproxy,
   porchlightRelay,
   porchlightUdp,
@@ -81,6 +82,13 @@ export const ROWS: readonly Row[] = [
   { id: 'pagekite-bulk', says: 'bulk, 1 stream', ...wide, against: 'pagekite', measure: 'bulk1', ...MB, bar: { atLeast: 100 } },
   { id: 'haproxy-bulk', says: 'passing on by server name, 1 stream', ...front, measure: 'bulk1', ...MB, bar: { atLeast: 1.2 } },
   { id: 'haproxy-fresh', says: 'passing on by server name, new connections', ...front, measure: 'fresh', ...PER_S, bar: { atLeast: 0.6 } },
+  {
+    id: 'haproxy-fresh-node',
+    says: 'the same by a bare Node proxy, without name or limits',
+    ...{ ...front, ours: 'bareNode' },
+    measure: 'fresh',
+    ...PER_S,
+  },
   { id: 'nginx-udp', says: 'round trips of 200 bytes, 64 at a time', ...udp, measure: 'datagrams', ...PER_S, bar: { atLeast: 0.7 } },
   {
     id: 'fairness',

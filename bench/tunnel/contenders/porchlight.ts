@@ -11,7 +11,8 @@ import type { Contender } from './contender.ts'
 
 const RELAY = join(import.meta.dirname, '..', '..', '..', 'relay', 'main.ts')
 const beside = (file: string): string => join(import.meta.dirname, '..', file)
-const [HOME, FRONT, COLLECT] = [beside('home.ts'), beside('front.ts'), join(import.meta.dirname, '..', '..', 'collect-garbage.ts')]
+const [HOME, FRONT, BARE] = [beside('home.ts'), beside('front.ts'), beside('bare.ts')]
+const COLLECT = join(import.meta.dirname, '..', '..', 'collect-garbage.ts')
 /** Until the home and its names are settled. */
 const SETTLED_MS = 700
 
@@ -39,14 +40,20 @@ export const porchlightUdp: Contender = {
 }
 
 /** Ours without a tunnel: the relay's public port, before a home that it can reach. */
-export const porchlightFront: Contender = {
-  name: 'Porchlight’s public port',
-  async start(stage, line) {
-    const address = addressOf(line, 'relay')
-    const options: FrontOptions = { address, port: 9000, home: addressOf(line, 'home'), servicePort: SERVICE.port }
-    const relay = await stage.spawn('relay', [process.execPath, FRONT, JSON.stringify(options)], { readyPattern: /^ready/ })
-    return { door: { address, port: options.port, hello: await stage.helloBelow('test') }, relay: [relay], home: [] }
-  },
+export const porchlightFront = front('Porchlight’s public port', FRONT)
+/** What Node needs for the same, whoever writes it. */
+export const bareNode = front('a bare Node proxy', BARE)
+
+function front(name: string, program: string): Contender {
+  return {
+    name,
+    async start(stage, line) {
+      const address = addressOf(line, 'relay')
+      const options: FrontOptions = { address, port: 9000, home: addressOf(line, 'home'), servicePort: SERVICE.port }
+      const relay = await stage.spawn('relay', [process.execPath, program, JSON.stringify(options)], { readyPattern: /^ready/ })
+      return { door: { address, port: options.port, hello: await stage.helloBelow('test') }, relay: [relay], home: [] }
+    },
+  }
 }
 
 /** Ours with nobody at home yet, and a relay that collects its garbage when it is asked to: what is left then is really held. Its space for
