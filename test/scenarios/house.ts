@@ -153,7 +153,8 @@ async function furnish(lab: Lab): Promise<House> {
       const { stdout, stderr, code } = await visitor.exec(
         'curl',
         ['-sS', '--max-time', '8', '--cacert', bothRoots, '-w', format, ...curlArgs, url],
-        { timeoutMs: 10_000 },
+        // curl has a limit of its own.
+        { timeoutMs: 60_000 },
       )
       assert.equal(code, 0, `curl ${url}: ${stderr}`)
       const [, body, status, via] = /^([\s\S]*)\n(\d+) (\S*)$/.exec(stdout) ?? []
