@@ -45,7 +45,7 @@ function describe(facts: PresetFacts, { locale, presets: words }: Words): string
     ...defaultLogins.map(({ user, password }) => words.defaultLogin(user, password)),
     ...settings.map(({ need, where }) => words.need[need](where)),
     otherPorts && words.otherPorts(otherPorts.map(({ kind, port }) => `${port} (${kind.toUpperCase()})`).join(', ')),
-    basePath && words.basePath[basePath],
+    basePath && words.basePath[basePath](facts.basePathAt ?? ''),
     uploads && words.uploads(new Intl.NumberFormat(locale).format(Math.round(uploads.maxBytes / 1024 ** 3))),
     words.sources(day),
     ...sources.map((source) => `  ${source}`),

@@ -24,9 +24,13 @@ export const presets = {
     'listen-address': (where: string) => `Let it answer to any name and from any address: ${where}.`,
   } satisfies Record<Setting['need'], (where: string) => string>,
   basePath: {
-    'root-only': 'It needs a name of its own, and does not work below a path such as /photos/.',
-    setting: 'Below a path such as /photos/ it works only once it has been told so in its own settings.',
-  } satisfies Record<NonNullable<PresetFacts['basePath']>, string>,
+    'root-only': () => 'It needs a name of its own, and does not work below a path such as /photos/.',
+    setting: (where: string) =>
+      `Below a path such as /photos/ it works only once it has been told so in its own settings${where && `: ${where}`}.`,
+    'own-path': (paths: string) => `It can share a name with others, because it answers below a path of its own: ${paths}.`,
+    'relative-links': () => 'Below a path such as /photos/ it works where none of its own links begins with a slash.',
+    undocumented: () => 'Nothing was found in its documentation on a path such as /photos/: give it a name of its own.',
+  } satisfies Record<NonNullable<PresetFacts['basePath']>, (at: string) => string>,
   defaultLogin: (user: string, password: string) => `New installations accept ${user}/${password}: change that first.`,
   uploads: (gigabytes: string) => `People send it large files: up to ${gigabytes} GB.`,
   otherPorts: (ports: string) => `It also uses ${ports}; add that as a service of its own if you need it.`,

@@ -23,9 +23,13 @@ export const presets = {
     'listen-address': (where: string) => `Faites-le répondre à tous les noms et sur toutes ses adresses : ${where}.`,
   } satisfies Record<Setting['need'], (where: string) => string>,
   basePath: {
-    'root-only': 'Il lui faut un nom à lui seul : il ne fonctionne pas sous un chemin comme /photos/.',
-    setting: "Sous un chemin comme /photos/, il ne fonctionne qu'une fois ce chemin indiqué dans ses propres réglages.",
-  } satisfies Record<NonNullable<PresetFacts['basePath']>, string>,
+    'root-only': () => 'Il lui faut un nom à lui seul : il ne fonctionne pas sous un chemin comme /photos/.',
+    setting: (where: string) =>
+      `Sous un chemin comme /photos/, il ne fonctionne qu'une fois ce chemin indiqué dans ses propres réglages${where && ` : ${where}`}.`,
+    'own-path': (paths: string) => `Il peut partager un nom avec d'autres, car il répond sous un chemin à lui : ${paths}.`,
+    'relative-links': () => 'Sous un chemin comme /photos/, il fonctionne si aucun de ses liens ne commence par une barre oblique.',
+    undocumented: () => "Rien n'a été trouvé dans sa documentation sur un chemin comme /photos/ : donnez-lui un nom à lui seul.",
+  } satisfies Record<NonNullable<PresetFacts['basePath']>, (at: string) => string>,
   defaultLogin: (user: string, password: string) => `Une installation neuve accepte ${user}/${password} : changez d'abord ce mot de passe.`,
   uploads: (gigabytes: string) => `On y envoie de gros fichiers : jusqu'à ${gigabytes} Go.`,
   otherPorts: (ports: string) => `Il utilise aussi ${ports} ; ajoutez-le comme un service à part si vous en avez besoin.`,

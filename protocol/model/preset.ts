@@ -109,8 +109,11 @@ export const PresetFacts = z.strictObject({
   guarded: Sign.optional(),
   /** How it answers while nobody has set it up yet: who comes first becomes its owner. */
   unclaimed: Sign.optional(),
-  /** Below a path such as /photos/: never, or once it has been told. Absent: not known. */
-  basePath: z.enum(['root-only', 'setting']).optional(),
+  /** How a website takes a path such as /photos/ that it is to lie below. `setting`: once it has been told, at `basePathAt`. `own-path`: it answers
+   *  below `basePathAt` already. `relative-links`: where its pages link so. `undocumented`: its makers say nothing of it. */
+  basePath: z.enum(['root-only', 'setting', 'own-path', 'relative-links', 'undocumented']).optional(),
+  /** Its own word for the setting, in its own place; or its own paths. */
+  basePathAt: z.string().min(1).max(120).optional(),
   settings: z.array(Setting).optional(),
   defaultLogins: z.array(DefaultLogin).optional(),
   /** What uploads need of whatever stands in between, as its documentation has it. */

@@ -6,14 +6,14 @@ import { PresetIcon } from '../ui/preset-icon.tsx'
 /** To whom it should be open, and what is worth knowing before it is added. */
 export function PresetAdvice({ preset }: { preset: PresetFacts }) {
   const words = useWords()
-  const { advice, defaultLogins = [], settings = [], otherPorts = [], basePath } = preset
+  const { advice, defaultLogins = [], settings = [], otherPorts = [], basePath, basePathAt = '' } = preset
   const told = words.presets
   const lines = [
     told.advice[advice],
     ...defaultLogins.map(({ user, password }) => told.defaultLogin(user, password)),
     ...settings.map(({ need, where }) => told.need[need](where)),
     ...(otherPorts.length > 0 ? [told.otherPorts(otherPorts.map(({ kind, port }) => `${port} (${kind.toUpperCase()})`).join(', '))] : []),
-    ...(basePath === 'root-only' ? [told.basePath[basePath]] : []),
+    ...(basePath ? [told.basePath[basePath](basePathAt)] : []),
   ]
   return (
     <div className="preset-advice">

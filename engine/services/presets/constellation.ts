@@ -10,6 +10,7 @@ export const constellation: Preset = {
   recognise: { http: [{ path: '/', text: 'constellation' }] },
   advice: 'own-login',
   login: 'own',
+  basePath: 'undocumented',
   settings: [
     {
       // It listens through Windows' HTTP.sys, which answers by itself where the name asked for is none of those it was told to listen on.
@@ -20,5 +21,5 @@ export const constellation: Preset = {
     },
   ],
   sources: ['https://developer.myconstellation.io/constellation-platform/constellation-server/fichier-de-configuration/'],
-  readOn: '2026-11-21',
+  readOn: '2026-11-22',
 }

@@ -15,7 +15,13 @@ export const emby: Preset = {
   advice: 'own-login',
   login: 'own',
   guarded: { path: '/emby/Users/Query', status: [401] },
+  // Its page and its API are below the one as they are below /; its WebSocket is at the other.
+  basePath: 'own-path',
+  basePathAt: '/emby, /embywebsocket',
   sources: [
+    'https://dev.emby.media/doc/restapi/index.html',
+    'https://github.com/linuxserver/reverse-proxy-confs/blob/master/emby.subfolder.conf.sample',
+    'https://github.com/jellyfin/jellyfin/issues/337',
     'https://support.emby.media/support/articles/Connectivity.html',
     'https://dev.emby.media/reference/RestAPI/UserService/getUsersQuery.html',
     'https://github.com/MediaBrowser/Emby/blob/master/MediaBrowser.WebDashboard/dashboard-ui/index.html',

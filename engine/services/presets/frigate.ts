@@ -12,6 +12,11 @@ export const frigate: Preset = {
   advice: 'own-login',
   login: 'own',
   guarded: { path: '/api/config', status: [401] },
-  sources: ['https://docs.frigate.video/configuration/authentication/'],
-  readOn: '2026-11-21',
+  basePath: 'setting',
+  basePathAt: 'FRIGATE_BASE_PATH',
+  sources: [
+    'https://docs.frigate.video/configuration/authentication/',
+    'https://github.com/blakeblackshear/frigate/blob/dev/docs/docs/configuration/advanced/system.md',
+  ],
+  readOn: '2026-11-22',
 }

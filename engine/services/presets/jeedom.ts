@@ -10,6 +10,9 @@ export const jeedom: Preset = {
   recognise: { http: [{ path: '/', text: 'jeedom' }] },
   advice: 'own-login',
   login: 'own',
+  // It lies where its web server has it; this tells it so.
+  basePath: 'setting',
+  basePathAt: 'Complement, Complément (Settings, System, Configuration, Networks)',
   // The login every new Jeedom has, and the AJAX call that its own login page makes; it writes nothing when it is refused.
   defaultLogins: [
     {
@@ -22,6 +25,10 @@ export const jeedom: Preset = {
       source: 'https://github.com/jeedom/core/blob/master/install/install.php',
     },
   ],
-  sources: ['https://doc.jeedom.com/en_US/core/4.4/user', 'https://github.com/jeedom/core/blob/master/core/ajax/user.ajax.php'],
-  readOn: '2026-11-21',
+  sources: [
+    'https://doc.jeedom.com/en_US/core/4.4/user',
+    'https://github.com/jeedom/core/blob/master/core/ajax/user.ajax.php',
+    'https://github.com/jeedom/core/blob/master/docs/fr_FR/administration.md',
+  ],
+  readOn: '2026-11-22',
 }

@@ -17,6 +17,7 @@ export const jellyfin: Preset = {
   guarded: { path: '/Users', status: [401] },
   unclaimed: { path: '/System/Info/Public', text: '"StartupWizardCompleted":false' },
   basePath: 'setting',
+  basePathAt: 'Base URL (Dashboard, Networking)',
   settings: [
     {
       // It works without; only its own log and its own limits then see every visitor at our address.

@@ -11,6 +11,8 @@ export const licorn: Preset = {
   advice: 'link',
   // The computer's own users, those of the group licorn-wmi: no new installation has one that is known.
   login: 'own',
+  // None of the settings that its documentation lists.
+  basePath: 'undocumented',
   sources: ['https://github.com/Karmak23/licorn/blob/master/docs/configuration.en.rst'],
-  readOn: '2026-11-21',
+  readOn: '2026-11-22',
 }

@@ -18,6 +18,7 @@ export const nextcloud: Preset = {
   login: 'own',
   unclaimed: { path: '/status.php', text: '"installed":false' },
   basePath: 'setting',
+  basePathAt: 'overwritewebroot (config/config.php)',
   settings: [
     {
       // Whatever its language, the page that refuses names the setting.

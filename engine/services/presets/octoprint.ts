@@ -13,6 +13,7 @@ export const octoprint: Preset = {
   login: 'own',
   guarded: { path: '/api/version', status: [401, 403] },
   basePath: 'setting',
+  basePathAt: 'server: reverseProxy: prefixFallback (config.yaml)',
   settings: [
     {
       // It works without; only everybody then comes from our address, which is at home, and whom it logs in by itself at home (autologinLocal) it

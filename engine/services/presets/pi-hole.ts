@@ -13,6 +13,7 @@ export const piHole: Preset = {
   // Without a password nothing has to be logged in for.
   guarded: { path: '/api/stats/summary', status: [401] },
   basePath: 'setting',
+  basePathAt: 'webserver.paths.prefix (pihole.toml)',
   sources: ['https://docs.pi-hole.net/api/auth/', 'https://docs.pi-hole.net/ftldns/configfile/'],
   readOn: '2026-11-21',
 }

@@ -17,6 +17,8 @@ export const synologyDsm: Preset = {
   },
   advice: 'link',
   login: 'own',
+  // A path may be given to its applications, File Station and the like; of the desktop nothing is said.
+  basePath: 'undocumented',
   settings: [
     {
       // It works without; only its log, and what it blocks after too many wrong passwords, is then our address.
@@ -26,10 +28,11 @@ export const synologyDsm: Preset = {
     },
   ],
   sources: [
+    'https://synology.com/en-uk/knowledgebase/DSM/help/DSM/AdminCenter/application_appportalias',
     'https://kb.synology.com/en-global/DSM/tutorial/What_network_ports_are_used_by_Synology_services',
     'https://global.download.synology.com/download/Document/Software/DeveloperGuide/Package/FileStation/All/enu/Synology_File_Station_API_Guide.pdf',
     'https://github.com/home-assistant/core/blob/dev/homeassistant/components/synology_dsm/manifest.json',
     'https://github.com/enthec/webappanalyzer/blob/main/src/technologies/s.json',
   ],
-  readOn: '2026-11-21',
+  readOn: '2026-11-22',
 }

@@ -13,6 +13,7 @@ export const vaultwarden: Preset = {
   login: 'own',
   guarded: { path: '/api/accounts/profile', status: [401] },
   basePath: 'setting',
+  basePathAt: 'DOMAIN',
   settings: [
     {
       need: 'public-address',

@@ -12,6 +12,9 @@ export const zoneminder: Preset = {
   // Off in a new installation, until OPT_USE_AUTH is switched on.
   login: 'optional',
   guarded: { path: '/zm/api/monitors.json', status: [401] },
+  // As most distributions install it.
+  basePath: 'own-path',
+  basePathAt: '/zm',
   // What it has as soon as OPT_USE_AUTH is switched on. The call of its apps: a token, and no session unless one asks for it.
   defaultLogins: [
     {
@@ -27,8 +30,10 @@ export const zoneminder: Preset = {
   sources: [
     'https://zoneminder.readthedocs.io/en/stable/api.html',
     'https://zoneminder.readthedocs.io/en/stable/userguide/gettingstarted.html',
+    'https://github.com/ZoneMinder/zoneminder/pull/2025',
+    'https://github.com/ZoneMinder/zoneminder/issues/2253',
     'https://github.com/ZoneMinder/zoneminder/blob/master/web/api/app/Controller/AppController.php',
     'https://github.com/ZoneMinder/zoneminder/blob/master/web/skins/classic/views/login.php',
   ],
-  readOn: '2026-11-21',
+  readOn: '2026-11-22',
 }
