@@ -34,10 +34,6 @@ export class Bypass {
   readonly #stream: Bypassed
   readonly #deadline: NodeJS.Timeout
   #isPaused = false
-  /** Our bytes leave by it. */
-  sends = false
-  /** The other side's come by it. */
-  receives = false
 
   /** `socket` is paused, allows half-open ends, and has a listener for errors. Our last word inside of its TLS may be on its way. */
   constructor(socket: Socket, stream: Bypassed) {
@@ -54,7 +50,6 @@ export class Bypass {
   /** The other side has switched. */
   receive(): void {
     clearTimeout(this.#deadline)
-    this.receives = true
     this.#socket.once('end', () => this.#stream.onEnd())
     readInto(this.#socket, (bytes) => {
       this.#isPaused = !this.#stream.onBytes(bytes)

@@ -1,62 +1,37 @@
-/** A stream of a lane: one visitor's bytes, both ways, with credit for each direction (wire/frames.ts). */
+/** A stream of a lane: one visitor's bytes, both ways, with credit for each direction (wire/frames.ts). How its two parts end, together or one
+ *  after the other, and when they leave the lane. */
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { Bypass } from './bypass.ts'
-import { creditFrame, FrameError, FrameType, FULL_DATA_BYTES, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
+import { FrameError, FrameType, frame } from './frames.ts'
 import type { Lane } from './lane.ts'
-import { BULK_BYTES, HALF_IDLE_MS, IDLE_MS, LIGHT_BYTES, MAX_WINDOW_BYTES, WINDOW_BYTES } from './limits.ts'
-import type { Sender } from './outbox.ts'
+import { BULK_BYTES, HALF_IDLE_MS, IDLE_MS, LIGHT_BYTES, WINDOW_BYTES } from './limits.ts'
 import type { Pace } from './pace.ts'
-import type { Holder, Unread } from './unread.ts'
-import { Window } from './window.ts'
-
-type Done = (error?: Error | null) => void
-
-/** To the end of the TLS record, so that the next frame is within one again; unless that is too little to be worth a frame. */
-function roomOfFrame(at: number): number {
-  const room = FULL_DATA_BYTES - (at % MAX_DATA_BYTES)
-  return room >= FULL_DATA_BYTES / 4 ? room : FULL_DATA_BYTES
-}
-
-const wholeFrames = (bytes: number): number => bytes - (bytes % FULL_DATA_BYTES)
+import { ReceivingPart } from './receiving-part.ts'
+import { type Done, SendingPart } from './sending-part.ts'
+import type { Holder } from './unread.ts'
 
 const resetError = (): Error => Object.assign(new Error('the stream was reset'), { code: 'ECONNRESET' })
 
-/** Of a stream that is over, this much may still be on its way to a slow reader. */
-const HELD_AT_END_BYTES = WINDOW_BYTES / 4
-
 /** Ends half by half like TCP; destroyed before its end it resets the other side. */
-export class LaneStream extends Duplex implements Sender, Holder {
+export class LaneStream extends Duplex implements Holder {
   readonly id: number
   /** Of its session: who passes its bytes on keeps it. */
   readonly pace: Pace
   readonly #lane: Lane
-  #credit = WINDOW_BYTES
+  /** Used by the lane. */
+  readonly sending: SendingPart
+  readonly receiving: ReceivingPart
   /** Both ways together. */
-  #carried = 0
-  readonly #window = new Window()
-  #received = 0
-  #acknowledged = 0
-  /** What is being written: `chunks` from `at` on. */
-  #pending: { readonly chunks: Buffer[]; at: number; readonly done: Done } | undefined
-  #sink: ((bytes: Buffer) => void) | undefined
-  /** By the sink. */
-  #held = 0
-  readonly #unread: Unread
-  /** As was last told to it. */
-  #unreadBytes = 0
-  #sent = 0
+  #carriedBytes = 0
   #quietMs = 0
-  /** The end has come, and so much is still held that it waits: what is over would not be counted any more. */
-  #endWaits = false
   /** A bypass is offered once. */
   #isOffered = false
   #bypass: Bypass | undefined
   /** The other side has ended and hears no more, and what it had said is still on the bypass. */
   #isLeft = false
   #resetWaits = false
-  #sentEnd = false
-  #receivedEnd = false
+  /** Nothing is sent any more. */
   #cut = false
   /** What it carries is its visitor's own TLS: nobody on the way reads it without the lane's either. Said by who opens it, or is given it. */
   isSealed = false
@@ -66,88 +41,68 @@ export class LaneStream extends Duplex implements Sender, Holder {
     this.#lane = lane
     this.id = id
     this.pace = lane.pace
-    this.#unread = lane.unread
-    this.#unread.enter(this)
+    this.sending = new SendingPart(this, lane)
+    this.receiving = new ReceivingPart(this, lane)
     // A reset reaches whoever reads or writes; nobody needs to listen for it too.
     this.on('error', () => {})
   }
 
   /** It has carried more than LIGHT_BYTES. */
   get isHeavy(): boolean {
-    return this.#carried > LIGHT_BYTES
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: Done): void {
-    this.#send([chunk], done)
-  }
-
-  override _writev(writes: { readonly chunk: Buffer }[], done: Done): void {
-    this.#send(
-      writes.map(({ chunk }) => chunk),
-      done,
-    )
-  }
-
-  #send(chunks: Buffer[], done: Done): void {
-    if (this.#cut) {
-      done()
-      return
-    }
-    if (this.#bypass?.sends) {
-      this.#noteSent(chunks.reduce((sum, { length }) => sum + length, 0))
-      this.#bypass.write(chunks, done)
-      return
-    }
-    this.#pending = { chunks, at: 0, done }
-    if (this.#credit > 0) this.#lane.outbox.wait(this)
+    return this.#carriedBytes > LIGHT_BYTES
   }
 
   /** Both ways together. */
   get carriedBytes(): number {
-    return this.#carried
+    return this.#carriedBytes
+  }
+
+  get sentBytes(): number {
+    return this.sending.sentBytes
   }
 
   /** Bytes of the other side, whether they have been read or not. */
   get receivedBytes(): number {
-    return this.#received
+    return this.receiving.receivedBytes
   }
 
-  get sentBytes(): number {
-    return this.#sent
+  /** What was received and not yet taken. */
+  get unreadBytes(): number {
+    return this.receiving.unreadBytes
   }
 
-  takeTurn(batch: Buffer, at: number): number {
-    const pending = this.#pending
-    if (!pending || this.#credit === 0) return 0
-    const from = at + HEADER_BYTES
-    const until = from + Math.min(this.#credit, roomOfFrame(at))
-    let end = from
-    for (let chunk = pending.chunks[pending.at]; chunk && end < until; chunk = pending.chunks[pending.at]) {
-      const copied = chunk.copy(batch, end, 0, until - end)
-      end += copied
-      if (copied === chunk.length) pending.at += 1
-      else pending.chunks[pending.at] = chunk.subarray(copied)
-    }
-    writeFrameHeader(batch, at, FrameType.data, this.id, end - from)
-    this.#credit -= end - from
-    this.#noteSent(end - from)
-    if (pending.at === pending.chunks.length) {
-      this.#pending = undefined
-      pending.done()
-    }
-    return end - at
-  }
-
-  #noteSent(bytes: number): void {
-    this.#sent += bytes
+  /** Used by its parts. */
+  noteCarried(bytes: number): void {
     this.#quietMs = 0
-    this.#count(bytes)
+    const before = this.#carriedBytes
+    this.#carriedBytes += bytes
+    if (before <= LIGHT_BYTES && this.isHeavy) this.#lane.noteLoad()
+    if (before <= BULK_BYTES && this.#carriedBytes > BULK_BYTES) this.#lane.noteBulk(this)
   }
 
-  override _final(done: (error?: Error | null) => void): void {
-    this.#sentEnd = true
-    if (this.#bypass?.sends) this.#bypass.end()
-    else this.#lane.outbox.push(frame(FrameType.end, this.id))
+  /** Used by the lane, now and then: so much time has passed. */
+  age(ms: number): void {
+    this.#quietMs += ms
+    const isHalf = this.sending.hasEnded || this.receiving.hasEnded || this.sentBytes === 0 || this.receivedBytes === 0
+    if (this.#quietMs >= (isHalf ? HALF_IDLE_MS : IDLE_MS)) this.destroy()
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: Done): void {
+    if (this.#cut) done()
+    else this.sending.send([chunk], done)
+  }
+
+  override _writev(writes: { readonly chunk: Buffer }[], done: Done): void {
+    if (this.#cut) done()
+    else
+      this.sending.send(
+        writes.map(({ chunk }) => chunk),
+        done,
+      )
+  }
+
+  override _final(done: Done): void {
+    this.sending.end()
     done()
     this.#finishIfDone()
   }
@@ -157,98 +112,43 @@ export class LaneStream extends Duplex implements Sender, Holder {
   /** Everything that a reader takes out of the buffer goes through here. */
   override read(bytes?: number): unknown {
     const chunk = super.read(bytes)
-    if (chunk !== null) this.#taken()
+    if (chunk !== null) {
+      this.#quietMs = 0
+      this.receiving.taken()
+    }
     return chunk
   }
 
   /** Instead of reading: `sink` is given the bytes at once, must copy what it keeps, and says by `acknowledge` when it needs no memory
    *  for them any more. The end comes as always. */
   drainTo(sink: (bytes: Buffer) => void): void {
-    this.#sink = sink
-    for (let early = super.read() as Buffer | null; early !== null; early = super.read() as Buffer | null) this.#drain(early, sink)
+    this.receiving.sink = sink
+    for (let early = super.read() as Buffer | null; early !== null; early = super.read() as Buffer | null) this.receiving.handOn(early)
     this.resume()
   }
 
-  #drain(bytes: Buffer, sink: (bytes: Buffer) => void): void {
-    this.#held += bytes.length
-    sink(bytes)
-  }
-
   acknowledge(bytes: number): void {
-    this.#held -= bytes
-    this.#taken()
-    if (!this.#endWaits || this.#held > HELD_AT_END_BYTES) return
-    this.#endWaits = false
-    this.push(null)
+    this.#quietMs = 0
+    this.receiving.acknowledge(bytes)
   }
 
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (!this.#cut && !(this.#sentEnd && this.#receivedEnd)) this.#pushReset()
+  override _destroy(error: Error | null, done: Done): void {
+    if (!this.#cut && !this.#isDone) this.sending.reset()
     this.#lane.forget(this)
-    if (this.#sentEnd) this.#bypass?.leave()
+    if (this.sending.hasEnded) this.#bypass?.leave()
     else this.#bypass?.cut()
-    this.#window.release()
-    this.#unread.leave(this, this.#unreadBytes)
-    this.#unreadBytes = 0
-    const pending = this.#pending
-    this.#pending = undefined
-    pending?.done(error ?? new Error('the stream was reset'))
+    this.receiving.release()
+    this.sending.drop(error ?? new Error('the stream was reset'))
     done(error)
-  }
-
-  receive(payload: Buffer): void {
-    this.#noteReceived(payload.length)
-    if (this.#received - this.#acknowledged > this.#window.bytes) throw new FrameError(`stream ${this.id} sent more than its credit`)
-    if (this.#receivedEnd || this.#bypass?.receives) throw new FrameError(`stream ${this.id} sent more after its end`)
-    this.#handOn(payload)
-    this.#giveCredit()
-  }
-
-  #noteReceived(bytes: number): void {
-    this.#received += bytes
-    this.#quietMs = 0
-    this.#count(bytes)
-  }
-
-  #handOn(bytes: Buffer): void {
-    if (this.#sink) this.#drain(bytes, this.#sink)
-    else this.push(Buffer.from(bytes))
-    this.#noteUnread()
-  }
-
-  /** What was received and not yet taken. */
-  get unreadBytes(): number {
-    return this.#unreadBytes
-  }
-
-  #taken(): void {
-    this.#quietMs = 0
-    this.#noteUnread()
-    this.#giveCredit()
-  }
-
-  #noteUnread(): void {
-    if (this.destroyed) return
-    const more = this.readableLength + this.#held - this.#unreadBytes
-    if (more === 0) return
-    this.#unreadBytes += more
-    this.#unread.change(more)
-  }
-
-  /** Used by the lane, now and then: so much time has passed. */
-  age(ms: number): void {
-    this.#quietMs += ms
-    const isHalf = this.#sentEnd || this.#receivedEnd || this.#sent === 0 || this.#received === 0
-    if (this.#quietMs >= (isHalf ? HALF_IDLE_MS : IDLE_MS)) this.destroy()
   }
 
   /** Its bytes may go on by a connection of their own, were one offered. */
   get mayBypass(): boolean {
-    return this.isSealed && !this.#bypass && !this.#cut && !this.destroyed && !this.#sentEnd && !this.#receivedEnd
+    return this.isSealed && !this.#bypass && !this.#cut && !this.destroyed && !this.sending.hasEnded && !this.receiving.hasEnded
   }
 
   get isBypassed(): boolean {
-    return this.#bypass?.receives ?? false
+    return this.receiving.isBypassed
   }
 
   get isOffered(): boolean {
@@ -269,36 +169,23 @@ export class LaneStream extends Duplex implements Sender, Holder {
   /** The connection stands, paused, with a listener for errors. The engine begins, since it alone knows that TLS has been left on both sides. */
   bypass(connection: Socket, begins: boolean): void {
     this.#bypass = new Bypass(connection, {
-      onBytes: (bytes) => {
-        if (this.destroyed) return true
-        this.#noteReceived(bytes.length)
-        this.#handOn(bytes)
-        return this.#unreadBytes < WINDOW_BYTES
-      },
+      onBytes: (bytes) => this.receiving.receiveBypassed(bytes),
       onEnd: () => this.#bypassEnded(),
       onClose: () => this.#bypassClosed(),
     })
-    if (begins) this.#switch(this.#bypass)
-  }
-
-  #switch(bypass: Bypass): void {
-    bypass.sends = true
-    this.#lane.outbox.push(frame(FrameType.switch, this.id))
-    const pending = this.#pending
-    this.#pending = undefined
-    if (pending) this.#send(pending.chunks.slice(pending.at), pending.done)
+    if (begins) this.sending.switchTo(this.#bypass)
   }
 
   receiveSwitch(): void {
     const bypass = this.#bypass
-    if (this.#receivedEnd || bypass?.receives) throw new FrameError(`stream ${this.id} switched after its end`)
+    if (this.receiving.hasEnded || this.isBypassed) throw new FrameError(`stream ${this.id} switched after its end`)
     // It was given up a moment ago, or never was.
     if (!bypass) {
       this.destroy()
       return
     }
-    bypass.receive()
-    if (!bypass.sends && !this.#sentEnd) this.#switch(bypass)
+    this.receiving.switchTo(bypass)
+    if (!this.sending.isBypassed && !this.sending.hasEnded) this.sending.switchTo(bypass)
   }
 
   #bypassEnded(): void {
@@ -308,20 +195,13 @@ export class LaneStream extends Duplex implements Sender, Holder {
   }
 
   #bypassClosed(): void {
-    const bypass = this.#bypass
-    if (!bypass?.sends && !bypass?.receives) this.#bypass = undefined
-    else if (!(this.#sentEnd && this.#receivedEnd)) this.destroy(resetError())
-  }
-
-  /** What was said before an end by the bypass may arrive after a reset by the lane: the other side is told that it is whole. */
-  #pushReset(): void {
-    if (this.#bypass?.sends && this.#sentEnd) this.#lane.outbox.push(frame(FrameType.end, this.id))
-    this.#lane.pushReset(this.id)
+    if (!this.sending.isBypassed && !this.isBypassed) this.#bypass = undefined
+    else if (!this.#isDone) this.destroy(resetError())
   }
 
   receiveEnd(): void {
-    if ((this.#receivedEnd && !this.#bypass?.receives) || this.#isLeft) throw new FrameError(`stream ${this.id} ended twice`)
-    if (this.#bypass?.receives) this.#isLeft = true
+    if ((this.receiving.hasEnded && !this.isBypassed) || this.#isLeft) throw new FrameError(`stream ${this.id} ended twice`)
+    if (this.isBypassed) this.#isLeft = true
     else {
       this.#bypass?.receiveNothing()
       this.#end()
@@ -329,36 +209,33 @@ export class LaneStream extends Duplex implements Sender, Holder {
   }
 
   #end(): void {
-    this.#receivedEnd = true
-    this.#endWaits = this.#held > HELD_AT_END_BYTES
-    if (!this.#endWaits) this.push(null)
+    this.receiving.end()
     this.#finishIfDone()
-  }
-
-  addCredit(bytes: number): void {
-    this.#credit += bytes
-    if (bytes === 0 || this.#credit > MAX_WINDOW_BYTES) throw new FrameError(`stream ${this.id} was given too much credit`)
-    if (this.#pending) this.#lane.outbox.wait(this)
   }
 
   /** The other side reset the stream. When it had said everything it only wants to hear no more, as a TLS server that answers and hangs
    *  up does: what it said is still read, at the reader's pace. */
   receiveReset(): void {
-    if (this.#isLeft && !this.#receivedEnd) {
+    const { hasEnded } = this.receiving
+    if (this.#isLeft && !hasEnded) {
       this.#resetWaits = true
       this.#sendNothing()
       return
     }
-    const isStillRead = this.#receivedEnd && !this.readableEnded && (this.readableLength > 0 || this.readableFlowing === true)
+    const isStillRead = hasEnded && !this.readableEnded && (this.readableLength > 0 || this.readableFlowing === true)
     if (isStillRead && !this.destroyed) this.#linger()
+    else this.#break()
+  }
+
+  /** Nothing is sent any more: the lane is gone, or the stream was reset. */
+  cut(): void {
+    if (this.receiving.endWaits && !this.destroyed) this.#linger()
     else this.#break()
   }
 
   #sendNothing(): void {
     this.#cut = true
-    const pending = this.#pending
-    this.#pending = undefined
-    pending?.done()
+    this.sending.drop()
   }
 
   #linger(): void {
@@ -367,41 +244,16 @@ export class LaneStream extends Duplex implements Sender, Holder {
     this.once('end', () => this.destroy())
   }
 
-  /** Nothing is sent any more: the lane is gone, or the stream was reset. */
-  cut(): void {
-    if (this.#endWaits && !this.destroyed) this.#linger()
-    else this.#break()
-  }
-
   #break(): void {
     this.#cut = true
     this.destroy(resetError())
   }
 
-  /** Gives credit for what the reader has taken, a quarter of the window at a time, and never for what still lies in the buffer: in whole
-   *  frames, since what is left of them would be sent as a frame of its own. */
-  #giveCredit(): void {
-    if (this.#bypass?.receives) {
-      if (this.#unreadBytes < WINDOW_BYTES) this.#bypass.resume()
-      return
-    }
-    const taken = this.#received - this.readableLength - this.#held - this.#acknowledged
-    if (taken < wholeFrames(this.#window.bytes / 4) || this.#receivedEnd || this.destroyed) return
-    const acknowledged = wholeFrames(taken)
-    this.#acknowledged += acknowledged
-    const { outbox } = this.#lane
-    outbox.push(creditFrame(this.id, acknowledged + this.#window.grow(outbox.rttMs, performance.now())))
-    outbox.measure()
-  }
-
-  #count(bytes: number): void {
-    const before = this.#carried
-    this.#carried += bytes
-    if (before <= LIGHT_BYTES && this.isHeavy) this.#lane.noteLoad()
-    if (before <= BULK_BYTES && this.#carried > BULK_BYTES) this.#lane.noteBulk(this)
+  get #isDone(): boolean {
+    return this.sending.hasEnded && this.receiving.hasEnded
   }
 
   #finishIfDone(): void {
-    if (this.#sentEnd && this.#receivedEnd) this.#lane.forget(this)
+    if (this.#isDone) this.#lane.forget(this)
   }
 }

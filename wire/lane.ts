@@ -234,7 +234,7 @@ export class Lane {
     this.#streams.delete(stream.id)
     this.#bulk.delete(stream)
     this.#forgetNew(stream)
-    this.outbox.forget(stream)
+    this.outbox.forget(stream.sending)
   }
 
   #add(id: number): LaneStream {
@@ -348,8 +348,8 @@ export class Lane {
       return
     }
     if (type === FrameType.datagram) throw new FrameError(`stream ${id} is no flow`)
-    if (type === FrameType.data) stream.receive(payload)
-    else if (type === FrameType.credit) stream.addCredit(payload.readUInt32BE(0))
+    if (type === FrameType.data) stream.receiving.receive(payload)
+    else if (type === FrameType.credit) stream.sending.addCredit(payload.readUInt32BE(0))
     else if (type === FrameType.end) stream.receiveEnd()
     else if (type === FrameType.switch) stream.receiveSwitch()
     else if (type === FrameType.bypass) this.#onBypass(stream, payload)
