@@ -5,7 +5,7 @@
  *  CR LF                                                                          */
 import { controlOf, endOfLine, hasMember, readFields } from './fields.ts'
 import { answerFraming, type Framing, type Version } from './framing.ts'
-import { CR, Malformed, SPACE } from './octets.ts'
+import { CR, digitsAt, Malformed, SPACE } from './octets.ts'
 
 export interface AnswerHead {
   /** 100 to 599. */
@@ -43,18 +43,10 @@ export function readAnswerHead(text: string, isHead: boolean): AnswerHead {
 
 /** Of exactly three digits. */
 function statusAt(text: string, at: number): number {
-  let status = 0
-  for (let index = at; index < at + 3; index += 1) {
-    const digit = text.charCodeAt(index) - ZERO
-    // What lies behind the end is no digit either.
-    if (!(digit >= 0 && digit <= 9)) throw new Malformed(400, 'a status that is none')
-    status = 10 * status + digit
-  }
+  const status = digitsAt(text, at, at + 3)
   if (status < 100 || status > 599) throw new Malformed(400, 'a status that is none')
   return status
 }
-
-const ZERO = 0x30
 
 /** Says at the first bytes that it is no HTTP: other servers speak first, and then wait. Throws {@link Malformed}. */
 export function refuseOtherProtocol(bytes: Buffer): void {

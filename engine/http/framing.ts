@@ -1,6 +1,6 @@
 /** Where the body of a message ends (RFC 9112 §6.3), where only one reading is possible. Pure. */
 import type { Control } from './fields.ts'
-import { Malformed } from './octets.ts'
+import { digitsAt, Malformed, ZERO } from './octets.ts'
 
 /** `length`: so many bytes. `chunked`: it shows its end. `close`: all that comes until the connection ends (answers only). */
 export type Framing =
@@ -27,23 +27,17 @@ function declared({ contentLength, transferEncoding }: Control, version: Version
   }
   if (contentLength === undefined) return undefined
   const bytes = lengthOf(contentLength)
+  if (bytes < 0) throw new Malformed(400, 'a length that is none')
   return bytes === 0 ? NONE : { kind: 'length', bytes }
 }
 
 /** What a number holds exactly. */
 const MAX_LENGTH_DIGITS = 15
-const ZERO = 0x30
 
-/** Digits, without sign, list, or the leading zero that some read as octal. */
-function lengthOf(text: string): number {
-  let bytes = 0
-  for (let index = 0; index < text.length; index += 1) {
-    const digit = text.charCodeAt(index) - ZERO
-    if (digit < 0 || digit > 9 || (index > 0 && bytes === 0)) throw new Malformed(400, 'a length that is none')
-    bytes = 10 * bytes + digit
-  }
-  if (text === '' || text.length > MAX_LENGTH_DIGITS) throw new Malformed(400, 'a length that is none')
-  return bytes
+/** Bytes: digits, without sign, list, or the leading zero that some read as octal. -1: it is no length. */
+export function lengthOf(text: string): number {
+  if (text.length > MAX_LENGTH_DIGITS || (text.length > 1 && text.charCodeAt(0) === ZERO)) return -1
+  return digitsAt(text, 0, text.length)
 }
 
 export const requestFraming = (control: Control, version: Version): Framing => declared(control, version) ?? NONE

@@ -29,6 +29,22 @@ CLASSES.fill(VALUE, 0x80)
 /** Is the byte one of these? What lies behind the end (NaN) is none. */
 export const is = (code: number, classes: number): boolean => ((CLASSES[code] as number) & classes) !== 0
 
+/** The first digit. */
+export const ZERO = 0x30
+
+/** The number that the digits from `from` to before `until` make; -1: there is none, or something else among them. */
+export function digitsAt(text: string, from: number, until: number): number {
+  if (from >= until) return -1
+  let number = 0
+  for (let index = from; index < until; index += 1) {
+    const digit = text.charCodeAt(index) - ZERO
+    // What lies behind the end is no digit either.
+    if (!(digit >= 0 && digit <= 9)) return -1
+    number = 10 * number + digit
+  }
+  return number
+}
+
 /** Of a visitor: the status that he gets. Of a backend it only says that nothing of it can be trusted. */
 export class Malformed extends Error {
   readonly status: 400 | 414 | 417 | 431 | 501 | 505

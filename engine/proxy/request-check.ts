@@ -1,6 +1,7 @@
 /** Which requests are refused before a backend hears of them, whichever version of HTTP they came by. Pure. What is broken in its bytes has been
  *  refused before (`engine/http/`, and Node's reader of HTTP/2); what is sound and yet not for us stands here. */
 import { MAX_FIELDS } from '../http/fields.ts'
+import { COLON, digitsAt } from '../http/octets.ts'
 import { countOf, fieldOf, listOf } from './headers.ts'
 
 export interface RequestHead {
@@ -44,18 +45,9 @@ export function refusal(head: RequestHead, host: string, loopToken: string): Ref
   return undefined
 }
 
-const COLON = 0x3a
-const ZERO = 0x30
-
 /** `:443`, from `at` to the end. */
 function isPort(authority: string, at: number): boolean {
-  const digits = authority.length - at - 1
-  if (authority.charCodeAt(at) !== COLON || digits < 1 || digits > 5) return false
-  for (let index = at + 1; index < authority.length; index += 1) {
-    const digit = authority.charCodeAt(index) - ZERO
-    if (digit < 0 || digit > 9) return false
-  }
-  return true
+  return authority.charCodeAt(at) === COLON && authority.length - at <= 6 && digitsAt(authority, at + 1, authority.length) >= 0
 }
 
 /** The host of `Host: name[:port]` or `Host: [2001:db8::1]`, in lower case; undefined when it is written in any other way. */
