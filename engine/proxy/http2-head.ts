@@ -1,4 +1,5 @@
 /** The head of an HTTP/2 request, checked and told as HTTP/1.1 would tell it (RFC 9113 §8), because the services at home read HTTP/1.1. Pure. */
+import { lengthOf } from '../http/framing.ts'
 import { METHODS } from '../http/request-head.ts'
 
 export interface Http2Head {
@@ -22,8 +23,6 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
 const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
 /** As in a request line of HTTP/1: no `#`, and no `\\` before the query (`engine/http/octets.ts`). */
 const PATH = /^[!"$-<>=@-[\]-~]+(?:\?[!"$-~]*)?$/
-/** As in HTTP/1 (`engine/http/framing.ts`): no leading zero, which some read as octal. */
-const LENGTH = /^(?:0|[1-9]\d{0,14})$/
 
 /** @param raw name, value, name, value as they came. @param endsHere no body follows */
 export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2Head | Http2Refusal {
@@ -31,7 +30,7 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
   const fields: string[] = []
   const cookies: string[] = []
   let host: string | undefined
-  let length: string | undefined
+  let length: number | undefined
   for (let index = 0; index < raw.length; index += 2) {
     const [name, value] = [raw[index] as string, raw[index + 1] as string]
     if (!VALUE.test(value)) return 'malformed'
@@ -46,8 +45,9 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
     } else if (name === 'cookie') cookies.push(value)
     else {
       if (name === 'content-length') {
-        if (length !== undefined || !LENGTH.test(value) || (endsHere && Number(value) > 0)) return 'malformed'
-        length = value
+        if (length !== undefined) return 'malformed'
+        length = lengthOf(value)
+        if (length < 0 || (endsHere && length > 0)) return 'malformed'
       }
       fields.push(name, value)
     }
