@@ -14,7 +14,6 @@ import {
   identityToPem,
   newIdentity,
   proveIdentity,
-  readableFingerprint,
   sessionBinding,
 } from './identity.ts'
 
@@ -53,11 +52,6 @@ test('other keys and other texts are refused', () => {
       .toString()
   const publicPem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()
   for (const text of ['', 'nonsense', other('x25519'), other('ed448'), publicPem, pem('00')]) assert.throws(() => identityFromPem(text))
-})
-
-test('a fingerprint in groups of four digits', () => {
-  assert.equal(readableFingerprint(Buffer.from('00112233445566778899aabbccddeeff', 'hex')), '0011 2233 4455 6677 8899 aabb ccdd eeff')
-  assert.equal(readableFingerprint(new Uint8Array(0)), '')
 })
 
 describe('a proof', () => {

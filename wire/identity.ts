@@ -39,11 +39,6 @@ export function fingerprint(publicKey: string): Buffer {
   return createHash('sha256').update(Buffer.from(publicKey, 'base64url')).digest().subarray(0, 16)
 }
 
-/** Four groups of four hex digits each, for people to compare. */
-export function readableFingerprint(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').slice(0, 32).match(/.{4}/g)?.join(' ') ?? ''
-}
-
 /** 32 bytes that only the two ends of this TLS session know. */
 export function sessionBinding(socket: TLSSocket): Buffer {
   return socket.exportKeyingMaterial(32, EXPORTER_LABEL, Buffer.alloc(0))
