@@ -1,7 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { pageHtml, wantedKind } from './visitor-page.ts'
+import { sendPage, wantedKind } from './visitor-page.ts'
+import type { VisitorAnswer, VisitorRequest } from './visitor-request.ts'
 import { type VisitorMessage, visitorWords } from './visitor-words.ts'
+
+interface Sent {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What a browser is sent that wants this language. */
+function pageFor(wish: string, message: VisitorMessage, host = 'web.device.example'): Sent {
+  const wishes: Readonly<Record<string, string>> = { accept: 'text/html', 'accept-language': wish }
+  const sent: Sent[] = []
+  const answer: Pick<VisitorAnswer, 'send'> = { send: (status, headers, body = '') => sent.push({ status, headers, body }) }
+  sendPage({ header: (name) => wishes[name] } as VisitorRequest, answer as VisitorAnswer, 503, message, host)
+  assert.equal(sent.length, 1)
+  return sent[0] as Sent
+}
 
 test('the language is the most wanted one that we speak', () => {
   const rows: [wish: string | undefined, language: string][] = [
@@ -29,18 +46,19 @@ test('every message exists in both languages, with a language tag and one headin
     'too-large',
     'loop',
   ] satisfies VisitorMessage[]) {
-    const [english, french] = ['en', 'fr'].map((wish) => pageHtml(message, 'web.device.example', wish))
-    assert.notEqual(english?.html, french?.html)
-    for (const page of [english, french]) {
-      assert.match(page?.html ?? '', new RegExp(`<html lang="${page?.language}">`))
-      assert.equal(page?.html.match(/<h1>/g)?.length, 1)
-      assert.doesNotMatch(page?.html ?? '', /<script/)
+    const pages = ['en', 'fr'].map((wish) => [wish, pageFor(wish, message)] as const)
+    assert.equal(new Set(pages.map(([, { body }]) => body)).size, 2)
+    for (const [language, { status, headers, body }] of pages) {
+      assert.deepEqual([status, headers['Content-Language']], [503, language])
+      assert.match(body, new RegExp(`<html lang="${language}">`))
+      assert.equal(body.match(/<h1>/g)?.length, 1)
+      assert.doesNotMatch(body, /<script/)
     }
   }
 })
 
 test('a name cannot write into the page', () => {
-  assert.match(pageHtml('silent', `<img src="x" onerror='y'>&`, 'en').html, /&lt;img src=&quot;x&quot; onerror=&#39;y&#39;&gt;&amp;/)
+  assert.match(pageFor('en', 'silent', `<img src="x" onerror='y'>&`).body, /&lt;img src=&quot;x&quot; onerror=&#39;y&#39;&gt;&amp;/)
 })
 
 test('a browser gets a page, a program what it can read', () => {

@@ -54,11 +54,6 @@ export const PAGE_HEADERS = {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 export const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 
-export function pageHtml(message: VisitorMessage, host: string, acceptLanguage: string | undefined): { html: string; language: string } {
-  const { language, title, text } = visitorWords(message, acceptLanguage)
-  return { html: framed(language, title, `<p>${escaped(text)}</p>`, host), language }
-}
-
 function framed(language: string, title: string, body: string, host: string, script = ''): string {
   return `<!doctype html>
 <html lang="${language}">
