@@ -32,6 +32,7 @@ export interface SecuredVisitor {
   readonly carried: Carried
   /** Since a service has let him in. */
   metered: Metered | undefined
+  /** What backends were last told of him, as text. */
   told: Told | undefined
 }
 
