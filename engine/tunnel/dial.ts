@@ -224,7 +224,8 @@ async function whyNot(errors: readonly unknown[], { relay, transports, signal }:
   if (untrusted !== undefined) return problem('relay-untrusted', { relay: name, reason: untrusted })
   const reason = reasonOf(errors[transports.indexOf('direct')] ?? errors[0])
   const mayBeShut = SHUT.test(reason) && relay.port === 443 && transports.length > 1 && !signal.aborted
-  // A relay that is just starting answers on both a moment after it has refused the first.
+  // A relay that is just starting answers on both a moment after it has refused the first: its port is asked for again behind its website's
+  // answer, and not beside the question.
   if (mayBeShut && (await answersAsWebsite(relay, signal)) && !(await opens(relay, signal)))
     return problem('relay-blocked', { relay: name, port: String(relay.port) })
   return problem('relay-unreachable', { relay: name, reason })
