@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream'
 import { cut } from '../../wire/cut.ts'
 import { pump } from '../../wire/pump.ts'
 
-/** `early`: what has been read of the left one, and is only there until this returns. Errors are told to somebody else too. */
+/** `early`: what has been read of the left one, and is only there until this returns. Each of the two needs an
+ *  'error' listener of its own: none is set here, and without one a reset ends the process. */
 export function splice(left: Duplex, right: Duplex, early?: Buffer): void {
   join(left, right, early)
   join(right, left)
