@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { after, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { drained, pour } from '../../test/lanes.ts'
 import { splice } from './splice.ts'
 
@@ -25,6 +26,12 @@ async function spliced(): Promise<{ left: Socket; right: Socket; middle: [Socket
   return { left, right, middle: [middleLeft, middleRight] }
 }
 
+/** To the end; rejects when it is reset. */
+async function heardBytes(socket: Socket): Promise<number> {
+  await once(socket.resume(), 'end')
+  return socket.bytesRead
+}
+
 test('both ways at once, byte for byte, and both ends end', async () => {
   const { left, right, middle } = await spliced()
   const [toRight, toLeft] = [drained(right), drained(left)]
@@ -40,6 +47,24 @@ test('one half ends and the other goes on', async () => {
   assert.equal(await heard, question)
   const answered = drained(left)
   assert.equal(await pour(right, 200_000, 4), await answered)
+})
+
+test('who has ended first is closed behind our last byte, and hears all of it', async () => {
+  const MB = 1_048_576
+  // With 64 MB that `left` does not take yet, what `right` said lies half read in the middle, and to close it then would be a reset.
+  for (const saidBytes of [100, 64 * MB]) {
+    const { left, right, middle } = await spliced()
+    right.end(Buffer.alloc(saidBytes))
+    const isShort = saidBytes === 100
+    while (isShort ? !middle[1].readableEnded : middle[0].writableLength === 0) await turn()
+    left.write(Buffer.alloc(MB))
+    // The system has it all; nobody has read it.
+    while (middle[1].bytesWritten < MB || middle[1].writableLength > 0) await turn()
+    left.end()
+    await once(middle[0], 'end')
+    assert.equal(middle[1].destroyed, isShort)
+    assert.deepEqual(await Promise.all([heardBytes(left), heardBytes(right)]), [saidBytes, MB])
+  }
 })
 
 test('a reset is passed on as a reset and never as an end, in both directions, also after half an end', async () => {
