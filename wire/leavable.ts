@@ -16,8 +16,9 @@ export class Leavable extends Duplex {
     this.on('error', () => {})
     tcp.on('end', this.#onClose).on('close', this.#onClose)
     readInto(tcp, (bytes) => {
-      if (this.#reads) this.push(Buffer.from(bytes))
-      return this.#reads
+      const takesMore = this.#reads && this.push(Buffer.from(bytes))
+      // The last of it may have been read in the meantime.
+      return this.#reads && takesMore
     })
   }
 
@@ -37,7 +38,9 @@ export class Leavable extends Duplex {
     return this.#tcp
   }
 
-  override _read(): void {}
+  override _read(): void {
+    if (this.#reads) this.#tcp.resume()
+  }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     if (this.#isLeft) done()

@@ -31,11 +31,11 @@ async function door(t: TestContext) {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => server.close())
-  const dial = async (): Promise<{ tcp: Socket; way: Leavable; session: TLSSocket; closed: Promise<unknown> }> => {
+  const dial = async (): Promise<{ tcp: Socket; way: Gathering; session: TLSSocket; closed: Promise<unknown> }> => {
     const tcp = net.connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
     t.after(() => tcp.destroy())
     const closed = gone(tcp)
-    const way = new Leavable(tcp)
+    const way = new Gathering(tcp)
     const session = tls.connect({ socket: way, servername: 'relay.test', ca: certificate.cert, ALPNProtocols: [BYPASS_ALPN] })
     session.on('error', () => {})
     await once(session, 'secureConnect')
@@ -81,6 +81,47 @@ test('who says anything else, or more, is sent away', async (t) => {
     await closed
   }
   assert.deepEqual(taken, [])
+})
+
+/** Sends all at once what TLS says in the meantime. */
+class Gathering extends Leavable {
+  #gathered: Buffer[] | undefined
+  readonly #tcp: Socket
+
+  constructor(tcp: Socket) {
+    super(tcp)
+    this.#tcp = tcp
+  }
+
+  gather(): void {
+    this.#gathered = []
+  }
+
+  release(): void {
+    this.#tcp.write(Buffer.concat(this.#gathered ?? []))
+  }
+
+  override _write(chunk: Buffer, encoding: string, done: (error?: Error | null) => void): void {
+    if (!this.#gathered) super._write(chunk, encoding, done)
+    else {
+      this.#gathered.push(chunk)
+      done()
+    }
+  }
+}
+
+test('who goes on inside of TLS without waiting for an answer is sent away, though he was let in', async (t) => {
+  const { dial, taken } = await door(t)
+  const { way, session, closed } = await dial()
+  way.gather()
+  session.write(TOKEN)
+  await new Promise((resolve) => session.write(Buffer.alloc(100_000), resolve))
+  way.release()
+  await closed
+  assert.deepEqual(
+    taken.map(({ destroyed }) => destroyed),
+    [true],
+  )
 })
 
 test('who says nothing has ten seconds, with TLS and without', async (t) => {

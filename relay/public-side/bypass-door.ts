@@ -26,7 +26,8 @@ export function createBypassDoor({ certificate, claim, onHandshake }: BypassDoor
     const onData = (bytes: Buffer): void => {
       said = Buffer.concat([said, bytes])
       if (said.length < BYPASS_TOKEN_BYTES) return
-      session.off('data', onData)
+      // Nobody waits for more of it.
+      session.off('data', onData).on('data', () => way.destroy())
       const take = said.length === BYPASS_TOKEN_BYTES ? claim(said) : undefined
       if (!take) {
         way.destroy()
