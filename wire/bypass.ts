@@ -27,7 +27,9 @@ export interface Bypassed {
 
 /** From the connection's coming to the other side's `switch`. */
 const SWITCH_MS = 10_000
-const KEEP_ALIVE_MS = 60_000
+/** Nothing came for so long: the system asks the other one once a second, and gives the connection up after ten seconds without an answer
+ *  (libuv's defaults). A reader that takes nothing answers. */
+const KEEP_ALIVE_MS = 10_000
 
 export class Bypass {
   readonly #socket: Socket
