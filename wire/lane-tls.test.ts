@@ -1,5 +1,6 @@
 /** Lanes over real TLS on loopback. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { after, before, describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { random } from '../test/fuzz/random.ts'
@@ -57,8 +58,9 @@ describe('a lane over TLS', () => {
     const { relay, closed } = await lanes((stream) => stream.resume())
     const stream = relay.open({}) as LaneStream
     const piece = Buffer.alloc(1_048_576)
+    const isOver = once(stream, 'close')
     for (let sent = 0; sent < 600 && !stream.destroyed; sent++)
-      if (!stream.write(piece)) await new Promise((resolve) => stream.once('drain', resolve).once('close', resolve))
+      if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), isOver])
     assert.deepEqual(closed, { relay: [], engine: [] })
     relay.close('done')
   })
