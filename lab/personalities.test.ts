@@ -295,9 +295,15 @@ async function live(name: PersonalityName): Promise<Lab> {
       web,
       fromOutside: async (where) => (await fetchPage(lab.host('visitor'), `http://${where}/`)).page,
       seenAs: async () => {
+        const before = outside.accessLog().length
         const { code } = await fetchPage(lab.host('home'), outside.url)
         assert.equal(code, 0)
-        return outside.accessLog().at(-1)?.split(' ')[0] ?? ''
+        // nginx writes down what it has answered.
+        return await eventually(() => {
+          const [line] = outside.accessLog().slice(before)
+          assert.ok(line)
+          return line.split(' ')[0] ?? ''
+        })
       },
     })
   } finally {
