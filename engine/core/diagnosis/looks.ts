@@ -57,8 +57,9 @@ export function planLooks(state: State, add: Add, due: Due): void {
   const isDown = isWithoutRelay(state) && (relay.phase === 'waiting' || (relay.phase === 'connecting' && relay.known !== null))
   if ((isAsked || isDown) && due(line.nextAtMs)) add('look-at-line', { kind: 'look-at-line', router: routerOf(network) })
   const name = ownName(state)
-  const host = ownHost(state)
-  if (host !== null && name !== undefined && relay.phase === 'connected' && isTold(state, name) && due(names.nextAtMs))
+  if (name === undefined || relay.phase !== 'connected' || !isTold(state, name)) return
+  const host = ownHost(state, name)
+  if (host !== null && due(names.nextAtMs))
     add(`look-up-names ${host}`, { kind: 'look-up-names', host, relay: relay.known.addresses.ipv4 ?? relay.known.addresses.ipv6 })
 }
 
@@ -99,7 +100,7 @@ export function namesProblem(state: State, name: string): Problem | undefined {
   return found.find(({ code }) => code === 'relay-names-silent')
 }
 
-const nameProblems = (state: State): Problem[] => {
+function nameProblems(state: State): Problem[] {
   const untaken = untakenProblem(state)
   return untaken ? [untaken] : lookedUpProblems(state)
 }
