@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type Duplex, duplexPair, type Readable, type Writable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 import { FrameReader, FrameType, frame, HEADER_BYTES, writeFrameHeader } from '../wire/frames.ts'
 import { Lane, type LaneOptions } from '../wire/lane.ts'
 import type { LaneStream } from '../wire/lane-stream.ts'
@@ -101,4 +102,14 @@ export function drained(stream: Readable): Promise<string> {
     stream.on('error', reject)
     stream.on('close', () => reject(new Error('closed before its end')))
   })
+}
+
+export async function until(condition: () => boolean): Promise<void> {
+  // A condition that never comes true ends in the runner's own timeout, not in a guess about speed.
+  while (!condition()) await turn()
+}
+
+/** As many turns as anything in memory needs to settle. */
+export async function settle(): Promise<void> {
+  for (let n = 0; n < 50; n++) await turn()
 }

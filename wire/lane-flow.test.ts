@@ -2,19 +2,11 @@ import assert from 'node:assert/strict'
 import { duplexPair } from 'node:stream'
 import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { rawPeer } from '../test/lanes.ts'
+import { rawPeer, settle, until } from '../test/lanes.ts'
 import { creditFrame, FrameType, frame, MAX_DATA_BYTES, MAX_DATAGRAM_BYTES } from './frames.ts'
 import { Lane } from './lane.ts'
 import type { LaneFlow } from './lane-flow.ts'
 import type { LaneStream } from './lane-stream.ts'
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turn()
-}
-
-async function settle(): Promise<void> {
-  for (let n = 0; n < 50; n++) await turn()
-}
 
 interface House {
   readonly relay: Lane

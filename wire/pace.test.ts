@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type Duplex, duplexPair } from 'node:stream'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { lanePair } from '../test/lanes.ts'
+import { lanePair, settle } from '../test/lanes.ts'
 import type { LaneFlow } from './lane-flow.ts'
 import type { LaneStream } from './lane-stream.ts'
 import { WINDOW_BYTES } from './limits.ts'
@@ -26,10 +26,6 @@ function held() {
     for (const go of waiting.splice(0)) go()
   }
   return { pace, own, release }
-}
-
-async function settle(): Promise<void> {
-  for (let n = 0; n < 50; n++) await turn()
 }
 
 /** A relay between a visitor and a home: what is written at one is read at the other. */
