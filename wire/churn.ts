@@ -1,4 +1,4 @@
-/** How often streams are opened and reset: little work for who does it, much for who connects to a service each time (CVE-2023-44487). */
+/** How often streams are opened and reset: little work for who does it, much for who connects to a service each time. */
 import { MAX_RESETS, RESETS_PER_S } from './limits.ts'
 
 export class Churn {

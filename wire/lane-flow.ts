@@ -1,5 +1,6 @@
 /** A flow of a lane: the datagrams of one visitor and one UDP service, both ways. Never queued: what cannot leave now is lost, as on any
  *  network, because a late voice is worth less than none. */
+import { MAX_DATAGRAM_BYTES } from './frames.ts'
 import type { Lane } from './lane.ts'
 
 export class LaneFlow {
@@ -39,12 +40,16 @@ export class LaneFlow {
 
   /** The bytes are copied. False: it was dropped, since the lane is full or over, or the datagram is longer than MAX_DATAGRAM_BYTES. */
   send(datagram: Buffer): boolean {
-    if (this.#open && this.#lane.sendDatagram(this.id, datagram)) {
+    if (this.#open && this.#mayPass(datagram) && this.#lane.outbox.pushDatagram(this.id, datagram)) {
       this.#sentBytes += datagram.length
       return true
     }
     this.#dropped += 1
     return false
+  }
+
+  #mayPass({ length }: Buffer): boolean {
+    return length <= MAX_DATAGRAM_BYTES && this.#lane.pace.passNow(length)
   }
 
   /** Ends it at both sides. */
@@ -54,10 +59,11 @@ export class LaneFlow {
     this.end()
   }
 
-  /** Used by the lane. */
-  receive(datagram: Buffer): void {
-    this.#receivedBytes += datagram.length
-    this.onDatagram(datagram)
+  /** Used by the lane. The bytes are copied. */
+  receive(payload: Buffer): void {
+    if (!this.#lane.pace.passNow(payload.length)) return
+    this.#receivedBytes += payload.length
+    this.onDatagram(Buffer.from(payload))
   }
 
   /** Used by the lane: the other side ended it, or the lane is gone. */

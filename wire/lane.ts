@@ -1,18 +1,20 @@
 /** A lane: one TLS connection that carries control messages, many streams, each a Duplex with its own credit, and flows of datagrams.
- *  Both ends use it.
+ *  Both ends use it. Here streams and flows are opened and accepted, and each frame that comes is given to whom it is for.
  *
  *  Bounded by construction: a stream holds at most WINDOW_BYTES that its reader has not taken; what leaves, and in which order, is
  *  decided in outbox.ts. */
 import type { Duplex } from 'node:stream'
 import { Chatter } from './chatter.ts'
-import { Churn } from './churn.ts'
-import { FrameError, FrameReader, FrameType, frame, MAX_DATAGRAM_BYTES } from './frames.ts'
+import { FrameError, FrameReader, FrameType, frame } from './frames.ts'
 import { LaneFlow } from './lane-flow.ts'
+import { LaneLiveness } from './lane-liveness.ts'
 import { LaneStream } from './lane-stream.ts'
-import { DEAD_AFTER_MS, LIGHT_STREAMS, LOST_AFTER_MS, MAX_FLOWS, MAX_STREAMS, PING_AFTER_MS } from './limits.ts'
+import { MAX_FLOWS, MAX_STREAMS } from './limits.ts'
+import { Openings } from './openings.ts'
 import { Outbox } from './outbox.ts'
 import { NO_PACE, type Pace } from './pace.ts'
 import { readInto } from './read-into.ts'
+import { StreamTable } from './stream-table.ts'
 import { Unread } from './unread.ts'
 
 export interface LaneOptions {
@@ -32,39 +34,23 @@ export interface LaneOptions {
   maxFlows?: number
 }
 
-const WATCH_EVERY_MS = 500
-const DOUBTFUL_AFTER_MS = 1000
-/** How often the round trip is measured. */
-const MEASURE_EVERY_MS = 10_000
-/** How often streams grow older. */
-const AGE_EVERY_MS = 10_000
+const TURN_MS = 500
 
 export class Lane {
   readonly #socket: Duplex
   readonly #options: LaneOptions
-  readonly #streams = new Map<number, LaneStream>()
-  readonly #bulk = new Set<LaneStream>()
-  /** Opened since the watchdog looked, and since it looked before that. */
-  #new = new Set<LaneStream>()
-  #lessNew = new Set<LaneStream>()
+  readonly #streams = new StreamTable()
   readonly #flows = new Map<number, LaneFlow>()
-  readonly #watchdog: NodeJS.Timeout
+  readonly #openings: Openings
+  readonly #chatter = new Chatter()
+  readonly #liveness: LaneLiveness
+  readonly #turns: NodeJS.Timeout
   /** Used by streams and flows. */
   readonly outbox: Outbox
   /** Used by streams. Whoever joins lanes to a session gives them the same, before any stream is opened. */
   unread = new Unread()
   /** Likewise. */
   pace: Pace = NO_PACE
-  /** Counted in turns of the watchdog, not by a clock: after a stall of this process what has arrived is still unread, and a clock would
-   *  call a healthy lane dead. */
-  #silentMs = 0
-  /** Likewise: since it was asked, or has last answered. */
-  #unansweredMs = 0
-  readonly #churn = new Churn()
-  #unmeasuredMs = 0
-  #unagedMs = 0
-  #lastId = 0
-  readonly #chatter = new Chatter()
   #closed = false
 
   constructor(socket: Duplex, options: LaneOptions) {
@@ -75,10 +61,11 @@ export class Lane {
     socket.on('error', (error) => this.close(error.message))
     socket.on('end', () => this.close('the other side ended the connection'))
     socket.on('close', () => this.close('the connection is gone'))
-    this.#watchdog = setInterval(() => this.#watch(), WATCH_EVERY_MS)
-    this.#watchdog.unref()
+    this.#openings = new Openings(options.onStream !== undefined || options.onFlow !== undefined)
+    this.#liveness = new LaneLiveness(this.outbox)
+    this.#turns = setInterval(() => this.#turn(), TURN_MS).unref()
     readInto(socket, (bytes) => {
-      this.#silentMs = 0
+      this.#liveness.heard()
       try {
         reader.push(bytes)
       } catch (error) {
@@ -86,7 +73,6 @@ export class Lane {
       }
       return !this.#closed
     })
-    this.#ping()
   }
 
   /** How many streams this lane carries. */
@@ -96,16 +82,16 @@ export class Lane {
 
   /** How many of them have carried more than BULK_BYTES. */
   get bulkCount(): number {
-    return this.#bulk.size
+    return this.#streams.bulkCount
   }
 
   bulkStreams(): Iterable<LaneStream> {
-    return this.#bulk
+    return this.#streams.bulk
   }
 
   /** How many were opened in the last half to one second, and may still become bulk. */
   get newCount(): number {
-    return this.#new.size + this.#lessNew.size
+    return this.#streams.newCount
   }
 
   get flowCount(): number {
@@ -114,7 +100,7 @@ export class Lane {
 
   /** It carries what new visitors are better kept apart from (limits.ts). */
   get isLoaded(): boolean {
-    return this.#flows.size > 0 || this.#streams.size > LIGHT_STREAMS || [...this.#streams.values()].some(({ isHeavy }) => isHeavy)
+    return this.#flows.size > 0 || this.#streams.areMany || this.#streams.hasHeavy
   }
 
   /** Round trip to the other side, smoothed (as in RFC 6298 §2, but sooner downwards), with whatever waits on the line meanwhile. Undefined until it was measured. */
@@ -124,12 +110,7 @@ export class Lane {
 
   /** It was asked for a sign of life and has given none for a second: it may be dead, and not be known to be. */
   get isDoubtful(): boolean {
-    return this.#silentMs > PING_AFTER_MS + DOUBTFUL_AFTER_MS || this.#isUnanswered(DOUBTFUL_AFTER_MS)
-  }
-
-  /** For so long, beyond what the line may take. Who has never answered may have reasons. */
-  #isUnanswered(ms: number): boolean {
-    return this.#unansweredMs > ms + (this.outbox.slackMs ?? Number.POSITIVE_INFINITY)
+    return this.#liveness.isDoubtful
   }
 
   get closed(): boolean {
@@ -144,85 +125,46 @@ export class Lane {
   /** Open a stream to the other side. Undefined when the lane is closed or full. Throws RangeError when the JSON of `meta` is longer
    *  than 1024 bytes. */
   open(meta: unknown): LaneStream | undefined {
-    if (this.#closed || this.#churn.isTooMuch(performance.now())) return undefined
-    if (this.#streams.size >= (this.#options.maxStreams ?? MAX_STREAMS)) return undefined
-    const opening = frame(FrameType.open, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
-    this.#lastId += 1
-    const stream = this.#add(this.#lastId)
+    if (this.#closed || this.#streams.size >= (this.#options.maxStreams ?? MAX_STREAMS)) return undefined
+    const opening = this.#openings.next(FrameType.open, meta)
+    if (!opening) return undefined
+    const stream = this.#add(this.#openings.lastId)
     this.outbox.push(opening)
     return stream
   }
 
   /** Open a flow of datagrams. Undefined and RangeError as in {@link open}. */
   openFlow(meta: unknown): LaneFlow | undefined {
-    if (this.#closed || this.#churn.isTooMuch(performance.now())) return undefined
-    if (this.#flows.size >= (this.#options.maxFlows ?? MAX_FLOWS)) return undefined
-    const opening = frame(FrameType.flow, this.#lastId + 1, Buffer.from(JSON.stringify(meta)))
-    this.#lastId += 1
-    const flow = this.#addFlow(this.#lastId)
+    if (this.#closed || this.#flows.size >= (this.#options.maxFlows ?? MAX_FLOWS)) return undefined
+    const opening = this.#openings.next(FrameType.flow, meta)
+    if (!opening) return undefined
+    const flow = this.#addFlow(this.#openings.lastId)
     this.outbox.push(opening)
     return flow
-  }
-
-  /** Used by flows. False: dropped. */
-  sendDatagram(id: number, datagram: Buffer): boolean {
-    return datagram.length <= MAX_DATAGRAM_BYTES && this.pace.passNow(datagram.length) && this.outbox.pushDatagram(id, datagram)
-  }
-
-  /** Used by flows. */
-  resetFlow({ id }: LaneFlow): void {
-    if (this.#flows.delete(id)) this.pushReset(id)
   }
 
   close(reason: string, isFault = false): void {
     if (this.#closed) return
     this.#closed = true
     this.outbox.stop()
-    clearInterval(this.#watchdog)
+    clearInterval(this.#turns)
     this.#socket.destroy()
-    for (const stream of [...this.#streams.values()]) stream.cut()
-    this.#streams.clear()
-    this.#bulk.clear()
-    this.#ageNew()
-    this.#ageNew()
+    this.#streams.cut()
     const flows = [...this.#flows.values()]
     this.#flows.clear()
     for (const flow of flows) flow.end()
     this.#options.onClose(reason, isFault)
   }
 
-  /** Used by streams and flows. */
+  /** Used by streams. */
   pushReset(id: number): void {
-    if (!this.#isGiven) this.#churn.reset(performance.now())
+    this.#openings.resetByUs()
     this.outbox.push(frame(FrameType.reset, id))
-  }
-
-  /** Streams are opened by the other side. */
-  get #isGiven(): boolean {
-    return this.#options.onStream !== undefined || this.#options.onFlow !== undefined
-  }
-
-  /** Whoever opens streams may not do so only to reset them. The side that is given them may refuse as many as it likes. */
-  #onReset(): void {
-    if (!this.#isGiven) return
-    this.#churn.reset(performance.now())
-    if (this.#churn.isHostile(performance.now())) throw new FrameError('streams are opened and reset without end')
   }
 
   /** Used by streams: this one has carried much. */
   noteBulk(stream: LaneStream): void {
-    this.#bulk.add(stream)
-    this.#forgetNew(stream)
-  }
-
-  #forgetNew(stream: LaneStream): void {
-    this.#new.delete(stream)
-    this.#lessNew.delete(stream)
-  }
-
-  #ageNew(): void {
-    this.#lessNew = this.#new
-    this.#new = new Set()
+    this.#streams.noteBulk(stream)
   }
 
   /** Used by streams: this one has carried more than a little. */
@@ -230,18 +172,21 @@ export class Lane {
     this.#options.onLoad?.()
   }
 
+  /** Used by streams: this one is over. */
   forget(stream: LaneStream): void {
-    this.#streams.delete(stream.id)
-    this.#bulk.delete(stream)
-    this.#forgetNew(stream)
+    this.#streams.forget(stream)
     this.outbox.forget(stream.sending)
+  }
+
+  /** Used by flows: this one was closed. */
+  resetFlow({ id }: LaneFlow): void {
+    if (this.#flows.delete(id)) this.pushReset(id)
   }
 
   #add(id: number): LaneStream {
     const stream = new LaneStream(this, id)
-    this.#streams.set(id, stream)
-    this.#new.add(stream)
-    if (this.#streams.size > LIGHT_STREAMS) this.noteLoad()
+    this.#streams.add(stream)
+    if (this.#streams.areMany) this.noteLoad()
     return stream
   }
 
@@ -252,27 +197,10 @@ export class Lane {
     return flow
   }
 
-  #watch(): void {
-    this.#silentMs += WATCH_EVERY_MS
-    this.#unmeasuredMs += WATCH_EVERY_MS
-    this.#unagedMs += WATCH_EVERY_MS
-    if (this.newCount > 0) this.#ageNew()
-    if (this.#unagedMs >= AGE_EVERY_MS) this.#age()
-    this.#unansweredMs = this.outbox.isAsking ? this.#unansweredMs + WATCH_EVERY_MS : 0
-    if (this.#isUnanswered(LOST_AFTER_MS)) this.close(`what was sent has not arrived for ${this.#unansweredMs / 1000} s`)
-    else if (this.#silentMs > DEAD_AFTER_MS) this.close(`silent for ${this.#silentMs / 1000} s`)
-    else if (this.#silentMs > PING_AFTER_MS || this.#unmeasuredMs >= MEASURE_EVERY_MS) this.#ping()
-    else this.outbox.askForTraffic()
-  }
-
-  #age(): void {
-    for (const stream of [...this.#streams.values()]) stream.age(this.#unagedMs)
-    this.#unagedMs = 0
-  }
-
-  #ping(): void {
-    this.#unmeasuredMs = 0
-    this.outbox.ping()
+  #turn(): void {
+    this.#streams.pass(TURN_MS)
+    const whyGone = this.#liveness.pass(TURN_MS)
+    if (whyGone !== undefined) this.close(whyGone)
   }
 
   #onFrame(type: FrameType, id: number, payload: Buffer): void {
@@ -286,7 +214,7 @@ export class Lane {
         this.outbox.answerPing(payload)
         return
       case FrameType.pong:
-        if (this.outbox.onPong(payload)) this.#unansweredMs = 0
+        if (this.outbox.onPong(payload)) this.#liveness.answered()
         return
       case FrameType.open:
         this.#accept(id, payload)
@@ -301,33 +229,24 @@ export class Lane {
 
   #accept(id: number, payload: Buffer): void {
     const { onStream, maxStreams = MAX_STREAMS } = this.#options
-    if (!onStream || id <= this.#lastId) throw new FrameError(`stream ${id} may not be opened here`)
-    this.#lastId = id
-    if (this.#streams.size >= maxStreams) {
-      this.outbox.push(frame(FrameType.reset, id))
-      return
-    }
-    onStream(this.#add(id), parseJson(payload))
+    if (!onStream || !this.#openings.accept(id)) throw new FrameError(`stream ${id} may not be opened here`)
+    if (this.#streams.size >= maxStreams) this.outbox.push(frame(FrameType.reset, id))
+    else onStream(this.#add(id), parseJson(payload))
   }
 
   #acceptFlow(id: number, payload: Buffer): void {
     const { onFlow, maxFlows = MAX_FLOWS } = this.#options
-    if (!onFlow || id <= this.#lastId) throw new FrameError(`flow ${id} may not be opened here`)
-    this.#lastId = id
-    if (this.#flows.size >= maxFlows) {
-      this.outbox.push(frame(FrameType.reset, id))
-      return
-    }
-    onFlow(this.#addFlow(id), parseJson(payload))
+    if (!onFlow || !this.#openings.accept(id)) throw new FrameError(`flow ${id} may not be opened here`)
+    if (this.#flows.size >= maxFlows) this.outbox.push(frame(FrameType.reset, id))
+    else onFlow(this.#addFlow(id), parseJson(payload))
   }
 
   #toFlow(type: FrameType, flow: LaneFlow, payload: Buffer): void {
-    if (type === FrameType.datagram) {
-      if (this.pace.passNow(payload.length)) flow.receive(Buffer.from(payload))
-    } else if (type === FrameType.reset) {
+    if (type === FrameType.datagram) flow.receive(payload)
+    else if (type === FrameType.reset) {
       this.#flows.delete(flow.id)
       flow.end()
-      this.#onReset()
+      this.#openings.resetByOther()
     } else throw new FrameError(`flow ${flow.id} is no stream`)
   }
 
@@ -344,7 +263,7 @@ export class Lane {
     if (!stream) {
       const flow = this.#flows.get(id)
       if (flow) this.#toFlow(type, flow, payload)
-      else if (id === 0 || id > this.#lastId) throw new FrameError(`no stream ${id}`)
+      else if (id === 0 || id > this.#openings.lastId) throw new FrameError(`no stream ${id}`)
       return
     }
     if (type === FrameType.datagram) throw new FrameError(`stream ${id} is no flow`)
@@ -355,7 +274,7 @@ export class Lane {
     else if (type === FrameType.bypass) this.#onBypass(stream, payload)
     else {
       stream.receiveReset()
-      this.#onReset()
+      this.#openings.resetByOther()
     }
   }
 }
