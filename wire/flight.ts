@@ -38,7 +38,9 @@ const LEAST_BYTES_PER_MS = 32
 interface Mark {
   readonly id: number
   readonly sentBytes: number
+  readonly besideBytes: number
   readonly atMs: number
+  /** Whoever sent them. */
   readonly underWayBytes: number
   /** The line had been drained: nothing stood before it. */
   readonly drained: boolean
@@ -49,6 +51,9 @@ export class Flight {
   #sentBytes = 0
   #arrivedBytes = 0
   #markedBytes = 0
+  /** What nobody holds back, and waits on the line like everything else. */
+  #besideBytes = 0
+  #arrivedBesideBytes = 0
   #marks: Mark[] = []
   /** The most that was under way before a mark that was echoed. */
   #provenBytes = 0
@@ -104,7 +109,7 @@ export class Flight {
   /** How much longer than another moment an echo may take. Undefined: nobody knows, none has ever come. */
   get slackMs(): number | undefined {
     if (this.#smoothedMs === undefined) return undefined
-    return SLACK_RTTS * this.#smoothedMs + Math.max(0, this.#underWayBytes - this.#provenBytes) / LEAST_BYTES_PER_MS
+    return SLACK_RTTS * this.#smoothedMs + Math.max(0, this.#allUnderWayBytes - this.#provenBytes) / LEAST_BYTES_PER_MS
   }
 
   get isAsking(): boolean {
@@ -115,8 +120,18 @@ export class Flight {
     return this.#sentBytes - this.#arrivedBytes
   }
 
+  get #allUnderWayBytes(): number {
+    return this.#underWayBytes + this.#besideBytes - this.#arrivedBesideBytes
+  }
+
+  /** By streams. */
   sent(bytes: number): void {
     this.#sentBytes += bytes
+  }
+
+  /** By what does not ask for room. It takes none either: datagrams, of which 256 KB are 20 Mbit/s over 100 ms, would leave streams nothing. */
+  sentBeside(bytes: number): void {
+    this.#besideBytes += bytes
   }
 
   /** There was more to send than {@link roomBytes}. */
@@ -127,10 +142,16 @@ export class Flight {
   /** A mark is sent now. Gives the id that the other side is to echo. */
   mark(nowMs: number): number {
     this.#lastId = (this.#lastId + 1) % 0x1_0000_0000
-    const underWayBytes = this.#underWayBytes
     const drained = this.#isDrained
     if (drained) this.#drainBytes = undefined
-    this.#marks.push({ id: this.#lastId, sentBytes: this.#sentBytes, atMs: nowMs, underWayBytes, drained })
+    this.#marks.push({
+      id: this.#lastId,
+      sentBytes: this.#sentBytes,
+      besideBytes: this.#besideBytes,
+      atMs: nowMs,
+      underWayBytes: this.#allUnderWayBytes,
+      drained,
+    })
     if (this.#marks.length > MAX_MARKS) this.#marks.shift()
     this.#markedBytes = this.#sentBytes
     return this.#lastId
@@ -144,6 +165,7 @@ export class Flight {
     if (!mark) return false
     this.#marks = this.#marks.slice(at + 1)
     this.#arrivedBytes = mark.sentBytes
+    this.#arrivedBesideBytes = mark.besideBytes
     this.#provenBytes = Math.max(this.#provenBytes, mark.underWayBytes)
     const delayMs = nowMs - mark.atMs
     const before = this.#smoothedMs ?? delayMs

@@ -77,6 +77,30 @@ test('who has just begun goes first, and only for a frame', async () => {
   assert.deepEqual([order[first] === 9, order[first + 1] === 9], [true, false])
 })
 
+test('however many datagrams are under way, streams go on beside them', async () => {
+  let datagramBytes = 0
+  let streamBytes = 0
+  const reader = new FrameReader((type, _stream, payload) => {
+    if (type === FrameType.datagram) datagramBytes += payload.length
+    if (type === FrameType.data) streamBytes += payload.length
+  })
+  const write = (batch: Buffer, _encoding: string, done: () => void): void => {
+    reader.push(batch)
+    setImmediate(done)
+  }
+  // Of a long line: nothing has been answered yet.
+  const outbox = new Outbox(new Duplex({ read() {}, write }), () => assert.fail('it is read'))
+  for (let turns = 0; turns < 20; turns++) {
+    outbox.pushDatagram(1, Buffer.alloc(60_000))
+    await turn()
+  }
+  assert.ok(datagramBytes > 500_000, `${datagramBytes}`)
+  outbox.wait(endless(2))
+  for (let turns = 0; turns < 20; turns++) await turn()
+  outbox.stop()
+  assert.ok(streamBytes >= 200_000, `${streamBytes}`)
+})
+
 test('frames of data lie each within one TLS record, whatever goes before them in a batch', async () => {
   const batches: Buffer[] = []
   const write = (batch: Buffer, _encoding: string, done: () => void): void => {

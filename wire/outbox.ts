@@ -184,7 +184,7 @@ export class Outbox {
     const answers = bytes
     bytes = this.#datagrams.drain(batch, bytes, BATCH_BYTES - STREAMS_BYTES)
     this.#unasked ||= bytes > answers
-    this.#flight.sent(bytes)
+    this.#flight.sentBeside(bytes)
     if (streamsToo) bytes = this.#turns(batch, bytes)
     if (this.#flight.wantsMark) bytes += this.#mark().copy(batch, bytes)
     this.#writing = bytes > 0
