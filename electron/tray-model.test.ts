@@ -99,6 +99,18 @@ describe('the menu', () => {
     assert.equal(found(finding('lists-files', {}))?.action?.do, 'copy')
   })
 
+  test('says why nobody can look', () => {
+    const found = problem('relay-cannot-look', { relay: 'relay.example' })
+    const diagnosis = {
+      chain: [],
+      problems: [{ problem: found, link: 'outside' as const, role: 'cause' as const, causedBy: null, sinceMs: 1 }],
+      healed: [],
+    }
+    const why = (state: ServiceView['state']) => entry(running([service('web', { state })], { diagnosis }), 'reason')
+    assert.deepEqual(why('unknown'), { id: 'reason', label: 'The relay cannot look from outside.' })
+    assert.equal(why('reachable'), undefined)
+  })
+
   test('has a submenu a service, in the order of the snapshot', () => {
     const ids = trayModel(running([service('web'), service('music')]), false, '/data', en).items.map((item) => item?.id ?? '-')
     assert.deepEqual(ids, ['state', '-', 'service:web', 'service:music', '-', 'check-now', 'open-window', 'start-at-login', 'quit'])

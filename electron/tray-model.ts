@@ -39,13 +39,14 @@ const MAX_REASON_LENGTH = 120
 
 export function trayModel(state: EngineState, startsAtLogin: boolean, dataDir: string, words: AllWords): TrayModel {
   const { light, sentence } = summary(state, dataDir, words)
+  const reason = reasonOf(state, light, words)
   const services = state.phase === 'running' ? state.snapshot.services.map((service) => serviceItem(service, words)) : []
   return {
     light,
     toolTip: words.tray.tooltip(sentence),
     items: [
       { id: 'state', label: sentence },
-      ...(state.phase === 'failed' ? [{ id: 'reason', label: state.reason.slice(0, MAX_REASON_LENGTH) }] : []),
+      ...(reason === undefined ? [] : [{ id: 'reason', label: reason.slice(0, MAX_REASON_LENGTH) }]),
       null,
       ...services,
       ...(services.length > 0 ? [null] : []),
@@ -75,6 +76,14 @@ function summary(state: EngineState, dataDir: string, words: AllWords): { light:
       return { light, sentence: describeLight(light, state.snapshot.rehearsal, words).headline }
     }
   }
+}
+
+/** Why there is no engine; and why nobody can look, which no service's own words tell. */
+function reasonOf(state: EngineState, light: Light, words: AllWords): string | undefined {
+  if (state.phase === 'failed') return state.reason
+  if (state.phase !== 'running' || light !== 'cannot-check') return undefined
+  const [root] = state.snapshot.diagnosis.problems.filter(({ role }) => role === 'cause')
+  return root && describeProblem(root.problem, words).title
 }
 
 function serviceItem(service: ServiceView, words: AllWords): TrayItem {

@@ -144,6 +144,7 @@ export const PROBLEMS = {
   // The relay
   'no-relay': warning(),
   'relay-unreachable': warning('relay', 'reason'),
+  'relay-cannot-look': warning('relay'),
   'relay-blocked': critical('relay', 'port'),
   'proxy-refused': critical('relay', 'address', 'reason'),
   'relay-untrusted': critical('relay', 'reason'),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import { lightOf } from '../../protocol/snapshot.ts'
+import { UPNP_OFF } from './diagnosis/diagnosis.fixture.ts'
 import type { Happening } from './events.ts'
 import { FRONT_DOOR, publicationOf } from './exposures.ts'
 import {
@@ -24,6 +25,7 @@ import {
   TUNNEL,
   TUNNEL6,
 } from './situation.fixture.ts'
+import type { State } from './state.ts'
 import { view } from './view.ts'
 
 const lost = problem('relay-unreachable', { relay: 'relay.test', reason: 'lost' })
@@ -46,6 +48,28 @@ describe('without an outside', () => {
     assert.deepEqual(publicationOf(unsure).direct, ['ipv4'])
     assert.notEqual(view(unsure).services[0]?.state, 'unreachable')
     assert.notEqual(view(unsure).services[0]?.state, 'reachable')
+  })
+
+  it('says after three looks in vain who cannot see, and is neither green nor red, whatever was seen before', () => {
+    const blind = (state: State, looks: number): State => continued(state, ...Array(looks).fill(probed(TUNNEL, 'unknown')))
+    const lightAfter = (state: State) => {
+      const { services, problems } = view(state)
+      return [services[0]?.state, services[0]?.problem?.code, problems.some(({ code }) => code === 'relay-cannot-look')]
+    }
+    const began = situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED)
+    const lost = continued(began, probed(TUNNEL, 'timed-out'), probed(TUNNEL6, 'timed-out'), UPNP_OFF)
+    assert.equal(view(lost).services[0]?.state, 'unreachable')
+    for (const before of [began, lost, continued(began, probed(TUNNEL, 'reachable'))]) {
+      assert.notEqual(view(blind(before, 2)).services[0]?.state, 'unknown')
+      assert.deepEqual(lightAfter(blind(before, 3)), ['unknown', 'relay-cannot-look', true])
+      assert.deepEqual(lightAfter(continued(blind(before, 3), probed(TUNNEL, 'reachable'))), ['reachable', undefined, false])
+    }
+    assert.equal(view(continued(blind(lost, 3), probed(TUNNEL, 'timed-out'))).services[0]?.state, 'unreachable')
+  })
+
+  it('is green by the one way that is seen, though others cannot be', () => {
+    const half = continued(direct, ...Array(4).fill(probed(MAPPED, 'unknown')))
+    assert.deepEqual([view(half).services[0]?.state, view(half).problems], ['reachable', []])
   })
 
   it('looks at once also at our own IPv6 address when the relay is back', () => {

@@ -22,6 +22,8 @@ export interface Way {
   readonly renewAtMs: number
   readonly inspectAtMs: number
   readonly probeAtMs: number
+  /** How often in a row whoever was to look at it could not. */
+  readonly blindLooks: number
 }
 
 export type OpenPath = Extract<Path, { way: Way }>

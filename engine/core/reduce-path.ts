@@ -55,7 +55,7 @@ export function onOpened(path: Path, event: Extract<Event, { type: 'opened' }>, 
   if ('way' in path && path.way.outside.address === outside.address && path.way.outside.port === outside.port)
     return { ...path, way: renewed(path.way, event, renewAtMs, atMs) }
   const seenByNobody = path.phase === 'seeking' || (path.phase === 'blocked' && UNSEEN.has(path.problem.code))
-  const way = { outside, rules, missing, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs: atMs }
+  const way = { outside, rules, missing, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs: atMs, blindLooks: 0 }
   return { ...base(path), phase: 'provisioned', way, attempt: seenByNobody ? path.attempt : 0, standing: false, lastVerdict: null }
 }
 
@@ -108,7 +108,8 @@ export function unproven(path: Path): Path {
   return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: true, lastVerdict: verdict }
 }
 
-export function onProbed(path: Path, verdict: Verdict, state: State, atMs: number): Path {
+export function onProbed(found: Path, verdict: Verdict, state: State, atMs: number): Path {
+  const path = withWay(found, (way) => ({ ...way, blindLooks: verdict.outcome === 'unknown' ? way.blindLooks + 1 : 0 }))
   if (path.phase === 'blocked') return onLookedAgain(path, verdict, state, atMs)
   if (!('way' in path)) return path
   const next = (inMs: number) => ({ ...path.way, outside: seenAt(path, path.way, state), probeAtMs: atMs + inMs })
@@ -145,16 +146,18 @@ function suspected(path: OpenPath, atMs: number): Path {
 export const onProbePostponed = (path: Path, atMs: number): Path => lookAt(path, atMs + POSTPONED_MS)
 
 /** The next look at this path, if there is anything to look at. */
-export function lookAt(path: Path, probeAtMs: number): Path {
-  if ('way' in path) return { ...path, way: { ...path.way, probeAtMs } }
+export const lookAt = (path: Path, probeAtMs: number): Path => withWay(path, (way) => ({ ...way, probeAtMs }))
+
+function withWay(path: Path, change: (way: Way) => Way): Path {
+  if ('way' in path) return { ...path, way: change(path.way) }
   if (path.phase !== 'blocked' || !path.closed) return path
-  return { ...path, closed: { ...path.closed, way: { ...path.closed.way, probeAtMs } } }
+  return { ...path, closed: { ...path.closed, way: change(path.closed.way) } }
 }
 
 /** A way that needs nobody to be asked. */
 export function freeWay(address: string, port: number, probeAtMs: number): Way {
   const never = Number.POSITIVE_INFINITY
-  return { outside: { address, port }, rules: [], missing: null, renewAtMs: never, inspectAtMs: never, probeAtMs }
+  return { outside: { address, port }, rules: [], missing: null, renewAtMs: never, inspectAtMs: never, probeAtMs, blindLooks: 0 }
 }
 
 /** Our own IPv6 address, behind a firewall that its owner may open by hand. */

@@ -8,7 +8,7 @@ import { namesProblem } from './diagnosis/looks.ts'
 import { deviceDomain, FRONT_DOOR, hostOf, isNamed, isTold, rawPort, waysTo } from './exposures.ts'
 import { allowedView } from './friends.ts'
 import { isShut, takedownOf, usedUpProblem } from './notice.ts'
-import { hasFailed } from './only-way.ts'
+import { hasFailed, isLookedAtInVain } from './only-way.ts'
 import { shownNames } from './own-names.ts'
 import type { Path } from './path-state.ts'
 import { proofOf } from './phone-proof.ts'
@@ -130,7 +130,8 @@ function stateOf(state: State, { name, paused, access }: Service, paths: readonl
     paths.some(({ rung, exposure }) => rung === 'tunnel' && exposure === FRONT_DOOR)
   )
     return 'unreachable'
-  return paths.length > 0 && paths.every((path) => hasFailed(path) || isShut(state, path)) ? 'unreachable' : 'checking'
+  if (paths.length > 0 && paths.every((path) => hasFailed(path) || isShut(state, path))) return 'unreachable'
+  return paths.some(isLookedAtInVain) ? 'unknown' : 'checking'
 }
 
 /** The one thing that keeps this service from its visitors. */
@@ -140,7 +141,9 @@ export function problemOf(state: State, service: Service, paths: readonly Path[]
   const takedown = takedownOf(state, service.name)
   if (takedown) return takedown
   if (target?.phase === 'down') return target.problem
-  if (stateOf(state, service, paths) !== 'unreachable') return null
+  const stands = stateOf(state, service, paths)
+  if (stands === 'unknown' && state.relay.phase === 'connected') return problem('relay-cannot-look', { relay: state.relay.known.host })
+  if (stands !== 'unreachable') return null
   const nameless = namesProblem(state, service.name)
   if (nameless) return nameless
   const certificate = certificateOf(state, deviceDomain(state))
@@ -155,7 +158,7 @@ export function problemOf(state: State, service: Service, paths: readonly Path[]
 
 /** This way leads to us, but a browser that takes it would show a warning and not the page. */
 export function certificateProblem(state: State, path: Path): Problem[] {
-  if (path.phase !== 'provisioned' || path.lastVerdict?.outcome !== 'wrong-certificate') return []
+  if (path.phase !== 'provisioned' || path.lastVerdict?.outcome !== 'wrong-certificate' || isLookedAtInVain(path)) return []
   const { certificate: reason = 'untrusted' } = path.lastVerdict
   if (reason !== 'foreign-key') return [problem('certificate-wrong', { reason })]
   return [problem('foreign-certificate', { host: deviceDomain(state) ?? '', address: path.way.outside.address })]

@@ -53,6 +53,13 @@ describe('a page that a browser would not show', () => {
     assert.deepEqual(codes(continued(state, reached(MAPPED), reached(TUNNEL), reached(TUNNEL6))), [])
   })
 
+  it('is no longer told once nobody can see whether it is still shown', () => {
+    const state = situation(...DIRECT, shown(TUNNEL, 'expired'), shown(TUNNEL, 'expired'))
+    assert.ok(codes(state).includes('certificate-wrong'))
+    const unseen: Happening = { type: 'probed', path: TUNNEL, verdict: seen('unknown') }
+    assert.ok(!codes(continued(state, unseen, unseen, unseen)).includes('certificate-wrong'))
+  })
+
   it('was never green when it begins like that', () => {
     const state = continued(situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, ROUTER, JOURNALLED, OPENED), shown(MAPPED, 'untrusted'))
     assert.equal(phaseOf(state, MAPPED), 'provisioned')

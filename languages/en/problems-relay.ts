@@ -5,6 +5,7 @@ import { moment } from './times.ts'
 export const relayProblems: ProblemWords<
   | 'no-relay'
   | 'relay-unreachable'
+  | 'relay-cannot-look'
   | 'relay-blocked'
   | 'proxy-refused'
   | 'relay-untrusted'
@@ -40,6 +41,18 @@ export const relayProblems: ProblemWords<
       { text: 'Wait a little: Porchlight keeps trying by itself.', action: 'check-now' },
       'If other websites fail too, look at your internet connection.',
       'If they work, ask whoever runs the relay.',
+    ],
+  }),
+  'relay-cannot-look': ({ relay }) => ({
+    title: 'The relay cannot look from outside.',
+    causes: [
+      `${relay} does not reach its own address on the internet: a firewall, its router or its hosting company may be in the way.`,
+      'Or it does not reach the witness that whoever runs it has named.',
+    ],
+    consequence: 'Nobody knows whether visitors get in. Porchlight says so instead of guessing.',
+    steps: [
+      `Tell whoever runs ${relay} to look at it: "porchlight-relay check" there says what is missing.`,
+      { text: 'As soon as the relay sees again, Porchlight looks by itself.', action: 'check-now' },
     ],
   }),
   'relay-blocked': ({ relay, port }) => ({

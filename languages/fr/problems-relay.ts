@@ -5,6 +5,7 @@ import { moment } from './times.ts'
 export const relayProblems: ProblemWords<
   | 'no-relay'
   | 'relay-unreachable'
+  | 'relay-cannot-look'
   | 'relay-blocked'
   | 'proxy-refused'
   | 'relay-untrusted'
@@ -41,6 +42,18 @@ export const relayProblems: ProblemWords<
       { text: 'Patientez un peu : Porchlight réessaie tout seul.', action: 'check-now' },
       "Si d'autres sites échouent aussi, regardez votre connexion internet.",
       "S'ils fonctionnent, prévenez la personne qui tient le relais.",
+    ],
+  }),
+  'relay-cannot-look': ({ relay }) => ({
+    title: "Le relais n'arrive pas à vérifier de l'extérieur.",
+    causes: [
+      `${relay} n'atteint pas sa propre adresse sur internet : un pare-feu, son routeur ou son hébergeur lui barre peut-être la route.`,
+      "Ou bien il n'atteint pas le témoin que lui a désigné la personne qui le tient.",
+    ],
+    consequence: 'Personne ne sait si vos visiteurs arrivent chez vous. Porchlight le dit, plutôt que de deviner.',
+    steps: [
+      `Demandez à la personne qui tient ${relay} d'y jeter un œil : « porchlight-relay check » y dit ce qui manque.`,
+      { text: 'Dès que le relais voit de nouveau, Porchlight vérifie tout seul.', action: 'check-now' },
     ],
   }),
   'relay-blocked': ({ relay, port }) => ({

@@ -19,7 +19,7 @@ export function ServiceTrouble({ service: { name, problem }, light }: { service:
   if (!problem) return null
   return (
     <div>
-      <p className={`trouble tone-${light === 'needs-you' ? light : 'unreachable'}`}>
+      <p className={`trouble tone-${light === 'needs-you' || light === 'cannot-check' ? light : 'unreachable'}`}>
         <CircleAlert size={ICON_PX} aria-hidden="true" />
         {describeProblem(problem, words).title}
       </p>

@@ -13,6 +13,11 @@ const NO_NEW_ONES = `chain leaving {
   type filter hook output priority filter; policy accept;
   oifname != "lo" ct state new drop
 }`
+/** As of a server whose provider does not lead it back to its own address. */
+const NOT_TO_ITSELF = `chain leaving {
+  type filter hook output priority filter; policy accept;
+  oifname "lo" tcp dport 443 ct state new reject with tcp reset
+}`
 
 describe('the eyes of a relay with a second address and a witness', () => {
   let house: House
@@ -112,8 +117,22 @@ describe('the eyes of a relay with a second address and a witness', () => {
     await relay.stop()
   })
 
-  it('see it green again once it is good', async () => {
+  it('say that they cannot check, and whose trouble that is, when they do not see themselves', async () => {
+    await setTable(house.lab.host('relay'), 'blindness', NOT_TO_ITSELF)
     await house.startRelay({ flags })
+    await eventually(
+      async () => {
+        const { stdout } = await house.tryPorchlight('diagnose')
+        assert.match(stdout, /What to mend first:\nThe relay cannot look from outside\./)
+        const { state, problem } = await house.service()
+        assert.deepEqual([state, problem?.code], ['unknown', 'relay-cannot-look'])
+      },
+      { timeoutMs: 40_000 },
+    )
+  })
+
+  it('see it green again once it is good', async () => {
+    await setTable(house.lab.host('relay'), 'blindness', false)
     await house.becomes('mapped', 30_000)
   })
 })

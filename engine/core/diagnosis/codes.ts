@@ -38,6 +38,7 @@ const AT: Readonly<Partial<Record<ProblemCode, LinkName>>> = {
   'proxy-refused': 'relay',
   'tls-inspected': 'relay',
   'link-taken-down': 'relay',
+  'relay-cannot-look': 'outside',
   'unreachable-outside': 'outside',
   'relay-names-silent': 'name',
   'foreign-certificate': 'certificate',

@@ -93,6 +93,13 @@ const FAULTS: readonly (readonly [what: string, state: State, causes: readonly P
     settled(...WELL, { type: 'names-seen', here: MISSING, relay: answered(), others: 'found', resolver: '192.168.1.1' }),
     [],
   ],
+  [
+    'the relay does not see itself, and so nobody can look',
+    settled(...BY_RELAY, ...Array(3).fill({ type: 'probed', path: TUNNEL, verdict: seen('unknown') }), {
+      ...{ type: 'probed', path: TUNNEL6, verdict: seen('unknown') },
+    }),
+    ['relay-cannot-look'],
+  ],
   ['UPnP is off', settled(...BY_RELAY, UPNP_OFF), ['gateway-silent'], ['forward-by-hand']],
   [
     'the router says that it is behind the provider’s NAT',
