@@ -1,7 +1,7 @@
 /** What makes a home that home, by its name in the data folder. */
 export type HomeFiles = ReadonlyMap<string, Buffer>
 
-/** What the faces need of an engine; who runs one provides it (engine/run/engine.ts). */
+/** What the faces need of an engine; who runs one provides it (engine/run/controls.ts). */
 import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
 import type { FirstLook, Safety } from '../../protocol/finding.ts'
 import type { Access } from '../../protocol/model/access.ts'

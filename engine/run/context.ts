@@ -1,4 +1,4 @@
-/** What the effects work with: one value, made once when the engine starts. */
+/** What the parts of an engine work with. */
 import type { Duplex } from 'node:stream'
 import type { Range } from '../../protocol/model/address.ts'
 import type { Access } from '../access/access.ts'
@@ -16,6 +16,7 @@ import type { Tunnel } from '../tunnel/tunnel.ts'
 import type { KeptCertificates } from './certificates.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
+import type { Loop } from './loop.ts'
 import type { CredentialStore } from './name-credentials.ts'
 import type { NameRecords } from './name-records.ts'
 import type { NonceFor } from './nonces.ts'
@@ -27,6 +28,15 @@ import type { Secrets } from './secrets.ts'
 import type { SettingsFile } from './settings.ts'
 import type { Unsaved } from './unsaved.ts'
 
+/** What every part is made with, before the loop runs that they will ask and tell. */
+export interface Common extends Pick<Loop, 'state' | 'dispatch'> {
+  readonly log: Log
+  readonly publicRanges: readonly Range[]
+  /** Ends with the engine. */
+  readonly signal: AbortSignal
+}
+
+/** What the effects work with: one value, made once when the engine starts. */
 export interface Context {
   /** Our data folder. */
   readonly folder: string

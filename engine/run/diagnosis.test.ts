@@ -29,18 +29,22 @@ function scripted() {
     later(ms: number) {
       atMs += ms
     },
-    loop: { state: () => state, dispatch, quiet: () => quiet.promise },
-    onState(listener: () => void) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+    loop: {
+      state: () => state,
+      dispatch,
+      quiet: () => quiet.promise,
+      watch(listener: () => void) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
     },
   }
 }
 
 test('tells what is known as it comes, then that it is done', async () => {
-  const { loop, onState, dispatched, listeners, quiet } = scripted()
+  const { loop, dispatched, listeners, quiet } = scripted()
   const told: DiagnosisRun[] = []
-  startDiagnosis(loop, onState, (now) => told.push(now))
+  startDiagnosis(loop, (now) => told.push(now))
   assert.deepEqual(dispatched, ['check-now', 'diagnosis-asked'])
   const ageOf = (run: DiagnosisRun | undefined) => run?.diagnosis.chain.find(({ link }) => link === 'service')?.atMs
   assert.deepEqual([told.at(-1)?.done, ageOf(told.at(-1))], [false, T0])
@@ -53,9 +57,9 @@ test('tells what is known as it comes, then that it is done', async () => {
 })
 
 test('is not done while something it found is still too new to be believed', async () => {
-  const { loop, onState, quiet, later } = scripted()
+  const { loop, quiet, later } = scripted()
   const told: DiagnosisRun[] = []
-  startDiagnosis(loop, onState, (now) => told.push(now))
+  startDiagnosis(loop, (now) => told.push(now))
   loop.dispatch({ type: 'target-down', name: 'photos', problem: REFUSED })
   quiet.resolve()
   await quiet.promise
@@ -67,9 +71,9 @@ test('is not done while something it found is still too new to be believed', asy
 })
 
 test('says nothing more to who has had enough of it', async () => {
-  const { loop, onState, listeners, quiet } = scripted()
+  const { loop, listeners, quiet } = scripted()
   const told: DiagnosisRun[] = []
-  const end = startDiagnosis(loop, onState, (now) => told.push(now))
+  const end = startDiagnosis(loop, (now) => told.push(now))
   end()
   const count = told.length
   loop.dispatch({ type: 'target-up', name: 'photos' })

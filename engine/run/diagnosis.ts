@@ -19,12 +19,8 @@ const LOOKS: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
   'visit-own-names',
 ])
 
-/** `onState`: calls its listener after every event, until what it returns is called. Returns what ends the looking on. */
-export function startDiagnosis(
-  loop: Pick<Loop, 'state' | 'dispatch' | 'quiet'>,
-  onState: (listener: () => void) => () => void,
-  emit: (now: DiagnosisRun) => void,
-): () => void {
+/** Returns what ends the looking on. */
+export function startDiagnosis(loop: Pick<Loop, 'state' | 'dispatch' | 'quiet' | 'watch'>, emit: (now: DiagnosisRun) => void): () => void {
   const startedAtMs = Date.now()
   let told = ''
   const tell = (done: boolean): void => {
@@ -41,7 +37,7 @@ export function startDiagnosis(
     if (hasLooked && !isSettling(loop.state().diagnosis.ledger)) finish()
     else tell(false)
   }
-  const leave = onState(next)
+  const leave = loop.watch(next)
   let isOver = false
   const end = (): void => {
     isOver = true

@@ -11,6 +11,8 @@ export type Perform = (effect: Effect, emit: Emit, signal: AbortSignal) => Promi
 export interface Loop {
   state(): State
   dispatch: Emit
+  /** Calls `check` after each event, until what it gives is called. */
+  watch(check: () => void): () => void
   /** Resolves when no effect of these kinds runs or is about to, or after `timeoutMs`. */
   quiet(kinds: ReadonlySet<Effect['kind']>, timeoutMs: number): Promise<void>
   /** Aborts every effect and waits for them, at most `timeoutMs`. Nothing is dispatched afterwards. */
@@ -42,11 +44,13 @@ export function startLoop({ initial, perform, onState, onFault, now = Date.now }
   /** Planned, but ended a moment ago. */
   let cooling: Effect[] = []
   const waiters = new Set<() => void>()
+  const watchers = new Set<() => void>()
 
   const dispatch: Emit = (happening) => {
     if (stopped) return
     state = reduce(state, { ...happening, atMs: now() } as Event)
     onState(state)
+    for (const check of [...watchers]) check()
     schedule()
   }
 
@@ -116,6 +120,10 @@ export function startLoop({ initial, perform, onState, onFault, now = Date.now }
   return {
     state: () => state,
     dispatch,
+    watch(check) {
+      watchers.add(check)
+      return () => watchers.delete(check)
+    },
     quiet: (kinds, timeoutMs) =>
       new Promise((resolve) => {
         const finish = (): void => {

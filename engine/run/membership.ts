@@ -6,7 +6,7 @@ import type { Controlled } from '../control/controlled.ts'
 import { isLoopbackHost } from '../core/relay-state.ts'
 import { linkTo, type State } from '../core/state.ts'
 import type { Context } from './context.ts'
-import type { Emit } from './loop.ts'
+import type { Emit, Loop } from './loop.ts'
 import { checkName, release, servingRelay } from './naming.ts'
 import { type RelayChoice, readRelayChoice } from './relay-choice.ts'
 import { inUse } from './relays.ts'
@@ -22,8 +22,7 @@ export interface MembershipOptions {
   /** PEM of who vouches for relays beside the authorities that everybody knows. */
   readonly relayCa: string | undefined
   readonly dispatch: Emit
-  /** Calls after each change of the state, until what it gives is called. */
-  whenState(check: () => void): () => void
+  readonly watch: Loop['watch']
 }
 
 /** All throw ProblemError; then everything is as it was. */
@@ -31,7 +30,7 @@ export function keepMembership({
   context,
   relayCa,
   dispatch,
-  whenState,
+  watch,
 }: MembershipOptions): Pick<Controlled, 'joinRelay' | 'leaveRelay' | 'checkName' | 'rename'> {
   const { relays, settings, state } = context
   /** One after the other. */
@@ -110,7 +109,7 @@ export function keepMembership({
         resolve(found)
       }
       const onAbort = (): void => finish(problem('relay-unreachable', { relay: url, reason: 'ETIMEDOUT' }))
-      const stop = whenState(() => {
+      const stop = watch(() => {
         const found = told(state())
         if (found !== undefined) finish(found)
       })
