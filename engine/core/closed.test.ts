@@ -12,6 +12,7 @@ import {
   continued,
   DIRECT,
   DIRECT6,
+  lookPlanned,
   MAPPED,
   OPENED,
   phaseOf,
@@ -30,7 +31,7 @@ function blocked(state: State, path: string): BlockedPath {
   return found
 }
 
-const looksAt = (state: State, path: string, atMs: number): boolean => plan(state, atMs).effects.has(`probe ${path}`)
+const looksAt = (state: State, path: string, atMs: number): boolean => lookPlanned(state, path, atMs) !== undefined
 /** The rules that would be deleted before the path is asked for again; undefined when it is not asked for. */
 function asksFor(state: State, path: string, atMs: number) {
   const effect = [...plan(state, atMs).effects.values()].find((each) => each.kind === 'open' && each.path === path)

@@ -155,6 +155,8 @@ export type Happening =
   | { readonly type: 'udp-observed'; readonly from: Endpoint | null; readonly other?: Endpoint | undefined }
   /** What the translation before this house does with UDP; null: it could not be learnt. */
   | { readonly type: 'translation-learnt'; readonly translation: Translation | null }
+  /** It is being told of these. */
+  | { readonly type: 'publishing'; readonly services: readonly string[]; readonly url?: string }
   /** `services`: of which the relay now knows. `ports`: its public port of every raw one of them; null where it has none to give. `links`:
    *  ids and aliases that it took. */
   | {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
+import { publicationOf } from './exposures.ts'
 import { plan } from './plan.ts'
 import {
   ADDED,
@@ -9,6 +10,7 @@ import {
   continued,
   DIRECT,
   GAME,
+  lookPlanned,
   MAPPED,
   OUTSIDE,
   phaseOf,
@@ -63,6 +65,12 @@ describe('how soon a loss is noticed', () => {
     assert.equal(phaseOf(postponed, MAPPED), 'confirmed')
     assert.equal(wayOf(postponed).probeAtMs, T0 + 60_000)
     assert.equal(phaseOf(continued(situation(...ADDED, AT_HOME), { type: 'probe-postponed', path: MAPPED }), MAPPED), 'seeking')
+    // One that never looks again would leave a light green for ever.
+    const never = continued(postponed, { type: 'probe-postponed', path: MAPPED })
+    assert.equal(phaseOf(never, MAPPED), 'provisioned')
+    assert.deepEqual(publicationOf(never).direct, ['ipv4'])
+    const again = continued(postponed, probed(MAPPED, 'reachable'), { type: 'probe-postponed', path: MAPPED })
+    assert.equal(phaseOf(again, MAPPED), 'confirmed')
   })
 
   it('lets one failed look decide when the router is silent, and none when the look succeeds', () => {
@@ -101,10 +109,7 @@ describe('how soon a loss is noticed', () => {
   })
 
   it('relies on having been seen only while nothing speaks against it', () => {
-    const afresh = (state: State): boolean | undefined => {
-      const effect = plan(state, T0 + 60_000).effects.get(`probe ${MAPPED}`)
-      return effect?.kind === 'probe' ? effect.afresh : undefined
-    }
+    const afresh = (state: State): boolean | undefined => lookPlanned(state, MAPPED, T0 + 60_000)?.afresh
     assert.equal(afresh(situation(...DIRECT)), false)
     assert.equal(afresh(continued(situation(...DIRECT), probed(MAPPED, 'timed-out'))), true)
     assert.equal(afresh(continued(situation(...DIRECT), probed(MAPPED, 'unknown'))), true)

@@ -14,6 +14,7 @@ import {
   DIRECT,
   GAME,
   JOURNALLED,
+  lookPlanned,
   MAPPED,
   OPENED,
   PUBLISHED,
@@ -83,8 +84,8 @@ describe('a rule made by hand', () => {
   })
 
   it('is looked for at once, when its owner asks, and seldom in the end, while the router goes on being searched for', () => {
-    const probe = plan(unasked, T0).effects.get(`probe ${MANUAL}`)
-    assert.ok(probe?.kind === 'probe')
+    const probe = lookPlanned(unasked, MANUAL)
+    assert.ok(probe)
     assert.deepEqual([probe.via, probe.family, probe.transport, probe.port], ['direct', 'ipv4', 'tls', 443])
     let state = unasked
     let nowMs = T0
@@ -95,7 +96,7 @@ describe('a rule made by hand', () => {
       nowMs = path.closed.way.probeAtMs
     }
     const seldom = continued(state, probed(MANUAL, 'timed-out', nowMs))
-    const looks = (atMs: number, now = seldom): boolean => plan(now, atMs).effects.has(`probe ${MANUAL}`)
+    const looks = (atMs: number, now = seldom): boolean => lookPlanned(now, MANUAL, atMs) !== undefined
     assert.deepEqual([looks(nowMs + 59_999), looks(nowMs + 60_000)], [false, true])
     assert.ok(looks(nowMs, continued(seldom, [{ type: 'check-now' }, nowMs])))
   })
@@ -121,7 +122,7 @@ describe('a rule made by hand', () => {
     assert.deepEqual([phaseOf(lost, MANUAL), view(lost).services[0]?.best.ipv4], ['blocked', 'tunnel'])
     assert.deepEqual(publicationOf(lost).direct, [])
     assert.deepEqual(codes(lost), ['gateway-silent', 'forward-by-hand'])
-    assert.ok(plan(lost, T0 + 5000).effects.has(`probe ${MANUAL}`))
+    assert.ok(lookPlanned(lost, MANUAL, T0 + 5000))
     assert.equal(phaseOf(continued(lost, probed(MANUAL, 'reachable', T0 + 5000)), MANUAL), 'confirmed')
   })
 

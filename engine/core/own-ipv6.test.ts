@@ -5,7 +5,21 @@ import { problem } from '../../protocol/problem.ts'
 import type { Happening } from './events.ts'
 import { FRONT_DOOR, publicationOf } from './exposures.ts'
 import { plan } from './plan.ts'
-import { ADDED, AT_HOME6, CERTIFIED, continued, DIRECT6, phaseOf, probed, RELAY, ROUTER, RULE, situation, T0 } from './situation.fixture.ts'
+import {
+  ADDED,
+  AT_HOME6,
+  CERTIFIED,
+  continued,
+  DIRECT6,
+  lookPlanned,
+  phaseOf,
+  probed,
+  RELAY,
+  ROUTER,
+  RULE,
+  situation,
+  T0,
+} from './situation.fixture.ts'
 import type { State } from './state.ts'
 import { view } from './view.ts'
 
@@ -74,7 +88,7 @@ describe('IPv6, where nothing is translated', () => {
     assert.ok(asksAgain(continued(late, found)))
     // Nobody to ask: it is looked at as it is.
     const absent: Happening = { type: 'gateway-absent', problem: problem('gateway-silent', { address: '192.168.1.1' }) }
-    assert.ok(plan(continued(start, absent), T0 + 2000).effects.has(`probe ${DIRECT6}`))
+    assert.ok(lookPlanned(continued(start, absent), DIRECT6, T0 + 2000))
   })
 
   it('asks as soon as the firewall can be asked', () => {

@@ -228,7 +228,9 @@ function planPath(state: State, exposure: Exposure, path: Path, add: Add, due: D
   planOpening(state, exposure, path, add, due)
   const way = lookedAt(path)
   const question = way && due(way.probeAtMs) ? questionOf(state, exposure, path) : undefined
-  if (question) add(`probe ${pathKey(path)}`, { kind: 'probe', ...question })
+  // What one relay sees proves no way through another, nor at another port or name.
+  if (question && state.relay.phase === 'connected')
+    add(['probe', question.path, state.relay.url, question.port, question.host].join(' '), { kind: 'probe', ...question })
 }
 
 /** Undefined: there is nothing to look at, or nobody who could. */

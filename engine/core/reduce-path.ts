@@ -142,8 +142,12 @@ function suspected(path: OpenPath, atMs: number): Path {
   return path.phase === 'confirmed' ? { ...path, way, doubts: DOUBTS_ALLOWED - 1 } : { ...path, way }
 }
 
-/** Not seen is not unseen: what was proven stays so, and what was not waits. */
-export const onProbePostponed = (path: Path, atMs: number): Path => lookAt(path, atMs + POSTPONED_MS)
+/** Not seen is not unseen: what was proven stays so, and what was not waits. But a relay that looks no more at all proves nothing: with the
+ *  second time in a row what was seen before counts no longer. */
+export function onProbePostponed(path: Path, atMs: number): Path {
+  const next = path.phase !== 'confirmed' ? path : path.doubts > 0 ? unproven(path) : { ...path, doubts: 1 }
+  return lookAt(next, atMs + POSTPONED_MS)
+}
 
 /** The next look at this path, if there is anything to look at. */
 export const lookAt = (path: Path, probeAtMs: number): Path => withWay(path, (way) => ({ ...way, probeAtMs }))

@@ -37,7 +37,18 @@ import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, on
 import { onListening, onListeningRefused, onService, without } from './reduce-service.ts'
 import { ruleKey } from './router-state.ts'
 import { onSafetyChecked } from './safety.ts'
-import { failedOver, isStandby, newlyConnected, onChosen, onLeft, onStandby, relayOf, withPreferred, withTold } from './standby.ts'
+import {
+  failedOver,
+  isStandby,
+  newlyConnected,
+  onChosen,
+  onLeft,
+  onStandby,
+  relayOf,
+  withPreferred,
+  withTelling,
+  withTold,
+} from './standby.ts'
 import type { State } from './state.ts'
 import { judgedNow } from './view.ts'
 import { withWantedPaths } from './wanted-paths.ts'
@@ -184,6 +195,8 @@ function apply(state: State, event: Event): State {
       return state.relay.phase === 'connected'
         ? { ...state, relay: { ...state.relay, udp: { ...state.relay.udp, translation: event.translation } } }
         : state
+    case 'publishing':
+      return state.relay.phase === 'connected' ? { ...state, relay: withTelling(state.relay, event) } : state
     case 'published':
       return state.relay.phase === 'connected' ? withPublicPorts({ ...state, relay: withTold(state.relay, event) }, event.ports) : state
     case 'publish-failed':

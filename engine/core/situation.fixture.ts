@@ -5,6 +5,7 @@ import type { Target } from '../../protocol/model/service.ts'
 import type { Event, Happening } from './events.ts'
 import { FRONT_DOOR } from './exposures.ts'
 import { pathKey } from './path-state.ts'
+import { type EffectOf, plan } from './plan.ts'
 import { reduce } from './reduce.ts'
 import type { Welcomed } from './relay-state.ts'
 import type { Rule } from './router-state.ts'
@@ -64,6 +65,11 @@ export const TUNNEL6 = pathKey({ exposure: FRONT_DOOR, rung: 'tunnel', family: '
 
 export const seen = (outcome: 'reachable' | 'timed-out' | 'refused' | 'unknown', atMs = T0) => ({ outcome, atMs })
 
+/** The look at this path that is planned now. */
+export function lookPlanned(state: State, path: string, atMs = T0): EffectOf<'probe'> | undefined {
+  const looks = [...plan(state, atMs).effects.values()].filter((effect) => effect.kind === 'probe')
+  return looks.find((look) => look.path === path)
+}
 export const phaseOf = (state: State, path: string): string | undefined => state.paths[path]?.phase
 /** One look from outside, at that time. */
 export const probed = (path: string, outcome: Parameters<typeof seen>[0], atMs = T0): readonly [Happening, number] => [

@@ -62,6 +62,15 @@ describe('a second relay', () => {
     assert.equal(serving(continued(back, [AT_HOME, T0 + 760_000])), `${KNOWN.url} connected`)
   })
 
+  it('that serves from now on is asked itself, though the first was asked the same and has not answered yet', () => {
+    const looksOf = (state: State): string[] =>
+      [...plan(state, T0 + 600_000).effects].flatMap(([key, { kind }]) => (kind === 'probe' ? [key] : []))
+    const before = looksOf(continued(BOTH, [{ type: 'check-now' }, T0 + 600_000]))
+    const after = looksOf(continued(BOTH, [lost(KNOWN.url), T0 + 600_000]))
+    assert.ok(before.length >= 2 && after.length >= 2)
+    assert.ok(!after.some((key) => before.includes(key)), `${after}`)
+  })
+
   it('that answers first at the start makes way for the first that answers a moment later', () => {
     const asking = situation(AT_HOME, { type: 'relay-chosen', url: KNOWN.url }, chosen)
     const early = continued(asking, [connected, T0 + 100])

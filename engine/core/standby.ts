@@ -71,6 +71,8 @@ export function onStandby(state: State, event: Event, url: string, { atMs, retry
       return withStandby(state, { ...link, rttMs: event.rttMs })
     case 'standby-proven':
       return withStandby(state, proven(link, event, atMs))
+    case 'publishing':
+      return withStandby(state, withTelling(link, event))
     case 'published':
       return withStandby(state, { ...withTold(link, event), proven: provenFor(link, event.key) })
     case 'hosts-claimed':
@@ -112,6 +114,17 @@ export function withPreferred(before: State, atMs: number): State {
   if (relay.phase !== 'connected' || !first || rank(state, first) > rank(state, relay)) return state
   return atMs - first.sinceMs >= STEADY_MS || atMs - relay.sinceMs < JUST_BEGUN_MS ? serveBy(state, first, atMs) : state
 }
+
+/** From here on it may have taken that, whether its answer comes or not: what it knows for certain is in both, and what is wanted next is told
+ *  in any case, be it what was told before. */
+export const withTelling = (
+  link: ConnectedRelay,
+  { services }: Pick<Extract<Event, { type: 'publishing' }>, 'services'>,
+): ConnectedRelay => ({
+  ...link,
+  published: null,
+  told: link.told.filter((name) => services.includes(name)),
+})
 
 /** It took what we published. */
 export const withTold = (

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Happening } from './events.ts'
+import { publicationOf } from './exposures.ts'
 import { plan } from './plan.ts'
 import { ADDED, AT_HOME, CERTIFIED, continued, KNOWN, PUBLISHED, probed, situation, T0, TUNNEL, WEB } from './situation.fixture.ts'
 import type { State } from './state.ts'
@@ -9,6 +10,7 @@ import { view } from './view.ts'
 const lightOf = (state: State, name = WEB.name) => view(state).services.find((service) => service.name === name)?.state
 const lookedUp = (state: State): string[] =>
   [...plan(state, T0).effects.values()].map(({ kind }) => kind).filter((kind) => kind === 'look-up-names' || kind === 'visit-own-names')
+const publishes = (state: State): boolean => [...plan(state, T0).effects.values()].some(({ kind }) => kind === 'publish')
 
 const CONNECTED: Happening[] = [
   { type: 'relay-chosen', url: KNOWN.url },
@@ -41,6 +43,21 @@ describe('a service whose name the relay does not know yet', () => {
     const back = continued(proven, PUBLISHED, ...CONNECTED, probed(TUNNEL, 'reachable'))
     assert.equal(lightOf(back), 'checking')
     assert.equal(lightOf(continued(back, PUBLISHED)), 'reachable')
+  })
+
+  it('is not known to be there while the relay is told otherwise, and is told again, be it what was told before', () => {
+    const telling = (state: State): Happening => ({ type: 'publishing', services: publicationOf(state).services.map(({ name }) => name) })
+    const toldAll = (state: State): Happening => ({ ...PUBLISHED, key: JSON.stringify(publicationOf(state)), services: [WEB.name, 'wiki'] })
+    const wiki = { ...WEB, name: 'wiki', links: [] }
+    const both = continued(proven, { type: 'service-added', service: wiki }, { type: 'target-up', name: 'wiki' })
+    const well = continued(both, toldAll(both))
+    assert.deepEqual([lightOf(well), lightOf(well, 'wiki'), publishes(well)], ['reachable', 'reachable', false])
+    const paused = continued(well, { type: 'service-paused', name: 'wiki' })
+    // The relay takes it, and before its answer is here the owner has thought better of it.
+    const resumed = continued(paused, telling(paused), { type: 'service-resumed', name: 'wiki' }, { type: 'target-up', name: 'wiki' })
+    assert.deepEqual([lightOf(resumed), lightOf(resumed, 'wiki'), publishes(resumed)], ['reachable', 'checking', true])
+    const again = continued(resumed, telling(resumed), toldAll(resumed))
+    assert.deepEqual([lightOf(again, 'wiki'), publishes(again)], ['reachable', false])
   })
 
   it('is a problem of the relay’s when it takes the name at no time', () => {

@@ -155,13 +155,15 @@ export async function publishNames(
   try {
     const tunnel = context.relays.get(url)?.tunnel
     if (!tunnel) throw new AskRejected('no tunnel')
+    const services = publication.services.map(({ name }) => name)
+    emit({ type: 'publishing', url, services })
     const answer = await tellNames(tunnel, publication, signal)
     if (!answer.success) throw new AskRejected('an answer outside the protocol')
     const given = new Map(answer.data.ports.map(({ service, port }) => [service, port]))
     const raw = publication.services.filter(({ kind }) => !isWeb(kind))
     const ports = Object.fromEntries(raw.map(({ name }) => [name, given.get(name) ?? null]))
     const links = acknowledged(publication, answer.data.taken)
-    emit({ type: 'published', url, key, services: publication.services.map(({ name }) => name), ports, links })
+    emit({ type: 'published', url, key, services, ports, links })
     await keepRegistered(context, url, links)
     const { relay } = context.state()
     if (relay.phase === 'connected' && relay.url === url) await keepPorts(context, ports)
