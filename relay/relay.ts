@@ -27,6 +27,7 @@ import { peerOf } from './peer.ts'
 import { visitorsTrust } from './probe/authorities.ts'
 import { createProbeLimits } from './probe/limits.ts'
 import { createBypassDoor } from './public-side/bypass-door.ts'
+import { offersProtocol } from './public-side/client-hello.ts'
 import { createFront } from './public-side/front.ts'
 import { createSecure } from './public-side/secure.ts'
 import { createTurns, type Turns } from './public-side/turns.ts'
@@ -137,8 +138,7 @@ async function openFront(opening: Opening, certificate: KeptCertificate): Promis
   const front = createFront({
     isOwn: (serverName) => serverName === undefined || serverName === options.domain || serverName === options.host,
     onOwn(socket, hello) {
-      // As bytes: who has them at another place of his hello gets what he asks for there, and nothing by it.
-      const begin = hello.includes(BYPASS_ALPN) ? beginBypass : beginTls
+      const begin = offersProtocol(hello, BYPASS_ALPN) ? beginBypass : beginTls
       const isTaken = turns.take(
         peerOf(socket)?.address ?? '',
         () => begin(socket),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fuzz } from '../../test/fuzz/random.ts'
-import { MAX_HELLO_BYTES, readClientHello } from './client-hello.ts'
+import { MAX_HELLO_BYTES, offersProtocol, readClientHello } from './client-hello.ts'
 import { alpnOf, browserHello, caughtHello, extension, helloMessage, inRecords, serverNameOf } from './hello.fixture.ts'
 
 const NAME = 'web.amber-otter-42.relay.example'
@@ -20,10 +20,17 @@ test('what Node’s own client says is understood, with each version and key it 
     { ecdhCurve: 'X25519MLKEM768' },
   ] as const) {
     const bytes = await caughtHello({ servername: NAME, ALPNProtocols: ['porchlight/1', 'http/1.1'], ...options })
-    assert.deepEqual(readClientHello(bytes), { kind: 'hello', serverName: NAME }, JSON.stringify(options))
+    const hello = readClientHello(bytes)
+    assert.ok(hello.kind === 'hello' && hello.serverName === NAME, JSON.stringify(options))
+    for (const [protocol, isOffered] of [
+      ['porchlight/1', true],
+      ['http/1.1', true],
+      ['h2', false],
+    ] as const)
+      assert.equal(offersProtocol(hello, protocol), isOffered, protocol)
   }
   // Node sends no name for an address (RFC 6066 §3 allows none).
-  assert.deepEqual(readClientHello(await caughtHello({})), { kind: 'hello', serverName: undefined })
+  assert.deepEqual(readClientHello(await caughtHello({})), { kind: 'hello', serverName: undefined, alpn: undefined })
 })
 
 test('a browser’s large hello is understood however it is cut into segments', () => {
@@ -34,7 +41,8 @@ test('a browser’s large hello is understood however it is cut into segments', 
     assert.equal(hello.kind, 'incomplete', `${length} bytes`)
     if (hello.kind === 'incomplete') assert.ok(hello.atLeastBytes > length && hello.atLeastBytes <= whole.length, `${length} bytes`)
   }
-  assert.deepEqual(readClientHello(whole), { kind: 'hello', serverName: NAME })
+  const hello = readClientHello(whole)
+  assert.ok(hello.kind === 'hello' && hello.serverName === NAME)
 })
 
 test('… and however it is cut into records', () => {
@@ -92,6 +100,34 @@ test('no name is an answer, a malformed one is not', () => {
     'half an extension': [Buffer.of(0)],
   }
   for (const [reason, extensions] of Object.entries(malformed)) assert.equal(read(extensions).kind, 'invalid', reason)
+})
+
+test('a protocol is offered by the list of protocols alone, and by one that is whole', () => {
+  const BYPASS = 'porchlight-bypass/1'
+  const offers = (...extensions: Buffer[]): boolean => {
+    const hello = read([serverNameOf(NAME), ...extensions])
+    return hello.kind === 'hello' && offersProtocol(hello, BYPASS)
+  }
+  const list = (bytes: Buffer): Buffer => extension(16, Buffer.of(bytes.length >> 8, bytes.length & 255), bytes)
+  const named = Buffer.concat([Buffer.of(BYPASS.length), Buffer.from(BYPASS)])
+  assert.ok(offers(alpnOf(BYPASS)))
+  assert.ok(offers(alpnOf('h2', BYPASS, 'http/1.1')))
+  const strange: Record<string, Buffer[]> = {
+    none: [],
+    'another one': [alpnOf('h2')],
+    'its beginning': [alpnOf('porchlight-bypass/')],
+    'more than it': [alpnOf(`${BYPASS}0`)],
+    'in another name': [alpnOf(`x${BYPASS}`)],
+    'in another extension': [extension(21, named)],
+    'a list that ends early': [extension(16, Buffer.of(0, named.length + 1), named)],
+    'bytes behind the list': [extension(16, Buffer.of(0, named.length), named, Buffer.of(0))],
+    'an empty name': [list(Buffer.concat([named, Buffer.of(0)]))],
+    'a name cut short': [list(Buffer.concat([named, Buffer.of(9, 97)]))],
+    'no list': [extension(16)],
+    'two lists': [alpnOf(BYPASS), alpnOf(BYPASS)],
+  }
+  for (const [what, extensions] of Object.entries(strange)) assert.equal(offers(...extensions), false, what)
+  assert.equal(read([alpnOf(BYPASS), alpnOf(BYPASS)]).kind, 'invalid')
 })
 
 test('what is no hello is known at once', () => {

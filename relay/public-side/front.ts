@@ -7,14 +7,14 @@ import type { StreamMeta } from '../../wire/messages.ts'
 import { readInto } from '../../wire/read-into.ts'
 import { peerOf } from '../peer.ts'
 import { createVisitors } from '../public-ports/visitors.ts'
-import { MAX_HELLO_BYTES, readClientHello, UNRECOGNIZED_NAME_ALERT } from './client-hello.ts'
+import { type Hello, MAX_HELLO_BYTES, readClientHello, UNRECOGNIZED_NAME_ALERT } from './client-hello.ts'
 import { splice } from './splice.ts'
 
 export interface FrontOptions {
   /** Is this name the relay's own? Undefined: the visitor sent none. */
   isOwn(serverName: string | undefined): boolean
-  /** Take the connection over; the hello has been put back. */
-  onOwn(socket: net.Socket, hello: Buffer): void
+  /** Take the connection over; what was read of it has been put back, and `hello` is only there until this returns. */
+  onOwn(socket: net.Socket, hello: Hello): void
   /** A stream to the home that this name belongs to; undefined when there is none, or its tunnel is down. `busy`: not for this visitor now. */
   openStream(meta: StreamMeta): Duplex | 'busy' | undefined
 }
@@ -82,7 +82,7 @@ function greet(socket: net.Socket, peer: Endpoint, options: FrontOptions, onDeci
     }
     pieces = undefined
     decided()
-    if (hello.kind === 'hello') route(socket, peer, seen, hello.serverName, options)
+    if (hello.kind === 'hello') route(socket, peer, seen, hello, options)
     else socket.destroy()
     // Whoever reads on has begun to.
     return true
@@ -92,11 +92,11 @@ function greet(socket: net.Socket, peer: Endpoint, options: FrontOptions, onDeci
 }
 
 /** `seen` is only there until this returns. */
-function route(socket: net.Socket, peer: Endpoint, seen: Buffer, serverName: string | undefined, options: FrontOptions): void {
+function route(socket: net.Socket, peer: Endpoint, seen: Buffer, hello: Hello, options: FrontOptions): void {
+  const { serverName } = hello
   if (options.isOwn(serverName)) {
     socket.pause()
-    const hello = Buffer.from(seen)
-    socket.unshift(hello)
+    socket.unshift(Buffer.from(seen))
     options.onOwn(socket, hello)
     return
   }

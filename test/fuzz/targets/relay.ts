@@ -6,7 +6,7 @@ import { formatRelayCode, looksLikeRelayCode, parseRelayCode } from '../../../pr
 import { parseQuery } from '../../../relay/dns/message.ts'
 import { queryBytes, ZONE } from '../../../relay/dns/query.fixture.ts'
 import { respond } from '../../../relay/dns/respond.ts'
-import { readClientHello } from '../../../relay/public-side/client-hello.ts'
+import { offersProtocol, readClientHello } from '../../../relay/public-side/client-hello.ts'
 import { alpnOf, browserHello, helloMessage, inRecords, serverNameOf } from '../../../relay/public-side/hello.fixture.ts'
 import { around, type Target } from '../target.ts'
 
@@ -24,7 +24,12 @@ const clientHello: Target = {
   ),
   check(bytes) {
     const hello = readClientHello(bytes)
-    if (hello.kind === 'hello') assert.match(hello.serverName ?? 'none', /^[a-z0-9_.-]{1,253}$/)
+    if (hello.kind === 'hello') {
+      assert.match(hello.serverName ?? 'none', /^[a-z0-9_.-]{1,253}$/)
+      const isOffered = offersProtocol(hello, 'h2')
+      assert.ok(!isOffered || hello.alpn?.includes('\x02h2'))
+      return isOffered ? 'hello that offers' : 'hello'
+    }
     if (hello.kind === 'incomplete') assert.ok(hello.atLeastBytes > bytes.length)
     return hello.kind
   },
