@@ -100,9 +100,8 @@ export class BackendConnection {
     this.#isSent = call.body === 'none'
     this.isHeard = false
     this.#informed = 0
-    this.#out.addText(call.head)
     // A body that comes in the same breath leaves with it; one that is long in coming does not keep the backend from judging the head.
-    if (this.#isSent) this.#out.write()
+    this.#out.addText(call.head)
     call.connected(this)
   }
 
@@ -121,7 +120,6 @@ export class BackendConnection {
   end(trailers: readonly string[]): void {
     if (this.#isGone) return
     if (this.#call?.body === 'chunked') this.#out.addText(lastChunk(trailers))
-    this.#out.write()
     this.#isSent = true
   }
 

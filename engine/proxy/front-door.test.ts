@@ -155,6 +155,22 @@ test('closing hangs up on idle visitors and unfinished handshakes, then on runni
   await assert.rejects(door.listen('127.0.0.1', 0), /closed/)
 })
 
+test('an answer that has just ended leaves before a door that closes hangs up', async (t) => {
+  const { target } = await openBackend(t, (_, response) => void response.end('home'))
+  let shut: Promise<void> | undefined
+  const closeBehind = {
+    answered: () =>
+      process.nextTick(() => {
+        shut = one.door.close()
+      }),
+    waited: () => undefined,
+    leave: () => undefined,
+  }
+  const one = await openDoor(t, target, { meter: () => closeBehind })
+  assert.equal((await visit(one, '/')).body, 'home')
+  await shut
+})
+
 test('a port that is taken is said so', async (t) => {
   const { target } = await openBackend(t, echo(''))
   const { door } = await openDoor(t, target)

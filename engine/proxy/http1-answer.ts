@@ -103,7 +103,6 @@ export class Http1Answer implements VisitorAnswer {
   end(trailers: readonly string[] = []): void {
     if (this.isClosed) return
     if (this.#framing === 'chunked') this.#line.out.addText(lastChunk(trailers))
-    this.#line.out.write()
     this.close(true)
     this.#line.finished()
   }

@@ -52,7 +52,7 @@ export class Http1Connection implements AnswerLine, Waiting {
   readonly #onEnd = (): void => {
     // He has left. An answer that is out as a whole may still be on its way.
     if (this.#request) this.destroy()
-    else this.#socket.end()
+    else this.#end()
   }
   readonly #onClose = (): void => this.#gone()
   readonly #onResume = (): void => this.#resume()
@@ -80,13 +80,14 @@ export class Http1Connection implements AnswerLine, Waiting {
     return this.#door.isClosing
   }
 
-  /** No request is under way. */
-  get isIdle(): boolean {
-    return this.#request === undefined
+  /** Hangs up, unless a request is under way. */
+  closeIdle(): void {
+    if (!this.#request) this.#hangUp()
   }
 
   onDeadline(): void {
-    this.destroy()
+    // What he is slow to take of an answer may take as long as he needs.
+    if (this.out.heldBytes === 0) this.destroy()
   }
 
   destroy(): void {
@@ -172,17 +173,25 @@ export class Http1Connection implements AnswerLine, Waiting {
       this.#request.drop()
       if (endsConnection) this.#end()
     } else if (endsConnection) {
-      if (this.#rest.length === 0) this.#socket.destroySoon()
-      this.#end()
+      if (this.#rest.length === 0) this.#hangUp()
+      else this.#end()
     }
     this.#settle()
     this.#resume()
   }
 
+  /** With what was said before. */
   #end(): void {
     this.#isEnding = true
     this.deadlineAtMs = this.#door.deadlines.after(this.#door.timeouts.linger)
+    this.out.write()
     this.#socket.end()
+  }
+
+  /** Without waiting for his end. */
+  #hangUp(): void {
+    this.#end()
+    this.#socket.destroySoon()
   }
 
   /** Request and answer are both over: the next may come. */
@@ -201,7 +210,6 @@ export class Http1Connection implements AnswerLine, Waiting {
     this.#rest = NOTHING
     if (answer && answer.status > 0) return void this.destroy()
     this.out.addText(answerText(status, STATUS_CODES[status] ?? '', ['Connection', 'close', 'Content-Length', '0']))
-    this.out.write()
     this.#end()
     answer?.close(false)
   }

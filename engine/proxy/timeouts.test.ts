@@ -4,11 +4,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
+import { duplexPair } from 'node:stream'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import tls from 'node:tls'
 import type { Target } from '../../protocol/model/service.ts'
 import { TIMEOUTS_MS, type TimeoutsMs } from './deadlines.ts'
-import { enter, HOST, listenOn, openBackend, openDoor, untilClosed } from './test-door.ts'
+import { authority, enter, HOST, listenOn, openBackend, openDoor, text, untilClosed } from './test-door.ts'
 
 const MARKS = /<!-- door:begin -->\n([\s\S]*)<!-- door:end -->/
 
@@ -85,4 +87,21 @@ describe('the table of timeouts', { concurrency: true }, () => {
     assert.equal(isOver, 'still there')
     socket.destroy()
   })
+
+  for (const closes of ['close', 'keep-alive'])
+    test(`the end of an answer waits for a visitor who is slow to take it (${closes})`, async (t) => {
+      const { target } = await openBackend(t, (_, response) => void response.end('x'.repeat(250_000)))
+      const { door } = await doorWith(t, target, { linger: 100, idle: 100 })
+      const [there, here] = duplexPair({ highWaterMark: 16_384 })
+      door.accept(there, { address: '192.0.2.1', port: 40_000 })
+      const socket = tls.connect({ socket: here, servername: HOST, ca: authority.certPem })
+      await once(socket, 'secureConnect')
+      socket.write(`${HEAD}Connection: ${closes}\r\n\r\n`)
+      await once(socket, 'readable')
+      // Two looks of the door at who waits.
+      await wait(2300)
+      const whole = await text(socket)
+      assert.match(whole, /^HTTP\/1\.1 200 OK\r\n/)
+      assert.match(whole, /\r\n\r\nx{250000}$/)
+    })
 })

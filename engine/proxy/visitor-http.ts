@@ -35,7 +35,7 @@ export function createVisitorHttp(reception: Reception, timeouts: TimeoutsMs = T
     },
     closeIdle() {
       isClosing = true
-      for (const connection of connections) if (connection.isIdle) connection.destroy()
+      for (const connection of connections) connection.closeIdle()
     },
   }
 }
