@@ -63,10 +63,13 @@ export async function runEngine(dataFolder: string, options: RunOptions): Promis
     socket?.close()
     page?.close()
     await engine?.stop()
-    log('stopped', { how: typeof how === 'string' ? how : 'move-in' })
+    log('stopped', { how: how })
     book.close()
-    if (typeof how === 'object') moveIn(folder, how.moveIn)
-    lock.release()
+    try {
+      if (how === 'move-in') moveIn(folder)
+    } finally {
+      lock.release()
+    }
   }
   if (how !== 'stop') beginAgain(page?.standing, wrapping)
 }

@@ -1,6 +1,3 @@
-/** What makes a home that home, by its name in the data folder. */
-export type HomeFiles = ReadonlyMap<string, Buffer>
-
 /** What the faces need of an engine; who runs one provides it (engine/run/controls.ts). */
 import type { DiagnosisRun } from '../../protocol/diagnosis.ts'
 import type { FirstLook, Safety } from '../../protocol/finding.ts'
@@ -168,8 +165,8 @@ export interface Controlled extends Remembering {
   unban(address: string): void
   /** This home, sealed, in base64. Throws ProblemError. */
   exportHome(): { fileName: string; sealed: string; code: string; leftOut: string[] }
-  /** What such a file holds; nothing has changed by that. Throws ProblemError. */
-  openHome(fileName: string, sealed: string, code: string): HomeFiles
+  /** Writes the home in such a file beside this one, which goes on until its engine stops to become that. Throws ProblemError. */
+  takeHomeIn(fileName: string, sealed: string, code: string): void
   /** Tells the relay at once; nobody waits for an answer. */
   announceSleep(): void
   /** Resolves when the relay has let us in. Throws ProblemError; then the relay in use stays. */

@@ -1,10 +1,10 @@
 /** The contract, answered by the engine. One set of handlers serves the local socket and the page alike. */
 import type { EngineContract } from '../../protocol/contract.ts'
 import type { Handlers } from '../../protocol/rpc.ts'
-import type { Controlled, HomeFiles } from './controlled.ts'
+import type { Controlled } from './controlled.ts'
 
 /** How it ends: for good, or to begin again, as it is or as another home. */
-export type End = 'stop' | 'restart' | { readonly moveIn: HomeFiles }
+export type End = 'stop' | 'restart' | 'move-in'
 
 export function createHandlers(engine: Controlled, openPage: () => string | null, end: (how: End) => void): Handlers<EngineContract> {
   return {
@@ -155,7 +155,8 @@ export function createHandlers(engine: Controlled, openPage: () => string | null
     },
     exportHome: () => engine.exportHome(),
     importHome({ fileName, sealed, code }) {
-      setImmediate(end, { moveIn: engine.openHome(fileName, sealed, code) })
+      engine.takeHomeIn(fileName, sealed, code)
+      setImmediate(end, 'move-in')
       return {}
     },
     testService: ({ name }) => engine.testService(name),

@@ -67,6 +67,20 @@ test('a home that lives there is never lost: refused, or put aside when that is 
   assert.ok(!JSON.stringify(again.leftOut).includes('replaced'))
 })
 
+test('a home that cannot be written whole leaves what stands there as it was', (t) => {
+  const { home, fresh, file } = house(t)
+  importHome(fresh, file, exportHome(home, file).code, false)
+  const before = readdirSync(fresh, { recursive: true }).sort()
+  // As on a disk that is full after the first few files.
+  const code = newRecoveryCode()
+  const base64 = (text: string): string => Buffer.from(text).toString('base64')
+  const files = { 'secrets/device.pem': base64(KEY), 'settings.json': base64('{}'), 'settings.json/more': base64('x') }
+  writeFileSync(file, seal(Buffer.from(JSON.stringify({ v: 1, files })), readRecoveryCode(code) ?? ''))
+  assert.throws(() => importHome(fresh, file, code, true), fails('data-unwritable'))
+  assert.deepEqual(readdirSync(fresh, { recursive: true }).sort(), before)
+  assert.equal(readFileSync(join(fresh, 'secrets', 'device.pem'), 'utf8'), KEY)
+})
+
 test('where nothing has run there is nothing to move', (t) => {
   const { fresh, file } = house(t)
   assert.throws(() => exportHome(fresh, file), fails('never-run'))

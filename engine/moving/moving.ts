@@ -1,18 +1,21 @@
 /** Moving house: everything that makes this home this home, in one sealed file, and out of it again on another computer. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { parseJson } from '../../protocol/json.ts'
 import { ProblemError, problem } from '../../protocol/problem.ts'
-import { writeAtomic } from '../../system/atomic-file.ts'
+import { writeAtomic, writeProblem } from '../../system/atomic-file.ts'
 import { isSealed } from '../../system/sealed-text.ts'
 import { identityFromPem } from '../../wire/identity.ts'
 import { newRecoveryCode, readRecoveryCode } from './recovery-code.ts'
 import { MAX_SEALED_BYTES, seal, unseal } from './sealed.ts'
 
 const KEY = 'secrets/device.pem'
+/** Where the files of a home that moves in wait until all of them are there. */
+const INCOMING = 'incoming'
 /** What belongs to this computer and its router, and what is not finished or was put aside. */
-const STAYS = /^(lock\.db.*|engine\.json|control\.sock|journal\.json|secrets\/keychain\.json|.*\.new|.*\.damaged-.*|replaced-.*)$/
+const STAYS =
+  /^(lock\.db.*|engine\.json|control\.sock|journal\.json|secrets\/keychain\.json|.*\.new|.*\.damaged-.*|replaced-.*|incoming(\/.*)?)$/
 /** What is remembered here is no part of a home, and a database copied while it is written would not be whole. */
 const REMEMBERED = /^(history\.db.*|log\.jsonl.*)$/
 const MAX_FILE_BYTES = 1 << 20
@@ -66,26 +69,46 @@ function filesIn(folder: string): { taken: string[]; leftOut: string[] } {
   return { taken: taken.map(({ name }) => name), leftOut: files.filter((file) => !taken.includes(file)).map(({ name }) => name) }
 }
 
-/** Out of a file, into a locked folder. `replace`: what stands there may be put aside. Throws as {@link openHome} and {@link moveIn} do, and
+/** Out of a file, into a locked folder. `replace`: what stands there may be put aside. Throws as {@link openHome}, {@link takeIn} and {@link moveIn} do, and
  *  ProblemError `import-not-empty`, `file-unreadable`. */
 export function importHome(folder: string, path: string, code: string, replace: boolean): { readonly putAside: string | undefined } {
   secretOf(code) // A mistyped one is told before the file is read.
   const files = openHome(readBounded(path), code, path)
   if (!replace && stands(folder)) throw new ProblemError(problem('import-not-empty', { data: folder }))
-  return { putAside: moveIn(folder, files) }
+  takeIn(folder, files)
+  return { putAside: moveIn(folder) }
 }
 
 const stands = (folder: string): boolean => lstatSync(join(folder, KEY), { throwIfNoEntry: false }) !== undefined
 
-/** Makes that home of a locked folder. What stood there is put aside, in a folder beside it that is returned. The device's key comes last: an
- *  import that was cut short can be done again. Throws what writing throws. */
-export function moveIn(folder: string, files: ReadonlyMap<string, Buffer>): string | undefined {
-  const putAside = stands(folder) ? putEverythingAside(folder) : undefined
-  const order = [...files.keys()].filter((name) => name !== KEY)
-  for (const name of [...order, KEY]) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o700 })
-    writeAtomic(join(folder, name), files.get(name) ?? '')
+/** Writes all of that home beside what stands there, also beside a running engine: a disk that fills up does so here, and nothing has changed. Throws
+ *  ProblemError `disk-full`, `data-unwritable`. */
+export function takeIn(folder: string, files: ReadonlyMap<string, Buffer>): void {
+  const incoming = join(folder, INCOMING)
+  rmSync(incoming, { recursive: true, force: true })
+  try {
+    for (const [name, content] of files) {
+      mkdirSync(dirname(join(incoming, name)), { recursive: true, mode: 0o700 })
+      writeAtomic(join(incoming, name), content)
+    }
+  } catch (error) {
+    rmSync(incoming, { recursive: true, force: true })
+    throw error instanceof ProblemError ? error : writeProblem(incoming, error)
   }
+}
+
+/** Makes a locked folder the home that was taken in. What stood there is put aside, in a folder beside it that is returned. The device's key
+ *  comes last: an import that was cut short can be done again. Throws what renaming throws. */
+export function moveIn(folder: string): string | undefined {
+  const incoming = join(folder, INCOMING)
+  const putAside = stands(folder) ? putEverythingAside(folder) : undefined
+  const names = readdirSync(incoming, { recursive: true, encoding: 'utf8' }).filter((name) => lstatSync(join(incoming, name)).isFile())
+  const key = join(KEY)
+  for (const name of [...names.filter((each) => each !== key), key]) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o700 })
+    renameSync(join(incoming, name), join(folder, name))
+  }
+  rmSync(incoming, { recursive: true })
   return putAside
 }
 
@@ -138,7 +161,7 @@ function putEverythingAside(folder: string): string {
   const aside = join(folder, `replaced-${new Date().toISOString().replace(/[:.]/g, '-')}`)
   mkdirSync(aside, { mode: 0o700 })
   // The key last: a kill in between leaves a home that has lost settings, never settings that have lost their home.
-  const names = readdirSync(folder).filter((name) => !/^(lock\.db.*|replaced-.*)$/.test(name))
+  const names = readdirSync(folder).filter((name) => name !== INCOMING && !/^(lock\.db.*|replaced-.*)$/.test(name))
   for (const name of [...names.filter((each) => each !== 'secrets'), 'secrets']) renameSync(join(folder, name), join(aside, name))
   return aside
 }

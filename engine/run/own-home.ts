@@ -2,10 +2,10 @@
 import { dirname } from 'node:path'
 import { ProblemError, problem } from '../../protocol/problem.ts'
 import type { Controlled } from '../control/controlled.ts'
-import { openHome, sealHome } from '../moving/moving.ts'
+import { openHome, sealHome, takeIn } from '../moving/moving.ts'
 
 /** `isLocked`: a keychain opens the keys here, and knows nothing of those that would come. */
-export function ownHome(folder: string, isLocked: boolean): Pick<Controlled, 'exportHome' | 'openHome'> {
+export function ownHome(folder: string, isLocked: boolean): Pick<Controlled, 'exportHome' | 'takeHomeIn'> {
   return {
     exportHome() {
       const { sealed, code, leftOut } = sealHome(folder)
@@ -16,9 +16,9 @@ export function ownHome(folder: string, isLocked: boolean): Pick<Controlled, 'ex
         leftOut: [...leftOut],
       }
     },
-    openHome(fileName, sealed, code) {
+    takeHomeIn(fileName, sealed, code) {
       if (isLocked) throw new ProblemError(problem('secrets-locked', { path: dirname(folder) }))
-      return openHome(Buffer.from(sealed, 'base64'), code, fileName)
+      takeIn(folder, openHome(Buffer.from(sealed, 'base64'), code, fileName))
     },
   }
 }
