@@ -10,8 +10,10 @@
  *  does not wait for a round of long ones (as in RFC 8290 §4.1). Little lies in the connection itself, where nothing can go ahead any more. */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { DatagramQueue } from './datagram-queue.ts'
 import { Flight } from './flight.ts'
-import { FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, PING_BYTES, writeFrameHeader } from './frames.ts'
+import { FrameQueue } from './frame-queue.ts'
+import { FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, PING_BYTES } from './frames.ts'
 import { MAX_QUEUED_BYTES, MAX_QUEUED_DATAGRAM_BYTES } from './limits.ts'
 import { Slabs } from './slabs.ts'
 
@@ -41,7 +43,7 @@ const slabs = new Slabs(BATCH_BYTES)
 export class Outbox {
   readonly #connection: Duplex
   readonly #onOverflow: () => void
-  readonly #frames = new Queue()
+  readonly #frames = new FrameQueue()
   readonly #datagrams = new DatagramQueue()
   readonly #flight = new Flight()
   /** The answer to the latest ping: it speaks for all before. */
@@ -242,84 +244,5 @@ export class Outbox {
     // It may be over meanwhile.
     if (this.#waiting.delete(sender) && taken > 0) this.#waiting.add(sender)
     return taken
-  }
-}
-
-const datagramSlabs = new Slabs(MAX_QUEUED_DATAGRAM_BYTES)
-
-/** Datagrams in their frames, one behind the other: a Buffer for each would cost more than its bytes. No more than a slab holds. */
-class DatagramQueue {
-  #slab: Buffer | undefined
-  bytes = 0
-
-  push(flow: number, datagram: Buffer): void {
-    this.#slab ??= datagramSlabs.take()
-    writeFrameHeader(this.#slab, this.bytes, FrameType.datagram, flow, datagram.length)
-    datagram.copy(this.#slab, this.bytes + HEADER_BYTES)
-    this.bytes += HEADER_BYTES + datagram.length
-  }
-
-  /** As with {@link Queue}. */
-  drain(batch: Buffer, from: number, until: number): number {
-    const slab = this.#slab
-    if (!slab) return from
-    const taken = this.bytes <= until - from ? this.bytes : wholeFramesIn(slab.subarray(0, until - from))
-    slab.copy(batch, from, 0, taken)
-    slab.copyWithin(0, taken, this.bytes)
-    this.bytes -= taken
-    if (this.bytes === 0) this.clear()
-    return from + taken
-  }
-
-  clear(): void {
-    if (this.#slab) datagramSlabs.give(this.#slab)
-    this.#slab = undefined
-    this.bytes = 0
-  }
-}
-
-/** How many bytes they are, from the first on. */
-function wholeFramesIn(bytes: Buffer): number {
-  let end = 0
-  while (end + HEADER_BYTES <= bytes.length) {
-    const next = end + HEADER_BYTES + (bytes.readUInt32BE(end) & 0xffffff)
-    if (next > bytes.length) break
-    end = next
-  }
-  return end
-}
-
-/** Whole frames, in order. */
-class Queue {
-  #frames: Buffer[] = []
-  bytes = 0
-
-  push(frame: Buffer): void {
-    this.#frames.push(frame)
-    this.bytes += frame.length
-  }
-
-  unshift(frame: Buffer): void {
-    this.#frames.unshift(frame)
-    this.bytes += frame.length
-  }
-
-  /** Moves as many as fit into `batch` between `from` and `until`; gives where they end. */
-  drain(batch: Buffer, from: number, until: number): number {
-    let at = from
-    let taken = 0
-    for (const frame of this.#frames) {
-      if (at + frame.length > until) break
-      at += frame.copy(batch, at)
-      taken += 1
-    }
-    this.#frames = taken === this.#frames.length ? [] : this.#frames.slice(taken)
-    this.bytes -= at - from
-    return at
-  }
-
-  clear(): void {
-    this.#frames = []
-    this.bytes = 0
   }
 }
