@@ -1,6 +1,6 @@
 /** What healed, over a restart: shown where one looks for it, and told to nobody. Pure but for what it remembers. */
 import type { HealedProblem } from '../../protocol/diagnosis.ts'
-import type { Row } from './store.ts'
+import type { Row } from './rows.ts'
 
 /** As many as a diagnosis shows. */
 export const MAX_HEALED = 30

@@ -14,8 +14,9 @@ import { Healed, MAX_HEALED } from './healed.ts'
 import { Latencies } from './latencies.ts'
 import { Meter } from './meter.ts'
 import { engineRow, type News, Recorder, stateRow } from './recorder.ts'
+import type { CarriedRow, Row } from './rows.ts'
 import { eventOf, spansOf } from './spans.ts'
-import { type CarriedRow, HOUR_MS, MINUTE_MS, openHistoryStore, type Row, type Step } from './store.ts'
+import { HOUR_MS, MINUTE_MS, openHistoryStore, type Step } from './store.ts'
 import { trafficOf } from './traffic.ts'
 
 export interface HistoryOptions {

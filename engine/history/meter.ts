@@ -4,7 +4,7 @@
 import { placeOf } from '../../protocol/model/ban.ts'
 import { MAX_SHOWN_VISITORS, type Visitor, type VisitorsView } from '../../protocol/model/history.ts'
 import { Latencies } from './latencies.ts'
-import type { CarriedRow } from './store.ts'
+import type { CarriedRow } from './rows.ts'
 
 /** What has gone through a connection so far, without TLS and tunnel. `bytesRead`: from the visitor. */
 export interface Carried {

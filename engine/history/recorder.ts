@@ -3,7 +3,7 @@ import type { RecordedState } from '../../protocol/model/history.ts'
 import type { Rung } from '../../protocol/model/path.ts'
 import type { Problem } from '../../protocol/problem.ts'
 import { lightOfService, type ServiceView, type Snapshot } from '../../protocol/snapshot.ts'
-import type { Row } from './store.ts'
+import type { Row } from './rows.ts'
 
 export interface News {
   readonly rows: readonly Row[]

@@ -1,7 +1,7 @@
 /** How services stood, from the rows that say when that changed. Pure. */
 import type { HistoryEvent, RecordedState, Span } from '../../protocol/model/history.ts'
 import { GONE } from './recorder.ts'
-import type { Row } from './store.ts'
+import type { Row } from './rows.ts'
 
 /** By service, then by time. `rows`: in any order, none from before `fromMs`; `before`: how each service stood then. */
 export function spansOf(before: ReadonlyMap<string, string>, rows: readonly Row[], fromMs: number, nowMs: number): Span[] {

@@ -1,59 +1,21 @@
-/** The file behind the history: opened, pruned, read, and written in whole steps. Made of two tables:
+/** What the history knows: pruned, read, and written in whole steps. Made of two tables:
  *
  *    happened   a row for each change: how a service stands, which way leads to it, the home's address, problems from and to
  *    carried    a row for each minute of the last hour, and each hour of the last thirty days, of each service; '' is the home itself
  *
  *  Only counts and the home's own facts stand in it: no visitor's address. */
-import { chmodSync, closeSync, openSync, renameSync, rmSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { KEPT_DAYS, MAX_HISTORY_ROWS } from '../../protocol/model/history.ts'
-import { type Problem, ProblemError, problem } from '../../protocol/problem.ts'
-import { asideName, writeProblem } from '../../system/atomic-file.ts'
-import { Latencies } from './latencies.ts'
+import { type Problem, problem } from '../../protocol/problem.ts'
+import { writeProblem } from '../../system/atomic-file.ts'
+import { inOneStep, openDatabase, openInMemory, putDatabaseAside } from './database.ts'
+import { added, type CarriedRow, carriedOf, type Row, rowOf } from './rows.ts'
 
 export const MINUTE_MS = 60_000
 export const HOUR_MS = 3_600_000
 const KEPT_MS = KEPT_DAYS * 24 * HOUR_MS
 /** The minute that began an hour ago is still shown. */
 const KEPT_MINUTES_MS = 62 * MINUTE_MS
-
-/** "PoHi": a file that does not say so is none of ours. */
-const APPLICATION_ID = 0x506f4869
-const VERSION = 1
-const TABLES = `
-CREATE TABLE happened (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, service TEXT, what TEXT NOT NULL, until_ms INTEGER);
-CREATE INDEX happened_at ON happened (at_ms);
-CREATE INDEX happened_states ON happened (service, id) WHERE kind = 'state';
-CREATE TABLE carried (step_ms INTEGER NOT NULL, at_ms INTEGER NOT NULL, service TEXT NOT NULL, bytes_in INTEGER NOT NULL,
-  bytes_out INTEGER NOT NULL, visits INTEGER NOT NULL, visitors INTEGER NOT NULL, fine INTEGER NOT NULL, refused INTEGER NOT NULL,
-  failed INTEGER NOT NULL, latencies TEXT NOT NULL, PRIMARY KEY (step_ms, at_ms, service)) WITHOUT ROWID;
-CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}`
-
-/** `healed`: what its owner was told of, from and to; a `problem` is whatever was wrong, for however short a moment. */
-export type Kind = 'state' | 'path' | 'address' | 'relay' | 'problem' | 'healed' | 'engine'
-
-export interface Row {
-  readonly atMs: number
-  readonly kind: Kind
-  readonly service: string | null
-  /** JSON, but for a state, which is one word. */
-  readonly what: string
-  /** Of a problem: when it was over. Null: it stands. */
-  readonly untilMs: number | null
-}
-
-export interface CarriedRow {
-  readonly service: string
-  readonly bytesIn: number
-  readonly bytesOut: number
-  readonly visits: number
-  readonly visitors: number
-  readonly fine: number
-  readonly refused: number
-  readonly failed: number
-  readonly latencies: Latencies
-}
 
 /** What one step writes. */
 export interface Step {
@@ -96,7 +58,7 @@ export interface HistoryStore {
 /** A damaged file, and one of a newer program, is put aside; where no file can be had at all, memory must do. Never throws. */
 export function openHistoryStore(path: string, nowMs: number, onTrouble: (trouble: Problem) => void): HistoryStore {
   const open = (): HistoryStore => {
-    const db = openFile(path)
+    const db = openDatabase(path)
     try {
       return createStore(db, path, nowMs)
     } catch (error) {
@@ -110,39 +72,12 @@ export function openHistoryStore(path: string, nowMs: number, onTrouble: (troubl
     // Whatever it is, it must not cost the engine.
   }
   try {
-    const keptAs = asideName(path, nowMs)
-    renameSync(path, keptAs)
-    for (const companion of ['-wal', '-shm']) rmSync(`${path}${companion}`, { force: true })
-    onTrouble(problem('history-damaged', { keptAs }))
+    onTrouble(problem('history-damaged', { keptAs: putDatabaseAside(path, nowMs) }))
     return open()
   } catch (error) {
     onTrouble(writeProblem(path, error).problem)
-    return createStore(initialised(new DatabaseSync(':memory:')), path, nowMs)
+    return createStore(openInMemory(), path, nowMs)
   }
-}
-
-function openFile(path: string): DatabaseSync {
-  // Made here and not by SQLite, so that it never has a wider mode; its companion files take the mode over.
-  closeSync(openSync(path, 'a', 0o600))
-  if (process.platform !== 'win32') chmodSync(path, 0o600)
-  const db = new DatabaseSync(path, { timeout: 0 })
-  try {
-    // Write-ahead log, NORMAL: no write waits for the disk, a kill loses nothing, a power cut at most the last seconds.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-    if (db.prepare('PRAGMA quick_check(1)').get()?.quick_check !== 'ok') throw new Error('the file is damaged')
-    return initialised(db)
-  } catch (error) {
-    db.close()
-    throw error
-  }
-}
-
-function initialised(db: DatabaseSync): DatabaseSync {
-  const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
-  if (isEmpty) db.exec(`BEGIN; ${TABLES}; COMMIT`)
-  const pragma = (name: string): unknown => db.prepare(`PRAGMA ${name}`).get()?.[name]
-  if (pragma('application_id') !== APPLICATION_ID || pragma('user_version') !== VERSION) throw new Error('another file')
-  return db
 }
 
 function createStore(db: DatabaseSync, path: string, openedAtMs: number): HistoryStore {
@@ -156,17 +91,6 @@ function createStore(db: DatabaseSync, path: string, openedAtMs: number): Histor
   const aliveMs = fact('alive')
   if (fact('since') === null) setFact.run('since', openedAtMs)
 
-  function inOneStep(work: () => void): void {
-    try {
-      db.exec('BEGIN IMMEDIATE')
-      work()
-      db.exec('COMMIT')
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw sqliteProblem(path, error)
-    }
-  }
-
   function add(stepMs: number, minuteMs: number, row: CarriedRow): void {
     const atMs = Math.floor(minuteMs / stepMs) * stepMs
     const before = earlier.get(stepMs, atMs, row.service)
@@ -177,7 +101,7 @@ function createStore(db: DatabaseSync, path: string, openedAtMs: number): Histor
 
   return {
     write({ rows, over, carried, aliveMs: runsUntilMs }) {
-      inOneStep(() => {
+      inOneStep(db, path, () => {
         for (const { atMs, kind, service, what, untilMs } of rows) insert.run(atMs, kind, service, what, untilMs)
         for (const { what, atMs } of over) endProblem.run(atMs, what)
         for (const { minuteMs, rows: minute } of carried)
@@ -241,7 +165,7 @@ function createStore(db: DatabaseSync, path: string, openedAtMs: number): Histor
       return fact('since') ?? openedAtMs
     },
     prune(nowMs) {
-      inOneStep(() => {
+      inOneStep(db, path, () => {
         db.prepare('DELETE FROM happened WHERE at_ms > ?').run(nowMs + MINUTE_MS)
         const tooMany = db.prepare('SELECT at_ms FROM happened ORDER BY at_ms DESC, id DESC LIMIT 1 OFFSET ?').get(MAX_HISTORY_ROWS)
         const sinceMs = Math.max(nowMs - KEPT_MS, tooMany ? (tooMany.at_ms as number) + 1 : 0, fact('since') ?? 0)
@@ -262,53 +186,4 @@ function createStore(db: DatabaseSync, path: string, openedAtMs: number): Histor
     },
     close: () => db.close(),
   }
-}
-
-type Found = Record<string, unknown>
-
-const rowOf = ({ at_ms, kind, service, what, until_ms }: Found): Row => ({
-  atMs: at_ms as number,
-  kind: kind as Kind,
-  service: service as string | null,
-  what: what as string,
-  untilMs: until_ms as number | null,
-})
-
-function carriedOf(row: Found): CarriedRow & { readonly atMs: number } {
-  const number = (name: string): number => row[name] as number
-  return {
-    atMs: number('at_ms'),
-    service: row.service as string,
-    bytesIn: number('bytes_in'),
-    bytesOut: number('bytes_out'),
-    visits: number('visits'),
-    visitors: number('visitors'),
-    fine: number('fine'),
-    refused: number('refused'),
-    failed: number('failed'),
-    latencies: Latencies.from(row.latencies as string),
-  }
-}
-
-/** Two parts of one step. */
-export function added(a: CarriedRow, b: CarriedRow): CarriedRow {
-  return {
-    service: a.service,
-    bytesIn: a.bytesIn + b.bytesIn,
-    bytesOut: a.bytesOut + b.bytesOut,
-    visits: a.visits + b.visits,
-    visitors: Math.max(a.visitors, b.visitors),
-    fine: a.fine + b.fine,
-    refused: a.refused + b.refused,
-    failed: a.failed + b.failed,
-    latencies: a.latencies.plus(b.latencies),
-  }
-}
-
-/** SQLite's result codes (sqlite.org/rescode.html): 13 FULL; all others are trouble with the disk, or worse. */
-function sqliteProblem(path: string, error: unknown): unknown {
-  const { errcode, errstr } = error as { errcode?: number; errstr?: string }
-  if (errcode === undefined) return error
-  if ((errcode & 255) === 13) return new ProblemError(problem('disk-full', { path }), { cause: error })
-  return new ProblemError(problem('data-unwritable', { path, reason: errstr ?? String(error) }), { cause: error })
 }

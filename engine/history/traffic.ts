@@ -1,7 +1,8 @@
 /** What was carried, step by step, as faces draw it. */
 import type { Traffic, TrafficRange, TrafficView } from '../../protocol/model/history.ts'
 import { latencyOf } from './latencies.ts'
-import { added, type CarriedRow, type HistoryStore, HOUR_MS, MINUTE_MS } from './store.ts'
+import { added, type CarriedRow } from './rows.ts'
+import { type HistoryStore, HOUR_MS, MINUTE_MS } from './store.ts'
 
 const MINUTES = 60
 const HOURS = 24
