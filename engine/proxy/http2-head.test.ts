@@ -82,6 +82,7 @@ const REFUSED: Readonly<Record<string, readonly [raw: string[], endsHere: boolea
   'a proxy is wanted, with a path': [[':method', 'CONNECT', ...GET.slice(2)], false, 'malformed'],
   'another protocol than WebSocket': [instead(OPEN, ':protocol', 'connect-udp'), false, 501],
   'a protocol for another method': [instead(OPEN, ':method', 'GET'), false, 'malformed'],
+  'a WebSocket with a length': [[...OPEN, 'content-length', '5'], false, 'malformed'],
   'a WebSocket that ends at once': [OPEN, true, 'malformed'],
   'a WebSocket to nobody': [[...without(OPEN, ':authority'), 'host', 'web.example'], false, 'malformed'],
 }

@@ -54,6 +54,8 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
   }
   const target = readTarget(pseudo, endsHere)
   if (typeof target !== 'object') return target
+  // What follows is no body of the GET that it is told as (RFC 8441 §5): a service that does not agree would wait for as much of the next request.
+  if (target.isWebSocket && length !== undefined) return 'malformed'
   const authority = pseudo.get(':authority') ?? host
   // Two names for one request: whoever reads the other one would route it elsewhere (§8.3.1).
   if (host !== undefined && authority?.toLowerCase() !== host.toLowerCase()) return 'malformed'

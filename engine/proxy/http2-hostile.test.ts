@@ -205,6 +205,16 @@ test('a body that is longer or shorter than was said, or breaks off, never looks
   }
 })
 
+test('a length that is said of a WebSocket takes nothing from whoever is next on the connection to the service', async (t) => {
+  const { door, enter, heard } = await openHouse(t)
+  const visitor = await enter()
+  const wish = [':method', 'CONNECT', ':protocol', 'websocket', ...GET.slice(2), 'sec-websocket-version', '13', 'content-length', '4000']
+  visitor.send(head(1, wish, 0))
+  await eventually(() => resetOf(visitor, 1) !== undefined || visitor.heard().some(({ type }) => type === TYPE.headers))
+  assert.equal((await visit(door, '/next')).body, 'ok')
+  assert.ok(heard.includes('GET /next') && !heard.includes('GET /'), `${heard}`)
+})
+
 test('credit beyond all bounds is an error of who gives it', async (t) => {
   const { enter } = await openHouse(t)
   const most = uint32(2 ** 31 - 1)
