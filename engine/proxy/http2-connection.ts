@@ -293,7 +293,7 @@ export class Http2Connection implements FrameSink, StreamLine {
     this.#toll.look()
     if (nowMs >= this.#endsAtMs) return void this.#socket.destroy()
     for (const stream of this.streams.values()) stream.look(nowMs, this.#door.times.STALLED_MS)
-    if (this.#wasBusy || this.streams.size > 0) this.#quietSinceMs = nowMs
+    if (this.#wasBusy || this.streams.size > 0 || this.outlet.heldBytes > 0) this.#quietSinceMs = nowMs
     this.#wasBusy = false
     if (nowMs - this.#quietSinceMs >= this.#door.times.IDLE_MS) this.dismiss()
   }

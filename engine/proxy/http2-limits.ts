@@ -15,7 +15,7 @@ export const HTTP2_LIMITS = {
   RESET_BURST: 1000,
   /** What he has asked for and does not take. */
   STALLED_MS: 120_000,
-  /** Without a request: he is told to leave. */
+  /** Without a request, and nothing of an answer left to take: he is told to leave. */
   IDLE_MS: 65_000,
   /** After that, and when the door closes: he has left by then, or is put out. */
   LEAVE_MS: 5000,

@@ -1,6 +1,7 @@
 /** How long a visitor who speaks HTTP/2 may stay, say nothing, or not take what he asked for: the times of docs/limits.md, made short. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { duplexPair } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import { enterHttp2, frame, GET, head, type RawVisitor, TYPE, uint32, windowSetting } from './http2-frames.fixture.ts'
@@ -63,4 +64,20 @@ test('who gives no credit for what he has asked for loses the answer, and not th
     said(visitor, TYPE.reset).map(({ stream, payload }) => [stream, payload.readUInt32BE(0)]),
     [[1, CANCEL]],
   )
+})
+
+test('the end of an answer waits for a visitor who is slow to take it', async (t) => {
+  const whole = 250_000
+  const { target } = await openBackend(t, (_request, response) => void response.end(Buffer.alloc(whole)))
+  const { door } = await openDoor(t, target, { http2Times: { STALLED_MS: LONG_MS, IDLE_MS: 60, LEAVE_MS: 60, lookMs: 20 } })
+  const [there, socket] = duplexPair({ highWaterMark: 16_384 })
+  door.accept(there, { address: '192.0.2.1', port: 40_000 })
+  const visitor = await enterHttp2(0, { socket })
+  visitor.send(frame(TYPE.settings, 0, 0, windowSetting(whole)), frame(TYPE.windowUpdate, 0, 0, uint32(whole)), head(1, GET))
+  await once(visitor.socket, 'data')
+  visitor.socket.pause()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  visitor.socket.resume()
+  const taken = () => said(visitor, TYPE.data).reduce((sum, { payload }) => sum + payload.length, 0)
+  await eventually(() => taken() === whole)
 })
