@@ -1,4 +1,5 @@
 /** Where services may lead, and the folders among them. */
+import { isLoopback } from '../../protocol/model/address.ts'
 import { portKey } from '../core/path-state.ts'
 import type { State } from '../core/state.ts'
 import { createFolders, type Folders } from '../folder/folders.ts'
@@ -17,7 +18,7 @@ export function openTargets(folder: string, { state, publicRanges }: Common): Ta
     folders,
     forbidden: {
       // A target that is ourselves would be a loop without an end.
-      isOwnListener: (address, port) => listensAt(state(), address, port),
+      isOwnListener: (address, port) => listensAt(state(), address, port) || relayListensAt(state(), address, port),
       lanPrefixes,
       declaredPublic: publicRanges,
       folderSocket: (path) => folders.socketOf(path),
@@ -32,4 +33,13 @@ function listensAt({ ports, ownListeners, network }: State, address: string, por
     ([key, own]) =>
       own === port && !services.has(key) && (key.endsWith(' ipv6') ? address === network?.ipv6?.localAddress : isOwnAddress(address)),
   )
+}
+
+/** A relay on this very machine leads back to us: by its front, and by the ports that it gave our raw services. */
+function relayListensAt({ relay, publicPorts }: State, address: string, port: number): boolean {
+  if (relay.phase === 'none' || !relay.known) return false
+  const { addresses, httpsPort } = relay.known
+  const own = Object.values(addresses).filter((one) => one !== undefined && isOwnAddress(one))
+  if (own.length === 0 || !(own.includes(address) || isLoopback(address))) return false
+  return port === httpsPort || Object.values(publicPorts).includes(port)
 }

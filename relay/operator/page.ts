@@ -1,5 +1,6 @@
 /** The frame of the operator's pages: wider than the visitors', with its sections, in the same colours. */
 import type { ServerResponse } from 'node:http'
+import { OWN_SERVER } from '../../protocol/own-pages.ts'
 import { hashOf, PALETTE } from '../pages/html.ts'
 import { Html, html } from './markup.ts'
 import type { OperatorWords } from './words.ts'
@@ -47,6 +48,7 @@ const STYLE_HTML = new Html(`<style>${STYLE}</style>`)
 const CURRENT = new Html(' aria-current="page"')
 
 export const SAFE_HEADERS = {
+  Server: OWN_SERVER,
   'Cache-Control': 'no-store',
   'Content-Security-Policy': `default-src 'none'; style-src ${hashOf(STYLE)}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -1,6 +1,7 @@
 /** The frame of every page of the relay: small, nothing foreign, readable on any telephone, dark and light. */
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { OWN_SERVER } from '../../protocol/own-pages.ts'
 import { wordsIn } from './words.ts'
 
 /** Colours of the relay's pages, all of them with a contrast of 4.5 and more on page and card. */
@@ -33,6 +34,7 @@ const policy = (script: string | undefined): string =>
 
 /** Every answer of the relay: nothing is kept, nothing is told on, nothing foreign is loaded (a capability stands in these addresses). */
 export const SAFE_HEADERS = {
+  Server: OWN_SERVER,
   'Cache-Control': 'no-store',
   'Content-Security-Policy': policy(undefined),
   'Referrer-Policy': 'no-referrer',

@@ -73,6 +73,12 @@ test('what is no website and no known program is not proposed: databases and the
   assert.equal(await recognise(at(closed), presets, AbortSignal.abort()), null)
 })
 
+test('what serves our own pages is no program to share', async (t) => {
+  const page = (server: string) => listening(t, http('<title>Relay</title>', `401 Unauthorized\r\nServer: ${server}`))
+  assert.equal(await look(at(await page('Porchlight'))), null)
+  assert.deepEqual((await look(at(await page('nginx'))))?.slice(0, 2), ['http', 'Relay'])
+})
+
 test('a page that never ends, or lies about itself, costs little', async (t) => {
   const started = performance.now()
   const endless = await listening(t, (socket) => {

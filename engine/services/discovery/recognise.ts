@@ -4,6 +4,7 @@ import net, { type Socket } from 'node:net'
 import tls from 'node:tls'
 import type { Confidence } from '../../../protocol/model/discovery.ts'
 import type { ServiceKind } from '../../../protocol/model/service.ts'
+import { OWN_SERVER } from '../../../protocol/own-pages.ts'
 import type { Preset } from '../presets/preset.ts'
 import { type Answer, ask } from '../safety/ask.ts'
 import { readBanner } from '../safety/banner.ts'
@@ -60,7 +61,8 @@ async function lookAtPage(
   const headers = ['Host', `${candidate.address.includes(':') ? `[${candidate.address}]` : candidate.address}:${candidate.port}`]
   const get = (path: string) => ask({ connect, path, headers }, signal)
   const root = await get('/')
-  if (typeof root === 'string') return null
+  // What serves pages of Porchlight is no program to share: this relay's and its operator's, another engine's.
+  if (typeof root === 'string' || root.server === OWN_SERVER) return null
   // What it asks for is a page of its own: one that speaks TLS says so in clear words, and is no website in the clear.
   if (root.status === 400 && kind === 'http') return null
   const seen = new Map<string, Look>([['/', asSeen('/', root)]])

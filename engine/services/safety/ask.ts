@@ -13,6 +13,8 @@ export interface Answer {
   readonly body: string
   /** Undefined: it sends nobody elsewhere. */
   readonly location: string | undefined
+  /** What it says it is made with; empty: it does not say. */
+  readonly server: string
   /** From which address of ours it was asked. */
   readonly ours: string
 }
@@ -57,13 +59,13 @@ export async function ask({ connect, path, headers, form }: Question, signal: Ab
       })
       request.on('error', reject)
       // It talks another protocol from here on, and has said nothing of use.
-      request.on('upgrade', (response) => resolve({ status: response.statusCode ?? 0, body: '', location: undefined, ours }))
+      request.on('upgrade', (response) => resolve({ status: response.statusCode ?? 0, body: '', location: undefined, server: '', ours }))
       request.on('response', (response) => {
         // What ends it now ends the reading, and what was read still counts.
         request.off('error', reject).on('error', () => {})
         const { statusCode: status = 0 } = response
-        const location = response.headers.location
-        readBody(response).then((text) => resolve({ status, body: text, location, ours }))
+        const { location, server = '' } = response.headers
+        readBody(response).then((text) => resolve({ status, body: text, location, server: String(server), ours }))
       })
       request.end(body)
     })

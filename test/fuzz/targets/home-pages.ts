@@ -31,7 +31,7 @@ const homePages: Target = {
     assert.ok(redirect === undefined || TO.has(redirect.to))
     // Whoever is followed is the service itself.
     if (redirect?.to === 'on') assert.equal(redirect.url.origin, BASE.origin)
-    const answer = { status: 200, body, location, ours: '192.168.1.10' }
+    const answer = { status: 200, body, location, server: '', ours: '192.168.1.10' }
     const look = { answer, path: '/', away: redirect?.to === 'on' ? undefined : redirect }
     const preset = PRESETS.get(['jeedom', 'jellyfin', 'home-assistant', ''][body.length % 4] ?? '')
     const paths = new Map(preset?.recognise.http?.map((sign) => [sign.path, look] as const))
