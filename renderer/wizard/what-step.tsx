@@ -1,29 +1,24 @@
 import '../ui/entry.css'
 import './what-step.css'
-import { CircleHelp, FolderOpen } from 'lucide-react'
 import { type FocusEvent, useEffect, useRef, useState } from 'react'
-import { Label } from 'react-aria-components/Label'
-import { Radio, RadioGroup } from 'react-aria-components/RadioGroup'
-import { describeProblem } from '../../languages/index.ts'
+import { describeProblem, type Words } from '../../languages/index.ts'
 import type { FoundProgram } from '../../protocol/model/discovery.ts'
 import { parseTarget, ServiceName } from '../../protocol/model/service.ts'
 import type { Setup } from '../../protocol/model/setup.ts'
-import { problem } from '../../protocol/problem.ts'
+import { type Problem, problem } from '../../protocol/problem.ts'
 import { useCertificateQuestion } from '../features/certificate.tsx'
 import { PresetAdvice } from '../features/preset-advice.tsx'
-import { nameOf, usePresets, usualTarget } from '../features/presets.tsx'
+import { usePresets, usualTarget } from '../features/presets.tsx'
 import { useAction } from '../features/use-action.ts'
 import { useEngine } from '../src/engine.ts'
 import { useWords } from '../src/language.tsx'
-import { Field } from '../ui/field.tsx'
-import { PresetIcon } from '../ui/preset-icon.tsx'
 import { FirstLookNote, needsReading, useFirstLook } from './first-look.tsx'
 import { Laptop } from './laptop.tsx'
 import { LookAround } from './look-around.tsx'
+import { FOLDER, OTHER, Programs } from './programs.tsx'
 import { StepForm, type StepProps } from './step-form.tsx'
 import { completed, deedOf, forward, freeName, nameFor } from './steps.ts'
-
-const TILE_PX = 22
+import { FOLDER_SCHEME, WhereItIs } from './where-it-is.tsx'
 
 /** What do you want to reach? What it would show to strangers is read here, before anybody outside can come to it. */
 export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
@@ -38,7 +33,7 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
   /** As it is kept: what a person types is made whole. */
   const whole = (typed: string) =>
     completed(isFolder && !typed.startsWith(FOLDER_SCHEME) && typed.trim() !== '' ? FOLDER_SCHEME + typed.trim() : typed)
-  const [error, setError] = useState<{ target: string | null; name: string | null; nothing: boolean }>(NO_ERROR)
+  const [error, setError] = useState<Wrong>(NO_ERROR)
   const { seen, isLooking, look, forget } = useFirstLook()
   const { pinFor, question } = useCertificateQuestion()
   const chosen = useRef<HTMLElement>(null)
@@ -109,17 +104,7 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
       targetField.current?.focus()
       return
     }
-    const target = whole(choice.target)
-    const name = choice.name.trim().toLowerCase()
-    const wrong = {
-      nothing: false,
-      target: parseTarget(target) ? null : inShort(problem('target-invalid', { target }), words),
-      name: !ServiceName.safeParse(name).success
-        ? inShort(problem('name-invalid', { name }), words)
-        : taken.includes(name)
-          ? inShort(problem('name-taken', { name }), words)
-          : null,
-    }
+    const wrong = wrongIn(whole(choice.target), choice.name.trim().toLowerCase(), taken, words)
     setError(wrong)
     if (wrong.target === null && wrong.name === null) void adding.run()
   }
@@ -134,25 +119,7 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
       {...(isHeldBack && { next: seen.problem ? what.addAnyway : what.shareAnyway })}
     >
       <LookAround onStart={() => setError(NO_ERROR)} onChoose={chooseFound} />
-      <RadioGroup className="programs" value={choice.preset ?? (isFolder ? FOLDER : isOpen ? OTHER : null)} onChange={chooseProgram}>
-        <Label className="legend">{what.programs}</Label>
-        <div className="tiles">
-          {presets.map((each) => (
-            <Radio key={each.id} value={each.id} className="tile">
-              <PresetIcon name={each.icon} sizePx={TILE_PX} />
-              <span>{nameOf(each, words)}</span>
-            </Radio>
-          ))}
-          <Radio value={FOLDER} className="tile">
-            <FolderOpen size={TILE_PX} aria-hidden="true" />
-            <span>{what.folder}</span>
-          </Radio>
-          <Radio value={OTHER} className="tile">
-            <CircleHelp size={TILE_PX} aria-hidden="true" />
-            <span>{what.other}</span>
-          </Radio>
-        </div>
-      </RadioGroup>
+      <Programs value={choice.preset ?? (isFolder ? FOLDER : isOpen ? OTHER : null)} onChoose={chooseProgram} />
       {error.nothing && (
         <p role="alert" className="tone-needs-you">
           {what.nothing}
@@ -161,25 +128,7 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
       {isOpen && (
         <section className="card chosen" ref={chosen}>
           {preset && <PresetAdvice preset={preset} />}
-          <fieldset className="pair" onBlur={leaveTarget}>
-            <Field
-              ref={targetField}
-              label={isFolder ? what.whichFolder : what.target}
-              help={isFolder ? what.folderHelp : what.targetHelp}
-              error={error.target}
-              value={isFolder && choice.target.startsWith(FOLDER_SCHEME) ? choice.target.slice(FOLDER_SCHEME.length) : choice.target}
-              onChange={(target) => type({ target })}
-              maxLength={1100}
-            />
-            <Field
-              label={what.name}
-              help={what.nameHelp}
-              error={error.name}
-              value={choice.name}
-              onChange={(name) => type({ name })}
-              maxLength={60}
-            />
-          </fieldset>
+          <WhereItIs {...{ choice, isFolder, targetField }} wrong={error} onType={type} onLeave={leaveTarget} />
           <FirstLookNote seen={seen} isLooking={isLooking} onAgain={() => void look(choice)} />
         </section>
       )}
@@ -189,13 +138,22 @@ export function WhatStep({ setup, snapshot, change, onLeave }: StepProps) {
   )
 }
 
-const NO_ERROR = { target: null, name: null, nothing: false }
-/** No preset has this id. */
-const OTHER = 'other-program'
-const FOLDER = 'a-folder'
-const FOLDER_SCHEME = 'folder:'
+interface Wrong {
+  readonly target: string | null
+  readonly name: string | null
+  readonly nothing: boolean
+}
 
-function inShort(wrong: Parameters<typeof describeProblem>[0], words: Parameters<typeof describeProblem>[1]): string {
-  const { title, remedy } = describeProblem(wrong, words)
-  return `${title} ${remedy}`
+const NO_ERROR: Wrong = { target: null, name: null, nothing: false }
+
+function wrongIn(target: string, name: string, taken: readonly string[], words: Words): Wrong {
+  const inShort = (wrong: Problem): string => {
+    const { title, remedy } = describeProblem(wrong, words)
+    return `${title} ${remedy}`
+  }
+  const wrongName = (): string | null => {
+    if (!ServiceName.safeParse(name).success) return inShort(problem('name-invalid', { name }))
+    return taken.includes(name) ? inShort(problem('name-taken', { name })) : null
+  }
+  return { nothing: false, target: parseTarget(target) ? null : inShort(problem('target-invalid', { target })), name: wrongName() }
 }
