@@ -172,6 +172,26 @@ test('one that ends as it should makes room, and is no reason to wait', (t) => {
   assert.equal(streams[0]?.tokens.length, 1)
 })
 
+test('one that ends as it should makes up for those before: in months some break off, and are no reason to wait for ever longer', (t) => {
+  const streams: Bulk[] = [stream()]
+  const { bypasses, pass } = relay(t, streams)
+  /** After how many seconds another is offered; it stands, and ends so. */
+  const next = (isBroken: boolean): number => {
+    const one = stream()
+    streams.splice(0, 1, one)
+    let seconds = 0
+    for (; one.tokens.length === 0 && seconds < 200; seconds++) pass(1, 100 * MB)
+    const here = connection()
+    bypasses.claim(tokenOf(one))?.(here)
+    one.isBypassed = true
+    here.emit('close', isBroken)
+    return seconds
+  }
+  next(true)
+  const waits = Array.from({ length: 5 }, () => [next(false), next(true)])
+  for (const [afterBroken = 0, afterGood = 0] of waits) assert.ok(afterBroken > 55 && afterBroken < 65 && afterGood < 5, `${waits}`)
+})
+
 test('a relay has so many at one time, and no more', (t) => {
   const homes = Array.from({ length: MAX_BYPASSED / MAX_BYPASSED_OF_SESSION + 2 }, () =>
     Array.from({ length: MAX_BYPASSED_OF_SESSION }, () => stream()),

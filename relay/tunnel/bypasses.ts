@@ -18,7 +18,8 @@ export const MAX_BYPASSED_OF_SESSION = 8
 export const MAX_BYPASSED = 2048
 /** From the offer to the connection: as the engine has to dial. */
 const CLAIM_MS = 10_000
-/** After one that did not come to stand, or was lost, a session is offered none for so long, twice as long after the next. */
+/** After one that did not come to stand, or was lost, a session is offered none for so long, twice as long after the next, until one has ended as
+ *  it should: also a home that breaks off looks so. */
 const FIRST_PAUSE_MS = 60_000
 const MAX_PAUSE_MS = 3_600_000
 
@@ -98,6 +99,7 @@ export function createBypasses(sessions: () => Iterable<Session>, now: () => num
     connection.once('close', (isBroken) => {
       count -= 1
       if (isBroken || !stream.isBypassed) fail(watched)
+      else watched.failures = 0
     })
     stream.bypass(connection, false)
   }
