@@ -10,6 +10,7 @@ import { benchGateway } from './gateway.ts'
 import { benchHostile } from './hostile/hostile.ts'
 import { benchMusic } from './music.ts'
 import { writeBetweenMarks } from './page.ts'
+import { processorTicks } from './processes.ts'
 import { benchProxy } from './proxy/proxy.ts'
 import { benchTunnel } from './tunnel/tunnel.ts'
 
@@ -73,18 +74,23 @@ async function main(): Promise<number> {
     return 1
   }
   if (lab.how === 'user-namespace') return enterUserNamespace([process.execPath, import.meta.filename, ...process.argv.slice(2)])
+  const before = processorTicks()
   const { table, withinBar } = await bench.run(wanted, (line) => console.error(line))
   console.log(table)
-  if (wanted.write) writeBetweenMarks(PAGE, wanted.name, `${await madeHow(wanted.rounds)}\n\n${table}`)
+  const made = await madeHow(wanted.rounds, before)
+  console.log(made)
+  if (wanted.write) writeBetweenMarks(PAGE, wanted.name, `${made}\n\n${table}`)
   return withinBar ? 0 : 1
 }
 
-async function madeHow(rounds: number): Promise<string> {
+async function madeHow(rounds: number, before: ReturnType<typeof processorTicks>): Promise<string> {
   const commit = await mustRun(['git', '-C', import.meta.dirname, 'describe', '--always', '--dirty'])
   const load = loadavg()
     .map((average) => average.toFixed(1))
     .join(', ')
-  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), load averages at the end ${load}`
+  const after = processorTicks()
+  const stolen = ((100 * (after.stolen - before.stolen)) / (after.all - before.all)).toFixed(1)
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), of which the host took ${stolen} % away; load averages at the end ${load}`
   return `Made on ${new Date().toISOString().slice(0, 10)} at commit ${commit.trim()}: ${rounds} rounds, medians; ${machine}.`
 }
 
