@@ -93,10 +93,13 @@ test('a page that never ends, or lies about itself, costs little', async (t) => 
   assert.ok(performance.now() - started < 4500)
 })
 
+const FROM = new URL('http://192.168.1.9:49152/device/description.xml')
+
 test('a device’s page is on the device, whatever it writes', () => {
   const xml = (page: string) => `<root><friendlyName>Box\u0000 of salon</friendlyName><presentationURL>${page}</presentationURL></root>`
   const rows: [string, number | null][] = [
-    ['/', 80],
+    ['/', 49152],
+    ['ui/index.html', 49152],
     ['http://192.168.1.9:8080/ui', 8080],
     ['https://192.168.1.9/', 443],
     ['http://203.0.113.9/', null],
@@ -104,9 +107,15 @@ test('a device’s page is on the device, whatever it writes', () => {
     ['javascript:alert(1)', null],
     ['http://[', null],
   ]
-  for (const [page, port] of rows) assert.equal(readDevice(xml(page), '192.168.1.9').port, port, page)
-  assert.equal(readDevice(xml('/'), '192.168.1.9').name, 'Box of salon')
-  assert.equal(readDevice('<root/>', '192.168.1.9').port, null)
+  for (const [page, port] of rows) assert.equal(readDevice(xml(page), FROM).port, port, page)
+  const based = (base: string) => readDevice(`<root><URLBase>${base}</URLBase><presentationURL>/ui</presentationURL></root>`, FROM).port
+  assert.deepEqual(
+    ['http://192.168.1.9:8200/', 'http://192.168.1.9', 'http://192.168.0.9:8200/', 'nonsense'].map(based),
+    [8200, 80, 49152, 49152],
+    'URLBase is believed where it names the device',
+  )
+  assert.equal(readDevice(xml('/'), FROM).name, 'Box of salon')
+  assert.equal(readDevice('<root/>', FROM).port, null)
 })
 
 const MEDIA_SERVER = '<deviceType>urn:schemas-upnp-org:device:MediaServer:1</deviceType>'
@@ -129,7 +138,7 @@ test('a program is known by what its device description says', () => {
     ['<deviceType>urn:schemas-upnp-org:device:Basic:1</deviceType><modelName>Philips hue bridge</modelName>', undefined],
   ]
   for (const [xml, id] of rows)
-    assert.equal(presets.find((preset) => isDevice(preset, readDevice(`<root>${xml}</root>`, '192.168.1.9').device))?.id, id, xml)
+    assert.equal(presets.find((preset) => isDevice(preset, readDevice(`<root>${xml}</root>`, FROM).device))?.id, id, xml)
 })
 
 test('a device that names no page, or the one it has on the internet, is sought at its program’s usual port', () => {
@@ -142,7 +151,7 @@ test('a device that names no page, or the one it has on the internet, is sought 
     [`${emby}<presentationURL>https://films.example:443</presentationURL>`, 8096],
     [MEDIA_SERVER, undefined],
   ]
-  for (const [xml, port] of rows) assert.equal(portOf(readDevice(`<root>${xml}</root>`, '192.168.1.9'), presets), port, xml)
+  for (const [xml, port] of rows) assert.equal(portOf(readDevice(`<root>${xml}</root>`, FROM), presets), port, xml)
 })
 
 test('a name is made of whatever a program calls itself', () => {

@@ -70,7 +70,9 @@ async function readDescription(address: string, place: Place, signal: AbortSigna
     return socket
   }
   const answer = await ask({ connect, path: place.path, headers: ['Host', `${address}:${place.port}`] }, signal)
-  return typeof answer === 'string' || answer.status !== 200 ? null : readDevice(answer.body, address)
+  return typeof answer === 'string' || answer.status !== 200
+    ? null
+    : readDevice(answer.body, new URL(`http://${address}:${place.port}${place.path}`))
 }
 
 interface Described {
@@ -84,20 +86,26 @@ interface Described {
 export const portOf = ({ port, device }: Described, presets: readonly Preset[]): number | undefined =>
   port ?? presets.find((preset) => isDevice(preset, device))?.port
 
-/** Pure. */
-export function readDevice(xml: string, address: string): Described {
+/** `from`: where the description was read. Pure. */
+export function readDevice(xml: string, from: URL): Described {
   const field = (name: string): string => new RegExp(`<${name}>([^<]{1,300})</${name}>`, 'i').exec(xml)?.[1]?.trim() ?? ''
   const name = field('friendlyName')
     .replaceAll(/[\p{C}\ufffd]/gu, '')
     .slice(0, 100)
   const device = { deviceType: field('deviceType'), manufacturer: field('manufacturer'), modelName: field('modelName') }
-  return { name, port: pagePort(field('presentationURL'), address), device }
+  return { name, port: pagePort(field('presentationURL'), baseOf(field('URLBase'), from)), device }
 }
 
-function pagePort(page: string, address: string): number | null {
-  const base = `http://${address}/`
+/** Relative addresses are so to URLBase, which later devices leave out, and else to where the description lies (UPnP Device Architecture 1.0 §2.1,
+ *  1.1 §2.3). One that names somebody else, or an address of before, is passed over. */
+function baseOf(urlBase: string, from: URL): URL {
+  const named = URL.canParse(urlBase) ? new URL(urlBase) : from
+  return named.hostname === from.hostname ? named : from
+}
+
+function pagePort(page: string, base: URL): number | null {
   if (page === '' || !URL.canParse(page, base)) return null
   const { protocol, hostname, port } = new URL(page, base)
-  if (hostname !== address || (protocol !== 'http:' && protocol !== 'https:')) return null
+  if (hostname !== base.hostname || (protocol !== 'http:' && protocol !== 'https:')) return null
   return port !== '' ? Number(port) : protocol === 'http:' ? 80 : 443
 }
