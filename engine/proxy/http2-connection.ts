@@ -240,7 +240,8 @@ export class Http2Connection implements FrameSink, StreamLine {
 
   taken(bytes: number): void {
     this.#takenBytes += bytes
-    if (this.#takenBytes < HTTP2_LIMITS.SESSION_WINDOW_BYTES / 2) return
+    // Half of what may be on its way; what uploads hold that nobody takes is no part of it, or the others would wait for those.
+    if (this.#takenBytes < this.#inWindowBytes) return
     this.#inWindowBytes += this.#takenBytes
     this.outlet.say(windowUpdate(0, this.#takenBytes))
     this.#takenBytes = 0
