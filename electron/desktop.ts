@@ -1,55 +1,52 @@
 /** Puts the app's parts together: engine, tray, window, notifications, and what the person does with them. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { app, clipboard, dialog, Menu, powerMonitor } from 'electron'
-import { type AllWords, describeProblem, LANGUAGES, type Language, language } from '../languages/index.ts'
-import type { DesktopAction, DesktopWishes, Place } from '../protocol/desktop.ts'
-import { ProblemError } from '../protocol/problem.ts'
-import type { Wrapping } from '../protocol/wrapping.ts'
+import { app, clipboard, Menu, powerMonitor } from 'electron'
+import { type AllWords, LANGUAGES, type Language, language } from '../languages/index.ts'
+import type { DesktopAction, Place } from '../protocol/desktop.ts'
 import { serveScheme } from './app-scheme.ts'
 import { autostartFile } from './autostart.ts'
 import { bridgeDesktop, bridgePages, openInBrowser, writeMail } from './bridge.ts'
 import { desktopState } from './desktop-state.ts'
-import { engineCommand } from './engine-command.ts'
-import { copyEngine, needsCopy, programsFolder } from './engine-copy.ts'
-import { type EngineState, linkEngine } from './engine-link.ts'
-import { attachEngine, type EngineCommand } from './engine-process.ts'
+import type { EngineState } from './engine-link.ts'
+import { attachEngine } from './engine-process.ts'
 import { offerRelay } from './join.ts'
 import { joinLinkAmong } from './join-link.ts'
-import { KeychainError, openKeychain } from './keychain.ts'
+import { openKeychain } from './keychain.ts'
 import { lockKeys } from './lock-keys.ts'
 import { loginItem, startedInBackground } from './login-item.ts'
 import { notifyOwner } from './notifications.ts'
+import { keepEngine } from './own-engine.ts'
 import { openPreferences } from './preferences.ts'
 import { untilQuiet } from './quiet-engine.ts'
 import { askWhatGoesOn } from './quit.ts'
-import { renewEngine } from './renew-engine.ts'
 import { denyPermissions } from './security.ts'
 import { stayAwake } from './stay-awake.ts'
 import { createTray } from './tray.ts'
 import { lookForTrayHost } from './tray-host.ts'
 import { type TrayAction, trayModel } from './tray-model.ts'
+import { troublesIn } from './troubles.ts'
 import { keepUpdated, updateSource } from './updates.ts'
 import { createMainWindow } from './window.ts'
+import { keepWishes, type SomeWishes } from './wishes.ts'
 
 /** Returns what follows a join link. */
 export function startDesktop(dataDir: string): (link: string) => void {
-  const { env, platform, arch, resourcesPath } = process
+  const { env, platform } = process
   const preferences = openPreferences()
   let now: EngineState = { phase: 'starting' }
   /** The owner's choice as the engine last told it, else the system's. */
   let chosen: Language | null = null
   const words = (): AllWords => (chosen ? LANGUAGES[chosen] : language(app.getLocale()))
+  const troubles = troublesIn(words)
+  const { tell } = troubles
   const self = [env.APPIMAGE ?? process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()])]
   const login = loginItem(platform, self, autostartFile(env, homedir()))
   const keychain = openKeychain(dataDir)
-  const wishes = (): DesktopWishes => {
-    const { bounds: _bounds, maximized: _maximized, ...kept } = preferences.read()
-    return { startAtLogin: login.isOn(), lockKeys: keychain.isOn(), ...kept }
-  }
+  const wishes = keepWishes(preferences, login, keychain, (on) => changeLock(on).catch(tell))
   const state = desktopState({
     version: app.getVersion(),
-    wishes: wishes(),
+    wishes: wishes.current(),
     hasTray: true,
     update: { phase: 'unavailable', version: null, reason: null },
     visit: null,
@@ -78,31 +75,12 @@ export function startDesktop(dataDir: string): (link: string) => void {
     showTray(model(now))
     updateSleep()
   }
-  const installation = { isPackaged: app.isPackaged, appPath: app.getAppPath(), resourcesPath, platform, arch, env }
-  const program = async (): Promise<EngineCommand> => {
-    const packed = engineCommand(installation)
-    return needsCopy(installation) ? copyEngine(packed, resourcesPath, programsFolder(dataDir), app.getVersion()) : packed
-  }
-  let handed: Wrapping | undefined
-  const command = async (): Promise<EngineCommand> => {
-    handed = await keychain.wrapping()
-    return { ...(await program()), wrapping: handed }
-  }
-  let isRenewed = false
-  const renew = (): void => {
-    isRenewed = true
-    const renewed = program().then((ours) => renewEngine(dataDir, ours, app.getVersion(), engine, ending.signal))
-    void renewed.catch((error) => ending.signal.aborted || tell(error))
-  }
   const onEngine = (next: EngineState): void => {
-    const isNew = next.phase === 'running' && now.phase !== 'running'
     now = next
-    if (isNew && !isRenewed) renew()
-    if (isNew && handed?.wish === 'unlock') keychain.unlocked()
     if (now.phase === 'running') chosen = now.snapshot.preferences.language
     refresh()
   }
-  const engine = linkEngine(dataDir, command, sentenceOf, onEngine, ending.signal)
+  const engine = keepEngine(dataDir, keychain, troubles, onEngine, ending.signal)
   state.onChange(refresh)
 
   const openWindow = (): void => {
@@ -199,19 +177,17 @@ export function startDesktop(dataDir: string): (link: string) => void {
     }
   }
 
-  async function wish({ startAtLogin, lockKeys: isLocked, ...kept }: { [K in keyof DesktopWishes]?: DesktopWishes[K] | undefined }) {
+  async function wish(wanted: SomeWishes): Promise<void> {
     try {
-      if (startAtLogin !== undefined && startAtLogin !== login.isOn()) login.set(startAtLogin)
-      preferences.write(Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)))
-      if (isLocked !== undefined && isLocked !== keychain.isOn()) await changeLock(isLocked).catch(tell)
+      await wishes.set(wanted)
     } finally {
-      state.change({ wishes: wishes() })
+      state.change({ wishes: wishes.current() })
       updates.wishChanged()
     }
   }
 
   async function changeLock(on: boolean): Promise<void> {
-    const { script } = await program()
+    const { script } = await engine.program()
     await lockKeys(on, { dataDir, script, keychain, engine, words: words() }, ending.signal)
   }
 
@@ -222,18 +198,6 @@ export function startDesktop(dataDir: string): (link: string) => void {
       if (answer === 'stop') await engine.stop()
     }
     app.quit()
-  }
-
-  function tell(error: unknown): void {
-    if (error instanceof ProblemError) {
-      const { title, consequence, remedy } = describeProblem(error.problem, words())
-      dialog.showErrorBox(title, `${consequence}\n\n${remedy}`)
-    } else dialog.showErrorBox(app.getName(), sentenceOf(error))
-  }
-
-  function sentenceOf(error: unknown): string {
-    if (error instanceof KeychainError) return words().desktop.keychain[error.why]
-    return error instanceof Error ? error.message : String(error)
   }
 }
 
