@@ -4,7 +4,7 @@ import type { Route } from '../../protocol/model/route.ts'
 import { formatTarget, isRaw, isWeb, servedAs } from '../../protocol/model/service.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
 import type { RouteView, ServiceState, ServiceView } from '../../protocol/snapshot.ts'
-import { namesProblem } from './diagnosis/looks.ts'
+import { hiddenByRelay } from './diagnosis/looks.ts'
 import { deviceDomain, FRONT_DOOR, hostOf, isNamed, isTold, rawPort, waysTo } from './exposures.ts'
 import { allowedView } from './friends.ts'
 import { isShut, takedownOf, usedUpProblem } from './notice.ts'
@@ -123,7 +123,7 @@ function stateOf(state: State, { name, paused, access }: Service, paths: readonl
   if (target?.phase === 'up' && paths.some((path) => proofOf(state, path))) return 'reachable'
   if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
   if (target?.phase !== 'up') return 'checking'
-  if (namesProblem(state, name)) return 'unreachable'
+  if (hiddenByRelay(state, name)) return 'unreachable'
   if (isTold(state, name) && paths.some((path) => path.phase === 'confirmed' && !isShut(state, path))) return 'reachable'
   if (
     certificateOf(state, deviceDomain(state)).phase === 'failed' &&
@@ -144,8 +144,8 @@ export function problemOf(state: State, service: Service, paths: readonly Path[]
   const stands = stateOf(state, service, paths)
   if (stands === 'unknown' && state.relay.phase === 'connected') return problem('relay-cannot-look', { relay: state.relay.known.host })
   if (stands !== 'unreachable') return null
-  const nameless = namesProblem(state, service.name)
-  if (nameless) return nameless
+  const hidden = hiddenByRelay(state, service.name)
+  if (hidden) return hidden
   const certificate = certificateOf(state, deviceDomain(state))
   if (certificate.phase === 'failed' && isWeb(service.target.kind)) return certificate.problem
   const [shown] = paths.flatMap((path) => certificateProblem(state, path))

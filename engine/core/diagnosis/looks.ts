@@ -75,7 +75,8 @@ function ownHost(state: State, name = ownName(state)): string | null {
 }
 
 export function lookProblems(state: State): Problem[] {
-  return [...lineProblems(state), ...routerProblems(state), ...nameProblems(state)]
+  const unfound = notFoundProblem(state)
+  return [...lineProblems(state), ...routerProblems(state), ...(unfound ? [unfound] : [])]
 }
 
 /** A rule of ours that nobody can look at just now, on a router that no longer lets itself be asked: the path itself waits for somebody outside. */
@@ -95,14 +96,16 @@ function lineProblems(state: State): Problem[] {
 }
 
 /** The relay answers, and no visitor who does not know the way already finds this service: a way that was proven leads nobody in then. */
-export function namesProblem(state: State, name: string): Problem | undefined {
-  const found = isTold(state, name) ? lookedUpProblems(state) : nameProblems(state)
-  return found.find(({ code }) => code === 'relay-names-silent')
+export function hiddenByRelay(state: State, service: string): Problem | undefined {
+  const found = notFoundProblem(state, service)
+  return found?.code === 'relay-names-silent' ? found : undefined
 }
 
-function nameProblems(state: State): Problem[] {
-  const untaken = untakenProblem(state)
-  return untaken ? [untaken] : lookedUpProblems(state)
+/** Why names of ours are not found: the relay does not take them, or does not answer for what it took, or our own resolver does not know them.
+ *  `service`: its own name alone; what the relay was told of others is nothing to it. */
+function notFoundProblem(state: State, service?: string): Problem | undefined {
+  const isTaken = service !== undefined && isTold(state, service)
+  return (isTaken ? undefined : untakenProblem(state)) ?? lookedUpProblem(state)
 }
 
 function untakenProblem(state: State): Problem | undefined {
@@ -114,16 +117,15 @@ function untakenProblem(state: State): Problem | undefined {
   return name === undefined ? undefined : problem('relay-names-silent', { relay: relay.known.host, host: ownHost(state, name) ?? '' })
 }
 
-function lookedUpProblems(state: State): Problem[] {
+function lookedUpProblem(state: State): Problem | undefined {
   const { here, relay: there, others, resolver, misses, silences } = state.diagnosis.names
   const { relay } = state
-  if (here === null || here.state === 'found' || relay.phase !== 'connected') return []
+  if (here === null || here.state === 'found' || relay.phase !== 'connected') return undefined
   // The line may have just gone, and the tunnel not noticed yet: by the second look it has.
-  if (here.state === 'silent' && (there?.state ?? 'silent') === 'silent' && silences < 2) return []
+  if (here.state === 'silent' && (there?.state ?? 'silent') === 'silent' && silences < 2) return undefined
+  if (here.state === 'silent' && others !== 'found') return problem('resolver-silent', { address: resolver })
+  if (here.state === 'missing' && misses < MISSES_ALLOWED) return undefined
   const facts = { relay: relay.known.host, host: ownHost(state) ?? '' }
-  if (here.state === 'silent' && others !== 'found') return [problem('resolver-silent', { address: resolver })]
-  if (here.state === 'silent')
-    return there?.state === 'found' ? [problem('name-unresolved', { ...facts, address: resolver })] : [problem('relay-names-silent', facts)]
-  if (misses < MISSES_ALLOWED) return []
-  return there?.state === 'missing' ? [problem('relay-names-silent', facts)] : [problem('name-unresolved', { ...facts, address: resolver })]
+  const isAnswered = here.state === 'silent' ? there?.state === 'found' : there?.state !== 'missing'
+  return isAnswered ? problem('name-unresolved', { ...facts, address: resolver }) : problem('relay-names-silent', facts)
 }
