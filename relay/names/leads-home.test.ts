@@ -107,6 +107,19 @@ test('home is withdrawn when the device wants it no more, and when it comes from
   assert.deepEqual(moved.at(), [RELAY.ipv4, RELAY.ipv6])
 })
 
+test('an address of before stands only until the device was seen elsewhere, whatever it has said so far', (context) => {
+  const { at, clock, lane, connect, presence } = directHouse(context)
+  clock.nowMs += 11 * MINUTE_MS
+  lane.close('gone, as with a relay that restarts')
+  assert.deepEqual(at(), [HOME, RELAY.ipv4], 'nobody knows whether it is still there')
+  connect(HOME6)
+  assert.deepEqual(at(), [HOME], 'by IPv6 it has said nothing of IPv4')
+  presence.observe(KEY, 'ipv4', '203.0.113.99')
+  assert.deepEqual(at(), [RELAY.ipv4, RELAY.ipv6])
+  presence.observe(KEY, 'ipv4', HOME)
+  assert.deepEqual(at(), [HOME], 'a look by another way has taken nothing back')
+})
+
 test('a moved home that is proven again starts to settle again', (context) => {
   const { names, at, clock, lane, connect } = directHouse(context)
   clock.nowMs += 11 * MINUTE_MS

@@ -9,7 +9,7 @@ import type { NodeRecord, ZoneNode, ZoneView } from '../dns/zone.ts'
 import { serviceOfHost } from '../operating/carrier.ts'
 import type { Closed } from '../operating/decisions.ts'
 import type { Carriage } from '../operating/meter.ts'
-import type { Device, Registry } from '../registry/registry.ts'
+import type { Device, DirectProof, Registry } from '../registry/registry.ts'
 import type { Presence } from '../tunnel/presence.ts'
 import { challengeRecord, createChallenges } from './challenges.ts'
 import type { OwnHosts } from './own-hosts.ts'
@@ -75,8 +75,21 @@ export function createNames(options: NamesOptions): Names {
   const relayBeside = (direct: object, closed: Closed | undefined): NamesOptions['addresses'] =>
     closed === 'used-up' && Object.keys(direct).length > 0 ? {} : addresses
 
+  /** Where the device was seen since; undefined: nowhere else. */
+  const movedTo = (deviceKey: string, family: Family, standing: string | undefined): string | undefined => {
+    const observed = presence.observedAddress(deviceKey, family)
+    return observed === standing ? undefined : observed
+  }
+
+  /** Without the addresses of before: until the device has said its names anew, and the new address was looked at, it may take seconds. */
+  const directNow = (deviceKey: string): ReturnType<Registry['direct']> => {
+    const { ipv4, ipv6 } = registry.direct(deviceKey)
+    const stays = (family: Family, proof?: DirectProof) => proof && movedTo(deviceKey, family, proof.address) === undefined
+    return { ...(stays('ipv4', ipv4) && { ipv4 }), ...(stays('ipv6', ipv6) && { ipv6 }) }
+  }
+
   const webRecords = (device: Device, closed: Closed | undefined): NodeRecord[] => {
-    const direct = registry.direct(device.key)
+    const direct = directNow(device.key)
     const { a, aaaa } = recordSet({ direct, tunnelUp: presence.isUp(device.key), relay: relayBeside(direct, closed), nowMs: now() })
     return [...addressRecords(a, aaaa), ...webHint()]
   }
@@ -167,11 +180,10 @@ export function createNames(options: NamesOptions): Names {
    *  just started, lanes of the other family) is no reason. */
   const keepDirect = (deviceKey: string, family: Family, wanted: boolean): void => {
     const standing = registry.direct(deviceKey)[family]?.address
-    const observed = presence.observedAddress(deviceKey, family)
-    const moved = observed !== undefined && observed !== standing
-    if (wanted && moved && sightings.isProven(deviceKey, { family, transport: 'tls', port: 443, address: observed }))
+    const observed = movedTo(deviceKey, family, standing)
+    if (wanted && observed && sightings.isProven(deviceKey, { family, transport: 'tls', port: 443, address: observed }))
       registry.setDirect(deviceKey, family, { address: observed, port: 443, sinceMs: now() })
-    else if (standing !== undefined && (!wanted || moved)) registry.setDirect(deviceKey, family, null)
+    else if (standing !== undefined && (!wanted || observed)) registry.setDirect(deviceKey, family, null)
   }
 
   return {
