@@ -6,11 +6,11 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import https from 'node:https'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
+import { freePort } from '../test/ports.ts'
 import { type Account, newAccountKey, type ObtainOptions, obtainCertificate } from './acme.ts'
 import { byDns } from './challenge.ts'
 import { issue, type KeyAndCertificate, makeAuthority } from './self-made.ts'
@@ -65,15 +65,6 @@ after(async () => {
   dns.close()
   await rm(folder, { recursive: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** RFC 1035 §4.1: the question back, with the TXT records we hold; NOERROR and nothing for everything else. */
 function answerTxt(query: Buffer): Buffer {

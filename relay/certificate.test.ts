@@ -8,9 +8,9 @@ import tls from 'node:tls'
 import { issue, type KeyAndCertificate, makeAuthority } from '../certificates/self-made.ts'
 import { saveCertificate } from '../certificates/store.ts'
 import type { ProblemError } from '../protocol/problem.ts'
+import { freePort } from '../test/ports.ts'
 import { type CertificateOptions, type KeptCertificate, keepCertificate } from './certificate.ts'
 import type { RunOptions } from './command-line/run-options.ts'
-import { freePort } from './probe/listener.fixture.ts'
 import { temporaryFolder } from './registry/registry.fixture.ts'
 
 const DAY_MS = 24 * 3_600_000

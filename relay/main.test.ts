@@ -1,4 +1,5 @@
 /** The relay as its operator has it: a process that is started, stopped and killed. */
+
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,9 +11,9 @@ import { type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { parseRelayCode } from '../protocol/model/relay-code.ts'
+import { freePort } from '../test/ports.ts'
 import { fingerprint, newIdentity } from '../wire/identity.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
-import { freePort } from './probe/listener.fixture.ts'
 import { temporaryFolder } from './registry/registry.fixture.ts'
 import { type TestDevice, testDevice } from './tunnel/device.fixture.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { freePort } from '../../test/ports.ts'
 import { newIdentity } from '../../wire/identity.ts'
 import type { Happening } from '../core/events.ts'
 import { createProbes } from '../reach/probes.ts'
@@ -58,17 +59,9 @@ function house(t: TestContext) {
   return { begin, ports }
 }
 
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '::1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 test('a service that is paused and resumed at once listens where it did, in both families', async (t) => {
   const { begin } = house(t)
-  const port = await freePort()
+  const port = await freePort('tcp', '::1')
   for (const family of ['ipv4', 'ipv6'] as const) {
     const first = begin(family, port)
     const where = await first.heard

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { Target } from '../../protocol/model/service.ts'
+import { freePort } from '../../test/ports.ts'
 import { checkTarget } from './check.ts'
 
 const never = new AbortController().signal
@@ -14,15 +15,6 @@ async function listening(t: TestContext): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-async function closedPort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 const at = (port: number, change: Partial<Target> = {}): Target => ({ kind: 'http', host: '127.0.0.1', port, ...change })
 
 test('a service that takes connections is up, of whatever kind, by address or by name', async (t) => {
@@ -32,7 +24,7 @@ test('a service that takes connections is up, of whatever kind, by address or by
 })
 
 test('a service that refuses', async () => {
-  const port = await closedPort()
+  const port = await freePort()
   const found = await checkTarget('web', at(port), undefined, never)
   assert.deepEqual([found?.code, found?.params], ['service-refused', { service: 'web', target: `http://127.0.0.1:${port}` }])
 })

@@ -9,21 +9,12 @@ import { middlebox } from '../../test/fakes/middlebox.ts'
 import { fakeRelay } from '../../test/fakes/relay.ts'
 import { tlsInspector } from '../../test/fakes/tls-inspector.ts'
 import { later } from '../../test/folder.ts'
+import { freePort } from '../../test/ports.ts'
 import { newIdentity } from '../../wire/identity.ts'
 import { TUNNEL_ALPN } from '../../wire/messages.ts'
 import { call, refused } from './dial.fixture.ts'
 
 const ALL: readonly Transport[] = ['direct', 'websocket', 'proxy']
-
-/** A port at which nobody answers. */
-async function shutPort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** A port that takes connections and says nothing. */
 async function silentPort(t: TestContext): Promise<number> {
@@ -73,7 +64,7 @@ test('a server that strips our protocol from TLS lets a WebSocket pass', async (
 test('where only a proxy leads out, the proxy is taken: also past ports that swallow everything', async (t) => {
   const relay = await fakeRelay(t)
   const proxy = await httpProxy(t, { leadsTo: relay.port })
-  for (const port of [await shutPort(), await silentPort(t)]) {
+  for (const port of [await freePort(), await silentPort(t)]) {
     const dialled = await call(t, { ...relay, port }, { transports: ALL, findProxy: async () => proxy.url })
     assert.equal(dialled.transport, 'proxy')
   }
@@ -82,7 +73,7 @@ test('where only a proxy leads out, the proxy is taken: also past ports that swa
 test('a proxy that wants a name and a password gets them from its URL, and nobody else sees them', async (t) => {
   const relay = await fakeRelay(t)
   const proxy = await httpProxy(t, { leadsTo: relay.port, password: { name: 'ann', password: 's@cret' } })
-  const away = { ...relay, port: await shutPort() }
+  const away = { ...relay, port: await freePort() }
   const [knowing, wrong] = [new URL(proxy.url), new URL(proxy.url)]
   Object.assign(knowing, { username: 'ann', password: 's@cret' })
   Object.assign(wrong, { username: 'ann', password: 'guess' })
@@ -97,11 +88,11 @@ test('a proxy that wants a name and a password gets them from its URL, and nobod
 
 test('a proxy that says no, one that does not get there either, and one that is not there', async (t) => {
   const relay = await fakeRelay(t)
-  const away = { ...relay, port: await shutPort() }
+  const away = { ...relay, port: await freePort() }
   const through = (url: URL) => call(t, away, { transports: ALL, findProxy: async () => url })
   await refused(through((await httpProxy(t, { leadsTo: relay.port, refuses: 403 })).url), 'proxy-refused', /^403$/)
   await refused(through((await httpProxy(t, { leadsTo: relay.port, refuses: 503 })).url), 'relay-unreachable', /ECONNREFUSED/)
-  await refused(through(new URL(`http://127.0.0.1:${await shutPort()}`)), 'relay-unreachable', /ECONNREFUSED/)
+  await refused(through(new URL(`http://127.0.0.1:${await freePort()}`)), 'relay-unreachable', /ECONNREFUSED/)
   await refused(call(t, away, { transports: ALL }), 'relay-unreachable', /ECONNREFUSED/)
 })
 

@@ -60,12 +60,3 @@ export function answering(identity: Identity, binding?: Buffer): (socket: Socket
       if (question) socket.write(answerProbe(identity, question, binding ?? session))
     })
 }
-
-/** A port where nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

@@ -5,10 +5,11 @@ import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import type { TLSSocket } from 'node:tls'
 import type { Outcome } from '../../protocol/model/path.ts'
+import { freePort } from '../../test/ports.ts'
 import { newIdentity, sessionBinding } from '../../wire/identity.ts'
 import { PINGS } from '../../wire/pings.ts'
 import { answerProbe, parseProbeQuestion } from '../../wire/probe.ts'
-import { answering, freePort, tcpHome, tlsHome, udpHome } from './listener.fixture.ts'
+import { answering, tcpHome, tlsHome, udpHome } from './listener.fixture.ts'
 import { type ProbeTarget, probe } from './prober.ts'
 
 const HOME = newIdentity()

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { mock, type TestContext, test } from 'node:test'
 import type { Endpoint } from '../../protocol/model/address.ts'
-import { freePort, tcpHome, tlsHome } from './listener.fixture.ts'
+import { freePort } from '../../test/ports.ts'
+import { tcpHome, tlsHome } from './listener.fixture.ts'
 import { createSelfTest } from './self-test.ts'
 
 /** A self-test of a front on loopback, with its clock and a count of its looks. */

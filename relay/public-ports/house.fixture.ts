@@ -28,21 +28,6 @@ export function testHome(context: TestContext): TestHome {
   return { ...pair, streams, flows }
 }
 
-export async function freePort(kind: 'tcp' | 'udp'): Promise<number> {
-  if (kind === 'udp') {
-    const socket = dgram.createSocket('udp4').bind(0, '127.0.0.1')
-    await once(socket, 'listening')
-    const { port } = socket.address()
-    await new Promise<void>((resolve) => socket.close(resolve))
-    return port
-  }
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as net.AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 /** `left` resolves with the error's code, or `ended` when it ended politely. */
 export async function caller(context: TestContext, port: number): Promise<{ socket: Socket; left: Promise<string> }> {
   const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })

@@ -4,11 +4,12 @@ import net from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
+import { freePort } from '../../test/ports.ts'
 import type { Publication, RawMeta } from '../../wire/messages.ts'
 import { temporaryRegistry } from '../registry/registry.fixture.ts'
 import type { PortRange } from '../registry/registry.ts'
 import { newKey } from '../registry/values.fixture.ts'
-import { caller, freePort, sender, testHome } from './house.fixture.ts'
+import { caller, sender, testHome } from './house.fixture.ts'
 import { createPublicPorts, publicHosts } from './public-ports.ts'
 
 const KEY = newKey()

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
+import { freePort } from '../../test/ports.ts'
 import { Bucket } from './bucket.ts'
-import { freePort, sender, type TestHome, testHome } from './house.fixture.ts'
+import { sender, type TestHome, testHome } from './house.fixture.ts'
 import { openUdpPort } from './udp-port.ts'
 import { createVisitors, type VisitorLimits } from './visitors.ts'
 

@@ -4,6 +4,7 @@ import dgram, { type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { askStun, question, withSocket } from '../../engine/network/stun.ts'
+import { freePort } from '../../test/ports.ts'
 import { formatBindingRequest, TRANSACTION_BYTES } from '../../wire/stun.ts'
 import { startStun } from './server.ts'
 
@@ -16,20 +17,11 @@ async function socketAt(context: TestContext, address = '127.0.0.1'): Promise<So
   return socket
 }
 
-/** A UDP port of loopback that nobody holds. */
-async function freePort(): Promise<number> {
-  const socket = dgram.createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(() => resolve()))
-  return port
-}
-
 async function started(context: TestContext, pair?: [string, string]) {
   const stop = new AbortController()
   context.after(() => stop.abort())
-  const server = { address: '127.0.0.1', port: await freePort() }
-  const secondPort = await freePort()
+  const server = { address: '127.0.0.1', port: await freePort('udp') }
+  const secondPort = await freePort('udp')
   const unavailable: unknown[] = []
   const onUnavailable = (error: unknown): void => void unavailable.push((error as NodeJS.ErrnoException).code)
   await startStun({ hosts: ['127.0.0.1'], port: server.port, pair, secondPort, signal: stop.signal, onUnavailable })
@@ -100,7 +92,7 @@ test('a flood is answered a hundred times, then twenty times a second, whoever i
 })
 
 test('is null where nobody answers', async () => {
-  assert.equal(await askStun({ address: '127.0.0.1', port: await freePort() }, never), null)
+  assert.equal(await askStun({ address: '127.0.0.1', port: await freePort('udp') }, never), null)
 })
 
 test('asking ends with its signal, and is not begun after it', async (context) => {

@@ -6,19 +6,11 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import { folder } from '../folder.ts'
+import { freePort } from '../ports.ts'
 import { assertError, at, porchlight, runEngine, startEngine, startRelay, statusOf, succeed } from './programs.ts'
 
 /** A rehearsal's relay that is not there: the router is left alone all the same. */
 const NO_RELAY = ['--relay', 'https://porchlight.localhost:1']
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 async function takenPort(t: TestContext): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1')

@@ -2,30 +2,12 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type FakePcp, type FakePcpScript, patched, pcpRefusal, startFakePcp } from '../../../test/fakes/pcp-server.ts'
 import type { Gateway, MapRequest } from '../gateway.ts'
+import { fake, never, OURS, PATIENT, REQUEST } from './client.fixture.ts'
 import { mappingKey, openPcp, type PcpOptions, type Tuning } from './client.ts'
 
-const OURS = '127.0.0.1'
-const never = new AbortController().signal
-/** For routers that answer: long enough for a slow machine. The waits of the product itself are not waited for. */
-const PATIENT = { firstWaitMs: 2_000, tries: 3 }
 /** For routers that never do. */
 const HASTY = { firstWaitMs: 10, tries: 3 }
 const NONCE = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
-
-const REQUEST: MapRequest = {
-  protocol: 'tcp',
-  internalAddress: OURS,
-  internalPort: 8443,
-  externalPort: 443,
-  lifetimeS: 7200,
-  description: 'Porchlight',
-}
-
-async function fake(t: TestContext, script: FakePcpScript = {}): Promise<FakePcp> {
-  const router = await startFakePcp(script)
-  t.after(() => router.close())
-  return router
-}
 
 async function open(t: TestContext, router: FakePcp, tuning: Partial<Tuning> = {}, options: Partial<PcpOptions> = {}) {
   const gateway = await openPcp({

@@ -1,28 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
-import { type FakePcp, type FakePcpScript, startFakePcp } from '../../../test/fakes/pcp-server.ts'
-import type { Gateway, MapRequest } from '../gateway.ts'
+import type { FakePcp } from '../../../test/fakes/pcp-server.ts'
+import type { Gateway } from '../gateway.ts'
+import { fake, never, OURS, PATIENT, REQUEST } from './client.fixture.ts'
 import { openPcp } from './client.ts'
-
-const OURS = '127.0.0.1'
-const never = new AbortController().signal
-const PATIENT = { firstWaitMs: 2_000, tries: 3 }
-
-const REQUEST: MapRequest = {
-  protocol: 'tcp',
-  internalAddress: OURS,
-  internalPort: 8443,
-  externalPort: 443,
-  lifetimeS: 7200,
-  description: 'Porchlight',
-}
-
-async function fake(t: TestContext, script: FakePcpScript = {}): Promise<FakePcp> {
-  const router = await startFakePcp(script)
-  t.after(() => router.close())
-  return router
-}
 
 async function found(t: TestContext, router: FakePcp, onRestart: () => void): Promise<Gateway> {
   const gateway = await openPcp({

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { type FakeAnswer, type FakeGateway, type FakeScript, fromRule, startFakeGateway } from '../../../test/fakes/gateway.ts'
-import type { Gateway, MapRequest } from '../gateway.ts'
-import { openUpnp } from './client.ts'
+import { test } from 'node:test'
+import { type FakeAnswer, type FakeGateway, type FakeScript, fromRule } from '../../../test/fakes/gateway.ts'
+import type { MapRequest } from '../gateway.ts'
+import { actions, fault, never, OURS, opened } from './opened.fixture.ts'
 
-const OURS = '127.0.0.1'
 const THEIRS = '192.168.1.77'
-const never = new AbortController().signal
 const IGD_2 = { serviceType: 'urn:schemas-upnp-org:service:WANIPConnection:2' }
 const REQUEST: MapRequest = {
   protocol: 'udp',
@@ -19,19 +17,7 @@ const REQUEST: MapRequest = {
 const ANY: MapRequest = { ...REQUEST, exactPort: false }
 const KEY = 'UDP 22124'
 const nas = { client: THEIRS, internalPort: 22_124, leaseS: 0, description: 'NAS' }
-const fault = (code: number): FakeAnswer => ({ kind: 'fault', code })
 
-async function opened(t: TestContext, script: FakeScript = {}, answerMs = 3_000): Promise<{ router: FakeGateway; gateway: Gateway }> {
-  const router = await startFakeGateway(script)
-  t.after(() => router.close())
-  const tuning = { ssdpPort: router.ssdpPort, answerMs }
-  const gateway = await openUpnp({ gatewayAddress: router.address, localAddress: OURS, signal: never, tuning })
-  assert.ok(gateway)
-  router.calls.length = 0
-  return { router, gateway }
-}
-
-const actions = (router: FakeGateway) => router.calls.map(({ action }) => action)
 const added = (router: FakeGateway) => actions(router).filter((action) => action.startsWith('Add'))
 const askedPorts = (router: FakeGateway) =>
   router.calls.filter(({ action }) => action === 'AddPortMapping').map(({ values }) => Number(values.NewExternalPort))

@@ -3,6 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { damaged } from '../../../test/fakes/gateway-fuzz.ts'
+import { freePort } from '../../../test/ports.ts'
 import { SSDP_GROUP } from '../../network/ssdp.ts'
 import { watchNotices } from './notices.ts'
 import { type Notice, parseNotice } from './ssdp.ts'
@@ -52,18 +53,9 @@ async function sender(t: TestContext, address: string): Promise<Socket> {
   return socket
 }
 
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  return port
-}
-
 /** A watcher, and `tell`, which resolves once everything sent so far has been heard: a last notice proves it. */
 async function watching(t: TestContext) {
-  const port = await freePort()
+  const port = await freePort('udp')
   const stop = new AbortController()
   t.after(() => stop.abort())
   const heard: Notice[] = []
@@ -149,5 +141,5 @@ test('notices: a port that another program keeps to itself, or an address that i
   await once(alone, 'listening')
   const options = { gatewayAddress: '127.0.0.1', signal: new AbortController().signal, onNotice: () => {} }
   assert.equal(await watchNotices({ ...options, localAddress: '127.0.0.1', port: alone.address().port }), false)
-  assert.equal(await watchNotices({ ...options, localAddress: '192.0.2.1', port: await freePort() }), false)
+  assert.equal(await watchNotices({ ...options, localAddress: '192.0.2.1', port: await freePort('udp') }), false)
 })

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { type FakeAnswer, type FakeGateway, type FakeScript, fromRule, startFakeGateway } from '../../../test/fakes/gateway.ts'
-import type { Gateway, MapRequest } from '../gateway.ts'
-import { openUpnp } from './client.ts'
+import { test } from 'node:test'
+import { type FakeAnswer, type FakeScript, fromRule } from '../../../test/fakes/gateway.ts'
+import type { MapRequest } from '../gateway.ts'
+import { actions, fault, never, OURS, opened } from './opened.fixture.ts'
 
-const OURS = '127.0.0.1'
 const THEIRS = '192.168.1.77'
-const never = new AbortController().signal
 const REQUEST: MapRequest = {
   protocol: 'tcp',
   internalAddress: OURS,
@@ -17,21 +15,9 @@ const REQUEST: MapRequest = {
 }
 const MAPPING = { ...REQUEST, via: 'upnp' } as const
 
-async function opened(t: TestContext, script: FakeScript = {}, answerMs = 3_000): Promise<{ router: FakeGateway; gateway: Gateway }> {
-  const router = await startFakeGateway(script)
-  t.after(() => router.close())
-  const tuning = { ssdpPort: router.ssdpPort, answerMs }
-  const gateway = await openUpnp({ gatewayAddress: router.address, localAddress: OURS, signal: never, tuning })
-  assert.ok(gateway)
-  router.calls.length = 0
-  return { router, gateway }
-}
-
-const actions = (router: FakeGateway) => router.calls.map(({ action }) => action)
 const onAdd = (answer: (values: Readonly<Record<string, string>>, router: Map<string, unknown>) => FakeAnswer | undefined): FakeScript => ({
   onCall: ({ action, values }, rules) => (action === 'AddPortMapping' ? answer(values, rules) : undefined),
 })
-const fault = (code: number): FakeAnswer => ({ kind: 'fault', code })
 
 test('map: the address first, then the rule, then its proof', async (t) => {
   const { router, gateway } = await opened(t)
