@@ -55,6 +55,8 @@ export type Happening =
   | { readonly type: 'relay-chosen'; readonly url: string }
   | { readonly type: 'relay-left'; readonly url: string }
   | { readonly type: 'check-now' }
+  /** This computer slept: nothing that was agreed with others is sure any more. */
+  | { readonly type: 'woke' }
   // This computer and its network
   /** Somebody was shut out, or may come in again. */
   | { readonly type: 'bans'; readonly bans: BansView }

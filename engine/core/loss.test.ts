@@ -73,6 +73,16 @@ describe('how soon a loss is noticed', () => {
     assert.equal(phaseOf(again, MAPPED), 'confirmed')
   })
 
+  it('takes nothing for proven after a sleep until somebody has looked, though the relay seems to be there, and withdraws nothing', () => {
+    const lightOf = (state: State): string[] => view(state).services.map((service) => service.state)
+    const home = situation(...DIRECT)
+    const woken = continued(home, [{ type: 'woke' }, T0 + 28_800_000])
+    assert.deepEqual([lightOf(home), lightOf(woken)], [['reachable'], ['checking']])
+    assert.deepEqual(publicationOf(woken), publicationOf(home))
+    for (const path of [MAPPED, TUNNEL]) assert.ok(lookPlanned(woken, path, T0 + 28_800_000))
+    assert.deepEqual(lightOf(continued(woken, probed(TUNNEL, 'reachable', T0 + 28_800_500))), ['reachable'])
+  })
+
   it('lets one failed look decide when the router is silent, and none when the look succeeds', () => {
     const suspected = continued(situation(...DIRECT), silent)
     assert.deepEqual([phaseOf(suspected, MAPPED), wayOf(suspected).probeAtMs], ['confirmed', T0])

@@ -33,7 +33,7 @@ import {
   withRelay,
 } from './reduce-line.ts'
 import { onLink, withRegistered } from './reduce-links.ts'
-import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking } from './reduce-path.ts'
+import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking, unproven } from './reduce-path.ts'
 import { onListening, onListeningRefused, onService, without } from './reduce-service.ts'
 import { ruleKey } from './router-state.ts'
 import { onSafetyChecked } from './safety.ts'
@@ -254,6 +254,8 @@ function apply(state: State, event: Event): State {
       return { ...state, guard: onGuarded(state.guard, event, atMs) }
     case 'check-now':
       return onCheckNow(state, atMs)
+    case 'woke':
+      return onCheckNow(eachPath(state, unproven), atMs)
   }
 }
 

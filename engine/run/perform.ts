@@ -131,8 +131,7 @@ async function watch({ frontDoor }: Context, emit: Emit, signal: AbortSignal): P
     onChange({ facts, woke }) {
       frontDoor.onNetworkChange()
       emit({ type: 'network', facts })
-      // After a sleep nothing that was agreed with others is sure any more.
-      if (woke) emit({ type: 'check-now' })
+      if (woke) emit({ type: 'woke' })
     },
   })
 }
