@@ -3,23 +3,21 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { chromium } from 'playwright-core'
 import { readClientHello } from '../../relay/public-side/client-hello.ts'
+import { launchChromium } from '../fakes/chromium.ts'
 
 const HOST = 'web.amber-otter-42.relay.example'
 /** draft-ietf-tls-esni: ECH, which Chromium sends with random contents where it knows no key (GREASE); RFC 9794: X25519MLKEM768. */
 const ENCRYPTED_HELLO = Buffer.from('fe0d', 'hex')
 const POST_QUANTUM_SHARE = Buffer.from('11ec04c0', 'hex')
+/** RFC 7301 §3.1: `h2`, then `http/1.1`. */
+const ALPN = Buffer.from('\0\x0c\x02h2\x08http/1.1')
 
 test('Chromium’s hello is read, whole and cut anywhere', async () => {
   const server = net.createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [...args, `--host-resolver-rules=MAP * 127.0.0.1:${port}`],
-  })
+  const browser = await launchChromium([`--host-resolver-rules=MAP * 127.0.0.1:${port}`])
   try {
     const page = await browser.newPage()
     const hello = caught(server)
@@ -27,7 +25,7 @@ test('Chromium’s hello is read, whole and cut anywhere', async () => {
     const bytes = await hello
     assert.ok(bytes.length > 1460, `${bytes.length} bytes`)
     assert.ok(bytes.includes(ENCRYPTED_HELLO) && bytes.includes(POST_QUANTUM_SHARE))
-    assert.deepEqual(readClientHello(bytes), { kind: 'hello', serverName: HOST })
+    assert.deepEqual(readClientHello(bytes), { kind: 'hello', serverName: HOST, alpn: ALPN })
     for (let length = 1; length < bytes.length; length++) assert.equal(readClientHello(bytes.subarray(0, length)).kind, 'incomplete')
     await visit
   } finally {
