@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Ask `check` again and again until it succeeds: it returns (anything but `false`) instead of throwing.
  *  One attempt at a time, `everyMs` apart (50 by default), the first at once. Resolves to what `check` returned.
- *  Throws after `timeoutMs` (5,000 by default), also when an attempt hangs; the last failure is the `cause`
+ *  Throws after `timeoutMs` (20,000 by default: it bounds a hang, on a machine that is busy), also when an attempt hangs; the last failure is the `cause`
  *  and stands in the message, so that a red test says what was still wrong. */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 5_000, everyMs = 50 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = 20_000, everyMs = 50 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<T> {
   const deadlineMs = performance.now() + timeoutMs
   let last: unknown = new Error('the first attempt did not finish')

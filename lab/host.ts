@@ -8,13 +8,13 @@ export type Host = {
   readonly name: HostName
   readonly namespace: string
   /** Run a program to its end; a non-zero `code` is a result, not an error. Output is the last 256 KiB of each stream.
-   *  Throws when it has not ended within `timeoutMs` (10,000 by default); it is killed then. */
+   *  Throws when it has not ended within `timeoutMs` (30,000 by default); it is killed then. */
   exec(
     command: string,
     args?: readonly string[],
     options?: { timeoutMs?: number; input?: string; env?: Record<string, string> },
   ): Promise<ExecResult>
-  /** Start a program and leave it running. With `readyPattern`, resolves only once the program has printed it (10 s at most). */
+  /** Start a program and leave it running. With `readyPattern`, resolves only once the program has printed it (30 s at most). */
   spawn(command: string, args?: readonly string[], options?: { env?: Record<string, string>; readyPattern?: RegExp }): Promise<LabProcess>
 }
 

@@ -8,7 +8,7 @@ export type LabProcess = {
   readonly exited: Promise<Exit>
   stdout(): string
   stderr(): string
-  /** Resolves to the match once one of the two outputs holds `pattern`; rejects after `timeoutMs` (10,000 by
+  /** Resolves to the match once one of the two outputs holds `pattern`; rejects after `timeoutMs` (30,000 by
    *  default) or when the program ends first, with the end of what it printed. */
   waitForOutput(pattern: RegExp, timeoutMs?: number): Promise<RegExpMatchArray>
   kill(signal: NodeJS.Signals): void
@@ -50,7 +50,7 @@ export async function launch(argv: readonly string[], options: { env?: Record<st
     pid,
     exited,
     ...captured,
-    waitForOutput: (pattern, timeoutMs = 10_000) => waitForOutput(child, handle, pattern, timeoutMs),
+    waitForOutput: (pattern, timeoutMs = 30_000) => waitForOutput(child, handle, pattern, timeoutMs),
     kill: (signal) => void child.kill(signal),
     stop: async () => {
       child.kill('SIGTERM')
@@ -61,12 +61,12 @@ export async function launch(argv: readonly string[], options: { env?: Record<st
   return handle
 }
 
-/** Run a program to its end. Throws when it takes longer than `timeoutMs` (10,000 by default), and kills it. */
+/** Run a program to its end. Throws when it takes longer than `timeoutMs` (30,000 by default), and kills it. */
 export async function run(
   argv: readonly string[],
   options: { timeoutMs?: number; input?: string; env?: Record<string, string> } = {},
 ): Promise<ExecResult> {
-  const { timeoutMs = 10_000, ...launchOptions } = options
+  const { timeoutMs = 30_000, ...launchOptions } = options
   const child = await launch(argv, launchOptions)
   let timedOut = false
   const killer = setTimeout(() => {

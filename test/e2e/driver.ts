@@ -55,7 +55,7 @@ export interface Desktop {
   close(): Promise<void>
 }
 
-export async function until<T>(look: () => Promise<T | undefined | false>, what: string, timeoutMs = 10_000): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined | false>, what: string, timeoutMs = 30_000): Promise<T> {
   for (const end = Date.now() + timeoutMs; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 30))) {
     const seen = await look()
     if (seen !== undefined && seen !== false) return seen

@@ -6,9 +6,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { WebSocketServer } from 'ws'
 import { authority, HOST, listenOn, openBackend, openDoor } from '../../engine/proxy/test-door.ts'
+import { launchChromium } from '../fakes/chromium.ts'
 import { folder, later } from '../folder.ts'
 
 /** Below the same wildcard certificate, and at the same address. */
@@ -22,14 +23,10 @@ async function openWindow(t: TestContext): Promise<Page> {
   writeFileSync(join(home, 'root.pem'), authority.certPem)
   execFileSync('certutil', ['-d', `sql:${store}`, '-N', '--empty-password'])
   execFileSync('certutil', ['-d', `sql:${store}`, '-A', '-t', 'C,,', '-n', 'test', '-i', join(home, 'root.pem')])
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--host-resolver-rules=MAP *.device.example 127.0.0.1'],
-    env: { ...process.env, HOME: home } as Record<string, string>,
-  })
+  const browser = await launchChromium(['--host-resolver-rules=MAP *.device.example 127.0.0.1'], { env: { HOME: home } })
   later(t, () => browser.close())
   const page = await browser.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   return page
 }
 

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { eventually } from '../../lab/eventually.ts'
+import { launchChromium } from '../fakes/chromium.ts'
 import { axe } from '../fakes/page-browser.ts'
 import { folder } from '../folder.ts'
 import { at, finish, relayCommand, startEngine, startRelay, statusOf, succeed } from '../loopback/programs.ts'
@@ -39,14 +40,14 @@ test('the operator looks after his relay without a mouse, a script or a cookie f
     assert.equal(code, 0, stderr)
     return stdout.trim()
   }
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await launchChromium()
   t.after(() => browser.close())
 
   const complaints: string[] = []
   const open = async (locale: string, width: number): Promise<Page> => {
     const context = await browser.newContext({ locale, viewport: { width, height: 900 }, javaScriptEnabled: true })
     const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()))
     await page.goto(await operator('page'))
     return page

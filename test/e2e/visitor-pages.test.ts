@@ -11,7 +11,8 @@ import { HOST, listenOn, openBackend, openDoor, wildcard } from '../../engine/pr
 import type { Destination } from '../../relay/links/links.ts'
 import { LINK_WORDS } from '../../relay/links/words.ts'
 import { ID, type Known, serve, WEB } from '../../relay/pages/pages.fixture.ts'
-import { axe, launchBrowser, picture } from '../fakes/page-browser.ts'
+import { launchChromium } from '../fakes/chromium.ts'
+import { axe, picture } from '../fakes/page-browser.ts'
 
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } }
 const SINCE_MS = Date.now() - 26 * 3_600_000
@@ -31,7 +32,7 @@ const GRANT = 'g'.repeat(22)
 let browser: Browser
 before(async () => {
   mkdirSync('test-results/page', { recursive: true })
-  browser = await launchBrowser(`--host-resolver-rules=MAP ${HOST} 127.0.0.1`)
+  browser = await launchChromium([`--host-resolver-rules=MAP ${HOST} 127.0.0.1`])
 })
 after(() => browser?.close())
 
@@ -40,7 +41,7 @@ async function open(t: TestContext, options: BrowserContextOptions = {}): Promis
   const context = await browser.newContext({ locale: 'en-GB', ignoreHTTPSErrors: true, ...options })
   t.after(() => context.close())
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   const complaints: string[] = []
   const expected = /Failed to load resource/
   page.on('console', (message) => message.type() === 'error' && !expected.test(message.text()) && complaints.push(message.text()))

@@ -5,9 +5,10 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } fro
 import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { build } from 'vite'
 import type { Snapshot } from '../../protocol/snapshot.ts'
+import { launchChromium } from './chromium.ts'
 import { type PageHost, startPageHost } from './page-host.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -34,26 +35,12 @@ async function buildOnce(): Promise<void> {
 
 let browser: Browser
 
-export const launchBrowser = (...more: string[]): Promise<Browser> =>
-  chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      ...more,
-    ],
-  })
-
 /** Builds the page where that is still to be done, and has a browser for the tests of this file. */
 export function browserForTests(): void {
   before(async () => {
     mkdirSync(pictures, { recursive: true })
     await buildOnce()
-    browser = await launchBrowser()
+    browser = await launchChromium()
   })
   after(async () => {
     await browser?.close()
@@ -81,7 +68,7 @@ export async function withPage(
   try {
     if (clipboard) await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(host.url).origin })
     const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(String(error)))
     await page.addInitScript(() =>

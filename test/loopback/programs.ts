@@ -12,7 +12,7 @@ export { type Status, statusOf } from '../status.ts'
 export const DOMAIN = 'porchlight.localhost'
 const ROOT = resolve(import.meta.dirname, '..', '..')
 const ENV = { ...process.env, LC_ALL: 'en_GB.UTF-8', PORCHLIGHT_PUBLIC_RANGES: '' }
-const READY_TIMEOUT_MS = 15_000
+const READY_TIMEOUT_MS = 30_000
 
 export interface Outcome {
   readonly code: number | null
@@ -49,7 +49,7 @@ export function porchlight(...args: string[]): Promise<Outcome> {
 /** Any program to its end. */
 export function finish([file, all]: readonly [string, string[]]): Promise<Outcome> {
   return new Promise((done) => {
-    execFile(file, all, { env: ENV, timeout: 20_000 }, (error, stdout, stderr) => {
+    execFile(file, all, { env: ENV, timeout: 60_000 }, (error, stdout, stderr) => {
       done({ code: error ? (typeof error.code === 'number' ? error.code : null) : 0, stdout, stderr })
     })
   })

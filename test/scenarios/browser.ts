@@ -1,8 +1,9 @@
 /** A real Chromium on one machine of the lab, which trusts what the lab's authorities signed. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import type { Host, Lab } from '../../lab/lab.ts'
+import { launchChromium } from '../fakes/chromium.ts'
 
 /** `roots`: PEM files; `flags`: more of Chromium's own. The profile is gone with the lab; close the browser before it. */
 export async function openBrowser(lab: Lab, host: Host, roots: readonly string[], ...flags: string[]): Promise<Browser> {
@@ -16,18 +17,5 @@ export async function openBrowser(lab: Lab, host: Host, roots: readonly string[]
   const start = join(folder, 'chromium')
   writeFileSync(start, `#!/bin/sh\nexec ip netns exec ${host.namespace} chromium "$@"\n`)
   chmodSync(start, 0o755)
-  return await chromium.launch({
-    executablePath: start,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      ...flags,
-    ],
-    env: { ...process.env, HOME: folder } as Record<string, string>,
-  })
+  return await launchChromium(['--disable-quic', ...flags], { through: start, env: { HOME: folder } })
 }
