@@ -89,6 +89,8 @@ export const Welcome = z.object({
   addresses: z.object({ ipv4: Address.optional(), ipv6: Address.optional() }),
   /** The relay's own public HTTPS port, for links. */
   httpsPort: Port,
+  /** It keeps the names of services that wish so to itself. An older relay says nothing of it, and gives away the home's address under every name. */
+  relayOnly: z.boolean().optional(),
 })
 export type Welcome = z.infer<typeof Welcome>
 
@@ -151,8 +153,6 @@ export const Published = z.object({
     .array(z.object({ service: ServiceName, port: Port.nullable() }))
     .max(80)
     .default([]),
-  /** It keeps the names of services that wish so to itself. An older relay says nothing of it, and gives away the home's address under every name. */
-  relayOnly: z.boolean().optional(),
 })
 export type Published = z.infer<typeof Published>
 

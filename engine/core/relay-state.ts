@@ -17,6 +17,8 @@ export interface Welcomed {
   /** Labels that it had before and that still lead to it, the one that ends first at the front. */
   readonly former: readonly FormerLabel[]
   readonly httpsPort: number
+  /** It can keep a service's name to itself while others of ours lead home. */
+  readonly relayOnly: boolean
   /** How it is reached. */
   readonly transport: Transport
   /** In which our lanes go to it. */

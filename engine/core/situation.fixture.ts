@@ -36,6 +36,7 @@ export const KNOWN: Welcomed = {
   label: 'amber-otter-42',
   former: [],
   httpsPort: 443,
+  relayOnly: true,
   transport: 'direct',
   relayKey: 'k'.repeat(43),
   voucher: null,

@@ -5,6 +5,8 @@ import type { Verdict } from '../../protocol/model/path.ts'
 import { isWeb } from '../../protocol/model/service.ts'
 import { ProbeResult, type Publication, Published } from '../../wire/messages.ts'
 import type { EffectOf } from '../core/plan.ts'
+import type { StandbyRelay } from '../core/relay-state.ts'
+import { linkTo } from '../core/state.ts'
 import { AskRejected, type Tunnel } from '../tunnel/tunnel.ts'
 import type { Context } from './context.ts'
 import type { Emit } from './loop.ts'
@@ -139,11 +141,9 @@ export async function showAddress(context: Context, { family }: EffectOf<'be-see
 
 /** An older relay gives away the home's address under every name as soon as it stands under one. Where its owner wants a website's kept back, it
  *  then stands under none: that website is never answered directly, and would be lost. */
-async function tellNames(tunnel: Tunnel, publication: Publication, signal: AbortSignal) {
-  const tell = async (told: Publication) => Published.safeParse(await tunnel.ask({ kind: 'publish', publication: told }, signal))
-  const isWished = publication.direct.length > 0 && publication.services.some(({ kind, relayOnly }) => relayOnly && isWeb(kind))
-  const answer = await tell(publication)
-  return isWished && answer.success && !answer.data.relayOnly ? await tell({ ...publication, direct: [] }) : answer
+function asToldTo(relay: StandbyRelay | undefined, publication: Publication): Publication {
+  const isWished = publication.services.some(({ kind, relayOnly }) => relayOnly && isWeb(kind))
+  return isWished && !relay?.known?.relayOnly ? { ...publication, direct: [] } : publication
 }
 
 export async function publishNames(
@@ -157,7 +157,8 @@ export async function publishNames(
     if (!tunnel) throw new AskRejected('no tunnel')
     const services = publication.services.map(({ name }) => name)
     emit({ type: 'publishing', url, services })
-    const answer = await tellNames(tunnel, publication, signal)
+    const told = asToldTo(linkTo(context.state(), url), publication)
+    const answer = Published.safeParse(await tunnel.ask({ kind: 'publish', publication: told }, signal))
     if (!answer.success) throw new AskRejected('an answer outside the protocol')
     const given = new Map(answer.data.ports.map(({ service, port }) => [service, port]))
     const raw = publication.services.filter(({ kind }) => !isWeb(kind))

@@ -50,7 +50,7 @@ export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunne
       relay.choice = { ...relay.choice, pin: { kind: 'key', key: relayKey }, code: undefined }
       // A rehearsal's relay is made anew with every folder: it is not what its owner joined.
       if (!isLoopbackHost(relay.address.host)) remember({ url, key: relayKey })
-      const { domain, label, former, voucher, httpsPort, addresses, observed } = welcome
+      const { domain, label, former, voucher, httpsPort, relayOnly = false, addresses, observed } = welcome
       const known: Welcomed = {
         url,
         host: relay.choice.host,
@@ -60,6 +60,7 @@ export async function keepTunnel(context: Context, { url }: EffectOf<'keep-tunne
         label,
         former,
         httpsPort,
+        relayOnly,
         transport,
         family: observed.family,
         addresses,

@@ -6,7 +6,6 @@ import type { Publication } from '../../wire/messages.ts'
 import type { Happening } from '../core/events.ts'
 import { publicationOf } from '../core/exposures.ts'
 import { ADDED, KNOWN, RELAY, situation, T0, WEB } from '../core/situation.fixture.ts'
-import { EMPTY_STATE } from '../core/state.ts'
 import { publishNames } from './asks.ts'
 import type { Context } from './context.ts'
 import { openSettings } from './settings.ts'
@@ -63,26 +62,28 @@ test('a relay that cannot keep a website’s name to itself is not told where th
     ],
     direct: ['ipv4'],
   }
-  const publishTo = async (answer: unknown, wanted = publication): Promise<unknown[]> => {
+  const publishTo = async (relayOnly: boolean, wanted = publication): Promise<unknown[]> => {
     told.length = 0
+    const known = { ...KNOWN, relayOnly }
+    const state = situation({ type: 'relay-chosen', url: KNOWN.url }, { type: 'relay-connected', known })
     const ask = async ({ publication }: { publication: Publication }) => {
       told.push(publication.direct)
-      return answer
+      return { ports: [] }
     }
     const context = {
       log: () => {},
       settings: openSettings(data, () => {}),
       relays: new Map([[KNOWN.url, { tunnel: { ask } }]]),
-      state: () => EMPTY_STATE,
+      state: () => state,
       unsaved: { write: async () => {} },
     } as unknown as Context
     const effect = { kind: 'publish', url: KNOWN.url, publication: wanted, key: 'key' } as const
     await publishNames(context, effect, () => {}, new AbortController().signal)
     return [...told]
   }
-  assert.deepEqual(await publishTo({ ports: [] }), [['ipv4'], []])
-  assert.deepEqual(await publishTo({ ports: [], relayOnly: true }), [['ipv4']])
-  assert.deepEqual(await publishTo({ ports: [] }, { ...publication, services: publication.services.slice(0, 1) }), [['ipv4']])
+  assert.deepEqual(await publishTo(false), [[]], 'not for a moment')
+  assert.deepEqual(await publishTo(true), [['ipv4']])
+  assert.deepEqual(await publishTo(false, { ...publication, services: publication.services.slice(0, 1) }), [['ipv4']])
 })
 
 test('an answer outside the protocol registers nothing', async (t) => {

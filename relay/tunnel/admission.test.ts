@@ -95,6 +95,7 @@ test('a device with a good proof is in: it learns its label, its address and how
     observed: { family: 'ipv4', address: '127.0.0.1' },
     addresses: { ipv4: '203.0.113.1' },
     httpsPort: 8443,
+    relayOnly: true,
   })
   assert.equal(presence.isUp(DEVICE.publicKey), true)
   assert.equal(presence.observedAddress(DEVICE.publicKey, 'ipv4'), '127.0.0.1')

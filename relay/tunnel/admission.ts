@@ -103,6 +103,7 @@ export function admit(stream: Duplex, session: TLSSocket, options: AdmissionOpti
       observed: { family, address },
       addresses: options.addresses,
       httpsPort: options.httpsPort(),
+      relayOnly: true,
     }
     const from = stream === session ? { family, address } : undefined
     if (from && (device.data.purpose === 'observe' || family === 'ipv4')) options.presence.observe(device.data.key, family, address)

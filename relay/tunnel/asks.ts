@@ -154,8 +154,7 @@ async function answerPublish(context: AskContext, deviceKey: string, label: stri
     const standing = new Set(aliasesOf(context.registry.published(deviceKey)))
     const taken = aliasesOf(publication).filter((alias) => !standing.has(alias))
     const { ports } = await context.publicPorts.serve(deviceKey, label, publication.services)
-    const keeps = publication.services.some(({ relayOnly }) => relayOnly) && { relayOnly: true }
-    return { result: { ports, ...keeps, ...(taken.length > 0 && { taken }) } satisfies Published }
+    return { result: { ports, ...(taken.length > 0 && { taken }) } satisfies Published }
   } catch (error) {
     if (error instanceof RegistryError && error.code === 'publication-malformed') return { rejected: 'malformed' }
     throw error

@@ -40,6 +40,7 @@ const MESSAGES = [
     observed: { family: 'ipv4', address: '203.0.113.7' },
     addresses: { ipv4: '198.51.100.1', ipv6: '2001:db8::1' },
     httpsPort: 443,
+    relayOnly: true,
   },
   { m: 'refused', code: 'busy', retryAfterS: 30 },
   { m: 'answer', id: 1, result: {} },
