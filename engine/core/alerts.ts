@@ -14,7 +14,8 @@ export interface ChannelReport {
 }
 
 export interface AlertsTold {
-  readonly key: string
+  /** Null: it is not known what it has taken. */
+  readonly key: string | null
   readonly reports: readonly ChannelReport[]
   readonly againAtMs: number
 }
@@ -46,10 +47,17 @@ const NOW_AND_THEN_MS = 10 * 60_000
 
 export function onAlerts(state: State, event: AlertsHappening, atMs: number): State {
   const { alerts } = state
-  if (event.type === 'alerts-chosen') return { ...state, alerts: { ...alerts, wanted: event.alerts } }
+  if (event.type === 'alerts-chosen') {
+    // One may be just taking what was wanted until now.
+    const told = Object.entries(alerts.told).map(([relay, before]): [string, AlertsTold] => [
+      relay,
+      { ...before, key: null, againAtMs: atMs },
+    ])
+    return { ...state, alerts: { wanted: event.alerts, told: Object.fromEntries(told) } }
+  }
   const reports = event.reports ?? []
   const againInMs = reports.some((report) => report.state === 'unconfirmed') ? WHILE_UNCONFIRMED_MS : NOW_AND_THEN_MS
-  const told = { key: event.key, reports, againAtMs: atMs + againInMs }
+  const told = { key: event.reports === null ? null : event.key, reports, againAtMs: atMs + againInMs }
   return { ...state, alerts: { ...alerts, told: { ...alerts.told, [event.relay]: told } } }
 }
 
@@ -63,7 +71,8 @@ export function planAlerts(
     if (link.phase !== 'connected') return
     const key = JSON.stringify(alerts)
     const before = told[link.url]
-    if (before?.key !== key || (alerts.channels.length > 0 && due(before.againAtMs)))
+    const isNews = before === undefined || (before.key !== null && before.key !== key)
+    if (isNews || ((before.key === null || alerts.channels.length > 0) && due(before.againAtMs)))
       add(`tell-alerts ${link.url} ${key}`, { kind: 'tell-alerts', relay: link.url, alerts, key })
   }
   tell(relay, wanted)
