@@ -250,7 +250,6 @@ export class Http2Connection implements FrameSink, StreamLine {
   left(stream: Http2Stream): void {
     this.#lateBytes += stream.lateBytes
     this.streams.delete(stream.id)
-    this.outlet.left(stream)
     if (this.#isLeaving && this.streams.size === 0) this.#end(this.#door.times.LEAVE_MS)
   }
 
