@@ -182,7 +182,8 @@ export type Happening =
       readonly address: string
       readonly reachable: boolean
     }
-  | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict }
+  /** `unasked`: it failed at home, before the relay was asked. */
+  | { readonly type: 'probed'; readonly path: string; readonly verdict: Verdict; readonly unasked?: boolean }
   /** The relay has looked for us often enough for now. */
   | { readonly type: 'probe-postponed'; readonly path: string }
   | AlertsHappening

@@ -20,6 +20,7 @@ import {
   probed,
   RELAY,
   ROUTER,
+  seen,
   situation,
   T0,
   TUNNEL,
@@ -51,20 +52,31 @@ describe('without an outside', () => {
   })
 
   it('says after three looks in vain who cannot see, and is neither green nor red, whatever was seen before', () => {
-    const blind = (state: State, looks: number): State => continued(state, ...Array(looks).fill(probed(TUNNEL, 'unknown')))
+    const both = [probed(TUNNEL, 'unknown'), probed(TUNNEL6, 'unknown')]
+    const blind = (state: State, looks: number): State => continued(state, ...Array(looks).fill(both).flat())
     const lightAfter = (state: State) => {
       const { services, problems } = view(state)
       return [services[0]?.state, services[0]?.problem?.code, problems.some(({ code }) => code === 'relay-cannot-look')]
     }
-    const began = situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED)
-    const lost = continued(began, probed(TUNNEL, 'timed-out'), probed(TUNNEL6, 'timed-out'), UPNP_OFF)
+    const began = situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, UPNP_OFF)
+    const lost = continued(began, probed(TUNNEL, 'timed-out'), probed(TUNNEL6, 'timed-out'))
     assert.equal(view(lost).services[0]?.state, 'unreachable')
     for (const before of [began, lost, continued(began, probed(TUNNEL, 'reachable'))]) {
       assert.notEqual(view(blind(before, 2)).services[0]?.state, 'unknown')
       assert.deepEqual(lightAfter(blind(before, 3)), ['unknown', 'relay-cannot-look', true])
       assert.deepEqual(lightAfter(continued(blind(before, 3), probed(TUNNEL, 'reachable'))), ['reachable', undefined, false])
     }
-    assert.equal(view(continued(blind(lost, 3), probed(TUNNEL, 'timed-out'))).services[0]?.state, 'unreachable')
+    assert.equal(view(continued(lost, ...Array(3).fill(probed(TUNNEL6, 'unknown')))).services[0]?.state, 'unknown', 'by the other family')
+  })
+
+  it('does not blame the relay for looks that it was not asked for, nor while another way is only just looked at', () => {
+    const state = (looks: Happening) =>
+      view(continued(situation(...DIRECT), probed(TUNNEL, 'unknown'), ...Array(4).fill(looks))).services[0]?.state
+    assert.equal(state({ type: 'probed', path: MAPPED, verdict: seen('unknown') }), 'checking')
+    const unasked = { type: 'probed', verdict: seen('unknown'), unasked: true } as const
+    const alone = situation(...ADDED, AT_HOME, ...RELAY, CERTIFIED, UPNP_OFF)
+    const looks = [TUNNEL, TUNNEL6].flatMap((path) => Array<Happening>(4).fill({ ...unasked, path }))
+    assert.equal(view(continued(alone, ...looks)).services[0]?.state, 'checking')
   })
 
   it('is green by the one way that is seen, though others cannot be', () => {

@@ -108,8 +108,8 @@ export function unproven(path: Path): Path {
   return { ...base(path), phase: 'provisioned', way, attempt: 0, standing: true, lastVerdict: verdict }
 }
 
-export function onProbed(found: Path, verdict: Verdict, state: State, atMs: number): Path {
-  const path = withWay(found, (way) => ({ ...way, blindLooks: verdict.outcome === 'unknown' ? way.blindLooks + 1 : 0 }))
+export function onProbed(before: Path, { verdict, unasked }: Extract<Event, { type: 'probed' }>, state: State, atMs: number): Path {
+  const path = unasked ? before : withWay(before, (way) => ({ ...way, blindLooks: verdict.outcome === 'unknown' ? way.blindLooks + 1 : 0 }))
   if (path.phase === 'blocked') return onLookedAgain(path, verdict, state, atMs)
   if (!('way' in path)) return path
   const next = (inMs: number) => ({ ...path.way, outside: seenAt(path, path.way, state), probeAtMs: atMs + inMs })

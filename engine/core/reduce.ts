@@ -154,7 +154,7 @@ function apply(state: State, event: Event): State {
     case 'router-restarted':
       return eachPath(state, (path) => ('way' in path && path.way.rules.length > 0 ? seeking(path) : path))
     case 'probed':
-      return onePath(state, event.path, (path) => onProbed(path, event.verdict, state, atMs))
+      return onePath(state, event.path, (path) => onProbed(path, event, state, atMs))
     case 'probe-postponed':
       return onePath(state, event.path, (path) => onProbePostponed(path, atMs))
     case 'next-hop-found':

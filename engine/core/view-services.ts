@@ -130,8 +130,9 @@ function stateOf(state: State, { name, paused, access }: Service, paths: readonl
     paths.some(({ rung, exposure }) => rung === 'tunnel' && exposure === FRONT_DOOR)
   )
     return 'unreachable'
-  if (paths.length > 0 && paths.every((path) => hasFailed(path) || isShut(state, path))) return 'unreachable'
-  return paths.some(isLookedAtInVain) ? 'unknown' : 'checking'
+  const open = paths.filter((path) => !hasFailed(path) && !isShut(state, path))
+  if (paths.length > 0 && open.length === 0) return 'unreachable'
+  return open.length > 0 && open.every(isLookedAtInVain) ? 'unknown' : 'checking'
 }
 
 /** The one thing that keeps this service from its visitors. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { ProblemError, problem } from '../../protocol/problem.ts'
 import { newIdentity } from '../../wire/identity.ts'
 import type { Ask } from '../../wire/messages.ts'
 import type { Happening } from '../core/events.ts'
@@ -12,7 +13,11 @@ import type { Context } from './context.ts'
 const REACHABLE = { verdict: { outcome: 'reachable', atMs: T0 } }
 
 /** A house whose relay answers as it is told, with a clock of its own. */
-function house(t: TestContext, answer: () => Promise<unknown> = async () => REACHABLE) {
+function house(
+  t: TestContext,
+  answer: () => Promise<unknown> = async () => REACHABLE,
+  seen: () => Promise<unknown> = async () => KNOWN.observed.ipv4,
+) {
   let nowMs = 0
   t.mock.method(performance, 'now', () => nowMs)
   const done: string[] = []
@@ -24,7 +29,7 @@ function house(t: TestContext, answer: () => Promise<unknown> = async () => REAC
     tunnel: {
       async observe() {
         done.push('seen')
-        return KNOWN.observed.ipv4
+        return seen()
       },
       ask(ask: Ask) {
         done.push(ask.kind === 'probe' && ask.authority ? 'look at the page' : 'look')
@@ -76,5 +81,11 @@ test('a relay that has looked often enough is no news about the way; every other
   assert.deepEqual(await limited.look(), [{ type: 'probe-postponed', path: MAPPED }])
   const refused = house(t, () => Promise.reject(new AskRejected('no-address')))
   const [happened] = await refused.look()
-  assert.ok(happened?.type === 'probed' && happened.verdict.outcome === 'unknown')
+  assert.ok(happened?.type === 'probed' && happened.verdict.outcome === 'unknown' && !happened.unasked)
+})
+
+test('what fails before the relay is asked is not its doing', async (t) => {
+  const untrusted = problem('relay-untrusted', { relay: KNOWN.host, reason: 'CERT_NOT_YET_VALID' })
+  const [happened] = await house(t, undefined, () => Promise.reject(new ProblemError(untrusted))).look()
+  assert.ok(happened?.type === 'probed' && happened.verdict.outcome === 'unknown' && happened.unasked)
 })

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Family } from '../../protocol/model/address.ts'
 import type { Verdict } from '../../protocol/model/path.ts'
 import { isWeb } from '../../protocol/model/service.ts'
+import { ProblemError } from '../../protocol/problem.ts'
 import { ProbeResult, type Publication, Published } from '../../wire/messages.ts'
 import type { EffectOf } from '../core/plan.ts'
 import type { StandbyRelay } from '../core/relay-state.ts'
@@ -21,7 +22,9 @@ export async function lookFromOutside(context: Context, effect: EffectOf<'probe'
     if (signal.aborted) return
     const reason = error instanceof AskRejected ? error.reason : String(error)
     context.log('probe-failed', { path, reason })
-    emit(reason === 'rate-limited' ? { type: 'probe-postponed', path } : { type: 'probed', path, verdict: unknown() })
+    // To be seen we dial the relay anew, which may fail while its lanes are well: by a clock that was set back, for one.
+    const unasked = error instanceof ProblemError
+    emit(reason === 'rate-limited' ? { type: 'probe-postponed', path } : { type: 'probed', path, verdict: unknown(), unasked })
   }
 }
 

@@ -77,6 +77,9 @@ export const REMARKS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 /** Remarks, but for a home that has no other way in than IPv6 (only-way.ts). */
 export const ONLY_WAY: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['ipv6-closed', 'ipv6-port-forbidden', 'ipv6-port-taken'])
 
+/** No link is broken by it, and yet it goes before what merely could be better: nobody knows what visitors meet. */
+export const UNSIGHTED: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['relay-cannot-look'])
+
 const BY_HAND_TOO: readonly ProblemCode[] = ['mapping-unreachable', 'forward-by-hand']
 /** No rule on any router of this house helps. */
 const SHUT_BEYOND: readonly ProblemCode[] = [

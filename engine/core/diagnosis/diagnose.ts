@@ -7,7 +7,7 @@ import { LINKS, type LinkName, type LinkVerdict, type Role } from '../../../prot
 import type { Problem, ProblemCode } from '../../../protocol/problem.ts'
 import { isOnlyWay } from '../only-way.ts'
 import { CHECKS, type Facts, type Finding } from './checks.ts'
-import { EXPLAINS, linkOf, ONLY_WAY, REMARKS } from './codes.ts'
+import { EXPLAINS, linkOf, ONLY_WAY, REMARKS, UNSIGHTED } from './codes.ts'
 
 export interface Diagnosed {
   readonly chain: readonly Link[]
@@ -81,7 +81,7 @@ function weighed(
     const place = LINKS.indexOf(link)
     if (cause !== undefined && cause !== problem.code) return { problem, link, role: 'consequence', causedBy: cause, rank: 200 + place }
     if (isRemark(problem.code)) return { problem, link, role: 'remark', causedBy: null, rank: 300 + place }
-    const isWorse = problem.severity === 'critical' || broken.has(link)
+    const isWorse = problem.severity === 'critical' || broken.has(link) || UNSIGHTED.has(problem.code)
     return { problem, link, role: 'cause', causedBy: null, rank: (isWorse ? 0 : 100) + place }
   }
   return problems.map(judge).sort((a, b) => a.rank - b.rank)

@@ -40,6 +40,8 @@ import {
   WELL,
 } from './diagnosis.fixture.ts'
 
+const BLIND = [TUNNEL, TUNNEL6].map((path) => ({ type: 'probed', path, verdict: seen('unknown') }) as const)
+
 const FAULTS: readonly (readonly [what: string, state: State, causes: readonly ProblemCode[], consequences?: readonly ProblemCode[]])[] = [
   ['nothing at all', settled(...WELL), []],
   ['a home that has just begun', settled(AT_HOME), ['no-relay']],
@@ -95,10 +97,9 @@ const FAULTS: readonly (readonly [what: string, state: State, causes: readonly P
   ],
   [
     'the relay does not see itself, and so nobody can look',
-    settled(...BY_RELAY, ...Array(3).fill({ type: 'probed', path: TUNNEL, verdict: seen('unknown') }), {
-      ...{ type: 'probed', path: TUNNEL6, verdict: seen('unknown') },
-    }),
-    ['relay-cannot-look'],
+    settled(...BY_RELAY, UPNP_OFF, ...Array(3).fill(BLIND).flat()),
+    ['relay-cannot-look', 'gateway-silent'],
+    ['forward-by-hand'],
   ],
   ['UPnP is off', settled(...BY_RELAY, UPNP_OFF), ['gateway-silent'], ['forward-by-hand']],
   [
