@@ -5,9 +5,8 @@ import { isIPv6 } from 'node:net'
 import { type Endpoint, unmapped } from '../../protocol/model/address.ts'
 import type { Target } from '../../protocol/model/service.ts'
 import type { Admission } from './admission.ts'
-import type { ForbiddenOptions } from './forbidden.ts'
-import type { Carried, Metered } from './guest.ts'
-import { failureOf, resolveTarget, TargetError, type TargetFailure } from './target.ts'
+import { failureOf } from './target.ts'
+import { connect, type Flow, type FlowOptions, newFlow, type Reply, send, toTarget, type Way } from './udp-flow.ts'
 
 /** Visitors at one time; a further one takes the place of who has been silent for longest, or is dropped. Each costs a socket. */
 const MAX_FLOWS = 1024
@@ -18,13 +17,8 @@ const IDLE_SWEEPS = IDLE_MS / SWEEP_MS
 /** Between five and ten seconds: a program that is in use says something. Else a thousand datagrams with senders made up would keep everybody out
  *  for two minutes. */
 const SILENT_SWEEPS = 2
-const RESOLVE_TIMEOUT_MS = 5000
-/** What waits of a flow while its target's name is resolved. */
-const MAX_WAITING_BYTES = 16 * 1024
-/** Above this a socket's send queue is not moving. */
-const MAX_QUEUE_BYTES = 256 * 1024
 
-export interface ForwardUdpOptions extends ForbiddenOptions {
+export interface ForwardUdpOptions extends FlowOptions {
   readonly listenAddress: string
   /** 0 takes a free one. */
   readonly port: number
@@ -36,17 +30,9 @@ export interface ForwardUdpOptions extends ForbiddenOptions {
   readonly isBanned?: (address: string) => boolean
   /** Asked for each new flow, after {@link onDatagram}; who may not come in hears nothing. Absent: everybody may. */
   readonly admission?: Admission
-  /** Told of who is let in and answered. Absent: nobody counts. */
-  readonly meter?: (address: string, isDirect: boolean, carried: Carried) => Metered
-  readonly onTargetFailure?: (failure: TargetFailure) => void
-  readonly onTargetSuccess?: () => void
   /** Ends the listener and every flow. */
   readonly signal: AbortSignal
 }
-
-type Way = 'direct' | 'tunnel'
-
-export type Reply = (bytes: Buffer) => void
 
 export interface UdpForward {
   readonly port: number
@@ -57,26 +43,6 @@ export interface UdpForward {
   /** Flows that live now. */
   flows(): number
   close(): Promise<void>
-}
-
-interface Flow {
-  readonly way: Way
-  readonly peer: Endpoint
-  readonly target: Target
-  reply: Reply
-  /** Nobody is at the other end now. */
-  isLeft: boolean
-  /** Connected to the target, or undefined while its name is resolved. */
-  socket: dgram.Socket | undefined
-  waiting: Buffer[]
-  waitingBytes: number
-  /** Sweeps since somebody spoke. */
-  idleSweeps: number
-  ended: boolean
-  /** From the visitor, and to him. */
-  bytesRead: number
-  bytesWritten: number
-  metered: Metered | undefined
 }
 
 /** Resolves once it listens. Rejects with the system's error (EADDRINUSE, EACCES) or the signal's reason. */
@@ -116,33 +82,15 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
     if (before && before.target !== target) end(key, before)
     const known = flows.get(key)
     if (!known && (!mayEnter(way, peer) || (flows.size >= MAX_FLOWS && !makeRoom()))) return
-    const flow = known ?? {
-      way,
-      peer,
-      target,
-      reply,
-      isLeft: false,
-      socket: undefined,
-      waiting: [],
-      waitingBytes: 0,
-      idleSweeps: 0,
-      ended: false,
-      bytesRead: 0,
-      bytesWritten: 0,
-      metered: undefined,
-    }
+    const flow = known ?? newFlow(way, peer, target, reply)
     flow.bytesRead += bytes.length
     flow.reply = reply
     flow.isLeft = false
     flow.idleSweeps = 0
-    if (flow.socket) send(flow.socket, bytes)
-    else if (flow.waitingBytes + bytes.length <= MAX_WAITING_BYTES) {
-      flow.waiting.push(Buffer.from(bytes))
-      flow.waitingBytes += bytes.length
-    }
+    toTarget(flow, bytes)
     if (known) return
     flows.set(key, flow)
-    begin(flow, options, AbortSignal.any([stop.signal, AbortSignal.timeout(RESOLVE_TIMEOUT_MS)]), () => end(key, flow)).catch((error) => {
+    connect(flow, options, stop.signal, () => end(key, flow)).catch((error) => {
       if (!stop.signal.aborted) options.onTargetFailure?.(error?.name === 'TimeoutError' ? 'silent' : failureOf(error))
       end(key, flow)
     })
@@ -194,62 +142,5 @@ export async function forwardUdp(options: ForwardUdpOptions): Promise<UdpForward
     },
     flows: () => flows.size,
     close,
-  }
-}
-
-/** Gives a flow its socket. The target is resolved, and checked, once a flow: a name that moves is followed by the next one. */
-async function begin(flow: Flow, options: ForwardUdpOptions, signal: AbortSignal, onEnd: () => void): Promise<void> {
-  const [address] = await resolveTarget(flow.target, options, signal)
-  if (!address) throw new TargetError('not-found', 'no address')
-  const socket = await connected(address, flow.target.port)
-  if (flow.ended || signal.aborted) return void socket.close()
-  socket.on('error', (error) => {
-    // ECONNREFUSED is the target's ICMP "port unreachable"; a later datagram tries again, in a new flow.
-    options.onTargetFailure?.(failureOf(error))
-    onEnd()
-  })
-  let answered = false
-  socket.on('message', (bytes) => {
-    flow.idleSweeps = 0
-    if (!answered) {
-      options.onTargetSuccess?.()
-      // A datagram's sender may be made up; one that is answered is what a person would call a visitor.
-      flow.metered = options.meter?.(flow.peer.address, flow.way === 'direct', flow)
-    }
-    answered = true
-    flow.bytesWritten += bytes.length
-    flow.reply(bytes)
-  })
-  flow.socket = socket
-  for (const bytes of flow.waiting) send(socket, bytes)
-  flow.waiting = []
-}
-
-/** Connected, so that nobody but the target can answer and its refusals are heard. */
-async function connected({ address, family }: { address: string; family: number }, port: number): Promise<dgram.Socket> {
-  const socket = dgram.createSocket(family === 6 ? 'udp6' : 'udp4')
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject)
-      socket.connect(port, address, () => {
-        socket.off('error', reject)
-        resolve()
-      })
-    })
-    return socket
-  } catch (error) {
-    socket.close()
-    throw error
-  }
-}
-
-/** Sends or drops; a connected socket has no `to`. What the system says later arrives as the socket's 'error'. */
-function send(socket: dgram.Socket, bytes: Buffer, to?: Endpoint): void {
-  try {
-    if (socket.getSendQueueSize() > MAX_QUEUE_BYTES) return
-    if (to) socket.send(bytes, to.port, to.address)
-    else socket.send(bytes)
-  } catch {
-    // Closed in the meantime: dropped like any other.
   }
 }

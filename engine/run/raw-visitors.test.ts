@@ -6,7 +6,8 @@ import { lanePair } from '../../test/lanes.ts'
 import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import type { RawMeta } from '../../wire/messages.ts'
-import type { Reply, UdpForward } from '../proxy/forward-udp.ts'
+import type { UdpForward } from '../proxy/forward-udp.ts'
+import type { Reply } from '../proxy/udp-flow.ts'
 import { createRawVisitors, type RawVisitors } from './raw-visitors.ts'
 
 const meta = (service: string): RawMeta => ({ service, peer: { address: '203.0.113.9', port: 50_000 } })

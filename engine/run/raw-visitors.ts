@@ -4,7 +4,8 @@ import type { LaneFlow } from '../../wire/lane-flow.ts'
 import type { LaneStream } from '../../wire/lane-stream.ts'
 import type { RawMeta } from '../../wire/messages.ts'
 import type { TcpForward } from '../proxy/forward-tcp.ts'
-import type { Reply, UdpForward } from '../proxy/forward-udp.ts'
+import type { UdpForward } from '../proxy/forward-udp.ts'
+import type { Reply } from '../proxy/udp-flow.ts'
 
 export type Forward = TcpForward | UdpForward
 
