@@ -3,7 +3,7 @@
  *  A visit is one connection, of whichever service and over whichever path. Nothing here waits or allocates for a request that is let in. Some
  *  places are never held back (`isExempt`): what they do is counted by the same code, and refused to nobody. */
 import { type Ban, placeOf } from '../../protocol/model/ban.ts'
-import type { Asked, Guest, RawGuest, TurnedAway } from '../../protocol/model/guest.ts'
+import type { Guest, RawGuest } from '../../protocol/model/guest.ts'
 import type { BanList } from './ban-list.ts'
 import { Conduct } from './conduct.ts'
 import {
@@ -11,23 +11,16 @@ import {
   ALL_BANNED_PAGES_PER_S,
   BANNED_PAGE_BURST,
   BANNED_PAGES_PER_S,
-  CONNECTION_BURST,
-  CONNECTIONS_PER_S,
   LASTING_MS,
-  MAX_BANNED_REQUESTS,
   MAX_CONNECTIONS,
   MAX_HANDSHAKES,
   MAX_RAW_CONNECTIONS,
-  MAX_REQUESTS,
   MAX_VISITORS,
-  type Offence,
-  REQUEST_BURST,
-  REQUESTS_PER_S,
   SHORT_BYTES,
   SHORT_MS,
 } from './limits.ts'
-import { judge } from './offences.ts'
 import { Pace } from './pace.ts'
+import { type Cut, type Note, newVisitor, type Visitor, WebVisit } from './web-visit.ts'
 
 export interface VisitorsOptions {
   readonly bans: BanList
@@ -38,9 +31,6 @@ export interface VisitorsOptions {
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
-
-/** Ends a connection at once. */
-type Cut = () => void
 
 export interface Visitors {
   /** A new connection to the front door. Undefined: it is to be cut off at once. A banned one may be let in to read why. */
@@ -57,28 +47,7 @@ export interface Visitors {
   readonly size: number
 }
 
-/** Of a busy visitor without a pace to wait for: others of his are under way. */
-const SOON_MS = 2000
-
 const FORGOTTEN_AT_ONCE = MAX_VISITORS / 20
-
-/** One place, while it is remembered. */
-interface Visitor {
-  readonly place: string
-  isExempt: boolean
-  readonly connecting: Pace
-  readonly asking: Pace
-  /** Why he is banned. */
-  reading: Pace | undefined
-  readonly open: Set<{ readonly isRaw: boolean; readonly cut: Cut }>
-  handshakes: number
-  /** Of those open, the ones to services that are no websites. */
-  raw: number
-  requests: number
-  conduct: Conduct | undefined
-}
-
-type Note = (guest: Visitor, service: string, offence: Offence, novelty?: string) => void
 
 export function createVisitors({ bans, isExempt, onBan, now = Date.now }: VisitorsOptions): Visitors {
   /** The one seen last at the end. */
@@ -90,7 +59,7 @@ export function createVisitors({ bans, isExempt, onBan, now = Date.now }: Visito
     const known = guests.get(place)
     if (known) guests.delete(place)
     else forgetSome()
-    const guest = known ?? newGuest(place)
+    const guest = known ?? newVisitor(place)
     guest.isExempt = isExempt(address)
     guests.set(place, guest)
     return guest
@@ -167,89 +136,5 @@ export function createVisitors({ bans, isExempt, onBan, now = Date.now }: Visito
     shutOut(place) {
       for (const { cut } of [...(guests.get(place)?.open ?? [])]) cut()
     },
-  }
-}
-
-const newGuest = (place: string): Visitor => ({
-  place,
-  isExempt: false,
-  connecting: new Pace(CONNECTIONS_PER_S, CONNECTION_BURST),
-  asking: new Pace(REQUESTS_PER_S, REQUEST_BURST),
-  reading: undefined,
-  open: new Set(),
-  handshakes: 0,
-  raw: 0,
-  requests: 0,
-  conduct: undefined,
-})
-
-interface Entry {
-  readonly guest: Visitor
-  readonly cut: Cut
-  readonly bans: BanList
-  readonly note: Note
-  readonly now: () => number
-}
-
-/** A class, because there is one for every connection. */
-class WebVisit implements Guest {
-  readonly isRaw = false
-  readonly cut: Cut
-  readonly #entry: Entry
-  #isSecured = false
-  #turnedAway = 0
-
-  constructor(entry: Entry) {
-    this.#entry = entry
-    this.cut = entry.cut
-    entry.guest.open.add(this)
-    entry.guest.handshakes += 1
-  }
-
-  secured(): void {
-    if (this.#isSecured) return
-    this.#isSecured = true
-    this.#entry.guest.handshakes -= 1
-  }
-
-  beginRequest(service: string): TurnedAway | undefined {
-    const { guest, bans, note, now } = this.#entry
-    const nowMs = now()
-    const isLate = !guest.asking.take(nowMs)
-    if (!guest.isExempt) {
-      const ban = bans.of(guest.place, nowMs)
-      if (ban) {
-        this.#turnedAway += 1
-        if (this.#turnedAway > MAX_BANNED_REQUESTS) this.cut()
-        return { why: 'banned', ban }
-      }
-      if (isLate || guest.requests >= MAX_REQUESTS) {
-        note(guest, service, 'flood')
-        return { why: 'busy', waitMs: isLate ? guest.asking.waitMs(nowMs) : SOON_MS }
-      }
-    }
-    guest.requests += 1
-    return undefined
-  }
-
-  endRequest(): void {
-    this.#entry.guest.requests -= 1
-  }
-
-  answered(service: string, asked: Asked, status: number): void {
-    const { guest, note } = this.#entry
-    const found = status < 400 ? undefined : judge(asked, status)
-    if (status < 400) guest.conduct?.succeeded()
-    else if (found) note(guest, service, found.offence, found.novelty)
-  }
-
-  malformed(service: string, start: string): void {
-    const { guest, note } = this.#entry
-    note(guest, service, 'malformed', start)
-  }
-
-  leave(): void {
-    this.secured()
-    this.#entry.guest.open.delete(this)
   }
 }
