@@ -59,35 +59,43 @@ export interface RawVisitor {
   readonly socket: TLSSocket
   send(...frames: Buffer[]): void
   /** All frames until now: type, stream, and the four bytes at the end of a reset's or a GOAWAY's payload. */
-  heard(): { readonly type: number; readonly stream: number; readonly flags: number; readonly payload: Buffer }[]
+  heard(): readonly HeardFrame[]
+}
+
+interface HeardFrame {
+  readonly type: number
+  readonly stream: number
+  readonly flags: number
+  readonly payload: Buffer
 }
 
 /** In, and past the exchange of settings. */
 export async function enterHttp2(port: number, options: ConnectionOptions & { allowHalfOpen?: boolean } = {}): Promise<RawVisitor> {
   const socket = await enter(port, { ALPNProtocols: ['h2'], ...options })
-  let bytes = Buffer.alloc(0)
+  const frames: HeardFrame[] = []
+  // Each byte is read once: a flood is answered with hundreds of thousands of frames.
+  let rest = Buffer.alloc(0)
   socket.on('data', (chunk: Buffer) => {
-    bytes = Buffer.concat([bytes, chunk])
+    const bytes = Buffer.concat([rest, chunk])
+    let at = 0
+    for (;;) {
+      const end = at + 9 + (at + 9 <= bytes.length ? bytes.readUIntBE(at, 3) : bytes.length)
+      if (end > bytes.length) break
+      frames.push({
+        type: bytes[at + 3] ?? 0,
+        flags: bytes[at + 4] ?? 0,
+        stream: bytes.readUInt32BE(at + 5),
+        payload: bytes.subarray(at + 9, end),
+      })
+      at = end
+    }
+    rest = bytes.subarray(at)
   })
   socket.on('error', () => undefined)
   socket.write(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(TYPE.settings, 0, 0), frame(TYPE.settings, 1, 0)]))
   return {
     socket,
     send: (...frames) => void socket.write(Buffer.concat(frames)),
-    heard() {
-      const frames = []
-      for (let at = 0; at + 9 <= bytes.length; ) {
-        const end = at + 9 + bytes.readUIntBE(at, 3)
-        if (end > bytes.length) break
-        frames.push({
-          type: bytes[at + 3] ?? 0,
-          flags: bytes[at + 4] ?? 0,
-          stream: bytes.readUInt32BE(at + 5),
-          payload: bytes.subarray(at + 9, end),
-        })
-        at = end
-      }
-      return frames
-    },
+    heard: () => frames,
   }
 }
