@@ -84,6 +84,15 @@ export function onCertificate(state: State, event: CertificateHappening, atMs: n
   return next === known ? state : { ...state, certificates: { ...state.certificates, [event.domain]: next } }
 }
 
+/** What failed later than now did so by a clock that ran ahead and was set back: nobody waits until it is there again. */
+export const soonTried = (certificates: State['certificates'], atMs: number): State['certificates'] =>
+  Object.fromEntries(
+    Object.entries(certificates).map(([domain, one]): [string, CertificateState] => {
+      if (one.phase === 'none' || one.failure === null || one.failure.atMs <= atMs) return [domain, one]
+      return [domain, one.phase === 'valid' ? { ...one, renewAtMs: atMs } : { ...one, retryAtMs: atMs }]
+    }),
+  )
+
 function applied(
   known: CertificateState,
   event: Exclude<CertificateHappening, { type: 'authority-chosen' }>,

@@ -29,6 +29,16 @@ describe('a home without a relay', () => {
     })
   })
 
+  test('is not green by it once the certificate of its own name has ended: the way is there, and no browser shows the page', () => {
+    const ownNames = [{ host: 'home.example.org', service: 'photos' }]
+    const named = continued(PROMISED, came('198.51.100.77'), { type: 'own-names-chosen', ownNames })
+    const held = { type: 'certificate-valid', domain: 'home.example.org', notAfterMs: T0 + 5000, renewAtMs: T0 + 60_000 } as const
+    const valid = continued(named, held)
+    assert.equal(shown(valid)?.state, 'reachable')
+    const over = shown(continued(valid, [{ type: 'certificate-aged', domain: held.domain }, T0 + 5000]))
+    assert.deepEqual([over?.state, over?.problem?.code], ['unreachable', 'certificate-over'])
+  })
+
   test('forgets the proof after a day, by itself', () => {
     const proven = continued(PROMISED, came('198.51.100.77'))
     assert.equal(plan(proven, T0).effects.has('end-proofs'), false)

@@ -3,6 +3,7 @@ import type { Verdict } from '../../protocol/model/path.ts'
 import { type Problem, type ProblemCode, problem } from '../../protocol/problem.ts'
 import type { Event } from './events.ts'
 import { type BlockedPath, type Closed, lookedAt, type OpenPath, type Path, portKey, type Way } from './path-state.ts'
+import type { Rule } from './router-state.ts'
 import { canAskFirewall, type State } from './state.ts'
 import { conflictOn, whyUnmapped } from './upstream.ts'
 
@@ -51,13 +52,17 @@ export function onePath(state: State, key: string, change: (path: Path) => Path)
 
 export function onOpened(path: Path, event: Extract<Event, { type: 'opened' }>, atMs: number): Path {
   const { rules, outside, missing } = event
-  const renewAtMs = Math.min(...rules.map(({ lifetimeS }) => (lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + lifetimeS * 500)))
+  const renewAtMs = halfTimeOf(rules, atMs)
   if ('way' in path && path.way.outside.address === outside.address && path.way.outside.port === outside.port)
     return { ...path, way: renewed(path.way, event, renewAtMs, atMs) }
   const seenByNobody = path.phase === 'seeking' || (path.phase === 'blocked' && UNSEEN.has(path.problem.code))
   const way = { outside, rules, missing, renewAtMs, inspectAtMs: atMs + INSPECT_MS, probeAtMs: atMs, blindLooks: 0 }
   return { ...base(path), phase: 'provisioned', way, attempt: seenByNobody ? path.attempt : 0, standing: false, lastVerdict: null }
 }
+
+/** Half of the shortest lease, from now on; infinite where none ends. */
+export const halfTimeOf = (rules: readonly Rule[], atMs: number): number =>
+  Math.min(...rules.map(({ lifetimeS }) => (lifetimeS === 0 ? Number.POSITIVE_INFINITY : atMs + lifetimeS * 500)))
 
 /** What could not be renewed may still stand: it is looked at from both sides before it is given up. What came on top is proven at once. */
 function renewed(way: Way, { rules, missing }: Extract<Event, { type: 'opened' }>, renewAtMs: number, atMs: number): Way {

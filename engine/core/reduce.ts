@@ -1,10 +1,11 @@
 /** What an event means: the state after it. Pure. The ladder's rules for a single path stand in reduce-path.ts, what concerns all
  *  of them at once in reduce-line.ts, what happens to the services in reduce-service.ts. */
 import { onAlerts } from './alerts.ts'
-import { onCertificate } from './certificates.ts'
+import { onCertificate, soonTried } from './certificates.ts'
 import { onClaimedHere, soonClaimed } from './claims.ts'
 import { onDiagnosis, withDiagnosis } from './diagnosis/diagnosis.ts'
 import type { Event } from './events.ts'
+import { deviceDomain, FRONT_DOOR } from './exposures.ts'
 import { onFirewallSeen, soonLookedAt } from './firewall.ts'
 import { onFriend } from './friends.ts'
 import { onGuarded, soonGuarded } from './guard.ts'
@@ -33,7 +34,18 @@ import {
   withRelay,
 } from './reduce-line.ts'
 import { onLink, withRegistered } from './reduce-links.ts'
-import { eachPath, onePath, onInspected, onOpened, onOpeningFailed, onProbed, onProbePostponed, seeking, unproven } from './reduce-path.ts'
+import {
+  eachPath,
+  halfTimeOf,
+  onePath,
+  onInspected,
+  onOpened,
+  onOpeningFailed,
+  onProbed,
+  onProbePostponed,
+  seeking,
+  unproven,
+} from './reduce-path.ts'
 import { onListening, onListeningRefused, onService, without } from './reduce-service.ts'
 import { ruleKey } from './router-state.ts'
 import { onSafetyChecked } from './safety.ts'
@@ -49,7 +61,7 @@ import {
   withTelling,
   withTold,
 } from './standby.ts'
-import type { State } from './state.ts'
+import { certificateOf, type State } from './state.ts'
 import { judgedNow } from './view.ts'
 import { withWantedPaths } from './wanted-paths.ts'
 
@@ -215,7 +227,7 @@ function apply(state: State, event: Event): State {
     case 'certificate-aged':
     case 'renewal-advised':
     case 'authority-chosen':
-      return onCertificate(state, event, atMs)
+      return withoutUnshown(onCertificate(state, event, atMs))
     case 'own-names-chosen':
     case 'name-looked-up':
     case 'name-sending':
@@ -259,6 +271,12 @@ function apply(state: State, event: Event): State {
   }
 }
 
+/** Without a certificate nobody can look at the front door, nor does a browser show it: what was seen before says nothing of it any more. */
+function withoutUnshown(state: State): State {
+  if (certificateOf(state, deviceDomain(state)).phase === 'valid') return state
+  return eachPath(state, (path) => (path.exposure === FRONT_DOOR ? unproven(path) : path))
+}
+
 function onCheckNow(state: State, atMs: number): State {
   // What a relay refused for good its operator may have changed; one that is away is called now, whatever the pause it was in.
   const asked = state.relay.phase === 'refused' || state.relay.phase === 'waiting' ? reconnecting(state) : state
@@ -272,6 +290,8 @@ function onCheckNow(state: State, atMs: number): State {
     unsaved: Object.fromEntries(Object.entries(asked.unsaved).map(([what, one]) => [what, { ...one, retryAtMs: atMs }])),
     gateway: gateway.phase === 'absent' ? { ...gateway, retryAtMs: atMs } : gateway,
     upstream: upstream.phase === 'absent' ? { ...upstream, retryAtMs: atMs } : upstream,
+    certificates: soonTried(state.certificates, atMs),
+    diagnosis: { ...state.diagnosis, names: { ...state.diagnosis.names, nextAtMs: Math.min(state.diagnosis.names.nextAtMs, atMs) } },
     relay: relay.phase === 'connected' ? soonClaimed({ ...relay, publishAtMs: atMs }, atMs) : relay,
     line: toldOf(asked.line),
     firewall: soonLookedAt(asked.firewall, atMs),
@@ -279,6 +299,9 @@ function onCheckNow(state: State, atMs: number): State {
   return eachPath(soon, (path) => {
     if (path.phase === 'blocked')
       return { ...path, retryAtMs: atMs, closed: path.closed && { way: { ...path.closed.way, probeAtMs: atMs }, looks: 0 } }
-    return 'way' in path ? ({ ...path, way: { ...path.way, probeAtMs: atMs, inspectAtMs: atMs } } as Path) : path
+    if (!('way' in path)) return path
+    // The clock may have been set back: no lease is longer for that.
+    const renewAtMs = Math.min(path.way.renewAtMs, halfTimeOf(path.way.rules, atMs))
+    return { ...path, way: { ...path.way, probeAtMs: atMs, inspectAtMs: atMs, renewAtMs } } as Path
   })
 }

@@ -79,6 +79,14 @@ function ownUrl(state: State, service: string): string | null {
   return own ? `https://${own.family === 'ipv6' ? `[${own.host}]` : own.host}/` : null
 }
 
+/** Without a relay only its owner's own names lead there: where none of them has a certificate, no browser shows the page. */
+function ownNamesFailure(state: State, service: string): Problem | null {
+  if (state.relay.phase !== 'none') return null
+  const held = shownNames(state).flatMap((one) => (one.service === service ? [certificateOf(state, one.host)] : []))
+  const [first] = held
+  return first?.phase === 'failed' && held.every(({ phase }) => phase === 'failed') ? first.problem : null
+}
+
 /** How visitors come who know the name. Once the home is direct in IPv4 alone, no IPv6 address stands in DNS (protocol/model/records.ts). */
 function bestOf({ target }: Service, views: readonly PathView[]): ServiceView['best'] {
   const [ipv4, ipv6] = [bestConfirmed(views, 'ipv4'), bestConfirmed(views, 'ipv6')]
@@ -120,7 +128,8 @@ function stateOf(state: State, { name, paused, access }: Service, paths: readonl
   const target = state.targets[name]
   if (target?.phase === 'down') return 'unreachable'
   if (access === 'lan') return target?.phase === 'up' ? 'at-home' : 'checking'
-  if (target?.phase === 'up' && paths.some((path) => proofOf(state, path))) return 'reachable'
+  if (target?.phase === 'up' && paths.some((path) => proofOf(state, path)))
+    return ownNamesFailure(state, name) ? 'unreachable' : 'reachable'
   if (state.relay.phase !== 'connected') return state.relay.phase === 'connecting' && state.relay.known === null ? 'checking' : 'unknown'
   if (target?.phase !== 'up') return 'checking'
   if (hiddenByRelay(state, name)) return 'unreachable'
@@ -145,6 +154,8 @@ export function problemOf(state: State, service: Service, paths: readonly Path[]
   const stands = stateOf(state, service, paths)
   if (stands === 'unknown' && state.relay.phase === 'connected') return problem('relay-cannot-look', { relay: state.relay.known.host })
   if (stands !== 'unreachable') return null
+  const unshown = ownNamesFailure(state, service.name)
+  if (unshown) return unshown
   const hidden = hiddenByRelay(state, service.name)
   if (hidden) return hidden
   const certificate = certificateOf(state, deviceDomain(state))
