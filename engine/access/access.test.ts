@@ -76,6 +76,29 @@ test('the opened link of a raw service lets its visitor’s place in for twelve 
   assert.equal(admitted.length, 1)
 })
 
+test('what was given while the clock ran a year ahead does not last for that year once it is set back; hours put nobody out', async () => {
+  for (const [aheadMs, isIn] of [
+    [400 * 86_400_000, false],
+    [3 * 3_600_000, true],
+  ] as const) {
+    const { access, mode, now, open, admits, grants } = house({})
+    now.ms += aheadMs
+    const linkCookie = cookieOf(open())
+    const opened = access.open('game', grants.grantOf(AUNT), '', PLACE)
+    const ticket = 'ticket' in opened ? opened.ticket : ''
+    mode.web = 'password'
+    const stay = await access.signIn('web', PASSWORD, PLACE, true)
+    const passwordCookie = 'cookie' in stay ? stay.cookie : ''
+    assert.ok(admits('web', passwordCookie))
+    now.ms = NOW
+    assert.equal(admits('web', passwordCookie), isIn)
+    mode.web = 'link'
+    assert.equal(admits('web', linkCookie), isIn)
+    assert.equal(access.admits('game', PLACE, true), isIn)
+    assert.equal(access.admitBeside('game', ticket, '203.0.113.99'), isIn)
+  }
+})
+
 test('who opened the link of a raw service shows his other address by a ticket, within two minutes', () => {
   const { access, admitted, grants, links, now, mode } = house({})
   const opened = access.open('game', grants.grantOf(AUNT), '', '2001:db8:1:2::a')

@@ -14,6 +14,8 @@ const STAY_S = 30 * 86_400
 const ADMITTED_MS = 12 * 3_600_000
 /** A page that has just come asks at once. */
 const TICKET_S = 120
+/** A clock that is put right by hours, as at the start of a computer that also runs another system, puts nobody out. */
+const SET_BACK_MS = 86_400_000
 
 export interface Guarded {
   readonly access: AccessMode
@@ -70,6 +72,8 @@ export function createAccess(options: AccessOptions): Access {
   const attempts = createAttempts(now)
 
   const nowS = (): number => Math.floor(now() / 1000)
+  /** What says more than it was ever given for was given while this computer's clock ran ahead. */
+  const lasts = (untilMs: number, givenForMs: number): boolean => untilMs > now() && untilMs - now() <= givenForMs + SET_BACK_MS
   const stands = (links: readonly ShareLink[], id: string): boolean => links.some((link) => link.id === id && !isOver(link, now()))
 
   /** Also where nobody asks for it any more: a service would take it for a token of its own that is wrong. */
@@ -78,13 +82,13 @@ export function createAccess(options: AccessOptions): Access {
 
   function hasOpened(links: readonly ShareLink[], cookie: string): boolean {
     const read = grants.read(cookie)
-    return read !== undefined && read.untilS * 1000 > now() && stands(links, read.linkId)
+    return read !== undefined && lasts(read.untilS * 1000, STAY_S * 1000) && stands(links, read.linkId)
   }
 
   function hasSignedIn(service: string, cookie: string): boolean {
     const version = passwords.versionOf(service)
     const untilS = version === undefined ? undefined : grants.readPassword(cookie, service, version)
-    return untilS !== undefined && untilS * 1000 > now()
+    return untilS !== undefined && lasts(untilS * 1000, STAY_S * 1000)
   }
 
   function admit(service: string, { id, endsAtMs }: ShareLink, address: string): number {
@@ -149,7 +153,7 @@ export function createAccess(options: AccessOptions): Access {
     admitBeside(service, ticket, address) {
       const guarded = serviceOf(service)
       const read = grants.readTicket(ticket, service)
-      if (!read || read.untilS * 1000 <= now() || guarded?.isWeb !== false || guarded.access !== 'link') return false
+      if (!read || !lasts(read.untilS * 1000, TICKET_S * 1000) || guarded?.isWeb !== false || guarded.access !== 'link') return false
       const link = guarded.links.find(({ id }) => id === read.linkId)
       if (!link || isOver(link, now())) return false
       admit(service, link, address)
@@ -178,7 +182,10 @@ export function createAccess(options: AccessOptions): Access {
       const place = placeOf(address)
       return options
         .admitted()
-        .some((each) => each.service === service && each.place === place && each.untilMs > now() && stands(guarded.links, each.link))
+        .some(
+          (each) =>
+            each.service === service && each.place === place && lasts(each.untilMs, ADMITTED_MS) && stands(guarded.links, each.link),
+        )
     },
   }
 }
