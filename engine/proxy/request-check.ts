@@ -1,5 +1,5 @@
 /** Which requests are refused before a backend hears of them, whichever version of HTTP they came by. Pure. What is broken in its bytes has been
- *  refused before (`engine/http/`, and Node's reader of HTTP/2); what is sound and yet not for us stands here. */
+ *  refused before (`engine/http/`, and `http2-head.ts`); what is sound and yet not for us stands here. */
 import { MAX_FIELDS } from '../http/fields.ts'
 import { COLON, digitsAt } from '../http/octets.ts'
 import { countOf, fieldOf, listOf } from './headers.ts'
@@ -39,6 +39,8 @@ export function refusal(head: RequestHead, host: string, loopToken: string): Ref
     if (version !== '1.1') return { status: 400 }
     if (coding.toLowerCase() !== 'chunked') return { status: 501 }
   }
+  // The service would take the next visitor's request on that connection for the body. Both readers of heads see to it that this never comes.
+  if (!head.hasBody && Number(fieldOf(rawHeaders, 'content-length') ?? 0) !== 0) return { status: 400 }
   // What should be a body would be spliced as if it were the new protocol.
   if (head.upgrade !== undefined && head.hasBody) return { status: 400 }
   if (listOf(rawHeaders, 'cdn-loop').some((entry) => entry.split(';')[0]?.trim() === loopToken)) return { status: 508 }
