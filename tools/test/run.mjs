@@ -52,8 +52,8 @@ function runStaticChecks() {
   }
 }
 
-/** Starts `files` in their order, at most `atOnce` at a time. */
-async function runSuite({ files, atOnce, nice }, wrap, signal) {
+/** Starts `files` in their order, at most `atOnce` at a time; `alone`, where that is more, once the promise `othersDone` is kept. */
+async function runSuite({ files, atOnce, alone = atOnce, nice }, wrap, signal, othersDone) {
   const queue = files.values()
   const worker = async () => {
     for (const file of queue) {
@@ -62,7 +62,13 @@ async function runSuite({ files, atOnce, nice }, wrap, signal) {
       count(file, result, result.logFile)
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, worker))
+  const workers = Array.from({ length: atOnce }, worker)
+  let more = []
+  void othersDone.then(() => {
+    more = Array.from({ length: alone - atOnce }, worker)
+  })
+  await Promise.all(workers)
+  await Promise.all(more)
 }
 
 /** The test files that `paths` name: files or folders, from where npm was called. */
@@ -109,13 +115,20 @@ async function main() {
   if (paths.length === 0) runStaticChecks()
   const planned = suites.map((suite) => ({ ...suite, files: files.filter(suite.holds) })).filter((suite) => suite.files.length > 0)
   const lab = planned.some((suite) => suite.needsLab) ? await prepareLab(stop.signal) : {}
-  const runLane = async (lane) => {
+  const runLane = async (lane, othersDone) => {
     for (const suite of lane) {
       if (suite.needsLab && lab.reason !== undefined) reportNotRun(suite.name, suite.files, lab.reason)
-      else await runSuite(suite, suite.needsLab ? lab.wrap : undefined, stop.signal)
+      else await runSuite(suite, suite.needsLab ? lab.wrap : undefined, stop.signal, othersDone)
     }
   }
-  await Promise.all(Object.values(Object.groupBy(planned, ({ lane }) => lane)).map(runLane))
+  const lanes = Object.values(Object.groupBy(planned, ({ lane }) => lane))
+  const ends = lanes.map(() => Promise.withResolvers())
+  await Promise.all(
+    lanes.map(async (lane, index) => {
+      await runLane(lane, Promise.all(ends.filter((_, other) => other !== index).map(({ promise }) => promise)))
+      ends[index].resolve()
+    }),
+  )
   if (stop.signal.aborted) throw new Failure('stopped', 'stopped before all tests had run')
   const roots = rootsLine(join(root, 'test-results'), startedAtMs)
   if (roots !== null) say(roots)

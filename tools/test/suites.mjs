@@ -9,9 +9,10 @@ const isMusic = (file) => file.startsWith('test/scenarios/jamulus')
 
 /** Those of a lane run one after the other, the lanes side by side: a scenario mostly waits for timers of the product, the others compute, and
  *  give way to it (`nice`).
+ *  `alone`: so many at a time once the other lane is done.
  *  `needsLab`: only where network namespaces and the lab's programs are. */
 export const suites = [
-  { name: 'lab', lane: 'waits', holds: (file) => isLab(file) && !isMusic(file), atOnce: 2, needsLab: true },
+  { name: 'lab', lane: 'waits', holds: (file) => isLab(file) && !isMusic(file), atOnce: 2, alone: 3, needsLab: true },
   { name: 'music', lane: 'waits', holds: isMusic, atOnce: 1, needsLab: true },
   {
     name: 'unit',
@@ -32,6 +33,7 @@ export const LONG = [
   'test/scenarios/faults-home.test.ts',
   'test/scenarios/operator.test.ts',
   'test/scenarios/faults-router.test.ts',
+  'test/scenarios/blindness.test.ts',
   'test/scenarios/links.test.ts',
   'test/scenarios/own-names.test.ts',
   'test/scenarios/manual.test.ts',
@@ -40,18 +42,27 @@ export const LONG = [
   'test/scenarios/alerts.test.ts',
   'test/scenarios/jamulus.test.ts',
   'test/scenarios/detours.test.ts',
+  'test/scenarios/routers.test.ts',
+  'test/scenarios/check.test.ts',
+  'test/scenarios/pcp.test.ts',
+  'test/scenarios/install.test.ts',
+  'test/scenarios/upnp-pinhole.test.ts',
   'test/scenarios/two-relays.test.ts',
   'test/e2e/page.test.ts',
   'test/e2e/visitor-pages.test.ts',
   'test/e2e/page-layout.test.ts',
   'test/e2e/wizard.test.ts',
   'test/e2e/page-hands.test.ts',
+  'test/e2e/page-owner.test.ts',
   'test/e2e/page-share.test.ts',
   'test/e2e/desktop-engine.test.ts',
   'test/e2e/page-diagnosis.test.ts',
   'test/e2e/page-routes.test.ts',
+  'test/e2e/wizard-doors.test.ts',
   'test/e2e/page-safety.test.ts',
   'test/fuzz/targets.test.ts',
+  'test/loopback/relay-refusals.test.ts',
+  'relay/registry/durability.test.ts',
 ]
 
 const notOurs = ['node_modules', 'dist', 'release', 'test-results', '.git'].flatMap((name) => [`${name}/**`, `**/${name}/**`])
