@@ -5,6 +5,7 @@ import http2 from 'node:http2'
 import { duplexPair } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import tls from 'node:tls'
+import { eventually } from '../../lab/eventually.ts'
 import type { Carried, Meter } from './guest.ts'
 import { authority, type Door, HOST, NOBODY, openBackend, openDoor, untilClosed, visit } from './test-door.ts'
 
@@ -68,7 +69,7 @@ test('direct and out of the tunnel the same bytes count, without TLS', async (t)
   tunnelled.once('end', () => tunnelled.destroy())
   await untilClosed(tunnelled)
   there.destroy()
-  for (let turn = 0; turn < 50 && seen.some(({ left }) => !left); turn++) await new Promise((resolve) => setTimeout(resolve, 10))
+  await eventually(() => seen.every(({ left }) => left))
   assert.deepEqual(
     seen.map(({ who }) => who),
     ['web 127.0.0.1 direct', `web ${STRANGER} tunnel`],

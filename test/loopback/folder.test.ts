@@ -39,7 +39,7 @@ test('killed and started again: same name, same link, nothing asked again', asyn
   // What a killed engine leaves is no engine.
   assertError(await porchlight('status', '--data', data), 'engine-absent', /porchlight run/)
   await startEngine(t, data, ...options)
-  assert.deepEqual(await eventually(identity, { timeoutMs: 10_000 }), before)
+  assert.deepEqual(await eventually(identity), before)
 })
 
 test('two engines on one folder: the second says so, the first goes on', async (t) => {

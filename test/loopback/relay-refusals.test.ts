@@ -29,8 +29,7 @@ import {
   testAuthority,
 } from './programs.ts'
 
-const connected = (data: string): Promise<unknown> =>
-  eventually(async () => assert.equal((await statusOf(data)).relay.state, 'connected'), { timeoutMs: 10_000 })
+const connected = (data: string): Promise<unknown> => eventually(async () => assert.equal((await statusOf(data)).relay.state, 'connected'))
 
 /** A code as the relay would make it, on its own registry. */
 function codeOf({ data, port }: Relay, expiresAtMs: number, change: { key?: Uint8Array; fingerprint?: Uint8Array } = {}): string {
@@ -212,14 +211,11 @@ test('who begins to read along while the engine runs is shown; when he is gone t
   await connected(data)
   await relay.stop()
   const inTheWay = await tlsInspector(t, DOMAIN, behind.port, relay.port, inspector.authority)
-  const status = await eventually(
-    async () => {
-      const now = await statusOf(data)
-      assert.ok(now.problems.some(({ code }) => code === 'tls-inspected'))
-      return now
-    },
-    { timeoutMs: 10_000 },
-  )
+  const status = await eventually(async () => {
+    const now = await statusOf(data)
+    assert.ok(now.problems.some(({ code }) => code === 'tls-inspected'))
+    return now
+  })
   assert.equal(status.relay.state, 'waiting')
   assert.doesNotMatch(behind.stderr(), /lane-open/)
   inTheWay.close()

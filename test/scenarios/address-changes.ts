@@ -144,7 +144,7 @@ export function addressChanges(rounds: number, failing: readonly number[], scrip
         if (script && round % 3 === 0) await becomes(SCRIPTED_NAME, round % 2 === 1 ? SECOND : FIRST, SCRIPTED_PERIOD_MS * 2.5)
         seconds.push(`${s.toFixed(1)}${fails ? ' (after a failure)' : ''}`)
         // The publisher itself is bounded by the moment at which the new address was proven.
-        await eventually(async () => assert.equal((await kept(DIRECT_NAME)).state, 'ok'), { timeoutMs: 10_000, everyMs: 250 })
+        await eventually(async () => assert.equal((await kept(DIRECT_NAME)).state, 'ok'), { everyMs: 250 })
       }
       const { history } = await kept(DIRECT_NAME)
       assert.equal(sent(DIRECT_NAME) - before, rounds, `one update for each change: ${JSON.stringify(history)}`)
@@ -176,7 +176,7 @@ export function addressChanges(rounds: number, failing: readonly number[], scrip
       const [now, before] = rounds % 2 === 1 ? [SECOND, FIRST] : [FIRST, SECOND]
       const router = await openOwnZone(house)
       const becomes = (state: KeptName['state']): Promise<void> =>
-        eventually(async () => assert.equal((await kept(WATCHED_NAME)).state, state), { timeoutMs: 10_000, everyMs: 200 })
+        eventually(async () => assert.equal((await kept(WATCHED_NAME)).state, state), { everyMs: 200 })
       await router.set(`add ${WATCHED_NAME} 1 A ${before}`)
       await house.porchlight('name', 'add', WATCHED_NAME, '--watch', '--service', 'web')
       await becomes('elsewhere')

@@ -58,7 +58,7 @@ describe('share links', () => {
   it('ends by itself, and when it is revoked', async () => {
     const { house, link, listed } = home()
     const [url = ''] = await link('--expires', `${new Date(Date.now() + 3000).toISOString().slice(0, 19)}Z`)
-    await eventually(async () => assert.equal((await house.visit(url)).status, 410), { timeoutMs: 8000 })
+    await eventually(async () => assert.equal((await house.visit(url)).status, 410))
     const [other = ''] = await link()
     await eventually(async () => assert.equal((await house.visit(other)).status, 303))
     await house.porchlight('link', 'revoke', 'web', (await listed(other)).id)
@@ -99,7 +99,7 @@ describe('share links', () => {
     const { shareLink } = await house.service()
     await home().engine.stop()
     const page = await browser.newPage({ locale: 'fr-FR' })
-    await eventually(async () => assert.equal((await page.goto(shareLink ?? ''))?.status(), 503), { timeoutMs: 10_000 })
+    await eventually(async () => assert.equal((await page.goto(shareLink ?? ''))?.status(), 503))
     await page.getByRole('heading', { name: 'Il n’y a personne pour le moment' }).waitFor()
     home().engine = await house.startEngine()
     await page.getByText(MARKER).waitFor({ timeout: 30_000 })

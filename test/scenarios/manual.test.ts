@@ -48,10 +48,10 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
   const published = async (): Promise<string[]> => (await house.addresses(hostOf(await house.service()), 'A', RELAY)).sort()
 
   async function straight(): Promise<void> {
-    const service = await house.becomes('manual', 10_000)
+    const service = await house.becomes('manual')
     assert.deepEqual(service.paths.find(({ rung }) => rung === 'manual')?.outside, { address: ROUTER, port: 443 })
-    await eventually(async () => assert.deepEqual(await published(), [RELAY, ROUTER]), { timeoutMs: 5000 })
-    await eventually(async () => assert.deepEqual((await house.status()).problems, []), { timeoutMs: 10_000 })
+    await eventually(async () => assert.deepEqual(await published(), [RELAY, ROUTER]))
+    await eventually(async () => assert.deepEqual((await house.status()).problems, []))
     const page = await house.visit(service.publicUrl ?? '', '--resolve', `${hostOf(service)}:443:${ROUTER}`)
     assert.match(page.body, new RegExp(MARKER))
   }
@@ -74,7 +74,7 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
   const firewalls = async () => (await house.status()).problems.filter(({ code }) => code === 'firewall-here')
 
   it('is told, too, that the firewall of this very computer keeps visitors out, with the command for exactly each port', async () => {
-    await eventually(async () => assert.equal((await firewalls()).length, 2), { timeoutMs: 10_000 })
+    await eventually(async () => assert.equal((await firewalls()).length, 2))
     const [ipv6, ipv4] = (await firewalls()).sort((a, b) => Number(a.params.port) - Number(b.params.port))
     const rule = (family: string, port: string) =>
       `sudo nft insert rule inet household input meta nfproto ${family} tcp dport ${port} accept`
@@ -109,7 +109,7 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
   it('is missed within seconds when it is gone, and the relay carries everything again', async () => {
     await setTable(house.lab.host('router'), 'owner', false)
     const service = await house.becomes('tunnel', 20_000)
-    await eventually(async () => assert.deepEqual(await published(), [RELAY]), { timeoutMs: 5000 })
+    await eventually(async () => assert.deepEqual(await published(), [RELAY]))
     assert.match((await house.visit(service.publicUrl ?? '')).body, new RegExp(MARKER))
     assert.deepEqual(
       (await house.status()).problems.map(({ code }) => code),
@@ -136,7 +136,7 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
     it('says yes on the box, which does not let it change anything yet', async () => {
       await atTheBox('lock')
       const asking = house.porchlight('router', 'connect')
-      await eventually(async () => assert.equal((await access()).phase, 'waiting'), { timeoutMs: 5000, everyMs: 100 })
+      await eventually(async () => assert.equal((await access()).phase, 'waiting'), { everyMs: 100 })
       await atTheBox('granted')
       await asking
       await eventually(async () => assert.equal((await access()).problem?.code, 'gateway-access-right'), {
@@ -158,9 +158,9 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
 
     it('finds no rule left when the service pauses, and none when Porchlight is shut out again', async () => {
       await house.porchlight('pause', 'web')
-      await eventually(async () => assert.deepEqual(await atTheBox('granted'), []), { timeoutMs: 5000, everyMs: 100 })
+      await eventually(async () => assert.deepEqual(await atTheBox('granted'), []), { everyMs: 100 })
       await house.porchlight('resume', 'web')
-      await house.becomes('mapped', 10_000)
+      await house.becomes('mapped')
       assert.match(await house.porchlight('router', 'forget'), /taken its rules back/)
       assert.deepEqual(await atTheBox('granted'), [])
       await house.becomes('tunnel', 20_000)

@@ -31,26 +31,23 @@ describe('routers that do not help', () => {
   it('UPnP off: the tunnel alone carries everything, and the state says what its owner could do', () =>
     inHouse({ upnp: false }, async (house) => {
       const service = await house.becomes('tunnel')
-      await eventually(async () => assert.equal((await house.service()).best.ipv6, 'tunnel'), { timeoutMs: 10_000 })
+      await eventually(async () => assert.equal((await house.service()).best.ipv6, 'tunnel'))
       const page = await house.visit(service.publicUrl ?? '', '-4')
       assert.deepEqual([page.status, page.via], [200, RELAY])
       assert.match(page.body, new RegExp(MARKER))
       assert.match((await house.visit(service.publicUrl ?? '', '-6')).body, new RegExp(MARKER))
-      await eventually(
-        async () => {
-          const { problems, gateway } = await house.status()
-          assert.deepEqual(
-            problems.map(({ code, severity }) => [code, severity]),
-            [
-              ['gateway-silent', 'info'],
-              ['forward-by-hand', 'info'],
-            ],
-          )
-          assert.match(problems[0]?.remedy ?? '', /192\.168\.1\.1.*UPnP/)
-          assert.deepEqual(gateway.protocols, [])
-        },
-        { timeoutMs: 10_000 },
-      )
+      await eventually(async () => {
+        const { problems, gateway } = await house.status()
+        assert.deepEqual(
+          problems.map(({ code, severity }) => [code, severity]),
+          [
+            ['gateway-silent', 'info'],
+            ['forward-by-hand', 'info'],
+          ],
+        )
+        assert.match(problems[0]?.remedy ?? '', /192\.168\.1\.1.*UPnP/)
+        assert.deepEqual(gateway.protocols, [])
+      })
     }))
 
   it('a router that lists a rule but forwards nothing: never shown as direct, made anew once, then left be', () =>
