@@ -128,7 +128,8 @@ describe('the page', () => {
         await visit(page, 'history')
         await page.locator('.events li').nth(49).waitFor({ state: 'attached' })
       })
-      expectWork(`${ROWS} rows, opened`, opened, 680_000)
+      // On a slow machine 946,000 instead of 535,000, as by one more turn over all rows; to draw them all takes millions.
+      expectWork(`${ROWS} rows, opened`, opened, 1_500_000)
       assert.ok((await elements(page)) < 1250)
       const read = await workDuring(page, async () => {
         for (let pages = 2; pages < 6; pages++) {
