@@ -17,7 +17,11 @@ export async function workDuring(page: Page, act: () => Promise<unknown>): Promi
     if (!url.startsWith('http')) return
     sources.set(
       scriptId,
-      devtools.send('Debugger.getScriptSource', { scriptId }).then(({ scriptSource }) => scriptSource),
+      devtools.send('Debugger.getScriptSource', { scriptId }).then(
+        ({ scriptSource }) => scriptSource,
+        // It went with the page that was there before.
+        () => '',
+      ),
     )
   })
   await devtools.send('Debugger.enable')
