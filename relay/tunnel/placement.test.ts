@@ -20,7 +20,7 @@ const table: [string, Load[], 'stream' | 'flow', number | undefined][] = [
   ['rather many short ones than one long one', [load(1, 1), load(0, 50)], 'stream', 1],
   ['a bulk stream everywhere: the fewest of them', [load(2, 2), load(1, 9), load(3, 3)], 'stream', 1],
   ['as many bulk streams: the fewest streams', [load(1, 9), load(1, 2)], 'stream', 1],
-  ['rather a few new ones than one long one', [load(1, 1), load(0, 50, 0, 6)], 'stream', 1],
+  ['rather a few new ones than one long one', [load(1, 1), load(0, 50, 0, 3)], 'stream', 1],
   ['a crowd: not all on the lane that has no bulk yet', [load(12, 12), load(0, 18, 0, 18)], 'stream', 0],
   ['new ones count as bulk among bulk', [load(3, 9, 0, 2), load(4, 4)], 'stream', 1],
   ['a flow: the fewest flows', [load(0, 0, 4), load(0, 9, 1)], 'flow', 1],
@@ -41,7 +41,7 @@ test('64 downloads that begin at once are spread evenly, though some lanes have 
     lanes[at] = isBulk ? load(streamCount + 1, streamCount + 1) : load(0, streamCount + 1, 0, streamCount + 1)
   }
   const counts = lanes.map(({ streamCount }) => streamCount)
-  assert.ok(Math.min(...counts) / Math.max(...counts) >= 0.75, `${counts}`)
+  assert.ok(Math.min(...counts) / Math.max(...counts) >= 0.8, `${counts}`)
 })
 
 test('of four lanes three may carry a film each, and every new visitor still begins on the fourth', () => {

@@ -12,8 +12,9 @@ export interface Load {
   readonly isDoubtful: boolean
 }
 
-/** So many more new streams than any other may have begun on a lane because it has no bulk: what a browser opens to one host at once. */
-const CROWD = 6
+/** So many more new streams than any other may have begun on a lane because it has no bulk. Browsers open one or two connections to a host that
+ *  speaks HTTP/2, as the front door does (docs/decisions.md). */
+const CROWD = 3
 
 /** One that is alive: who came by a lost one would be reset some seconds later. Of those one without bulk streams, since a stream cannot move
  *  once it is open: every new one, and music above all, begins apart from the long transfers. But when many come at once, all of them may be
