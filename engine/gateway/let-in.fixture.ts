@@ -12,5 +12,5 @@ export const WANTED: MapRequest = {
   description: 'Porchlight',
   exactPort: true,
 }
-export const soon = (): AbortSignal => AbortSignal.timeout(5000)
+export const soon = (): AbortSignal => AbortSignal.timeout(30_000)
 export const refusedFor = (reason: GatewayReason) => (error: unknown) => error instanceof GatewayError && error.reason === reason

@@ -49,7 +49,7 @@ test('nothing but https leaves, and no address without a place for it', async (t
     const { session } = await follow(t, { url }, [])
     assert.equal((await troubleOf(custom.set('home.example.net', ADDRESSES, session))).trouble, 'credentials', url.slice(0, 40))
   }
-  const plain = createSend()({ method: 'GET', url: 'http://127.0.0.1/' }, AbortSignal.timeout(5000))
+  const plain = createSend()({ method: 'GET', url: 'http://127.0.0.1/' }, AbortSignal.timeout(30_000))
   assert.equal((await troubleOf(plain.then(() => undefined))).trouble, 'odd')
 })
 
@@ -82,7 +82,7 @@ test('where only a proxy leads out, the provider is asked through it, and nobody
   // Whatever answers there has no certificate of the provider's.
   const proxy = await httpProxy(t, { leadsTo: 9 })
   const send = createSend({ proxyFor: async (host) => (host === 'dyn.example' ? proxy.url : undefined) })
-  const asking = send({ method: 'GET', url: 'https://dyn.example/set' }, AbortSignal.timeout(5000))
+  const asking = send({ method: 'GET', url: 'https://dyn.example/set' }, AbortSignal.timeout(30_000))
   assert.equal((await troubleOf(asking.then(() => undefined))).trouble, 'unreachable')
   assert.deepEqual(
     proxy.asked.map(({ authority }) => authority),

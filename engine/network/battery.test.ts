@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { hasLinuxBattery, tellsBattery } from './battery.ts'
 
-const signal = AbortSignal.timeout(5000)
+const signal = AbortSignal.timeout(30_000)
 
 test('Linux: a battery of the computer counts, the mains and the battery of a mouse do not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-battery-'))

@@ -22,7 +22,7 @@ import { openSecrets } from './secrets.ts'
 const HOME = '127.0.0.1'
 const PLACE = { gateway: HOME, localAddress: HOME }
 const MAC = '14:0c:76:00:00:01'
-const soon = (): AbortSignal => AbortSignal.timeout(5000)
+const soon = (): AbortSignal => AbortSignal.timeout(30_000)
 
 let box: FakeFreebox
 let folder: string

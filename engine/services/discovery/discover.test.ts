@@ -45,7 +45,7 @@ const at = (port: number, more: Partial<Candidate> = {}): Candidate => ({
   ...more,
 })
 const look = async (candidate: Candidate) => {
-  const seen = await recognise(candidate, presets, AbortSignal.timeout(5000))
+  const seen = await recognise(candidate, presets, AbortSignal.timeout(30_000))
   return seen && [seen.kind, seen.title, seen.preset?.preset.id, seen.preset?.confidence]
 }
 
