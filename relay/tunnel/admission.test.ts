@@ -1,74 +1,17 @@
-/** Over real TLS 1.3: the proofs are signatures over the session, which nothing else has. */
+/** Who is let in, as whom, and who is not. */
 import assert from 'node:assert/strict'
-import { Duplex } from 'node:stream'
-import { mock, type TestContext, test } from 'node:test'
+import { mock, test } from 'node:test'
 import type { TLSSocket } from 'node:tls'
 import { eventually } from '../../lab/eventually.ts'
-import { tlsHouse } from '../../test/tls-pair.ts'
 import { checkIdentity, newIdentity, proveIdentity, sessionBinding } from '../../wire/identity.ts'
-import { type Ask, Hello, Welcome } from '../../wire/messages.ts'
+import { Hello, Welcome } from '../../wire/messages.ts'
 import { checkVoucher, vouch } from '../../wire/voucher.ts'
 import { Buckets } from '../public-ports/buckets.ts'
-import { temporaryRegistry } from '../registry/registry.fixture.ts'
-import { GRACE_MS, type Registry } from '../registry/registry.ts'
-import { type AdmissionOptions, admit } from './admission.ts'
+import { GRACE_MS } from '../registry/registry.ts'
+import { DEVICE, house, RELAY } from './admission.fixture.ts'
 import { testDevice } from './device.fixture.ts'
-import { createPresence, type Presence } from './presence.ts'
 
 const HOUR_MS = 3_600_000
-const RELAY = newIdentity()
-const DEVICE = newIdentity()
-
-interface House {
-  readonly registry: Registry
-  readonly presence: Presence
-  readonly logged: string[]
-  /** A connection whose far end is being admitted. */
-  connect(): Promise<TLSSocket>
-  /** The same, past the relay's hello. */
-  device(identity?: typeof DEVICE, inside?: (session: TLSSocket) => Duplex): Promise<ReturnType<typeof testDevice> & { socket: TLSSocket }>
-}
-
-async function house(context: TestContext, changes: Partial<AdmissionOptions> = {}): Promise<House> {
-  const registry = temporaryRegistry(context)
-  const presence = createPresence((key) => registry.touchDevices([key], Date.now()))
-  const logged: string[] = []
-  const tls = await tlsHouse()
-  context.after(() => {
-    presence.close()
-    tls.close()
-  })
-  const options: AdmissionOptions = {
-    identity: RELAY,
-    registry,
-    presence,
-    domain: 'relay.example',
-    addresses: { ipv4: '203.0.113.1' },
-    httpsPort: () => 8443,
-    open: true,
-    siblings: [],
-    voucherFor: (deviceKey, label) => vouch(RELAY, { domain: 'relay.example', label, deviceKey }),
-    mayRegister: () => true,
-    questions: new Buckets(20, 200, 100),
-    entries: new Buckets(20, 200, 100),
-    onFault: (address) => logged.push(`fault ${address}`),
-    onAsk: async (key, label, ask) => ({ result: { key, label, ask } }),
-    log: (event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`),
-    ...changes,
-  }
-  const connect = async (inside = (session: TLSSocket): Duplex => session): Promise<TLSSocket> => {
-    const { client, server } = await tls.pair()
-    admit(inside(server), server, options)
-    return client
-  }
-  const device: House['device'] = async (identity = DEVICE, inside) => {
-    const socket = await connect(inside)
-    const device = testDevice(socket, identity)
-    await device.next()
-    return Object.assign(device, { socket })
-  }
-  return { registry, presence, logged, connect, device }
-}
 
 test('the relay speaks first, and its proof holds for this session only', async (context) => {
   const { connect } = await house(context)
@@ -219,66 +162,6 @@ test('who only wants to be seen is seen, has no tunnel, and is let go', async (c
   await closed
 })
 
-test('after four lanes and one that replaces another, one more is too many; a new session is not', async (context) => {
-  const { device, presence } = await house(context)
-  const lanes = []
-  for (let count = 0; count < 5; count++) {
-    const lane = await device()
-    assert.equal((await lane.introduce()).m, 'welcome')
-    lanes.push(lane)
-  }
-  assert.deepEqual(await (await device()).introduce(), { m: 'refused', code: 'busy' })
-  assert.equal((await (await device()).introduce({ session: 'B'.repeat(22) })).m, 'welcome')
-  await Promise.all(lanes.map(({ closed }) => closed))
-  assert.equal(presence.isUp(DEVICE.publicKey), true)
-})
-
-test('a WebSocket’s lane is a lane like any other, but its address proves nothing: it may be a proxy’s', async (context) => {
-  const { device, presence } = await house(context)
-  const { introduce, ask } = await device(DEVICE, (session) => Duplex.from({ readable: session, writable: session }))
-  assert.equal((await introduce()).m, 'welcome')
-  assert.equal(presence.isUp(DEVICE.publicKey), true)
-  assert.equal(presence.observedAddress(DEVICE.publicKey, 'ipv4'), undefined)
-  assert.equal((await ask({ kind: 'challenge', action: 'set', value: 'x'.repeat(43) })).m, 'answer')
-  const direct = await device()
-  await direct.introduce()
-  assert.equal(presence.observedAddress(DEVICE.publicKey, 'ipv4'), '127.0.0.1')
-})
-
-test('a computer that is about to sleep says so, and is let go as ever', async (context) => {
-  const { device, presence } = await house(context)
-  const { introduce, lane, ask, closed } = await device()
-  await introduce()
-  lane.sendControl({ m: 'sleep' })
-  await ask({ kind: 'challenge', action: 'set', value: 'x'.repeat(43) })
-  assert.equal(presence.asleepSinceMs(DEVICE.publicKey), undefined)
-  lane.close('asleep')
-  await closed
-  await eventually(() => assert.ok(Math.abs((presence.asleepSinceMs(DEVICE.publicKey) ?? 0) - Date.now()) < 10_000))
-})
-
-test('a lane that leaves is given nothing new, and goes when what it carries has ended', async (context) => {
-  const { device, presence } = await house(context)
-  const { introduce, lane, visitor, closed } = await device()
-  const label = String((await introduce()).label)
-  const { publicKey } = DEVICE
-  const meta = { host: `web.${label}.relay.example`, peer: { address: '198.51.100.9', port: 40_000 } }
-  const carried = presence.openStream(publicKey, meta)
-  const theirs = await visitor()
-  lane.sendControl({ m: 'leave' })
-  await eventually(() => assert.ok(presence.sessions().every(({ lanes }) => [...lanes].every(({ leaving }) => leaving))))
-  assert.equal(presence.openStream(publicKey, meta), undefined)
-  const fresh = await device()
-  await fresh.introduce()
-  presence.openStream(publicKey, meta)
-  await fresh.visitor()
-  theirs.end('bye')
-  assert.equal(lane.closed, false)
-  carried?.resume().end()
-  await closed
-  assert.equal(fresh.lane.closed, false)
-})
-
 test('a device that says nothing is let go after ten seconds, and one that was refused after one', async (context) => {
   mock.timers.enable({ apis: ['setTimeout'] })
   context.after(() => mock.timers.reset())
@@ -291,56 +174,6 @@ test('a device that says nothing is let go after ten seconds, and one that was r
   assert.equal(silent.lane.closed, false)
   mock.timers.tick(1)
   await silent.closed
-})
-
-test('questions are answered under their own number, by who asked', async (context) => {
-  const { device } = await house(context)
-  const { introduce, ask } = await device()
-  const { label } = await introduce()
-  const challenge: Ask = { kind: 'challenge', action: 'set', value: 'x'.repeat(43) }
-  assert.deepEqual(await ask(challenge), { m: 'answer', id: 1, result: { key: DEVICE.publicKey, label, ask: challenge } })
-})
-
-test('a question that makes no sense is rejected, one that fails is answered, and the lane stands', async (context) => {
-  const onAsk: AdmissionOptions['onAsk'] = async () => {
-    throw new Error('the disk is full')
-  }
-  const { device, logged } = await house(context, { onAsk })
-  const { introduce, ask, lane, next } = await device()
-  await introduce()
-  for (const wrong of [{ kind: 'nonsense' }, null, { kind: 'challenge', action: 'set', value: '' }, { kind: 'publish' }])
-    assert.equal((await ask(wrong)).rejected, 'malformed')
-  lane.sendControl({ m: 'device', id: 77 })
-  assert.deepEqual(await next(), { m: 'answer', id: 77, rejected: 'malformed' })
-  assert.equal((await ask({ kind: 'challenge', action: 'set', value: 'x'.repeat(43) })).rejected, 'internal')
-  assert.match(logged.at(-1) ?? '', /^ask-failed .*the disk is full/)
-})
-
-test('what is no message of the protocol ends the lane', async (context) => {
-  for (const message of [null, 7, 'hello', [], {}, { m: 'ask', id: 'one' }]) {
-    const { device, presence } = await house(context)
-    const { introduce, lane, closed } = await device()
-    await introduce()
-    lane.sendControl(message)
-    await closed
-    assert.equal(presence.isUp(DEVICE.publicKey), false)
-  }
-})
-
-test('what is still being answered is given up when its lane ends', async (context) => {
-  const asked = Promise.withResolvers<AbortSignal>()
-  const onAsk: AdmissionOptions['onAsk'] = (_key, _label, _ask, signal) => {
-    asked.resolve(signal)
-    return new Promise((resolve) => signal.addEventListener('abort', () => resolve({ result: {} })))
-  }
-  const { device } = await house(context, { onAsk })
-  const { introduce, lane } = await device()
-  await introduce()
-  lane.sendControl({ m: 'ask', id: 1, ask: { kind: 'challenge', action: 'set', value: 'x'.repeat(43) } })
-  const signal = await asked.promise
-  const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve))
-  lane.close('over')
-  await aborted
 })
 
 test('an open relay takes in only so many newcomers from one place; who is known, or brings a code, is no newcomer', async (context) => {
@@ -393,19 +226,4 @@ test('where the protocol was broken from is remembered; who only leaves has done
       ['fault 127.0.0.1'],
     ),
   )
-})
-
-test('a device that asks without end is ended; one that asks what a home asks is not', async (context) => {
-  const { device } = await house(context, { onAsk: async () => ({ result: null }) })
-  const busy = await device()
-  await busy.introduce()
-  for (let asked = 0; asked < 150; asked++) await busy.ask({ kind: 'probe' })
-  assert.equal(busy.lane.closed, false)
-  for (let asked = 0; asked < 400; asked++) busy.lane.sendControl({ m: 'ask', id: asked, ask: { kind: 'nonsense' } })
-  assert.match(await busy.closed, /ended|gone|ECONNRESET/)
-  const again = await device()
-  await again.introduce()
-  again.lane.sendControl({ m: 'ask', id: 1, ask: { kind: 'nonsense' } })
-  for (let asked = 0; asked < 50; asked++) again.lane.sendControl({ m: 'ask', id: asked, ask: { kind: 'nonsense' } })
-  assert.match(await again.closed, /ended|gone|ECONNRESET/, 'who comes again has no more to ask than before')
 })
