@@ -14,5 +14,8 @@ test('the causes of one run are summed up, those of an earlier one left out', (t
   assert.equal(rootsLine(folder, 10), null)
   keep('home', 10, 4)
   keep('line', 12, 5, ['line-down: resolver-silent'])
-  assert.equal(rootsLine(folder, 10), 'what to mend first: precision 0.900, recall 1.000, 9 causes right')
+  assert.equal(
+    rootsLine(folder, 10),
+    'what to mend first: precision 0.900, recall 1.000, 9 causes right\n  wrong: line-down: resolver-silent',
+  )
 })

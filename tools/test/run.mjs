@@ -15,6 +15,7 @@ import { findTests, suites } from './suites.mjs'
 const logs = join(root, 'test-results', 'logs')
 const limitMs = 5 * 60_000
 const shownLines = 200
+const recapLines = 12
 
 const staticChecks = [
   { name: 'types (tsc)', script: 'node_modules/typescript/bin/tsc', args: ['-p', '.'] },
@@ -23,6 +24,8 @@ const staticChecks = [
 
 /** What has been counted so far; only `count` changes it. */
 const total = { passed: 0, failed: 0 }
+/** A line for each failure, told again at the end: who keeps only the end of what was printed shall know what to mend. */
+const toMend = []
 
 function count(name, { passed, failures, durationMs }, logFile) {
   total.passed += passed
@@ -31,7 +34,10 @@ function count(name, { passed, failures, durationMs }, logFile) {
   say(
     `${failures.length === 0 ? '✔' : '✖'} ${name}  ${passed} passed${failures.length > 0 ? `, ${failures.length} failed` : ''} (${seconds} s)`,
   )
-  for (const { title, text } of failures) say(`  ✖ ${title}\n${text.replaceAll(/^/gm, '      ')}`)
+  for (const { title, text } of failures) {
+    say(`  ✖ ${title}\n${text.replaceAll(/^/gm, '      ')}`)
+    toMend.push(`✖ ${name}: ${title}\n${text.split('\n').slice(0, recapLines).join('\n').replaceAll(/^/gm, '      ')}`)
+  }
   if (failures.length === 0 || logFile === undefined) return
   const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n')
   const left = lines.length - shownLines
@@ -100,7 +106,9 @@ async function prepareLab(signal) {
 function reportNotRun(name, files, reason) {
   const excused = process.env.PORCHLIGHT_TESTS === 'portable'
   if (!excused) total.failed += 1
-  say(`${excused ? '-' : '✖'} suite ${name}: ${files.length} files did not run: ${reason}`)
+  const line = `${excused ? '-' : '✖'} suite ${name}: ${files.length} files did not run: ${reason}`
+  say(line)
+  if (!excused) toMend.push(line)
 }
 
 async function main() {
@@ -132,6 +140,7 @@ async function main() {
   if (stop.signal.aborted) throw new Failure('stopped', 'stopped before all tests had run')
   const roots = rootsLine(join(root, 'test-results'), startedAtMs)
   if (roots !== null) say(roots)
+  if (toMend.length > 0) say(`\nwhat failed, once more:\n${toMend.join('\n')}`)
   say(`${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 ? 0 : 1
 }
