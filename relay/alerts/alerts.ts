@@ -45,12 +45,16 @@ export function watchHouses(options: AlertOptions): HouseAlerts {
     const signal = AbortSignal.any([over.signal, stop.signal])
     const nowMs = Date.now()
     const sinceMs = news === 'dark' ? device.lastSeenAtMs : (kept.darkSinceMs ?? nowMs)
-    const work = async (): Promise<void> => {
-      if (news === 'dark' && !(await options.seesItself())) return
-      const delivered = await channels.tell(device, kept.alerts, news, sinceMs, signal)
-      log('owner-told', { device: device.label, news, channels: delivered.length, delivered: delivered.filter(Boolean).length })
+    const note = (): void => {
       const told = news === 'dark' ? { toldAtMs: nowMs, darkSinceMs: sinceMs } : { toldAtMs: kept.toldAtMs, darkSinceMs: null }
       registry.noteAlert(device.key, { ...told, asleepAtMs: null })
+    }
+    const work = async (): Promise<void> => {
+      if (news === 'dark' && !(await options.seesItself())) return
+      // Whoever has read it must neither read it again from a relay that starts anew, nor miss that it is over, while others are tried again.
+      const delivered = await channels.tell(device, kept.alerts, news, sinceMs, { signal, onDelivered: note })
+      if (!delivered.includes(true)) note()
+      log('owner-told', { device: device.label, news, channels: delivered.length, delivered: delivered.filter(Boolean).length })
     }
     const done = work()
       .catch((error: unknown) => {
@@ -102,7 +106,7 @@ export function watchHouses(options: AlertOptions): HouseAlerts {
       const device = registry.device(deviceKey)
       const kept = registry.alertsOf(deviceKey)
       if (!device || !kept) return []
-      await channels.tell(device, kept.alerts, 'test', Date.now(), stop.signal)
+      await channels.tell(device, kept.alerts, 'test', Date.now(), { signal: stop.signal })
       return channels.reports(deviceKey, kept.alerts)
     },
     changed(deviceKey) {

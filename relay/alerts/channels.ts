@@ -29,8 +29,15 @@ export interface ChannelsOptions {
 
 export interface Channels {
   reports(deviceKey: DeviceKey, alerts: Alerts): ChannelReport[]
-  /** By each channel that may be written to: whether it was delivered, at once or later; a test is tried once. Rejects with the signal's reason. */
-  tell(device: Device, alerts: Alerts, news: News, sinceMs: number, signal: AbortSignal): Promise<boolean[]>
+  /** By each channel that may be written to: whether it was delivered, at once or later; a test is tried once. `onDelivered`: each time, as
+   *  soon as it was. Rejects with the signal's reason. */
+  tell(
+    device: Device,
+    alerts: Alerts,
+    news: News,
+    sinceMs: number,
+    options: { readonly signal: AbortSignal; readonly onDelivered?: () => void },
+  ): Promise<boolean[]>
   /** Asks this mail address whether it agrees, unless it has answered, was asked lately, or is asked by too many. */
   askConsent(device: Device, id: string, to: string, language: Alerts['language']): Promise<void>
 }
@@ -90,14 +97,16 @@ export function createChannels({ registry, domain, publicRanges, sendMail, conse
 
   return {
     reports: (deviceKey, { channels }) => channels.map(({ id, channel }) => reportOf(deviceKey, id, channel)),
-    async tell(device, { channels, language }, news, sinceMs, signal) {
+    async tell(device, { channels, language }, news, sinceMs, { signal, onDelivered }) {
       const alert = { news, home: homeOf(device), sinceMs, message: messageOf(news, language, homeOf(device), sinceMs) }
       const open = channels.filter(({ id, channel }) => mayWrite(device.key, id, channel))
       return await Promise.all(
         open.map(async ({ id, channel }) => {
           for (const waitMs of news === 'test' ? [0] : RETRY_AFTER_MS) {
             await sleep(waitMs, undefined, { signal })
-            if (await attempt(device.key, id, () => deliver(device.key, channel, language, alert, signal))) return true
+            if (!(await attempt(device.key, id, () => deliver(device.key, channel, language, alert, signal)))) continue
+            onDelivered?.()
+            return true
           }
           return false
         }),
