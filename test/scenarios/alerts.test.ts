@@ -95,6 +95,8 @@ describe('the owner hears from the relay when the house is dark', () => {
     await engine.exited
     await soon(() => assert.deepEqual(events(), ['test', 'dark']), 25)
     await soon(() => assert.match(mails().at(-1) ?? '', /Subject: .* cannot be reached/))
+    // What has left is known to have arrived once its receiver has said so.
+    await soon(() => assert.match(relay.stderr(), /owner-told.*dark/))
     const count = mails().length
     // A relay that starts again remembers what it has told.
     await relay.stop()
