@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import type { Endpoint } from '../protocol/model/address.ts'
 import { ask, findZone } from './ask.ts'
 import { TYPE } from './codes.ts'
 import { NameServerError, type NameServerTrouble, openNameServer } from './exchange.ts'
@@ -29,8 +30,12 @@ function answerTo(question: Uint8Array, { id, flags = 0x8400, name = '0161026578
   return Buffer.concat([Buffer.from(header), Buffer.from(name, 'hex'), Buffer.from([...u16(1), ...u16(1)]), Buffer.from(record)])
 }
 
-/** UDP and TCP on one port of loopback. */
-async function server(t: TestContext, udp: (question: Buffer) => Buffer[], tcp: (question: Buffer, socket: Socket) => void) {
+/** UDP and TCP on one port of loopback. What is free for one of them may be somebody else's for the other: then on another port. */
+async function server(
+  t: TestContext,
+  udp: (question: Buffer) => Buffer[],
+  tcp: (question: Buffer, socket: Socket) => void,
+): Promise<Endpoint> {
   const listener = createServer((socket) => {
     socket.on('error', () => {})
     socket.on('data', (chunk) => tcp(chunk.subarray(2), socket))
@@ -39,16 +44,19 @@ async function server(t: TestContext, udp: (question: Buffer) => Buffer[], tcp: 
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
   const socket = createSocket('udp4')
-  socket.on('message', (question, from) => {
-    for (const answer of udp(question)) socket.send(answer, from.port, from.address)
-  })
-  socket.bind(port, '127.0.0.1')
-  await once(socket, 'listening')
   t.after(() => {
     listener.close()
     socket.close()
   })
-  return { address: '127.0.0.1', port }
+  socket.on('message', (question, from) => {
+    for (const answer of udp(question)) socket.send(answer, from.port, from.address)
+  })
+  socket.bind(port, '127.0.0.1')
+  const isMine = await once(socket, 'listening').then(
+    () => true,
+    (error) => error.code !== 'EADDRINUSE' && Promise.reject(error),
+  )
+  return isMine ? { address: '127.0.0.1', port } : server(t, udp, tcp)
 }
 
 test('answers to another question, with another number or to nobody are passed over', async (t) => {

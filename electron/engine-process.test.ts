@@ -54,7 +54,7 @@ test('an engine is handed what opens its keys, on its standard input, and nothin
     [{}, [common, null, null]],
     [{ wrapping }, [[...common, '--unlock'], null, `${JSON.stringify(wrapping)}\n`]],
   ] as const) {
-    const starting = ensureEngine(data, async () => ({ node: process.execPath, script, ...command }), AbortSignal.timeout(10_000))
+    const starting = ensureEngine(data, async () => ({ node: process.execPath, script, ...command }), AbortSignal.timeout(60_000))
     await assert.rejects(starting, EngineStartError) // it ends at once
     assert.deepEqual(JSON.parse(readFileSync(seen, 'utf8')), expected)
   }

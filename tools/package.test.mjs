@@ -132,7 +132,7 @@ test('the Linux app holds its parts, its fuses and an engine that runs on a Node
   const engine = [script, 'status', '--data', join(work, 'no-engine')]
   const { status, stderr } = spawnSync(hostSystem === 'linux' ? node : findNode(), engine, {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 120_000,
   })
   assert.match(stderr, /^error engine-absent: /m)
   assert.equal(status, 1)

@@ -19,6 +19,7 @@ test('what TLS does not read is not read either, and comes when it does', async 
     32 << 20,
     1,
   )
+  while (way.readableLength === 0) await turn()
   for (let still = 0, before = -1; still < 100; still = far.bytesRead === before ? still + 1 : 0) {
     before = far.bytesRead
     await turn()

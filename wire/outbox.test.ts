@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { Duplex } from 'node:stream'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { FrameReader, FrameType, frame, HEADER_BYTES, MAX_DATA_BYTES, writeFrameHeader } from './frames.ts'
 import { Lane } from './lane.ts'
 import type { LaneStream } from './lane-stream.ts'
 import { Outbox, type Sender } from './outbox.ts'
 
-/** An outbox whose every byte is read at once, and whose pings are answered a few batches later where `pongs`: a line that is quick. */
-function outboxOf(onData: (stream: number, bytes: number) => void, pongs: boolean): Outbox {
+/** An outbox whose every byte is read at once, and whose pings are answered a few batches later where `pongs`: a line that is quick, by a clock
+ *  that no other program on this machine holds up. */
+function outboxOf(t: TestContext, onData: (stream: number, bytes: number) => void, pongs: boolean): Outbox {
+  let nowMs = 0
+  t.mock.method(performance, 'now', () => nowMs)
   const reader = new FrameReader((type, stream, payload) => {
     if (type === FrameType.data) onData(stream, payload.length)
     if (type === FrameType.ping && pongs) void answer(Buffer.from(payload))
@@ -18,6 +21,7 @@ function outboxOf(onData: (stream: number, bytes: number) => void, pongs: boolea
     outbox.onPong(payload)
   }
   const write = (batch: Buffer, _encoding: string, done: () => void): void => {
+    nowMs += 0.1
     reader.push(batch)
     setImmediate(done)
   }
@@ -39,16 +43,20 @@ for (const [line, pongs, framesATurn] of [
   ['that nobody knows yet', false, 1],
   ['that is quick', true, 4],
 ] as const)
-  test(`on a line ${line} a turn is ${framesATurn} frames, and no stream is ever more than a turn ahead of another`, async () => {
+  test(`on a line ${line} a turn is ${framesATurn} frames, and no stream is ever more than a turn ahead of another`, async (t) => {
     const sent = new Map<number, number>()
     const order: number[] = []
-    const outbox = outboxOf((stream, bytes) => {
-      order.push(stream)
-      sent.set(stream, (sent.get(stream) ?? 0) + bytes)
-      const all = Array.from({ length: STREAMS }, (_, id) => sent.get(id + 1) ?? 0)
-      // Turns become longer as the line is learnt, and everybody began with a frame more.
-      assert.ok(Math.max(...all) - Math.min(...all) <= (framesATurn + 1) * MAX_DATA_BYTES, `${all}`)
-    }, pongs)
+    const outbox = outboxOf(
+      t,
+      (stream, bytes) => {
+        order.push(stream)
+        sent.set(stream, (sent.get(stream) ?? 0) + bytes)
+        const all = Array.from({ length: STREAMS }, (_, id) => sent.get(id + 1) ?? 0)
+        // Turns become longer as the line is learnt, and everybody began with a frame more.
+        assert.ok(Math.max(...all) - Math.min(...all) <= (framesATurn + 1) * MAX_DATA_BYTES, `${all}`)
+      },
+      pongs,
+    )
     for (let id = 1; id <= STREAMS; id++) outbox.wait(endless(id))
     const frames = pongs ? 4000 : STREAMS
     for (let turns = 0; turns < 10_000 && order.length < frames; turns++) await turn()
@@ -62,12 +70,13 @@ for (const [line, pongs, framesATurn] of [
     assert.equal(Math.round(last.length / changes), framesATurn)
   })
 
-test('who has just begun goes first, and only for a frame', async () => {
+test('who has just begun goes first, and only for a frame', async (t) => {
   const order: number[] = []
-  const outbox = outboxOf((stream) => {
+  const onData = (stream: number): void => {
     order.push(stream)
     if (order.length === 1000) outbox.wait(endless(9))
-  }, true)
+  }
+  const outbox = outboxOf(t, onData, true)
   for (let id = 1; id <= STREAMS; id++) outbox.wait(endless(id))
   for (let turns = 0; turns < 10_000 && order.length < 1100; turns++) await turn()
   outbox.stop()
