@@ -69,7 +69,8 @@ test('a long download and a long upload leave the lane, and every byte arrives',
       return next
     }),
   )
-  const untilMs = performance.now() + 20_000
+  // Only what moves fast leaves its lane, and a busy machine may need long for it.
+  const untilMs = performance.now() + 90_000
   await transfers(visitor, stream, () => stream.isBypassed || performance.now() > untilMs)
   assert.equal(stream.isBypassed, true)
 })

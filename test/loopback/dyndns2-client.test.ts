@@ -52,7 +52,7 @@ async function relay(t: TestContext) {
     agent.createConnection = () =>
       tls.connect({ host: '127.0.0.1', port, servername: DOMAIN, ca: authority.certPem, localAddress: from } as tls.ConnectionOptions)
     const credentials = { server: DOMAIN, user: 'router', password: secret }
-    return { credentials, send: createSend({ agent }), signal: AbortSignal.timeout(20_000), now: Date.now }
+    return { credentials, send: createSend({ agent }), signal: AbortSignal.timeout(60_000), now: Date.now }
   }
   const stands = (): string[] =>
     (names.zone.lookup(['router', label])?.records ?? []).map((record) => ('address' in record ? record.address : record.type))

@@ -28,7 +28,7 @@ interface Acknowledged {
 
 const newLink = (): string => [...randomBytes(16)].map((byte) => 'abcdefghijklmnopqrstuvwxyz234567'[byte & 31]).join('')
 
-/** New devices with ever more links, until the relay is gone. */
+/** New devices with ever more links, until the relay is gone. `onFirst`: a link was acknowledged. */
 async function write(port: number, acknowledged: Acknowledged[], onFirst: () => void): Promise<void> {
   for (;;) {
     const socket = tls.connect({ host: '127.0.0.1', port, servername: DOMAIN, ALPNProtocols: [TUNNEL_ALPN], rejectUnauthorized: false })
@@ -45,7 +45,6 @@ async function write(port: number, acknowledged: Acknowledged[], onFirst: () => 
     assert.equal(typeof welcome.label, 'string', JSON.stringify(welcome))
     const mine: Acknowledged = { key: identity.publicKey, label: String(welcome.label), links: [] }
     acknowledged.push(mine)
-    onFirst()
     while (mine.links.length < LINKS_OF_A_DEVICE) {
       const link = newLink()
       const publication = { services: [{ name: 'web', kind: 'http', links: [...mine.links, link], direct: [] }], direct: [] }
@@ -53,6 +52,7 @@ async function write(port: number, acknowledged: Acknowledged[], onFirst: () => 
       if (answer === 'gone') return
       assert.deepEqual(answer.result, { ports: [] }, JSON.stringify(answer))
       mine.links.push(link)
+      onFirst()
     }
     socket.destroy()
   }
@@ -76,7 +76,7 @@ test(`no name and no link that a relay acknowledged is lost to ${KILLS} kills`, 
     verify(data, isLast ? all : acknowledged)
   }
   const links = all.reduce((sum, { links }) => sum + links.length, 0)
-  assert.ok(links > KILLS, 'it was killed while it wrote')
+  assert.ok(links >= KILLS, 'it was killed while it wrote')
   t.diagnostic(`${KILLS} kills: ${all.length} names and ${links} links acknowledged, none lost`)
 })
 

@@ -19,7 +19,7 @@ const becomes = (data: string, state: string): Promise<Status> =>
       assert.equal(web(status)?.state, state)
       return status
     },
-    { timeoutMs: 15_000 },
+    { timeoutMs: 60_000 },
   )
 
 test('one link from home to a visitor, and everything that is told about it', async (t) => {

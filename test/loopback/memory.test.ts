@@ -53,7 +53,7 @@ test('a home remembers who came and how it stood, over a restart and a crash', a
         assert.equal(found.state, 'reachable')
         return found
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     )
   const [web, box, game] = await Promise.all(['web', 'box', 'game'].map(reachable))
   assert.ok(web?.publicUrl && web.shareLink && box?.publicAddress && game?.publicAddress)

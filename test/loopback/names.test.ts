@@ -18,7 +18,7 @@ const becomes = (data: string, is: (status: Status) => boolean): Promise<Status>
       assert.ok(is(status), JSON.stringify(status))
       return status
     },
-    { timeoutMs: 15_000 },
+    { timeoutMs: 60_000 },
   )
 const isReachable = (status: Status): boolean => web(status)?.state === 'reachable'
 

@@ -59,7 +59,7 @@ const becomes = (data: string, is: (status: Status) => void): Promise<Status> =>
       is(now)
       return now
     },
-    { timeoutMs: 25_000, everyMs: 200 },
+    { timeoutMs: 60_000, everyMs: 200 },
   )
 const problemOf = ({ problems }: Status, code: string) => problems.find((each) => each.code === code)
 const reachable = ({ services, problems }: Status): void =>

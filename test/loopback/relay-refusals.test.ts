@@ -29,7 +29,8 @@ import {
   testAuthority,
 } from './programs.ts'
 
-const connected = (data: string): Promise<unknown> => eventually(async () => assert.equal((await statusOf(data)).relay.state, 'connected'))
+const connected = (data: string): Promise<unknown> =>
+  eventually(async () => assert.equal((await statusOf(data)).relay.state, 'connected'), { timeoutMs: 60_000 })
 
 /** A code as the relay would make it, on its own registry. */
 function codeOf({ data, port }: Relay, expiresAtMs: number, change: { key?: Uint8Array; fingerprint?: Uint8Array } = {}): string {

@@ -25,7 +25,7 @@ test('a folder is shown to who opens its link, and to nobody else', async (t) =>
         assert.equal(service?.state, state)
         return service
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     )
   const { publicUrl, target, kind, access } = await photos('reachable')
   assert.deepEqual([target, kind, access], [`folder:${shown}`, 'http', 'link'])

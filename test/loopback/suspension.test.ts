@@ -13,7 +13,7 @@ const becomes = (data: string, is: (status: Status) => void): Promise<Status> =>
       is(now)
       return now
     },
-    { timeoutMs: 20_000, everyMs: 200 },
+    { timeoutMs: 60_000, everyMs: 200 },
   )
 const told = (code: string) => (status: Status) => assert.ok(status.problems.some((problem) => problem.code === code))
 

@@ -22,7 +22,7 @@ test('where our protocol is blocked, a WebSocket carries visitors; when it is no
   assert.deepEqual(await home.tunnel.ask(CHALLENGE, never), {})
 
   box.blocks = undefined
-  await eventually(() => assert.deepEqual(home.transports, ['websocket', 'direct']), { timeoutMs: 15_000 })
+  await eventually(() => assert.deepEqual(home.transports, ['websocket', 'direct']), { timeoutMs: 60_000 })
   const left = (): number => relay.logged.filter((line) => line.includes('left for another')).length
   await early.echo('still here')
   const late = await visit(t, relay.port, label)
