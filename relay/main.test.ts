@@ -11,10 +11,10 @@ import { type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { parseRelayCode } from '../protocol/model/relay-code.ts'
+import { folder, later } from '../test/folder.ts'
 import { freePort } from '../test/ports.ts'
 import { fingerprint, newIdentity } from '../wire/identity.ts'
 import { TUNNEL_ALPN } from '../wire/messages.ts'
-import { temporaryFolder } from './registry/registry.fixture.ts'
 import { type TestDevice, testDevice } from './tunnel/device.fixture.ts'
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -26,7 +26,7 @@ interface Ended {
   readonly stderr: string
 }
 
-function start(...args: string[]): { process: ChildProcess; ended: Promise<Ended>; ready: Promise<string> } {
+function start(context: TestContext, ...args: string[]): { process: ChildProcess; ended: Promise<Ended>; ready: Promise<string> } {
   const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, LANG: 'C' } })
   const said = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const)
@@ -34,6 +34,11 @@ function start(...args: string[]): { process: ChildProcess; ended: Promise<Ended
       said[stream] += text
     })
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }))
+  // Before its folder goes.
+  later(context, async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
   const line = once(createInterface({ input: child.stdout }), 'line').then(([text]) => String(text))
   const failed = ended.then(({ stderr }) => {
     throw new Error(`ended before it was ready: ${stderr}`)
@@ -49,10 +54,9 @@ const runFlags = (data: string, port: number): string[] => {
   return ['run', '--domain', 'relay.example', '--data', data, '--ipv4', '127.0.0.1', ...listen]
 }
 
-/** Ready, and killed at the latest with the test. */
+/** Ready. */
 async function running(context: TestContext, data: string, port: number) {
-  const relay = start(...runFlags(data, port))
-  context.after(() => relay.process.kill('SIGKILL'))
+  const relay = start(context, ...runFlags(data, port))
   assert.equal(await relay.ready, `ready https://relay.example:${port}`)
   return relay
 }
@@ -78,9 +82,9 @@ async function statusOfLink(port: number): Promise<number | undefined> {
 }
 
 test('kill -9, and again: the same relay, the same devices, names and links', async (context) => {
-  const [data, port] = [join(temporaryFolder(context), 'relay'), await freePort()]
+  const [data, port] = [join(folder(context), 'relay'), await freePort()]
   const first = await running(context, data, port)
-  const made = await start('code', '--data', data).ended
+  const made = await start(context, 'code', '--data', data).ended
   const code = parseRelayCode(made.stdout)
   assert.ok(code, made.stderr)
   assert.match(made.stderr, new RegExp(`https://relay\\.example:${port}/join/plr1`))
@@ -106,13 +110,13 @@ test('kill -9, and again: the same relay, the same devices, names and links', as
 })
 
 test('a second relay on the same data says so, and the first goes on', async (context) => {
-  const [data, port] = [temporaryFolder(context), await freePort()]
+  const [data, port] = [folder(context), await freePort()]
   const first = await running(context, data, port)
-  const second = await start(...runFlags(data, await freePort())).ended
+  const second = await start(context, ...runFlags(data, await freePort())).ended
   assert.deepEqual([second.code, second.stdout], [1, ''])
   assert.match(second.stderr, /^error engine-running: .+\n$/)
   assert.equal(await statusOfLink(port), 404)
-  const taken = await start(...runFlags(temporaryFolder(context), port)).ended
+  const taken = await start(context, ...runFlags(folder(context), port)).ended
   assert.deepEqual([taken.code, taken.stdout], [1, ''])
   assert.match(taken.stderr, new RegExp(`^error port-taken: .*127\\.0\\.0\\.1:${port}.*\\n$`))
 
@@ -137,22 +141,21 @@ test('stopped while it waits for its certificate, it stops', async (context) => 
   const { port } = silent.address() as { port: number }
   const acme = ['--acme-directory', `https://127.0.0.1:${port}/directory`, '--acme-email', 'a@example.org']
   const dns = ['--dns', `127.0.0.1:${await freePort()}`]
-  const relay = start(...runFlags(temporaryFolder(context), 0), ...dns, ...acme)
-  context.after(() => relay.process.kill('SIGKILL'))
+  const relay = start(context, ...runFlags(folder(context), 0), ...dns, ...acme)
   await asked.promise
   relay.process.kill('SIGTERM')
   const { code, stdout, stderr } = await relay.ended
   assert.deepEqual([code, stdout], [0, ''], stderr)
 })
 
-test('what was mistyped is said in one line, with how it is written', async () => {
-  const { code, stderr, stdout } = await start('run', '--domain', 'relay.example').ended
+test('what was mistyped is said in one line, with how it is written', async (context) => {
+  const { code, stderr, stdout } = await start(context, 'run', '--domain', 'relay.example').ended
   assert.deepEqual([code, stdout], [2, ''])
   assert.match(stderr, /^error usage: --data needs a folder\nusage:\n/)
 })
 
 test('a code needs a relay that has run there', async (context) => {
-  const { code, stderr } = await start('code', '--data', temporaryFolder(context)).ended
+  const { code, stderr } = await start(context, 'code', '--data', folder(context)).ended
   assert.equal(code, 1)
   assert.match(stderr, /^error relay-never-run: .+\n$/)
 })

@@ -287,7 +287,8 @@ test('the figures of a running relay, as a strict reader takes them, and its hea
   assert.equal(value('porchlight_streams_opened_total'), 1)
   assert.equal(value('porchlight_visitors_refused_total', { reason: 'unknown-name' }), 1)
   assert.equal(value('porchlight_tls_handshakes_total', { result: 'tunnel' }), 1)
-  assert.equal(value('porchlight_dns_responses_total', { transport: 'udp', type: 'AAAA', rcode: 'NXDOMAIN' }), 1)
+  // Asked again where the first answer is late.
+  assert.ok((value('porchlight_dns_responses_total', { transport: 'udp', type: 'AAAA', rcode: 'NXDOMAIN' }) ?? 0) >= 1)
   assert.ok((value('porchlight_certificate_expiry_timestamp_seconds') ?? 0) > Date.now() / 1000)
   assert.ok((figures.get('porchlight_registry_write_duration_seconds')?.samples.at(-1)?.[2] ?? 0) > 2)
   const health = JSON.parse(await look('/health.json'))

@@ -20,7 +20,7 @@ function operator(context: TestContext) {
   const type = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
     new Promise((resolve) => {
       const env = { ...process.env, LANG: 'C' }
-      execFile(process.execPath, [MAIN, ...args, '--data', folder], { env, timeout: 20_000 }, (error, stdout, stderr) =>
+      execFile(process.execPath, [MAIN, ...args, '--data', folder], { env, timeout: 60_000 }, (error, stdout, stderr) =>
         resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
       )
     })

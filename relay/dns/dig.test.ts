@@ -17,7 +17,17 @@ after(() => {
 /** dig's whole output, with runs of blanks made one. */
 async function dig(...args: string[]): Promise<string> {
   const at = args.some((arg) => arg.startsWith('@')) ? [] : ['@127.0.0.1']
-  const { stdout } = await run('dig', [...at, '-p', String(server.port), '+norec', '+nostats', '+nocmd', '+timeout=5', '+tries=1', ...args])
+  const { stdout } = await run('dig', [
+    ...at,
+    '-p',
+    String(server.port),
+    '+norec',
+    '+nostats',
+    '+nocmd',
+    '+timeout=30',
+    '+tries=1',
+    ...args,
+  ])
   assert.doesNotMatch(stdout, /Warning|malformed|extra bytes|mismatch|BAD/i)
   return stdout.replace(/[ \t]+/g, ' ')
 }

@@ -70,7 +70,7 @@ async function listener(context: TestContext, health: Partial<Health> = {}) {
       request.end(body)
     })
   const enter = async () => {
-    const { headers } = await ask(`/login?key=${registry.createPageKey(Date.now() + 1000)}`)
+    const { headers } = await ask(`/login?key=${registry.createPageKey(Date.now() + 60_000)}`)
     const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? ''
     const show = (path: string, more: Record<string, string> = {}) => ask(path, { headers: { cookie, ...more } })
     const token = /name="token" value="([^"]+)"/.exec((await show('/codes')).body)?.[1] ?? ''
@@ -87,7 +87,7 @@ async function listener(context: TestContext, health: Partial<Health> = {}) {
 
 test('an address lets one browser in, once; a look at its head uses nothing up', async (context) => {
   const { registry, ask } = await listener(context)
-  const address = `/login?key=${registry.createPageKey(Date.now() + 10_000)}`
+  const address = `/login?key=${registry.createPageKey(Date.now() + 60_000)}`
   assert.equal((await ask(address, { method: 'HEAD' })).status, 401)
   const { status, headers } = await ask(address)
   assert.deepEqual([status, headers.location], [303, '/'])

@@ -99,7 +99,8 @@ test('a port that another program has is another one for a newcomer; an old one 
   const { port } = stranger.address() as net.AddressInfo
   const given = (await serve(raw('shell', 'tcp', port))).ports[0]?.port
   assert.ok(given && given !== port)
-  assert.deepEqual(logged, ['public-port-taken'])
+  // Of the others, too, some are other programs'.
+  assert.deepEqual([...new Set(logged)], ['public-port-taken'])
   leave()
   await eventually(() => assert.rejects(caller(context, given), { code: 'ECONNREFUSED' }))
   const squatter = net.createServer().listen(given, '127.0.0.1')

@@ -38,6 +38,7 @@ async function house(context: TestContext, limits: Partial<VisitorLimits> = {}) 
 
 const heardBy = (home: TestHome, index: number, ...said: string[]): Promise<void> =>
   eventually(() => assert.deepEqual(home.flows[index]?.heard, said))
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
 const hears = ({ heard }: { heard: string[] }, ...said: string[]): Promise<void> => eventually(() => assert.deepEqual(heard, said))
 
 test('each visitor is a flow of his own, and answers find him', async (context) => {
@@ -68,7 +69,7 @@ test('a stranger gets no more than three times his bytes back; what is held back
   await hears(visitor, 'a'.repeat(172), 'c'.repeat(72))
   await eventually(() => {
     pass(0)
-    assert.deepEqual(dropped, [2])
+    assert.equal(sum(dropped), 2)
   })
 })
 
@@ -113,7 +114,7 @@ test('newcomers are let in at the pace that a home can bear', async (context) =>
   for (const visitor of visitors) visitor.say('x')
   await eventually(() => {
     pass(0)
-    assert.deepEqual([home.flows.length, dropped.reduce((sum, count) => sum + count, 0)], [200, 10])
+    assert.deepEqual([home.flows.length, sum(dropped)], [200, 10])
   })
   clock.nowMs += 20
   visitors.at(-1)?.say('once more')
