@@ -64,7 +64,7 @@ test('an input that failed is kept where it can be found', () => {
 })
 
 test('the command names its targets when it is given another', () => {
-  const run = (...args: string[]) => spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', timeout: 20_000 })
+  const run = (...args: string[]) => spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', timeout: 60_000 })
   for (const args of [['nope'], [], ['xml', '--runs', '0'], ['xml', '--runs', 'many'], ['xml', '--sed', '1'], ['xml', 'soap']]) {
     const { status, stderr } = run(...args)
     assert.equal(status, 2, args.join(' '))
