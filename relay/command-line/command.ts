@@ -56,7 +56,7 @@ function parse<F extends Flags, O>({ name, flags, operand: wanted }: CommandPlan
   const read = (): { values: Values<F> & { data?: string }; positionals: string[] } => {
     try {
       const options = { ...flags, data: { type: 'string' } } as const
-      return parseArgs({ args: [...args], options, strict: true, allowPositionals: wanted !== undefined }) as never
+      return parseArgs({ args: withDashedKeys(args), options, strict: true, allowPositionals: wanted !== undefined }) as never
     } catch (error) {
       throw new UsageError((error as Error).message.split('\n')[0])
     }
@@ -65,6 +65,18 @@ function parse<F extends Flags, O>({ name, flags, operand: wanted }: CommandPlan
   const [operand = ''] = positionals
   if (wanted !== undefined && (positionals.length !== 1 || operand === '')) throw new UsageError(`${name} needs ${wanted}`)
   return { values, operand }
+}
+
+/** A key is base64url (wire/identity.ts), so one in 64 begins with a dash: parseArgs takes it for the next flag unless it stands in one word with its
+ *  own (nodejs.org/api/util.html, `strict`). */
+function withDashedKeys(args: readonly string[]): string[] {
+  const words: string[] = []
+  for (const arg of args) {
+    const before = words.at(-1)
+    if (before?.startsWith('--') && /^-[A-Za-z0-9_-]{42}$/.test(arg)) words.splice(-1, 1, `${before}=${arg}`)
+    else words.push(arg)
+  }
+  return words
 }
 
 export const A_LABEL = 'the label of a device, such as amber-otter-42'

@@ -53,6 +53,15 @@ test('several relays for one domain', () => {
     assert.throws(() => run(...flags), fails(message))
 })
 
+test('a key of another relay may begin with dashes, as one in 64 does', () => {
+  for (const key of [`-${'A'.repeat(42)}`, `--${'b'.repeat(41)}`])
+    assert.doesNotThrow(
+      () => readCommandLine(['run', ...LEAST, '--tls-cert', 'c', '--tls-key', 'k', '--sibling', key, '--sibling', key]),
+      key,
+    )
+  assert.throws(() => readCommandLine(['run', ...LEAST, '--sibling', '--open']), fails(/argument is ambiguous/))
+})
+
 test('every flag', () => {
   const flags = ['--ipv6', '2001:db8::1', '--https', '127.0.0.1:8443', '--http', '[::1]:8080', '--dns', '0.0.0.0:0', '--open']
   const { addresses, https, http, dns, open } = run(...flags)
