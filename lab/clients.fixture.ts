@@ -12,16 +12,21 @@ export function mapByUpnp(lab: Lab, externalPort: number, protocol: 'TCP' | 'UDP
   return upnpc(lab, 'home', '-e', 'lab test', '-a', lab.addresses.home.ipv4, '8080', String(externalPort), protocol, '3600')
 }
 
-/** Fetch a page, with no more than a second of patience: `page` is empty when nobody answered. */
+/** Fetch a page that is to come, on a busy machine too: `page` is empty when nobody answered for 20 s. */
 export async function fetchPage(host: Host, url: string, ...curlArgs: string[]): Promise<{ page: string; code: number | null }> {
-  const { stdout, code } = await host.exec('curl', ['-sS', '-g', '--max-time', '1', ...curlArgs, url])
+  const { stdout, code } = await host.exec('curl', ['-sS', '-g', '--max-time', '20', ...curlArgs, url])
   return { page: stdout, code }
+}
+
+/** As `fetchPage`, where nobody is to answer: a second is enough to see it. */
+export function fetchNothing(host: Host, url: string): Promise<{ page: string; code: number | null }> {
+  return fetchPage(host, url, '--max-time', '1')
 }
 
 export type PcpAnswer = { result: number; lifetimeS: number; epochS: number; externalPort: number; externalAddress: string }
 
 /** PCP MAP (RFC 6887 §11) for a TCP port from the home to `server`, whose family is the family of the mapping.
- *  Answers undefined when nobody answered within a second. */
+ *  Resolves to undefined when nobody answers: the machine asked says so (ICMP), or 10 s go by. */
 export async function mapByPcp(
   lab: Lab,
   server: string,
@@ -52,7 +57,7 @@ const socket = require('node:dgram').createSocket(server.includes(':') ? 'udp6' 
 socket.on('message', (answer) => { process.stdout.write(answer.toString('hex')); socket.close() })
 socket.on('error', () => process.exit())
 socket.connect(5351, server, () => socket.send(Buffer.from(request, 'hex')))
-setTimeout(() => process.exit(), 1000).unref()
+setTimeout(() => process.exit(), 10_000).unref()
 `
 
 function sixteenBytes(address: string): Buffer {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import { fetchNothing, fetchPage } from './clients.fixture.ts'
 import { eventually } from './eventually.ts'
 import { createLab, type Lab, type WebServer } from './lab.ts'
 import { namespacesOf, processesOf } from './tear-down.ts'
@@ -25,41 +26,38 @@ describe('one lab', () => {
   }
   const map = (externalPort: number, protocol = 'TCP') =>
     upnpc('-e', 'lab test', '-a', lab.addresses.home.ipv4, '8080', String(externalPort), protocol, '3600')
-  const visit = (url: string) => lab.host('visitor').exec('curl', ['-sS', '-g', '--max-time', '1', url])
+  const visit = (url: string) => fetchPage(lab.host('visitor'), url)
+  const shutOutside = async (url: string) => assert.notEqual((await fetchNothing(lab.host('visitor'), url)).code, 0, url)
   /** Whether the home reaches the page that the visitor's machine serves, over IPv4 and IPv6. */
   const homeGoesOut = async () => {
-    for (const { url } of outside) {
-      const { stdout, stderr } = await lab.host('home').exec('curl', ['-sS', '-g', '--max-time', '1', url])
-      assert.equal(stdout, 'outside', stderr)
-    }
+    for (const { url } of outside) assert.equal((await fetchPage(lab.host('home'), url)).page, 'outside', url)
   }
-  const visitRouter = (port: number) => visit(`http://${lab.addresses.wan.ipv4}:${port}/`)
+  const routerUrl = (port: number) => `http://${lab.addresses.wan.ipv4}:${port}/`
+  const visitRouter = (port: number) => visit(routerUrl(port))
 
   test('the home goes out, nobody comes in unasked', async () => {
     await homeGoesOut()
     const { home } = lab.addresses
-    for (const url of [`http://${home.ipv4}:8080/`, `http://[${home.ipv6}]:8080/`, `http://${lab.addresses.wan.ipv4}:8080/`]) {
-      assert.notEqual((await visit(url)).code, 0, url)
-    }
+    for (const url of [`http://${home.ipv4}:8080/`, `http://[${home.ipv6}]:8080/`, routerUrl(8080)]) await shutOutside(url)
     assert.deepEqual(web.accessLog(), [])
   })
 
   test('nginx answers on the LAN, stops, and starts again', async () => {
-    const fetchIt = () => lab.host('server').exec('curl', ['-sS', '--max-time', '1', web.url])
-    assert.equal((await fetchIt()).stdout, MARKER)
+    const fetchIt = () => fetchPage(lab.host('server'), web.url)
+    assert.equal((await fetchIt()).page, MARKER)
     // nginx writes its log after the answer.
     await eventually(() => assert.match(web.accessLog().at(-1) ?? '', /^192\.168\.1\.20 .*"GET \/ HTTP\/1\.1" 200/))
     await web.stop()
     assert.equal((await fetchIt()).code, 7) // curl: could not connect
     await web.start()
-    assert.equal((await fetchIt()).stdout, MARKER)
+    assert.equal((await fetchIt()).page, MARKER)
   })
 
   test('a UPnP mapping lets a visitor in through the router, which counts it', async () => {
     assert.match(await map(9001), /external 203\.0\.113\.10:9001 TCP is redirected to internal 192\.168\.1\.10:8080/)
     const before = await lab.router.forwardedConnections(9001)
-    assert.equal((await visitRouter(9001)).stdout, MARKER)
-    assert.equal((await visitRouter(9001)).stdout, MARKER)
+    assert.equal((await visitRouter(9001)).page, MARKER)
+    assert.equal((await visitRouter(9001)).page, MARKER)
     assert.equal((await lab.router.forwardedConnections(9001)) - before, 2)
     assert.equal(await lab.router.forwardedConnections(9001, 'udp'), 0)
     await eventually(() => assert.match(web.accessLog().at(-1) ?? '', /^198\.18\.0\.10 /))
@@ -91,9 +89,9 @@ describe('one lab', () => {
     assert.equal((await visitRouter(9002)).code, 0)
     await lab.router.removeMappings()
     assert.deepEqual(lab.router.mappings(), [])
-    assert.notEqual((await visitRouter(9002)).code, 0)
+    await shutOutside(routerUrl(9002))
     await map(9002)
-    assert.equal((await visitRouter(9002)).stdout, MARKER)
+    assert.equal((await visitRouter(9002)).page, MARKER)
   })
 
   test('a lying router lists the mapping and forwards nothing', async (t) => {
@@ -105,10 +103,10 @@ describe('one lab', () => {
       lab.router.mappings().some(({ externalPort }) => externalPort === 9003),
       true,
     )
-    assert.notEqual((await visitRouter(9003)).code, 0)
+    await shutOutside(routerUrl(9003))
     assert.equal(await lab.router.forwardedConnections(9003), counted)
     await lab.router.lieAboutMappings(false)
-    assert.equal((await visitRouter(9003)).stdout, MARKER)
+    assert.equal((await visitRouter(9003)).page, MARKER)
   })
 
   test('UPnP off: nothing answers, nothing is mapped', async (t) => {
@@ -117,7 +115,7 @@ describe('one lab', () => {
     await lab.router.stopUpnp()
     assert.deepEqual(lab.router.mappings(), [])
     assert.match(await map(9004), /No valid UPNP Internet Gateway Device found/)
-    assert.notEqual((await visitRouter(9004)).code, 0)
+    await shutOutside(routerUrl(9004))
     await lab.router.setUpnp(true)
     assert.match(await map(9004), /is redirected/)
   })
@@ -128,14 +126,14 @@ describe('one lab', () => {
     assert.deepEqual(lab.router.mappings(), [])
     await eventually(homeGoesOut)
     assert.match(await map(9005), /is redirected/)
-    assert.equal((await visitRouter(9005)).stdout, MARKER)
+    assert.equal((await visitRouter(9005)).page, MARKER)
   })
 
   test('the line goes down and comes back', async (t) => {
     t.after(() => lab.router.wanUp())
     await lab.router.wanDown()
     assert.match(await upnpc('-s'), /Status : Disconnected/)
-    await assert.rejects(homeGoesOut)
+    for (const { url } of outside) assert.notEqual((await fetchNothing(lab.host('home'), url)).code, 0, url)
     await lab.router.wanUp()
     await eventually(homeGoesOut)
     await eventually(async () => assert.match(await upnpc('-s'), /ExternalIPAddress = 203\.0\.113\.10/))
@@ -181,9 +179,8 @@ describe('one lab', () => {
   })
 
   test('pebble answers under its own root, and hands out the root it issues from', async () => {
-    const curl = ['-sS', '--fail', '--max-time', '3', '--cacert', lab.caFile, lab.addresses.acmeDirectory]
-    const { stdout } = await lab.host('home').exec('curl', curl)
-    assert.match(stdout, /newOrder/)
+    const { page } = await fetchPage(lab.host('home'), lab.addresses.acmeDirectory, '--fail', '--cacert', lab.caFile)
+    assert.match(page, /newOrder/)
     assert.match(readFileSync(await lab.issuingRoots(), 'utf8'), /BEGIN CERTIFICATE/)
   })
 
@@ -208,12 +205,9 @@ test('two labs live side by side and leave nothing behind', async (t) => {
   const texts = ['the first house', 'the second house']
   await Promise.all(labs.map((lab, i) => lab.startNginx('server', { text: texts[i] ?? '' })))
   for (const [i, lab] of labs.entries()) {
-    const { stdout } = await lab.host('home').exec('curl', ['-sS', '--max-time', '1', 'http://192.168.1.20:8080/'])
-    assert.equal(stdout, texts[i])
-    assert.match(
-      (await lab.host('home').exec('curl', ['-sS', '--max-time', '1', lab.addresses.upnpDescription])).stderr,
-      /Failed to connect/,
-    )
+    const home = lab.host('home')
+    assert.equal((await fetchPage(home, 'http://192.168.1.20:8080/')).page, texts[i])
+    assert.equal((await fetchPage(home, lab.addresses.upnpDescription)).code, 7) // curl: could not connect
   }
   const names = labs.map((lab) => lab.host('home').namespace.replace(/home$/, ''))
   assert.notEqual(names[0], names[1])

@@ -28,14 +28,16 @@ export function namespacesOf(lab: string): string[] {
 /** Remove a lab, whatever is left of it: processes, namespaces (and with them interfaces, rules, routes), resolver files,
  *  folder. Synchronous because a dying process has no event loop any more. Safe to repeat; never throws. */
 export function tearDown(lab: string): void {
-  for (let round = 0; round < 100; round += 1) {
+  // What is killed ends when the machine comes to it, and until then may write in the folder that is removed below.
+  const untilMs = performance.now() + 10_000
+  while (performance.now() < untilMs) {
     const pids = processesOf(lab)
     if (pids.length === 0) break
     for (const pid of pids) kill(pid)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
   }
   const removals = namespacesOf(lab).map((name) => `netns del ${name}\n`)
-  if (removals.length > 0) spawnSync('ip', ['-force', '-batch', '-'], { input: removals.join(''), timeout: 5_000 })
+  if (removals.length > 0) spawnSync('ip', ['-force', '-batch', '-'], { input: removals.join(''), timeout: 30_000 })
   for (const name of entries('/etc/netns').filter((entry) => entry.startsWith(lab))) {
     remove(join('/etc/netns', name))
   }

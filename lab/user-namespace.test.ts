@@ -27,8 +27,8 @@ const SCENARIO = `
   await lab.startNginx('home', { address: lab.addresses.home.ipv4, text: 'served by nobody' })
   const { upnpDescription, wan, home, acmeDirectory } = lab.addresses
   await lab.host('home').exec('upnpc', ['-u', upnpDescription, '-a', home.ipv4, '8080', '9001', 'TCP', '3600'])
-  const page = await lab.host('visitor').exec('curl', ['-sS', '--max-time', '2', 'http://' + wan.ipv4 + ':9001/'])
-  const acme = await lab.host('home').exec('curl', ['-sS', '--max-time', '2', '--cacert', lab.caFile, acmeDirectory])
+  const page = await lab.host('visitor').exec('curl', ['-sS', '--max-time', '20', 'http://' + wan.ipv4 + ':9001/'])
+  const acme = await lab.host('home').exec('curl', ['-sS', '--max-time', '20', '--cacert', lab.caFile, acmeDirectory])
   console.log('page:', page.stdout, page.stderr, 'acme:', acme.stdout.includes('newOrder'), acme.stderr)
   await lab.close()`
 
