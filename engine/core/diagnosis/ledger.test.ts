@@ -31,6 +31,14 @@ describe('steady words about what comes and goes', () => {
     assert.deepEqual([told(blip).causes, diagnosisView(blip).healed], [[], []])
   })
 
+  it('does not count the time that the computer slept', () => {
+    const woken = continued(situation(...WELL), gone(T0 + 10_000), later(T0 + 60_000))
+    assert.deepEqual(told(woken).causes, [])
+    assert.deepEqual(told(continued(woken, back(T0 + 61_000))).causes, [])
+    assert.deepEqual(told(continued(woken, later(T0 + 60_000 + ONSET_MS))).causes, ['service-refused'])
+    assert.deepEqual(told(continued(first, later(T0 + 90_000))).causes, ['service-refused'], 'what was told before goes on')
+  })
+
   it('forgets at once what healed, and keeps it in the history with its time', () => {
     const well = continued(first, back(T0 + 20_000))
     assert.deepEqual(told(well).causes, [])
@@ -60,7 +68,7 @@ describe('steady words about what comes and goes', () => {
       [LOST, T0 + 1000],
       [LOST, T0 + 1500],
       [LINE('answers', 'silent'), T0 + 2000],
-      later(T0 + 9000),
+      later(T0 + 2000 + ONSET_MS),
     )
     assert.deepEqual(told(down), { causes: ['internet-down'], consequences: ['relay-unreachable'], remarks: [] })
     const back = continued(down, [LINE('answers', 'answers'), T0 + 10_000])

@@ -1,7 +1,7 @@
 /** What has been wrong, since when, and what healed: steady words about facts that come and go. Pure.
  *
  *  A problem is told once it has stood for a moment, so that a lost packet is no news. It is gone when it is gone; but one that has come back
- *  within a minute is believed to be healed only after it has stayed away for a while. */
+ *  within a minute is believed to be healed only after it has stayed away for a while. Time that the computer slept counts for nothing. */
 import type { HealedProblem } from '../../../protocol/diagnosis.ts'
 import type { Judged } from './diagnose.ts'
 
@@ -11,6 +11,8 @@ export const RETURN_MS = 60_000
 /** How long what has come back stays told after it has gone again: for each time so much, and so much at most. */
 export const HOLD_MS = 5000
 const LONGEST_HOLD_MS = 30_000
+/** No timer is late by so much on a computer that is awake. */
+const ASLEEP_MS = 3000
 const MOST_HEALED = 30
 
 export interface Entry {
@@ -50,13 +52,14 @@ export const keyOf = ({ problem: { code, params }, role }: Pick<Judged, 'problem
 /** `onsetMs`: for how long each has to stand before it is told. */
 export function withFound(ledger: Ledger, found: readonly Judged[], atMs: number, onsetMs: (judged: Judged) => number): Ledger {
   const before = Object.entries(ledger.entries)
+  const slept = atMs - ledger.settleAtMs > ASLEEP_MS
   const now = new Map(found.map((judged) => [keyOf(judged), judged]))
   const isOver = ([key, entry]: [string, Entry]): boolean => {
     if (entry.goneAtMs === null) return false
     return atMs - entry.goneAtMs >= RETURN_MS || (now.has(key) && !isToldAt(entry, atMs))
   }
   const entries: Record<string, Entry> = {}
-  for (const [key, judged] of now) entries[key] = seenAgain(ledger.entries[key], judged, atMs, onsetMs(judged))
+  for (const [key, judged] of now) entries[key] = seenAgain(ledger.entries[key], judged, atMs, onsetMs(judged), slept)
   for (const [key, last] of before)
     if (!entries[key] && last.stands && !isOver([key, last])) entries[key] = { ...last, goneAtMs: last.goneAtMs ?? atMs }
   const over = before.filter(isOver).map(([, entry]) => entry)
@@ -70,9 +73,13 @@ export function withFound(ledger: Ledger, found: readonly Judged[], atMs: number
 /** Something was found that has not stood for long enough to be told. */
 export const isSettling = ({ entries }: Ledger): boolean => Object.values(entries).some(({ stands }) => !stands)
 
-/** What was still told goes on as it was; what had been called healed begins anew, and is remembered for coming back. */
-function seenAgain(last: Entry | undefined, judged: Judged, atMs: number, onsetMs: number): Entry {
-  if (last && last.goneAtMs === null) return { ...last, judged, onsetMs, stands: last.stands || atMs - last.fromMs >= onsetMs }
+/** What was still told goes on as it was; what had been called healed begins anew, and is remembered for coming back. `slept`: what was not told
+ *  yet begins anew too. */
+function seenAgain(last: Entry | undefined, judged: Judged, atMs: number, onsetMs: number, slept: boolean): Entry {
+  if (last && last.goneAtMs === null) {
+    const fromMs = slept && !last.stands ? atMs : last.fromMs
+    return { ...last, judged, fromMs, onsetMs, stands: last.stands || atMs - fromMs >= onsetMs }
+  }
   if (last && isToldAt(last, atMs)) return { ...last, judged, onsetMs, goneAtMs: null, returns: last.returns + 1 }
   const returns = last && atMs - (last.goneAtMs ?? atMs) < RETURN_MS ? last.returns + 1 : 0
   return { judged, fromMs: atMs, onsetMs, goneAtMs: null, stands: false, returns }
