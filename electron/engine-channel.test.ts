@@ -88,6 +88,14 @@ test('a line without an end ends the connection instead of filling the memory', 
   socket.destroy()
 })
 
+test('who has accepted before we could look has accepted, however late it is', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const connecting = connectEngine(path)
+  t.mock.timers.tick(60_000)
+  const channel = await connecting
+  channel.close()
+})
+
 test('nobody there is an error', async () => {
   await assert.rejects(connectEngine(join(folder, 'nobody.sock')), /ENOENT/)
 })

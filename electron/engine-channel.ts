@@ -18,7 +18,12 @@ export interface EngineChannel extends Channel {
 export function connectEngine(address: string): Promise<EngineChannel> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path: address })
-    const timer = setTimeout(() => socket.destroy(new Error(`nobody accepted at ${address}`)), CONNECT_TIMEOUT_MS)
+    const giveUp = (): void => {
+      if (socket.connecting) socket.destroy(new Error(`nobody accepted at ${address}`))
+    }
+    // After a computer that slept, or a stall of this process, the timer comes before the news that somebody has accepted: libuv's loop looks at
+    // timers first, at sockets then, and at what setImmediate left last.
+    const timer = setTimeout(() => setImmediate(giveUp), CONNECT_TIMEOUT_MS)
     socket.once('error', (error) => {
       clearTimeout(timer)
       reject(error)
