@@ -31,7 +31,7 @@ async function fake(t: TestContext, script: FakeScript = {}): Promise<FakeGatewa
 
 function open(router: FakeGateway, options: Partial<PinholeOptions> = {}): Promise<Gateway | null> {
   const gateway = { address: router.address, interfaceName: LOOPBACK }
-  const tuning = { ssdpPort: router.ssdpPort, searchMs: 1_000, answerMs: 800 }
+  const tuning = { ssdpPort: router.ssdpPort, searchMs: 1_500, answerMs: 20_000 }
   return openUpnpPinholes({ gateway, localAddress: OURS, signal: never, tuning, ...options })
 }
 

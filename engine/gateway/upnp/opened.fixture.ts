@@ -11,7 +11,7 @@ export const never = new AbortController().signal
 export async function opened(
   t: TestContext,
   script: FakeScript = {},
-  answerMs = 3_000,
+  answerMs = 20_000,
 ): Promise<{ router: FakeGateway; gateway: Gateway }> {
   const router = await startFakeGateway(script)
   t.after(() => router.close())

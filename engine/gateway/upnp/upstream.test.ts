@@ -27,7 +27,8 @@ async function open(t: TestContext, script: FakeScript, known = false): Promise<
     localAddress: '127.0.0.1',
     signal: never,
     upstream: { routerAddress: ROUTER },
-    tuning: { ssdpPort: router.ssdpPort, searchMs: 700, answerMs: 700, knownPlaces: known ? guesses : [] },
+    // What is known is read however short the search; what answers has time enough for a slow machine.
+    tuning: { ssdpPort: router.ssdpPort, searchMs: known ? 700 : 20_000, answerMs: 20_000, knownPlaces: known ? guesses : [] },
   })
   return { router, gateway }
 }
