@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes, X509Certificate } from 'node:crypto'
 import type net from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { mock, type TestContext, test } from 'node:test'
 import tls, { createSecureContext, type TLSSocket } from 'node:tls'
 import { issue, type KeyAndCertificate, makeAuthority } from '../../certificates/self-made.ts'
 import { newIdentity } from '../../wire/identity.ts'
@@ -10,6 +10,9 @@ import { PROBE_ALPN } from '../../wire/probe.ts'
 import { answering, tcpHome } from './listener.fixture.ts'
 import { publicKeyOf } from './page.ts'
 import { probe, type Sighting } from './prober.ts'
+
+// The time that a look has does not pass on a machine that stands still.
+mock.timers.enable({ apis: ['setTimeout'] })
 
 const HOME = newIdentity()
 const HOST = 'web.amber-otter-42.relay.example'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import dgram from 'node:dgram'
 import { once } from 'node:events'
-import { type TestContext, test } from 'node:test'
+import { mock, type TestContext, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import type { Outcome } from '../../protocol/model/path.ts'
 import { freePort } from '../../test/ports.ts'
@@ -11,6 +12,9 @@ import { PINGS } from '../../wire/pings.ts'
 import { answerProbe, parseProbeQuestion } from '../../wire/probe.ts'
 import { answering, tcpHome, tlsHome, udpHome } from './listener.fixture.ts'
 import { type ProbeTarget, probe } from './prober.ts'
+
+// The time that a look has passes where a test lets it, and not on a machine that stands still.
+mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
 
 const HOME = newIdentity()
 const never = new AbortController().signal
@@ -111,13 +115,52 @@ test('a connection cut is a reset', async (context) => {
   for (const transport of ['tls', 'tcp'] as const) assert.equal(await look(transport, cut), 'reset', transport)
 })
 
-test('silence is a time-out, and one lost datagram is not', async (context) => {
-  const silent = await tcpHome(context, () => {})
-  const mute = await tlsHome(context, () => {})
-  const deaf = await udpHome(context, () => [])
-  const lossy = await udpHome(context, (question, nth) => (nth < 3 ? [] : [answerProbe(HOME, question, Buffer.alloc(0))]))
-  const outcomes = await Promise.all([look('tcp', silent), look('tls', silent), look('tls', mute), look('udp', deaf), look('udp', lossy)])
-  assert.deepEqual(outcomes, ['timed-out', 'timed-out', 'timed-out', 'timed-out', 'reachable'])
+/** Of what comes to a home. */
+function counted() {
+  let came = 0
+  return {
+    count: (): number => ++came,
+    async until(wanted: number): Promise<void> {
+      while (came < wanted) await turn()
+    },
+  }
+}
+
+test('silence is a time-out', async (context) => {
+  const { count, until } = counted()
+  const silent = await tcpHome(context, count)
+  const mute = await tlsHome(context, count)
+  const deaf = await udpHome(context, () => {
+    count()
+    return []
+  })
+  const looks = Promise.all([look('tcp', silent), look('tls', silent), look('tls', mute), look('udp', deaf)])
+  await until(4)
+  mock.timers.tick(3000)
+  assert.deepEqual(await looks, ['timed-out', 'timed-out', 'timed-out', 'timed-out'])
+})
+
+test('two lost datagrams are no silence', async (context) => {
+  const { count, until } = counted()
+  const lossy = await udpHome(context, (question) => (count() < 3 ? [] : [answerProbe(HOME, question, Buffer.alloc(0))]))
+  const looking = look('udp', lossy)
+  for (const asked of [1, 2]) {
+    await until(asked)
+    mock.timers.tick(750)
+  }
+  assert.equal(await looking, 'reachable')
+})
+
+test('an answer that came while the relay stood still is read before its time is over', async (context) => {
+  const port = await tcpHome(context, (socket) => {
+    socket.once('data', (bytes) => {
+      const question = parseProbeQuestion(bytes)
+      assert.ok(question)
+      socket.write(answerProbe(HOME, question, Buffer.alloc(0)))
+      setImmediate(() => mock.timers.tick(3000))
+    })
+  })
+  assert.equal(await look('tcp', port), 'reachable')
 })
 
 test('a look that is given up has seen nothing', async (context) => {

@@ -10,7 +10,7 @@ import { sessionBinding } from '../../wire/identity.ts'
 import type { Ping } from '../../wire/pings.ts'
 import { checkProbeAnswer, formatProbeQuestion, PROBE_ALPN, PROBE_ANSWER_BYTES, type ProbeQuestion } from '../../wire/probe.ts'
 import { lookAtPage, publicKeyOf, WrongHost } from './page.ts'
-import { once, settle } from './settle.ts'
+import { once, settle, within } from './settle.ts'
 
 export interface Sighting {
   readonly outcome: Outcome
@@ -40,18 +40,17 @@ const UDP_TRIES = 3
 export async function probe(target: ProbeTarget, signal: AbortSignal): Promise<Sighting> {
   const startedMs = performance.now()
   const question: ProbeQuestion = { id: target.id, challenge: randomBytes(32) }
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)])
+  const inTime = <T>(work: (bounded: AbortSignal) => Promise<T>): Promise<T> => within(PROBE_TIMEOUT_MS, signal, work)
   try {
-    if (target.ping) return await pingService(target.outside, target.ping, startedMs, bounded)
-    const { answer, binding, key } =
-      target.transport === 'udp' ? await askUdp(target, question, bounded) : await askStream(target, question, bounded)
+    const { page, host, outside, ping } = target
+    if (ping) return await inTime((bounded) => pingService(outside, ping, startedMs, bounded))
+    const ask = target.transport === 'udp' ? askUdp : askStream
+    const { answer, binding, key } = await inTime((bounded) => ask(target, question, bounded))
     if (!checkProbeAnswer(target.deviceKey, question, binding, answer)) return { outcome: 'wrong-host' }
     const rttMs = sinceMs(startedMs)
-    const { page, host, outside } = target
     if (!page || !key || host === undefined) return { outcome: 'reachable', rttMs }
     // The signature covers the session in which this key was shown, so it is the engine's own.
-    const looking = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)])
-    const certificate = await lookAtPage({ outside, host, ownKey: key, trusted: page.trusted }, looking)
+    const certificate = await inTime((bounded) => lookAtPage({ outside, host, ownKey: key, trusted: page.trusted }, bounded))
     if (certificate === undefined) return { outcome: 'reachable', rttMs }
     const isExpected = certificate === 'untrusted' && page.authority === 'named'
     return { outcome: isExpected ? 'reachable' : 'wrong-certificate', rttMs, certificate }

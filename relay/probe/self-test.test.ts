@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
-import { mock, type TestContext, test } from 'node:test'
+import { mock, test } from 'node:test'
 import type { Endpoint } from '../../protocol/model/address.ts'
 import { freePort } from '../../test/ports.ts'
 import { tcpHome, tlsHome } from './listener.fixture.ts'
 import { createSelfTest } from './self-test.ts'
+
+// The time that a look has passes where a test lets it, and not on a machine that stands still.
+mock.timers.enable({ apis: ['setTimeout'] })
 
 /** A self-test of a front on loopback, with its clock and a count of its looks. */
 function tested(port: () => number, witness?: () => Endpoint) {
@@ -97,9 +100,7 @@ test('a witness that cannot be reached blinds it for homes, and not for its own 
   assert.equal(await ageS(), 10, 'as old as the older of the two looks')
 })
 
-test('a front that takes the connection and says nothing is blindness too', async (context: TestContext) => {
-  mock.timers.enable({ apis: ['setTimeout'] })
-  context.after(() => mock.timers.reset())
+test('a front that takes the connection and says nothing is blindness too', async (context) => {
   const arrived = Promise.withResolvers<void>()
   const port = await tcpHome(context, () => arrived.resolve())
   const age = tested(() => port).ageS()

@@ -1,4 +1,4 @@
-/** Waiting for a socket, no longer than an AbortSignal allows. */
+/** Waiting for a socket, no longer than an AbortSignal and a clock allow. */
 import type { Duplex } from 'node:stream'
 
 /** Resolves at the event; rejects with the stream's error or the signal's reason. */
@@ -8,6 +8,18 @@ export function once(stream: Duplex, event: string, signal: AbortSignal): Promis
     stream.once(event, done).once('error', reject)
     return () => stream.off(event, done).off('error', reject)
   })
+}
+
+/** What `work` gives, within so long; then its signal ends it with a TimeoutError. What came while this process stood still is read before that:
+ *  a relay that is short of time must not call a home silent. */
+export async function within<T>(ms: number, signal: AbortSignal, work: (bounded: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController()
+  const timer = setTimeout(() => setImmediate(() => over.abort(new DOMException('no answer in time', 'TimeoutError'))), ms)
+  try {
+    return await work(AbortSignal.any([signal, over.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** A promise that an AbortSignal can end; `start` returns what removes its listeners. */

@@ -16,6 +16,9 @@ import type { Registry } from '../registry/registry.ts'
 import { type AskContext, answerAsk, type Reply } from './asks.ts'
 import { createPresence, type Presence } from './presence.ts'
 
+// The time that a look has passes where a test lets it, and not on a machine that stands still.
+mock.timers.enable({ apis: ['setTimeout'] })
+
 const HOME = newIdentity()
 const LOOPBACK = [parseRange('127.0.0.0/8') as Range]
 const never = new AbortController().signal
@@ -263,8 +266,6 @@ test('who asks or changes names without end is told to wait', async (context) =>
 })
 
 test('a device that leaves for good is answered, and then let go; its name rests', async (context) => {
-  mock.timers.enable({ apis: ['setTimeout'] })
-  context.after(() => mock.timers.reset())
   const { ask, registry, presence, label } = house(context)
   const [socket] = duplexPair()
   const lane = new Lane(socket, { onControl: () => {}, onClose: () => {} })
