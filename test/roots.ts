@@ -36,6 +36,12 @@ export const FAULT_ROOTS = {
   'upnp-on': null,
 } as const satisfies Record<FaultName, Root>
 
+/** What is true only while it happens, and told where that takes longer than a moment. */
+export const FAULT_PASSING: Readonly<Partial<Record<FaultName, readonly ProblemCode[]>>> = {
+  // While the router starts anew, nothing is at the other end of the cable.
+  'router-reboot': ['no-network'],
+}
+
 /** What is wrong with a home from its first day. */
 export const PERSONALITY_ROOTS = {
   plain: null,

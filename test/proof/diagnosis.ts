@@ -10,7 +10,7 @@ import type { FaultName, LabProcess, PersonalityName, WebServer } from '../../la
 import { setTable } from '../../lab/line.ts'
 import type { ProblemCode } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
-import { FAULT_ROOTS, PERSONALITY_ROOTS, type Root } from '../roots.ts'
+import { FAULT_PASSING, FAULT_ROOTS, PERSONALITY_ROOTS, type Root } from '../roots.ts'
 import { type CauseWatch, Tally, watchCauses } from '../scenarios/causes.ts'
 import { keepFindings } from '../scenarios/findings.ts'
 import { type House, openHouse } from '../scenarios/house.ts'
@@ -39,8 +39,7 @@ const LASTING = (Object.keys(FAULTS) as FaultName[]).filter((fault) => !undoing.
 
 const byLab = (fault: FaultName): Trouble => ({
   root: FAULT_ROOTS[fault],
-  // While the router starts anew, nothing is at the other end of the cable.
-  passing: fault === 'router-reboot' ? ['no-network'] : [],
+  ...(FAULT_PASSING[fault] && { passing: FAULT_PASSING[fault] }),
   make: ({ house }) => house.lab.inject(fault),
   async undo({ house }) {
     const { undoneBy }: Fault = FAULTS[fault]

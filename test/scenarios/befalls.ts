@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../../lab/eventually.ts'
 import type { FaultName, LabProcess } from '../../lab/lab.ts'
 import type { ProblemCode } from '../../protocol/problem.ts'
-import { FAULT_ROOTS } from '../roots.ts'
+import { FAULT_PASSING, FAULT_ROOTS } from '../roots.ts'
 import { type CauseWatch, Tally, watchCauses } from './causes.ts'
 import { keepFindings } from './findings.ts'
 import { type House, hostOf, MARKER, openHouse } from './house.ts'
@@ -105,6 +105,12 @@ const rootsOf = (fault: Story[number][0] | undefined): ProblemCode[] => {
   return root === null ? [] : [root]
 }
 
+/** What may be told on the way: of what befell it last, and of what is over by itself. */
+const passingOf = (fault: Story[number][0], before: Story[number][0] | undefined): ProblemCode[] => [
+  ...rootsOf(before),
+  ...(fault === 'sleep-and-wake' ? [] : (FAULT_PASSING[fault] ?? [])),
+]
+
 interface Took {
   /** Seconds until everything is as it should be, and until its owner is told why. */
   readonly seconds: number
@@ -121,7 +127,7 @@ interface Home {
 /** `before`: what befell it last, whose cause may still be told. */
 async function happens({ house, engine, watch, host }: Home, [fault, truth]: Story[number], before?: Story[number]): Promise<Took> {
   let startedMs = performance.now()
-  watch.expect(fault, rootsOf(fault), rootsOf(before?.[0]))
+  watch.expect(fault, rootsOf(fault), passingOf(fault, before?.[0]))
   if (fault === 'sleep-and-wake') {
     await sleepAndWake(house, engine)
     startedMs = performance.now()
