@@ -74,7 +74,8 @@ test('a rehearsal starts, says what it is, answers, stops cleanly, and comes bac
   assert.doesNotMatch(first.said.err, /^error /m)
   const second = start('--data', data)
   await second.ready
-  assert.equal(port(), kept)
+  // Any program on this machine may have been given it meanwhile; then that is said.
+  assert.ok(port() === kept || second.said.out.includes(`port ${kept.trim()} of the last rehearsal is taken`), `${port()} after ${kept}`)
 })
 
 test('an engine that dies takes the rehearsal down with one line', async () => {
