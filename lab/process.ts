@@ -12,14 +12,14 @@ export type LabProcess = {
    *  default) or when the program ends first, with the end of what it printed. */
   waitForOutput(pattern: RegExp, timeoutMs?: number): Promise<RegExpMatchArray>
   kill(signal: NodeJS.Signals): void
-  /** SIGTERM, then after 3 s SIGKILL to the program and all it started. Resolves when it has ended. */
+  /** SIGTERM, then after 15 s SIGKILL to the program and all it started. Resolves when it has ended. */
   stop(): Promise<Exit>
 }
 
 export type ExecResult = { code: number | null; stdout: string; stderr: string }
 
 const maxCapturedChars = 256 * 1024
-const stopWithinMs = 3_000
+const stopWithinMs = 15_000
 const drainWithinMs = 250
 
 // Children keep neither the test runner's private channel nor a debugger meant for the parent.

@@ -52,7 +52,7 @@ export class Tally {
 const share = (good: number, bad: number): number => (bad === 0 ? 1 : good / (good + bad))
 
 /** What its owner is told to mend, the root first (test/roots.ts), and nothing else. */
-export async function areCauses(house: Pick<House, 'status'>, roots: readonly Root[], timeoutMs = 20_000): Promise<void> {
+export async function areCauses(house: Pick<House, 'status'>, roots: readonly Root[], timeoutMs = 60_000): Promise<void> {
   const wanted = roots.filter((root) => root !== null)
   await eventually(async () => assert.deepEqual(causesIn((await house.status()).diagnosis), wanted), { timeoutMs, everyMs: 250 })
 }

@@ -48,7 +48,7 @@ describe('a relay is checked', () => {
 
   async function check({ more = [] as string[], on = 'relay' as 'relay' | 'visitor', env = {} } = {}): Promise<Checked> {
     const given = on === 'visitor' ? [...flags, '--outside', ...more] : more.length > 0 ? [...flags, ...more] : ['--data', data]
-    const options = { timeoutMs: 40_000, env: { LC_ALL: 'en_GB.UTF-8', ...env } }
+    const options = { timeoutMs: 90_000, env: { LC_ALL: 'en_GB.UTF-8', ...env } }
     const { code, stdout, stderr } = await lab.host(on).exec(RELAY, ['check', '--json', ...given], options)
     assert.match(stdout, /^\{/, stderr)
     const { areas } = JSON.parse(stdout) as { areas: { findings: Checked['findings'] }[] }
@@ -85,7 +85,7 @@ describe('a relay is checked', () => {
 
   it('in the words of whoever asks', async () => {
     const exec = (locale: string) =>
-      lab.host('relay').exec(RELAY, ['check', '--data', data], { timeoutMs: 40_000, env: { LC_ALL: locale } })
+      lab.host('relay').exec(RELAY, ['check', '--data', data], { timeoutMs: 90_000, env: { LC_ALL: locale } })
     const [english, french] = await Promise.all([exec('en_GB.UTF-8'), exec('fr_FR.UTF-8')])
     assert.match(english.stdout, /^Ports: fine$/m)
     assert.match(french.stdout, /^Les ports: bon$/m)
@@ -147,7 +147,8 @@ describe('a relay is checked', () => {
       lab.host('relay').spawn(process.execPath, ['-e', stranger, title, String(port), host], { readyPattern: /there/ })
     const takers = await Promise.all([taker('apache2', 80, '0.0.0.0'), taker('systemd-resolve', 53, '127.0.0.53')])
     const authority = await makeAuthority()
-    const pair = await issue(authority, { names: ['relay.test'], notBeforeMs: Date.now() - 90 * DAY_MS, notAfterMs: Date.now() - DAY_MS })
+    const endedAtMs = Date.now() - DAY_MS
+    const pair = await issue(authority, { names: ['relay.test'], notBeforeMs: endedAtMs - 90 * DAY_MS, notAfterMs: endedAtMs })
     const [cert, key] = [join(lab.dir, 'expired.pem'), join(lab.dir, 'expired-key.pem')]
     writeFileSync(cert, pair.certPem)
     writeFileSync(key, pair.keyPem)
@@ -157,7 +158,7 @@ describe('a relay is checked', () => {
     names(found, 'not-running', data, /systemctl start/)
     names(found, 'port-taken', 'apache2', /Stop and disable/)
     names(found, 'resolved-holds-53', 'systemd-resolved', /DNSStubListener=no/)
-    names(found, 'certificate-expired', new Date(Date.now() - DAY_MS).toISOString().slice(0, 10), /renew them/)
+    names(found, 'certificate-expired', new Date(endedAtMs).toISOString().slice(0, 10), /renew them/)
     const missing = await check({ more: ['--tls-cert', join(lab.dir, 'nowhere.pem'), '--tls-key', key] })
     names(missing, 'file-unreadable', 'nowhere.pem', /Correct the path/)
     for (const each of takers) await each.stop()

@@ -16,7 +16,7 @@ describe('a real program on the second machine, Transmission, has mapped the por
     await house.lab
       .host('server')
       .spawn('transmission-daemon', ['-f', '-g', folder, '-w', folder, '-m', '-P', String(PORT), '-T'], { env: { HOME: folder } })
-    await eventually(() => assert.ok(rulesOf(SERVER).includes(`tcp ${PORT}`)), { timeoutMs: 15_000, everyMs: 100 })
+    await eventually(() => assert.ok(rulesOf(SERVER).includes(`tcp ${PORT}`)), { timeoutMs: 60_000, everyMs: 100 })
     await house.startRelay()
     await house.startEngine('--relay', await house.relayCode())
   })
@@ -40,7 +40,7 @@ describe('a real program on the second machine, Transmission, has mapped the por
         assert.deepEqual([found.best.ipv4, mapped?.phase], ['tunnel', 'confirmed'], JSON.stringify(found))
         return found
       },
-      { timeoutMs: 20_000 },
+      { timeoutMs: 60_000 },
     )
     const port = service.paths.find(({ rung }) => rung === 'mapped')?.outside?.port
     assert.notEqual(port, PORT)

@@ -46,7 +46,7 @@ describe('a relay whose names stand at the operator’s own name server', () => 
   after(() => house.close())
 
   it('has its own certificate and the home’s by texts that stood there, and the home is reached by its name', async () => {
-    const service = await house.becomes('mapped', 40_000)
+    const service = await house.becomes('mapped')
     assert.match(hostOf(service), /^web\.[a-z0-9-]+\.dyn\.test$/)
     const { relay } = house.lab.addresses
     await eventually(async () => assert.deepEqual((await house.addresses(hostOf(service))).sort(), [relay.ipv4, ROUTER].sort()))
@@ -63,7 +63,7 @@ describe('a relay whose names stand at the operator’s own name server', () => 
       const { stdout } = await house.lab.host('visitor').exec('dig', ['+short', `_acme-challenge.${label}.dyn.test`, 'TXT', `@${dns.ipv4}`])
       return stdout.split('\n').filter((line) => line !== '')
     }
-    const within = { timeoutMs: 40_000, everyMs: 100 }
+    const within = { timeoutMs: 60_000, everyMs: 100 }
     // One for each order under way, also of a name that was its own until just now.
     const some = (label: string): Promise<void> => eventually(async () => assert.notDeepEqual(await texts(label), []), within)
     const none = (label: string): Promise<void> => eventually(async () => assert.deepEqual(await texts(label), []), within)
@@ -76,14 +76,14 @@ describe('a relay whose names stand at the operator’s own name server', () => 
     relay = await startRelay()
     await none('our-house')
 
-    await eventually(() => house.porchlight('name', 'set', 'old-mill'), { timeoutMs: 20_000, everyMs: 200 })
+    await eventually(() => house.porchlight('name', 'set', 'old-mill'), { timeoutMs: 60_000, everyMs: 200 })
     await some('old-mill')
     engine.kill('SIGKILL')
     await engine.exited
     assert.notDeepEqual(await texts('old-mill'), [], 'nobody is there to take it away')
     await setTable(house.lab.host('dns'), 'deaf', false)
     engine = await startEngine()
-    await eventually(async () => assert.equal(hostOf(await house.service()), 'web.old-mill.dyn.test'), { timeoutMs: 30_000, everyMs: 200 })
+    await eventually(async () => assert.equal(hostOf(await house.service()), 'web.old-mill.dyn.test'), { timeoutMs: 60_000, everyMs: 200 })
     for (const label of ['old-mill', 'our-house']) await none(label)
   })
 
@@ -96,7 +96,7 @@ describe('a relay whose names stand at the operator’s own name server', () => 
         const { stdout } = await house.lab.host('visitor').exec('dig', ['+short', challenge, 'TXT'])
         assert.equal(stdout, '')
       },
-      { timeoutMs: 20_000, everyMs: 200 },
+      { timeoutMs: 60_000, everyMs: 200 },
     )
     await house.porchlight('remove', 'web')
     await eventually(async () => {

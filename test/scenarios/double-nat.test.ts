@@ -42,19 +42,19 @@ describe('behind two routers that can be asked', () => {
       u.on('message', (said, from) => u.send(said, from.port, from.address)); u.bind(22124, () => console.log('heard'))`
     await lab.host('server').spawn(process.execPath, ['-e', echo], { readyPattern: /heard/ })
     await house.porchlight('add', 'game', '--to', 'udp://192.168.1.20:22124')
-    await eventually(async () => assert.equal((await house.service('game')).best.ipv4, 'mapped'), { timeoutMs: 20_000, everyMs: 200 })
+    await eventually(async () => assert.equal((await house.service('game')).best.ipv4, 'mapped'), { timeoutMs: 60_000, everyMs: 200 })
     const leadTo = () =>
       [...lab.router.mappings(), ...outer(lab).mappings()]
         .filter(({ protocol }) => protocol === 'udp')
         .map(({ internalAddress }) => internalAddress)
     assert.deepEqual(leadTo(), [lab.addresses.home.ipv4, INNER])
     await house.porchlight('remove', 'game')
-    await eventually(() => assert.deepEqual(leadTo(), []), { everyMs: 100 })
+    await eventually(() => assert.deepEqual(leadTo(), []), { timeoutMs: 60_000, everyMs: 100 })
   })
 
   it('makes the outer rule again when that router has lost its table', async () => {
     await outer(house.lab).removeMappings()
-    await eventually(() => assert.equal(chain(house).length, 2), { timeoutMs: 20_000, everyMs: 100 })
+    await eventually(() => assert.equal(chain(house).length, 2), { timeoutMs: 60_000, everyMs: 100 })
     await straight(house)
   })
 

@@ -126,10 +126,10 @@ async function furnish(lab: Lab): Promise<House> {
         { env: { ...env, ...house.engineEnv }, readyPattern: /^ready /m },
       ),
     engineEnv: {},
-    tryPorchlight: (...args) => home.exec(join(BIN, 'porchlight'), withData(args), { env, timeoutMs: 20_000 }),
+    tryPorchlight: (...args) => home.exec(join(BIN, 'porchlight'), withData(args), { env, timeoutMs: 60_000 }),
     porchlight: (...args) => house.told('', ...args),
     async told(input, ...args) {
-      const { code, stdout, stderr } = await home.exec(join(BIN, 'porchlight'), withData(args), { env, input, timeoutMs: 20_000 })
+      const { code, stdout, stderr } = await home.exec(join(BIN, 'porchlight'), withData(args), { env, input, timeoutMs: 60_000 })
       assert.equal(code, 0, `porchlight ${args.join(' ')}: ${stderr}`)
       return stdout
     },
@@ -139,7 +139,7 @@ async function furnish(lab: Lab): Promise<House> {
       assert.ok(found, `no service ${name}`)
       return found
     },
-    becomes: (rung, timeoutMs = 20_000) =>
+    becomes: (rung, timeoutMs = 60_000) =>
       eventually(
         async () => {
           const service = await house.service()
@@ -152,7 +152,7 @@ async function furnish(lab: Lab): Promise<House> {
       const format = '\\n%{http_code} %{remote_ip}'
       const { stdout, stderr, code } = await visitor.exec(
         'curl',
-        ['-sS', '--max-time', '8', '--cacert', bothRoots, '-w', format, ...curlArgs, url],
+        ['-sS', '--connect-timeout', '10', '--max-time', '30', '--cacert', bothRoots, '-w', format, ...curlArgs, url],
         // curl has a limit of its own.
         { timeoutMs: 60_000 },
       )

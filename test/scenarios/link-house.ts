@@ -20,7 +20,7 @@ export interface LinkHouse {
   listed(url: string): Promise<LinkView>
   /** Resolves when the relay knows it. */
   registered(url: string): Promise<void>
-  /** What curl says on a machine of the lab; it waits 4 s at most. */
+  /** What curl says on a machine of the lab; it waits 10 s for a connection. */
   curl(on: 'home' | 'visitor', ...args: string[]): Promise<{ code: number | null; stdout: string }>
   close(): Promise<void>
 }
@@ -54,9 +54,11 @@ function furnished(house: House, relay: LabProcess, engine: LabProcess, browser:
       assert.ok(found, url)
       return found
     },
-    registered: (url) => eventually(async () => assert.ok((await home.listed(url)).registered), { timeoutMs: 15_000 }),
+    registered: (url) => eventually(async () => assert.ok((await home.listed(url)).registered)),
     curl: (on, ...args) =>
-      lab.host(on).exec('curl', ['-sS', '--max-time', '4', '--cacert', join(lab.dir, 'roots.pem'), ...args], { timeoutMs: 6000 }),
+      lab.host(on).exec('curl', ['-sS', '--connect-timeout', '10', '--max-time', '30', '--cacert', join(lab.dir, 'roots.pem'), ...args], {
+        timeoutMs: 60_000,
+      }),
     async close() {
       await browser.close()
       await house.close()
@@ -66,4 +68,4 @@ function furnished(house: House, relay: LabProcess, engine: LabProcess, browser:
 }
 
 /** Resolves when the page shows this text. */
-export const shows = async (page: Page, text: string): Promise<void> => await page.getByText(text).first().waitFor({ timeout: 15_000 })
+export const shows = async (page: Page, text: string): Promise<void> => await page.getByText(text).first().waitFor()

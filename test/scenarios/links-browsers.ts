@@ -31,7 +31,7 @@ export function browsersAreLed(home: () => LinkHouse): void {
     const program = join(import.meta.dirname, 'guide-service.ts')
     const live = await lab.host('server').spawn(process.execPath, [program, '192.168.1.20', '8089'], { readyPattern: /listening/ })
     await house.porchlight('add', 'live', '--to', 'http://192.168.1.20:8089')
-    await eventually(async () => assert.ok((await house.service('live')).publicUrl), { timeoutMs: 15_000 })
+    await eventually(async () => assert.ok((await house.service('live')).publicUrl))
     const page = await browser.newPage()
     const url = `https://${hostOf(await house.service('live')).replace('live.', `${relayOnlyName('live')}.`)}`
     const answer = await page.goto(`${url}/chunked`)

@@ -94,10 +94,13 @@ export function gatesOpen(home: () => LinkHouse): void {
     const plain = await browser.newContext({ locale: 'en-GB', javaScriptEnabled: false })
     const door = await plain.newPage()
     await door.goto(`https://${host}/`)
-    for (const password of ['correct horse', 'correct horse battery']) {
+    const say = async (password: string): Promise<void> => {
       await door.getByLabel('Password').fill(password)
       await door.getByRole('button', { name: 'Come in' }).click()
     }
+    await say('correct horse')
+    await door.getByRole('alert').waitFor()
+    await say('correct horse battery')
     await shows(door, MARKER)
     await house.told('another horse altogether\n', 'access', 'web', 'password')
     await door.reload()

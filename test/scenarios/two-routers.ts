@@ -29,15 +29,15 @@ export async function straight(house: House, address = OUTSIDE): Promise<void> {
       assert.deepEqual([path?.phase, path?.outside], ['confirmed', { address, port: 443 }], JSON.stringify(path))
       assert.deepEqual([problems.map(({ code }) => code), gateway.nat], [[], 'double'])
     },
-    { timeoutMs: 30_000, everyMs: 200 },
+    { timeoutMs: 60_000, everyMs: 200 },
   )
   const { publicUrl } = await house.service()
   const where = ['--resolve', `${hostOf(await house.service())}:443:${address}`]
   assert.match((await house.visit(publicUrl ?? '', ...where)).body, new RegExp(MARKER))
 }
 
-export async function gone(house: House, timeoutMs: number): Promise<void> {
-  await eventually(() => assert.deepEqual(chain(house), []), { timeoutMs, everyMs: 50 })
+export async function gone(house: House): Promise<void> {
+  await eventually(() => assert.deepEqual(chain(house), []), { timeoutMs: 60_000 })
 }
 
 /** A relay, an engine that has joined it, and a website. `prepare` comes before both. */
