@@ -1,6 +1,7 @@
 /** Real name servers on loopback: BIND and Knot, which take signed updates for one zone; a second BIND that lags behind; BIND as a resolver. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -10,7 +11,7 @@ import { folder, later } from './folder.ts'
 
 export const ZONE = 'dyn.test'
 const KEY_NAME = 'porchlight-test'
-const START_MS = 15_000
+const START_MS = 60_000
 
 export interface NameServer {
   readonly endpoint: { readonly address: string; readonly port: number }
@@ -143,11 +144,25 @@ async function prepared(t: TestContext, more: string): Promise<{ at: string; por
   const at = join(folder(t), 'name-server')
   mkdirSync(at)
   writeFileSync(join(at, 'dyn.zone'), zoneText(more))
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  return { at, port, secret: randomBytes(32).toString('base64') }
+  return { at, port: await freePort(), secret: randomBytes(32).toString('base64') }
+}
+
+/** Below those that the system gives to whoever asks for any (32768 and more, ip(7)): a connection of another test might have one of these by the
+ *  time the server listens. */
+async function freePort(): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const port = randomInt(10_000, 20_000)
+    const [tcp, udp] = [createServer(), createSocket('udp4')]
+    try {
+      await Promise.all([once(tcp.listen(port, '127.0.0.1'), 'listening'), once(udp.bind(port, '127.0.0.1'), 'listening')])
+      return port
+    } catch (error) {
+      if (attempt === 20) throw error
+    } finally {
+      tcp.close()
+      udp.close()
+    }
+  }
 }
 
 interface Program {

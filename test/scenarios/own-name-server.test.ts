@@ -31,12 +31,12 @@ const HOST = `home.${ZONE}`
 function sessionWith({ endpoint, keyText }: NameServer, change: { key?: string; server?: string; zone?: string } = {}): Session {
   const server = `${endpoint.address}:${endpoint.port}`
   const send = (): never => assert.fail('a name server is not asked over the web')
-  return { credentials: { server, key: keyText, ...change }, send, signal: AbortSignal.timeout(30_000), now: Date.now }
+  return { credentials: { server, key: keyText, ...change }, send, signal: AbortSignal.timeout(120_000), now: Date.now }
 }
 
 /** Each record's bytes in hex. */
 async function standing({ endpoint }: NameServer, host: string, type: number): Promise<string[]> {
-  const { records } = await ask(endpoint, nameOf(host), type, AbortSignal.timeout(10_000))
+  const { records } = await ask(endpoint, nameOf(host), type, AbortSignal.timeout(30_000))
   return records.map(({ data }) => Buffer.from(data).toString('hex')).sort()
 }
 
@@ -121,7 +121,7 @@ test('a proof stands at the zone’s servers before a directory is asked, and wh
       log: (event) => logged.push(event),
       signal: life.signal,
       resolver: { resolvers: [`${address}:${port}`], port },
-      shownWithinMs: 3000,
+      shownWithinMs: 30_000,
     })
     return { texts, kill: () => life.abort() }
   }
@@ -175,7 +175,7 @@ test('a proof stands at the zone’s servers before a directory is asked, and wh
   // A provider that says yes and does nothing.
   const deaf = { ...rfc2136, txt: { add: async () => {}, remove: async () => {} } }
   const vain = keepChallengeTexts({
-    ...{ folder: data, log: () => {}, signal, resolver: { resolvers: [`${address}:${port}`], port }, shownWithinMs: 400 },
+    ...{ folder: data, log: () => {}, signal, resolver: { resolvers: [`${address}:${port}`], port }, shownWithinMs: 2000 },
     credentials: { sessionFor: () => ({ provider: deaf, session }) },
   })
   const unseen = await vain.answererFor(`other.${ZONE}`, undefined, signal)
@@ -194,7 +194,7 @@ test('of two servers one lags behind: a proof waits for both, and a name is not 
       credentials: { sessionFor: () => ({ provider: rfc2136, session }) },
     })
   const text = (value: string) => ({ identifier: { type: 'dns', value: HOST }, token: 't', text: value }) as const
-  const hurried = await texts(600).answererFor(HOST, undefined, signal)
+  const hurried = await texts(2000).answererFor(HOST, undefined, signal)
   await assert.rejects(hurried?.set(text('one'), signal) ?? assert.fail(), /1 name servers do not show the text/)
   await hurried?.clear(text('one'), signal)
 
@@ -221,7 +221,7 @@ test('of two servers one lags behind: a proof waits for both, and a name is not 
   )
   assert.equal(sets(0), 0)
 
-  const patient = await texts(20_000).answererFor(HOST, undefined, signal)
+  const patient = await texts(60_000).answererFor(HOST, undefined, signal)
   let isShown = false
   const shown = patient?.set(text('two'), signal).then(() => {
     isShown = true

@@ -21,7 +21,7 @@ test('a domain whose signatures have ended, or whose key is another one, is told
   } as unknown as Context
   const findings = async (host: string): Promise<string[]> => {
     const wish = { host, service: WEB.name }
-    const domain = await checkOwnDomain(context, wish, () => {}, AbortSignal.timeout(15_000), { resolvers: [resolver], port })
+    const domain = await checkOwnDomain(context, wish, () => {}, AbortSignal.timeout(60_000), { resolvers: [resolver], port })
     return domain.findings.map(({ finding }) => finding)
   }
   for (const { zone, is } of ZONES)
