@@ -29,6 +29,9 @@ export interface Errand {
 
 export type Outcome = { readonly ok: unknown } | { readonly fault: string; readonly wire?: number }
 
+/** Up to half a minute for one question: the router may have no processor for a while. */
+const PATIENT = { firstWaitMs: 250, tries: 7 }
+
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
 /** Made once for each mapping and then read back, as the product does. */
@@ -54,7 +57,7 @@ async function main({ watch = false, steps, nonceFile, via, ...errand }: Errand)
     for (const mapping of mapped) await gateway?.map(mapping, signal)
     say({ restarted: mapped.length })
   }
-  const options = { ...errand, signal, onRestart: () => void onRestart() }
+  const options = { ...errand, signal, onRestart: () => void onRestart(), tuning: { search: PATIENT, patience: PATIENT } }
   const gateway = via === 'pcp' ? await openPcp({ ...options, nonceFor: nonceFrom(nonceFile) }) : await openNatpmp(options)
   if (!gateway) return say({ fault: 'absent' })
   for (const step of steps)

@@ -24,6 +24,9 @@ export type Errand = { readonly steps?: readonly Step[] } & (
 
 export type Outcome = { readonly ok: unknown } | { readonly fault: string; readonly wire?: number; readonly reason?: string }
 
+/** The router may have no processor for a while. */
+const TUNING = { answerMs: 20_000 }
+
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
 async function take(gateway: Gateway, { do: what, mapping }: Step, signal: AbortSignal): Promise<unknown> {
@@ -34,7 +37,8 @@ async function take(gateway: Gateway, { do: what, mapping }: Step, signal: Abort
 }
 
 async function find(errand: Exclude<Errand, { find: 'notices' }>, signal: AbortSignal): Promise<Gateway | null> {
-  return errand.find === 'lines' ? openUpnp({ ...errand, signal }) : openUpnpPinholes({ ...errand, signal })
+  const options = { signal, tuning: TUNING }
+  return errand.find === 'lines' ? openUpnp({ ...errand, ...options }) : openUpnpPinholes({ ...errand, ...options })
 }
 
 async function main(errand: Errand): Promise<void> {

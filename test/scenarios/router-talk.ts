@@ -88,9 +88,22 @@ export async function listenAtHome(lab: Lab): Promise<LabProcess> {
   return lab.host('home').spawn(process.execPath, ['-e', ECHO, String(INNER_PORT)], { readyPattern: /listening/ })
 }
 
-/** What a visitor hears; "" when nothing within a second. */
-export async function visit(lab: Lab, protocol: 'tcp' | 'udp', address: string, port: number): Promise<string> {
-  const { stdout } = await lab.host('visitor').exec(process.execPath, ['-e', VISIT, protocol, address, String(port)])
+/** What a visitor hears; "" when he is turned away, or hears nothing. */
+export function visit(lab: Lab, protocol: 'tcp' | 'udp', address: string, port: number): Promise<string> {
+  return knock(lab, protocol, address, port, PATIENCE_MS.heard)
+}
+
+/** Throws when a visitor hears anything. */
+export async function hearsNothing(lab: Lab, protocol: 'tcp' | 'udp', address: string, port: number): Promise<void> {
+  assert.equal(await knock(lab, protocol, address, port, PATIENCE_MS.unheard), '')
+}
+
+/** Who is let in is heard as soon as the machine has time for it; who is kept out waits in vain, each time for so long. */
+const PATIENCE_MS = { heard: 20_000, unheard: 1000 }
+
+async function knock(lab: Lab, protocol: 'tcp' | 'udp', address: string, port: number, patienceMs: number): Promise<string> {
+  const args = ['-e', KNOCK, protocol, address, String(port), String(patienceMs)]
+  const { stdout } = await lab.host('visitor').exec(process.execPath, args)
   return stdout
 }
 
@@ -98,16 +111,16 @@ const ECHO = `
 const port = Number(process.argv[1])
 const udp = require('node:dgram').createSocket('udp6')
 udp.on('message', (bytes, from) => udp.send('home heard ' + bytes, from.port, from.address))
-udp.bind(port)
-require('node:net').createServer((socket) => {
+const tcp = require('node:net').createServer((socket) => {
   socket.on('error', () => {})
   socket.on('data', (bytes) => socket.write('home heard ' + bytes))
-}).listen(port, '::', () => console.log('listening'))
+})
+udp.bind(port, () => tcp.listen(port, '::', () => console.log('listening')))
 `
 
-const VISIT = `
-const [protocol, address, port] = process.argv.slice(1)
-setTimeout(() => process.exit(), 1000).unref()
+const KNOCK = `
+const [protocol, address, port, patienceMs] = process.argv.slice(1)
+setTimeout(() => process.exit(), Number(patienceMs)).unref()
 const heard = (bytes) => process.stdout.write(bytes, () => process.exit())
 if (protocol === 'tcp') {
   const socket = require('node:net').connect(Number(port), address, () => socket.write('knock'))
@@ -115,7 +128,7 @@ if (protocol === 'tcp') {
   socket.on('error', () => process.exit())
 } else {
   const socket = require('node:dgram').createSocket(address.includes(':') ? 'udp6' : 'udp4')
-  socket.on('message', heard)
+  socket.once('message', heard)
   socket.on('error', () => process.exit())
   socket.send('knock', Number(port), address)
 }
