@@ -30,11 +30,11 @@ export const GUIDE_CASES: readonly RawCase[] = [
   one('a form', post('/echo', BODY, 'Content-Type: text/plain')),
   one('a chunked upload', `POST /echo HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n`),
   one('an upload of 3 MB', post('/echo', 'x'.repeat(3_000_000))),
-  one('an upload that is answered while it comes', post('/eager', BODY).slice(0, -8), 1500, BODY.slice(-8)),
+  one('an upload that is answered while it comes', post('/eager', BODY).slice(0, -8), 4000, BODY.slice(-8)),
   one('Expect: 100-continue', post('/echo', BODY, 'Expect: 100-continue').slice(0, -BODY.length), 1500, BODY),
   {
     ...one('Expect: 100-continue, which the service refuses', post('/refuses-body', BODY, 'Expect: 100-continue').slice(0, -BODY.length)),
-    staysMs: 1500,
+    staysMs: 3000,
   },
   {
     ...one(
@@ -43,7 +43,7 @@ export const GUIDE_CASES: readonly RawCase[] = [
       200,
       'frames',
     ),
-    staysMs: 500,
+    staysMs: 3000,
   },
   one('claims about the visitor', get('/echo', 'X-Forwarded-For: 127.0.0.1', 'X-Real-IP: 127.0.0.1', 'Forwarded: for=127.0.0.1')),
 ]

@@ -28,7 +28,7 @@ const PAGES: Readonly<Record<string, (request: IncomingMessage, response: Server
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' })
     for (let id = 1; id <= 3; id++) {
       response.write(`id: ${id}\ndata: tick\n\n`)
-      await sleep(300)
+      await sleep(1000)
     }
     response.end()
   },

@@ -159,7 +159,7 @@ describe('the front door beside the nginx of the guides', () => {
     const cases = (path: string, where: string) =>
       smugglingCases(name, path, '/HIDDEN').map(({ parts, ...each }, index) => ({
         ...each,
-        staysMs: 1200,
+        staysMs: 2000,
         // As long as it was, so that the lengths stay true.
         parts: parts.map((part) => String(part).replaceAll('/HIDDEN', `/${where}${String(index).padStart(2, '0')}`.padEnd(7, '-'))),
       }))
@@ -247,7 +247,7 @@ describe('the front door beside the nginx of the guides', () => {
       },
       { timeoutMs: 20_000 },
     )
-    const asked = () => house.lab.host('visitor').exec('curl', ['-sS', '--max-time', '3', `http://${RELAY}:${publicAddress?.port}/`])
+    const asked = () => house.lab.host('visitor').exec('curl', ['-sS', '--max-time', '10', `http://${RELAY}:${publicAddress?.port}/`])
     assert.notEqual((await asked()).code, 0, 'nginx hangs up on who does not speak it')
     await house.porchlight('proxy-protocol', 'told', 'on')
     assert.equal((await asked()).stdout, `told ${VISITOR}`)

@@ -16,7 +16,7 @@ export type RawCase = {
 }
 
 /** For an answer to become whole. */
-const PATIENCE_MS = 6000
+const PATIENCE_MS = 15_000
 
 export type RawAnswer = {
   readonly name: string
