@@ -33,8 +33,8 @@ describe('a home with another name', () => {
   })
   after(() => house.close())
 
-  const shown = (domain: string, timeoutMs = 30_000): Promise<unknown> =>
-    eventually(async () => assert.equal((await house.status()).domain, domain), { timeoutMs, everyMs: 200 })
+  const shown = (domain: string): Promise<unknown> =>
+    eventually(async () => assert.equal((await house.status()).domain, domain), { timeoutMs: 30_000, everyMs: 200 })
   const open = async (url: string): Promise<void> => assert.match((await house.visit(url)).body, new RegExp(MARKER))
 
   it('is found by the old name all the while, and by the new one as soon as that has its certificate', async () => {
@@ -52,7 +52,7 @@ describe('a home with another name', () => {
     await house.porchlight('name', 'set', 'our-house')
     await shown(NEW)
     const url = `https://web.${NEW}/`
-    await eventually(() => open(url), { timeoutMs: 15_000, everyMs: 200 })
+    await eventually(() => open(url), { timeoutMs: 30_000, everyMs: 200 })
     console.log(`another name: shown and open after ${((performance.now() - beganMs) / 1000).toFixed(1)} s`)
     isDone.abort()
     assert.ok((await visits) > 0)
@@ -77,11 +77,11 @@ describe('a home with another name', () => {
   it('is called so by both relays, and each leads home by both names', async () => {
     await house.becomes('mapped')
     for (const relay of ['relay', 'relay2'] as const)
-      await eventually(async () => assert.match(await house.relayCommand(relay, 'devices'), /^our-house /), { timeoutMs: 15_000 })
+      await eventually(async () => assert.match(await house.relayCommand(relay, 'devices'), /^our-house /), { timeoutMs: 30_000 })
     for (const host of [old.host, `web.${NEW}`])
       for (const server of [FIRST, SECOND])
         await eventually(async () => assert.ok((await house.addresses(host, 'A', server)).includes(HOME), `${host} at ${server}`), {
-          timeoutMs: 15_000,
+          timeoutMs: 30_000,
         })
   })
 
@@ -93,13 +93,13 @@ describe('a home with another name', () => {
     await eventually(() => open(old.url), { timeoutMs: 30_000, everyMs: 200 })
     await open(`https://web.${NEW}/`)
     await shown('old-mill.relay.test')
-    await eventually(() => open('https://web.old-mill.relay.test/'), { timeoutMs: 15_000, everyMs: 200 })
+    await eventually(() => open('https://web.old-mill.relay.test/'), { timeoutMs: 30_000, everyMs: 200 })
     assert.equal(hostOf(await house.service()), 'web.old-mill.relay.test')
   })
 
   it('goes back to its first name at once', async () => {
     await house.porchlight('name', 'set', old.label)
-    await shown(old.host.replace(/^web\./, ''), 5000)
+    await shown(old.host.replace(/^web\./, ''))
     await open(old.url)
   })
 })

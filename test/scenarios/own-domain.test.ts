@@ -55,7 +55,7 @@ describe('a domain of one’s own', () => {
     await zone.set(`add ${ALIAS} 1 CNAME ${name}.`, `add dyn.test 1 CAA 0 issue "other.example"`)
     await house.porchlight('name', 'add', ALIAS, '--watch', '--service', 'web')
     await zone.set(`add ${before.records[1]?.name} 1 TXT "${before.records[1]?.value}"`)
-    await eventually(async () => assert.equal((await told()).relay?.state, 'carried'), { timeoutMs: 20_000, everyMs: 500 })
+    await eventually(async () => assert.equal((await told()).relay?.state, 'carried'), { timeoutMs: 40_000, everyMs: 500 })
     const { records, findings, zone: within } = await told()
     assert.deepEqual([within, records.map(({ state }) => state), findings], ['dyn.test', ['right', 'right'], []])
     await zone.set('add dyn.test 1 CAA 0 issue ";"', 'delete dyn.test CAA 0 issue "other.example"')
@@ -76,7 +76,7 @@ describe('a domain of one’s own', () => {
     await setTable(house.lab.host('dns'), 'deaf', DEAF)
     await zone.prove(WILD.slice(2))
     await house.porchlight('name', 'add', WILD, '--provider', 'rfc2136', '--service', 'web', '--credentials', zone.credentials)
-    await eventually(async () => assert.equal((await zone.texts(PROOF)).length, 1), { timeoutMs: 15_000, everyMs: 100 })
+    await eventually(async () => assert.equal((await zone.texts(PROOF)).length, 1), { timeoutMs: 30_000, everyMs: 100 })
     engine.kill('SIGKILL')
     await engine.exited
     assert.equal((await zone.texts(PROOF)).length, 1)
@@ -94,12 +94,12 @@ describe('a domain of one’s own', () => {
         await house.porchlight('diagnose')
         assert.equal((await told()).relay?.state, 'leaving')
       },
-      { timeoutMs: 40_000, everyMs: 1000 },
+      { timeoutMs: 60_000, everyMs: 1000 },
     )
     await opens(ALIAS)
     await relay.stop()
     relay = await house.startRelay({ ahead: '+62m' })
-    await eventually(async () => assert.deepEqual(await carried(), [WILD]), { timeoutMs: 20_000, everyMs: 200 })
+    await eventually(async () => assert.deepEqual(await carried(), [WILD]), { timeoutMs: 40_000, everyMs: 200 })
     const { code } = await house.lab.host('visitor').exec('curl', ['-sk', '--max-time', '8', `https://${ALIAS}/`])
     assert.equal(code, 35, 'an alert: there is no such name')
     await opens(ANY)

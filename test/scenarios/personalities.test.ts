@@ -168,8 +168,10 @@ const HOMES: readonly Home[] = [
     async more({ lab }, service) {
       const phone = lab.host('phone')
       const roots = ['--cacert', join(lab.dir, 'roots.pem')]
-      const page = await phone.exec('curl', ['-sS', '--max-time', '8', ...roots, service.publicUrl ?? ''], { timeoutMs: 10_000 })
-      assert.match(page.stdout, new RegExp(MARKER), page.stderr)
+      await eventually(async () => {
+        const page = await phone.exec('curl', ['-sS', '--max-time', '8', ...roots, service.publicUrl ?? ''])
+        assert.match(page.stdout, new RegExp(MARKER), page.stderr)
+      })
     },
   },
 ]
@@ -257,7 +259,7 @@ async function live(home: Home): Promise<void> {
           wanted,
         )
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 30_000 },
     )
     for (const [i, option] of ['-4', '-6'].entries())
       if (wanted[i]?.length)

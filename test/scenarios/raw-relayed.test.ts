@@ -84,7 +84,7 @@ describe('services that are not web pages, behind the provider’s NAT: the rela
     const { addresses } = house.lab
     await house.porchlight('access', 'shell', 'link')
     await house.porchlight('access', 'game', 'addresses', addresses.visitor.ipv4)
-    const unheard = run('dns', PLAYER, RELAY, ports.game, 'dns')
+    const unheard = run('dns', PLAYER, RELAY, ports.game, 'dns', 6000)
     assert.equal(await run('visitor', SHELL, RELAY, ports.shell, 'ls'), ', then ECONNRESET')
     const link = await eventually(
       async () => {
@@ -161,11 +161,11 @@ socket.on('data', (bytes) => {
   seen += bytes
 })
 socket.on('end', () => leave('end')).on('error', ({ code }) => leave(code))
-setTimeout(() => leave('silence'), 5000)
+setTimeout(() => leave('silence'), 20_000)
 `
-/** Five datagrams, one after the other; prints each answer on its line. */
+/** Five datagrams, one after the other; prints each answer on its line. Who is kept out waits in vain, for `patienceMs`. */
 const PLAYER = `
-const [host, port, name] = process.argv.slice(1)
+const [host, port, name, patienceMs] = process.argv.slice(1)
 const socket = require('node:dgram').createSocket('udp4')
 let answers = 0
 const say = () => socket.send(name, Number(port), host)
@@ -175,6 +175,6 @@ socket.on('message', (bytes) => {
   say()
 })
 setInterval(say, 1000)
-setTimeout(() => process.exit(1), 6000)
+setTimeout(() => process.exit(1), Number(patienceMs ?? 20_000))
 say()
 `

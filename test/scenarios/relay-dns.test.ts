@@ -19,10 +19,10 @@ describe('the relay answers for its domain', () => {
 
   /** A program on the internet; what it prints, with runs of blanks made one. */
   const run = async (program: string, ...args: string[]): Promise<string> => {
-    const { stdout, stderr } = await house.lab.host('visitor').exec(program, args, { timeoutMs: 15_000 })
+    const { stdout, stderr } = await house.lab.host('visitor').exec(program, args, { timeoutMs: 60_000 })
     return `${stdout}${stderr}`.replace(/[ \t]+/g, ' ')
   }
-  const dig = (...args: string[]): Promise<string> => run('dig', `@${relay}`, '+norec', '+tries=1', '+timeout=3', ...args)
+  const dig = (...args: string[]): Promise<string> => run('dig', `@${relay}`, '+norec', '+tries=1', '+timeout=10', ...args)
 
   before(async () => {
     house = await openHouse()
@@ -105,7 +105,7 @@ custom relay {
     )
     const cache = join(house.lab.dir, 'inadyn-cache')
     const args = ['--once', '--force', '--foreground', '--no-pidfile', '--cache-dir', cache, '--config', config]
-    const { code, stderr } = await house.lab.host('server').exec('inadyn', args, { timeoutMs: 20_000 })
+    const { code, stderr } = await house.lab.host('server').exec('inadyn', args, { timeoutMs: 60_000 })
     assert.equal(code, 0, stderr)
     // It comes by IPv6 and says where it is in IPv4, as dual-stack routers do: there the home itself is seen.
     const { ipv6 } = house.lab.addresses.server
@@ -124,7 +124,7 @@ custom relay {
     for (const [title, type, name] of worst) {
       const { stdout } = await house.lab
         .host('visitor')
-        .exec(process.execPath, [FLOOD, relay, name, String(type), '2000', '2000'], { timeoutMs: 15_000 })
+        .exec(process.execPath, [FLOOD, relay, name, String(type), '2000', '2000'], { timeoutMs: 60_000 })
       const { sentBytes, gotBytes, answers, truncated, largest } = JSON.parse(stdout)
       const factor = gotBytes / sentBytes
       const whole = ((largest * 2000) / sentBytes).toFixed(2)

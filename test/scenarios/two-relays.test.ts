@@ -31,8 +31,8 @@ describe('two relays for one home', () => {
   const relays = async (): Promise<unknown[]> => (await house.status()).relays.map(({ url, state, serves }) => [url, state, serves])
   const seconds = (sinceMs: number): string => ((performance.now() - sinceMs) / 1000).toFixed(1)
   /** What somebody who comes now gets, until it is the page. */
-  const reached = (url: string, timeoutMs: number): Promise<unknown> =>
-    eventually(async () => assert.match((await house.visit(url)).body, new RegExp(MARKER)), { timeoutMs, everyMs: 200 })
+  const reached = (url: string): Promise<unknown> =>
+    eventually(async () => assert.match((await house.visit(url)).body, new RegExp(MARKER)), { timeoutMs: 30_000, everyMs: 200 })
 
   it('the second lets the home in on the word of the first, under the same name and without a code', async () => {
     await house.porchlight('add', 'web', '--to', 'http://192.168.1.20:8080')
@@ -56,7 +56,7 @@ describe('two relays for one home', () => {
     const service = await house.service()
     for (const { ipv4 } of [FIRST, SECOND]) {
       await eventually(async () => assert.deepEqual((await house.addresses(hostOf(service), 'A', ipv4)).sort(), [ipv4, HOME].sort()), {
-        timeoutMs: 15_000,
+        timeoutMs: 30_000,
       })
       const link = await house.visit(service.shareLink ?? '', '--location', '--resolve', `relay.test:443:${ipv4}`)
       assert.match(link.body, new RegExp(MARKER))
@@ -70,7 +70,7 @@ describe('two relays for one home', () => {
     first.kill('SIGKILL')
     await first.exited
     const goneMs = performance.now()
-    await reached(publicUrl ?? '', 25_000)
+    await reached(publicUrl ?? '')
     console.log(`first relay gone: the link works again for a fresh visitor after ${seconds(goneMs)} s`)
     assert.match((await house.visit(shareLink ?? '', '--location')).body, new RegExp(MARKER))
     await eventually(async () =>
@@ -107,10 +107,10 @@ describe('two relays for one home', () => {
     const lost = (relay: LabProcess): number => relay.stderr().split('"lane-closed"').length
     const before = lost(first)
     engine.kill('SIGSTOP')
-    await eventually(() => assert.ok(lost(first) > before), { timeoutMs: 12_000 })
+    await eventually(() => assert.ok(lost(first) > before), { timeoutMs: 30_000 })
     engine.kill('SIGCONT')
     const wokeMs = performance.now()
-    await reached(publicUrl ?? '', 20_000)
+    await reached(publicUrl ?? '')
     console.log(`woken: the link works again after ${seconds(wokeMs)} s`)
     await house.becomes('mapped', 40_000)
   })

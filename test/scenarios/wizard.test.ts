@@ -73,6 +73,8 @@ async function begin(personality: PersonalityName, act: (walk: Walk) => Promise<
 async function what({ page, click, next }: Walk): Promise<void> {
   await headline(page, wizard.what.title)
   await click('radio', wizard.what.other)
+  // It has the focus as soon as it is there.
+  await page.locator('.chosen input:focus').waitFor()
   await page.keyboard.type('http://192.168.1.20:8080')
   await next(wizard.network.title)
 }
