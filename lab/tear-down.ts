@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inodeOf, networkOf } from './host.ts'
@@ -31,9 +31,13 @@ export function tearDown(lab: string): void {
   // What is killed ends when the machine comes to it, and until then may write in the folder that is removed below.
   const untilMs = performance.now() + 10_000
   while (performance.now() < untilMs) {
+    // Whose namespace it is its number tells, which Linux gives to the next one as soon as it is free: held open, it is not, also where another
+    // process sweeps the same lab and begins one of its own.
+    const held = namespacesOf(lab).flatMap(opened)
     const pids = processesOf(lab)
-    if (pids.length === 0) break
     for (const pid of pids) kill(pid)
+    for (const file of held) closeSync(file)
+    if (pids.length === 0) break
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
   }
   const removals = namespacesOf(lab).map((name) => `netns del ${name}\n`)
@@ -78,6 +82,14 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL')
   } catch {
     // Ended in the meantime.
+  }
+}
+
+function opened(namespace: string): number[] {
+  try {
+    return [openSync(join('/run/netns', namespace), 'r')]
+  } catch {
+    return [] // Removed in the meantime.
   }
 }
 
