@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { eventually } from '../../lab/eventually.ts'
 import type { Ask } from '../../wire/messages.ts'
+import { Buckets } from '../public-ports/buckets.ts'
 import { DEVICE, house } from './admission.fixture.ts'
 import type { AdmissionOptions } from './admission.ts'
 
@@ -118,7 +119,7 @@ test('what is still being answered is given up when its lane ends', async (conte
 })
 
 test('a device that asks without end is ended; one that asks what a home asks is not', async (context) => {
-  const { device } = await house(context, { onAsk: async () => ({ result: null }) })
+  const { device } = await house(context, { onAsk: async () => ({ result: null }), questions: new Buckets(1 / 3600, 200, 100) })
   const busy = await device()
   await busy.introduce()
   for (let asked = 0; asked < 150; asked++) await busy.ask({ kind: 'probe' })
