@@ -206,9 +206,9 @@ describe('a start', () => {
   })
 })
 
-/** The app's clock goes on by so much, and it has looked since (every second). */
+/** The app's clock goes on by so much, and it has looked since (every second): one that is slow to look is as slow to tell us that time has passed. */
 async function later({ app }: Desktop, ms: number): Promise<void> {
-  await app.evaluate((_electron, ms) => {
+  await app.evaluate(async (_electron, ms) => {
     const kept = globalThis as { realDate?: DateConstructor; shiftMs?: number }
     const Real = kept.realDate ?? Date
     const shiftMs = (kept.shiftMs ?? 0) + ms
@@ -219,6 +219,6 @@ async function later({ app }: Desktop, ms: number): Promise<void> {
       static override now = () => Real.now() + shiftMs
     }
     Object.assign(globalThis, { realDate: Real, shiftMs, Date: Later })
+    await new Promise((resolve) => setTimeout(resolve, 1_200))
   }, ms)
-  await new Promise((resolve) => setTimeout(resolve, 1_200))
 }
