@@ -6,5 +6,5 @@ export async function launchOnDouble(args: string[], env: Record<string, string>
   process.env.ELECTRON_OVERRIDE_DIST_PATH = import.meta.dirname
   const { _electron } = await import('playwright-core')
   const inherited = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-  return _electron.launch({ args, env: { ...inherited, PORCHLIGHT_NODE: process.execPath, ...env }, timeout: 30_000 })
+  return _electron.launch({ args, env: { ...inherited, PORCHLIGHT_NODE: process.execPath, ...env }, timeout: 120_000 })
 }

@@ -40,7 +40,7 @@ export interface Desktop {
   readonly app: ElectronApplication
   readonly dataDir: string
   tray(): Promise<TrayView>
-  /** Waits (10 s) until the tray looks as described. */
+  /** Waits (60 s) until the tray looks as described. */
   trayUntil(holds: (tray: TrayView) => boolean, what: string): Promise<TrayView>
   /** The user's click on a menu entry; fails where it is absent or grey. */
   pick(id: string): Promise<void>
@@ -50,12 +50,12 @@ export interface Desktop {
   answer(response: number, checkboxChecked?: boolean): Promise<() => Promise<string[]>>
   /** From now on addresses for the person's browser are kept here instead. */
   opened(): Promise<string[]>
-  /** Waits (15 s) until the app's process is gone. */
+  /** Waits (60 s) until the app's process is gone. */
   exited(): Promise<void>
   close(): Promise<void>
 }
 
-export async function until<T>(look: () => Promise<T | undefined | false>, what: string, timeoutMs = 30_000): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined | false>, what: string, timeoutMs = 60_000): Promise<T> {
   for (const end = Date.now() + timeoutMs; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 30))) {
     const seen = await look()
     if (seen !== undefined && seen !== false) return seen
@@ -153,7 +153,7 @@ async function launchApp(args: string[], env: Record<string, string>): Promise<E
   return _electron.launch({
     args: ['-r', join(import.meta.dirname, 'driver-hook.cjs'), ...args],
     env: { ...Object.fromEntries(inherited), ...env },
-    timeout: 30_000,
+    timeout: 120_000,
   })
 }
 
@@ -219,7 +219,7 @@ function drive(app: ElectronApplication, dataDir: string): Desktop {
         return opened
       }),
     async exited() {
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit', { signal: AbortSignal.timeout(15_000) })
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit', { signal: AbortSignal.timeout(60_000) })
     },
     close: () => app.close(),
   }

@@ -29,4 +29,5 @@ export const launchChromium = (
     executablePath: through,
     args: ['--disable-gpu', `--disable-features=${[...PLAYWRIGHTS, ...ADDRESS_BAR_PAGES].join()}`, ...switches],
     env: { ...(process.env as Record<string, string>), ...env },
+    timeout: 120_000,
   })
