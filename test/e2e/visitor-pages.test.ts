@@ -106,6 +106,9 @@ describe('the pages behind a share link', () => {
     for (const how of ['by itself', 'by hand']) {
       served.destination = { ...GAME, away: away(true) }
       const { page } = await open(t)
+      // For whom it goes on by hand no time passes: it would go on by itself meanwhile.
+      if (how === 'by hand') await page.clock.install()
+      if (how === 'by hand') await page.clock.pauseAt(Date.now() + 60_000)
       await page.goto(`${served.url}/s/${ID}#${GRANT}`)
       await page.getByText(LINK_WORDS.en.waiting).waitFor()
       served.destination = GAME
@@ -265,6 +268,7 @@ describe('the pages at the door of a service that not everybody may open', () =>
       await page.goto(at('/.porchlight/leave'))
       await looksGood(page, `door-leave-${language}`)
       await button.click()
+      await button.waitFor({ state: 'detached' })
       await page.goto(at('/.porchlight/open'))
       await page.locator('#grant').fill(GRANT)
       await button.click()
