@@ -1,6 +1,7 @@
 /** What is to be read before a service is shared. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
 import { describeFinding, LANGUAGES } from '../../languages/index.ts'
 import { type Finding, finding } from '../../protocol/finding.ts'
 import type { PresetFacts } from '../../protocol/model/preset.ts'
@@ -103,8 +104,7 @@ describe('before it is shared', () => {
       assert.equal(looks().length, 1)
       await page.getByRole('button', { name: safety.tryLogin }).first().click()
       await question.getByRole('button', { name: safety.tryLogin }).click()
-      for (let tries = 0; tries < 50 && looks().length < 2; tries++) await page.waitForTimeout(50)
-      assert.deepEqual(looks()[1], { name: 'jeedom', tryDefaultLogins: true })
+      await eventually(() => assert.deepEqual(looks()[1], { name: 'jeedom', tryDefaultLogins: true }))
     })
   })
 

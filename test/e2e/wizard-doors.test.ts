@@ -84,6 +84,7 @@ describe('the three doors', () => {
       assert.equal(await page.getByText(wizard.guide.waiting).count(), 0, 'nobody looks')
       await next(page)
       await press(page, wizard.name.takeBareUnknown)
+      await spoken(page, wizard.name.bareTaken)
       assert.deepEqual(host.calls.at(-1), { name: 'addOwnName', input: { host: 'ipv4', service: 'jeedom', files: null } })
       await next(page)
       await headline(page, wizard.link.title)
