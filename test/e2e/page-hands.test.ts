@@ -5,7 +5,20 @@ import { describeProblem, LANGUAGES } from '../../languages/index.ts'
 import type { BansView } from '../../protocol/model/ban.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { Snapshot } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, clipboard, headline, picture, ring, spoken, tabTo, visit, withPage } from '../fakes/page-browser.ts'
+import {
+  axe,
+  browserForTests,
+  buttonSeen,
+  clipboard,
+  headline,
+  picture,
+  ring,
+  spoken,
+  tabTo,
+  typeAtOnce,
+  visit,
+  withPage,
+} from '../fakes/page-browser.ts'
 import { HOUSES, house, jamulus, service } from '../fakes/snapshots.ts'
 
 const { en, fr } = LANGUAGES
@@ -21,9 +34,10 @@ describe('with the keyboard alone', () => {
       await headline(page, en.light.reachable.headline)
       await tabTo(page, 'button', `${services.copyLink} (jeedom)`)
       assert.equal(await ring(page), 'solid')
+      const isShown = await buttonSeen(page, services.copied)
       await page.keyboard.press('Space')
       await spoken(page, services.linkCopied('jeedom'))
-      await page.getByRole('button', { name: services.copied }).waitFor()
+      await isShown()
       assert.equal(await clipboard(page), service().shareLink)
 
       await tabTo(page, 'button', `${services.pause} (jeedom)`)
@@ -170,6 +184,8 @@ describe('the name of the house', () => {
     const until = Date.UTC(2027, 0, 5, 18, 0)
     await withPage({ snapshot: house(), at: 'names' }, async (page, host) => {
       const { names } = en
+      // Between two letters as little time passes as the test says, however slow the machine is.
+      await page.clock.install()
       host.on('checkName', ({ name }) => (name === 'paypa1' ? { state: 'imitates', brand: 'paypal' } : { state: 'free' }))
       await tabTo(page, 'button', names.change)
       await page.keyboard.press('Enter')
@@ -177,14 +193,14 @@ describe('the name of the house', () => {
       await field.and(page.locator(':focus')).waitFor()
       const said = page.getByRole('status').filter({ hasText: /./ })
 
-      await page.keyboard.type('paypa1')
+      await typeAtOnce(page, 'paypa1')
       await said.getByText(names.standing.imitates('paypa1', 'paypal')).waitFor()
       await picture(page, 'name-refused')
       await page.keyboard.press('Control+A')
-      await page.keyboard.type('-x')
+      await typeAtOnce(page, '-x')
       await said.getByText(names.standing.malformed()).waitFor()
       await page.keyboard.press('Control+A')
-      await page.keyboard.type('Chez nous')
+      await typeAtOnce(page, 'Chez nous')
       await said.getByText(names.standing.free('chez-nous')).waitFor()
       assert.deepEqual(await axe(page), [])
       assert.deepEqual(
@@ -213,12 +229,13 @@ describe('the name of the house', () => {
   test('is kept with one key, in French too; who types nothing is told to', async () => {
     await withPage({ snapshot: house(), at: 'names', context: { locale: 'fr-FR' } }, async (page, host) => {
       const { names } = fr
+      host.on('checkName', () => ({ state: 'reserved' }))
       await tabTo(page, 'button', names.change)
       await page.keyboard.press('Enter')
+      await page.getByRole('textbox', { name: names.label }).and(page.locator(':focus')).waitFor()
       await page.keyboard.press('Enter')
       await page.getByText(names.missing).waitFor()
       await page.keyboard.type('www')
-      host.on('checkName', () => ({ state: 'reserved' }))
       await page.getByText(names.standing.reserved('www')).waitFor()
       assert.deepEqual(await axe(page), [])
       await picture(page, 'nom-reserve')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { describeLight, LANGUAGES } from '../../languages/index.ts'
 import { lightOf } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, headline, picture, speak, themeFor, visit, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, headline, picture, resize, speak, themeFor, visit, withPage } from '../fakes/page-browser.ts'
 import { overflowing } from '../fakes/page-overflow.ts'
 import { fillHost, NOW_MS, SHOWCASE, VIEWS } from '../fakes/showcase.ts'
 import { HOUSES, longNames, rehearsal } from '../fakes/snapshots.ts'
@@ -46,9 +46,7 @@ describe('the layout', () => {
           await visit(page, at)
           await page.locator(`main:not(:has(.starting)) h1`).waitFor()
           for (const width of [2560, 1024, 360]) {
-            await page.setViewportSize({ width, height: 800 })
-            // Charts follow the width a frame later.
-            await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+            await resize(page, width, 800)
             assert.deepEqual(await page.evaluate(overflowing), [], `${name} at ${width} px`)
           }
           assert.deepEqual(await axe(page), [], name)

@@ -23,7 +23,9 @@ const settingFor = (words: (typeof everyLanguage)[number], at: string) => ({
 /** Takes the next choice of a select, by the keys. */
 async function chooseNext(page: Page, label: string): Promise<void> {
   await tabTo(page, 'button', label)
-  for (const key of ['Enter', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+  await page.keyboard.press('Enter')
+  await page.getByRole('option').and(page.locator(':focus')).waitFor()
+  for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key)
   await page.getByRole('listbox').waitFor({ state: 'detached' })
 }
 

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { LANGUAGES } from '../../languages/index.ts'
 import { problem } from '../../protocol/problem.ts'
 import type { LinkView } from '../../protocol/snapshot.ts'
-import { axe, browserForTests, choose, clipboard, picture, speak, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, buttonSeen, choose, clipboard, picture, speak, spoken, tabTo, withPage } from '../fakes/page-browser.ts'
 import { house, jamulus, service } from '../fakes/snapshots.ts'
 
 const { en } = LANGUAGES
@@ -87,17 +87,22 @@ describe('sharing', () => {
       await tabTo(page, 'link', `${share.open} (jeedom)`)
       await page.keyboard.press('Enter')
       await tabTo(page, 'button', `${share.copy} (tante Marie)`)
+      const isShown = await buttonSeen(page, `${services.copied} (tante Marie)`)
       await page.keyboard.press('Enter')
-      await page.getByRole('button', { name: `${services.copied} (tante Marie)` }).waitFor()
+      await isShown()
       assert.equal(await clipboard(page), AUNT.url)
       host.on('revokeLink', () => host.show(house({ services: [service({ access: 'link', links: [] })] })))
       await tabTo(page, 'button', `${share.revoke} (tante Marie)`)
       await page.keyboard.press('Enter')
-      await page.getByRole('alertdialog', { name: share.revokeQuestion('tante Marie') }).waitFor()
+      const question = page.getByRole('alertdialog', { name: share.revokeQuestion('tante Marie') })
+      const keep = question.getByRole('button', { name: share.keep }).and(page.locator(':focus'))
+      await keep.waitFor()
       assert.deepEqual(await axe(page), [])
       await page.keyboard.press('Escape')
+      await question.waitFor({ state: 'hidden' })
       assert.deepEqual(host.calls, [], 'Escape keeps it')
       await page.keyboard.press('Enter')
+      await keep.waitFor()
       await page.keyboard.press('Tab')
       await page.keyboard.press('Enter')
       await page.getByText(share.none).waitFor()

@@ -1,12 +1,13 @@
 /** The five steps from a program at home to a link, as somebody takes them: by keyboard, in two languages, closed in the middle. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { eventually } from '../../lab/eventually.ts'
 import { describeFinding, describeProblem, LANGUAGES, type Words } from '../../languages/index.ts'
 import { finding } from '../../protocol/finding.ts'
 import type { FoundProgram } from '../../protocol/model/discovery.ts'
 import { problem } from '../../protocol/problem.ts'
 import { desktopStandIn } from '../fakes/desktop-stand-in.ts'
-import { axe, browserForTests, clipboard, headline, picture, spoken, tabTo, themeFor, withPage } from '../fakes/page-browser.ts'
+import { axe, browserForTests, clipboard, headline, picture, resize, spoken, tabTo, themeFor, withPage } from '../fakes/page-browser.ts'
 import { overflowing } from '../fakes/page-overflow.ts'
 import { house, rehearsal } from '../fakes/snapshots.ts'
 import { BY_HAND, CODE, certificate, chooseJeedom, FRESH, furnish, next, openWizard, PROVEN, press, SHUT } from './wizard-house.ts'
@@ -32,7 +33,7 @@ test('every step can be read by everybody, in both themes and languages, from a 
       home.change({ preferences: { ...FRESH.preferences, language: words === en ? 'en' : 'fr' } })
       await page.locator(`html[lang="${words.locale}"]`).waitFor()
       for (const width of [2560, 360, 1024]) {
-        await page.setViewportSize({ width, height: 900 })
+        await resize(page, width, 900)
         assert.deepEqual(await page.evaluate(overflowing), [], `${step} at ${width} px (${words.locale})`)
       }
       assert.deepEqual(await axe(page), [], `${step} (${words.locale})`)
@@ -106,7 +107,9 @@ describe('from nothing to a link', () => {
       await tabTo(page, 'radio', 'Home Assistant')
       await page.keyboard.press('ArrowRight')
       await page.getByText(wizard.what.fine).waitFor()
-      assert.deepEqual(host.calls.at(-1)?.input, { target: 'http://localhost:80', name: 'jeedom', preset: 'jeedom' })
+      assert.deepEqual(host.calls.findLast(({ name }) => name === 'lookBefore')?.input, {
+        ...{ target: 'http://localhost:80', name: 'jeedom', preset: 'jeedom' },
+      })
       await tabTo(page, 'button', wizard.next)
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { level: 1, name: wizard.network.title }).and(page.locator(':focus')).waitFor()
@@ -237,7 +240,7 @@ describe('nothing is lost', () => {
       await page.getByLabel(wizard.what.target).fill('http://192.168.1.20:8080')
       await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
       await page.getByLabel(wizard.what.name).fill('photos')
-      while (home.setup?.choice.name !== 'photos') await page.waitForTimeout(20)
+      await eventually(() => assert.equal(home.setup?.choice.name, 'photos'))
       await page.reload()
       assert.equal(await page.getByLabel(wizard.what.target).inputValue(), 'http://192.168.1.20:8080')
       assert.equal(await page.getByLabel(wizard.what.name).inputValue(), 'photos')

@@ -29,8 +29,12 @@ async function buildOnce(): Promise<void> {
   if (existsSync(built)) return
   const mine = `${built}-${process.pid}`
   await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: mine } })
-  if (existsSync(built)) rmSync(mine, { recursive: true })
-  else renameSync(mine, built)
+  try {
+    renameSync(mine, built)
+  } catch (error) {
+    if (!existsSync(built)) throw error
+    rmSync(mine, { recursive: true })
+  }
 }
 
 let browser: Browser
@@ -88,16 +92,50 @@ export async function withPage(
   )
 }
 
-/** Goes to another view, as a link would: `names`, `services/jeedom/share`; nothing for home. */
+/** Goes to another view, as a link would: `names`, `services/jeedom/share`; nothing for home. The one before is gone when it resolves. */
 export const visit = (page: Page, where = '') =>
-  page.evaluate((hash) => {
+  page.evaluate(async (hash) => {
+    if (location.hash === hash) return
+    const gone = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }))
     location.hash = hash
+    await gone
   }, `#/${where}`)
+
+/** Where in the page somebody is. Playwright's own word for it comes later than what the page shows. */
+export const whereIn = (page: Page): Promise<string> => page.evaluate(() => location.hash)
+
+/** Makes the window so large; resolves when the page has been drawn so: charts follow a frame later. */
+export async function resize(page: Page, width: number, height: number): Promise<void> {
+  await page.setViewportSize({ width, height })
+  await page.waitForFunction((width) => innerWidth === width, width)
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+}
+
+/** From now on watches for a button with this name, and tells when there has been one: what is shown for a moment is gone before a slow test has
+ *  looked. */
+export async function buttonSeen(page: Page, name: string): Promise<() => Promise<void>> {
+  const watched = await page.evaluateHandle((name) => {
+    let isSeen = false
+    const look = (): void => {
+      isSeen ||= [...document.querySelectorAll('button')].some(({ textContent }) => textContent.includes(name))
+    }
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
+    return () => isSeen
+  }, name)
+  return async () => void (await page.waitForFunction((isSeen) => isSeen(), watched))
+}
+
+/** Types while the page's clock stands still, as the quickest person there is: `page.clock` has to be installed. */
+export async function typeAtOnce(page: Page, text: string): Promise<void> {
+  await page.clock.pauseAt(await page.evaluate(() => Date.now() + 60_000))
+  await page.keyboard.type(text)
+  await page.clock.resume()
+}
 
 /** Switches the language where its owner would, and comes back; where it is spoken already, nothing is to be done. */
 export async function speak(page: Page, { name, locale }: { readonly name: string; readonly locale: string }): Promise<void> {
   if ((await page.getAttribute('html', 'lang')) === locale) return
-  const there = new URL(page.url()).hash.replace(/^#\/?/, '')
+  const there = (await whereIn(page)).replace(/^#\/?/, '')
   await visit(page, 'settings')
   await page.getByText(name, { exact: true }).click()
   await page.locator(`html[lang="${locale}"]`).waitFor()
@@ -119,7 +157,8 @@ export const themeFor = ({ locale }: { readonly locale: string }): 'light' | 'da
 
 /** What axe finds, as "rule: element". Colours are compared once they have settled. */
 export async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)))
+  // One whose element is gone has not finished, and no longer matters.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
   // Its legacy mode is for pages without foreign frames: it judges where it stands instead of opening a second page for it.
   const { violations } = await new AxeBuilder({ page })
     .setLegacyMode()
