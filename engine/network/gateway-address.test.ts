@@ -86,7 +86,7 @@ test('names of interfaces, real and virtual', () => {
 })
 
 test('this machine answers without throwing, and a signal that has fired is obeyed', async () => {
-  const facts = await findNetwork(AbortSignal.timeout(10_000))
+  const facts = await findNetwork(AbortSignal.timeout(60_000))
   assert.ok(facts === null || facts.ipv4 || facts.ipv6)
   await assert.rejects(findNetwork(AbortSignal.abort(new Error('enough'))), /enough/)
 })

@@ -8,7 +8,7 @@ import { type Provider, ProviderError } from '../names/provider.ts'
 import { keepChallengeTexts } from './challenge-texts.ts'
 
 test('a provider that says the token back is quoted without it', async (t) => {
-  const signal = AbortSignal.timeout(10_000)
+  const signal = AbortSignal.timeout(60_000)
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-test-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const refuse = async (): Promise<never> => {

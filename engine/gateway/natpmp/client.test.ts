@@ -9,7 +9,7 @@ import { type NatpmpOptions, openNatpmp } from './client.ts'
 const OURS = '127.0.0.1'
 const never = new AbortController().signal
 /** For routers that answer: long enough for a slow machine. */
-const PATIENT = { firstWaitMs: 2_000, tries: 3 }
+const PATIENT = { firstWaitMs: 20_000, tries: 3 }
 /** For routers that never do. */
 const HASTY = { firstWaitMs: 10, tries: 3 }
 

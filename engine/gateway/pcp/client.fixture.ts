@@ -6,7 +6,7 @@ import type { MapRequest } from '../gateway.ts'
 export const OURS = '127.0.0.1'
 export const never = new AbortController().signal
 /** For routers that answer: long enough for a slow machine. The waits of the product itself are not waited for. */
-export const PATIENT = { firstWaitMs: 2_000, tries: 3 }
+export const PATIENT = { firstWaitMs: 20_000, tries: 3 }
 
 export const REQUEST: MapRequest = {
   protocol: 'tcp',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { eventually } from '../../../lab/eventually.ts'
 import { type FakeGateway, type FakeScript, properReply, startFakeGateway } from '../../../test/fakes/gateway.ts'
 import type { Gateway } from '../gateway.ts'
 import { openUpnp, type Tuning } from './client.ts'
@@ -48,13 +49,17 @@ test('upnp: answers of anybody but the gateway do not count', async (t) => {
 })
 
 test('upnp: when nothing answers there is no gateway', async (t) => {
+  assert.equal(await open(await fake(t, { announce: () => [] }), HASTY), null)
+})
+
+test('upnp: while nothing answers it is asked again, and more widely', async (t) => {
   const router = await fake(t, { announce: () => [] })
-  assert.equal(await open(router, HASTY), null)
-  const wide = ['upnp:rootdevice', 'ssdp:all'].map((target) => router.searches.filter((sent) => sent === target).length)
-  assert.ok(
-    wide.every((count) => count >= 2),
-    'asked again, and more widely',
-  )
+  const stop = new AbortController()
+  const opened = open(router, { searchMs: 60_000 }, stop.signal)
+  const sent = (target: string): number => router.searches.filter((one) => one === target).length
+  await eventually(() => sent('upnp:rootdevice') >= 2 && sent('ssdp:all') >= 2)
+  stop.abort(new Error('enough'))
+  await assert.rejects(opened, /enough/)
 })
 
 test('upnp: garbage and redirections elsewhere do not hide the real answer', async (t) => {

@@ -188,7 +188,7 @@ test('what listens on this computer is found, once, and only after it was asked 
       services: [{ name: 'mine', target: { kind: 'http', host: 'localhost', port } }],
       onFound: (found) => told.push(found.map(({ target, title, service }) => `${target} ${title} ${service}`)),
     },
-    AbortSignal.timeout(9000),
+    AbortSignal.timeout(60_000),
   )
   assert.deepEqual(told, [[`http://127.0.0.1:${port} Mine mine`]])
 })
