@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { TIMEOUTS_MS } from './deadlines.ts'
 import { type Door, enter, HOST, listenOn, openDoor, untilClosed, visit } from './test-door.ts'
 
 /** A backend that answers the n-th request of a connection with the n-th text, and hangs up behind the last. */
@@ -18,8 +19,11 @@ async function answering(t: TestContext, ...texts: string[]): Promise<Door & { c
     })
   })
   const port = await listenOn(t, server)
-  return { ...(await openDoor(t, { kind: 'http', host: '127.0.0.1', port })), connections: () => connections }
+  return { ...(await openDoor(t, { kind: 'http', host: '127.0.0.1', port }, { timeouts: PATIENT_MS })), connections: () => connections }
 }
+
+/** Whoever is slow to ask again still finds the connection that was kept for him. */
+const PATIENT_MS = { ...TIMEOUTS_MS, kept: 600_000 }
 
 const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
 
