@@ -44,15 +44,20 @@ test('one holds it at a time; released, it is free', (t) => {
   lockDataFolder(data).release()
 })
 
-test('the lock dies with its process, however that ends', async (t) => {
+test('the lock lives as long as its process, and dies with it, however that ends', async (t) => {
   const data = folder(t)
   const module = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'data-folder.ts')).href)
   const script = `
     import { lockDataFolder } from ${module}
     lockDataFolder(${JSON.stringify(data)})
-    process.stdout.write('held')
+    // What nobody refers to is gone after this turn.
+    setImmediate(() => {
+      gc()
+      process.stdout.write('held')
+    })
     setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script])
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', '--input-type=module', '-e', script])
+  t.after(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   assert.throws(() => lockDataFolder(data), RUNNING)
   child.kill('SIGKILL')

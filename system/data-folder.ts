@@ -25,6 +25,9 @@ export function openDataFolder(path: string): string {
   return folder
 }
 
+/** Node closes a database that nothing refers to any more, and its lock would be gone with it. */
+const held = new Set<DatabaseSync>()
+
 /** Holds the folder until `release` or the process's end, however it ends: the lock is the operating system's, taken through SQLite
  *  because Node has no file locks of its own. Throws ProblemError `engine-running` when another process holds it. */
 export function lockDataFolder(folder: string): { release(): void } {
@@ -37,8 +40,14 @@ export function lockDataFolder(folder: string): { release(): void } {
     database?.close()
     throw lockProblem(folder, path, error)
   }
-  const held = database
-  return { release: () => held.close() }
+  const lock = database
+  held.add(lock)
+  return {
+    release() {
+      held.delete(lock)
+      lock.close()
+    },
+  }
 }
 
 /** SQLite's result codes (sqlite.org/rescode.html): 5 BUSY, 13 FULL; 10 is any other trouble with the disk. */
