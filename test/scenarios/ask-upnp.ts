@@ -16,7 +16,8 @@ export interface Step {
   readonly mapping?: Mapping
 }
 
-export type Errand = { readonly steps?: readonly Step[] } & (
+/** `searchMs`: for who is not there; who is there is waited for longer. */
+export type Errand = { readonly steps?: readonly Step[]; readonly searchMs?: number } & (
   | ({ readonly find: 'lines' } & Pick<UpnpOptions, 'gatewayAddress' | 'localAddress' | 'upstream'>)
   | ({ readonly find: 'pinholes' } & Pick<PinholeOptions, 'gateway' | 'localAddress' | 'place'>)
   | ({ readonly find: 'notices' } & Pick<NoticesOptions, 'gatewayAddress' | 'localAddress'>)
@@ -25,7 +26,7 @@ export type Errand = { readonly steps?: readonly Step[] } & (
 export type Outcome = { readonly ok: unknown } | { readonly fault: string; readonly wire?: number; readonly reason?: string }
 
 /** The router may have no processor for a while. */
-const TUNING = { answerMs: 20_000 }
+const PATIENCE_MS = 20_000
 
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
@@ -37,7 +38,7 @@ async function take(gateway: Gateway, { do: what, mapping }: Step, signal: Abort
 }
 
 async function find(errand: Exclude<Errand, { find: 'notices' }>, signal: AbortSignal): Promise<Gateway | null> {
-  const options = { signal, tuning: TUNING }
+  const options = { signal, tuning: { searchMs: errand.searchMs ?? PATIENCE_MS, answerMs: PATIENCE_MS } }
   return errand.find === 'lines' ? openUpnp({ ...errand, ...options }) : openUpnpPinholes({ ...errand, ...options })
 }
 

@@ -95,7 +95,7 @@ describe('routers without pinholes', () => {
   it('an IGD:1 has no such service', async () => {
     const lab = await createLab({ personality: 'upnp-v1' })
     try {
-      assert.equal((await talk(lab, pinholes(lab))).found, null)
+      assert.equal((await talk(lab, { ...pinholes(lab), searchMs: 3000 })).found, null)
     } finally {
       await lab.close()
     }
