@@ -43,7 +43,7 @@ test('a computer that is about to sleep says so, and is let go as ever', async (
   assert.equal(presence.asleepSinceMs(DEVICE.publicKey), undefined)
   lane.close('asleep')
   await closed
-  await eventually(() => assert.ok(Math.abs((presence.asleepSinceMs(DEVICE.publicKey) ?? 0) - Date.now()) < 10_000))
+  await eventually(() => assert.ok(Math.abs((presence.asleepSinceMs(DEVICE.publicKey) ?? 0) - Date.now()) < 60_000))
 })
 
 test('a lane that leaves is given nothing new, and goes when what it carries has ended', async (context) => {
