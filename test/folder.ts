@@ -17,9 +17,9 @@ export function later(t: TestContext, clean: () => unknown): void {
   })
 }
 
-/** A folder of its own, gone with the test. */
+/** A folder of its own, gone with the test, though the last of Chromium's processes may still be writing there. */
 export function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'porchlight-test-'))
-  later(t, () => rmSync(path, { recursive: true, force: true }))
+  later(t, () => rmSync(path, { recursive: true, force: true, maxRetries: 10 }))
   return path
 }

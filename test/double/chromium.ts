@@ -51,7 +51,7 @@ export async function startChromium(switches: readonly string[], folder: string)
   browser = child
   process.prependOnceListener('exit', () => {
     child.kill('SIGKILL')
-    rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10 })
   })
   const address = await new Promise<string>((resolve, reject) => {
     let said = ''
@@ -67,11 +67,11 @@ export async function startChromium(switches: readonly string[], folder: string)
   return address
 }
 
-/** Lets Chromium end by itself (2 s), so that none of its processes writes into the profile while that is removed. One that still starts is ended. */
+/** Lets Chromium end by itself (10 s), so that none of its processes writes into the profile while that is removed. One that still starts is ended. */
 export async function stopChromium(): Promise<void> {
   isEnding = true
   if (!browser || browser.exitCode !== null || browser.signalCode !== null) return
-  const gone = once(browser, 'exit', { signal: AbortSignal.timeout(2_000) })
+  const gone = once(browser, 'exit', { signal: AbortSignal.timeout(10_000) })
   if (connection) connection.send('Browser.close').catch(() => {})
   else browser.kill('SIGKILL')
   await gone.catch(() => {})

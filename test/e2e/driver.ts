@@ -73,7 +73,7 @@ export const makeDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'porchl
 
 export async function removeDataDir(dataDir: string): Promise<void> {
   for (const pid of await startedEngines(dataDir)) kill(pid)
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }
 
 /** The process ids of every stand-in that was ever started on the folder. */
@@ -192,7 +192,11 @@ function drive(app: ElectronApplication, dataDir: string): Desktop {
         if (!entry?.enabled) throw new Error(`the menu has no ${id}, or it is grey`)
         setImmediate(() => entry.click()) // it may end the process, and the test's call with it
       }, id),
-    window: () => app.firstWindow(),
+    async window() {
+      const page = await app.firstWindow({ timeout: 60_000 })
+      page.setDefaultTimeout(60_000)
+      return page
+    },
     isWindowVisible: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible())),
     async answer(response, checkboxChecked = false) {
       await app.evaluate(

@@ -26,7 +26,7 @@ async function openWindow(t: TestContext): Promise<Page> {
   const browser = await launchChromium(['--host-resolver-rules=MAP *.device.example 127.0.0.1'], { env: { HOME: home } })
   later(t, () => browser.close())
   const page = await browser.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   return page
 }
 

@@ -47,7 +47,7 @@ test('the operator looks after his relay without a mouse, a script or a cookie f
   const open = async (locale: string, width: number): Promise<Page> => {
     const context = await browser.newContext({ locale, viewport: { width, height: 900 }, javaScriptEnabled: true })
     const page = await context.newPage()
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(60_000)
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()))
     await page.goto(await operator('page'))
     return page

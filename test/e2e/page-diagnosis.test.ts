@@ -200,7 +200,7 @@ test('every problem stands on the page in full, in every language', async () => 
         const { title, causes, consequence, steps } = describeProblem(found, words)
         const parts = [title, ...causes, consequence, ...steps.map(({ text }) => text)]
         host.show(diagnosed([one(found)]))
-        const missing = await page.evaluate(shownWithin, { parts, limitMs: 20_000 })
+        const missing = await page.evaluate(shownWithin, { parts, limitMs: 60_000 })
         assert.deepEqual(missing, [], `${words.locale} ${found.code}`)
       }
     }

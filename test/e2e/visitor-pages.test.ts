@@ -41,7 +41,7 @@ async function open(t: TestContext, options: BrowserContextOptions = {}): Promis
   const context = await browser.newContext({ locale: 'en-GB', ignoreHTTPSErrors: true, ...options })
   t.after(() => context.close())
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   const complaints: string[] = []
   const expected = /Failed to load resource/
   page.on('console', (message) => message.type() === 'error' && !expected.test(message.text()) && complaints.push(message.text()))
