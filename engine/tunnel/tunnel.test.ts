@@ -82,6 +82,8 @@ for (const lanes of [1, 2, 4] as const)
     await lanesAre(relay, 1)
     await played(relay)
     await lanesAre(relay, lanes)
+    // The relay has a lane before its welcome has come home.
+    await eventually(() => assert.equal(connected.length, 1))
     assert.deepEqual(await tunnel.ask(CHALLENGE, never), {})
     assert.equal(relay.lanes().length, lanes)
     assert.equal(connected.length, 1)
