@@ -57,6 +57,7 @@ describe('what a relay’s operator has decided holds for a direct home too', ()
     await operator('put-back', url)
     await soon(async () => assert.ok((await house.addresses(host)).includes(ROUTER)))
     await soon(async () => assert.match((await at(ROUTER)).body, new RegExp(MARKER)))
+    await house.becomes('mapped', 40_000)
   })
 
   it('a month that is used up closes the way through the relay, and no other', async () => {
