@@ -52,10 +52,10 @@ describe('a server of one’s own', () => {
     const tool = await import(pathToFileURL(join(ROOT, 'tools', 'package', 'engine.mjs')).href)
     tool.packEngine(lab.dir)
     const as = (words: string) => `setpriv --reuid=porchlight --regid=porchlight --init-groups --no-new-privs ${words}`
-    const proof = `cd /; ${as(`timeout 20 ${entry.join(' ')}`)} > /out 2>/err & for turn in $(seq 150); do grep -q '^ready http' /out && break; sleep 0.1; done; cat /err >&2
+    const proof = `cd /; ${as(`timeout 60 ${entry.join(' ')}`)} > /out 2>/err & for turn in $(seq 500); do grep -q '^ready http' /out && break; sleep 0.1; done; cat /err >&2
       ${as('porchlight page --data /var/lib/porchlight')}; stat -c '%U %a' /var/lib/porchlight; ${as('porchlight stop --data /var/lib/porchlight')}`
     const script = ['set -e', ...replayed(steps, lab.dir), proof].join('\n')
-    const { code, stdout, stderr } = await lab.host('relay').exec(...sandboxed(script, { folders: [lab.dir] }), { timeoutMs: 60_000 })
+    const { code, stdout, stderr } = await lab.host('relay').exec(...sandboxed(script, { folders: [lab.dir] }), { timeoutMs: 180_000 })
     assert.equal(code, 0, stderr)
     assert.match(stdout, /^http:\/\/127\.0\.0\.1:\d+\//m)
     assert.match(stdout, /^porchlight 700$/m)
@@ -73,11 +73,11 @@ describe('a server of one’s own', () => {
     const commands = replayed(steps, lab.dir)
     // It gives root up, and says with its first step beyond that it needs more to be told.
     const flags = '--domain relay.test --ipv4 127.0.0.1 --https 127.0.0.1:443 --http 127.0.0.1:80 --dns off'
-    const proof = `timeout 20 ${[entry, ...more].join(' ')} ${flags} > /out 2>/err & until grep -q ready /out; do sleep 0.1; done
+    const proof = `timeout 60 ${[entry, ...more].join(' ')} ${flags} > /out 2>/err & for turn in $(seq 500); do grep -q ready /out && break; sleep 0.1; done
       ls -ln /var/lib/porchlight-relay | grep -c " $(id -u porchlight) "; cat /out; stat -c %U /proc/$(pgrep -P $!); kill %1`
     const { code, stdout, stderr } = await lab
       .host('relay')
-      .exec(...sandboxed(['set -e', ...commands, proof].join('\n'), { folders: [lab.dir] }), { timeoutMs: 60_000 })
+      .exec(...sandboxed(['set -e', ...commands, proof].join('\n'), { folders: [lab.dir] }), { timeoutMs: 180_000 })
     assert.equal(code, 0, stderr)
     assert.match(stdout, /ready https:\/\/relay\.test/)
     assert.match(stdout, /^porchlight$/m)
@@ -113,7 +113,7 @@ describe('a server of one’s own', () => {
         cat /etc/systemd/resolved.conf.d/porchlight-relay.conf /etc/porchlight-relay.conf /var/log/relay.log; exit $code`
       return await lab
         .host('relay')
-        .exec(...sandboxed(script, { folders: [lab.dir], prepare }), { timeoutMs: 90_000, env: { LC_ALL: 'C' } })
+        .exec(...sandboxed(script, { folders: [lab.dir], prepare }), { timeoutMs: 180_000, env: { LC_ALL: 'C' } })
     }
     const other = await booted('0'.repeat(64))
     assert.notEqual(other.code, 0)
