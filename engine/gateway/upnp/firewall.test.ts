@@ -31,9 +31,13 @@ async function fake(t: TestContext, script: FakeScript = {}): Promise<FakeGatewa
 
 function open(router: FakeGateway, options: Partial<PinholeOptions> = {}): Promise<Gateway | null> {
   const gateway = { address: router.address, interfaceName: LOOPBACK }
-  const tuning = { ssdpPort: router.ssdpPort, searchMs: 1_500, answerMs: 20_000 }
-  return openUpnpPinholes({ gateway, localAddress: OURS, signal: never, tuning, ...options })
+  // What is found ends the search; what answers has time enough for a slow machine.
+  const tuning = { ssdpPort: router.ssdpPort, searchMs: 20_000, answerMs: 20_000, ...options.tuning }
+  return openUpnpPinholes({ gateway, localAddress: OURS, signal: never, ...options, tuning })
 }
+
+/** For searches that go on to their end. */
+const HASTY: Partial<PinholeOptions> = { tuning: { searchMs: 4_000 } }
 
 async function opened(t: TestContext, script: FakeScript = {}): Promise<{ router: FakeGateway; gateway: Gateway }> {
   const router = await fake(t, script)
@@ -72,7 +76,7 @@ test('pinholes: a LOCATION with the zone of the router’s own interface is read
 })
 
 test('pinholes: none at a router without the service, nor where the firewall is off', async (t) => {
-  assert.equal(await open(await fake(t, { device: { serviceType: 'urn:schemas-upnp-org:service:WANIPConnection:2' } })), null)
+  assert.equal(await open(await fake(t, { device: { serviceType: 'urn:schemas-upnp-org:service:WANIPConnection:2' } }), HASTY), null)
   const off = on('GetFirewallStatus', { kind: 'result', values: { FirewallEnabled: 0, InboundPinholeAllowed: 0 } })
   assert.equal(await open(await fake(t, off)), null)
 })
@@ -83,10 +87,14 @@ test('pinholes: an owner who allows none is told apart (fritzconnection#161)', a
 })
 
 test('pinholes: unusable answers to the search, each with its fault', async (t) => {
-  await assert.rejects(open(await fake(t, { description: { kind: 'raw', body: 'Welcome' } })), { fault: 'garbled' })
-  await assert.rejects(open(await fake(t, on('GetFirewallStatus', { kind: 'reset' }))), { fault: 'silent' })
-  await assert.rejects(open(await fake(t, on('GetFirewallStatus', fault(403)))), { fault: 'refused', wire: 403 })
-  assert.equal(await open(await fake(t, { announce: () => [] })), null)
+  const search = async (script: FakeScript) => open(await fake(t, script), HASTY)
+  // Side by side, since each search goes on to its end.
+  await Promise.all([
+    assert.rejects(search({ description: { kind: 'raw', body: 'Welcome' } }), { fault: 'garbled' }),
+    assert.rejects(search(on('GetFirewallStatus', { kind: 'reset' })), { fault: 'silent' }),
+    assert.rejects(search(on('GetFirewallStatus', fault(403))), { fault: 'refused', wire: 403 }),
+    search({ announce: () => [] }).then((found) => assert.equal(found, null)),
+  ])
 })
 
 test('pinholes: a signal ends the search with its reason', async (t) => {
