@@ -192,7 +192,7 @@ test('being seen: from one family, for a moment, beside the session', async (t) 
   const [session, seen] = relay.devices
   assert.deepEqual([session?.purpose, seen?.purpose], ['session', 'observe'])
   assert.notEqual(seen?.session, session?.session)
-  assert.equal(relay.lanes().length, 1)
+  await lanesAre(relay, 1)
   await assert.rejects(tunnel.observe('ipv4', undefined, AbortSignal.abort()), { name: 'ProblemError' })
 })
 
