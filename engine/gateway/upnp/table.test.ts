@@ -11,7 +11,7 @@ async function listed(t: TestContext, script: FakeScript, fill?: (router: FakeGa
   const router = await startFakeGateway(script)
   t.after(() => router.close())
   fill?.(router)
-  const tuning = { ssdpPort: router.ssdpPort }
+  const tuning = { ssdpPort: router.ssdpPort, searchMs: 20_000, answerMs: 20_000 }
   const gateway = await openUpnp({ gatewayAddress: router.address, localAddress: '127.0.0.1', signal: never, tuning })
   router.calls.length = 0
   const rules = gateway?.rules?.(never)
