@@ -15,7 +15,7 @@ import {
   ring,
   spoken,
   tabTo,
-  typeAtOnce,
+  typeFast,
   visit,
   withPage,
 } from '../fakes/page-browser.ts'
@@ -193,14 +193,14 @@ describe('the name of the house', () => {
       await field.and(page.locator(':focus')).waitFor()
       const said = page.getByRole('status').filter({ hasText: /./ })
 
-      await typeAtOnce(page, 'paypa1')
+      await typeFast(page, 'paypa1')
       await said.getByText(names.standing.imitates('paypa1', 'paypal')).waitFor()
       await picture(page, 'name-refused')
       await page.keyboard.press('Control+A')
-      await typeAtOnce(page, '-x')
+      await typeFast(page, '-x')
       await said.getByText(names.standing.malformed()).waitFor()
       await page.keyboard.press('Control+A')
-      await typeAtOnce(page, 'Chez nous')
+      await typeFast(page, 'Chez nous')
       await said.getByText(names.standing.free('chez-nous')).waitFor()
       assert.deepEqual(await axe(page), [])
       assert.deepEqual(
