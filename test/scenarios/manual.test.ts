@@ -68,15 +68,16 @@ describe('a rule that the owner makes on his router by hand', { concurrency: 1 }
     assert.match(told.remedy, new RegExp(`TCP port 443 to 192\\.168\\.1\\.10, port ${internalPort}`))
   })
 
-  const firewalls = async () => (await house.status()).problems.filter(({ code }) => code === 'firewall-here')
-
-  it('is told, too, that the firewall of this very computer keeps visitors out, with the command for exactly each port', async () => {
-    const both = await eventually(async () => {
-      const found = await firewalls()
+  /** What is told of this computer's firewall, once it is told for both families: while the ways are looked at anew, it is not. */
+  const firewalls = () =>
+    eventually(async () => {
+      const found = (await house.status()).problems.filter(({ code }) => code === 'firewall-here')
       assert.equal(found.length, 2)
       return found
     })
-    const [ipv6, ipv4] = both.sort((a, b) => Number(a.params.port) - Number(b.params.port))
+
+  it('is told, too, that the firewall of this very computer keeps visitors out, with the command for exactly each port', async () => {
+    const [ipv6, ipv4] = (await firewalls()).sort((a, b) => Number(a.params.port) - Number(b.params.port))
     const rule = (family: string, port: string) =>
       `sudo nft insert rule inet household input meta nfproto ${family} tcp dport ${port} accept`
     assert.deepEqual(ipv4?.params, { name: 'nftables', protocol: 'TCP', port: internalPort, command: rule('ipv4', internalPort) })
