@@ -22,7 +22,8 @@ export const TIMEOUTS_MS = {
   kept: 4000,
 } as const
 
-export type TimeoutsMs = { readonly [name in keyof typeof TIMEOUTS_MS]: number }
+/** Those that a door may be given others for; what is kept is swept for all doors alike. */
+export type TimeoutsMs = { readonly [name in Exclude<keyof typeof TIMEOUTS_MS, 'kept'>]: number }
 
 export interface Waiting extends Member {
   /** Of the clock of {@link Deadlines}. 0: none. */
