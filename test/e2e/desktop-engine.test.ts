@@ -130,7 +130,7 @@ describe('quitting', () => {
     await first.answer(KEEP, true)
     await first.pick('quit')
     await first.exited()
-    assert.equal(isAlive(pid), true)
+    assert.equal(isAlive(pid, dataDir), true)
     assert.equal((await readEngineFile(dataDir))?.pid, pid)
 
     const second = await launch()
@@ -148,7 +148,7 @@ describe('quitting', () => {
     await desktop.answer(STOP)
     await desktop.pick('quit')
     await desktop.exited()
-    await until(async () => !isAlive(engine), 'the engine is gone')
+    await until(async () => !isAlive(engine, dataDir), 'the engine is gone')
     assert.equal(await readEngineFile(dataDir), undefined)
   })
 
@@ -158,6 +158,6 @@ describe('quitting', () => {
     const engine = await onlyEngine()
     desktop.app.process().kill('SIGTERM')
     await desktop.exited()
-    assert.equal(isAlive(engine), true)
+    assert.equal(isAlive(engine, dataDir), true)
   })
 })

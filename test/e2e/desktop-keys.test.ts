@@ -25,14 +25,14 @@ before(async () => {
 after(async () => {
   await desktop?.close()
   const running = await readEngineFile(dataDir)
-  if (running && isAlive(running.pid)) process.kill(running.pid, 'SIGKILL')
+  if (running && isAlive(running.pid, dataDir)) process.kill(running.pid, 'SIGKILL')
   await removeDataDir(dataDir)
 })
 
 const engine = () =>
   until(async () => {
     const running = await readEngineFile(dataDir)
-    return running && isAlive(running.pid) && running
+    return running && isAlive(running.pid, dataDir) && running
   }, 'an engine runs')
 const another = (than: number) => until(async () => (await engine()).pid !== than, 'another engine runs')
 /** Not only does it run: the app is connected to it. */

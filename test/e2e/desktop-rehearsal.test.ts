@@ -91,5 +91,5 @@ test('a service added in the window is shown in the tray, its link is copied fro
   await desktop.answer(STOP)
   await desktop.pick('quit')
   await desktop.exited()
-  await until(async () => !isAlive(pid), 'the engine stopped')
+  await until(async () => !isAlive(pid, dataDir), 'the engine stopped')
 })

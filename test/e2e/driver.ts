@@ -2,7 +2,7 @@
  *  `PORCHLIGHT_APP` names another app folder than this clone, such as an extracted package. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -72,7 +72,7 @@ export async function newDocument(page: Page): Promise<void> {
 export const makeDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'porchlight-desktop-'))
 
 export async function removeDataDir(dataDir: string): Promise<void> {
-  for (const pid of await startedEngines(dataDir)) kill(pid)
+  for (const pid of await startedEngines(dataDir)) kill(pid, dataDir)
   await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }
 
@@ -82,8 +82,10 @@ export async function startedEngines(dataDir: string): Promise<number[]> {
   return text.split('\n').filter(Boolean).map(Number)
 }
 
-export function isAlive(pid: number): boolean {
+/** Whether that stand-in still runs. The number of a process that has ended is soon another one's; where there is no /proc, it has to do. */
+export function isAlive(pid: number, dataDir: string): boolean {
   try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dataDir)
     process.kill(pid, 0)
     return true
   } catch {
@@ -91,11 +93,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-function kill(pid: number): void {
+function kill(pid: number, dataDir: string): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    if (isAlive(pid, dataDir)) process.kill(pid, 'SIGKILL')
   } catch {
-    // It is gone already.
+    // It has gone meanwhile.
   }
 }
 
