@@ -10,13 +10,15 @@ import { isLineAwaited } from './looks.ts'
 export const AWAITED_MS = 20_000
 /** An order that failed for the first time, and is made again as soon as that, is no news yet. */
 const SOON_MS = 15_000
+const DIALS_ALLOWED = 2
 
-/** `isDialled`: the relay was dialled in vain, and not only lost. */
-export function isAwaited({ code, params }: Problem, state: State, isDialled: boolean, atMs: number): boolean {
+/** `dialledInVain`: how often the relay was, since it was lost. */
+export function isAwaited({ code, params }: Problem, state: State, dialledInVain: number, atMs: number): boolean {
   switch (code) {
-    // A lane that was lost says nothing of why: the next dial does, which also tells a relay that is away from a port that is shut.
+    // A lane that was lost says nothing of why: the next dials do, which also tell a relay that is away from a port that is shut. One may
+    // fail on a line that loses packets.
     case 'relay-unreachable':
-      return isLineAwaited(state) || !isDialled
+      return isLineAwaited(state) || dialledInVain < DIALS_ALLOWED
     // The router may have given its machine another address.
     case 'service-silent':
       return isSought(state, params.service ?? '', atMs)

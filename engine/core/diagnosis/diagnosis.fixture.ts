@@ -47,8 +47,8 @@ export const REFUSED: Happening = {
   problem: problem('service-refused', { service: WEB.name, target: 'http://192.168.1.20:8080' }),
 }
 export const LOST: Happening = { type: 'relay-waiting', problem: problem('relay-unreachable', { relay: KNOWN.host, reason: 'ETIMEDOUT' }) }
-/** Lost, and dialled in vain. */
-export const AWAY: readonly Happening[] = [LOST, LOST]
+/** Lost, and dialled in vain, twice. */
+export const AWAY: readonly Happening[] = [LOST, LOST, LOST]
 export const LINE = (router: 'answers' | 'silent', elsewhere: 'answers' | 'silent', routerHasLine: boolean | null = null): Happening => ({
   ...{ type: 'line-seen', router, routerHasLine },
   elsewhere: { state: elsewhere, host: 'acme.test' },

@@ -78,10 +78,21 @@ const FAULTS: readonly (readonly [what: string, state: State, causes: readonly P
   ['the relay is away, and the line is well', settled(...WELL, ...AWAY, LINE('answers', 'answers')), ['relay-unreachable']],
   ['the relay is away, and nobody has looked at the line yet', settled(...WELL, ...AWAY), []],
   ['the lane was lost, and nobody has dialled anew: port 443 may be shut', settled(...WELL, LOST, LINE('answers', 'answers')), []],
+  ['and dialled once in vain, as happens on a bad line', settled(...WELL, LOST, LOST, LINE('answers', 'answers')), []],
   [
     'no name resolves',
-    settled(...WELL, { type: 'names-seen', here: SILENT, relay: answered(), others: 'silent', resolver: '192.168.1.1' }),
+    settled(...WELL, ...Array(2).fill({ type: 'names-seen', here: SILENT, relay: answered(), others: 'silent', resolver: '192.168.1.1' })),
     ['resolver-silent'],
+  ],
+  [
+    'a question was lost on a bad line',
+    settled(...WELL, { type: 'names-seen', here: SILENT, relay: answered(), others: 'found', resolver: '192.168.1.1' }),
+    [],
+  ],
+  [
+    'the resolver does not find ours, and others',
+    settled(...WELL, ...Array(2).fill({ type: 'names-seen', here: SILENT, relay: answered(), others: 'found', resolver: '192.168.1.1' })),
+    ['name-unresolved'],
   ],
   ['no name resolves, the relay’s neither: the line may have gone a moment ago', settled(...WELL, DEAF), []],
   ['and still, while the tunnel holds', settled(...WELL, DEAF, DEAF), ['resolver-silent']],

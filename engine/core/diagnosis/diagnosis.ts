@@ -36,15 +36,15 @@ export function withDiagnosis(
   })
   const { chain, problems } = diagnose({ state, active: now.active }, now.problems)
   const isNews = event.type === 'relay-waiting' && state.relay !== before.relay
-  const isDialled = isNews ? before.relay.phase !== 'connected' : state.diagnosis.isDialled
+  const dialledInVain = !isNews ? state.diagnosis.dialledInVain : before.relay.phase === 'connected' ? 0 : state.diagnosis.dialledInVain + 1
   const onsetMs = ({ problem, role }: Judged): number =>
-    role === 'cause' && isAwaited(problem, state, isDialled, atMs) ? AWAITED_MS : ONSET_MS
+    role === 'cause' && isAwaited(problem, state, dialledInVain, atMs) ? AWAITED_MS : ONSET_MS
   return {
     ...state,
     diagnosis: {
       ...state.diagnosis,
       chain,
-      isDialled,
+      dialledInVain,
       ledger: withFound(ledger, problems, atMs, onsetMs),
       seen: fresh.length === 0 ? seen : { ...seen, ...Object.fromEntries(fresh.map((link) => [link, atMs])) },
       atMs,

@@ -67,6 +67,7 @@ describe('steady words about what comes and goes', () => {
       situation(...WELL),
       [LOST, T0 + 1000],
       [LOST, T0 + 1500],
+      [LOST, T0 + 1800],
       [LINE('answers', 'silent'), T0 + 2000],
       later(T0 + 2000 + ONSET_MS),
     )
@@ -110,6 +111,7 @@ describe('steady words about what comes and goes', () => {
     const state = continued(
       situation(...WELL),
       [LOST, T0 + 900],
+      [LOST, T0 + 950],
       [LINE('answers', 'answers'), T0 + 1000],
       [refused, T0 + 2500],
       later(T0 + 1000 + ONSET_MS),

@@ -17,7 +17,7 @@ export type LookEffect =
 
 /** A line that is down is looked at again this often; a relay that is away for long is not every home's reason to ask a directory. */
 const LINE_AGAIN_MS = 30_000
-const NAMES_AGAIN_MS = { found: 10_000, missed: 5000 } as const
+const NAMES_AGAIN_MS = { found: 10_000, doubted: 1000, missed: 5000 } as const
 /** Longer than a resolver keeps that there was nothing (30 s; relay/dns). */
 const MISSES_ALLOWED = 8
 /** One goes astray with a lane, and is told again after seconds. */
@@ -39,8 +39,10 @@ export const onNamesSeen = (
   ...{ here, relay, others, resolver },
   misses: here?.state === 'missing' ? before.misses + 1 : 0,
   silences: here?.state === 'silent' ? before.silences + 1 : 0,
-  nextAtMs: atMs + NAMES_AGAIN_MS[here?.state === 'found' ? 'found' : 'missed'],
+  nextAtMs: atMs + NAMES_AGAIN_MS[here?.state === 'found' ? 'found' : isDoubted(here, before) ? 'doubted' : 'missed'],
 })
+
+const isDoubted = (here: NamesLook['here'], before: NamesLook): boolean => here?.state === 'silent' && before.silences === 0
 
 const isWithoutRelay = ({ relay, standby }: State): boolean => ![relay, ...standby].some(({ phase }) => phase === 'connected')
 
@@ -121,8 +123,8 @@ function lookedUpProblem(state: State): Problem | undefined {
   const { here, relay: there, others, resolver, misses, silences } = state.diagnosis.names
   const { relay } = state
   if (here === null || here.state === 'found' || relay.phase !== 'connected') return undefined
-  // The line may have just gone, and the tunnel not noticed yet: by the second look it has.
-  if (here.state === 'silent' && (there?.state ?? 'silent') === 'silent' && silences < 2) return undefined
+  // Questions are lost on a bad line; and one may just have gone, and the tunnel not noticed yet. By the second look that is known.
+  if (here.state === 'silent' && silences < 2) return undefined
   if (here.state === 'silent' && others !== 'found') return problem('resolver-silent', { address: resolver })
   if (here.state === 'missing' && misses < MISSES_ALLOWED) return undefined
   const facts = { relay: relay.known.host, host: ownHost(state) ?? '' }

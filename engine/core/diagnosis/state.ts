@@ -46,8 +46,8 @@ export const NO_NAMES: NamesLook = {
 export interface DiagnosisState {
   readonly line: LineLook
   readonly names: NamesLook
-  /** The relay that is away was dialled in vain, and not only lost. */
-  readonly isDialled: boolean
+  /** How often since it was lost; from the first day on, where it never was there. */
+  readonly dialledInVain: number
   readonly chain: Diagnosed['chain']
   readonly ledger: Ledger
   /** When what a link rests on was last seen. */
@@ -61,7 +61,7 @@ export interface DiagnosisState {
 export const UNDIAGNOSED_STATE: DiagnosisState = {
   line: NO_LINE,
   names: NO_NAMES,
-  isDialled: false,
+  dialledInVain: 0,
   chain: [],
   ledger: EMPTY_LEDGER,
   seen: {},
