@@ -51,20 +51,17 @@ describe('a band behind the provider’s NAT: a real Jamulus client plays with t
     players.push(await visitor.spawn('Jamulus', ['-n', '-c', '198.51.100.20:22124'], { env: env() }))
     await server.waitForOutput(/192\.168\.1\.10, connected \(1\)/, 60_000)
     await eventually(async () => assert.ok((await captured('visitor', 0.5)).in.length > 50), { timeoutMs: 60_000 })
-    const listen = async (): Promise<void> => {
-      const [player, band] = await Promise.all([captured('visitor', 3), captured('server', 3)])
-      // One clock ticks for both machines. What crosses the edges of the time that both saw is few.
-      const fromMs = Math.max(player.fromMs, band.fromMs)
-      const toMs = Math.min(player.toMs, band.toMs)
-      const count = (atMs: readonly number[]): number => atMs.filter((each) => each >= fromMs && each <= toMs).length
-      const [said, arrived, played, heard] = [count(player.out), count(band.in), count(band.out), count(player.in)]
-      const counted = `the player said ${said}, ${arrived} arrived; the band played ${played}, ${heard} were heard`
-      assert.ok(said > 300 && played > 300, counted)
-      assert.ok(arrived / said > 0.85 && heard / played > 0.85, counted)
-    }
-    // What the way loses it loses at any time, and bench/music.ts measures it; what a busy machine drops by itself differs from one moment
-    // to the next: 6 % with eight files at once, all of it while it stands still.
-    await eventually(listen, { timeoutMs: 60_000 })
+    const [player, band] = await Promise.all([captured('visitor', 10), captured('server', 10)])
+    // One clock ticks for both machines. What crosses the edges of the time that both saw is few.
+    const fromMs = Math.max(player.fromMs, band.fromMs)
+    const toMs = Math.min(player.toMs, band.toMs)
+    const count = (atMs: readonly number[]): number => atMs.filter((each) => each >= fromMs && each <= toMs).length
+    const [said, arrived, played, heard] = [count(player.out), count(band.in), count(band.out), count(player.in)]
+    const counted = `the player said ${said}, ${arrived} arrived; the band played ${played}, ${heard} were heard`
+    assert.ok(said > 1000 && played > 1000, counted)
+    // What the way costs is measured on a quiet machine (bench/music.ts). A busy one drops some by itself, all of it while it stands still:
+    // 6 % with eight files at once.
+    assert.ok(arrived / said > 0.85 && heard / played > 0.85, counted)
   })
 
   /** When the band's datagrams left this machine, and when they came in, for so long. */

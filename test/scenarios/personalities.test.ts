@@ -176,9 +176,10 @@ const HOMES: readonly Home[] = [
   },
 ]
 
-/** A line that is bad or half shut carries the tunnel too, by TLS of its own: no detour is taken for it. */
+/** A line that is bad or half shut carries the tunnel too, by TLS of its own. Where the first packet was lost a detour may have been quicker: it
+ *  is left again. */
 async function throughRelay(house: House, service: ServiceView): Promise<void> {
-  assert.equal((await house.status()).relay.transport, 'direct')
+  await eventually(async () => assert.equal((await house.status()).relay.transport, 'direct'), { timeoutMs: 90_000 })
   await eventually(async () => assert.match(await pinned(house, service, RELAY.ipv4), new RegExp(MARKER)), { timeoutMs: 30_000 })
 }
 
