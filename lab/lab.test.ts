@@ -36,7 +36,8 @@ describe('one lab', () => {
   const visitRouter = (port: number) => visit(routerUrl(port))
 
   test('the home goes out, nobody comes in unasked', async () => {
-    await homeGoesOut()
+    // Neighbours find each other while the machine is busy with other labs: the first look over IPv6 may be answered with "no route".
+    await eventually(homeGoesOut)
     const { home } = lab.addresses
     for (const url of [`http://${home.ipv4}:8080/`, `http://[${home.ipv6}]:8080/`, routerUrl(8080)]) await shutOutside(url)
     assert.deepEqual(web.accessLog(), [])
