@@ -82,12 +82,12 @@ describe('faults', () => {
   test('wan-change: another address outside, announced; and back', async () => {
     await announced('wan-change')
     assert.match(await upnpc(lab, 'home', '-s'), /ExternalIPAddress = 203\.0\.113\.11/)
-    await goesOut()
+    await eventually(goesOut)
     await mapped(9002, '203.0.113.11')
     await shutOutside('203.0.113.10:9002')
     await announced('wan-change-back')
     await mapped(9002)
-    await goesOut()
+    await eventually(goesOut)
   })
 
   test('wan-change-silent: another address outside, and nobody is told', async () => {
@@ -185,7 +185,7 @@ describe('faults', () => {
     assert.equal((await at443()).page, 'at 443')
     await lab.inject('port-443-shut')
     await swallowed()
-    await goesOut()
+    await eventually(goesOut)
     await lab.inject('proxy-alone')
     await swallowed()
     await staysIn()
@@ -195,7 +195,7 @@ describe('faults', () => {
     assert.equal((await fetchPage(lab.host('home'), 'http://198.18.0.10:8000/', '--proxytunnel', '--proxy', proxy)).code, 56)
     await lab.inject('all-may-go-out')
     assert.equal((await at443()).page, 'at 443')
-    await goesOut()
+    await eventually(goesOut)
   })
 
   test('upnp-off: nobody answers; and on', async () => {
