@@ -97,14 +97,19 @@ function clock(t: TestContext) {
   }
 }
 
-test('a visitor who asks for nothing more may stay for a minute, and then he has to go', async (t) => {
-  const { pass, passUntil } = clock(t)
-  const { target } = await openBackend(t, (_, response) => void response.end('ok'))
+/** A visitor who has seen the first of an answer. `closed`: as `untilClosed` tells. */
+async function answered(t: TestContext, target: Target) {
   const { port } = await openDoor(t, target)
   const socket = await enter(port)
   socket.write(`${HEAD}\r\n`)
   await once(socket, 'data')
-  const closed = untilClosed(socket)
+  return { socket, closed: untilClosed(socket) }
+}
+
+test('a visitor who asks for nothing more may stay for a minute, and then he has to go', async (t) => {
+  const { pass, passUntil } = clock(t)
+  const { target } = await openBackend(t, (_, response) => void response.end('ok'))
+  const { closed } = await answered(t, target)
   pass(60)
   assert.equal(await Promise.race([closed, wait(100, 'still there')]), 'still there')
   await passUntil(closed)
@@ -113,11 +118,7 @@ test('a visitor who asks for nothing more may stay for a minute, and then he has
 test('an answer that has begun may pause for as long as it lives', async (t) => {
   const { pass } = clock(t)
   const { target } = await openBackend(t, (_, response) => void response.write('first'))
-  const { port } = await openDoor(t, target)
-  const socket = await enter(port)
-  socket.write(`${HEAD}\r\n`)
-  await once(socket, 'data')
-  const closed = untilClosed(socket)
+  const { socket, closed } = await answered(t, target)
   pass(3600)
   assert.equal(await Promise.race([closed, wait(100, 'still there')]), 'still there')
   socket.destroy()

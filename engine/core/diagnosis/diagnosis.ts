@@ -36,7 +36,8 @@ export function withDiagnosis(
   })
   const { chain, problems } = diagnose({ state, active: now.active }, now.problems)
   const isNews = event.type === 'relay-waiting' && state.relay !== before.relay
-  const dialledInVain = !isNews ? state.diagnosis.dialledInVain : before.relay.phase === 'connected' ? 0 : state.diagnosis.dialledInVain + 1
+  const wasThere = before.relay.phase === 'connected'
+  const dialledInVain = isNews ? (wasThere ? 0 : state.diagnosis.dialledInVain + 1) : state.diagnosis.dialledInVain
   const onsetMs = ({ problem, role }: Judged): number =>
     role === 'cause' && isAwaited(problem, state, dialledInVain, atMs) ? AWAITED_MS : ONSET_MS
   return {
