@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { parseJson } from '../protocol/json.ts'
 import type { Channel } from '../protocol/rpc.ts'
+import { givingUpAfter } from '../system/patience.ts'
 
 /** A snapshot of hundreds of services stays far below. */
 const MAX_LINE_BYTES = 4 << 20
@@ -21,9 +22,7 @@ export function connectEngine(address: string): Promise<EngineChannel> {
     const giveUp = (): void => {
       if (socket.connecting) socket.destroy(new Error(`nobody accepted at ${address}`))
     }
-    // After a computer that slept, or a stall of this process, the timer comes before the news that somebody has accepted: libuv's loop looks at
-    // timers first, at sockets then, and at what setImmediate left last.
-    const timer = setTimeout(() => setImmediate(giveUp), CONNECT_TIMEOUT_MS)
+    const timer = givingUpAfter(CONNECT_TIMEOUT_MS, giveUp)
     socket.once('error', (error) => {
       clearTimeout(timer)
       reject(error)

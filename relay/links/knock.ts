@@ -1,6 +1,7 @@
 /** Is anybody there? Asked where a home was proven once and its tunnel is down: the relay may just have started again, or the home is gone. */
 import net from 'node:net'
 import { type Endpoint, formatEndpoint } from '../../protocol/model/address.ts'
+import { givingUpAfter } from '../../system/patience.ts'
 
 const CONNECT_TIMEOUT_MS = 1500
 /** However many visitors wait, a home is asked this often. */
@@ -33,8 +34,7 @@ function connects({ address, port }: Endpoint): Promise<boolean> {
       socket.destroy()
       resolve(answer)
     }
-    // What came while this process stood still is read before.
-    const deadline = setTimeout(() => setImmediate(finish(false)), CONNECT_TIMEOUT_MS)
+    const deadline = givingUpAfter(CONNECT_TIMEOUT_MS, finish(false))
     socket.once('connect', finish(true)).once('error', finish(false))
   })
 }

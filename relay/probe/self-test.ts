@@ -6,6 +6,7 @@ import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import type { Endpoint, Family } from '../../protocol/model/address.ts'
+import { givingUpAfter } from '../../system/patience.ts'
 
 const VALID_MS = 30_000
 /** A look that began this short a time ago was as good as now, so that many homes in trouble do not become a storm of looks. */
@@ -76,8 +77,7 @@ function succeeds(endpoint: Endpoint | undefined, event: string, over: (socket: 
       socket.destroy()
       resolve(passed)
     }
-    // What came while this process stood still is read before.
-    const deadline = setTimeout(() => setImmediate(() => done(false)), TIMEOUT_MS)
+    const deadline = givingUpAfter(TIMEOUT_MS, () => done(false))
     socket.on('error', () => done(false))
     const asked = over(socket)
     asked.once(event, () => done(true)).on('error', () => done(false))

@@ -1,5 +1,6 @@
 /** Waiting for a socket, no longer than an AbortSignal and a clock allow. */
 import type { Duplex } from 'node:stream'
+import { givingUpAfter } from '../../system/patience.ts'
 
 /** Resolves at the event; rejects with the stream's error or the signal's reason. */
 export function once(stream: Duplex, event: string, signal: AbortSignal): Promise<void> {
@@ -14,7 +15,7 @@ export function once(stream: Duplex, event: string, signal: AbortSignal): Promis
  *  a relay that is short of time must not call a home silent. */
 export async function within<T>(ms: number, signal: AbortSignal, work: (bounded: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController()
-  const timer = setTimeout(() => setImmediate(() => over.abort(new DOMException('no answer in time', 'TimeoutError'))), ms)
+  const timer = givingUpAfter(ms, () => over.abort(new DOMException('no answer in time', 'TimeoutError')))
   try {
     return await work(AbortSignal.any([signal, over.signal]))
   } finally {
